@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/console.h"
+
+#include "cli/events.h"
+
+#include <gio/gunixinputstream.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROMPT "redes> "
+#define SEARCH_ROWS 50
+/* The line that is being read is a person's or a script's; a file without newlines is neither. */
+#define MAX_LINE_BYTES (256 * 1024)
+
+struct _RedesConsole
+{
+  RedesSession *session;
+  RedesConsoleFuncs funcs;
+  gpointer user_data;
+  GDataInputStream *input;
+  GListModel *results; /* (nullable): of the last search, which N of download refers to */
+  char *asked;         /* what the question under way is about */
+  guint failures;
+  gboolean interactive;
+};
+
+/**
+ * Command:
+ * @run: @rest: what follows the command's name, trimmed. Ends in finish_command() or
+ * fail_command().
+ */
+typedef struct
+{
+  const char *name;
+  const char *operands;
+  const char *summary;
+  gboolean takes_operands;
+  void (*run) (RedesConsole *self, const char *rest);
+} Command;
+
+static void read_command (RedesConsole *self);
+static const Command *find_command (const char *name);
+static void say_help (RedesConsole *self);
+
+static RedesNode *
+get_node (RedesConsole *self)
+{
+  return redes_session_get_node (self->session);
+}
+
+static RedesOutput *
+get_output (RedesConsole *self)
+{
+  return redes_session_get_output (self->session);
+}
+
+static gboolean
+is_over (RedesConsole *self)
+{
+  return g_cancellable_is_cancelled (redes_session_get_cancellable (self->session));
+}
+
+static void
+finish_command (RedesConsole *self)
+{
+  g_clear_pointer (&self->asked, g_free);
+  read_command (self);
+}
+
+static void
+fail_command (RedesConsole *self, const char *reason)
+{
+  self->failures++;
+  redes_output_error (get_output (self), "%s", reason);
+  finish_command (self);
+}
+
+static void
+node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) peers = NULL;
+
+  peers = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (peers == NULL)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  redes_event_peers (get_output (self), peers);
+  finish_command (self);
+}
+
+static void
+run_list (RedesConsole *self, const char *rest)
+{
+  redes_node_list_peers_async (get_node (self), redes_session_get_cancellable (self->session),
+                               node_list_peers_cb, self);
+}
+
+static void
+node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) results = NULL;
+  guint n_asked = 0;
+  guint n_answered = 0;
+
+  results = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_set_object (&self->results, results);
+  if (results == NULL)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  redes_event_results (get_output (self), self->asked, results, n_asked, n_answered, FALSE);
+  finish_command (self);
+}
+
+static void
+run_search (RedesConsole *self, const char *rest)
+{
+  self->asked = g_strdup (rest);
+  redes_node_search_async (get_node (self), rest, SEARCH_ROWS,
+                           redes_session_get_cancellable (self->session), node_search_cb, self);
+}
+
+static void
+download (RedesConsole *self, const RedesLink *link)
+{
+  g_autoptr (RedesTransfer) transfer = redes_node_download (get_node (self), link, NULL);
+
+  redes_event_download_started (get_output (self), transfer);
+  finish_command (self);
+}
+
+static void
+node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) link = redes_node_find_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (link == NULL)
+    {
+      self->failures++;
+      redes_event_failed (get_output (self), self->asked, error->message);
+      finish_command (self);
+      return;
+    }
+  download (self, link);
+}
+
+static gboolean
+is_number (const char *text)
+{
+  return *text != '\0' && strspn (text, "0123456789") == strlen (text);
+}
+
+static void
+run_download (RedesConsole *self, const char *rest)
+{
+  guint n_results = self->results != NULL ? g_list_model_get_n_items (self->results) : 0;
+  guint64 number = 0;
+
+  /* A number is a result's as long as there is a search to count from; a file may be called 2024.
+   */
+  if (is_number (rest) && g_ascii_string_to_unsigned (rest, 10, 1, n_results, &number, NULL))
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (self->results, (guint)number - 1);
+      g_autoptr (RedesLink) link = redes_result_dup_link (result);
+
+      download (self, link);
+      return;
+    }
+  self->asked = g_strdup (rest);
+  redes_node_find_async (get_node (self), rest, redes_session_get_cancellable (self->session),
+                         node_find_cb, self);
+}
+
+static void
+run_transfers (RedesConsole *self, const char *rest)
+{
+  redes_event_transfers (get_output (self), redes_node_get_transfers (get_node (self)));
+  finish_command (self);
+}
+
+static void
+run_shared (RedesConsole *self, const char *rest)
+{
+  redes_event_shares (get_output (self), redes_node_get_shares (get_node (self)));
+  finish_command (self);
+}
+
+static void
+node_get_cache_stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  RedesBlockCacheStats stats;
+  g_autoptr (GError) error = NULL;
+  gboolean answered;
+
+  answered = redes_node_get_cache_stats_finish (REDES_NODE (object), result, &stats, &error);
+  if (is_over (self))
+    return;
+  if (!answered)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  redes_event_cache (get_output (self), &stats);
+  finish_command (self);
+}
+
+static void
+run_cache (RedesConsole *self, const char *rest)
+{
+  redes_node_get_cache_stats_async (get_node (self), node_get_cache_stats_cb, self);
+}
+
+static void
+run_help (RedesConsole *self, const char *rest)
+{
+  say_help (self);
+  finish_command (self);
+}
+
+static void
+run_exit (RedesConsole *self, const char *rest)
+{
+  self->funcs.exit_asked (self->user_data);
+}
+
+static const Command commands[] = {
+  { "list", "", "the active peers", FALSE, run_list },
+  { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
+  { "download", "N|NAME|LINK", "the Nth of the last search, a name or a link", TRUE, run_download },
+  { "transfers", "", "downloads, running and over", FALSE, run_transfers },
+  { "shared", "", "what is shared here, with links", FALSE, run_shared },
+  { "cache", "", "how the block cache does", FALSE, run_cache },
+  { "help", "", "this list", FALSE, run_help },
+  { "exit", "", "leave (also: quit)", FALSE, run_exit },
+  { "quit", NULL, NULL, FALSE, run_exit },
+};
+
+static const Command *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_str_equal (commands[i].name, name))
+        return &commands[i];
+    }
+  return NULL;
+}
+
+static void
+say_help (RedesConsole *self)
+{
+  RedesOutput *output = get_output (self);
+  JsonBuilder *builder = redes_output_begin_event (output, "help");
+
+  if (builder != NULL)
+    {
+      json_builder_set_member_name (builder, "commands");
+      json_builder_begin_array (builder);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      const Command *command = &commands[i];
+      g_autofree char *usage = NULL;
+      g_autofree char *column = NULL;
+
+      if (command->summary == NULL)
+        continue;
+      usage = g_strdup_printf ("%s %s", command->name, command->operands);
+      column = redes_format_column (usage, 22);
+      redes_output_say (output, "  %s %s", column, command->summary);
+      if (builder != NULL)
+        json_builder_add_string_value (builder, g_strchomp (usage));
+    }
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+}
+
+static void
+run_line (RedesConsole *self, const char *line)
+{
+  gsize name_length = strcspn (line, " \t");
+  g_autofree char *name = g_strndup (line, name_length);
+  const char *rest = line + name_length + strspn (line + name_length, " \t");
+  const Command *command = find_command (name);
+  g_autofree char *reason = NULL;
+
+  if (!g_utf8_validate (line, -1, NULL))
+    reason = g_strdup ("That line is not UTF-8 text");
+  else if (strlen (line) > MAX_LINE_BYTES)
+    reason = g_strdup ("That line is too long");
+  else if (command == NULL)
+    reason = g_strdup_printf ("There is no command “%.64s”; help lists them", name);
+  else if (command->takes_operands && *rest == '\0')
+    reason = g_strdup_printf ("Say what: %s %s", command->name, command->operands);
+  else if (!command->takes_operands && *rest != '\0')
+    reason = g_strdup_printf ("“%s” takes nothing after it", command->name);
+
+  if (reason != NULL)
+    fail_command (self, reason);
+  else
+    command->run (self, rest);
+}
+
+static void
+read_line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+
+  line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, NULL, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
+    return;
+  /* An input that cannot be read (a closed one, say) has ended too. */
+  if (line == NULL)
+    {
+      redes_output_set_status (get_output (self), NULL);
+      self->funcs.input_ended (self->user_data);
+      return;
+    }
+
+  /* The terminal has shown what was typed, with its newline. */
+  if (self->interactive)
+    redes_output_set_status (get_output (self), NULL);
+  g_strstrip (line);
+  if (*line == '\0')
+    finish_command (self);
+  else
+    run_line (self, line);
+}
+
+static void
+read_command (RedesConsole *self)
+{
+  if (is_over (self))
+    return;
+  if (self->interactive)
+    redes_output_set_status (get_output (self), PROMPT);
+  g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT,
+                                       redes_session_get_cancellable (self->session), read_line_cb,
+                                       self);
+}
+
+RedesConsole *
+redes_console_new (RedesSession *session, const RedesConsoleFuncs *funcs, gpointer user_data)
+{
+  RedesConsole *self = g_new0 (RedesConsole, 1);
+  g_autoptr (GInputStream) stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+
+  self->session = session;
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->input = g_data_input_stream_new (stream);
+  g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_LF);
+  self->interactive = isatty (STDIN_FILENO) && redes_output_is_terminal (get_output (self));
+  read_command (self);
+  return self;
+}
+
+void
+redes_console_free (RedesConsole *self)
+{
+  g_clear_object (&self->input);
+  g_clear_object (&self->results);
+  g_free (self->asked);
+  g_free (self);
+}
+
+guint
+redes_console_get_failures (RedesConsole *self)
+{
+  return self->failures;
+}
+
+gboolean
+redes_console_is_interactive (RedesConsole *self)
+{
+  return self->interactive;
+}

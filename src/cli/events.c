@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/events.h"
+
+#include "engine/base/text.h"
+
+#define NAME_WIDTH 40
+#define NICKNAME_WIDTH 20
+/* Groups of an id that prose shows: 40 bits, for a person to tell a few peers apart. */
+#define SHORT_ID_GROUPS 2
+
+static char *
+dup_short_id (const RedesPeerId *id)
+{
+  return redes_peer_id_dup_short (id, SHORT_ID_GROUPS);
+}
+
+void
+redes_event_listening (RedesOutput *output,
+                       const char *what,
+                       const char *address,
+                       const RedesPeerId *id)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "listening");
+  g_autofree char *short_id = dup_short_id (id);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "address", address);
+      redes_json_add_digest (builder, "peer", id);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s %s listens on %s", what, short_id, address);
+}
+
+void
+redes_event_registered (RedesOutput *output, const char *tracker)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "registered");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "tracker", tracker);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Registered with the tracker %s", tracker);
+}
+
+void
+redes_event_tracker_lost (RedesOutput *output, const char *tracker, const char *reason)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "tracker-lost");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "tracker", tracker);
+      redes_json_add_text (builder, "message", reason);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "The tracker %s is out of reach and will be tried again: %s", tracker,
+                    reason);
+}
+
+void
+redes_event_log (RedesOutput *output, const char *line)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "log");
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "message", line);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s  %s", time, line);
+}
+
+void
+redes_event_stopped (RedesOutput *output)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "stopped");
+
+  if (builder != NULL)
+    redes_output_end_event (output, builder);
+  redes_output_say (output, "Stopped");
+}
+
+static void
+add_shared_members (JsonBuilder *builder, RedesSharedItem *item)
+{
+  redes_json_add_text (builder, "name", redes_shared_item_get_name (item));
+  redes_json_add_text (builder, "path", redes_shared_item_get_path (item));
+  redes_json_add_count (builder, "size", redes_shared_item_get_size (item));
+  redes_json_add_count (builder, "blocks", redes_shared_item_get_blocks (item));
+  redes_json_add_digest (builder, "content", redes_shared_item_get_content (item));
+  redes_json_add_digest (builder, "publisher", redes_shared_item_get_publisher (item));
+  redes_json_add_text (builder, "link", redes_shared_item_get_link (item));
+}
+
+void
+redes_event_shared (RedesOutput *output, RedesSharedItem *item, gboolean in_words)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "shared");
+  g_autofree char *name = redes_format_name (redes_shared_item_get_name (item));
+  g_autofree char *size = redes_format_size ((gdouble)redes_shared_item_get_size (item));
+
+  if (builder != NULL)
+    {
+      add_shared_members (builder, item);
+      redes_output_end_event (output, builder);
+    }
+  if (in_words)
+    redes_output_say (output, "Sharing %s (%s)", name, size);
+}
+
+void
+redes_event_share_skipped (RedesOutput *output, const char *path, const char *reason)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "share-skipped");
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "path", path);
+      redes_json_add_text (builder, "reason", reason);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Not sharing %s: %s", shown, reason);
+}
+
+void
+redes_event_shares (RedesOutput *output, GListModel *items)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "shares");
+  guint n_items = g_list_model_get_n_items (items);
+
+  if (builder != NULL)
+    {
+      json_builder_set_member_name (builder, "shares");
+      json_builder_begin_array (builder);
+    }
+  else if (n_items == 0)
+    redes_output_say (output, "Nothing is shared.");
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (RedesSharedItem) item = g_list_model_get_item (items, i);
+      g_autofree char *name = redes_format_column (redes_shared_item_get_name (item), NAME_WIDTH);
+      g_autofree char *size = redes_format_size ((gdouble)redes_shared_item_get_size (item));
+
+      if (builder != NULL)
+        {
+          json_builder_begin_object (builder);
+          add_shared_members (builder, item);
+          json_builder_end_object (builder);
+        }
+      redes_output_say (output, "%s  %10s  %s", name, size, redes_shared_item_get_link (item));
+    }
+
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+}
+
+void
+redes_event_peers (RedesOutput *output, GListModel *peers)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "peers");
+  guint n_peers = g_list_model_get_n_items (peers);
+
+  if (builder != NULL)
+    {
+      json_builder_set_member_name (builder, "peers");
+      json_builder_begin_array (builder);
+    }
+  else if (n_peers == 0)
+    redes_output_say (output, "No peer is active.");
+
+  for (guint i = 0; i < n_peers; i++)
+    {
+      g_autoptr (RedesPeerItem) peer = g_list_model_get_item (peers, i);
+      g_autofree char *nickname
+          = redes_format_column (redes_peer_item_get_nickname (peer), NICKNAME_WIDTH);
+      g_autofree char *id = dup_short_id (redes_peer_item_get_id (peer));
+
+      if (builder != NULL)
+        {
+          json_builder_begin_object (builder);
+          redes_json_add_text (builder, "address", redes_peer_item_get_address (peer));
+          redes_json_add_digest (builder, "peer", redes_peer_item_get_id (peer));
+          redes_json_add_text (builder, "nickname", redes_peer_item_get_nickname (peer));
+          json_builder_end_object (builder);
+        }
+      redes_output_say (output, "%s  %s  %s", nickname, id, redes_peer_item_get_address (peer));
+    }
+
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+}
+
+static void
+add_result (JsonBuilder *builder, guint number, RedesResult *result, const char *link)
+{
+  json_builder_begin_object (builder);
+  redes_json_add_count (builder, "n", number);
+  redes_json_add_text (builder, "name", redes_result_get_name (result));
+  redes_json_add_count (builder, "size", redes_result_get_size (result));
+  redes_json_add_digest (builder, "content", redes_result_get_content (result));
+  redes_json_add_count (builder, "sources", redes_result_get_sources (result));
+  redes_json_add_digest (builder, "publisher", redes_result_get_publisher (result));
+  redes_json_add_text (builder, "link", link);
+  json_builder_end_object (builder);
+}
+
+static void
+say_result (RedesOutput *output, guint number, RedesResult *result, const char *link)
+{
+  g_autofree char *name = redes_format_column (redes_result_get_name (result), NAME_WIDTH);
+  g_autofree char *size = redes_format_size ((gdouble)redes_result_get_size (result));
+  g_autofree char *publisher = dup_short_id (redes_result_get_publisher (result));
+  guint sources = redes_result_get_sources (result);
+
+  redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
+                    sources == 1 ? "source" : "sources", publisher);
+  if (link != NULL)
+    redes_output_say (output, "     %s", link);
+}
+
+void
+redes_event_results (RedesOutput *output,
+                     const char *query,
+                     GListModel *results,
+                     guint trackers_asked,
+                     guint trackers_answered,
+                     gboolean with_links)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "results");
+  guint n_results = g_list_model_get_n_items (results);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "query", query);
+      redes_json_add_count (builder, "trackers_asked", trackers_asked);
+      redes_json_add_count (builder, "trackers_answered", trackers_answered);
+      json_builder_set_member_name (builder, "results");
+      json_builder_begin_array (builder);
+    }
+  else if (n_results == 0)
+    redes_output_say (output, "Nothing found for “%s”.", query);
+
+  for (guint i = 0; i < n_results; i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
+      g_autoptr (RedesLink) link = redes_result_dup_link (result);
+      g_autofree char *link_text = redes_link_format (link);
+
+      if (builder != NULL)
+        add_result (builder, i + 1, result, link_text);
+      else
+        say_result (output, i + 1, result, with_links ? link_text : NULL);
+    }
+
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+  if (trackers_answered < trackers_asked)
+    redes_output_say (output, "%u of %u trackers answered.", trackers_answered, trackers_asked);
+}
+
+void
+redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "cache");
+  g_autofree char *bytes = redes_format_size ((gdouble)stats->bytes);
+  g_autofree char *budget = redes_format_size ((gdouble)stats->budget_bytes);
+
+  if (builder != NULL)
+    {
+      redes_json_add_count (builder, "hits", stats->hits);
+      redes_json_add_count (builder, "misses", stats->misses);
+      redes_json_add_count (builder, "evictions", stats->evictions);
+      redes_json_add_count (builder, "bytes", stats->bytes);
+      redes_json_add_count (builder, "budget_bytes", stats->budget_bytes);
+      redes_json_add_count (builder, "blocks", stats->blocks);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output,
+                    "%u blocks, %s of %s; %" G_GUINT64_FORMAT " hits, %" G_GUINT64_FORMAT
+                    " misses, %" G_GUINT64_FORMAT " evicted",
+                    stats->blocks, bytes, budget, stats->hits, stats->misses, stats->evictions);
+}

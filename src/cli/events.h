@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cli/format.h"
+#include "cli/output.h"
+#include "engine/node/node.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What happens, said in the two forms that a RedesOutput has. The names and members of the JSON
+ * objects are an interface that scripts rely on.
+ */
+
+/* @what: "Peer", "Tracker" */
+void redes_event_listening (RedesOutput *output,
+                            const char *what,
+                            const char *address,
+                            const RedesPeerId *id);
+void redes_event_registered (RedesOutput *output, const char *tracker);
+void redes_event_tracker_lost (RedesOutput *output, const char *tracker, const char *reason);
+void redes_event_log (RedesOutput *output, const char *line);
+void redes_event_stopped (RedesOutput *output);
+
+/* @in_words: whether prose has a line for it too */
+void redes_event_shared (RedesOutput *output, RedesSharedItem *item, gboolean in_words);
+void redes_event_share_skipped (RedesOutput *output, const char *path, const char *reason);
+/* @items: of RedesSharedItem */
+void redes_event_shares (RedesOutput *output, GListModel *items);
+
+/* @peers: of RedesPeerItem */
+void redes_event_peers (RedesOutput *output, GListModel *peers);
+/* @results: of RedesResult, numbered from 1; @with_links: whether prose shows them too */
+void redes_event_results (RedesOutput *output,
+                          const char *query,
+                          GListModel *results,
+                          guint trackers_asked,
+                          guint trackers_answered,
+                          gboolean with_links);
+void redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats);
+
+void redes_event_download_started (RedesOutput *output, RedesTransfer *transfer);
+/* Says what is new since it was last called for @transfer: `progress`, and once `downloaded` or
+ * `failed`. Prose has only the end. */
+void redes_event_transfer (RedesOutput *output, RedesTransfer *transfer);
+void redes_event_failed (RedesOutput *output, const char *name, const char *reason);
+/* @transfers: of RedesTransfer */
+void redes_event_transfers (RedesOutput *output, GListModel *transfers);
+/* @transfer: (nullable); @block: -1 if it is not about one */
+void redes_event_rejected (RedesOutput *output,
+                           const char *peer_hex,
+                           const char *address,
+                           gint64 block,
+                           const char *reason,
+                           RedesTransfer *transfer);
+
+/* Sources that are connected now. */
+guint redes_transfer_count_connected (RedesTransfer *transfer);
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/events.h"
+#include "cli/options.h"
+#include "cli/session.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define BAR_WIDTH 24
+/* Somebody waits for this one file: when nobody is there to send it, that is soon told. */
+#define PATIENCE_S 20
+#define MIN_NAME_WIDTH 8
+#define MAX_NAME_WIDTH 40
+
+static char **option_trackers;
+static char *option_output;
+
+static const GOptionEntry entries[]
+    = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
+          "A tracker to ask; may be given several times, and need not be when the link names one",
+          "HOST:PORT" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
+          "A folder to download into, or the new file's path (default: the current folder)",
+          "PATH" },
+        G_OPTION_ENTRY_NULL };
+
+typedef struct
+{
+  RedesSession *session;
+  const char *wanted;
+  char *target;
+  RedesTransfer *transfer;
+} Get;
+
+static guint
+get_terminal_width (void)
+{
+  struct winsize size;
+
+  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return 80;
+  return size.ws_col;
+}
+
+/* "name [#####...]  42%  12.3 MiB/s  0:12 left", cut to the terminal's width. */
+static void
+show_bar (RedesOutput *output, RedesTransfer *transfer)
+{
+  guint64 size_bytes = redes_transfer_get_size (transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
+  gdouble share = size_bytes > 0 ? MIN (1.0, (gdouble)done_bytes / (gdouble)size_bytes) : 0.0;
+  gdouble rate = redes_transfer_get_rate_bytes_per_s (transfer);
+  gboolean flows = rate >= 1.0 && done_bytes < size_bytes;
+  guint filled = (guint)(share * BAR_WIDTH);
+  guint connected = redes_transfer_count_connected (transfer);
+  g_autofree char *rate_text = redes_format_size (rate);
+  g_autofree char *left
+      = redes_format_duration (flows ? (gdouble)(size_bytes - done_bytes) / rate : 0.0);
+  g_autofree char *name = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *fitted = NULL;
+  guint width = get_terminal_width ();
+  guint name_width
+      = width > 74 + MIN_NAME_WIDTH ? MIN (width - 74, MAX_NAME_WIDTH) : MIN_NAME_WIDTH;
+  char bar[BAR_WIDTH + 1];
+
+  memset (bar, '.', BAR_WIDTH);
+  memset (bar, '#', filled);
+  bar[BAR_WIDTH] = '\0';
+  name = redes_format_column (redes_transfer_get_name (transfer), name_width);
+  line = g_strdup_printf ("%s [%s] %3.0f%%  %s/s  %s left  %u %s", name, bar, share * 100.0,
+                          rate_text, flows ? left : "-:--", connected,
+                          connected == 1 ? "peer" : "peers");
+  fitted = redes_format_column (line, width - 1);
+  redes_output_set_status (output, g_strchomp (fitted));
+}
+
+static void
+on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
+{
+  Get *self = user_data;
+  RedesOutput *output = redes_session_get_output (self->session);
+
+  if (transfer != self->transfer)
+    return;
+  if (!redes_transfer_is_over (transfer))
+    show_bar (output, transfer);
+  else
+    redes_output_set_status (output, NULL);
+
+  redes_event_transfer (output, transfer);
+  if (redes_transfer_is_over (transfer))
+    redes_session_end (self->session, redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE
+                                          ? REDES_EXIT_OK
+                                          : REDES_EXIT_FAILED);
+}
+
+static void
+on_block_rejected (RedesNode *node,
+                   const char *peer_hex,
+                   const char *address,
+                   gint64 block,
+                   const char *reason,
+                   RedesTransfer *transfer,
+                   gpointer user_data)
+{
+  Get *self = user_data;
+
+  redes_event_rejected (redes_session_get_output (self->session), peer_hex, address, block, reason,
+                        transfer);
+}
+
+static void
+node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Get *self = user_data;
+  RedesNode *node = REDES_NODE (object);
+  RedesOutput *output = redes_session_get_output (self->session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) link = redes_node_find_finish (node, result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (link == NULL)
+    {
+      redes_event_failed (output, self->wanted, error->message);
+      redes_session_end (self->session, REDES_EXIT_FAILED);
+      return;
+    }
+  self->transfer = redes_node_download (node, link, self->target);
+  on_transfer_changed (node, self->transfer, self);
+}
+
+static void
+on_started (RedesSession *session, gpointer user_data)
+{
+  Get *self = user_data;
+  RedesNode *node = redes_session_get_node (session);
+
+  g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
+  g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
+  redes_node_find_async (node, self->wanted, redes_session_get_cancellable (session), node_find_cb,
+                         self);
+}
+
+/* Checked before anything is fetched: a download that has nowhere to go is not worth its bytes. */
+static gboolean
+choose_place (RedesOutput *output, RedesConfig *config, char **target)
+{
+  g_autofree char *path = redes_option_dup_absolute (option_output != NULL ? option_output : ".");
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *shown = g_filename_display_name (path);
+  gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+  const char *place = is_folder ? path : folder;
+
+  if (!is_folder && option_output != NULL && g_str_has_suffix (option_output, "/"))
+    redes_output_error (output, "-o %s: there is no such folder", shown);
+  else if (!is_folder && g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+    redes_output_error (output, "-o %s: there is such a file already; choose another name", shown);
+  else if (!g_file_test (place, G_FILE_TEST_IS_DIR))
+    redes_output_error (output, "-o %s: its folder does not exist", shown);
+  else if (access (place, W_OK | X_OK) != 0)
+    redes_output_error (output, "%s: this folder cannot be written to", place);
+  else
+    {
+      g_free (config->download_dir);
+      config->download_dir = g_strdup (place);
+      *target = is_folder ? NULL : g_steal_pointer (&path);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether @wanted can be found at all; a link's trackers count. */
+static gboolean
+check_wanted (RedesOutput *output, const char *wanted, char **trackers)
+{
+  g_autoptr (RedesLink) link = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!redes_option_check_text (output, "NAME|LINK", wanted, 64 * 1024))
+    return FALSE;
+  if (redes_link_looks_like (wanted))
+    {
+      link = redes_link_parse (wanted, &error);
+      if (link == NULL)
+        {
+          redes_output_error (output, "%s", error->message);
+          return FALSE;
+        }
+    }
+  if (trackers[0] == NULL && (link == NULL || link->trackers[0] == NULL))
+    {
+      redes_output_error (output, "No tracker to ask: give --tracker HOST:PORT");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+run (RedesOutput *output, char **operands)
+{
+  g_auto (GStrv) trackers = NULL;
+  g_autofree char *target = NULL;
+  g_autoptr (RedesConfig) config = NULL;
+  g_autoptr (RedesSession) session = NULL;
+  Get self = { .wanted = operands[0] };
+  int status;
+
+  if (!redes_option_parse_trackers (output, option_trackers, &trackers)
+      || !check_wanted (output, operands[0], trackers))
+    return REDES_EXIT_USAGE;
+  config = redes_option_new_visitor_config (trackers);
+  config->patience_s = PATIENCE_S;
+  if (!choose_place (output, config, &target))
+    return REDES_EXIT_FAILED;
+
+  session = redes_session_new (output, config, on_started, &self);
+  self.session = session;
+  self.target = target;
+  status = redes_session_run (session);
+  g_clear_object (&self.transfer);
+  return status;
+}
+
+const RedesCommand redes_command_get = {
+  .name = "get",
+  .summary = "Download one file",
+  .operands = "NAME|LINK",
+  .min_operands = 1,
+  .max_operands = 1,
+  .description
+  = "Downloads the file of that exact name, or what a redes: link stands for, from all the peers\n"
+    "that have it at once. Every block is verified before it is written; nothing stands under the\n"
+    "file's name until all of it is there.",
+  .examples
+  = "Examples:\n"
+    "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
+    "  redes-cli get -o ~/Downloads 'redes:mf2w4…?n=Summer%20photos.zip&t=192.168.1.10:5000'",
+  .entries = entries,
+  .run = run,
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/options.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const RedesCommand *const commands[] = {
+  &redes_command_tracker, &redes_command_peer, &redes_command_search,
+  &redes_command_get,     &redes_command_demo,
+};
+
+/* A descriptor 0, 1 or 2 that is closed at the start would be given to the next file or socket that
+ * is opened, and prose would be written into it. */
+static void
+ensure_standard_descriptors (void)
+{
+  for (int fd = 0; fd <= 2; fd++)
+    {
+      if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+        _exit (REDES_EXIT_FAILED);
+    }
+}
+
+static void
+print_help (FILE *stream)
+{
+  fputs (
+      "Usage:\n"
+      "  redes-cli COMMAND [OPTION…] …\n"
+      "\n"
+      "Shares files from peer to peer: every block is checked against its publisher's signature.\n"
+      "\n"
+      "Commands:\n",
+      stream);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  fputs ("\n"
+         "redes-cli COMMAND --help shows a command's options, with examples.\n"
+         "redes-cli --version shows the version.\n",
+         stream);
+}
+
+static const RedesCommand *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_str_equal (commands[i]->name, name))
+        return commands[i];
+    }
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "";
+  const RedesCommand *command;
+
+  ensure_standard_descriptors ();
+  signal (SIGPIPE, SIG_IGN);
+  /* Only what a character is: the words here are English, so the libraries' had better be too. */
+  setlocale (LC_CTYPE, "");
+
+  command = find_command (name);
+  if (command != NULL)
+    return redes_command_main (command, argv + 1);
+  if (g_str_equal (name, "--version"))
+    puts ("redes-cli " REDES_VERSION);
+  else if (g_str_equal (name, "--help") || g_str_equal (name, "-h") || g_str_equal (name, "help"))
+    print_help (stdout);
+  else
+    {
+      if (*name != '\0')
+        fprintf (stderr, "redes-cli: there is no command “%s”\n\n", name);
+      print_help (stderr);
+      return REDES_EXIT_USAGE;
+    }
+  return REDES_EXIT_OK;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/digest.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RedesOutput:
+ *
+ * What a command says: prose for a person, or one JSON object a line for a program. Whole lines are
+ * written by a thread of their own, at once and in order, so that a reader that has stopped reading
+ * cannot stop the main loop (and with it the answer to a signal). All calls are made in the main
+ * thread.
+ */
+typedef struct _RedesOutput RedesOutput;
+
+/* @program: what a message on the error output begins with: "redes-cli peer" */
+RedesOutput *redes_output_new (const char *program, gboolean json);
+
+/**
+ * redes_output_free:
+ * @timeout_ms: how long to wait for a reader that does not read; -1 = until it does
+ *
+ * Writes what is left.
+ */
+void redes_output_free (RedesOutput *self, int timeout_ms);
+
+gboolean redes_output_is_json (RedesOutput *self);
+/* Whether a person looks on: prose, and the standard output is a terminal. */
+gboolean redes_output_is_terminal (RedesOutput *self);
+
+/* Somebody wants an end: redes_output_free() should not wait long for a reader. */
+void redes_output_abandon (RedesOutput *self);
+gboolean redes_output_is_abandoned (RedesOutput *self);
+
+/* @func: called once in the main loop when nobody can read the output any more (a closed pipe). */
+void redes_output_set_closed_func (RedesOutput *self, void (*func) (gpointer), gpointer user_data);
+
+/* One line of prose; nothing with JSON. */
+void redes_output_say (RedesOutput *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Words on the error output and, with JSON, an `error` event too. */
+void redes_output_error (RedesOutput *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* On a terminal, a last line that the next one overwrites: a prompt or a progress bar; %NULL =
+ * none. */
+void redes_output_set_status (RedesOutput *self, const char *status);
+
+/**
+ * redes_output_begin_event:
+ *
+ * Returns: (transfer full) (nullable): an open object to add members to, for
+ * redes_output_end_event(); %NULL if the output is prose
+ */
+JsonBuilder *redes_output_begin_event (RedesOutput *self, const char *event);
+void redes_output_end_event (RedesOutput *self, JsonBuilder *builder);
+
+/* Members of an open object. Text from anywhere: what is not UTF-8 is replaced. */
+void redes_json_add_text (JsonBuilder *builder, const char *name, const char *text);
+void redes_json_add_count (JsonBuilder *builder, const char *name, guint64 count);
+void redes_json_add_digest (JsonBuilder *builder, const char *name, const RedesDigest *digest);
+void redes_json_add_seconds (JsonBuilder *builder, const char *name, gdouble seconds);
+
+G_END_DECLS

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/console.h"
+#include "cli/events.h"
+#include "cli/options.h"
+#include "cli/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_LIMIT_KIB (100u * 1024 * 1024)
+#define MAX_CACHE_MIB (1024u * 1024)
+#define MAX_NICKNAME_BYTES 64
+/* Files that prose names one by one; a folder may have thousands. */
+#define MAX_NAMED_SHARES 20
+
+static char *option_listen;
+static char **option_trackers;
+static char *option_data_dir;
+static char *option_download_dir;
+static char *option_nickname;
+static char *option_max_up;
+static char *option_max_down;
+static char *option_cache;
+static gboolean option_exit_when_done;
+
+static const GOptionEntry entries[] = {
+  { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
+    "Where other peers reach this one; :PORT is every address, port 0 a free one (default: :6001)",
+    "HOST:PORT" },
+  { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
+    "A tracker to register with; may be given several times", "HOST:PORT" },
+  { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
+    "Where this peer's identity is kept (default: redes in the user's data folder)", "DIR" },
+  { "download-dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_download_dir,
+    "Where downloads go (default: the user's download folder)", "DIR" },
+  { "nickname", 'n', 0, G_OPTION_ARG_FILENAME, &option_nickname,
+    "What others see beside the id (default: the login name)", "NAME" },
+  { "max-up", 0, 0, G_OPTION_ARG_FILENAME, &option_max_up,
+    "Send at most so much a second (default: 0, no limit)", "KIB/S" },
+  { "max-down", 0, 0, G_OPTION_ARG_FILENAME, &option_max_down,
+    "Fetch at most so much a second (default: 0, no limit)", "KIB/S" },
+  { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
+    "Keep up to so much of what others ask for in memory (default: 64)", "MIB" },
+  { "exit-when-done", 0, 0, G_OPTION_ARG_NONE, &option_exit_when_done,
+    "At the end of the input wait for the downloads and exit; 0 only if all went well", NULL },
+  G_OPTION_ENTRY_NULL
+};
+
+typedef struct
+{
+  RedesOutput *output;
+  RedesSession *session;
+  RedesConsole *console;
+  char **paths;
+  GHashTable *lost_trackers; /* addresses of which the loss has been told */
+  guint n_shared;
+  gboolean shares_told;
+  gboolean input_ended;
+} Peer;
+
+/* (0 or not) of a peer that ends now. */
+static int
+get_status (Peer *self)
+{
+  GListModel *transfers = redes_node_get_transfers (redes_session_get_node (self->session));
+  guint n_transfers = g_list_model_get_n_items (transfers);
+
+  if (!option_exit_when_done)
+    return REDES_EXIT_OK;
+  if (self->console == NULL || redes_console_get_failures (self->console) > 0)
+    return REDES_EXIT_FAILED;
+  for (guint i = 0; i < n_transfers; i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE)
+        return REDES_EXIT_FAILED;
+    }
+  return REDES_EXIT_OK;
+}
+
+static gboolean
+has_running_transfers (Peer *self)
+{
+  GListModel *transfers = redes_node_get_transfers (redes_session_get_node (self->session));
+  guint n_transfers = g_list_model_get_n_items (transfers);
+
+  for (guint i = 0; i < n_transfers; i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (!redes_transfer_is_over (transfer))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+end_if_done (Peer *self)
+{
+  redes_session_set_interrupted_status (self->session, get_status (self));
+  if (option_exit_when_done && self->input_ended && !has_running_transfers (self))
+    redes_session_end (self->session, get_status (self));
+}
+
+static void
+on_input_ended (gpointer user_data)
+{
+  Peer *self = user_data;
+
+  self->input_ended = TRUE;
+  /* Ctrl-D at the prompt is a person who leaves. */
+  if (redes_console_is_interactive (self->console) && !option_exit_when_done)
+    redes_session_end (self->session, get_status (self));
+  else
+    end_if_done (self);
+}
+
+static void
+on_exit_asked (gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_session_end (self->session, get_status (self));
+}
+
+static void
+on_listening (RedesNode *node, const char *address, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_listening (self->output, "Peer", address, redes_node_get_peer_id (node));
+}
+
+static void
+on_tracker_changed (RedesNode *node, RedesTrackerItem *tracker, gpointer user_data)
+{
+  Peer *self = user_data;
+  const char *address = redes_tracker_item_get_address (tracker);
+  const char *reason = redes_tracker_item_get_error_message (tracker);
+
+  switch (redes_tracker_item_get_state (tracker))
+    {
+    case REDES_TRACKER_REGISTERED:
+      g_hash_table_remove (self->lost_trackers, address);
+      redes_event_registered (self->output, address);
+      break;
+    case REDES_TRACKER_WAITING:
+      if (g_hash_table_add (self->lost_trackers, g_strdup (address)))
+        redes_event_tracker_lost (self->output, address, reason != NULL ? reason : "no answer");
+      break;
+    case REDES_TRACKER_CONNECTING:
+    default:
+      break;
+    }
+}
+
+static void
+on_shared (RedesNode *node, RedesSharedItem *item, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  self->n_shared++;
+  redes_event_shared (self->output, item, self->n_shared <= MAX_NAMED_SHARES);
+}
+
+static void
+on_sharing_idle (RedesNode *node, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  if (self->n_shared > MAX_NAMED_SHARES && !self->shares_told)
+    redes_output_say (self->output, "Sharing %u files in all", self->n_shared);
+  self->shares_told = TRUE;
+}
+
+static void
+on_share_skipped (RedesNode *node, const char *path, const GError *error, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_share_skipped (self->output, path, error->message);
+}
+
+static void
+on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_transfer (self->output, transfer);
+  end_if_done (self);
+}
+
+static void
+on_block_rejected (RedesNode *node,
+                   const char *peer_hex,
+                   const char *address,
+                   gint64 block,
+                   const char *reason,
+                   RedesTransfer *transfer,
+                   gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_rejected (self->output, peer_hex, address, block, reason, transfer);
+}
+
+static void
+on_started (RedesSession *session, gpointer user_data)
+{
+  Peer *self = user_data;
+  const RedesConsoleFuncs funcs = { on_input_ended, on_exit_asked };
+
+  for (guint i = 0; self->paths[i] != NULL; i++)
+    {
+      g_autofree char *path = redes_option_dup_absolute (self->paths[i]);
+
+      redes_node_share (redes_session_get_node (session), path);
+    }
+  self->console = redes_console_new (session, &funcs, self);
+}
+
+/* A path that was typed wrong is better told at once than found missing by others. */
+static gboolean
+check_path (RedesOutput *output, const char *path)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  struct stat info;
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  gboolean usable;
+
+  if (fd < 0)
+    {
+      redes_output_error (output, "%s cannot be shared: %s", shown, g_strerror (errno));
+      return FALSE;
+    }
+  usable = fstat (fd, &info) == 0 && (S_ISREG (info.st_mode) || S_ISDIR (info.st_mode));
+  close (fd);
+  if (!usable)
+    redes_output_error (output, "%s cannot be shared: it is neither a file nor a folder", shown);
+  return usable;
+}
+
+static gboolean
+fill_config (RedesOutput *output, RedesConfig *config)
+{
+  guint64 max_up_kib = config->max_up_bytes_per_s / 1024;
+  guint64 max_down_kib = config->max_down_bytes_per_s / 1024;
+  guint64 cache_mib = config->cache_bytes / (1024 * 1024);
+
+  if (!redes_option_parse_listen (output, option_listen, &config->listen_host, &config->listen_port)
+      || !redes_option_parse_trackers (output, option_trackers, &config->trackers)
+      || !redes_option_parse_count (output, "--max-up", option_max_up, 0, MAX_LIMIT_KIB,
+                                    &max_up_kib)
+      || !redes_option_parse_count (output, "--max-down", option_max_down, 0, MAX_LIMIT_KIB,
+                                    &max_down_kib)
+      || !redes_option_parse_count (output, "--cache", option_cache, 0, MAX_CACHE_MIB, &cache_mib)
+      || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES))
+    return FALSE;
+
+  config->max_up_bytes_per_s = max_up_kib * 1024;
+  config->max_down_bytes_per_s = max_down_kib * 1024;
+  config->cache_bytes = cache_mib * 1024 * 1024;
+  g_free (config->data_dir);
+  config->data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
+                                             : redes_option_dup_default_data_dir ();
+  if (option_download_dir != NULL)
+    {
+      g_free (config->download_dir);
+      config->download_dir = redes_option_dup_absolute (option_download_dir);
+    }
+  if (option_nickname != NULL)
+    {
+      g_free (config->nickname);
+      config->nickname = g_strdup (option_nickname);
+    }
+  return TRUE;
+}
+
+static void
+connect_signals (Peer *self, RedesNode *node)
+{
+  g_signal_connect (node, "listening", G_CALLBACK (on_listening), self);
+  g_signal_connect (node, "tracker-changed", G_CALLBACK (on_tracker_changed), self);
+  g_signal_connect (node, "shared", G_CALLBACK (on_shared), self);
+  g_signal_connect (node, "share-skipped", G_CALLBACK (on_share_skipped), self);
+  g_signal_connect (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self);
+  g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
+  g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
+}
+
+static int
+run (RedesOutput *output, char **operands)
+{
+  g_autoptr (RedesConfig) config = redes_config_new ();
+  g_autoptr (GHashTable) lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (RedesSession) session = NULL;
+  Peer self = { .output = output, .paths = operands, .lost_trackers = lost };
+  RedesNode *node;
+  int status;
+
+  if (!fill_config (output, config))
+    return REDES_EXIT_USAGE;
+  for (guint i = 0; operands[i] != NULL; i++)
+    {
+      if (!check_path (output, operands[i]))
+        return REDES_EXIT_FAILED;
+    }
+
+  session = redes_session_new (output, config, on_started, &self);
+  node = redes_session_get_node (session);
+  self.session = session;
+  redes_session_set_interrupted_status (session, get_status (&self));
+  connect_signals (&self, node);
+  status = redes_session_run (session);
+  g_signal_handlers_disconnect_by_data (node, &self);
+  if (self.console != NULL)
+    {
+      redes_event_stopped (output);
+      redes_console_free (self.console);
+    }
+  return status;
+}
+
+const RedesCommand redes_command_peer = {
+  .name = "peer",
+  .summary = "Share files, and take commands to find and download others",
+  .operands = "[PATH…]",
+  .max_operands = G_MAXUINT,
+  .description = "Shares the files and folders given, registers with the trackers, and takes "
+                 "commands, typed or\n"
+                 "piped: list, search, download, transfers, shared, cache, help, exit. At the end "
+                 "of piped input\n"
+                 "it goes on serving.",
+  .examples = "Examples:\n"
+              "  redes-cli peer --tracker 192.168.1.10:5000 --nickname ana ~/Music\n"
+              "  redes-cli peer --listen :0 --tracker :5000 --max-up 500 notes.pdf\n"
+              "  echo 'download notes.pdf' | redes-cli peer --listen :0 --tracker :5000 \\\n"
+              "    --data-dir /tmp/other --download-dir . --exit-when-done",
+  .entries = entries,
+  .run = run,
+};

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/events.h"
+
+#define NAME_WIDTH 40
+
+guint
+redes_transfer_count_connected (RedesTransfer *transfer)
+{
+  GPtrArray *sources = redes_transfer_get_sources (transfer);
+  guint n = 0;
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      RedesTransferSource *source = g_ptr_array_index (sources, i);
+
+      n += source->connected ? 1 : 0;
+    }
+  return n;
+}
+
+static const char *
+get_state_name (RedesTransfer *transfer)
+{
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_FINDING:
+      return "finding";
+    case REDES_TRANSFER_ACTIVE:
+      return "active";
+    case REDES_TRANSFER_WAITING:
+      return "waiting";
+    case REDES_TRANSFER_FINISHING:
+      return "finishing";
+    case REDES_TRANSFER_DONE:
+      return "done";
+    case REDES_TRANSFER_FAILED:
+    default:
+      return "failed";
+    }
+}
+
+static void
+add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
+{
+  redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+  redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+  redes_json_add_text (builder, "state", get_state_name (transfer));
+  redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
+  redes_json_add_count (builder, "bytes", redes_transfer_get_bytes_done (transfer));
+  redes_json_add_count (builder, "blocks_done", redes_transfer_get_blocks_done (transfer));
+  redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
+  redes_json_add_count (builder, "rate",
+                        (guint64)MAX (0.0, redes_transfer_get_rate_bytes_per_s (transfer)));
+  redes_json_add_count (builder, "sources", redes_transfer_count_connected (transfer));
+}
+
+void
+redes_event_download_started (RedesOutput *output, RedesTransfer *transfer)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "download-started");
+  g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Downloading %s", *name != '\0' ? name : "what the link names");
+}
+
+static void
+emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "downloaded");
+  GPtrArray *sources = redes_transfer_get_sources (transfer);
+  g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
+  g_autofree char *path = g_filename_display_name (redes_transfer_get_path (transfer));
+  g_autofree char *size = redes_format_size ((gdouble)redes_transfer_get_size (transfer));
+  gdouble seconds = redes_transfer_get_seconds (transfer);
+  RedesPeerId publisher;
+  guint n_senders = 0;
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_text (builder, "path", redes_transfer_get_path (transfer));
+      redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
+      redes_json_add_seconds (builder, "seconds", seconds);
+      redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
+      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      if (redes_transfer_get_publisher (transfer, &publisher))
+        redes_json_add_digest (builder, "publisher", &publisher);
+      json_builder_set_member_name (builder, "sources");
+      json_builder_begin_object (builder);
+    }
+  for (guint i = 0; i < sources->len; i++)
+    {
+      RedesTransferSource *source = g_ptr_array_index (sources, i);
+      char hex[REDES_DIGEST_HEX_SIZE];
+
+      redes_digest_to_hex (&source->peer, hex);
+      n_senders += source->blocks > 0 ? 1 : 0;
+      if (builder != NULL)
+        redes_json_add_count (builder, hex, source->blocks);
+    }
+  if (builder != NULL)
+    {
+      json_builder_end_object (builder);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, every block verified) to %s",
+                    name, size, seconds, n_senders, n_senders == 1 ? "peer" : "peers", path);
+}
+
+void
+redes_event_failed (RedesOutput *output, const char *name, const char *reason)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "failed");
+  g_autofree char *shown = redes_format_name (name);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", name);
+      redes_json_add_text (builder, "reason", reason);
+      redes_output_end_event (output, builder);
+      return;
+    }
+  redes_output_error (output, "%s was not downloaded: %s", *shown != '\0' ? shown : "The file",
+                      reason);
+}
+
+/* What was last said of a transfer, kept with it. */
+typedef struct
+{
+  RedesTransferState state;
+  guint64 bytes;
+  guint sources;
+  gboolean over;
+} Said;
+
+static Said *
+get_said (RedesTransfer *transfer, gboolean *is_new)
+{
+  Said *said = g_object_get_data (G_OBJECT (transfer), "redes-cli-said");
+
+  *is_new = said == NULL;
+  if (said == NULL)
+    {
+      said = g_new0 (Said, 1);
+      g_object_set_data_full (G_OBJECT (transfer), "redes-cli-said", said, g_free);
+    }
+  return said;
+}
+
+static void
+emit_progress (RedesOutput *output, RedesTransfer *transfer)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "progress");
+  const char *message = redes_transfer_get_error_message (transfer);
+
+  if (builder == NULL)
+    return;
+  add_transfer_members (builder, transfer);
+  if (message != NULL)
+    redes_json_add_text (builder, "message", message);
+  redes_output_end_event (output, builder);
+}
+
+void
+redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
+{
+  Said now = { redes_transfer_get_state (transfer), redes_transfer_get_bytes_done (transfer),
+               redes_transfer_count_connected (transfer), redes_transfer_is_over (transfer) };
+  const char *message = redes_transfer_get_error_message (transfer);
+  gboolean is_new;
+  Said *said = get_said (transfer, &is_new);
+
+  if (said->over)
+    return;
+  if (now.state != REDES_TRANSFER_FAILED
+      && (is_new || now.state != said->state || now.bytes != said->bytes
+          || now.sources != said->sources))
+    emit_progress (output, transfer);
+  *said = now;
+  if (now.state == REDES_TRANSFER_DONE)
+    emit_downloaded (output, transfer);
+  else if (now.state == REDES_TRANSFER_FAILED)
+    redes_event_failed (output, redes_transfer_get_name (transfer),
+                        message != NULL ? message : "for a reason that is not known");
+}
+
+static void
+say_transfer (RedesOutput *output, RedesTransfer *transfer)
+{
+  g_autofree char *name = redes_format_column (redes_transfer_get_name (transfer), NAME_WIDTH);
+  guint64 size_bytes = redes_transfer_get_size (transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
+  g_autofree char *size = redes_format_size ((gdouble)size_bytes);
+  g_autofree char *rate = redes_format_size (redes_transfer_get_rate_bytes_per_s (transfer));
+  const char *message = redes_transfer_get_error_message (transfer);
+  guint percent = size_bytes > 0 ? (guint)(done_bytes * 100 / size_bytes) : 0;
+
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
+    percent = 100;
+  redes_output_say (output, "%s  %3u%% of %10s  %12s/s  %u connected  %s%s%s", name, percent, size,
+                    rate, redes_transfer_count_connected (transfer), get_state_name (transfer),
+                    message != NULL ? ": " : "", message != NULL ? message : "");
+}
+
+void
+redes_event_transfers (RedesOutput *output, GListModel *transfers)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "transfers");
+  guint n_transfers = g_list_model_get_n_items (transfers);
+
+  if (builder != NULL)
+    {
+      json_builder_set_member_name (builder, "transfers");
+      json_builder_begin_array (builder);
+    }
+  else if (n_transfers == 0)
+    redes_output_say (output, "Nothing has been downloaded yet.");
+
+  for (guint i = 0; i < n_transfers; i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (builder != NULL)
+        {
+          json_builder_begin_object (builder);
+          add_transfer_members (builder, transfer);
+          json_builder_end_object (builder);
+        }
+      else
+        say_transfer (output, transfer);
+    }
+
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+}
+
+void
+redes_event_rejected (RedesOutput *output,
+                      const char *peer_hex,
+                      const char *address,
+                      gint64 block,
+                      const char *reason,
+                      RedesTransfer *transfer)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "rejected");
+  const char *name = transfer != NULL ? redes_transfer_get_name (transfer) : "";
+  g_autofree char *shown = redes_format_name (name);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "peer", peer_hex);
+      redes_json_add_text (builder, "address", address);
+      json_builder_set_member_name (builder, "block");
+      json_builder_add_int_value (builder, block);
+      redes_json_add_text (builder, "reason", reason);
+      redes_json_add_text (builder, "name", name);
+      redes_output_end_event (output, builder);
+    }
+  else if (block >= 0)
+    redes_output_say (output, "Rejected block %" G_GINT64_FORMAT " of %s from %s (%.8s…): %s",
+                      block, shown, address, peer_hex, reason);
+  else
+    redes_output_say (output, "Dropped the peer %s (%.8s…): %s", address, peer_hex, reason);
+}

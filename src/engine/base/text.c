@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/base/text.h"
+
+#include <string.h>
+
+/* What every file system that matters can hold. */
+#define MAX_NAME_BYTES 255
+/* With its dot. What is longer is part of the name: "Notes of 3.5 and what came after". */
+#define MAX_EXTENSION_BYTES 17
+#define MAX_HOST_BYTES 253
+
+/* U+061C, U+200E and U+200F are the marks; the others are embeddings, overrides and isolates. */
+static gboolean
+is_bidi_control (gunichar c)
+{
+  return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e)
+         || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* What could move the cursor, end a line or turn the reading direction. */
+static gboolean
+is_treacherous (gunichar c)
+{
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || is_bidi_control (c);
+}
+
+static gboolean
+is_unfit_for_a_name (gunichar c)
+{
+#ifdef G_OS_WIN32
+  if (c < 0x80 && strchr ("<>\"|?*", (int)c) != NULL)
+    return TRUE;
+#endif
+  return is_treacherous (c) || c == '/' || c == '\\' || c == ':';
+}
+
+/* Where the extension begins, dot included; the end of @name if it has none. */
+static const char *
+find_extension (const char *name, gsize max_bytes)
+{
+  const char *end = name + strlen (name);
+  const char *dot = strrchr (name, '.');
+
+  if (dot == NULL || dot == name || dot[1] == '\0' || strchr (dot, ' ') != NULL
+      || (gsize)(end - dot) > max_bytes)
+    return end;
+
+  return dot;
+}
+
+/* The largest length up to @max_bytes that cuts no character of @text in two. */
+static gsize
+cut_length (const char *text, gsize len, gsize max_bytes)
+{
+  if (len <= max_bytes)
+    return len;
+  while (max_bytes > 0 && ((guchar)text[max_bytes] & 0xc0) == 0x80)
+    max_bytes--;
+
+  return max_bytes;
+}
+
+/* @name with @infix between stem and extension, the stem cut so that all fits in @max_bytes. */
+static char *
+fit_name (const char *name, const char *infix, gsize max_bytes)
+{
+  const char *extension = find_extension (name, MIN (MAX_EXTENSION_BYTES, max_bytes / 2));
+  gsize taken = strlen (infix) + strlen (extension);
+  gsize stem_len = cut_length (name, (gsize)(extension - name), max_bytes - taken);
+
+  return g_strdup_printf ("%.*s%s%s", (int)stem_len, name, infix, extension);
+}
+
+static void
+strip_end (GString *name)
+{
+  while (name->len > 0 && strchr (". ", name->str[name->len - 1]) != NULL)
+    g_string_truncate (name, name->len - 1);
+}
+
+static void
+strip_start (GString *name)
+{
+  g_string_erase (name, 0, (gssize)strspn (name->str, ". "));
+}
+
+/* Windows opens a device under these names, in any case, with any extension and in any folder. */
+static gboolean
+is_device_name (const char *name)
+{
+  static const char *const devices[] = { "con", "prn", "aux", "nul", "conin$", "conout$" };
+  static const char *const digits[]
+      = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "\302\271", "\302\262", "\302\263" };
+  g_autofree char *stem = g_ascii_strdown (name, (gssize)strcspn (name, "."));
+
+  g_strchomp (stem);
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+    if (g_str_equal (stem, devices[i]))
+      return TRUE;
+
+  if (!g_str_has_prefix (stem, "com") && !g_str_has_prefix (stem, "lpt"))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (digits); i++)
+    if (g_str_equal (stem + 3, digits[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+char *
+redes_text_make_safe_file_name (const char *name, gsize max_bytes)
+{
+  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
+  g_autoptr (GString) safe = g_string_new (NULL);
+  g_autofree char *fitted = NULL;
+
+  g_return_val_if_fail (max_bytes >= 16, NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (safe, is_unfit_for_a_name (c) ? '_' : c);
+    }
+  strip_start (safe);
+  strip_end (safe);
+
+  fitted = fit_name (safe->str, "", max_bytes);
+  if (is_device_name (fitted))
+    {
+      g_autofree char *shorter = fit_name (safe->str, "", max_bytes - 1);
+
+      g_string_printf (safe, "_%s", shorter);
+    }
+  else
+    g_string_assign (safe, fitted);
+
+  /* The cut may have come after a dot or a space. */
+  strip_end (safe);
+  if (safe->len == 0)
+    g_string_assign (safe, "unnamed");
+
+  return g_string_free (g_steal_pointer (&safe), FALSE);
+}
+
+char *
+redes_text_numbered_file_name (const char *name, guint number)
+{
+  g_autofree char *infix = g_strdup_printf (" (%u)", number);
+
+  return fit_name (name, infix, MAX_NAME_BYTES);
+}
+
+char *
+redes_text_make_printable (const char *text, gsize max_chars)
+{
+  gsize len = text != NULL ? strlen (text) : 0;
+  gsize enough = max_chars < G_MAXINT ? 4 * (max_chars + 1) : G_MAXSIZE;
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", (gssize)MIN (len, enough));
+  g_autoptr (GString) printable = g_string_new (NULL);
+  gsize n_chars = 0;
+  gsize last_char_at = 0;
+
+  if (max_chars == 0)
+    return g_strdup ("");
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n_chars == max_chars)
+        {
+          g_string_truncate (printable, last_char_at);
+          g_string_append (printable, "…");
+          break;
+        }
+      last_char_at = printable->len;
+      g_string_append_unichar (printable, is_treacherous (c) ? 0xfffd : c);
+      n_chars++;
+    }
+
+  return g_string_free (g_steal_pointer (&printable), FALSE);
+}
+
+static gboolean
+is_ipv6 (const char *host)
+{
+  /* A link-local address may name its interface: fe80::1%eth0. */
+  g_autofree char *number = g_strndup (host, strcspn (host, "%"));
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (number);
+
+  return address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+}
+
+static gboolean
+is_host_name (const char *host)
+{
+  gsize len = strlen (host);
+
+  if (len == 0 || len > MAX_HOST_BYTES || host[0] == '.' || host[0] == '-'
+      || !g_utf8_validate (host, -1, NULL))
+    return FALSE;
+
+  /* Numbers and dots only can be nothing but an IPv4 address. */
+  if (strspn (host, "0123456789.") == len)
+    return g_hostname_is_ip_address (host);
+
+  for (const char *p = host; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!g_unichar_isalnum (c) && !g_unichar_ismark (c) && c != '-' && c != '.' && c != '_')
+        return FALSE;
+    }
+
+  return strstr (host, "..") == NULL;
+}
+
+static gboolean
+parse_port (const char *text, guint16 *port)
+{
+  guint64 value;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &value, NULL))
+    return FALSE;
+
+  *port = (guint16)value;
+  return TRUE;
+}
+
+/* Splits @text in @host and what follows it: "" or ":…". */
+static const char *
+split_host (const char *text, char **host)
+{
+  const char *end;
+
+  if (text[0] == '[')
+    {
+      end = strchr (text, ']');
+      if (end == NULL)
+        return NULL;
+      *host = g_strndup (text + 1, (gsize)(end - text - 1));
+      return end + 1;
+    }
+
+  end = is_ipv6 (text) ? text + strlen (text) : text + strcspn (text, ":");
+  *host = g_strndup (text, (gsize)(end - text));
+  return end;
+}
+
+static gboolean
+set_address_error (GError **error, const char *text, const char *expected)
+{
+  g_autofree char *printable = redes_text_make_printable (text, 80);
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not an address: %s",
+               printable, expected);
+  return FALSE;
+}
+
+gboolean
+redes_text_parse_address (
+    const char *text, guint16 default_port, char **host, guint16 *port, GError **error)
+{
+  g_autofree char *found_host = NULL;
+  const char *rest = split_host (text, &found_host);
+  guint16 found_port = default_port;
+  gboolean in_brackets = text[0] == '[';
+
+  if (rest == NULL)
+    return set_address_error (error, text, "the bracket is never closed; write [::1]:5000");
+  if (in_brackets && !is_ipv6 (found_host))
+    return set_address_error (error, text, "an IPv6 address belongs in the brackets: [::1]:5000");
+
+  if (rest[0] == ':')
+    {
+      if (!parse_port (rest + 1, &found_port))
+        return set_address_error (error, text,
+                                  strchr (rest + 1, ':') != NULL
+                                      ? "write an IPv6 address in brackets: [::1]:5000"
+                                      : "after the colon a port from 0 to 65535 is expected");
+    }
+  else if (rest[0] != '\0')
+    return set_address_error (error, text, "after the bracket :PORT is expected");
+  else if (text[0] == '\0')
+    return set_address_error (error, text, "HOST:PORT is expected, such as 127.0.0.1:5000");
+  else if (default_port == 0)
+    return set_address_error (error, text,
+                              is_ipv6 (found_host) ? "the port is missing; write [ADDRESS]:PORT"
+                                                   : "the port is missing; write HOST:PORT");
+
+  if (found_host[0] != '\0' && !is_ipv6 (found_host) && !is_host_name (found_host))
+    return set_address_error (error, text, "that cannot be the name or number of a host");
+
+  *host = g_steal_pointer (&found_host);
+  *port = found_port;
+  return TRUE;
+}
+
+char *
+redes_text_format_address (const char *host, guint16 port)
+{
+  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
+}

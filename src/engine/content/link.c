@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/content/link.h"
+
+#include "engine/base/text.h"
+
+#include <string.h>
+
+#define SCHEME "redes:"
+#define MAX_LINK_BYTES 16384
+#define MAX_NAME_BYTES 1024
+#define MAX_TRACKERS 32
+
+#define EXAMPLE "a link looks like redes:<content id>?n=NAME&s=SIZE&p=<publisher id>&t=HOST:PORT"
+
+static gboolean
+fail (GError **error, const char *offence)
+{
+  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK,
+               "This link cannot be used: %s; " EXAMPLE, offence);
+  return FALSE;
+}
+
+/* Undoes percent-encoding. Returns: (nullable): valid UTF-8. */
+static char *
+unescape (const char *value)
+{
+  g_autofree char *text = g_uri_unescape_string (value, NULL);
+
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return NULL;
+
+  return g_steal_pointer (&text);
+}
+
+static gboolean
+parse_name (RedesLink *self, const char *value, GError **error)
+{
+  if (self->name != NULL)
+    return fail (error, "it gives two names (n=)");
+
+  self->name = unescape (value);
+  if (self->name == NULL)
+    return fail (error, "its name (n=) is not percent-encoded UTF-8");
+  if (strlen (self->name) > MAX_NAME_BYTES)
+    return fail (error, "its name (n=) is longer than 1024 bytes");
+
+  return TRUE;
+}
+
+static gboolean
+parse_size (RedesLink *self, const char *value, GError **error)
+{
+  if (self->has_size)
+    return fail (error, "it gives two sizes (s=)");
+
+  if (!g_ascii_string_to_unsigned (value, 10, 0, REDES_MAX_FILE_SIZE, &self->size, NULL))
+    return fail (error, "its size (s=) is not a number of bytes");
+
+  self->has_size = TRUE;
+  return TRUE;
+}
+
+static gboolean
+parse_publisher (RedesLink *self, const char *value, GError **error)
+{
+  if (self->has_publisher)
+    return fail (error, "it gives two publishers (p=)");
+
+  if (!redes_digest_from_text (value, -1, &self->publisher))
+    return fail (error,
+                 "its publisher (p=) is not an id of 64 hexadecimal or 52 base32 characters");
+
+  self->has_publisher = TRUE;
+  return TRUE;
+}
+
+static gboolean
+parse_tracker (GPtrArray *trackers, const char *value, GError **error)
+{
+  g_autofree char *text = unescape (value);
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (text == NULL || !redes_text_parse_address (text, 0, &host, &port, NULL) || *host == '\0'
+      || port == 0)
+    return fail (error, "its tracker (t=) is not HOST:PORT");
+  if (trackers->len == MAX_TRACKERS)
+    return fail (error, "it names more than 32 trackers (t=)");
+
+  g_ptr_array_add (trackers, redes_text_format_address (host, port));
+  return TRUE;
+}
+
+static gboolean
+parse_parameter (RedesLink *self, GPtrArray *trackers, const char *parameter, GError **error)
+{
+  if (g_str_has_prefix (parameter, "n="))
+    return parse_name (self, parameter + 2, error);
+  if (g_str_has_prefix (parameter, "s="))
+    return parse_size (self, parameter + 2, error);
+  if (g_str_has_prefix (parameter, "p="))
+    return parse_publisher (self, parameter + 2, error);
+  if (g_str_has_prefix (parameter, "t="))
+    return parse_tracker (trackers, parameter + 2, error);
+
+  return TRUE;
+}
+
+static gboolean
+parse_parameters (RedesLink *self, GPtrArray *trackers, const char *query, GError **error)
+{
+  g_auto (GStrv) parameters = g_strsplit (query, "&", -1);
+
+  for (guint i = 0; parameters[i] != NULL; i++)
+    if (!parse_parameter (self, trackers, parameters[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* A space or a line break means that something else was copied along with the link. */
+static gboolean
+has_blanks (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((guchar)*text <= ' ' || *text == 0x7f)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+parse_trimmed (RedesLink *self, GPtrArray *trackers, const char *text, GError **error)
+{
+  const char *id;
+  const char *query;
+
+  if (!redes_link_looks_like (text))
+    return fail (error, "it does not begin with redes:");
+  if (has_blanks (text))
+    return fail (error, "there are spaces or line breaks in it");
+
+  id = text + strlen (SCHEME);
+  query = id + strcspn (id, "?");
+  if (!redes_digest_from_text (id, query - id, &self->content))
+    return fail (error, "its content id is not 52 base32 or 64 hexadecimal characters");
+
+  return *query == '\0' || parse_parameters (self, trackers, query + 1, error);
+}
+
+static GPtrArray *
+string_array_new (void)
+{
+  return g_ptr_array_new_with_free_func (g_free);
+}
+
+static char **
+steal_strings (GPtrArray *array)
+{
+  g_ptr_array_add (array, NULL);
+  return (char **)g_ptr_array_steal (array, NULL);
+}
+
+gboolean
+redes_link_looks_like (const char *text)
+{
+  while (g_ascii_isspace (*text))
+    text++;
+
+  return g_ascii_strncasecmp (text, SCHEME, strlen (SCHEME)) == 0;
+}
+
+RedesLink *
+redes_link_parse (const char *text, GError **error)
+{
+  g_autoptr (RedesLink) self = g_new0 (RedesLink, 1);
+  g_autoptr (GPtrArray) trackers = string_array_new ();
+  g_autofree char *trimmed = NULL;
+
+  if (strlen (text) > MAX_LINK_BYTES)
+    {
+      fail (error, "it is too long");
+      return NULL;
+    }
+
+  trimmed = g_strstrip (g_strdup (text));
+  if (!parse_trimmed (self, trackers, trimmed, error))
+    return NULL;
+
+  self->trackers = steal_strings (trackers);
+  return g_steal_pointer (&self);
+}
+
+RedesLink *
+redes_link_copy (const RedesLink *self)
+{
+  RedesLink *copy = g_memdup2 (self, sizeof *self);
+
+  copy->name = g_strdup (self->name);
+  copy->trackers = g_strdupv (self->trackers);
+
+  return copy;
+}
+
+void
+redes_link_free (RedesLink *self)
+{
+  g_free (self->name);
+  g_strfreev (self->trackers);
+  g_free (self);
+}
+
+static void
+append_separator (GString *out, char *separator)
+{
+  g_string_append_c (out, *separator);
+  *separator = '&';
+}
+
+char *
+redes_link_format (const RedesLink *self)
+{
+  GString *out = g_string_new (SCHEME);
+  g_autofree char *id = redes_digest_dup_base32 (&self->content);
+  char separator = '?';
+
+  g_string_append (out, id);
+
+  if (self->name != NULL)
+    {
+      append_separator (out, &separator);
+      g_string_append (out, "n=");
+      g_string_append_uri_escaped (out, self->name, NULL, FALSE);
+    }
+
+  if (self->has_size)
+    {
+      append_separator (out, &separator);
+      g_string_append_printf (out, "s=%" G_GUINT64_FORMAT, self->size);
+    }
+
+  if (self->has_publisher)
+    {
+      char hex[REDES_DIGEST_HEX_SIZE];
+
+      redes_digest_to_hex (&self->publisher, hex);
+      append_separator (out, &separator);
+      g_string_append_printf (out, "p=%s", hex);
+    }
+
+  for (guint i = 0; self->trackers != NULL && self->trackers[i] != NULL; i++)
+    {
+      append_separator (out, &separator);
+      g_string_append (out, "t=");
+      g_string_append_uri_escaped (out, self->trackers[i], ":[]", FALSE);
+    }
+
+  return g_string_free (out, FALSE);
+}
+
+char *
+redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers)
+{
+  RedesLink link = { 0 };
+
+  link.content = *redes_manifest_get_content (manifest);
+  link.name = (char *)redes_manifest_get_name (manifest);
+  link.has_size = TRUE;
+  link.size = redes_manifest_get_geometry (manifest)->file_size;
+  link.has_publisher = TRUE;
+  link.publisher = *redes_manifest_get_publisher (manifest);
+  link.trackers = (char **)trackers;
+
+  return redes_link_format (&link);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/bitfield.h"
+#include "engine/content/manifest.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RedesHolding:
+ *
+ * What this peer can hand out of one content: a shared file as a whole, or the verified blocks of
+ * one that is still being downloaded. Reference-counted (atomically). Its state belongs to the
+ * engine's thread; redes_holding_read() may be called from any.
+ */
+typedef struct _RedesHolding RedesHolding;
+
+/**
+ * redes_holding_new_file:
+ * @root: the folder that was shared, or the shared file's own folder
+ * @relative: the file's path below @root
+ *
+ * A complete file on disk. It is opened for each read, one path component after the other and none
+ * of them a symbolic link, so that nothing outside @root can ever be read.
+ */
+RedesHolding *redes_holding_new_file (const char *root,
+                                      const char *relative,
+                                      RedesManifest *manifest,
+                                      RedesHashTree *tree);
+
+/**
+ * redes_holding_new_partial:
+ * @fd: of the partial file; duplicated
+ *
+ * Nothing is held at first: redes_holding_add_block().
+ */
+RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree);
+
+RedesHolding *redes_holding_ref (RedesHolding *self);
+void redes_holding_unref (RedesHolding *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHolding, redes_holding_unref)
+
+RedesManifest *redes_holding_get_manifest (RedesHolding *self);
+RedesHashTree *redes_holding_get_tree (RedesHolding *self);
+gboolean redes_holding_is_complete (RedesHolding *self);
+/* Whether it is a file with a name of its own, and not a partial one (however complete). */
+gboolean redes_holding_is_file (RedesHolding *self);
+gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
+/* (nullable): %NULL when all blocks are there */
+const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
+void redes_holding_add_block (RedesHolding *self, guint32 index);
+/* The file's path, or %NULL for a partial one. */
+char *redes_holding_dup_path (RedesHolding *self);
+
+/* Reads block @index from disk, unverified. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
+GBytes *redes_holding_read (RedesHolding *self, guint32 index, GError **error);
+
+/**
+ * redes_open_beneath:
+ * @root: a folder; the way to it may lead through symbolic links, that is its owner's choice
+ * @relative: below it; no empty component, none that is "." or ".."
+ *
+ * Opens a regular file for reading below @root, following no symbolic link on the way. Any thread.
+ *
+ * Returns: a descriptor, or -1 with a RedesLibraryError that says why in words
+ */
+int redes_open_beneath (const char *root, const char *relative, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/channel-private.h"
+
+#define HANDSHAKE_TIMEOUT_MS 10000
+/* What one turn of the main loop may move in each direction, so that every channel gets its turn. */
+#define TURN_BYTES (512u * 1024)
+/* Answers to one who asks but does not read. */
+#define MAX_CONTROL_BYTES (8u * 1024 * 1024)
+
+static void
+clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+add_timer (RedesChannel *self, guint timeout_ms, GSourceFunc func)
+{
+  GSource *source = g_timeout_source_new (timeout_ms);
+
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+void
+redes_channel_kick (RedesChannel *self)
+{
+  if (self->pump != NULL)
+    g_source_set_ready_time (self->pump, 0);
+}
+
+/* Ends the channel and tells its owner. The caller holds a reference. */
+static void
+fail (RedesChannel *self, const GError *error)
+{
+  RedesChannelEvents events = self->events;
+
+  if (self->state == CHANNEL_CLOSED)
+    return;
+  redes_channel_stop (self);
+  if (events.closed != NULL)
+    events.closed (self, error, self->user_data);
+}
+
+static void
+fail_literal (RedesChannel *self, int code, const char *words)
+{
+  g_autoptr (GError) error = g_error_new_literal (REDES_NET_ERROR, code, words);
+
+  fail (self, error);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
+
+  if (self->state == CHANNEL_FINISHING)
+    redes_channel_stop (self);
+  else
+    fail_literal (self, REDES_NET_ERROR_TIMEOUT,
+                  "it did not say who it is in time (no TLS, or no HELLO)");
+  return G_SOURCE_REMOVE;
+}
+
+/* Half a message that does not go on, or bytes that the other side does not take. */
+static gboolean
+on_stall_timer (gpointer user_data)
+{
+  g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 limit_us = (gint64) self->stall_timeout_ms * 1000;
+  gboolean half_read = self->reading && !redes_frame_reader_is_idle (self->reader)
+                       && !self->down_waiter.waiting;
+  gboolean half_written = self->out_source != NULL;
+  guint64 bytes_out = redes_tls_stream_get_bytes_out (self->tls);
+
+  if (!half_written || bytes_out != self->watched_bytes_out)
+    {
+      self->watched_bytes_out = bytes_out;
+      self->last_sent_us = now_us;
+    }
+  if (half_read && now_us - self->last_received_us > limit_us)
+    {
+      fail_literal (self, REDES_NET_ERROR_TIMEOUT, "it fell silent in the middle of a message");
+      return G_SOURCE_REMOVE;
+    }
+  /* Longer than for reading: a reader with a low limit takes a whole window at a time. */
+  if (half_written && now_us - self->last_sent_us > 3 * limit_us)
+    {
+      fail_literal (self, REDES_NET_ERROR_TIMEOUT, "it does not take what it asked for");
+      return G_SOURCE_REMOVE;
+    }
+  if (half_read || half_written)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->stall_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_for_stall (RedesChannel *self)
+{
+  if (self->stall_timer != NULL)
+    return;
+  self->watched_bytes_out = redes_tls_stream_get_bytes_out (self->tls);
+  self->last_sent_us = g_get_monotonic_time ();
+  self->stall_timer = add_timer (self, MAX (self->stall_timeout_ms / 4, 10), on_stall_timer);
+}
+
+static void pump (RedesChannel *self);
+
+static gboolean
+on_socket_in (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  pump (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_socket_out (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  RedesChannel *self = user_data;
+
+  clear_source (&self->out_source);
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+watch_socket (RedesChannel *self, GIOCondition condition, gpointer func)
+{
+  GSource *source = g_socket_create_source (self->socket, condition, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static void
+watch_for_input (RedesChannel *self)
+{
+  if (self->in_source == NULL)
+    self->in_source = watch_socket (self, G_IO_IN, on_socket_in);
+}
+
+static void
+watch_for_room (RedesChannel *self)
+{
+  if (self->out_source == NULL)
+    self->out_source = watch_socket (self, G_IO_OUT, on_socket_out);
+  watch_for_stall (self);
+}
+
+static void
+greet (RedesChannel *self)
+{
+  redes_channel_send (self, REDES_MESSAGE_HELLO, redes_hello_to_body (self->hello));
+}
+
+static gboolean
+check_identity (RedesChannel *self, GError **error)
+{
+  const RedesPeerId *id = redes_channel_get_remote_id (self);
+
+  if (self->has_expected && !redes_digest_equal (id, &self->expected))
+    {
+      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY,
+                           "somebody else answers at this address");
+      return FALSE;
+    }
+  if (self->link == REDES_LINK_PEER
+      && redes_digest_equal (id, redes_identity_get_peer_id (self->identity)))
+    {
+      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY,
+                           "this is this peer itself");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+shake_hands (RedesChannel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  switch (redes_tls_stream_handshake (self->tls, &error))
+    {
+    case REDES_TLS_OK:
+      if (!check_identity (self, &error))
+        {
+          fail (self, error);
+          return;
+        }
+      self->state = CHANNEL_GREETING;
+      greet (self);
+      watch_for_input (self);
+      break;
+    case REDES_TLS_BLOCKED:
+      if (redes_tls_stream_wants_write (self->tls))
+        watch_for_room (self);
+      watch_for_input (self);
+      break;
+    case REDES_TLS_CLOSED:
+    case REDES_TLS_FAILED:
+      fail (self, error);
+      break;
+    }
+}
+
+static void
+take_hello (RedesChannel *self, RedesFrame *frame)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (frame->type != REDES_MESSAGE_HELLO)
+    {
+      error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came before HELLO",
+                           redes_message_type_get_name (frame->type));
+      fail (self, error);
+      return;
+    }
+  self->remote_hello = redes_hello_new_from_body (frame->body, &error);
+  if (self->remote_hello == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  clear_source (&self->deadline);
+  self->state = CHANNEL_OPEN;
+  if (self->events.ready != NULL)
+    self->events.ready (self, self->user_data);
+}
+
+static void
+take_frame (RedesChannel *self, RedesFrame *frame)
+{
+  if (self->state == CHANNEL_GREETING)
+    take_hello (self, frame);
+  else if (frame->type == REDES_MESSAGE_HELLO)
+    {
+      g_autoptr (GError) error = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
+                                                      "HELLO came a second time");
+      fail (self, error);
+    }
+  else if (frame->type == REDES_MESSAGE_PING)
+    redes_channel_send (self, REDES_MESSAGE_PONG, g_variant_ref (frame->body));
+  else if (self->events.message != NULL)
+    self->events.message (self, frame, self->user_data);
+}
+
+static gboolean
+may_read (RedesChannel *self)
+{
+  return (self->state == CHANNEL_GREETING || self->state == CHANNEL_OPEN) && self->reading
+         && !self->down_waiter.waiting;
+}
+
+/* Puts @n bytes that were just read to use; %FALSE when the channel is closed. */
+static gboolean
+advance (RedesChannel *self, gsize n)
+{
+  g_auto (RedesFrame) frame = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  switch (redes_frame_reader_advance (self->reader, n, &frame, &error))
+    {
+    case REDES_FRAME_MORE:
+      return TRUE;
+    case REDES_FRAME_READY:
+      take_frame (self, &frame);
+      return self->state != CHANNEL_CLOSED;
+    case REDES_FRAME_OFFENCE:
+    default:
+      fail (self, error);
+      return FALSE;
+    }
+}
+
+static void
+end_of_stream (RedesChannel *self, const GError *error)
+{
+  if (error != NULL)
+    fail (self, error);
+  else if (redes_frame_reader_is_idle (self->reader))
+    fail_literal (self, REDES_NET_ERROR_CLOSED, "the other side ended the connection");
+  else
+    fail_literal (self, REDES_NET_ERROR_CLOSED,
+                  "the connection ended in the middle of a message");
+}
+
+static void
+read_some (RedesChannel *self)
+{
+  gsize budget = TURN_BYTES;
+
+  while (may_read (self) && budget > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      RedesTlsStatus status;
+      gsize room = 0;
+      gsize n = 0;
+      guint8 *space = redes_frame_reader_get_space (self->reader, &room);
+
+      if (self->down != NULL)
+        {
+          room = redes_throttle_ask (self->down, &self->down_waiter, room);
+          if (room == 0)
+            break;
+        }
+      status = redes_tls_stream_read (self->tls, space, room, &n, &error);
+      if (status == REDES_TLS_BLOCKED)
+        break;
+      if (status != REDES_TLS_OK)
+        {
+          end_of_stream (self, error);
+          return;
+        }
+      if (self->down != NULL)
+        redes_throttle_spend (self->down, n);
+      self->bytes_in += n;
+      self->last_received_us = g_get_monotonic_time ();
+      budget -= MIN (n, budget);
+      if (!advance (self, n))
+        return;
+    }
+
+  if (self->state != CHANNEL_GREETING && self->state != CHANNEL_OPEN)
+    return;
+  if (!may_read (self))
+    clear_source (&self->in_source);
+  else
+    {
+      watch_for_input (self);
+      if (redes_tls_stream_has_pending (self->tls))
+        redes_channel_kick (self);
+    }
+  if (!redes_frame_reader_is_idle (self->reader))
+    watch_for_stall (self);
+}
+
+static void
+flush (RedesChannel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  switch (redes_tls_stream_flush (self->tls, &error))
+    {
+    case REDES_TLS_BLOCKED:
+      watch_for_room (self);
+      break;
+    case REDES_TLS_CLOSED:
+    case REDES_TLS_FAILED:
+      fail (self, error);
+      break;
+    case REDES_TLS_OK:
+      break;
+    }
+}
+
+static void
+write_some (RedesChannel *self)
+{
+  gsize budget = TURN_BYTES;
+
+  while (budget > 0 && self->out_source == NULL && !self->up_waiter.waiting)
+    {
+      g_autoptr (GError) error = NULL;
+      gsize len = 0;
+      gsize n = 0;
+      gboolean is_bulk = FALSE;
+      RedesTlsStatus status;
+      const guint8 *bytes = redes_send_queue_peek (&self->queue, &len, &is_bulk);
+
+      if (bytes == NULL)
+        break;
+      if (self->up != NULL && is_bulk)
+        {
+          len = redes_throttle_ask (self->up, &self->up_waiter, len);
+          if (len == 0)
+            break;
+        }
+      status = redes_tls_stream_write (self->tls, bytes, len, &n, &error);
+      if (status == REDES_TLS_BLOCKED)
+        {
+          watch_for_room (self);
+          return;
+        }
+      if (status != REDES_TLS_OK)
+        {
+          fail (self, error);
+          return;
+        }
+      redes_send_queue_advance (&self->queue, n);
+      if (self->up != NULL)
+        redes_throttle_spend (self->up, n);
+      self->bytes_out += n;
+      budget -= MIN (n, budget);
+    }
+  if (budget == 0)
+    redes_channel_kick (self);
+  if (self->out_source == NULL)
+    flush (self);
+}
+
+static void
+tell_drained (RedesChannel *self)
+{
+  if (self->state != CHANNEL_OPEN || !self->above_low_water || self->queue.bulk_bytes > REDES_CHANNEL_LOW_WATER_BYTES)
+    return;
+  self->above_low_water = FALSE;
+  if (self->events.drained != NULL)
+    self->events.drained (self, self->user_data);
+}
+
+static void
+finish_if_sent (RedesChannel *self)
+{
+  if (!redes_send_queue_is_empty (&self->queue) || redes_tls_stream_wants_write (self->tls))
+    return;
+  redes_tls_stream_end (self->tls);
+  redes_channel_stop (self);
+}
+
+static void
+pump (RedesChannel *channel)
+{
+  g_autoptr (RedesChannel) self = redes_channel_ref (channel);
+
+  if (self->setup_error != NULL)
+    {
+      g_autoptr (GError) error = g_steal_pointer (&self->setup_error);
+
+      fail (self, error);
+      return;
+    }
+  if (self->queue.control_bytes > MAX_CONTROL_BYTES)
+    {
+      fail_literal (self, REDES_NET_ERROR_BUSY, "it asks, but does not read the answers");
+      return;
+    }
+  if (self->state == CHANNEL_HANDSHAKE)
+    shake_hands (self);
+  if (self->state == CHANNEL_GREETING || self->state == CHANNEL_OPEN)
+    read_some (self);
+  if (self->state != CHANNEL_HANDSHAKE && self->state != CHANNEL_CLOSED)
+    write_some (self);
+  tell_drained (self);
+  if (self->state == CHANNEL_FINISHING)
+    finish_if_sent (self);
+}
+
+static gboolean
+pump_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  pump (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* GLib hands dispatch() a NULL user_data without a callback, so there has to be one. */
+static gboolean
+pump_callback (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs pump_funcs = { .dispatch = pump_dispatch };
+
+static void
+on_throttle_ready (gpointer user_data)
+{
+  redes_channel_kick (user_data);
+}
+
+void
+redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
+{
+  redes_throttle_waiter_init (&self->up_waiter, on_throttle_ready, self);
+  redes_throttle_waiter_init (&self->down_waiter, on_throttle_ready, self);
+  self->pump = g_source_new (&pump_funcs, sizeof (GSource));
+  g_source_set_callback (self->pump, pump_callback, self, NULL);
+  g_source_set_ready_time (self->pump, 0);
+  g_source_attach (self->pump, self->context);
+  self->deadline = add_timer (
+      self, handshake_timeout_ms != 0 ? handshake_timeout_ms : HANDSHAKE_TIMEOUT_MS, on_deadline);
+}
+
+void
+redes_channel_start_farewell (RedesChannel *self, guint timeout_ms)
+{
+  clear_source (&self->in_source);
+  clear_source (&self->stall_timer);
+  clear_source (&self->deadline);
+  self->deadline = add_timer (self, timeout_ms, on_deadline);
+  redes_channel_kick (self);
+}
+
+void
+redes_channel_stop_io (RedesChannel *self)
+{
+  clear_source (&self->pump);
+  clear_source (&self->in_source);
+  clear_source (&self->out_source);
+  clear_source (&self->deadline);
+  clear_source (&self->stall_timer);
+  if (self->up != NULL)
+    redes_throttle_leave (self->up, &self->up_waiter);
+  if (self->down != NULL)
+    redes_throttle_leave (self->down, &self->down_waiter);
+}

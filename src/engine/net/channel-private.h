@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/net/channel.h"
+#include "engine/net/send-queue.h"
+#include "engine/net/tls-stream.h"
+
+G_BEGIN_DECLS
+
+/*
+ * RedesChannel in two files: channel.c has its life and what its owner calls, channel-io.c what the
+ * socket and the clock bring about.
+ */
+
+/* A queue of blocks below this asks for more. */
+#define REDES_CHANNEL_LOW_WATER_BYTES (256u * 1024)
+
+/**
+ * ChannelState:
+ *
+ * HANDSHAKE -> GREETING -> OPEN, and from each of them -> FINISHING or CLOSED.
+ */
+typedef enum
+{
+  CHANNEL_HANDSHAKE,
+  CHANNEL_GREETING,
+  CHANNEL_OPEN,
+  CHANNEL_FINISHING,
+  CHANNEL_CLOSED,
+} ChannelState;
+
+struct _RedesChannel
+{
+  guint ref_count;
+  ChannelState state;
+  RedesChannelEvents events;
+  gpointer user_data;
+
+  GMainContext *context;
+  GSocketConnection *connection;
+  GSocket *socket;
+  RedesTlsStream *tls;
+  RedesFrameReader *reader;
+  GSource *pump;
+  GSource *in_source;
+  GSource *out_source;
+  GSource *deadline;
+  GSource *stall_timer;
+  guint stall_timeout_ms;
+
+  RedesIdentity *identity;
+  RedesHello *hello;
+  RedesLinkKind link;
+  gboolean has_expected;
+  RedesPeerId expected;
+  RedesHello *remote_hello;
+  char *host;
+  guint16 port;
+
+  RedesThrottle *up;
+  RedesThrottle *down;
+  RedesThrottleWaiter up_waiter;
+  RedesThrottleWaiter down_waiter;
+
+  RedesSendQueue queue;
+  gboolean above_low_water;
+  gboolean reading;
+  guint32 max_block;
+
+  GError *setup_error;
+  gint64 last_received_us;
+  guint64 watched_bytes_out;
+  gint64 last_sent_us;
+  guint64 bytes_in;
+  guint64 bytes_out;
+};
+
+/* channel-io.c */
+void redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms);
+/* Destroys every source. */
+void redes_channel_stop_io (RedesChannel *self);
+/* Lets the main loop come by: there is something to read, to write or to decide. */
+void redes_channel_kick (RedesChannel *self);
+/* From now on only what is queued is sent, for at most @timeout_ms. */
+void redes_channel_start_farewell (RedesChannel *self, guint timeout_ms);
+
+/* channel.c */
+/* To CLOSED, without a word to the owner. */
+void redes_channel_stop (RedesChannel *self);
+
+G_END_DECLS

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/channel-private.h"
+
+#include <gio/gnetworking.h>
+#include <string.h>
+
+#define STALL_TIMEOUT_MS 20000
+
+G_DEFINE_QUARK (redes_net_error, redes_net_error)
+
+/* A thread may want to wait until its channels have said their last words. */
+static GPrivate n_finishing;
+
+const char *
+redes_net_error_get_offence (const GError *error)
+{
+  const char *offence = redes_wire_error_get_offence (error);
+
+  if (offence != NULL)
+    return offence;
+  if (error->domain == REDES_IDENTITY_ERROR)
+    return "bad-certificate";
+  if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS))
+    return "not-tls";
+  if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY))
+    return "wrong-identity";
+  if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT))
+    return "timeout";
+  if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_BUSY))
+    return "busy";
+  return "closed";
+}
+
+static void
+note_address (RedesChannel *self)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (self->socket, NULL);
+
+  if (address != NULL && G_IS_INET_SOCKET_ADDRESS (address))
+    {
+      GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
+
+      self->host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+      self->port = g_inet_socket_address_get_port (inet);
+      /* An IPv4 peer that came in on an IPv6 socket is an IPv4 peer. */
+      if (g_str_has_prefix (self->host, "::ffff:") && strchr (self->host, '.') != NULL)
+        memmove (self->host, self->host + 7, strlen (self->host + 7) + 1);
+    }
+  else
+    self->host = g_strdup ("");
+}
+
+RedesChannel *
+redes_channel_new (GSocketConnection *connection,
+                   const RedesChannelParams *params,
+                   const RedesChannelEvents *events,
+                   gpointer user_data)
+{
+  RedesChannel *self = g_new0 (RedesChannel, 1);
+
+  self->ref_count = 1;
+  self->events = *events;
+  self->user_data = user_data;
+  self->context = g_main_context_ref_thread_default ();
+  self->connection = g_object_ref (connection);
+  self->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  self->identity = redes_identity_ref (params->identity);
+  self->hello = redes_hello_copy (params->hello);
+  self->link = params->link;
+  self->reader = redes_frame_reader_new (params->link);
+  self->reading = TRUE;
+  self->last_received_us = g_get_monotonic_time ();
+  self->stall_timeout_ms
+      = params->stall_timeout_ms != 0 ? params->stall_timeout_ms : STALL_TIMEOUT_MS;
+  if (params->expected != NULL)
+    {
+      self->has_expected = TRUE;
+      self->expected = *params->expected;
+    }
+  if (params->up != NULL)
+    self->up = redes_throttle_ref (params->up);
+  if (params->down != NULL)
+    self->down = redes_throttle_ref (params->down);
+  note_address (self);
+
+  g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_keepalive (self->socket, TRUE);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  self->tls = redes_tls_stream_new (self->socket, self->identity, params->server,
+                                    &self->setup_error);
+
+  redes_channel_start_io (self, params->handshake_timeout_ms);
+  return self;
+}
+
+RedesChannel *
+redes_channel_ref (RedesChannel *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+void
+redes_channel_unref (RedesChannel *self)
+{
+  if (--self->ref_count > 0)
+    return;
+  self->ref_count++;
+  redes_channel_stop (self);
+  redes_tls_stream_free (self->tls);
+  redes_frame_reader_free (self->reader);
+  redes_identity_unref (self->identity);
+  redes_hello_free (self->hello);
+  g_clear_pointer (&self->remote_hello, redes_hello_free);
+  g_clear_pointer (&self->up, redes_throttle_unref);
+  g_clear_pointer (&self->down, redes_throttle_unref);
+  g_clear_error (&self->setup_error);
+  g_object_unref (self->socket);
+  g_object_unref (self->connection);
+  g_main_context_unref (self->context);
+  g_free (self->host);
+  g_free (self);
+}
+
+static void
+count_finishing (gint change)
+{
+  guint count = GPOINTER_TO_UINT (g_private_get (&n_finishing));
+
+  g_private_set (&n_finishing, GUINT_TO_POINTER (count + change));
+}
+
+guint
+redes_channel_count_finishing (void)
+{
+  return GPOINTER_TO_UINT (g_private_get (&n_finishing));
+}
+
+/* To CLOSED: sources, queues and the socket go; what is known of the remote stays readable. */
+void
+redes_channel_stop (RedesChannel *self)
+{
+  ChannelState before = self->state;
+
+  if (before == CHANNEL_CLOSED)
+    return;
+  self->state = CHANNEL_CLOSED;
+  self->events = (RedesChannelEvents){ 0 };
+  redes_channel_stop_io (self);
+  redes_send_queue_clear (&self->queue);
+  g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
+  if (before == CHANNEL_FINISHING)
+    {
+      count_finishing (-1);
+      redes_channel_unref (self);
+    }
+}
+
+RedesPublicKey *
+redes_channel_get_remote (RedesChannel *self)
+{
+  return self->tls != NULL ? redes_tls_stream_get_remote (self->tls) : NULL;
+}
+
+const RedesPeerId *
+redes_channel_get_remote_id (RedesChannel *self)
+{
+  RedesPublicKey *remote = redes_channel_get_remote (self);
+
+  return remote != NULL ? redes_public_key_get_peer_id (remote) : NULL;
+}
+
+const RedesHello *
+redes_channel_get_hello (RedesChannel *self)
+{
+  return self->remote_hello;
+}
+
+const char *
+redes_channel_get_host (RedesChannel *self)
+{
+  return self->host;
+}
+
+guint16
+redes_channel_get_port (RedesChannel *self)
+{
+  return self->port;
+}
+
+void
+redes_channel_send (RedesChannel *self, RedesMessageType type, GVariant *body)
+{
+  if (self->state == CHANNEL_CLOSED || self->state == CHANNEL_FINISHING)
+    {
+      g_variant_unref (g_variant_ref_sink (body));
+      return;
+    }
+  redes_send_queue_add_control (&self->queue, redes_message_encode (type, body));
+  redes_channel_kick (self);
+}
+
+void
+redes_channel_send_block (RedesChannel *self, const RedesBlockHeader *header, GBytes *data)
+{
+  if (self->state != CHANNEL_OPEN)
+    return;
+  redes_send_queue_add_block (&self->queue, header, data);
+  if (self->queue.bulk_bytes > REDES_CHANNEL_LOW_WATER_BYTES)
+    self->above_low_water = TRUE;
+  redes_channel_kick (self);
+}
+
+gboolean
+redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content, guint32 index)
+{
+  gboolean removed = redes_send_queue_remove_block (&self->queue, content, index);
+
+  if (removed)
+    redes_channel_kick (self);
+  return removed;
+}
+
+gsize
+redes_channel_get_queued (RedesChannel *self)
+{
+  return self->queue.bulk_bytes;
+}
+
+void
+redes_channel_set_reading (RedesChannel *self, gboolean reading)
+{
+  if (self->reading == reading)
+    return;
+  self->reading = reading;
+  /* The silence was ours. */
+  self->last_received_us = g_get_monotonic_time ();
+  redes_channel_kick (self);
+}
+
+void
+redes_channel_raise_max_block (RedesChannel *self, guint32 length)
+{
+  if (length <= self->max_block)
+    return;
+  self->max_block = length;
+  redes_frame_reader_set_max_block (self->reader, length);
+}
+
+gint64
+redes_channel_get_last_received_us (RedesChannel *self)
+{
+  return self->last_received_us;
+}
+
+guint64
+redes_channel_get_bytes_in (RedesChannel *self)
+{
+  return self->bytes_in;
+}
+
+guint64
+redes_channel_get_bytes_out (RedesChannel *self)
+{
+  return self->bytes_out;
+}
+
+void
+redes_channel_close (RedesChannel *self)
+{
+  g_autoptr (RedesChannel) guard = redes_channel_ref (self);
+
+  redes_channel_stop (self);
+}
+
+void
+redes_channel_finish (RedesChannel *self, guint timeout_ms)
+{
+  if (self->state == CHANNEL_CLOSED || self->state == CHANNEL_FINISHING)
+    return;
+  if (self->state == CHANNEL_HANDSHAKE)
+    {
+      redes_channel_close (self);
+      return;
+    }
+  redes_channel_ref (self);
+  count_finishing (1);
+  self->state = CHANNEL_FINISHING;
+  self->events = (RedesChannelEvents){ 0 };
+  redes_send_queue_clear_bulk (&self->queue);
+  redes_channel_start_farewell (self, timeout_ms);
+}

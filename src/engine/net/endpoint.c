@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/endpoint.h"
+
+#include "engine/base/text.h"
+
+/* When accept() fails for want of descriptors or memory, trying again at once would only spin. */
+#define ACCEPT_PAUSE_MS 200
+#define ACCEPTS_PER_TURN 16
+#define BACKLOG 128
+
+struct _RedesListener
+{
+  GSocket *socket;
+  GMainContext *context;
+  GSource *source;
+  RedesAcceptFunc func;
+  gpointer user_data;
+  char *address;
+  guint16 port;
+};
+
+static void watch (RedesListener *self);
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  RedesListener *self = user_data;
+
+  g_clear_pointer (&self->source, g_source_unref);
+  watch (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pause_accepting (RedesListener *self)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  self->source = g_timeout_source_new (ACCEPT_PAUSE_MS);
+  g_source_set_callback (self->source, on_pause_over, self, NULL);
+  g_source_attach (self->source, self->context);
+}
+
+static gboolean
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  RedesListener *self = user_data;
+
+  for (guint i = 0; i < ACCEPTS_PER_TURN; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketConnection) connection = NULL;
+      g_autoptr (GSocket) accepted = g_socket_accept (self->socket, NULL, &error);
+
+      if (accepted == NULL)
+        {
+          if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            return G_SOURCE_CONTINUE;
+          /* A connection that broke before it was accepted is no trouble of ours. */
+          if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+            continue;
+          g_debug ("%s: %s", self->address, error->message);
+          pause_accepting (self);
+          return G_SOURCE_REMOVE;
+        }
+      connection = g_socket_connection_factory_create_connection (accepted);
+      self->func (connection, self->user_data);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch (RedesListener *self)
+{
+  self->source = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->source, self->context);
+}
+
+static GSocket *
+open_socket (const char *host, guint16 port, GError **error)
+{
+  g_autoptr (GInetAddress) inet = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  inet = g_inet_address_new_from_string (host);
+  if (inet == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is not an address of this machine in numbers, such as 127.0.0.1 or ::1",
+                   host);
+      return NULL;
+    }
+  address = g_inet_socket_address_new (inet, port);
+  socket = g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_STREAM,
+                         G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+static void
+explain (GError **error, const char *host, guint16 port)
+{
+  g_autofree char *address = redes_text_format_address (*host != '\0' ? host : "0.0.0.0", port);
+  g_autofree char *words = g_strdup ((*error)->message);
+
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    {
+      g_clear_error (error);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+                   "Port %u is in use by another program (%s). Stop that program, or choose another "
+                   "port; port 0 picks a free one",
+                   port, address);
+    }
+  else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    {
+      g_clear_error (error);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                   "Listening on %s is not allowed: choose a port above 1023", address);
+    }
+  else
+    g_prefix_error (error, "Cannot listen on %s: ", address);
+}
+
+RedesListener *
+redes_listener_new (const char *host,
+                    guint16 port,
+                    RedesAcceptFunc func,
+                    gpointer user_data,
+                    GError **error)
+{
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  GError *local_error = NULL;
+  RedesListener *self;
+
+  if (*host == '\0')
+    {
+      /* One IPv6 socket takes both families where the system has both. */
+      socket = open_socket ("::", port, &local_error);
+      if (socket == NULL && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        {
+          g_clear_error (&local_error);
+          socket = open_socket ("0.0.0.0", port, &local_error);
+        }
+    }
+  else
+    socket = open_socket (host, port, &local_error);
+
+  if (socket != NULL)
+    bound = g_socket_get_local_address (socket, &local_error);
+  if (bound == NULL)
+    {
+      explain (&local_error, host, port);
+      g_propagate_error (error, local_error);
+      return NULL;
+    }
+
+  self = g_new0 (RedesListener, 1);
+  self->socket = g_steal_pointer (&socket);
+  self->context = g_main_context_ref_thread_default ();
+  self->func = func;
+  self->user_data = user_data;
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->address = redes_text_format_address (*host != '\0' ? host : "0.0.0.0", self->port);
+  watch (self);
+  return self;
+}
+
+void
+redes_listener_free (RedesListener *self)
+{
+  if (self == NULL)
+    return;
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_socket_close (self->socket, NULL);
+  g_object_unref (self->socket);
+  g_main_context_unref (self->context);
+  g_free (self->address);
+  g_free (self);
+}
+
+guint16
+redes_listener_get_port (RedesListener *self)
+{
+  return self->port;
+}
+
+const char *
+redes_listener_get_address (RedesListener *self)
+{
+  return self->address;
+}
+
+static void
+connect_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GSocketConnection) connection = NULL;
+  GError *error = NULL;
+
+  connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
+  if (connection == NULL)
+    {
+      g_prefix_error (&error, "%s: ", (const char *) g_task_get_task_data (task));
+      g_task_return_error (task, error);
+      return;
+    }
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
+  g_task_return_pointer (task, g_steal_pointer (&connection), g_object_unref);
+}
+
+void
+redes_dial_async (const char *host,
+                  guint16 port,
+                  guint timeout_s,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GInetAddress) numeric = g_inet_address_new_from_string (host);
+  g_autoptr (GSocketConnectable) where = NULL;
+
+  if (numeric != NULL)
+    where = G_SOCKET_CONNECTABLE (g_inet_socket_address_new (numeric, port));
+  else
+    where = g_network_address_new (host, port);
+  g_task_set_source_tag (task, redes_dial_async);
+  g_task_set_task_data (task, redes_text_format_address (host, port), g_free);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, timeout_s);
+  g_socket_client_connect_async (client, where, cancellable, connect_cb, g_steal_pointer (&task));
+}
+
+GSocketConnection *
+redes_dial_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

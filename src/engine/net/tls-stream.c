@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/tls-stream.h"
+
+#include "engine/base/buffer.h"
+#include "engine/net/channel.h"
+
+#include <errno.h>
+#include <gio/gnetworking.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+/*
+ * Encrypted bytes on their way in and out. Several records fit, so that one system call moves many;
+ * the memory is borrowed from the spare buffers only while there is something in it, for a tracker
+ * has thousands of quiet connections.
+ */
+#define STAGE_BYTES (128u * 1024)
+/* What one record takes at the most: 16 KiB, header, type, tag, and room to spare. */
+#define RECORD_ROOM 17408u
+#define MAX_PLAINTEXT 16384u
+
+#define PRIORITY                                                                                   \
+  "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"
+
+typedef struct
+{
+  guint8 *bytes;
+  gsize start;
+  gsize end;
+} Stage;
+
+struct _RedesTlsStream
+{
+  GSocket *socket;
+  RedesIdentity *identity;
+  RedesPublicKey *remote;
+  gnutls_session_t session;
+  Stage in;
+  Stage out;
+  guint64 bytes_out;
+};
+
+static void
+stage_prepare (Stage *stage)
+{
+  if (stage->bytes == NULL)
+    stage->bytes = redes_buffer_alloc (STAGE_BYTES);
+}
+
+static void
+stage_release (Stage *stage)
+{
+  if (stage->bytes != NULL)
+    redes_buffer_free (stage->bytes, STAGE_BYTES);
+  *stage = (Stage){ 0 };
+}
+
+/* 0 or more bytes, or -1 with errno as of the system call. */
+static gssize
+socket_receive (GSocket *socket, guint8 *buffer, gsize len)
+{
+#ifdef G_OS_UNIX
+  gssize n;
+
+  do
+    n = recv (g_socket_get_fd (socket), buffer, len, 0);
+  while (n < 0 && errno == EINTR);
+  return n;
+#else
+  g_autoptr (GError) error = NULL;
+  gssize n = g_socket_receive (socket, (char *) buffer, len, NULL, &error);
+
+  if (n < 0)
+    errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
+  return n;
+#endif
+}
+
+static gssize
+socket_send (GSocket *socket, const guint8 *data, gsize len)
+{
+#ifdef G_OS_UNIX
+#ifdef MSG_NOSIGNAL
+  const int flags = MSG_NOSIGNAL;
+#else
+  const int flags = 0;
+#endif
+  gssize n;
+
+  do
+    n = send (g_socket_get_fd (socket), data, len, flags);
+  while (n < 0 && errno == EINTR);
+  return n;
+#else
+  g_autoptr (GError) error = NULL;
+  gssize n = g_socket_send (socket, (const char *) data, len, NULL, &error);
+
+  if (n < 0)
+    errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
+  return n;
+#endif
+}
+
+static ssize_t
+pull (gnutls_transport_ptr_t pointer, void *buffer, size_t len)
+{
+  RedesTlsStream *self = pointer;
+  gsize n;
+
+  if (self->in.start == self->in.end)
+    {
+      gssize received;
+
+      stage_prepare (&self->in);
+      received = socket_receive (self->socket, self->in.bytes, STAGE_BYTES);
+      if (received <= 0)
+        {
+          int saved_errno = errno;
+
+          stage_release (&self->in);
+          if (received < 0)
+            gnutls_transport_set_errno (self->session,
+                                        saved_errno == EWOULDBLOCK ? EAGAIN : saved_errno);
+          return received;
+        }
+      self->in.start = 0;
+      self->in.end = received;
+    }
+  n = MIN (len, self->in.end - self->in.start);
+  memcpy (buffer, self->in.bytes + self->in.start, n);
+  self->in.start += n;
+  if (self->in.start == self->in.end)
+    stage_release (&self->in);
+  return n;
+}
+
+static ssize_t
+push (gnutls_transport_ptr_t pointer, const void *data, size_t len)
+{
+  RedesTlsStream *self = pointer;
+  gsize n;
+
+  stage_prepare (&self->out);
+  n = MIN (len, STAGE_BYTES - self->out.end);
+  if (n == 0)
+    {
+      gnutls_transport_set_errno (self->session, EAGAIN);
+      return -1;
+    }
+  memcpy (self->out.bytes + self->out.end, data, n);
+  self->out.end += n;
+  return n;
+}
+
+static gnutls_priority_t
+get_priority (void)
+{
+  static gnutls_priority_t priority;
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      int rc = gnutls_priority_init (&priority, PRIORITY, NULL);
+
+      if (rc < 0)
+        g_error ("GnuTLS refuses “%s”: %s", PRIORITY, gnutls_strerror (rc));
+      g_once_init_leave (&once, 1);
+    }
+  return priority;
+}
+
+static void
+set_gnutls_error (GError **error, const char *what, int rc)
+{
+  g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS, "%s: %s", what, gnutls_strerror (rc));
+}
+
+RedesTlsStream *
+redes_tls_stream_new (GSocket *socket, RedesIdentity *identity, gboolean server, GError **error)
+{
+  static const gnutls_datum_t protocol = { (guint8 *) "redes/1", 7 };
+  RedesTlsStream *self = g_new0 (RedesTlsStream, 1);
+  guint flags = GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
+  int rc;
+
+  self->socket = g_object_ref (socket);
+  self->identity = redes_identity_ref (identity);
+  flags |= server ? GNUTLS_SERVER : GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT;
+  rc = gnutls_init (&self->session, flags);
+  if (rc >= 0)
+    rc = gnutls_priority_set (self->session, get_priority ());
+  if (rc >= 0)
+    rc = gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE,
+                                 redes_identity_get_credentials (identity));
+  if (rc >= 0)
+    rc = gnutls_alpn_set_protocols (self->session, &protocol, 1, GNUTLS_ALPN_MANDATORY);
+  if (rc < 0)
+    {
+      set_gnutls_error (error, "TLS cannot start", rc);
+      redes_tls_stream_free (self);
+      return NULL;
+    }
+  if (server)
+    gnutls_certificate_server_set_request (self->session, GNUTLS_CERT_REQUIRE);
+  gnutls_transport_set_ptr (self->session, self);
+  gnutls_transport_set_pull_function (self->session, pull);
+  gnutls_transport_set_push_function (self->session, push);
+  /* The channel has a timer of its own. */
+  gnutls_handshake_set_timeout (self->session, 0);
+  return self;
+}
+
+void
+redes_tls_stream_free (RedesTlsStream *self)
+{
+  if (self == NULL)
+    return;
+  if (self->session != NULL)
+    gnutls_deinit (self->session);
+  stage_release (&self->in);
+  stage_release (&self->out);
+  g_clear_pointer (&self->remote, redes_public_key_unref);
+  redes_identity_unref (self->identity);
+  g_object_unref (self->socket);
+  g_free (self);
+}
+
+RedesTlsStatus
+redes_tls_stream_flush (RedesTlsStream *self, GError **error)
+{
+  while (self->out.start < self->out.end)
+    {
+      gssize n = socket_send (self->socket, self->out.bytes + self->out.start,
+                              self->out.end - self->out.start);
+
+      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return REDES_TLS_BLOCKED;
+      if (n < 0)
+        {
+          g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
+                       "the connection broke: %s", g_strerror (errno));
+          return REDES_TLS_FAILED;
+        }
+      self->out.start += n;
+      self->bytes_out += n;
+    }
+  stage_release (&self->out);
+  return REDES_TLS_OK;
+}
+
+static RedesTlsStatus
+check_remote (RedesTlsStream *self, GError **error)
+{
+  gnutls_datum_t protocol = { 0 };
+  guint n_certificates = 0;
+  const gnutls_datum_t *chain = gnutls_certificate_get_peers (self->session, &n_certificates);
+
+  if (gnutls_alpn_get_selected_protocol (self->session, &protocol) < 0)
+    {
+      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS,
+                           "the other side speaks TLS, but not Redes' protocol");
+      return REDES_TLS_FAILED;
+    }
+  self->remote = redes_identity_check_chain (chain, chain != NULL ? n_certificates : 0, error);
+  return self->remote != NULL ? REDES_TLS_OK : REDES_TLS_FAILED;
+}
+
+RedesTlsStatus
+redes_tls_stream_handshake (RedesTlsStream *self, GError **error)
+{
+  int rc = gnutls_handshake (self->session);
+  RedesTlsStatus flushed;
+
+  /* Whatever the handshake came to: what it wrote (an alert, perhaps) goes out. */
+  flushed = redes_tls_stream_flush (self, rc < 0 ? NULL : error);
+  if (rc >= 0)
+    return flushed == REDES_TLS_FAILED ? REDES_TLS_FAILED : check_remote (self, error);
+  if (!gnutls_error_is_fatal (rc))
+    return REDES_TLS_BLOCKED;
+  if (rc == GNUTLS_E_PREMATURE_TERMINATION)
+    {
+      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
+                           "the other side ended the connection before it said who it is");
+      return REDES_TLS_FAILED;
+    }
+  set_gnutls_error (error, "no secure connection", rc);
+  return REDES_TLS_FAILED;
+}
+
+RedesPublicKey *
+redes_tls_stream_get_remote (RedesTlsStream *self)
+{
+  return self->remote;
+}
+
+RedesTlsStatus
+redes_tls_stream_read (
+    RedesTlsStream *self, guint8 *buffer, gsize len, gsize *n_read, GError **error)
+{
+  gssize rc;
+
+  *n_read = 0;
+  do
+    rc = gnutls_record_recv (self->session, buffer, len);
+  while (rc == GNUTLS_E_INTERRUPTED);
+
+  if (rc > 0)
+    {
+      *n_read = rc;
+      return REDES_TLS_OK;
+    }
+  if (rc == 0 || rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR)
+    return REDES_TLS_CLOSED;
+  if (!gnutls_error_is_fatal (rc))
+    return REDES_TLS_BLOCKED;
+  set_gnutls_error (error, "the secure connection broke", rc);
+  return REDES_TLS_FAILED;
+}
+
+gboolean
+redes_tls_stream_has_pending (RedesTlsStream *self)
+{
+  return self->in.start < self->in.end || gnutls_record_check_pending (self->session) > 0;
+}
+
+RedesTlsStatus
+redes_tls_stream_write (
+    RedesTlsStream *self, const guint8 *data, gsize len, gsize *n_written, GError **error)
+{
+  gssize rc;
+
+  *n_written = 0;
+  /* GnuTLS must never find the stage full: a record is taken whole or not at all. */
+  if (self->out.bytes != NULL && STAGE_BYTES - self->out.end < RECORD_ROOM)
+    {
+      RedesTlsStatus flushed = redes_tls_stream_flush (self, error);
+
+      if (flushed != REDES_TLS_OK)
+        return flushed;
+    }
+  rc = gnutls_record_send (self->session, data, MIN (len, MAX_PLAINTEXT));
+  if (rc >= 0)
+    {
+      *n_written = rc;
+      return REDES_TLS_OK;
+    }
+  if (!gnutls_error_is_fatal (rc))
+    return REDES_TLS_BLOCKED;
+  set_gnutls_error (error, "the secure connection broke", rc);
+  return REDES_TLS_FAILED;
+}
+
+gboolean
+redes_tls_stream_wants_write (RedesTlsStream *self)
+{
+  return self->out.start < self->out.end;
+}
+
+guint64
+redes_tls_stream_get_bytes_out (RedesTlsStream *self)
+{
+  return self->bytes_out;
+}
+
+void
+redes_tls_stream_end (RedesTlsStream *self)
+{
+  gnutls_bye (self->session, GNUTLS_SHUT_WR);
+  redes_tls_stream_flush (self, NULL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define REDES_DEFAULT_CACHE_BYTES (64u * 1024 * 1024)
+#define REDES_DEFAULT_PORT 6001
+
+/**
+ * RedesConfig:
+ * @listen_host: numeric, or "" for every address of this machine
+ * @listen_port: 0 picks a free one
+ * @listen: whether other peers may connect; %FALSE for a program that only asks and fetches
+ * @data_dir: (nullable): where the identity (and later the library) is kept; %NULL = a new identity
+ *   in memory
+ * @download_dir: where downloads go; made when the first one ends
+ * @nickname: at most 64 bytes
+ * @trackers: (array zero-terminated=1): `HOST:PORT` each
+ * @max_up_bytes_per_s: 0 = no limit
+ * @max_down_bytes_per_s: 0 = no limit
+ * @cache_bytes: the block cache's budget
+ * @rsa_bits: of a new identity: 2048 to 8192
+ * @patience_s: how long a download that had sources waits for another when all are gone, before it fails; with no
+ *   source known to any tracker at its start it fails at once
+ *
+ * What a node is started with.
+ */
+typedef struct
+{
+  char *listen_host;
+  guint16 listen_port;
+  gboolean listen;
+  char *data_dir;
+  char *download_dir;
+  char *nickname;
+  char **trackers;
+  guint64 max_up_bytes_per_s;
+  guint64 max_down_bytes_per_s;
+  guint64 cache_bytes;
+  guint rsa_bits;
+  guint patience_s;
+} RedesConfig;
+
+/* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, the login
+ * name as the nickname, no tracker, no limits. */
+RedesConfig *redes_config_new (void);
+RedesConfig *redes_config_copy (const RedesConfig *self);
+void redes_config_free (RedesConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConfig, redes_config_free)
+
+G_END_DECLS

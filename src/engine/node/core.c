@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/core.h"
+
+#include "engine/net/endpoint.h"
+
+/* Disk work waits more than it computes, so there may be more of it than cores. */
+#define MIN_DISK_THREADS 4u
+/* Trackers that only links have named. */
+#define MAX_LINK_TRACKERS 32u
+#define GOODBYE_MS 400
+
+struct _RedesCore
+{
+  RedesCoreEvents events;
+  gpointer user_data;
+  RedesConfig *config;
+  RedesIdentity *identity;
+  RedesWorkers *disk_workers;
+  RedesWorkers *hash_workers;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesSwarm *swarm;
+  RedesListener *listener;
+  guint16 port;
+  GHashTable *trackers; /* address -> RedesTrackerClient */
+  GPtrArray *tracker_order;
+  GHashTable *transfers; /* transfer id -> RedesDownload */
+  GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
+};
+
+typedef struct
+{
+  RedesCore *core;
+  RedesDownload *download;
+} SourcesQuestion;
+
+/* What the tracker clients say and ask. */
+
+static GPtrArray *
+list_files (gpointer user_data)
+{
+  RedesCore *self = user_data;
+  GPtrArray *manifests
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_manifest_unref);
+  g_autoptr (GPtrArray) holdings = redes_library_list (self->library);
+  GHashTableIter iter;
+  gpointer key;
+
+  for (guint i = 0; i < holdings->len; i++)
+    g_ptr_array_add (manifests, redes_manifest_ref (redes_holding_get_manifest (
+                                    g_ptr_array_index (holdings, i))));
+  g_hash_table_iter_init (&iter, self->announced);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (manifests, redes_manifest_ref (redes_download_get_manifest (key)));
+  return manifests;
+}
+
+static void
+on_tracker_state (RedesTrackerClient *client,
+                  RedesTrackerState state,
+                  const GError *error,
+                  gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.tracker_changed (redes_tracker_client_get_address (client), state,
+                                error != NULL ? error->message : NULL, self->user_data);
+}
+
+static gboolean
+add_tracker (RedesCore *self, const char *address, gboolean register_peer, GError **error)
+{
+  RedesTrackerClientParams params = { .identity = self->identity,
+                                      .address = address,
+                                      .nickname = self->config->nickname,
+                                      .port = self->port,
+                                      .register_peer = register_peer,
+                                      .list_files = list_files,
+                                      .state_changed = on_tracker_state,
+                                      .user_data = self };
+  RedesTrackerClient *client;
+
+  if (g_hash_table_contains (self->trackers, address))
+    return TRUE;
+  client = redes_tracker_client_new (&params, error);
+  if (client == NULL)
+    return FALSE;
+  g_hash_table_insert (self->trackers, g_strdup (address), client);
+  g_ptr_array_add (self->tracker_order, client);
+  return TRUE;
+}
+
+static void
+tell_trackers (RedesCore *self,
+               RedesManifest *manifest,
+               void (*tell) (RedesTrackerClient *, RedesManifest *))
+{
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    tell (g_ptr_array_index (self->tracker_order, i), manifest);
+}
+
+/* What the library says. */
+
+static void
+on_shared (RedesHolding *holding, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  RedesManifest *manifest = redes_holding_get_manifest (holding);
+  g_autofree char *path = redes_holding_dup_path (holding);
+
+  tell_trackers (self, manifest, redes_tracker_client_add_file);
+  self->events.shared (manifest, path, self->user_data);
+}
+
+static void
+on_withdrawn (RedesHolding *holding, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
+}
+
+static void
+on_skipped (const char *path, const GError *error, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.skipped (path, error, self->user_data);
+}
+
+static void
+on_idle (gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.idle (self->user_data);
+}
+
+/* What the swarm says and asks. */
+
+static void
+sources_cb (GPtrArray *rows,
+            GPtrArray *origins,
+            guint n_asked,
+            guint n_answered,
+            const char *words,
+            gpointer user_data)
+{
+  SourcesQuestion *question = user_data;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RedesTrackerPeer *peer = g_ptr_array_index (rows, i);
+
+      redes_swarm_offer_source (question->core->swarm, question->download, &peer->id, peer->host,
+                                peer->port);
+    }
+  redes_download_sources_answered (question->download, n_asked, n_answered, words);
+  redes_download_unref (question->download);
+  g_free (question);
+}
+
+static void
+on_want_sources (RedesDownload *download, gpointer user_data)
+{
+  SourcesQuestion *question = g_new0 (SourcesQuestion, 1);
+
+  question->core = user_data;
+  question->download = redes_download_ref (download);
+  redes_core_find_sources (question->core, redes_download_get_content (download), sources_cb,
+                           question);
+}
+
+/* A download is a source for others from its first block on, so the trackers hear of it early. */
+static void
+announce_download (RedesCore *self, RedesDownload *download)
+{
+  RedesDownloadState state = redes_download_get_state (download);
+  RedesManifest *manifest = redes_download_get_manifest (download);
+
+  if (manifest == NULL)
+    return;
+  if (state == REDES_DOWNLOAD_ACTIVE
+      && redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) > 1)
+    {
+      if (!g_hash_table_contains (self->announced, download))
+        {
+          g_hash_table_add (self->announced, redes_download_ref (download));
+          tell_trackers (self, manifest, redes_tracker_client_add_file);
+        }
+    }
+  else if (redes_download_is_over (download) && g_hash_table_remove (self->announced, download)
+           && state == REDES_DOWNLOAD_FAILED)
+    tell_trackers (self, manifest, redes_tracker_client_remove_file);
+}
+
+static void
+on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  guint id = redes_download_get_id (download);
+
+  if (at_once)
+    announce_download (self, download);
+  self->events.transfer_changed (redes_transfer_snapshot_new (id, download), self->user_data);
+  if (redes_download_is_over (download) && g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
+    redes_swarm_forget (self->swarm, download);
+}
+
+static void
+on_offence (const RedesPeerId *peer,
+            const char *address,
+            gint64 block,
+            const char *reason,
+            RedesDownload *download,
+            gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.offence (peer, address, block, reason,
+                        download != NULL ? redes_download_get_id (download) : 0, self->user_data);
+}
+
+static void
+on_accept (GSocketConnection *connection, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  redes_swarm_accept (self->swarm, connection);
+}
+
+static RedesIdentity *
+load_identity (const RedesConfig *config, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (config->data_dir == NULL)
+    return redes_identity_new (config->rsa_bits, error);
+  path = g_build_filename (config->data_dir, "identity.pem", NULL);
+  return redes_identity_load_or_create (path, config->rsa_bits, error);
+}
+
+static void
+open_stores (RedesCore *self)
+{
+  static const RedesLibraryEvents library_events = {
+    .shared = on_shared, .withdrawn = on_withdrawn, .skipped = on_skipped, .idle = on_idle
+  };
+  static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
+                                                 .download_changed = on_download_changed,
+                                                 .offence = on_offence };
+  GMainContext *context = g_main_context_get_thread_default ();
+  guint n_cores = g_get_num_processors ();
+  RedesSwarmParams params = { .identity = self->identity,
+                              .nickname = self->config->nickname,
+                              .port = self->port,
+                              .patience_s = self->config->patience_s,
+                              .max_up_bytes_per_s = self->config->max_up_bytes_per_s,
+                              .max_down_bytes_per_s = self->config->max_down_bytes_per_s };
+
+  self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
+  self->hash_workers = redes_workers_new ("redes-hash", n_cores, context);
+  self->library
+      = redes_library_new (self->identity, self->hash_workers, &library_events, self);
+  self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
+  params.library = self->library;
+  params.cache = self->cache;
+  params.workers = self->disk_workers;
+  self->swarm = redes_swarm_new (&params, &swarm_events, self);
+}
+
+RedesCore *
+redes_core_new (const RedesConfig *config,
+                const RedesCoreEvents *events,
+                gpointer user_data,
+                GError **error)
+{
+  RedesCore *self = g_new0 (RedesCore, 1);
+
+  self->events = *events;
+  self->user_data = user_data;
+  self->config = redes_config_copy (config);
+  self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) redes_tracker_client_free);
+  self->tracker_order = g_ptr_array_new ();
+  self->transfers = g_hash_table_new (NULL, NULL);
+  self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) redes_download_unref, NULL);
+
+  self->identity = load_identity (config, error);
+  if (self->identity == NULL)
+    goto failed;
+  if (config->listen)
+    {
+      self->listener = redes_listener_new (config->listen_host, config->listen_port, on_accept,
+                                           self, error);
+      if (self->listener == NULL)
+        goto failed;
+      self->port = redes_listener_get_port (self->listener);
+    }
+  open_stores (self);
+  for (guint i = 0; config->trackers[i] != NULL; i++)
+    if (!add_tracker (self, config->trackers[i], config->listen, error))
+      goto failed;
+  return self;
+
+failed:
+  redes_core_free (self);
+  return NULL;
+}
+
+/* The tracker clients' last words leave in the background: give them a moment. */
+static void
+wait_for_goodbyes (void)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+  gint64 end_us = g_get_monotonic_time () + GOODBYE_MS * 1000;
+
+  while (redes_channel_count_finishing () > 0 && g_get_monotonic_time () < end_us)
+    g_main_context_iteration (context, TRUE);
+}
+
+void
+redes_core_free (RedesCore *self)
+{
+  g_clear_pointer (&self->listener, redes_listener_free);
+  g_clear_pointer (&self->swarm, redes_swarm_free);
+  g_ptr_array_set_size (self->tracker_order, 0);
+  g_hash_table_remove_all (self->trackers);
+  wait_for_goodbyes ();
+  g_clear_pointer (&self->cache, redes_block_cache_free);
+  g_clear_pointer (&self->library, redes_library_free);
+  g_clear_pointer (&self->hash_workers, redes_workers_free);
+  g_clear_pointer (&self->disk_workers, redes_workers_free);
+  g_hash_table_unref (self->trackers);
+  g_ptr_array_unref (self->tracker_order);
+  g_hash_table_unref (self->transfers);
+  g_hash_table_unref (self->announced);
+  g_clear_pointer (&self->identity, redes_identity_unref);
+  redes_config_free (self->config);
+  g_free (self);
+}
+
+const RedesPeerId *
+redes_core_get_peer_id (RedesCore *self)
+{
+  return redes_identity_get_peer_id (self->identity);
+}
+
+const char *
+redes_core_get_address (RedesCore *self)
+{
+  return self->listener != NULL ? redes_listener_get_address (self->listener) : NULL;
+}
+
+void
+redes_core_share (RedesCore *self, const char *path)
+{
+  redes_library_share (self->library, path);
+}
+
+static void
+use_trackers_of_link (RedesCore *self, const RedesLink *link)
+{
+  for (guint i = 0; link->trackers[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
+        return;
+      /* Being named in a link is no reason to tell that tracker what this peer shares. */
+      if (!add_tracker (self, link->trackers[i], FALSE, &error))
+        g_debug ("a link's tracker: %s", error->message);
+    }
+}
+
+void
+redes_core_download (RedesCore *self,
+                     guint transfer_id,
+                     const RedesLink *link,
+                     const char *folder,
+                     const char *target)
+{
+  RedesDownload *download;
+
+  use_trackers_of_link (self, link);
+  download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
+  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (transfer_id), download);
+}
+
+void
+redes_core_cancel (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download
+      = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+
+  if (download != NULL)
+    redes_download_fail (download, "cancelled");
+}
+
+void
+redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
+{
+  redes_swarm_set_limits (self->swarm, max_up_bytes_per_s, max_down_bytes_per_s);
+}
+
+void
+redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out)
+{
+  redes_block_cache_get_stats (self->cache, out);
+}
+
+GPtrArray *
+redes_core_list_trackers (RedesCore *self)
+{
+  return g_ptr_array_copy (self->tracker_order, NULL, NULL);
+}

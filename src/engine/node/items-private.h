@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/items.h"
+
+G_BEGIN_DECLS
+
+/* How the node makes what a face lists. Texts are copied; @path and @link are taken. */
+
+RedesSharedItem *redes_shared_item_new (RedesManifest *manifest, char *path, char *link);
+RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *trackers);
+/* Two trackers found the same content: more sources, and the other's tracker in the link. */
+void redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker);
+RedesPeerItem *redes_peer_item_new (const RedesTrackerPeer *peer);
+RedesTrackerItem *redes_tracker_item_new (const char *address, RedesTrackerState state,
+                                          const char *error_message);
+
+G_END_DECLS

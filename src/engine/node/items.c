@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/items-private.h"
+
+#include "engine/base/text.h"
+
+struct _RedesSharedItem
+{
+  GObject parent_instance;
+  RedesManifest *manifest;
+  char *path;
+  char *link;
+};
+
+G_DEFINE_FINAL_TYPE (RedesSharedItem, redes_shared_item, G_TYPE_OBJECT)
+
+static void
+redes_shared_item_finalize (GObject *object)
+{
+  RedesSharedItem *self = REDES_SHARED_ITEM (object);
+
+  redes_manifest_unref (self->manifest);
+  g_free (self->path);
+  g_free (self->link);
+  G_OBJECT_CLASS (redes_shared_item_parent_class)->finalize (object);
+}
+
+static void
+redes_shared_item_class_init (RedesSharedItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_shared_item_finalize;
+}
+
+static void
+redes_shared_item_init (RedesSharedItem *self)
+{
+}
+
+RedesSharedItem *
+redes_shared_item_new (RedesManifest *manifest, char *path, char *link)
+{
+  RedesSharedItem *self = g_object_new (REDES_TYPE_SHARED_ITEM, NULL);
+
+  self->manifest = redes_manifest_ref (manifest);
+  self->path = path;
+  self->link = link;
+  return self;
+}
+
+const char *
+redes_shared_item_get_name (RedesSharedItem *self)
+{
+  return redes_manifest_get_name (self->manifest);
+}
+
+const char *
+redes_shared_item_get_path (RedesSharedItem *self)
+{
+  return self->path;
+}
+
+guint64
+redes_shared_item_get_size (RedesSharedItem *self)
+{
+  return redes_manifest_get_geometry (self->manifest)->file_size;
+}
+
+guint32
+redes_shared_item_get_blocks (RedesSharedItem *self)
+{
+  return redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest));
+}
+
+const RedesContentId *
+redes_shared_item_get_content (RedesSharedItem *self)
+{
+  return redes_manifest_get_content (self->manifest);
+}
+
+const RedesPeerId *
+redes_shared_item_get_publisher (RedesSharedItem *self)
+{
+  return redes_manifest_get_publisher (self->manifest);
+}
+
+const char *
+redes_shared_item_get_link (RedesSharedItem *self)
+{
+  return self->link;
+}
+
+struct _RedesResult
+{
+  GObject parent_instance;
+  RedesLink *link;
+  guint sources;
+};
+
+G_DEFINE_FINAL_TYPE (RedesResult, redes_result, G_TYPE_OBJECT)
+
+static void
+redes_result_finalize (GObject *object)
+{
+  redes_link_free (REDES_RESULT (object)->link);
+  G_OBJECT_CLASS (redes_result_parent_class)->finalize (object);
+}
+
+static void
+redes_result_class_init (RedesResultClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_result_finalize;
+}
+
+static void
+redes_result_init (RedesResult *self)
+{
+}
+
+RedesResult *
+redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
+{
+  RedesResult *self = g_object_new (REDES_TYPE_RESULT, NULL);
+  RedesLink link = { .content = row->content,
+                     .name = row->name,
+                     .has_size = TRUE,
+                     .size = row->size,
+                     .has_publisher = TRUE,
+                     .publisher = row->publisher,
+                     .trackers = (char **) trackers };
+
+  self->link = redes_link_copy (&link);
+  self->sources = row->sources;
+  return self;
+}
+
+void
+redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  /* The same peers may be known to both, so the sum would promise too much. */
+  self->sources = MAX (self->sources, row->sources);
+  if (g_strv_contains ((const char *const *) self->link->trackers, tracker))
+    return;
+  g_strv_builder_addv (builder, (const char **) self->link->trackers);
+  g_strv_builder_add (builder, tracker);
+  g_strfreev (self->link->trackers);
+  self->link->trackers = g_strv_builder_end (builder);
+}
+
+const char *
+redes_result_get_name (RedesResult *self)
+{
+  return self->link->name;
+}
+
+guint64
+redes_result_get_size (RedesResult *self)
+{
+  return self->link->size;
+}
+
+const RedesContentId *
+redes_result_get_content (RedesResult *self)
+{
+  return &self->link->content;
+}
+
+const RedesPeerId *
+redes_result_get_publisher (RedesResult *self)
+{
+  return &self->link->publisher;
+}
+
+guint
+redes_result_get_sources (RedesResult *self)
+{
+  return self->sources;
+}
+
+RedesLink *
+redes_result_dup_link (RedesResult *self)
+{
+  return redes_link_copy (self->link);
+}
+
+struct _RedesPeerItem
+{
+  GObject parent_instance;
+  RedesPeerId id;
+  char *nickname;
+  char *address;
+};
+
+G_DEFINE_FINAL_TYPE (RedesPeerItem, redes_peer_item, G_TYPE_OBJECT)
+
+static void
+redes_peer_item_finalize (GObject *object)
+{
+  RedesPeerItem *self = REDES_PEER_ITEM (object);
+
+  g_free (self->nickname);
+  g_free (self->address);
+  G_OBJECT_CLASS (redes_peer_item_parent_class)->finalize (object);
+}
+
+static void
+redes_peer_item_class_init (RedesPeerItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_peer_item_finalize;
+}
+
+static void
+redes_peer_item_init (RedesPeerItem *self)
+{
+}
+
+RedesPeerItem *
+redes_peer_item_new (const RedesTrackerPeer *peer)
+{
+  RedesPeerItem *self = g_object_new (REDES_TYPE_PEER_ITEM, NULL);
+
+  self->id = peer->id;
+  self->nickname = g_strdup (peer->nickname);
+  self->address = redes_text_format_address (peer->host, peer->port);
+  return self;
+}
+
+const RedesPeerId *
+redes_peer_item_get_id (RedesPeerItem *self)
+{
+  return &self->id;
+}
+
+const char *
+redes_peer_item_get_nickname (RedesPeerItem *self)
+{
+  return self->nickname;
+}
+
+const char *
+redes_peer_item_get_address (RedesPeerItem *self)
+{
+  return self->address;
+}
+
+struct _RedesTrackerItem
+{
+  GObject parent_instance;
+  char *address;
+  RedesTrackerState state;
+  char *error_message;
+};
+
+G_DEFINE_FINAL_TYPE (RedesTrackerItem, redes_tracker_item, G_TYPE_OBJECT)
+
+static void
+redes_tracker_item_finalize (GObject *object)
+{
+  RedesTrackerItem *self = REDES_TRACKER_ITEM (object);
+
+  g_free (self->address);
+  g_free (self->error_message);
+  G_OBJECT_CLASS (redes_tracker_item_parent_class)->finalize (object);
+}
+
+static void
+redes_tracker_item_class_init (RedesTrackerItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_tracker_item_finalize;
+}
+
+static void
+redes_tracker_item_init (RedesTrackerItem *self)
+{
+}
+
+RedesTrackerItem *
+redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message)
+{
+  RedesTrackerItem *self = g_object_new (REDES_TYPE_TRACKER_ITEM, NULL);
+
+  self->address = g_strdup (address);
+  self->state = state;
+  self->error_message = g_strdup (error_message);
+  return self;
+}
+
+const char *
+redes_tracker_item_get_address (RedesTrackerItem *self)
+{
+  return self->address;
+}
+
+RedesTrackerState
+redes_tracker_item_get_state (RedesTrackerItem *self)
+{
+  return self->state;
+}
+
+const char *
+redes_tracker_item_get_error_message (RedesTrackerItem *self)
+{
+  return self->error_message;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/link.h"
+#include "engine/tracker/client.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The small objects that a face lists. Immutable; they live in the face's thread. Texts are
+ * (transfer none).
+ */
+
+#define REDES_TYPE_SHARED_ITEM (redes_shared_item_get_type ())
+/** RedesSharedItem: a file that this peer shares. */
+G_DECLARE_FINAL_TYPE (RedesSharedItem, redes_shared_item, REDES, SHARED_ITEM, GObject)
+
+const char *redes_shared_item_get_name (RedesSharedItem *self);
+const char *redes_shared_item_get_path (RedesSharedItem *self);
+guint64 redes_shared_item_get_size (RedesSharedItem *self);
+guint32 redes_shared_item_get_blocks (RedesSharedItem *self);
+const RedesContentId *redes_shared_item_get_content (RedesSharedItem *self);
+const RedesPeerId *redes_shared_item_get_publisher (RedesSharedItem *self);
+/* With this node's trackers in it. */
+const char *redes_shared_item_get_link (RedesSharedItem *self);
+
+#define REDES_TYPE_RESULT (redes_result_get_type ())
+/** RedesResult: one content that a search found. */
+G_DECLARE_FINAL_TYPE (RedesResult, redes_result, REDES, RESULT, GObject)
+
+const char *redes_result_get_name (RedesResult *self);
+guint64 redes_result_get_size (RedesResult *self);
+const RedesContentId *redes_result_get_content (RedesResult *self);
+const RedesPeerId *redes_result_get_publisher (RedesResult *self);
+guint redes_result_get_sources (RedesResult *self);
+/* (transfer full): what redes_node_download() takes. */
+RedesLink *redes_result_dup_link (RedesResult *self);
+
+#define REDES_TYPE_PEER_ITEM (redes_peer_item_get_type ())
+/** RedesPeerItem: a peer that a tracker lists as active. */
+G_DECLARE_FINAL_TYPE (RedesPeerItem, redes_peer_item, REDES, PEER_ITEM, GObject)
+
+const RedesPeerId *redes_peer_item_get_id (RedesPeerItem *self);
+const char *redes_peer_item_get_nickname (RedesPeerItem *self);
+/* "127.0.0.1:6001" */
+const char *redes_peer_item_get_address (RedesPeerItem *self);
+
+#define REDES_TYPE_TRACKER_ITEM (redes_tracker_item_get_type ())
+/** RedesTrackerItem: a tracker that this node uses, as it was when this was made. */
+G_DECLARE_FINAL_TYPE (RedesTrackerItem, redes_tracker_item, REDES, TRACKER_ITEM, GObject)
+
+const char *redes_tracker_item_get_address (RedesTrackerItem *self);
+RedesTrackerState redes_tracker_item_get_state (RedesTrackerItem *self);
+/* (nullable): why it cannot be reached */
+const char *redes_tracker_item_get_error_message (RedesTrackerItem *self);
+
+G_END_DECLS

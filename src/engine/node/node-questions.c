@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/node-private.h"
+
+#define FIND_ROWS 200u
+#define SUGGESTIONS 3u
+
+static void
+keep_answer (GPtrArray *rows,
+             GPtrArray *origins,
+             guint n_asked,
+             guint n_answered,
+             const char *words,
+             RedesNodeCall *call)
+{
+  call->rows = g_ptr_array_ref (rows);
+  call->origins = g_ptr_array_ref (origins);
+  call->n_asked = n_asked;
+  call->n_answered = n_answered;
+  if (n_asked == 0)
+    g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                         "No tracker is set: name one with its address, such as 192.0.2.7:5000");
+  else if (n_answered == 0)
+    g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                 "No tracker answered (%s)", words);
+}
+
+/* One row for one content, however many trackers know it; the better ranks first. */
+static GListStore *
+merge_results (RedesNodeCall *call)
+{
+  GListStore *store = g_list_store_new (REDES_TYPE_RESULT);
+  g_autoptr (GHashTable) by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      const char *trackers[] = { g_ptr_array_index (call->origins, i), NULL };
+      RedesResult *known = g_hash_table_lookup (by_content, &row->content);
+      g_autoptr (RedesResult) result = NULL;
+
+      if (known != NULL)
+        {
+          redes_result_merge (known, row, trackers[0]);
+          continue;
+        }
+      result = redes_result_new (row, trackers);
+      g_hash_table_insert (by_content, (gpointer) redes_result_get_content (result), result);
+      g_list_store_append (store, result);
+    }
+  return store;
+}
+
+static void
+read_search (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  if (call->error != NULL)
+    {
+      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      return;
+    }
+  g_task_set_task_data (call->task, GUINT_TO_POINTER (call->n_asked << 16 | call->n_answered),
+                        NULL);
+  g_task_return_pointer (call->task, merge_results (call), g_object_unref);
+}
+
+static void
+search_cb (GPtrArray *rows,
+           GPtrArray *origins,
+           guint n_asked,
+           guint n_answered,
+           const char *words,
+           gpointer user_data)
+{
+  keep_answer (rows, origins, n_asked, n_answered, words, user_data);
+  redes_node_call_send_up (user_data, read_search);
+}
+
+static void
+run_search (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_search (call->node->core, call->text, call->number, search_cb, call);
+}
+
+static gboolean
+has_words (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_isalnum (g_utf8_get_char (p)))
+      return TRUE;
+  return FALSE;
+}
+
+void
+redes_node_search_async (RedesNode *self,
+                         const char *words,
+                         guint n_rows,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_search_async);
+  g_autofree char *valid = g_utf8_make_valid (words, -1);
+  RedesNodeCall *call;
+
+  if (task == NULL)
+    return;
+  if (!has_words (valid))
+    {
+      g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
+                               "“%s” has no word to search for: type letters or digits", valid);
+      g_object_unref (task);
+      return;
+    }
+  call = redes_node_call_new (self, task);
+  call->text = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 120));
+  call->number = n_rows;
+  redes_node_call_send_down (call, run_search);
+}
+
+GListModel *
+redes_node_search_finish (
+    RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error)
+{
+  guint counts = GPOINTER_TO_UINT (g_task_get_task_data (G_TASK (result)));
+
+  if (n_asked != NULL)
+    *n_asked = counts >> 16;
+  if (n_answered != NULL)
+    *n_answered = counts & 0xffff;
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+read_peers (gpointer data)
+{
+  RedesNodeCall *call = data;
+  GListStore *store;
+  g_autoptr (GHashTable) seen = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+
+  if (call->error != NULL)
+    {
+      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      return;
+    }
+  store = g_list_store_new (REDES_TYPE_PEER_ITEM);
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      const RedesTrackerPeer *peer = g_ptr_array_index (call->rows, i);
+      g_autoptr (RedesPeerItem) item = NULL;
+
+      if (!g_hash_table_add (seen, (gpointer) &peer->id))
+        continue;
+      item = redes_peer_item_new (peer);
+      g_list_store_append (store, item);
+    }
+  g_task_return_pointer (call->task, store, g_object_unref);
+}
+
+static void
+peers_cb (GPtrArray *rows,
+          GPtrArray *origins,
+          guint n_asked,
+          guint n_answered,
+          const char *words,
+          gpointer user_data)
+{
+  keep_answer (rows, origins, n_asked, n_answered, words, user_data);
+  redes_node_call_send_up (user_data, read_peers);
+}
+
+static void
+run_list_peers (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_list_peers (call->node->core, peers_cb, call);
+}
+
+void
+redes_node_list_peers_async (RedesNode *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_list_peers_async);
+
+  if (task != NULL)
+    redes_node_call_send_down (redes_node_call_new (self, task), run_list_peers);
+}
+
+GListModel *
+redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* From a name to a link. */
+
+static GError *
+say_not_found (const char *name, GListModel *results)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+  guint n = MIN (g_list_model_get_n_items (results), SUGGESTIONS);
+
+  g_string_printf (words, "Nobody who is there now shares a file named “%s”", name);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
+
+      g_string_append_printf (words, "%s“%s”", i == 0 ? "; similar: " : ", ",
+                              redes_result_get_name (result));
+    }
+  return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND, words->str);
+}
+
+static GError *
+say_ambiguous (const char *name, GPtrArray *matches)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  g_string_printf (words, "%u different files are named “%s”; choose one by its link:",
+                   matches->len, name);
+  for (guint i = 0; i < matches->len; i++)
+    {
+      g_autoptr (RedesLink) link = redes_result_dup_link (g_ptr_array_index (matches, i));
+      g_autofree char *text = redes_link_format (link);
+
+      g_string_append_printf (words, "\n  %s", text);
+    }
+  return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_AMBIGUOUS, words->str);
+}
+
+static void
+find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const char *name = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GListModel) results
+      = redes_node_search_finish (REDES_NODE (object), result, NULL, NULL, &error);
+  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (results == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++)
+    {
+      g_autoptr (RedesResult) row = g_list_model_get_item (results, i);
+
+      if (g_str_equal (redes_result_get_name (row), name))
+        g_ptr_array_add (matches, g_steal_pointer (&row));
+    }
+  if (matches->len == 0)
+    g_task_return_error (task, say_not_found (name, results));
+  else if (matches->len > 1)
+    g_task_return_error (task, say_ambiguous (name, matches));
+  else
+    g_task_return_pointer (task, redes_result_dup_link (g_ptr_array_index (matches, 0)),
+                           (GDestroyNotify) redes_link_free);
+}
+
+void
+redes_node_find_async (RedesNode *self,
+                       const char *name_or_link,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_find_async);
+
+  if (task == NULL)
+    return;
+  g_task_set_task_data (task, g_utf8_make_valid (name_or_link, -1), g_free);
+  if (redes_link_looks_like (name_or_link))
+    {
+      GError *error = NULL;
+      RedesLink *link = redes_link_parse (name_or_link, &error);
+
+      if (link != NULL)
+        g_task_return_pointer (task, link, (GDestroyNotify) redes_link_free);
+      else
+        g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  redes_node_search_async (self, name_or_link, FIND_ROWS, cancellable, find_cb, task);
+}
+
+RedesLink *
+redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+read_cache_stats (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  g_task_return_pointer (call->task, g_memdup2 (&call->stats, sizeof call->stats), g_free);
+}
+
+static void
+run_get_cache_stats (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_get_cache_stats (call->node->core, &call->stats);
+  redes_node_call_send_up (call, read_cache_stats);
+}
+
+void
+redes_node_get_cache_stats_async (RedesNode *self,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, NULL, callback, user_data, redes_node_get_cache_stats_async);
+
+  if (task != NULL)
+    redes_node_call_send_down (redes_node_call_new (self, task), run_get_cache_stats);
+}
+
+gboolean
+redes_node_get_cache_stats_finish (RedesNode *self,
+                                   GAsyncResult *result,
+                                   RedesBlockCacheStats *out,
+                                   GError **error)
+{
+  g_autofree RedesBlockCacheStats *stats = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (stats == NULL)
+    return FALSE;
+  *out = *stats;
+  return TRUE;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/cache/block-cache.h"
+#include "engine/node/config.h"
+#include "engine/node/items.h"
+#include "engine/node/transfer.h"
+
+G_BEGIN_DECLS
+
+#define REDES_NODE_ERROR (redes_node_error_quark ())
+GQuark redes_node_error_quark (void);
+
+/**
+ * RedesNodeError:
+ * @REDES_NODE_ERROR_NO_TRACKER: a question that needs a tracker, and none is set or none answers
+ * @REDES_NODE_ERROR_NOT_FOUND: nobody shares that name
+ * @REDES_NODE_ERROR_AMBIGUOUS: several contents have that name
+ * @REDES_NODE_ERROR_QUERY: a search without a word in it
+ */
+typedef enum
+{
+  REDES_NODE_ERROR_NO_TRACKER,
+  REDES_NODE_ERROR_NOT_FOUND,
+  REDES_NODE_ERROR_AMBIGUOUS,
+  REDES_NODE_ERROR_QUERY,
+} RedesNodeError;
+
+#define REDES_TYPE_NODE (redes_node_get_type ())
+/**
+ * RedesNode:
+ *
+ * The engine's one door: a peer, with its own thread. All calls are made in one thread, the face's, whose
+ * thread-default main context gets the answers and signals. Nothing here blocks.
+ *
+ * Signals:
+ * - `listening (node, const char *address)`: this peer can be reached; not without RedesConfig.listen
+ * - `tracker-changed (node, RedesTrackerItem *tracker)`: registered, lost, waiting to try again
+ * - `shared (node, RedesSharedItem *item)`: a file can be fetched from now on
+ * - `share-skipped (node, const char *path, const GError *error)`
+ * - `sharing-idle (node)`: nothing is left to scan or hash
+ * - `transfer-changed (node, RedesTransfer *transfer)`: any change of any transfer
+ * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char *reason, RedesTransfer *transfer)`:
+ *   a peer sent what it must not: a block that does not verify (@block is its index), or anything else (@block is -1,
+ *   @transfer may be %NULL); @reason is an offence's name with words: "wrong-block: …"
+ */
+G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)
+
+/* @config: copied. */
+RedesNode *redes_node_new (const RedesConfig *config);
+
+/* Loads the identity, opens the port, connects to the trackers. Errors say what to do. */
+void redes_node_start_async (RedesNode *self, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+gboolean redes_node_start_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+/* Leaves the trackers (UNREGISTER), closes every connection, ends the thread; at most about half a
+ * second. To be called before the last reference goes. */
+void redes_node_stop_async (RedesNode *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean redes_node_stop_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+/* (nullable): once started */
+const RedesPeerId *redes_node_get_peer_id (RedesNode *self);
+/* (nullable): "127.0.0.1:40001", once listening */
+const char *redes_node_get_address (RedesNode *self);
+
+/* Shares a file or a folder with all in it; answers by signals. */
+void redes_node_share (RedesNode *self, const char *path);
+
+/* (transfer none): of RedesSharedItem, RedesTransfer, RedesTrackerItem */
+GListModel *redes_node_get_shares (RedesNode *self);
+GListModel *redes_node_get_transfers (RedesNode *self);
+GListModel *redes_node_get_trackers (RedesNode *self);
+
+/**
+ * redes_node_search_async:
+ * @words: as typed
+ * @n_rows: at most, 1 to 200
+ *
+ * Asks every tracker at once and merges the answers by content. While the first connection to a tracker is
+ * being made it is waited for, for at most 10 s.
+ */
+void redes_node_search_async (RedesNode *self, const char *words, guint n_rows,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
+/**
+ * redes_node_search_finish:
+ * @n_asked: (out) (optional): trackers asked
+ * @n_answered: (out) (optional): trackers that answered
+ *
+ * Returns: (transfer full): a list of RedesResult, perhaps empty; %NULL if no tracker answered
+ */
+GListModel *redes_node_search_finish (RedesNode *self, GAsyncResult *result, guint *n_asked,
+                                      guint *n_answered, GError **error);
+
+/* The active peers, from every tracker, each once. (transfer full), of RedesPeerItem. */
+void redes_node_list_peers_async (RedesNode *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+GListModel *redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+/**
+ * redes_node_find_async:
+ * @name_or_link: a `redes:` link, or a file's exact name
+ *
+ * Turns what a person typed into a link. A name that several contents have is an error that lists them.
+ */
+void redes_node_find_async (RedesNode *self, const char *name_or_link, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
+RedesLink *redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+/**
+ * redes_node_download:
+ * @link: its trackers are used too
+ * @target: (nullable): the exact path wanted; %NULL = the download folder, under the manifest's name made safe
+ *
+ * A content that is being downloaded already gives the same transfer again.
+ *
+ * Returns: (transfer full)
+ */
+RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, const char *target);
+
+/* Stops a transfer and removes its partial file; it ends as FAILED. */
+void redes_node_cancel (RedesNode *self, RedesTransfer *transfer);
+
+void redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s,
+                            guint64 max_down_bytes_per_s);
+
+void redes_node_get_cache_stats_async (RedesNode *self, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean redes_node_get_cache_stats_finish (RedesNode *self, GAsyncResult *result,
+                                            RedesBlockCacheStats *out, GError **error);
+
+G_END_DECLS

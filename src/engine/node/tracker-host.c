@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/tracker-host.h"
+
+#include "engine/node/engine-thread.h"
+#include "engine/node/mailbox.h"
+
+struct _RedesTrackerHost
+{
+  GObject parent_instance;
+  char *data_dir;
+  char *listen_host;
+  guint16 port;
+  guint timeout_s;
+  guint rsa_bits;
+  RedesEngineThread *thread;
+  RedesMailbox *mailbox;
+  RedesTrackerServer *server; /* the thread's */
+  gboolean running;
+  char *address;
+  gboolean has_peer_id;
+  RedesPeerId peer_id;
+};
+
+G_DEFINE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_LOG,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+typedef struct
+{
+  RedesTrackerHost *host;
+  GTask *task;
+  char *text;
+  RedesPeerId peer_id;
+  GError *error;
+} Call;
+
+static Call *
+call_new (RedesTrackerHost *host, GTask *task)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->host = host;
+  call->task = task;
+  return call;
+}
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_object (&call->task);
+  g_free (call->text);
+  g_clear_error (&call->error);
+  g_free (call);
+}
+
+static void
+send_up (Call *call, void (*func) (gpointer data))
+{
+  redes_mailbox_send (call->host->mailbox, func, call, call_free);
+}
+
+static void
+redes_tracker_host_finalize (GObject *object)
+{
+  RedesTrackerHost *self = REDES_TRACKER_HOST (object);
+
+  if (self->running)
+    g_critical ("a tracker was dropped while it was running");
+  redes_mailbox_close (self->mailbox);
+  redes_mailbox_unref (self->mailbox);
+  g_free (self->data_dir);
+  g_free (self->listen_host);
+  g_free (self->address);
+  G_OBJECT_CLASS (redes_tracker_host_parent_class)->finalize (object);
+}
+
+static void
+redes_tracker_host_class_init (RedesTrackerHostClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_tracker_host_finalize;
+
+  signals[SIGNAL_LOG] = g_signal_new ("log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+redes_tracker_host_init (RedesTrackerHost *self)
+{
+  self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
+}
+
+RedesTrackerHost *
+redes_tracker_host_new (const char *data_dir,
+                        const char *listen_host,
+                        guint16 port,
+                        guint timeout_s,
+                        guint rsa_bits)
+{
+  RedesTrackerHost *self = g_object_new (REDES_TYPE_TRACKER_HOST, NULL);
+
+  self->data_dir = g_strdup (data_dir);
+  self->listen_host = g_strdup (listen_host);
+  self->port = port;
+  self->timeout_s = timeout_s;
+  self->rsa_bits = rsa_bits;
+  return self;
+}
+
+static void
+read_log (gpointer data)
+{
+  Call *call = data;
+
+  g_signal_emit (call->host, signals[SIGNAL_LOG], 0, call->text);
+}
+
+static void
+on_log (const char *line, gpointer user_data)
+{
+  Call *call = call_new (user_data, NULL);
+
+  call->text = g_strdup (line);
+  send_up (call, read_log);
+}
+
+static RedesIdentity *
+load_identity (RedesTrackerHost *self, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (self->data_dir == NULL)
+    return redes_identity_new (self->rsa_bits, error);
+  path = g_build_filename (self->data_dir, "tracker-identity.pem", NULL);
+  return redes_identity_load_or_create (path, self->rsa_bits, error);
+}
+
+static void
+read_started (gpointer data)
+{
+  Call *call = data;
+  RedesTrackerHost *self = call->host;
+
+  if (call->error != NULL)
+    {
+      g_clear_pointer (&self->thread, redes_engine_thread_free);
+      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      return;
+    }
+  self->running = TRUE;
+  self->address = g_steal_pointer (&call->text);
+  self->peer_id = call->peer_id;
+  self->has_peer_id = TRUE;
+  g_task_return_boolean (call->task, TRUE);
+}
+
+static void
+run_start (gpointer data)
+{
+  Call *call = data;
+  RedesTrackerHost *self = call->host;
+  g_autoptr (RedesIdentity) identity = load_identity (self, &call->error);
+
+  if (identity != NULL)
+    {
+      RedesTrackerServerParams params = { .identity = identity,
+                                          .host = self->listen_host,
+                                          .port = self->port,
+                                          .timeout_s = self->timeout_s,
+                                          .log = on_log,
+                                          .user_data = self };
+
+      self->server = redes_tracker_server_new (&params, &call->error);
+    }
+  if (self->server != NULL)
+    {
+      call->text = g_strdup (redes_tracker_server_get_address (self->server));
+      call->peer_id = *redes_identity_get_peer_id (identity);
+    }
+  send_up (call, read_started);
+}
+
+void
+redes_tracker_host_start_async (RedesTrackerHost *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (self->thread == NULL);
+
+  g_task_set_source_tag (task, redes_tracker_host_start_async);
+  g_clear_pointer (&self->address, g_free);
+  self->thread = redes_engine_thread_new ("redes-tracker");
+  redes_engine_thread_invoke (self->thread, run_start, call_new (self, task));
+}
+
+gboolean
+redes_tracker_host_start_finish (RedesTrackerHost *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+read_stopped (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->host->thread, redes_engine_thread_free);
+  g_task_return_boolean (call->task, TRUE);
+}
+
+static void
+run_stop (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->host->server, redes_tracker_server_free);
+  send_up (call, read_stopped);
+}
+
+void
+redes_tracker_host_stop_async (RedesTrackerHost *self,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, redes_tracker_host_stop_async);
+  if (!self->running)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  self->running = FALSE;
+  redes_engine_thread_invoke (self->thread, run_stop, call_new (self, task));
+}
+
+gboolean
+redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+const char *
+redes_tracker_host_get_address (RedesTrackerHost *self)
+{
+  return self->address;
+}
+
+const RedesPeerId *
+redes_tracker_host_get_peer_id (RedesTrackerHost *self)
+{
+  return self->has_peer_id ? &self->peer_id : NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/transfer.h"
+#include "engine/swarm/download.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesTransferSnapshot:
+ *
+ * What the engine knows of a download at one moment: made in its thread, read in the face's.
+ */
+typedef struct
+{
+  guint id;
+  RedesTransferState state;
+  char *name; /* nullable */
+  gboolean has_publisher;
+  RedesPeerId publisher;
+  gboolean has_size;
+  guint64 size;
+  guint32 blocks;
+  guint32 blocks_done;
+  guint64 bytes_done;
+  gdouble rate_bytes_per_s;
+  gdouble seconds;
+  char *path;
+  char *error_message;
+  GPtrArray *sources; /* RedesTransferSource */
+} RedesTransferSnapshot;
+
+/* Engine's thread. */
+RedesTransferSnapshot *redes_transfer_snapshot_new (guint id, RedesDownload *download);
+void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
+
+/* Face's thread. */
+RedesTransfer *redes_transfer_new (guint id, const RedesLink *link);
+/* Takes what is in @snapshot and emits `changed`. */
+void redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot);
+
+G_END_DECLS

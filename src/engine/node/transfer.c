@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/transfer-private.h"
+
+struct _RedesTransfer
+{
+  GObject parent_instance;
+  RedesLink *link;
+  RedesTransferSnapshot *now;
+};
+
+G_DEFINE_FINAL_TYPE (RedesTransfer, redes_transfer, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+transfer_source_free (gpointer data)
+{
+  RedesTransferSource *source = data;
+
+  g_free (source->nickname);
+  g_free (source->address);
+  g_free (source);
+}
+
+static GPtrArray *
+list_sources (RedesDownload *download)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func (transfer_source_free);
+  g_autoptr (GList) contributions = redes_download_list_contributions (download);
+  gint64 now_us = g_get_monotonic_time ();
+
+  for (GList *l = contributions; l != NULL; l = l->next)
+    {
+      RedesContribution *contribution = l->data;
+      RedesSource *connected = redes_download_get_source (download, &contribution->peer);
+      RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
+
+      source->peer = contribution->peer;
+      source->nickname = g_strdup (contribution->nickname);
+      source->address = g_strdup (contribution->address);
+      source->blocks = contribution->blocks;
+      source->connected = connected != NULL;
+      if (connected != NULL)
+        source->rate_bytes_per_s = redes_source_get_rate (connected, now_us);
+      g_ptr_array_add (sources, source);
+    }
+  return sources;
+}
+
+static RedesTransferState
+translate_state (RedesDownloadState state)
+{
+  static const RedesTransferState states[] = {
+    [REDES_DOWNLOAD_FINDING] = REDES_TRANSFER_FINDING,
+    [REDES_DOWNLOAD_ACTIVE] = REDES_TRANSFER_ACTIVE,
+    [REDES_DOWNLOAD_WAITING] = REDES_TRANSFER_WAITING,
+    [REDES_DOWNLOAD_FINISHING] = REDES_TRANSFER_FINISHING,
+    [REDES_DOWNLOAD_DONE] = REDES_TRANSFER_DONE,
+    [REDES_DOWNLOAD_FAILED] = REDES_TRANSFER_FAILED,
+  };
+
+  return states[state];
+}
+
+RedesTransferSnapshot *
+redes_transfer_snapshot_new (guint id, RedesDownload *download)
+{
+  RedesTransferSnapshot *self = g_new0 (RedesTransferSnapshot, 1);
+  RedesManifest *manifest = redes_download_get_manifest (download);
+
+  self->id = id;
+  self->state = translate_state (redes_download_get_state (download));
+  if (manifest != NULL)
+    {
+      const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
+
+      self->name = g_strdup (redes_manifest_get_name (manifest));
+      self->has_publisher = TRUE;
+      self->publisher = *redes_manifest_get_publisher (manifest);
+      self->has_size = TRUE;
+      self->size = geometry->file_size;
+      self->blocks = redes_geometry_get_n_blocks (geometry);
+    }
+  self->blocks_done = redes_download_get_blocks_done (download);
+  self->bytes_done = redes_download_get_bytes_done (download);
+  self->rate_bytes_per_s = redes_download_get_rate (download);
+  self->seconds = redes_download_get_seconds (download);
+  self->path = g_strdup (redes_download_get_path (download));
+  self->error_message = g_strdup (redes_download_get_message (download));
+  self->sources = list_sources (download);
+  return self;
+}
+
+void
+redes_transfer_snapshot_free (RedesTransferSnapshot *self)
+{
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self->error_message);
+  g_ptr_array_unref (self->sources);
+  g_free (self);
+}
+
+static void
+redes_transfer_finalize (GObject *object)
+{
+  RedesTransfer *self = REDES_TRANSFER (object);
+
+  redes_link_free (self->link);
+  redes_transfer_snapshot_free (self->now);
+  G_OBJECT_CLASS (redes_transfer_parent_class)->finalize (object);
+}
+
+static void
+redes_transfer_class_init (RedesTransferClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_transfer_finalize;
+
+  /**
+   * RedesTransfer::changed:
+   *
+   * Something that its getters tell is not as it was.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+redes_transfer_init (RedesTransfer *self)
+{
+}
+
+RedesTransfer *
+redes_transfer_new (guint id, const RedesLink *link)
+{
+  RedesTransfer *self = g_object_new (REDES_TYPE_TRANSFER, NULL);
+
+  self->link = redes_link_copy (link);
+  self->now = g_new0 (RedesTransferSnapshot, 1);
+  self->now->id = id;
+  self->now->sources = g_ptr_array_new_with_free_func (transfer_source_free);
+  return self;
+}
+
+void
+redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot)
+{
+  RedesTransferSnapshot old = *self->now;
+
+  *self->now = *snapshot;
+  *snapshot = old;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+guint
+redes_transfer_get_id (RedesTransfer *self)
+{
+  return self->now->id;
+}
+
+RedesTransferState
+redes_transfer_get_state (RedesTransfer *self)
+{
+  return self->now->state;
+}
+
+gboolean
+redes_transfer_is_over (RedesTransfer *self)
+{
+  return self->now->state == REDES_TRANSFER_DONE || self->now->state == REDES_TRANSFER_FAILED;
+}
+
+const char *
+redes_transfer_get_name (RedesTransfer *self)
+{
+  if (self->now->name != NULL)
+    return self->now->name;
+  return self->link->name != NULL ? self->link->name : "";
+}
+
+const RedesContentId *
+redes_transfer_get_content (RedesTransfer *self)
+{
+  return &self->link->content;
+}
+
+gboolean
+redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out)
+{
+  if (self->now->has_publisher)
+    *out = self->now->publisher;
+  return self->now->has_publisher;
+}
+
+guint64
+redes_transfer_get_size (RedesTransfer *self)
+{
+  return self->now->has_size ? self->now->size : self->link->size;
+}
+
+guint64
+redes_transfer_get_bytes_done (RedesTransfer *self)
+{
+  return self->now->bytes_done;
+}
+
+guint32
+redes_transfer_get_blocks (RedesTransfer *self)
+{
+  return self->now->blocks;
+}
+
+guint32
+redes_transfer_get_blocks_done (RedesTransfer *self)
+{
+  return self->now->blocks_done;
+}
+
+gdouble
+redes_transfer_get_rate_bytes_per_s (RedesTransfer *self)
+{
+  return self->now->rate_bytes_per_s;
+}
+
+gdouble
+redes_transfer_get_seconds (RedesTransfer *self)
+{
+  return self->now->seconds;
+}
+
+const char *
+redes_transfer_get_path (RedesTransfer *self)
+{
+  return self->now->path;
+}
+
+const char *
+redes_transfer_get_error_message (RedesTransfer *self)
+{
+  return self->now->error_message;
+}
+
+GPtrArray *
+redes_transfer_get_sources (RedesTransfer *self)
+{
+  return self->now->sources;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/link.h"
+#include "engine/swarm/picker.h"
+#include "engine/swarm/source.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesDownloadState:
+ *
+ * FINDING -> ACTIVE <-> WAITING, ACTIVE -> FINISHING -> DONE; from each but DONE -> FAILED. See
+ * RedesTransferState, which shows it to a face.
+ */
+typedef enum
+{
+  REDES_DOWNLOAD_FINDING,
+  REDES_DOWNLOAD_ACTIVE,
+  REDES_DOWNLOAD_WAITING,
+  REDES_DOWNLOAD_FINISHING,
+  REDES_DOWNLOAD_DONE,
+  REDES_DOWNLOAD_FAILED,
+} RedesDownloadState;
+
+/**
+ * RedesContribution:
+ * @blocks: verified blocks that it sent
+ *
+ * What one peer has given to a download, kept after it left.
+ */
+typedef struct
+{
+  RedesPeerId peer;
+  char *nickname;
+  char *address;
+  guint blocks;
+} RedesContribution;
+
+/**
+ * RedesDownload:
+ *
+ * One content on its way to disk: finds the manifest, keeps the sources, verifies and writes block after block,
+ * finishes the file. Reference-counted; engine's thread.
+ */
+
+/* @id: its owner's number for it. */
+RedesDownload *redes_download_new (RedesSwarm *swarm, guint id, const RedesLink *link,
+                                   const char *folder, const char *target);
+RedesDownload *redes_download_ref (RedesDownload *self);
+void redes_download_unref (RedesDownload *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDownload, redes_download_unref)
+
+void redes_download_start (RedesDownload *self);
+/* Ends it as FAILED with @words, and removes what is on disk. */
+void redes_download_fail (RedesDownload *self, const char *words);
+/* The same without a word to anybody: the swarm ends. */
+void redes_download_abandon (RedesDownload *self);
+
+guint redes_download_get_id (RedesDownload *self);
+RedesDownloadState redes_download_get_state (RedesDownload *self);
+gboolean redes_download_is_started (RedesDownload *self);
+gboolean redes_download_is_over (RedesDownload *self);
+const RedesContentId *redes_download_get_content (RedesDownload *self);
+const RedesLink *redes_download_get_link (RedesDownload *self);
+/* (nullable): until it is known */
+RedesManifest *redes_download_get_manifest (RedesDownload *self);
+guint32 redes_download_get_blocks_done (RedesDownload *self);
+guint64 redes_download_get_bytes_done (RedesDownload *self);
+gdouble redes_download_get_rate (RedesDownload *self);
+gdouble redes_download_get_seconds (RedesDownload *self);
+const char *redes_download_get_path (RedesDownload *self);
+const char *redes_download_get_message (RedesDownload *self);
+/* (element-type RedesContribution): in no order */
+GList *redes_download_list_contributions (RedesDownload *self);
+/* (nullable): @peer as a source now */
+RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *peer);
+
+/* The trackers have been asked; redes_swarm_offer_source() was called for whom they named.
+ * @n_answered: how many of them answered; @words: (nullable): why others did not */
+void redes_download_sources_answered (RedesDownload *self, guint n_asked, guint n_answered,
+                                      const char *words);
+
+/* For the other files of this room. */
+
+/* Whether @peer may be a source: not one yet, and not found lying. */
+gboolean redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer);
+void redes_download_add_peer (RedesDownload *self, RedesPeerSession *session);
+/* The session is gone, or was never made. */
+void redes_download_lose_peer (RedesDownload *self, RedesPeerSession *session,
+                               const char *words);
+/* A connection is being made for it (1), or that has come to something (-1): @words say why to nothing. */
+void redes_download_dialling (RedesDownload *self, gint change, const char *words);
+/* @source has not got what it was thought to have. */
+void redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words);
+
+void redes_download_take_manifest (RedesDownload *self, RedesSource *source,
+                                   RedesManifest *manifest);
+void redes_download_take_block (RedesDownload *self, RedesSource *source,
+                                const RedesBlockHeader *header, GBytes *data);
+
+RedesSwarm *redes_download_get_swarm (RedesDownload *self);
+/* (nullable): once the manifest is known and blocks are wanted */
+RedesPicker *redes_download_get_picker (RedesDownload *self);
+/* %FALSE until the manifest is known. */
+gboolean redes_download_get_geometry (RedesDownload *self, RedesGeometry *out);
+
+G_END_DECLS

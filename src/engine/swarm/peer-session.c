@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/peer-session.h"
+
+#include "engine/base/text.h"
+#include "engine/swarm/ledger.h"
+#include "engine/swarm/source.h"
+#include "engine/swarm/swarm.h"
+
+/* Contents that one remote may want to hear of. */
+#define MAX_INTERESTS 4096
+
+struct _RedesPeerSession
+{
+  guint ref_count;
+  RedesSwarm *swarm;
+  RedesChannel *channel;
+  gboolean server;
+  gboolean ready;
+  gboolean closed;
+  char *address;
+
+  GHashTable *sources;         /* RedesContentId -> RedesSource */
+  GHashTable *interests;       /* RedesContentId: what the remote wants to hear of */
+  /* The books: how many answers are owed to questions of ours. */
+  GHashTable *requests;        /* RedesBlockKey -> count */
+  GHashTable *manifests_asked; /* RedesContentId -> count */
+  GHashTable *bits_asked;      /* RedesContentId -> count */
+  /* Contents that were of interest once: a HAVE may still be on its way. */
+  GHashTable *former;          /* RedesContentId */
+};
+
+static GHashTable *
+new_content_set (void)
+{
+  return g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+}
+
+static void
+fail_out_of_order (RedesPeerSession *self, const char *words)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, words);
+
+  redes_peer_session_fail (self, error);
+}
+
+void
+redes_peer_session_reject (RedesPeerSession *self,
+                           const RedesContentId *content,
+                           guint32 index,
+                           RedesRejectReason reason,
+                           const char *words)
+{
+  redes_channel_send (self->channel, REDES_MESSAGE_REJECT,
+                      g_variant_new ("(@ayuys)", redes_message_new_digest (content), index,
+                                     (guint8) reason, words));
+}
+
+static void
+send_content (RedesPeerSession *self, RedesMessageType type, const RedesContentId *content)
+{
+  redes_channel_send (self->channel, type,
+                      g_variant_new ("(@ay)", redes_message_new_digest (content)));
+}
+
+static void
+send_block_message (RedesPeerSession *self,
+                    RedesMessageType type,
+                    const RedesContentId *content,
+                    guint32 index)
+{
+  redes_channel_send (self->channel, type,
+                      g_variant_new ("(@ayu)", redes_message_new_digest (content), index));
+}
+
+static void
+get_content (GVariant *body, RedesContentId *content)
+{
+  g_autoptr (GVariant) child = g_variant_get_child_value (body, 0);
+
+  redes_message_get_digest (child, content);
+}
+
+static void
+get_block (GVariant *body, RedesBlockKey *block)
+{
+  get_content (body, &block->content);
+  g_variant_get_child (body, 1, "u", &block->index);
+}
+
+/* What the remote asks. */
+
+static void
+on_manifest_get (RedesPeerSession *self, GVariant *body)
+{
+  RedesContentId content;
+  RedesHolding *holding;
+  RedesManifest *manifest;
+
+  get_content (body, &content);
+  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &content);
+  if (holding == NULL)
+    {
+      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN,
+                                 "not shared here");
+      return;
+    }
+  manifest = redes_holding_get_manifest (holding);
+  redes_channel_send (
+      self->channel, REDES_MESSAGE_MANIFEST,
+      g_variant_new ("(@ayuu@ay@ay@ay)",
+                     redes_message_new_bytes (redes_manifest_get_body (manifest)),
+                     redes_manifest_get_batch_index (manifest),
+                     redes_manifest_get_batch_size (manifest),
+                     redes_message_new_bytes (redes_manifest_get_path (manifest)),
+                     redes_message_new_bytes (redes_manifest_get_signature (manifest)),
+                     redes_message_new_bytes (redes_manifest_get_spki (manifest))));
+}
+
+static void
+on_interest (RedesPeerSession *self, GVariant *body)
+{
+  RedesContentId content;
+  RedesHolding *holding;
+  const RedesBitfield *blocks;
+  g_autoptr (GBytes) bits = NULL;
+
+  get_content (body, &content);
+  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &content);
+  if (holding == NULL)
+    {
+      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN,
+                                 "not shared here");
+      redes_swarm_notice_interest (self->swarm, self, &content);
+      return;
+    }
+  if (g_hash_table_size (self->interests) >= MAX_INTERESTS)
+    {
+      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_BUSY,
+                                 "too many files at once");
+      return;
+    }
+  g_hash_table_add (self->interests, redes_digest_copy (&content));
+  blocks = redes_holding_get_blocks (holding);
+  bits = blocks != NULL ? redes_bitfield_to_bytes (blocks) : g_bytes_new_static ("", 0);
+  redes_channel_send (
+      self->channel, REDES_MESSAGE_BITFIELD,
+      g_variant_new ("(@ayt@ay)", redes_message_new_digest (&content),
+                     redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size,
+                     redes_message_new_bytes (bits)));
+  redes_swarm_notice_interest (self->swarm, self, &content);
+}
+
+static void
+on_no_interest (RedesPeerSession *self, GVariant *body)
+{
+  RedesContentId content;
+
+  get_content (body, &content);
+  g_hash_table_remove (self->interests, &content);
+}
+
+static void
+on_request (RedesPeerSession *self, GVariant *body)
+{
+  RedesBlockKey block;
+  RedesHolding *holding;
+  const RedesGeometry *geometry;
+
+  get_block (body, &block);
+  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &block.content);
+  if (holding == NULL)
+    {
+      redes_peer_session_reject (self, &block.content, block.index, REDES_REJECT_UNKNOWN,
+                                 "not shared here");
+      return;
+    }
+  geometry = redes_manifest_get_geometry (redes_holding_get_manifest (holding));
+  if (block.index >= redes_geometry_get_n_blocks (geometry))
+    {
+      g_autoptr (GError) error
+          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                         "it asked for block %u of a file of %u blocks", block.index,
+                         redes_geometry_get_n_blocks (geometry));
+
+      redes_peer_session_fail (self, error);
+      return;
+    }
+  if (!redes_holding_has_block (holding, block.index))
+    redes_peer_session_reject (self, &block.content, block.index, REDES_REJECT_NOT_YET,
+                               "not here yet");
+  else
+    redes_uploader_request (redes_swarm_get_uploader (self->swarm), self, holding, block.index);
+}
+
+static void
+on_cancel (RedesPeerSession *self, GVariant *body)
+{
+  RedesBlockKey block;
+
+  get_block (body, &block);
+  redes_uploader_cancel (redes_swarm_get_uploader (self->swarm), self, &block.content,
+                         block.index);
+}
+
+/* What it answers. */
+
+static void
+on_manifest (RedesPeerSession *self, GVariant *body)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesManifest) manifest = NULL;
+  guint32 batch_index = 0;
+  guint32 batch_size = 0;
+  GBytes *parts[4];
+  static const gsize part_children[] = { 0, 3, 4, 5 };
+  RedesSource *source;
+
+  g_variant_get_child (body, 1, "u", &batch_index);
+  g_variant_get_child (body, 2, "u", &batch_size);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (body, part_children[i]);
+
+      parts[i] = g_variant_get_data_as_bytes (child);
+    }
+  manifest = redes_manifest_new_from_parts (parts[0], batch_index, batch_size, parts[1], parts[2],
+                                            parts[3], &error);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_bytes_unref (parts[i]);
+  if (manifest == NULL
+      || !redes_manifest_verify (manifest, redes_swarm_get_memo (self->swarm), &error))
+    {
+      g_autoptr (GError) offence = g_error_new_literal (
+          REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST, error->message);
+
+      redes_peer_session_fail (self, offence);
+      return;
+    }
+  if (!redes_ledger_take_content (self->manifests_asked, redes_manifest_get_content (manifest)))
+    {
+      fail_out_of_order (self, "MANIFEST came without being asked for");
+      return;
+    }
+  source = redes_peer_session_get_source (self, redes_manifest_get_content (manifest));
+  if (source != NULL)
+    redes_download_take_manifest (redes_source_get_download (source), source, manifest);
+}
+
+static void
+on_bitfield (RedesPeerSession *self, GVariant *body)
+{
+  RedesContentId content;
+  RedesSource *source;
+  guint64 file_size = 0;
+  g_autoptr (GVariant) child = g_variant_get_child_value (body, 2);
+  g_autoptr (GBytes) bits = g_variant_get_data_as_bytes (child);
+
+  get_content (body, &content);
+  g_variant_get_child (body, 1, "t", &file_size);
+  if (!redes_ledger_take_content (self->bits_asked, &content))
+    {
+      fail_out_of_order (self, "BITFIELD came without being asked for");
+      return;
+    }
+  source = redes_peer_session_get_source (self, &content);
+  if (source != NULL)
+    redes_source_on_bitfield (source, file_size, bits);
+}
+
+static void
+on_have (RedesPeerSession *self, GVariant *body)
+{
+  RedesBlockKey block;
+  RedesSource *source;
+
+  get_block (body, &block);
+  source = redes_peer_session_get_source (self, &block.content);
+  if (source != NULL)
+    redes_source_on_have (source, block.index);
+  else if (!g_hash_table_contains (self->former, &block.content))
+    fail_out_of_order (self, "HAVE came for a file that was never asked about");
+}
+
+static void
+on_reject (RedesPeerSession *self, GVariant *body)
+{
+  RedesBlockKey block;
+  RedesSource *source;
+  guint8 reason = 0;
+  const char *text = NULL;
+  g_autofree char *words = NULL;
+
+  get_block (body, &block);
+  g_variant_get_child (body, 2, "y", &reason);
+  g_variant_get_child (body, 3, "&s", &text);
+  words = redes_text_make_printable (text, 120);
+  if (block.index == REDES_NO_BLOCK)
+    {
+      /* A peer that does not know the content refuses both questions, in the order asked. */
+      if (!redes_ledger_take_content (self->manifests_asked, &block.content)
+          && !redes_ledger_take_content (self->bits_asked, &block.content))
+        {
+          fail_out_of_order (self, "REJECT came for what was not asked for");
+          return;
+        }
+    }
+  else if (!redes_ledger_take_block (self->requests, &block))
+    {
+      fail_out_of_order (self, "REJECT came for a block that was not asked for");
+      return;
+    }
+  source = redes_peer_session_get_source (self, &block.content);
+  if (source != NULL)
+    redes_source_on_reject (source, block.index, reason, words);
+}
+
+static void
+on_block (RedesPeerSession *self, RedesFrame *frame)
+{
+  RedesBlockKey block = { .content = frame->block.content, .index = frame->block.index };
+  RedesSource *source;
+
+  if (!redes_ledger_take_block (self->requests, &block))
+    {
+      fail_out_of_order (self, "BLOCK came for a block that was not asked for");
+      return;
+    }
+  source = redes_peer_session_get_source (self, &block.content);
+  if (source != NULL
+      && redes_source_on_block (source, block.index, g_bytes_get_size (frame->data)))
+    redes_download_take_block (redes_source_get_download (source), source, &frame->block,
+                               frame->data);
+}
+
+static void
+on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+{
+  g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
+
+  switch (frame->type)
+    {
+    case REDES_MESSAGE_MANIFEST_GET:
+      on_manifest_get (self, frame->body);
+      break;
+    case REDES_MESSAGE_INTEREST:
+      on_interest (self, frame->body);
+      break;
+    case REDES_MESSAGE_NO_INTEREST:
+      on_no_interest (self, frame->body);
+      break;
+    case REDES_MESSAGE_REQUEST:
+      on_request (self, frame->body);
+      break;
+    case REDES_MESSAGE_CANCEL:
+      on_cancel (self, frame->body);
+      break;
+    case REDES_MESSAGE_MANIFEST:
+      on_manifest (self, frame->body);
+      break;
+    case REDES_MESSAGE_BITFIELD:
+      on_bitfield (self, frame->body);
+      break;
+    case REDES_MESSAGE_HAVE:
+      on_have (self, frame->body);
+      break;
+    case REDES_MESSAGE_REJECT:
+      on_reject (self, frame->body);
+      break;
+    case REDES_MESSAGE_BLOCK:
+      on_block (self, frame);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+on_ready (RedesChannel *channel, gpointer user_data)
+{
+  g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
+  const RedesHello *hello = redes_channel_get_hello (channel);
+
+  self->ready = TRUE;
+  if (hello->port != 0)
+    {
+      g_free (self->address);
+      self->address = redes_text_format_address (redes_channel_get_host (channel), hello->port);
+    }
+  redes_swarm_session_ready (self->swarm, self);
+}
+
+static void
+on_drained (RedesChannel *channel, gpointer user_data)
+{
+  RedesPeerSession *self = user_data;
+
+  redes_uploader_drained (redes_swarm_get_uploader (self->swarm), self);
+}
+
+static void
+on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
+{
+  g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
+
+  redes_peer_session_fail (self, error);
+}
+
+RedesPeerSession *
+redes_peer_session_new (RedesSwarm *swarm,
+                        GSocketConnection *connection,
+                        gboolean server,
+                        const RedesPeerId *expected)
+{
+  static const RedesChannelEvents events
+      = { .ready = on_ready, .message = on_message, .drained = on_drained, .closed = on_closed };
+  RedesPeerSession *self = g_new0 (RedesPeerSession, 1);
+  RedesChannelParams params = { .identity = redes_swarm_get_identity (swarm),
+                                .hello = redes_swarm_get_hello (swarm),
+                                .link = REDES_LINK_PEER,
+                                .server = server,
+                                .expected = expected,
+                                .up = redes_swarm_get_up (swarm),
+                                .down = redes_swarm_get_down (swarm) };
+
+  self->ref_count = 1;
+  self->swarm = swarm;
+  self->server = server;
+  self->sources = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->interests = new_content_set ();
+  self->manifests_asked = redes_ledger_new_contents ();
+  self->bits_asked = redes_ledger_new_contents ();
+  self->former = new_content_set ();
+  self->requests = redes_ledger_new_blocks ();
+  self->channel = redes_channel_new (connection, &params, &events, self);
+  self->address = redes_text_format_address (redes_channel_get_host (self->channel),
+                                             redes_channel_get_port (self->channel));
+  return self;
+}
+
+RedesPeerSession *
+redes_peer_session_ref (RedesPeerSession *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+void
+redes_peer_session_unref (RedesPeerSession *self)
+{
+  if (--self->ref_count > 0)
+    return;
+  redes_channel_close (self->channel);
+  redes_channel_unref (self->channel);
+  g_hash_table_unref (self->sources);
+  g_hash_table_unref (self->interests);
+  g_hash_table_unref (self->requests);
+  g_hash_table_unref (self->manifests_asked);
+  g_hash_table_unref (self->bits_asked);
+  g_hash_table_unref (self->former);
+  g_free (self->address);
+  g_free (self);
+}
+
+gboolean
+redes_peer_session_is_server (RedesPeerSession *self)
+{
+  return self->server;
+}
+
+gboolean
+redes_peer_session_is_ready (RedesPeerSession *self)
+{
+  return self->ready && !self->closed;
+}
+
+gboolean
+redes_peer_session_is_closed (RedesPeerSession *self)
+{
+  return self->closed;
+}
+
+const RedesPeerId *
+redes_peer_session_get_id (RedesPeerSession *self)
+{
+  return redes_channel_get_remote_id (self->channel);
+}
+
+const char *
+redes_peer_session_get_nickname (RedesPeerSession *self)
+{
+  const RedesHello *hello = redes_channel_get_hello (self->channel);
+
+  return hello != NULL ? hello->nickname : "";
+}
+
+const char *
+redes_peer_session_get_address (RedesPeerSession *self)
+{
+  return self->address;
+}
+
+RedesChannel *
+redes_peer_session_get_channel (RedesPeerSession *self)
+{
+  return self->channel;
+}
+
+void
+redes_peer_session_close (RedesPeerSession *self)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  redes_channel_close (self->channel);
+}
+
+void
+redes_peer_session_fail (RedesPeerSession *self, const GError *error)
+{
+  g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (self);
+
+  if (self->closed)
+    return;
+  redes_peer_session_close (self);
+  redes_swarm_session_closed (self->swarm, self, error);
+}
+
+gboolean
+redes_peer_session_is_idle (RedesPeerSession *self)
+{
+  return g_hash_table_size (self->sources) == 0 && g_hash_table_size (self->requests) == 0
+         && g_hash_table_size (self->interests) == 0
+         && !redes_uploader_is_serving (redes_swarm_get_uploader (self->swarm), self);
+}
+
+void
+redes_peer_session_attach (RedesPeerSession *self,
+                           const RedesContentId *content,
+                           RedesSource *source)
+{
+  g_hash_table_insert (self->sources, redes_digest_copy (content), source);
+  redes_ledger_add_content (self->bits_asked, content);
+  send_content (self, REDES_MESSAGE_INTEREST, content);
+}
+
+void
+redes_peer_session_detach (RedesPeerSession *self, const RedesContentId *content)
+{
+  if (!g_hash_table_remove (self->sources, content) || self->closed)
+    return;
+  g_hash_table_add (self->former, redes_digest_copy (content));
+  send_content (self, REDES_MESSAGE_NO_INTEREST, content);
+}
+
+RedesSource *
+redes_peer_session_get_source (RedesPeerSession *self, const RedesContentId *content)
+{
+  return g_hash_table_lookup (self->sources, content);
+}
+
+void
+redes_peer_session_ask_manifest (RedesPeerSession *self, const RedesContentId *content)
+{
+  redes_ledger_add_content (self->manifests_asked, content);
+  send_content (self, REDES_MESSAGE_MANIFEST_GET, content);
+}
+
+void
+redes_peer_session_request (RedesPeerSession *self,
+                            const RedesContentId *content,
+                            guint32 index,
+                            guint32 length)
+{
+  RedesBlockKey key = { .content = *content, .index = index };
+
+  redes_ledger_add_block (self->requests, &key);
+  redes_channel_raise_max_block (self->channel, length);
+  send_block_message (self, REDES_MESSAGE_REQUEST, content, index);
+}
+
+void
+redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+{
+  send_block_message (self, REDES_MESSAGE_CANCEL, content, index);
+}
+
+void
+redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+{
+  send_block_message (self, REDES_MESSAGE_HAVE, content, index);
+}
+
+gboolean
+redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content)
+{
+  return g_hash_table_contains (self->interests, content);
+}

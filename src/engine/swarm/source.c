@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/source.h"
+
+#include "engine/swarm/download.h"
+#include "engine/swarm/swarm.h"
+
+#define FIRST_REQUESTS 4u
+#define MIN_REQUESTS 2u
+#define MAX_REQUESTS 64u
+#define MAX_REQUESTED_BYTES (32u * 1024 * 1024)
+/* How much more than what is on its way is asked for, so that a source is never without work. */
+#define SLACK_US 50000
+
+typedef struct
+{
+  guint32 index;
+  gint64 asked_us;
+  /* Its block was offered to others meanwhile. */
+  gboolean given_back;
+} Request;
+
+struct _RedesSource
+{
+  RedesDownload *download;
+  RedesPeerSession *session;
+  RedesBitfield *has;      /* NULL until both bits and geometry are known */
+  GBytes *bits;            /* as they came, before the geometry is known */
+  guint64 file_size;
+  gboolean counted;        /* the picker counts it */
+  gboolean snubbed;
+  GHashTable *requests;    /* index -> Request */
+  RedesRateMeter meter;
+  gint64 least_delay_us;   /* from a request to its block, at best; 0 = not known yet */
+  gint64 asked_since_us;   /* when it began to owe something */
+  guint blocks;
+  gint64 busy_until_us;
+};
+
+static const RedesContentId *
+get_content (RedesSource *self)
+{
+  return redes_download_get_content (self->download);
+}
+
+RedesSource *
+redes_source_new (RedesDownload *download, RedesPeerSession *session)
+{
+  RedesSource *self = g_new0 (RedesSource, 1);
+
+  self->download = download;
+  self->session = redes_peer_session_ref (session);
+  self->requests = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  return self;
+}
+
+static void
+give_back (RedesSource *self, Request *request)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+
+  if (request->given_back || picker == NULL)
+    return;
+  request->given_back = TRUE;
+  redes_picker_give_back (picker, request->index);
+}
+
+static void
+give_all_back (RedesSource *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->requests);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    give_back (self, value);
+}
+
+void
+redes_source_free (RedesSource *self)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+
+  give_all_back (self);
+  if (self->counted && picker != NULL)
+    redes_picker_remove_source (picker, self->has);
+  redes_peer_session_detach (self->session, get_content (self));
+  g_hash_table_unref (self->requests);
+  g_clear_pointer (&self->has, redes_bitfield_free);
+  g_clear_pointer (&self->bits, g_bytes_unref);
+  redes_peer_session_unref (self->session);
+  g_free (self);
+}
+
+RedesDownload *
+redes_source_get_download (RedesSource *self)
+{
+  return self->download;
+}
+
+RedesPeerSession *
+redes_source_get_session (RedesSource *self)
+{
+  return self->session;
+}
+
+guint
+redes_source_get_blocks (RedesSource *self)
+{
+  return self->blocks;
+}
+
+gdouble
+redes_source_get_rate (RedesSource *self, gint64 now_us)
+{
+  return redes_rate_meter_get (&self->meter, now_us);
+}
+
+guint
+redes_source_get_n_requests (RedesSource *self)
+{
+  return g_hash_table_size (self->requests);
+}
+
+void
+redes_source_start (RedesSource *self, gboolean want_manifest)
+{
+  self->asked_since_us = g_get_monotonic_time ();
+  if (want_manifest)
+    redes_peer_session_ask_manifest (self->session, get_content (self));
+  redes_peer_session_attach (self->session, get_content (self), self);
+}
+
+/* Once both the geometry and the bits are there. */
+static void
+read_bits (RedesSource *self)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesGeometry geometry;
+  guint32 n_blocks;
+
+  if (self->bits == NULL || picker == NULL
+      || !redes_download_get_geometry (self->download, &geometry))
+    return;
+  if (self->file_size != geometry.file_size)
+    {
+      redes_download_drop_source (self->download, self, "it has another file of that content id");
+      return;
+    }
+  n_blocks = redes_geometry_get_n_blocks (&geometry);
+  if (g_bytes_get_size (self->bits) == 0)
+    {
+      self->has = redes_bitfield_new (n_blocks);
+      redes_bitfield_set_all (self->has);
+    }
+  else
+    self->has = redes_bitfield_new_from_bytes (n_blocks, g_bytes_get_data (self->bits, NULL),
+                                               g_bytes_get_size (self->bits));
+  g_clear_pointer (&self->bits, g_bytes_unref);
+  if (self->has == NULL)
+    {
+      g_autoptr (GError) error
+          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                         "its BITFIELD does not fit a file of %u blocks", n_blocks);
+
+      redes_peer_session_fail (self->session, error);
+      return;
+    }
+  self->counted = redes_picker_add_source (picker, self->has);
+  redes_source_fill (self);
+}
+
+void
+redes_source_set_geometry (RedesSource *self)
+{
+  read_bits (self);
+}
+
+void
+redes_source_on_bitfield (RedesSource *self, guint64 file_size, GBytes *bits)
+{
+  if (self->has != NULL || self->bits != NULL)
+    return;
+  self->file_size = file_size;
+  self->bits = g_bytes_ref (bits);
+  read_bits (self);
+}
+
+void
+redes_source_on_have (RedesSource *self, guint32 index)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+
+  if (self->has == NULL || picker == NULL)
+    return;
+  if (index >= redes_bitfield_get_size (self->has))
+    {
+      g_autoptr (GError) error
+          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                         "it says that it has block %u of a file of %u blocks", index,
+                         redes_bitfield_get_size (self->has));
+
+      redes_peer_session_fail (self->session, error);
+      return;
+    }
+  if (!redes_bitfield_set (self->has, index))
+    return;
+  if (self->counted)
+    redes_picker_add_availability (picker, index);
+  redes_source_fill (self);
+}
+
+static guint
+get_depth (RedesSource *self, guint32 block_size)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gdouble rate = redes_rate_meter_get (&self->meter, now_us);
+  gdouble window_us = 2.0 * self->least_delay_us + SLACK_US;
+  guint depth;
+
+  if (self->snubbed || now_us < self->busy_until_us)
+    return 0;
+  /* A new source gets one request more with each block, until its speed shows. */
+  if (self->least_delay_us == 0)
+    return FIRST_REQUESTS;
+  depth = (guint) MIN (rate * window_us / 1e6 / block_size + 1, MAX_REQUESTS);
+  depth = CLAMP (depth, MIN_REQUESTS, MAX (MIN_REQUESTS, MAX_REQUESTED_BYTES / block_size));
+  return MIN (depth, FIRST_REQUESTS + self->blocks);
+}
+
+static void
+ask (RedesSource *self, guint32 index, const RedesGeometry *geometry)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->index = index;
+  request->asked_us = g_get_monotonic_time ();
+  if (g_hash_table_size (self->requests) == 0)
+    self->asked_since_us = request->asked_us;
+  g_hash_table_insert (self->requests, GUINT_TO_POINTER (index), request);
+  redes_peer_session_request (self->session, get_content (self), index,
+                              redes_geometry_get_block_length (geometry, index));
+}
+
+static gboolean
+is_asked (guint32 index, gpointer user_data)
+{
+  RedesSource *self = user_data;
+
+  return g_hash_table_contains (self->requests, GUINT_TO_POINTER (index));
+}
+
+void
+redes_source_fill (RedesSource *self)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesGeometry geometry;
+  guint depth;
+
+  if (self->has == NULL || picker == NULL
+      || !redes_download_get_geometry (self->download, &geometry)
+      || redes_peer_session_is_closed (self->session))
+    return;
+  depth = get_depth (self, geometry.block_size);
+  while (g_hash_table_size (self->requests) < depth)
+    {
+      guint32 index = redes_picker_pick (picker, self->has);
+
+      /* With nothing left that nobody was asked for, a source without work doubles one request. */
+      if (index == REDES_PICKER_NONE && g_hash_table_size (self->requests) == 0)
+        index = redes_picker_pick_again (picker, self->has, is_asked, self);
+      if (index == REDES_PICKER_NONE)
+        return;
+      if (is_asked (index, self))
+        {
+          /* It owes that block already: it was given back while it was silent. */
+          Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
+
+          request->given_back = FALSE;
+          continue;
+        }
+      ask (self, index, &geometry);
+    }
+}
+
+static void
+remove_request (RedesSource *self, Request *request)
+{
+  give_back (self, request);
+  g_hash_table_remove (self->requests, GUINT_TO_POINTER (request->index));
+}
+
+gboolean
+redes_source_on_block (RedesSource *self, guint32 index, gsize length)
+{
+  Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 delay_us;
+
+  redes_rate_meter_add (&self->meter, length, now_us);
+  self->snubbed = FALSE;
+  if (request == NULL)
+    return FALSE;
+  delay_us = MAX (now_us - request->asked_us, 1);
+  if (self->least_delay_us == 0 || delay_us < self->least_delay_us)
+    self->least_delay_us = delay_us;
+  /* It rises slowly, as ways may grow longer. */
+  else
+    self->least_delay_us += self->least_delay_us / 64 + 1;
+  return TRUE;
+}
+
+void
+redes_source_settle (RedesSource *self, guint32 index)
+{
+  Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
+
+  if (request != NULL)
+    remove_request (self, request);
+}
+
+void
+redes_source_on_reject (RedesSource *self,
+                        guint32 index,
+                        RedesRejectReason reason,
+                        const char *words)
+{
+  RedesPicker *picker = redes_download_get_picker (self->download);
+
+  if (index == REDES_NO_BLOCK)
+    {
+      redes_download_drop_source (self->download, self, words);
+      return;
+    }
+  redes_source_settle (self, index);
+  switch (reason)
+    {
+    case REDES_REJECT_CANCELLED:
+      break;
+    case REDES_REJECT_BUSY:
+      self->busy_until_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+      return;
+    case REDES_REJECT_NOT_YET:
+      if (self->has != NULL && redes_bitfield_get (self->has, index))
+        {
+          if (self->counted && picker != NULL)
+            redes_picker_remove_source (picker, self->has);
+          redes_bitfield_clear (self->has, index);
+          if (picker != NULL)
+            self->counted = redes_picker_add_source (picker, self->has);
+        }
+      break;
+    case REDES_REJECT_UNKNOWN:
+    case REDES_REJECT_UNREADABLE:
+    default:
+      redes_download_drop_source (self->download, self, words);
+      return;
+    }
+  redes_source_fill (self);
+}
+
+void
+redes_source_count_block (RedesSource *self)
+{
+  self->blocks++;
+}
+
+void
+redes_source_cancel (RedesSource *self, guint32 index)
+{
+  Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
+
+  if (request == NULL)
+    return;
+  redes_peer_session_cancel (self->session, get_content (self), index);
+  remove_request (self, request);
+  redes_source_fill (self);
+}
+
+gint64
+redes_source_check_silence (RedesSource *self, gint64 now_us)
+{
+  RedesChannel *channel = redes_peer_session_get_channel (self->session);
+  gint64 last_us;
+
+  if (self->has != NULL && g_hash_table_size (self->requests) == 0)
+    return 0;
+  last_us = MAX (self->asked_since_us, redes_channel_get_last_received_us (channel));
+  return MAX (now_us - last_us, 1);
+}
+
+void
+redes_source_snub (RedesSource *self)
+{
+  self->snubbed = TRUE;
+  give_all_back (self);
+}

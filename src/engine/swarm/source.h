@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/bitfield.h"
+#include "engine/base/rate-meter.h"
+#include "engine/swarm/peer-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesSource:
+ *
+ * One peer as a source of one download: which blocks it has, what it is being asked for, how fast it proves to be.
+ * Owned by its download; engine's thread.
+ *
+ * It keeps as many requests under way as it delivers in the time that a request takes, and some: a quick peer far
+ * away gets many, a slow one few. One that has sent nothing for a while is "snubbed": its blocks may go to
+ * others, and it is asked for nothing new until it sends again.
+ */
+
+RedesSource *redes_source_new (RedesDownload *download, RedesPeerSession *session);
+/* Its requests go back to the picker. */
+void redes_source_free (RedesSource *self);
+
+RedesDownload *redes_source_get_download (RedesSource *self);
+RedesPeerSession *redes_source_get_session (RedesSource *self);
+guint redes_source_get_blocks (RedesSource *self);
+gdouble redes_source_get_rate (RedesSource *self, gint64 now_us);
+guint redes_source_get_n_requests (RedesSource *self);
+
+/* Begins to ask: for the manifest too, if @want_manifest. */
+void redes_source_start (RedesSource *self, gboolean want_manifest);
+
+/* The download knows its manifest and is ready for blocks. */
+void redes_source_set_geometry (RedesSource *self);
+
+/* Asks for as much as fits. */
+void redes_source_fill (RedesSource *self);
+
+/* What comes from the session. */
+void redes_source_on_bitfield (RedesSource *self, guint64 file_size, GBytes *bits);
+void redes_source_on_have (RedesSource *self, guint32 index);
+void redes_source_on_reject (RedesSource *self, guint32 index, RedesRejectReason reason,
+                             const char *words);
+/* A block came: it counts for the source's speed. Returns: whether this source was asked for it. */
+gboolean redes_source_on_block (RedesSource *self, guint32 index, gsize length);
+/* Request @index is over. The picker must know first whether the block is done, or it is wanted again. */
+void redes_source_settle (RedesSource *self, guint32 index);
+
+/* A block that it sent has been verified. */
+void redes_source_count_block (RedesSource *self);
+
+/* Takes back the request for a block that came from somebody else. */
+void redes_source_cancel (RedesSource *self, guint32 index);
+
+/**
+ * redes_source_check_silence:
+ *
+ * Returns: how long it has owed an answer without sending a byte, in microseconds; 0 if it owes none
+ */
+gint64 redes_source_check_silence (RedesSource *self, gint64 now_us);
+/* Gives its requests to others. */
+void redes_source_snub (RedesSource *self);
+
+G_END_DECLS

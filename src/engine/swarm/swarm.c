@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/swarm.h"
+
+#include "engine/base/token-bucket.h"
+#include "engine/swarm/dialer.h"
+#include "engine/swarm/peer-book.h"
+#include "engine/swarm/peer-session.h"
+
+#define MAX_SESSIONS 512u
+#define MAX_UNKNOWN_SESSIONS 128u
+#define MAX_ACTIVE_DOWNLOADS 48u
+#define MAX_READS 4u
+/* Verified and written blocks lag behind the sockets by no more than this. */
+#define UNWRITTEN_HIGH_BYTES (12 * 1024 * 1024)
+#define UNWRITTEN_LOW_BYTES (6 * 1024 * 1024)
+#define SWEEP_S 30
+#define MEMO_ENTRIES 4096
+/* Reports of offences: never a flood, whatever a remote does. */
+#define REPORTS_PER_S 50
+
+G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
+
+struct _RedesSwarm
+{
+  guint ref_count;
+  RedesSwarmEvents events;
+  gpointer user_data;
+  gboolean ended;
+
+  RedesIdentity *identity;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesWorkers *workers;
+  RedesHello *hello;
+  guint patience_s;
+  RedesThrottle *up;
+  RedesThrottle *down;
+  RedesUploader *uploader;
+  RedesSignatureMemo *memo;
+  RedesPeerBook *book;
+  RedesDialer *dialer;
+
+  GHashTable *sessions;  /* RedesPeerId -> RedesPeerSession: ready ones */
+  GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */
+  GHashTable *downloads; /* RedesContentId -> RedesDownload */
+  GQueue queue;          /* RedesDownload: not started */
+  guint n_active;
+  GSource *start_source;
+  GSource *sweep_timer;
+  gssize unwritten_bytes;
+  gboolean paused;
+  RedesTokenBucket reports;
+};
+
+RedesSwarm *
+redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events, gpointer user_data)
+{
+  RedesSwarm *self = g_new0 (RedesSwarm, 1);
+
+  self->ref_count = 1;
+  self->events = *events;
+  self->user_data = user_data;
+  self->identity = redes_identity_ref (params->identity);
+  self->library = params->library;
+  self->cache = params->cache;
+  self->workers = params->workers;
+  self->hello = redes_hello_new (params->nickname, params->port);
+  self->patience_s = params->patience_s;
+  self->up = redes_throttle_new (params->max_up_bytes_per_s);
+  self->down = redes_throttle_new (params->max_down_bytes_per_s);
+  self->uploader = redes_uploader_new (self->library, self->cache, MAX_READS);
+  self->memo = redes_signature_memo_new (MEMO_ENTRIES);
+  self->book = redes_peer_book_new ();
+  self->sessions = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free,
+                                          (GDestroyNotify) redes_peer_session_unref);
+  self->unknown
+      = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) redes_peer_session_unref, NULL);
+  self->dialer = redes_dialer_new (self);
+  self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
+                                           (GDestroyNotify) redes_download_unref);
+  g_queue_init (&self->queue);
+  redes_token_bucket_set_rate (&self->reports, REPORTS_PER_S, g_get_monotonic_time ());
+  return self;
+}
+
+RedesSwarm *
+redes_swarm_ref (RedesSwarm *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+static void
+clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+void
+redes_swarm_unref (RedesSwarm *self)
+{
+  if (--self->ref_count > 0)
+    return;
+  redes_identity_unref (self->identity);
+  redes_hello_free (self->hello);
+  redes_signature_memo_free (self->memo);
+  redes_peer_book_free (self->book);
+  redes_throttle_unref (self->up);
+  redes_throttle_unref (self->down);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->unknown);
+  g_hash_table_unref (self->downloads);
+  g_free (self);
+}
+
+void
+redes_swarm_free (RedesSwarm *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self == NULL)
+    return;
+  self->ended = TRUE;
+  self->events = (RedesSwarmEvents){ 0 };
+  clear_source (&self->start_source);
+  clear_source (&self->sweep_timer);
+  g_queue_clear (&self->queue);
+
+  g_hash_table_iter_init (&iter, self->downloads);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_download_abandon (value);
+  g_clear_pointer (&self->dialer, redes_dialer_free);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_peer_session_close (value);
+  g_hash_table_iter_init (&iter, self->unknown);
+  while (g_hash_table_iter_next (&iter, &value, NULL))
+    redes_peer_session_close (value);
+  g_clear_pointer (&self->uploader, redes_uploader_free);
+  g_hash_table_remove_all (self->sessions);
+  g_hash_table_remove_all (self->unknown);
+  g_hash_table_remove_all (self->downloads);
+  redes_swarm_unref (self);
+}
+
+/* Sessions. */
+
+void
+redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session)
+{
+  g_hash_table_add (self->unknown, session);
+}
+
+void
+redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection)
+{
+  /* More than these at once is nobody's honest wish; the socket closes as it is dropped. */
+  if (g_hash_table_size (self->unknown) >= MAX_UNKNOWN_SESSIONS
+      || g_hash_table_size (self->sessions) >= MAX_SESSIONS)
+    {
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      return;
+    }
+  redes_swarm_take_session (self, redes_peer_session_new (self, connection, TRUE, NULL));
+}
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesPeerSession *session = value;
+      gint64 last_us = redes_channel_get_last_received_us (redes_peer_session_get_channel (session));
+
+      if (redes_peer_session_is_idle (session) && now_us - last_us > SWEEP_S * G_USEC_PER_SEC)
+        {
+          redes_uploader_remove (self->uploader, session);
+          redes_peer_session_close (session);
+          g_hash_table_iter_remove (&iter);
+        }
+    }
+  if (g_hash_table_size (self->sessions) > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->sweep_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_sweeping (RedesSwarm *self)
+{
+  if (self->sweep_timer != NULL)
+    return;
+  self->sweep_timer = g_timeout_source_new_seconds (SWEEP_S);
+  g_source_set_callback (self->sweep_timer, on_sweep, self, NULL);
+  g_source_attach (self->sweep_timer, g_main_context_get_thread_default ());
+}
+
+/* Of two connections between the same two peers both ends must keep the same one: that of the peer with the
+ * smaller id. Of two made by the same peer, the new one: the old one is dead and does not know it. */
+static gboolean
+is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
+{
+  gboolean new_in = redes_peer_session_is_server (session);
+  gboolean we_are_smaller
+      = redes_digest_compare (redes_identity_get_peer_id (self->identity),
+                              redes_peer_session_get_id (session)) < 0;
+
+  if (new_in == redes_peer_session_is_server (old))
+    return TRUE;
+  return new_in ? !we_are_smaller : we_are_smaller;
+}
+
+static void
+lose_session (RedesSwarm *self, RedesPeerSession *session, const char *words)
+{
+  g_autoptr (GPtrArray) downloads
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_download_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  redes_uploader_remove (self->uploader, session);
+  /* A list of its own: to lose a source may end a download. */
+  g_hash_table_iter_init (&iter, self->downloads);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (downloads, redes_download_ref (value));
+  for (guint i = 0; i < downloads->len; i++)
+    redes_download_lose_peer (g_ptr_array_index (downloads, i), session, words);
+}
+
+/* The downloads that had @old as a source go on with @session. */
+static void
+replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *session)
+{
+  g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (old);
+  g_autoptr (GPtrArray) moved = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->downloads);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (redes_peer_session_get_source (old, redes_download_get_content (value)) != NULL)
+      {
+        redes_download_dialling (value, 1, NULL);
+        g_ptr_array_add (moved, value);
+      }
+  redes_peer_session_close (old);
+  lose_session (self, old, "the connection was made anew");
+  g_hash_table_replace (self->sessions, redes_digest_copy (redes_peer_session_get_id (session)),
+                        redes_peer_session_ref (session));
+  for (guint i = 0; i < moved->len; i++)
+    {
+      redes_download_add_peer (g_ptr_array_index (moved, i), session);
+      redes_download_dialling (g_ptr_array_index (moved, i), -1, NULL);
+    }
+}
+
+void
+redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
+{
+  g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (session);
+  const RedesPeerId *id = redes_peer_session_get_id (session);
+  RedesPeerSession *old = g_hash_table_lookup (self->sessions, id);
+
+  g_hash_table_remove (self->unknown, session);
+  if (redes_peer_book_is_banned (self->book, id, g_get_monotonic_time ()))
+    {
+      redes_peer_session_close (session);
+      redes_dialer_settle (self->dialer, id, NULL, "it broke the rules a short while ago");
+      return;
+    }
+  if (old != NULL && !is_better (self, session, old))
+    {
+      redes_peer_session_close (session);
+      session = old;
+    }
+  else if (old != NULL)
+    replace_session (self, old, session);
+  else
+    g_hash_table_replace (self->sessions, redes_digest_copy (id), redes_peer_session_ref (session));
+  redes_channel_set_reading (redes_peer_session_get_channel (session), !self->paused);
+  start_sweeping (self);
+  redes_dialer_settle (self->dialer, id, session, NULL);
+}
+
+static gboolean
+is_offence (const GError *error)
+{
+  return !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED)
+         && (error->domain == REDES_WIRE_ERROR || error->domain == REDES_SWARM_ERROR
+             || error->domain == REDES_NET_ERROR || error->domain == REDES_IDENTITY_ERROR);
+}
+
+static const char *
+get_offence_name (const GError *error)
+{
+  if (error->domain != REDES_SWARM_ERROR)
+    return redes_net_error_get_offence (error);
+  switch (error->code)
+    {
+    case REDES_SWARM_ERROR_WRONG_BLOCK:
+      return "wrong-block";
+    case REDES_SWARM_ERROR_WRONG_MANIFEST:
+      return "wrong-manifest";
+    default:
+      return "silent";
+    }
+}
+
+void
+redes_swarm_report (RedesSwarm *self,
+                    RedesPeerSession *session,
+                    gint64 block,
+                    const GError *error,
+                    RedesDownload *download)
+{
+  g_autofree char *reason = NULL;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->events.offence == NULL || redes_token_bucket_peek (&self->reports, 1, now_us) == 0)
+    return;
+  redes_token_bucket_take (&self->reports, 1, now_us);
+  reason = g_strdup_printf ("%s: %s", get_offence_name (error), error->message);
+  self->events.offence (redes_peer_session_get_id (session),
+                        redes_peer_session_get_address (session), block, reason, download,
+                        self->user_data);
+}
+
+void
+redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const GError *error)
+{
+  g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (session);
+  const RedesPeerId *id = redes_peer_session_get_id (session);
+
+  if (self->ended)
+    return;
+  if (is_offence (error))
+    {
+      redes_swarm_report (self, session, -1, error, NULL);
+      if (id != NULL && error->domain != REDES_NET_ERROR)
+        redes_peer_book_strike (self->book, id, g_get_monotonic_time ());
+    }
+  g_hash_table_remove (self->unknown, session);
+  if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
+    g_hash_table_remove (self->sessions, id);
+  lose_session (self, session, error->message);
+  redes_dialer_session_closed (self->dialer, session, error->message);
+}
+
+/* Downloads. */
+
+static gboolean
+on_start (gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  g_clear_pointer (&self->start_source, g_source_unref);
+  while (self->n_active < MAX_ACTIVE_DOWNLOADS && !g_queue_is_empty (&self->queue))
+    {
+      g_autoptr (RedesDownload) download = redes_download_ref (g_queue_pop_head (&self->queue));
+
+      self->n_active++;
+      redes_download_start (download);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* From the main loop, so that nobody finds a download started inside a call of his own. */
+static void
+start_some (RedesSwarm *self)
+{
+  if (self->start_source != NULL || g_queue_is_empty (&self->queue)
+      || self->n_active >= MAX_ACTIVE_DOWNLOADS)
+    return;
+  self->start_source = g_idle_source_new ();
+  g_source_set_priority (self->start_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->start_source, on_start, self, NULL);
+  g_source_attach (self->start_source, g_main_context_get_thread_default ());
+}
+
+RedesDownload *
+redes_swarm_download (RedesSwarm *self,
+                      guint id,
+                      const RedesLink *link,
+                      const char *folder,
+                      const char *target)
+{
+  RedesDownload *download = g_hash_table_lookup (self->downloads, &link->content);
+
+  if (download != NULL && !redes_download_is_over (download))
+    return download;
+  download = redes_download_new (self, id, link, folder, target);
+  g_hash_table_replace (self->downloads, (gpointer) redes_download_get_content (download),
+                        download);
+  g_queue_push_tail (&self->queue, download);
+  start_some (self);
+  return download;
+}
+
+void
+redes_swarm_forget (RedesSwarm *self, RedesDownload *download)
+{
+  const RedesContentId *content = redes_download_get_content (download);
+
+  g_queue_remove (&self->queue, download);
+  if (g_hash_table_lookup (self->downloads, content) == download)
+    g_hash_table_remove (self->downloads, content);
+}
+
+void
+redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download)
+{
+  if (self->events.want_sources != NULL)
+    self->events.want_sources (download, self->user_data);
+}
+
+void
+redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once)
+{
+  g_autoptr (RedesDownload) guard = redes_download_ref (download);
+
+  if (self->ended)
+    return;
+  if (at_once && redes_download_is_over (download))
+    {
+      if (redes_download_is_started (download))
+        self->n_active--;
+      else
+        g_queue_remove (&self->queue, download);
+      start_some (self);
+    }
+  if (self->events.download_changed != NULL)
+    self->events.download_changed (download, at_once, self->user_data);
+}
+
+void
+redes_swarm_offer_source (RedesSwarm *self,
+                          RedesDownload *download,
+                          const RedesPeerId *id,
+                          const char *host,
+                          guint16 port)
+{
+  RedesPeerSession *session = g_hash_table_lookup (self->sessions, id);
+
+  if (!redes_download_wants_peer (download, id)
+      || redes_digest_equal (id, redes_identity_get_peer_id (self->identity))
+      || redes_peer_book_is_banned (self->book, id, g_get_monotonic_time ()))
+    return;
+  if (session != NULL)
+    {
+      redes_download_add_peer (download, session);
+      return;
+    }
+  if (port != 0 && g_hash_table_size (self->sessions) < MAX_SESSIONS)
+    redes_dialer_want (self->dialer, id, host, port, download);
+}
+
+void
+redes_swarm_notice_interest (RedesSwarm *self,
+                             RedesPeerSession *session,
+                             const RedesContentId *content)
+{
+  RedesDownload *download = g_hash_table_lookup (self->downloads, content);
+
+  if (download != NULL)
+    redes_download_add_peer (download, session);
+}
+
+gboolean
+redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, guint32 index)
+{
+  gboolean anybody = FALSE;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (redes_peer_session_is_interested (value, content))
+      {
+        redes_peer_session_send_have (value, content, index);
+        anybody = TRUE;
+      }
+  return anybody;
+}
+
+void
+redes_swarm_add_unwritten (RedesSwarm *self, gssize bytes)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gboolean pause;
+
+  self->unwritten_bytes += bytes;
+  pause = self->unwritten_bytes > (self->paused ? UNWRITTEN_LOW_BYTES : UNWRITTEN_HIGH_BYTES);
+  if (pause == self->paused)
+    return;
+  self->paused = pause;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_channel_set_reading (redes_peer_session_get_channel (value), !pause);
+}
+
+void
+redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
+{
+  redes_throttle_set_rate (self->up, max_up_bytes_per_s);
+  redes_throttle_set_rate (self->down, max_down_bytes_per_s);
+}
+
+guint
+redes_swarm_get_n_sessions (RedesSwarm *self)
+{
+  return g_hash_table_size (self->sessions);
+}
+
+RedesIdentity *
+redes_swarm_get_identity (RedesSwarm *self)
+{
+  return self->identity;
+}
+
+RedesLibrary *
+redes_swarm_get_library (RedesSwarm *self)
+{
+  return self->library;
+}
+
+RedesBlockCache *
+redes_swarm_get_cache (RedesSwarm *self)
+{
+  return self->cache;
+}
+
+RedesWorkers *
+redes_swarm_get_workers (RedesSwarm *self)
+{
+  return self->workers;
+}
+
+RedesUploader *
+redes_swarm_get_uploader (RedesSwarm *self)
+{
+  return self->uploader;
+}
+
+RedesSignatureMemo *
+redes_swarm_get_memo (RedesSwarm *self)
+{
+  return self->memo;
+}
+
+const RedesHello *
+redes_swarm_get_hello (RedesSwarm *self)
+{
+  return self->hello;
+}
+
+RedesThrottle *
+redes_swarm_get_up (RedesSwarm *self)
+{
+  return self->up;
+}
+
+RedesThrottle *
+redes_swarm_get_down (RedesSwarm *self)
+{
+  return self->down;
+}
+
+guint
+redes_swarm_get_patience_s (RedesSwarm *self)
+{
+  return self->patience_s;
+}

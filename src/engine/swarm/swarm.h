@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/cache/block-cache.h"
+#include "engine/content/link.h"
+#include "engine/library/library.h"
+#include "engine/net/channel.h"
+#include "engine/swarm/download.h"
+#include "engine/swarm/uploader.h"
+
+G_BEGIN_DECLS
+
+#define REDES_SWARM_ERROR (redes_swarm_error_quark ())
+GQuark redes_swarm_error_quark (void);
+
+/**
+ * RedesSwarmError:
+ * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content id by its proof
+ * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not signed by its publisher
+ * @REDES_SWARM_ERROR_SILENT: asked, and nothing came
+ *
+ * Offences of a peer beyond those of the wire.
+ */
+typedef enum
+{
+  REDES_SWARM_ERROR_WRONG_BLOCK,
+  REDES_SWARM_ERROR_WRONG_MANIFEST,
+  REDES_SWARM_ERROR_SILENT,
+} RedesSwarmError;
+
+/**
+ * RedesSwarm:
+ *
+ * All that goes on between this peer and others: sessions by peer id, downloads, uploads. Belongs to the engine's
+ * thread.
+ */
+
+
+/**
+ * RedesSwarmEvents:
+ * @want_sources: who has this content? The answer is redes_swarm_offer_source() for each one, then
+ *   redes_download_sources_answered()
+ * @download_changed: @at_once: its state changed, rather than only its numbers
+ * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason: "wrong-block: words"
+ */
+typedef struct
+{
+  void (*want_sources) (RedesDownload *download, gpointer user_data);
+  void (*download_changed) (RedesDownload *download, gboolean at_once, gpointer user_data);
+  void (*offence) (const RedesPeerId *peer, const char *address, gint64 block, const char *reason,
+                   RedesDownload *download, gpointer user_data);
+} RedesSwarmEvents;
+
+/**
+ * RedesSwarmParams:
+ * @workers: for disk and verification
+ * @patience_s: see RedesConfig
+ *
+ * What a swarm stands on; all but @identity is borrowed and must outlive it.
+ */
+typedef struct
+{
+  RedesIdentity *identity;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesWorkers *workers;
+  const char *nickname;
+  guint16 port;
+  guint patience_s;
+  guint64 max_up_bytes_per_s;
+  guint64 max_down_bytes_per_s;
+} RedesSwarmParams;
+
+RedesSwarm *redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
+                             gpointer user_data);
+/* Ends all sessions and downloads; their unfinished files are removed by jobs that the workers still
+ * have to run. No event comes any more. */
+void redes_swarm_free (RedesSwarm *self);
+
+/* Takes a connection that the listener accepted. */
+void redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection);
+
+/**
+ * redes_swarm_download:
+ * @id: the caller's number for it
+ * @folder: where the file goes
+ * @target: (nullable): its exact path there, instead of the manifest's name made safe
+ *
+ * Returns: (transfer none): lives until it is over and redes_swarm_forget() is called; a content that is being downloaded
+ *   already gives the same one
+ */
+RedesDownload *redes_swarm_download (RedesSwarm *self, guint id, const RedesLink *link,
+                                     const char *folder, const char *target);
+void redes_swarm_forget (RedesSwarm *self, RedesDownload *download);
+
+/* @host, @port: where peer @id listens, as a tracker says. */
+void redes_swarm_offer_source (RedesSwarm *self, RedesDownload *download, const RedesPeerId *id,
+                               const char *host, guint16 port);
+
+void redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s,
+                             guint64 max_down_bytes_per_s);
+
+guint redes_swarm_get_n_sessions (RedesSwarm *self);
+
+/* For the other files of this room. */
+
+/* A download's jobs may outlast the swarm's end. */
+RedesSwarm *redes_swarm_ref (RedesSwarm *self);
+void redes_swarm_unref (RedesSwarm *self);
+
+RedesIdentity *redes_swarm_get_identity (RedesSwarm *self);
+RedesLibrary *redes_swarm_get_library (RedesSwarm *self);
+RedesBlockCache *redes_swarm_get_cache (RedesSwarm *self);
+RedesWorkers *redes_swarm_get_workers (RedesSwarm *self);
+RedesUploader *redes_swarm_get_uploader (RedesSwarm *self);
+RedesSignatureMemo *redes_swarm_get_memo (RedesSwarm *self);
+const RedesHello *redes_swarm_get_hello (RedesSwarm *self);
+RedesThrottle *redes_swarm_get_up (RedesSwarm *self);
+RedesThrottle *redes_swarm_get_down (RedesSwarm *self);
+guint redes_swarm_get_patience_s (RedesSwarm *self);
+
+/* A session that was just made; takes the reference. */
+void redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session);
+/* A session is done with HELLO, or has come to its end (@error). */
+void redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session);
+void redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session,
+                                 const GError *error);
+/* Tells of an offence without ending the session. */
+void redes_swarm_report (RedesSwarm *self, RedesPeerSession *session, gint64 block,
+                         const GError *error, RedesDownload *download);
+/* @session wants @content from us: it may have some of it, too. */
+void redes_swarm_notice_interest (RedesSwarm *self, RedesPeerSession *session,
+                                  const RedesContentId *content);
+/* Tells those interested that we have got a block. Returns: whether there was anybody. */
+gboolean redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content,
+                                     guint32 index);
+void redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download);
+void redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once);
+/* Bytes that wait to be verified and written: above a limit no session is read from. */
+void redes_swarm_add_unwritten (RedesSwarm *self, gssize bytes);
+
+G_END_DECLS

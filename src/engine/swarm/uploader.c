@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/uploader.h"
+
+#include "engine/swarm/peer-session.h"
+
+#define MAX_WAITING_REQUESTS 1024
+#define LANE_BYTES (512u * 1024)
+
+struct _RedesUploader
+{
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  GHashTable *lanes; /* RedesPeerSession -> Lane */
+  GQueue line;       /* lanes that have requests and room, in the order of their turns */
+  guint max_reads;
+  guint reads;
+  gboolean serving;
+};
+
+/* Reference-counted, as a read may outlast its session. */
+typedef struct
+{
+  guint ref_count;
+  RedesUploader *uploader; /* NULL once removed */
+  RedesPeerSession *session;
+  GQueue requests;         /* Request: they wait */
+  GQueue reads;            /* Request: being read from disk */
+  gsize read_bytes;
+  gboolean in_line;
+} Lane;
+
+typedef struct
+{
+  Lane *lane;
+  RedesHolding *holding;
+  guint32 index;
+  gboolean cancelled;
+} Request;
+
+static void serve (RedesUploader *self);
+
+static Lane *
+lane_ref (Lane *lane)
+{
+  lane->ref_count++;
+  return lane;
+}
+
+static void
+lane_unref (Lane *lane)
+{
+  if (--lane->ref_count > 0)
+    return;
+  redes_peer_session_unref (lane->session);
+  g_free (lane);
+}
+
+static void
+request_free (Request *request)
+{
+  redes_holding_unref (request->holding);
+  g_free (request);
+}
+
+static const RedesContentId *
+request_get_content (const Request *request)
+{
+  return redes_manifest_get_content (redes_holding_get_manifest (request->holding));
+}
+
+static gsize
+request_get_length (const Request *request)
+{
+  return redes_geometry_get_block_length (
+      redes_manifest_get_geometry (redes_holding_get_manifest (request->holding)), request->index);
+}
+
+static void
+lane_remove (gpointer data)
+{
+  Lane *lane = data;
+
+  if (lane->in_line)
+    g_queue_remove (&lane->uploader->line, lane);
+  lane->in_line = FALSE;
+  lane->uploader = NULL;
+  g_queue_clear_full (&lane->requests, (GDestroyNotify) request_free);
+  lane_unref (lane);
+}
+
+RedesUploader *
+redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_reads)
+{
+  RedesUploader *self = g_new0 (RedesUploader, 1);
+
+  self->library = library;
+  self->cache = cache;
+  self->max_reads = max_reads;
+  self->lanes = g_hash_table_new_full (NULL, NULL, NULL, lane_remove);
+  g_queue_init (&self->line);
+  return self;
+}
+
+void
+redes_uploader_free (RedesUploader *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->lanes);
+  g_free (self);
+}
+
+static gboolean
+lane_has_room (Lane *lane)
+{
+  gsize busy = redes_channel_get_queued (redes_peer_session_get_channel (lane->session))
+               + lane->read_bytes;
+  Request *next = g_queue_peek_head (&lane->requests);
+
+  return next != NULL && busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
+}
+
+static void
+line_up (RedesUploader *self, Lane *lane)
+{
+  if (lane->in_line || !lane_has_room (lane))
+    return;
+  lane->in_line = TRUE;
+  g_queue_push_tail (&self->line, lane);
+}
+
+static void
+answer (Request *request, GBytes *bytes, const GError *error)
+{
+  RedesPeerSession *session = request->lane->session;
+  RedesHashTree *tree = redes_holding_get_tree (request->holding);
+  RedesBlockHeader header = { .content = *request_get_content (request), .index = request->index };
+
+  if (request->cancelled)
+    redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_CANCELLED,
+                               "cancelled");
+  else if (bytes == NULL)
+    {
+      g_debug ("block %u: %s", request->index, error->message);
+      redes_peer_session_reject (session, &header.content, request->index,
+                                 REDES_REJECT_UNREADABLE, "the file cannot be read any more");
+    }
+  else if (!redes_hash_tree_get_proof (tree, request->index, header.proof))
+    redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_NOT_YET,
+                               "not here yet");
+  else
+    {
+      header.n_proof = redes_geometry_get_proof_length (redes_hash_tree_get_geometry (tree));
+      redes_channel_send_block (redes_peer_session_get_channel (session), &header, bytes);
+    }
+}
+
+static GBytes *
+read_block (gpointer data, GError **error)
+{
+  Request *request = data;
+
+  return redes_holding_read (request->holding, request->index, error);
+}
+
+static void
+read_cb (GBytes *bytes, const GError *error, gpointer user_data)
+{
+  Request *request = user_data;
+  Lane *lane = request->lane;
+  RedesUploader *self = lane->uploader;
+
+  g_queue_remove (&lane->reads, request);
+  lane->read_bytes -= request_get_length (request);
+  if (self != NULL)
+    {
+      self->reads--;
+      answer (request, bytes, error);
+      line_up (self, lane);
+    }
+  request_free (request);
+  lane_unref (lane);
+  if (self != NULL)
+    serve (self);
+}
+
+static Request *
+request_copy (const Request *request)
+{
+  Request *copy = g_new0 (Request, 1);
+
+  copy->holding = redes_holding_ref (request->holding);
+  copy->index = request->index;
+  return copy;
+}
+
+static void
+start_read (RedesUploader *self, Lane *lane)
+{
+  Request *request = g_queue_pop_head (&lane->requests);
+
+  self->reads++;
+  lane_ref (lane);
+  lane->read_bytes += request_get_length (request);
+  g_queue_push_tail (&lane->reads, request);
+  /* The reader works in another thread, and may outlast the request: it has a copy of its own. */
+  redes_block_cache_get (self->cache, request_get_content (request), request->index, read_block,
+                         request_copy (request), (GDestroyNotify) request_free, read_cb, request);
+}
+
+static void
+serve (RedesUploader *self)
+{
+  /* A block that is in the cache comes back from within start_read(). */
+  if (self->serving)
+    return;
+  self->serving = TRUE;
+  while (self->reads < self->max_reads && !g_queue_is_empty (&self->line))
+    {
+      Lane *lane = g_queue_pop_head (&self->line);
+
+      lane->in_line = FALSE;
+      if (!lane_has_room (lane))
+        continue;
+      lane_ref (lane);
+      start_read (self, lane);
+      if (lane->uploader != NULL)
+        line_up (self, lane);
+      lane_unref (lane);
+    }
+  self->serving = FALSE;
+}
+
+static Lane *
+ensure_lane (RedesUploader *self, RedesPeerSession *session)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, session);
+
+  if (lane != NULL)
+    return lane;
+  lane = g_new0 (Lane, 1);
+  lane->ref_count = 1;
+  lane->uploader = self;
+  lane->session = redes_peer_session_ref (session);
+  g_queue_init (&lane->requests);
+  g_queue_init (&lane->reads);
+  g_hash_table_insert (self->lanes, session, lane);
+  return lane;
+}
+
+void
+redes_uploader_request (RedesUploader *self,
+                        RedesPeerSession *session,
+                        RedesHolding *holding,
+                        guint32 index)
+{
+  Lane *lane = ensure_lane (self, session);
+  Request *request;
+
+  if (g_queue_get_length (&lane->requests) >= MAX_WAITING_REQUESTS)
+    {
+      redes_peer_session_reject (session,
+                                 redes_manifest_get_content (redes_holding_get_manifest (holding)),
+                                 index, REDES_REJECT_BUSY, "too many requests wait already");
+      return;
+    }
+  request = g_new0 (Request, 1);
+  request->lane = lane;
+  request->holding = redes_holding_ref (holding);
+  request->index = index;
+  g_queue_push_tail (&lane->requests, request);
+  line_up (self, lane);
+  serve (self);
+}
+
+static Request *
+find_request (GQueue *queue, const RedesContentId *content, guint32 index)
+{
+  for (GList *l = queue->head; l != NULL; l = l->next)
+    {
+      Request *request = l->data;
+
+      if (request->index == index && redes_digest_equal (request_get_content (request), content))
+        return request;
+    }
+  return NULL;
+}
+
+void
+redes_uploader_cancel (RedesUploader *self,
+                       RedesPeerSession *session,
+                       const RedesContentId *content,
+                       guint32 index)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  Request *request;
+
+  if (lane == NULL)
+    return;
+  request = find_request (&lane->requests, content, index);
+  if (request != NULL)
+    {
+      g_queue_remove (&lane->requests, request);
+      redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+      request_free (request);
+      return;
+    }
+  request = find_request (&lane->reads, content, index);
+  if (request != NULL)
+    request->cancelled = TRUE;
+  else if (redes_channel_unsend_block (redes_peer_session_get_channel (session), content, index))
+    redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+}
+
+void
+redes_uploader_drained (RedesUploader *self, RedesPeerSession *session)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, session);
+
+  if (lane == NULL)
+    return;
+  line_up (self, lane);
+  serve (self);
+}
+
+void
+redes_uploader_remove (RedesUploader *self, RedesPeerSession *session)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, session);
+
+  if (lane == NULL)
+    return;
+  self->reads -= g_queue_get_length (&lane->reads);
+  g_hash_table_remove (self->lanes, session);
+}
+
+gboolean
+redes_uploader_is_serving (RedesUploader *self, RedesPeerSession *session)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, session);
+
+  return lane != NULL
+         && (!g_queue_is_empty (&lane->requests) || !g_queue_is_empty (&lane->reads)
+             || redes_channel_get_queued (redes_peer_session_get_channel (session)) > 0);
+}

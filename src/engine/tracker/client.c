@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/client.h"
+
+#include "engine/base/text.h"
+#include "engine/net/channel.h"
+#include "engine/net/endpoint.h"
+#include "engine/tracker/outbox.h"
+#include "engine/tracker/questions.h"
+#include "engine/tracker/server.h"
+
+#include <string.h>
+
+#define DIAL_TIMEOUT_S 5
+#define UNREGISTER_TIMEOUT_MS 300
+/* How long changes are gathered. */
+#define GATHER_MS 5
+/* The tracker verifies what it is sent, perhaps after what many others sent. */
+#define PAGE_TIMEOUT_US (60 * G_USEC_PER_SEC)
+#define JITTER 0.2
+
+G_DEFINE_QUARK (redes-tracker-error-quark, redes_tracker_error)
+
+static const guint retry_delays_ms[] = { 250, 500, 1000, 2000, 4000, 5000 };
+
+static const char *const state_names[] = {
+  [REDES_TRACKER_CONNECTING] = "CONNECTING",
+  [REDES_TRACKER_REGISTERED] = "REGISTERED",
+  [REDES_TRACKER_WAITING] = "WAITING",
+};
+
+#define TO(state) (1u << (state))
+
+static const guint state_edges[] = {
+  [REDES_TRACKER_CONNECTING] = TO (REDES_TRACKER_REGISTERED) | TO (REDES_TRACKER_WAITING),
+  [REDES_TRACKER_REGISTERED] = TO (REDES_TRACKER_WAITING),
+  [REDES_TRACKER_WAITING] = TO (REDES_TRACKER_CONNECTING),
+};
+
+/**
+ * RedesTrackerClient:
+ * @outbox: files still to be sent; its first page is under way while @page_serial is not 0
+ * @page_sent_us: when it was sent, monotonic
+ * @listed: whether the files were listed for this connection, so that changes count
+ */
+struct _RedesTrackerClient
+{
+  guint ref_count;
+  gboolean freed;
+  RedesTrackerClientParams params;
+  char *address;
+  char *host;
+  guint16 port;
+  gboolean has_expected;
+  RedesPeerId expected;
+  RedesHello *hello;
+  GMainContext *context;
+
+  RedesTrackerState state;
+  RedesQuestions *questions;
+  GCancellable *dialing;
+  RedesChannel *channel;
+  gboolean is_ready;
+  guint n_failures;
+  GSource *retry_timer;
+
+  guint64 heartbeat_us;
+  gint64 heartbeat_sent_us;
+  guint64 n_heartbeats;
+  GSource *pulse_timer;
+
+  RedesOutbox *outbox;
+  guint32 page_serial;
+  gint64 page_sent_us;
+  gboolean listed;
+  GSource *gather_timer;
+};
+
+static void connect_to_tracker (RedesTrackerClient *self);
+static void send_page (RedesTrackerClient *self, RedesMessageType type);
+
+static RedesTrackerClient *
+client_ref (RedesTrackerClient *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+static void
+client_unref (RedesTrackerClient *self)
+{
+  if (--self->ref_count > 0)
+    return;
+  redes_questions_free (self->questions);
+  redes_outbox_free (self->outbox);
+  redes_identity_unref (self->params.identity);
+  redes_hello_free (self->hello);
+  g_main_context_unref (self->context);
+  g_free (self->host);
+  g_free (self->address);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesTrackerClient, client_unref)
+
+static void
+clear_timer (GSource **timer)
+{
+  if (*timer == NULL)
+    return;
+  g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+set_timer (RedesTrackerClient *self, GSource **timer, guint timeout_ms, GSourceFunc func)
+{
+  clear_timer (timer);
+  *timer = g_timeout_source_new (timeout_ms);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, self->context);
+}
+
+/* The caller holds a reference: the owner may free the client in there. */
+static void
+set_state (RedesTrackerClient *self, RedesTrackerState state, const GError *error)
+{
+  if ((state_edges[self->state] & TO (state)) == 0)
+    {
+      g_critical ("tracker client: %s -> %s is not allowed", state_names[self->state],
+                  state_names[state]);
+      return;
+    }
+  self->state = state;
+  if (self->params.state_changed != NULL && !self->freed)
+    self->params.state_changed (self, state, error, self->params.user_data);
+}
+
+/* Ends the connection, or the try to make one, and forgets what it knew. */
+static void
+disconnect (RedesTrackerClient *self)
+{
+  if (self->dialing != NULL)
+    g_cancellable_cancel (self->dialing);
+  g_clear_object (&self->dialing);
+  if (self->channel != NULL)
+    redes_channel_close (self->channel);
+  g_clear_pointer (&self->channel, redes_channel_unref);
+  self->is_ready = FALSE;
+  clear_timer (&self->retry_timer);
+  clear_timer (&self->pulse_timer);
+  clear_timer (&self->gather_timer);
+  redes_outbox_clear (self->outbox);
+  self->page_serial = 0;
+  self->listed = FALSE;
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  g_autoptr (RedesTrackerClient) self = client_ref (user_data);
+
+  g_clear_pointer (&self->retry_timer, g_source_unref);
+  redes_questions_wait (self->questions);
+  set_state (self, REDES_TRACKER_CONNECTING, NULL);
+  if (!self->freed)
+    connect_to_tracker (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_retry (RedesTrackerClient *self)
+{
+  guint last = G_N_ELEMENTS (retry_delays_ms) - 1;
+  guint delay_ms = retry_delays_ms[MIN (self->n_failures, last)];
+
+  self->n_failures++;
+  /* Peers that lost the same tracker at the same moment must not all come back at the same moment.
+   */
+  delay_ms *= g_random_double_range (1 - JITTER, 1 + JITTER);
+  set_timer (self, &self->retry_timer, delay_ms, on_retry);
+}
+
+/* The connection is of no more use: says why, and tries again later. */
+static void
+give_up (RedesTrackerClient *client, const GError *why)
+{
+  g_autoptr (RedesTrackerClient) self = client_ref (client);
+  g_autoptr (GError) error = NULL;
+
+  if (self->freed || self->state == REDES_TRACKER_WAITING)
+    return;
+  if (why->domain == REDES_TRACKER_ERROR)
+    error = g_error_copy (why);
+  else
+    error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                         "The tracker at %s is out of reach, and is tried again: %s", self->address,
+                         why->message);
+  disconnect (self);
+  schedule_retry (self);
+  set_state (self, REDES_TRACKER_WAITING, error);
+  if (!self->freed)
+    redes_questions_fail (self->questions, error);
+}
+
+static void
+give_up_literal (RedesTrackerClient *self, const char *words)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, words);
+
+  give_up (self, error);
+}
+
+/* When the tracker counts as silent. */
+static gint64
+get_silence_deadline_us (RedesTrackerClient *self)
+{
+  return redes_channel_get_last_received_us (self->channel) + self->heartbeat_us * 5 / 2;
+}
+
+static void arm_pulse (RedesTrackerClient *self);
+
+static gboolean
+on_pulse (gpointer user_data)
+{
+  RedesTrackerClient *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  g_clear_pointer (&self->pulse_timer, g_source_unref);
+  if (now_us >= get_silence_deadline_us (self))
+    {
+      give_up_literal (self, "it fell silent");
+      return G_SOURCE_REMOVE;
+    }
+  if (self->page_serial != 0 && now_us >= self->page_sent_us + PAGE_TIMEOUT_US)
+    {
+      give_up_literal (self, "it does not say whether it took the files");
+      return G_SOURCE_REMOVE;
+    }
+  if (now_us >= self->heartbeat_sent_us + (gint64)self->heartbeat_us)
+    {
+      self->heartbeat_sent_us = now_us;
+      redes_channel_send (self->channel, REDES_MESSAGE_HEARTBEAT,
+                          g_variant_new ("(t)", ++self->n_heartbeats));
+    }
+  arm_pulse (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* One timer for the next heartbeat and for the tracker's silence, whichever comes first. */
+static void
+arm_pulse (RedesTrackerClient *self)
+{
+  gint64 next_us
+      = MIN (self->heartbeat_sent_us + (gint64)self->heartbeat_us, get_silence_deadline_us (self));
+
+  set_timer (self, &self->pulse_timer, MAX (next_us - g_get_monotonic_time (), 0) / 1000 + 1,
+             on_pulse);
+}
+
+static void
+note_registered (RedesTrackerClient *self)
+{
+  self->n_failures = 0;
+  set_state (self, REDES_TRACKER_REGISTERED, NULL);
+}
+
+static gboolean
+on_gathered (gpointer user_data)
+{
+  RedesTrackerClient *self = user_data;
+
+  g_clear_pointer (&self->gather_timer, g_source_unref);
+  redes_outbox_page_changes (self->outbox);
+  send_page (self, REDES_MESSAGE_UPDATE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Changes go out when no page is under way: with the next OK otherwise. */
+static void
+gather (RedesTrackerClient *self)
+{
+  if (self->page_serial == 0 && self->gather_timer == NULL
+      && redes_outbox_has_changes (self->outbox))
+    set_timer (self, &self->gather_timer, GATHER_MS, on_gathered);
+}
+
+static void
+send_page (RedesTrackerClient *self, RedesMessageType type)
+{
+  self->page_serial = redes_questions_next_serial (self->questions);
+  self->page_sent_us = g_get_monotonic_time ();
+  redes_channel_send (self->channel, type,
+                      redes_outbox_make_body (self->outbox, type, self->page_serial));
+}
+
+static void
+start_registration (RedesTrackerClient *self)
+{
+  g_autoptr (GPtrArray) files = self->params.list_files (self->params.user_data);
+
+  self->listed = TRUE;
+  redes_outbox_add_files (self->outbox, files);
+  send_page (self, REDES_MESSAGE_REGISTER);
+}
+
+static void
+take_ok (RedesTrackerClient *self, guint32 serial)
+{
+  if (serial != self->page_serial || serial == 0)
+    return;
+  redes_outbox_drop_page (self->outbox);
+  self->page_serial = 0;
+  if (redes_outbox_has_pages (self->outbox))
+    {
+      send_page (self, REDES_MESSAGE_UPDATE);
+      return;
+    }
+  gather (self);
+  if (self->state == REDES_TRACKER_CONNECTING)
+    note_registered (self);
+}
+
+/* ERROR to REGISTER or UPDATE: what the tracker knows is not what is shared here, so it starts
+ * anew. */
+static void
+take_page_refusal (RedesTrackerClient *self, GVariant *body)
+{
+  g_autofree char *words = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *text;
+
+  g_variant_get_child (body, 2, "&s", &text);
+  words = redes_text_make_printable (text, 200);
+  error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
+                       "The tracker at %s does not take this peer: %s", self->address, words);
+  give_up (self, error);
+}
+
+static void
+on_ready (RedesChannel *channel, gpointer user_data)
+{
+  g_autoptr (RedesTrackerClient) self = client_ref (user_data);
+
+  self->is_ready = TRUE;
+  self->heartbeat_sent_us = g_get_monotonic_time ();
+  arm_pulse (self);
+  if (self->params.register_peer)
+    start_registration (self);
+  redes_questions_open (self->questions);
+  if (!self->params.register_peer)
+    note_registered (self);
+}
+
+static void
+on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+{
+  g_autoptr (RedesTrackerClient) self = client_ref (user_data);
+  g_autoptr (GError) error = NULL;
+  guint32 serial = 0;
+
+  switch (frame->type)
+    {
+    case REDES_MESSAGE_OK:
+      g_variant_get (frame->body, "(u)", &serial);
+      take_ok (self, serial);
+      break;
+    case REDES_MESSAGE_ERROR:
+    case REDES_MESSAGE_RESULTS:
+    case REDES_MESSAGE_PEERS:
+      g_variant_get_child (frame->body, 0, "u", &serial);
+      if (frame->type == REDES_MESSAGE_ERROR && serial != 0 && serial == self->page_serial)
+        take_page_refusal (self, frame->body);
+      else if (!redes_questions_take (self->questions, frame, &error))
+        give_up (self, error);
+      break;
+    default:
+      /* PONG says that it is there, which the channel has noted. */
+      break;
+    }
+}
+
+static void
+on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
+{
+  give_up (user_data, error);
+}
+
+static void
+dial_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const RedesChannelEvents events
+      = { .ready = on_ready, .message = on_message, .closed = on_closed };
+  g_autoptr (RedesTrackerClient) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = redes_dial_finish (result, &error);
+  RedesChannelParams params
+      = { .identity = self->params.identity, .hello = self->hello, .link = REDES_LINK_CLIENT };
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->dialing);
+  if (connection == NULL)
+    {
+      give_up (self, error);
+      return;
+    }
+  if (self->has_expected)
+    params.expected = &self->expected;
+  self->channel = redes_channel_new (connection, &params, &events, self);
+}
+
+static void
+connect_to_tracker (RedesTrackerClient *self)
+{
+  self->dialing = g_cancellable_new ();
+  redes_dial_async (self->host, self->port, DIAL_TIMEOUT_S, self->dialing, dial_cb,
+                    client_ref (self));
+}
+
+static void
+send_question (RedesMessageType type, GVariant *body, gpointer user_data)
+{
+  RedesTrackerClient *self = user_data;
+
+  redes_channel_send (self->channel, type, body);
+}
+
+/* `HOST:PORT`, perhaps with `#PEERID`. */
+static gboolean
+parse_address (RedesTrackerClient *self, const char *address, GError **error)
+{
+  const char *hash = strchr (address, '#');
+  g_autofree char *where = hash != NULL ? g_strndup (address, hash - address) : g_strdup (address);
+
+  if (hash != NULL)
+    {
+      self->has_expected = redes_digest_from_text (hash + 1, -1, &self->expected);
+      if (!self->has_expected)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "“%s”: after # there must be the tracker's peer id, 64 hexadecimal digits",
+                       address);
+          return FALSE;
+        }
+    }
+  if (!redes_text_parse_address (where, REDES_TRACKER_DEFAULT_PORT, &self->host, &self->port,
+                                 error))
+    return FALSE;
+  if (*self->host == '\0' || self->port == 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is no tracker's address: HOST:PORT is needed, such as 192.168.1.5:%d",
+                   address, REDES_TRACKER_DEFAULT_PORT);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+RedesTrackerClient *
+redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error)
+{
+  RedesTrackerClient *self;
+
+  g_return_val_if_fail (!params->register_peer || params->list_files != NULL, NULL);
+
+  self = g_new0 (RedesTrackerClient, 1);
+  self->ref_count = 1;
+  self->params = *params;
+  self->params.identity = redes_identity_ref (params->identity);
+  self->address = g_strdup (params->address);
+  self->params.address = self->address;
+  self->params.nickname = NULL;
+  self->hello = redes_hello_new (params->nickname, params->port);
+  self->context = g_main_context_ref_thread_default ();
+  self->questions = redes_questions_new (send_question, self);
+  self->outbox = redes_outbox_new ();
+  self->heartbeat_us
+      = G_USEC_PER_SEC
+        * (guint64)(params->heartbeat_s != 0 ? params->heartbeat_s : REDES_TRACKER_HEARTBEAT_S);
+  self->state = REDES_TRACKER_CONNECTING;
+  if (!parse_address (self, params->address, error))
+    {
+      client_unref (self);
+      return NULL;
+    }
+  connect_to_tracker (self);
+  return self;
+}
+
+void
+redes_tracker_client_free (RedesTrackerClient *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+  self->freed = TRUE;
+  if (self->is_ready && self->params.register_peer)
+    {
+      redes_channel_send (self->channel, REDES_MESSAGE_UNREGISTER,
+                          g_variant_new ("(u)", redes_questions_next_serial (self->questions)));
+      redes_channel_finish (self->channel, UNREGISTER_TIMEOUT_MS);
+      g_clear_pointer (&self->channel, redes_channel_unref);
+    }
+  disconnect (self);
+  error
+      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The tracker is not used any more");
+  redes_questions_fail (self->questions, error);
+  client_unref (self);
+}
+
+const char *
+redes_tracker_client_get_address (RedesTrackerClient *self)
+{
+  return self->address;
+}
+
+RedesTrackerState
+redes_tracker_client_get_state (RedesTrackerClient *self)
+{
+  return self->state;
+}
+
+static void
+note_change (RedesTrackerClient *self, RedesManifest *manifest, gboolean is_added)
+{
+  if (!self->listed)
+    return;
+  redes_outbox_add_change (self->outbox, manifest, is_added);
+  gather (self);
+}
+
+void
+redes_tracker_client_add_file (RedesTrackerClient *self, RedesManifest *manifest)
+{
+  note_change (self, manifest, TRUE);
+}
+
+void
+redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest)
+{
+  note_change (self, manifest, FALSE);
+}
+
+void
+redes_tracker_client_search (RedesTrackerClient *self,
+                             const char *words,
+                             guint first,
+                             guint n_rows,
+                             guint timeout_ms,
+                             RedesTrackerAnswerFunc func,
+                             gpointer user_data)
+{
+  redes_questions_search (self->questions, words, first, n_rows, timeout_ms, func, user_data);
+}
+
+void
+redes_tracker_client_sources (RedesTrackerClient *self,
+                              const RedesContentId *content,
+                              guint timeout_ms,
+                              RedesTrackerAnswerFunc func,
+                              gpointer user_data)
+{
+  redes_questions_sources (self->questions, content, timeout_ms, func, user_data);
+}
+
+void
+redes_tracker_client_list (RedesTrackerClient *self,
+                           guint timeout_ms,
+                           RedesTrackerAnswerFunc func,
+                           gpointer user_data)
+{
+  redes_questions_list (self->questions, timeout_ms, func, user_data);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/manifest.h"
+#include "engine/tracker/directory.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TRACKER_ERROR (redes_tracker_error_quark ())
+GQuark redes_tracker_error_quark (void);
+
+/**
+ * RedesTrackerError:
+ * @REDES_TRACKER_ERROR_UNREACHABLE: no connection to the tracker now; it is tried again by itself
+ * @REDES_TRACKER_ERROR_REFUSED: the tracker said no; the message has its words
+ */
+typedef enum
+{
+  REDES_TRACKER_ERROR_UNREACHABLE,
+  REDES_TRACKER_ERROR_REFUSED,
+} RedesTrackerError;
+
+/**
+ * RedesTrackerClient:
+ *
+ * One lasting connection to one tracker: registers this peer and its files, keeps the heartbeat,
+ * asks. When it breaks it comes back by itself: after 0.25 s, then 0.5, 1, 2, 4, and every 5 s
+ * (each with some jitter), and registers all anew. Belongs to the main context it was made in.
+ */
+typedef struct _RedesTrackerClient RedesTrackerClient;
+
+/**
+ * RedesTrackerState:
+ * @REDES_TRACKER_CONNECTING: the first try, or one after a break
+ * @REDES_TRACKER_REGISTERED: the tracker knows this peer and all of its files so far (or, without
+ *   @register_peer, it is connected)
+ * @REDES_TRACKER_WAITING: out of reach; waits to try again
+ */
+typedef enum
+{
+  REDES_TRACKER_CONNECTING,
+  REDES_TRACKER_REGISTERED,
+  REDES_TRACKER_WAITING,
+} RedesTrackerState;
+
+/**
+ * RedesTrackerClientParams:
+ * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
+ * @nickname: this peer's
+ * @port: where this peer listens
+ * @register_peer: %FALSE to only ask
+ * @list_files: (scope): the files to register, called at each new connection;
+ *   returns (transfer full) (element-type RedesManifest)
+ * @state_changed: @error is set for WAITING
+ */
+typedef struct
+{
+  RedesIdentity *identity;
+  const char *address;
+  const char *nickname;
+  guint16 port;
+  gboolean register_peer;
+  guint heartbeat_s;
+  GPtrArray *(*list_files) (gpointer user_data);
+  void (*state_changed) (RedesTrackerClient *client, RedesTrackerState state, const GError *error,
+                         gpointer user_data);
+  gpointer user_data;
+} RedesTrackerClientParams;
+
+/* Errors: G_IO_ERROR_INVALID_ARGUMENT for a malformed address. Starts to connect at once. */
+RedesTrackerClient *redes_tracker_client_new (const RedesTrackerClientParams *params,
+                                              GError **error);
+/* Sends UNREGISTER (waiting for at most 300 ms in the background) and ends. Questions that wait are
+ * answered with G_IO_ERROR_CANCELLED. */
+void redes_tracker_client_free (RedesTrackerClient *self);
+
+const char *redes_tracker_client_get_address (RedesTrackerClient *self);
+RedesTrackerState redes_tracker_client_get_state (RedesTrackerClient *self);
+
+/* Tells the tracker of files added or gone; both copied. Gathered for a few ms into one UPDATE.
+ * Nothing happens when not connected: all is registered anew then. */
+void redes_tracker_client_add_file (RedesTrackerClient *self, RedesManifest *manifest);
+void redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest);
+
+/**
+ * RedesTrackerPeer:
+ * @host: numeric
+ */
+typedef struct
+{
+  RedesPeerId id;
+  char *host;
+  guint16 port;
+  char *nickname;
+} RedesTrackerPeer;
+
+void redes_tracker_peer_free (RedesTrackerPeer *peer);
+
+/**
+ * RedesTrackerAnswerFunc:
+ * @rows: (nullable) (transfer none): RedesDirectoryRow for a search, RedesTrackerPeer for sources
+ * and list; %NULL on error
+ * @total: how many there are in all
+ *
+ * Called exactly once, never before the question's call has returned.
+ */
+typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows, guint total, const GError *error,
+                                        gpointer user_data);
+
+/* A question asked while the first connection is still being made waits for it (at most
+ * @timeout_ms); while WAITING it fails at once. */
+void redes_tracker_client_search (RedesTrackerClient *self, const char *words, guint first,
+                                  guint n_rows, guint timeout_ms, RedesTrackerAnswerFunc func,
+                                  gpointer user_data);
+void redes_tracker_client_sources (RedesTrackerClient *self, const RedesContentId *content,
+                                   guint timeout_ms, RedesTrackerAnswerFunc func,
+                                   gpointer user_data);
+void redes_tracker_client_list (RedesTrackerClient *self, guint timeout_ms,
+                                RedesTrackerAnswerFunc func, gpointer user_data);
+
+G_END_DECLS

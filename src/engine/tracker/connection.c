@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/connection.h"
+
+#include "engine/base/text.h"
+#include "engine/tracker/directory.h"
+
+#include <string.h>
+
+#define MAX_ERROR_BYTES 256
+
+static const char *const state_names[] = {
+  [REDES_CONNECTION_GREETING] = "GREETING",
+  [REDES_CONNECTION_CONNECTED] = "CONNECTED",
+  [REDES_CONNECTION_REGISTERING] = "REGISTERING",
+  [REDES_CONNECTION_REGISTERED] = "REGISTERED",
+  [REDES_CONNECTION_GONE] = "GONE",
+};
+
+#define TO(state) (1u << REDES_CONNECTION_##state)
+
+/* Back to CONNECTED: a refused REGISTER, or UNREGISTER. */
+static const guint state_edges[] = {
+  [REDES_CONNECTION_GREETING] = TO (CONNECTED) | TO (GONE),
+  [REDES_CONNECTION_CONNECTED] = TO (REGISTERING) | TO (GONE),
+  [REDES_CONNECTION_REGISTERING] = TO (REGISTERED) | TO (CONNECTED) | TO (GONE),
+  [REDES_CONNECTION_REGISTERED] = TO (REGISTERING) | TO (CONNECTED) | TO (GONE),
+  [REDES_CONNECTION_GONE] = 0,
+};
+
+RedesConnection *
+redes_connection_new (gpointer owner)
+{
+  RedesConnection *self = g_new0 (RedesConnection, 1);
+
+  self->ref_count = 1;
+  self->owner = owner;
+  self->state = REDES_CONNECTION_GREETING;
+  self->heard_us = g_get_monotonic_time ();
+  self->link.data = self;
+  return self;
+}
+
+RedesConnection *
+redes_connection_ref (RedesConnection *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+void
+redes_connection_unref (RedesConnection *self)
+{
+  if (--self->ref_count == 0)
+    g_free (self);
+}
+
+void
+redes_connection_set_state (RedesConnection *self, RedesConnectionState state)
+{
+  if ((state_edges[self->state] & (1u << state)) == 0)
+    {
+      g_critical ("tracker connection: %s -> %s is not allowed", state_names[self->state],
+                  state_names[state]);
+      return;
+    }
+  self->state = state;
+  if (state != REDES_CONNECTION_GONE)
+    return;
+  redes_channel_close (self->channel);
+  g_clear_pointer (&self->channel, redes_channel_unref);
+}
+
+char *
+redes_connection_describe (RedesConnection *self)
+{
+  const RedesHello *hello = redes_channel_get_hello (self->channel);
+  g_autofree char *address = redes_text_format_address (
+      redes_channel_get_host (self->channel),
+      hello != NULL && hello->port != 0 ? hello->port : redes_channel_get_port (self->channel));
+  g_autofree char *nickname = NULL;
+  g_autofree char *id = NULL;
+
+  if (hello == NULL)
+    return g_steal_pointer (&address);
+  nickname = redes_text_make_printable (hello->nickname, 40);
+  id = redes_peer_id_dup_short (redes_channel_get_remote_id (self->channel), 2);
+  return g_strdup_printf ("%s (%s) at %s", *nickname != '\0' ? nickname : "someone", id, address);
+}
+
+void
+redes_connection_send_ok (RedesConnection *self, guint32 serial)
+{
+  redes_channel_send (self->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", serial));
+}
+
+void
+redes_connection_send_error (RedesConnection *self,
+                             guint32 serial,
+                             RedesTrackerRefusal refusal,
+                             const char *words)
+{
+  g_autofree char *valid = g_utf8_make_valid (words, -1);
+
+  if (strlen (valid) > MAX_ERROR_BYTES)
+    *g_utf8_find_prev_char (valid, valid + MAX_ERROR_BYTES + 1) = '\0';
+  redes_channel_send (self->channel, REDES_MESSAGE_ERROR,
+                      g_variant_new ("(uys)", serial, (guint8)refusal, valid));
+}
+
+void
+redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GPtrArray *rows)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aystuay)"));
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+
+      g_variant_builder_add (&builder, "(@aystu@ay)", redes_message_new_digest (&row->content),
+                             row->name, row->size, row->sources,
+                             redes_message_new_digest (&row->publisher));
+    }
+  redes_channel_send (
+      self->channel, REDES_MESSAGE_RESULTS,
+      g_variant_new ("(uu@a(aystuay))", serial, total, g_variant_builder_end (&builder)));
+}
+
+void
+redes_connection_send_peers (
+    RedesConnection *self, guint32 serial, guint total, GPtrArray *peers, guint first, guint n_rows)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aysqs)"));
+  for (guint i = first; i < peers->len && i - first < n_rows; i++)
+    {
+      RedesChannel *peer = ((RedesConnection *)g_ptr_array_index (peers, i))->channel;
+      const RedesHello *hello = redes_channel_get_hello (peer);
+
+      g_variant_builder_add (&builder, "(@aysqs)",
+                             redes_message_new_digest (redes_channel_get_remote_id (peer)),
+                             redes_channel_get_host (peer), hello->port, hello->nickname);
+    }
+  redes_channel_send (
+      self->channel, REDES_MESSAGE_PEERS,
+      g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&builder)));
+}
+
+RedesRequest *
+redes_request_new (RedesConnection *connection, guint load, guint32 serial)
+{
+  RedesRequest *self = g_new0 (RedesRequest, 1);
+
+  self->connection = redes_connection_ref (connection);
+  self->load = load;
+  self->serial = serial;
+  self->registration = connection->registration;
+  connection->load += load;
+  if (connection->load >= REDES_CONNECTION_MAX_LOAD)
+    redes_channel_set_reading (connection->channel, FALSE);
+  return self;
+}
+
+void
+redes_request_free (RedesRequest *self)
+{
+  RedesConnection *connection = self->connection;
+
+  connection->load -= self->load;
+  if (connection->state != REDES_CONNECTION_GONE && connection->load < REDES_CONNECTION_RESUME_LOAD)
+    redes_channel_set_reading (connection->channel, TRUE);
+  redes_connection_unref (connection);
+  g_free (self->words);
+  g_free (self);
+}

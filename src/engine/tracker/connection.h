@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/net/channel.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesConnectionState:
+ * @REDES_CONNECTION_GREETING: TLS and HELLO are under way
+ * @REDES_CONNECTION_CONNECTED: it may ask, and register
+ * @REDES_CONNECTION_REGISTERING: its files are being verified
+ * @REDES_CONNECTION_REGISTERED: it is in LIST, SEARCH and SOURCES
+ * @REDES_CONNECTION_GONE: closed; only answers under way still refer to it
+ */
+typedef enum
+{
+  REDES_CONNECTION_GREETING,
+  REDES_CONNECTION_CONNECTED,
+  REDES_CONNECTION_REGISTERING,
+  REDES_CONNECTION_REGISTERED,
+  REDES_CONNECTION_GONE,
+} RedesConnectionState;
+
+/**
+ * RedesConnection:
+ * @owner: the tracker
+ * @channel: (nullable): %NULL when GONE
+ * @link: its place in the tracker's line of those heard
+ * @heard_us: when it was last heard, monotonic
+ * @load: work in flight
+ * @registration: counts its REGISTERs, so that an answer for one that was overtaken is known as
+ * such
+ *
+ * One end of one conversation with the tracker. Reference-counted, because answers of the directory
+ * may come when it is gone.
+ */
+typedef struct
+{
+  guint ref_count;
+  gpointer owner;
+  RedesChannel *channel;
+  RedesConnectionState state;
+  GList link;
+  gint64 heard_us;
+  guint load;
+  guint registration;
+} RedesConnection;
+
+/* In GREETING, without a channel yet. */
+RedesConnection *redes_connection_new (gpointer owner);
+RedesConnection *redes_connection_ref (RedesConnection *self);
+void redes_connection_unref (RedesConnection *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConnection, redes_connection_unref)
+
+/* Along the edges of the table in connection.c only; GONE closes and drops the channel. */
+void redes_connection_set_state (RedesConnection *self, RedesConnectionState state);
+
+/* For the log: "ana (k3xw-7aqd) at 127.0.0.1:6001". Not when GONE. */
+char *redes_connection_describe (RedesConnection *self);
+
+void redes_connection_send_ok (RedesConnection *self, guint32 serial);
+/* @words are cut to what ERROR may carry. */
+void redes_connection_send_error (RedesConnection *self, guint32 serial,
+                                  RedesTrackerRefusal refusal, const char *words);
+
+/* @rows: (element-type RedesDirectoryRow) */
+void redes_connection_send_results (RedesConnection *self, guint32 serial, guint total,
+                                    GPtrArray *rows);
+/* @peers: (element-type RedesConnection): those from @first on, @n_rows at most, are sent. */
+void redes_connection_send_peers (RedesConnection *self, guint32 serial, guint total,
+                                  GPtrArray *peers, guint first, guint n_rows);
+
+/* Work that one connection may have in flight: reading stops at the first bound and goes on below
+ * the second, so that nobody fills the tracker's memory, or its worker's queue. */
+#define REDES_CONNECTION_MAX_LOAD 64u
+#define REDES_CONNECTION_RESUME_LOAD 32u
+/* What weighs more than a small question: up to 1 MiB in memory, in or out. */
+#define REDES_CONNECTION_BULKY_LOAD 16u
+
+/**
+ * RedesRequest:
+ * @registration: the connection's when it came
+ * @first: of LIST
+ * @n_rows: of LIST
+ * @words: (nullable): of SEARCH
+ * @content: of SOURCES
+ *
+ * A message whose answer is being worked out.
+ */
+typedef struct
+{
+  RedesConnection *connection;
+  guint load;
+  guint32 serial;
+  guint registration;
+  guint32 first;
+  guint32 n_rows;
+  char *words;
+  RedesContentId content;
+} RedesRequest;
+
+RedesRequest *redes_request_new (RedesConnection *connection, guint load, guint32 serial);
+/* Its load is gone, whatever became of it. */
+void redes_request_free (RedesRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesRequest, redes_request_free)
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/manifest.h"
+#include "engine/wire/message.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesOutbox:
+ *
+ * What a client still has to tell its tracker of its files: pages, each one message long, and
+ * changes that wait to become pages. No connection, no clock.
+ */
+typedef struct _RedesOutbox RedesOutbox;
+
+RedesOutbox *redes_outbox_new (void);
+void redes_outbox_free (RedesOutbox *self);
+void redes_outbox_clear (RedesOutbox *self);
+
+/* Pages for @files, the first of them for REGISTER: one or more. */
+void redes_outbox_add_files (RedesOutbox *self, GPtrArray *files);
+
+/* Notes a change; of several for one content and name, the last counts. */
+void redes_outbox_add_change (RedesOutbox *self, RedesManifest *manifest, gboolean is_added);
+gboolean redes_outbox_has_changes (RedesOutbox *self);
+/* Makes pages for UPDATE of the changes noted. */
+void redes_outbox_page_changes (RedesOutbox *self);
+
+gboolean redes_outbox_has_pages (RedesOutbox *self);
+/* (transfer floating): the first page as @type, REGISTER or UPDATE. It stays until it is dropped.
+ */
+GVariant *redes_outbox_make_body (RedesOutbox *self, RedesMessageType type, guint32 serial);
+void redes_outbox_drop_page (RedesOutbox *self);
+
+G_END_DECLS

@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/server.h"
+
+#include "engine/base/text.h"
+#include "engine/net/endpoint.h"
+#include "engine/tracker/connection.h"
+#include "engine/tracker/directory-worker.h"
+#include "engine/tracker/event-log.h"
+
+#define MAX_PEERS 4096
+/* Those that only ask, or have not said who they are yet, come on top. */
+#define MAX_CONNECTIONS (MAX_PEERS + 512)
+#define MAX_GREETING 256
+
+/**
+ * RedesTrackerServer:
+ * @connections: all, in the order in which they were last heard: the first is the next to time out
+ * @owners: peer id to the one connection that speaks for it
+ * @registered: in the order of registration, which is LIST's
+ */
+struct _RedesTrackerServer
+{
+  RedesIdentity *identity;
+  RedesHello *hello;
+  RedesListener *listener;
+  RedesDirectoryWorker *directory;
+  RedesEventLog *log;
+  GMainContext *context;
+  GSource *timer;
+  gint64 timeout_us;
+  gboolean stopping;
+
+  GQueue connections;
+  guint n_greeting;
+  GHashTable *owners;
+  GPtrArray *registered;
+};
+
+static void arm_timer (RedesTrackerServer *self);
+
+/* Answers ERROR and says so in the log. */
+static void
+refuse (RedesConnection *connection,
+        guint32 serial,
+        RedesTrackerRefusal refusal,
+        const char *what,
+        const char *words)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = redes_connection_describe (connection);
+  g_autofree char *printable = redes_text_make_printable (words, 200);
+
+  redes_event_log_add_offence (self->log, "%s: %s refused: %s", who, what, printable);
+  redes_connection_send_error (connection, serial, refusal, words);
+}
+
+/* Or about to be. */
+static gboolean
+is_registered (RedesConnection *connection)
+{
+  return connection->state == REDES_CONNECTION_REGISTERED
+         || connection->state == REDES_CONNECTION_REGISTERING;
+}
+
+/* Who registered is no longer listed. Its files stay. */
+static void
+unlist (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+  const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
+
+  if (connection->state == REDES_CONNECTION_REGISTERED)
+    g_ptr_array_remove (self->registered, connection);
+  if (id != NULL && g_hash_table_lookup (self->owners, id) == connection)
+    g_hash_table_remove (self->owners, id);
+}
+
+/* What it shared is no longer found, by any question that comes from now on. */
+static void
+withdraw (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+
+  if (!is_registered (connection))
+    return;
+  unlist (connection);
+  if (!self->stopping)
+    redes_directory_worker_remove_peer (self->directory,
+                                        redes_channel_get_remote_id (connection->channel));
+}
+
+/* The connection's end, after unlist() or withdraw(). */
+static void
+end_connection (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+
+  if (connection->state == REDES_CONNECTION_GREETING)
+    self->n_greeting--;
+  g_queue_unlink (&self->connections, &connection->link);
+  redes_connection_set_state (connection, REDES_CONNECTION_GONE);
+  redes_connection_unref (connection);
+}
+
+static void
+drop (RedesConnection *connection)
+{
+  withdraw (connection);
+  end_connection (connection);
+}
+
+/* Puts @connection, heard at @heard_us, in its place in the line: nearly always the last one. */
+static void
+note_heard (RedesConnection *connection, gint64 heard_us)
+{
+  RedesTrackerServer *self = connection->owner;
+  GList *before;
+
+  g_queue_unlink (&self->connections, &connection->link);
+  connection->heard_us = heard_us;
+  before = self->connections.tail;
+  while (before != NULL && ((RedesConnection *)before->data)->heard_us > heard_us)
+    before = before->prev;
+  if (before == NULL)
+    g_queue_push_head_link (&self->connections, &connection->link);
+  else
+    g_queue_insert_after_link (&self->connections, before, &connection->link);
+}
+
+static void
+drop_silent (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = redes_connection_describe (connection);
+
+  redes_event_log_add (self->log, "%s timed out (silent for %u s)", who,
+                       (guint)(self->timeout_us / G_USEC_PER_SEC));
+  drop (connection);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  RedesTrackerServer *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+  RedesConnection *connection;
+
+  g_clear_pointer (&self->timer, g_source_unref);
+  while ((connection = g_queue_peek_head (&self->connections)) != NULL
+         && connection->heard_us + self->timeout_us <= now_us)
+    {
+      /* Bytes of a long message that is still on its way count too. */
+      gint64 received_us = redes_channel_get_last_received_us (connection->channel);
+
+      /* Until HELLO the channel itself sees to it that it does not take too long. */
+      if (connection->state == REDES_CONNECTION_GREETING)
+        note_heard (connection, now_us);
+      else if (received_us > connection->heard_us)
+        note_heard (connection, received_us);
+      else
+        drop_silent (connection);
+    }
+  arm_timer (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* For the earliest deadline. When that moves on, the timer still comes, finds nothing and is set
+ * anew: at most once in a timeout. */
+static void
+arm_timer (RedesTrackerServer *self)
+{
+  const RedesConnection *first = g_queue_peek_head (&self->connections);
+  gint64 wait_us;
+
+  if (first == NULL || self->timer != NULL)
+    return;
+  wait_us = MAX (first->heard_us + self->timeout_us - g_get_monotonic_time (), 0);
+  self->timer = g_timeout_source_new (wait_us / 1000 + 1);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, self->context);
+}
+
+static RedesTrackerRefusal
+refusal_for (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return REDES_REFUSAL_FULL;
+  return REDES_REFUSAL_MANIFEST;
+}
+
+static void
+registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  g_autoptr (RedesRequest) request = user_data;
+  RedesConnection *connection = request->connection;
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = NULL;
+
+  if (connection->state != REDES_CONNECTION_REGISTERING
+      || request->registration != connection->registration)
+    return;
+  if (answer->error != NULL)
+    {
+      refuse (connection, request->serial, refusal_for (answer->error), "REGISTER",
+              answer->error->message);
+      withdraw (connection);
+      redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+      return;
+    }
+  redes_connection_set_state (connection, REDES_CONNECTION_REGISTERED);
+  g_ptr_array_add (self->registered, connection);
+  redes_connection_send_ok (connection, request->serial);
+  who = redes_connection_describe (connection);
+  redes_event_log_add (self->log, "%s registered with %u %s", who, answer->n_files,
+                       answer->n_files == 1 ? "file" : "files");
+}
+
+/* The newest connection of a peer is the one that counts. */
+static void
+replace_owner (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+  const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
+  RedesConnection *old = g_hash_table_lookup (self->owners, id);
+
+  if (old != NULL)
+    unlist (old);
+  if (old != NULL && old != connection)
+    {
+      g_autofree char *who = redes_connection_describe (connection);
+
+      redes_event_log_add (self->log, "%s registers anew; its earlier connection is closed", who);
+      end_connection (old);
+    }
+  g_hash_table_insert (self->owners, redes_digest_copy (id), connection);
+}
+
+static void
+on_register (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
+  const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
+  RedesRequest *request;
+  guint32 serial;
+
+  g_variant_get_child (body, 0, "u", &serial);
+  if (redes_channel_get_hello (connection->channel)->port == 0)
+    {
+      refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "REGISTER",
+              "a peer that registers must say in HELLO on which port it listens");
+      return;
+    }
+  if (g_hash_table_size (self->owners) >= MAX_PEERS && !g_hash_table_contains (self->owners, id))
+    {
+      refuse (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
+              "this tracker has as many peers as it takes; try another one, or later");
+      return;
+    }
+  replace_owner (connection);
+  connection->registration++;
+  if (connection->state != REDES_CONNECTION_REGISTERING)
+    redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
+  redes_directory_worker_change (self->directory, id, TRUE, table, NULL, registered_cb, request);
+}
+
+static void
+updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  g_autoptr (RedesRequest) request = user_data;
+  RedesConnection *connection = request->connection;
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = NULL;
+
+  if (connection->state == REDES_CONNECTION_GONE)
+    return;
+  if (answer->error != NULL)
+    {
+      refuse (connection, request->serial, refusal_for (answer->error), "UPDATE",
+              answer->error->message);
+      return;
+    }
+  redes_connection_send_ok (connection, request->serial);
+  who = redes_connection_describe (connection);
+  redes_event_log_add (self->log, "%s updated (+%u/-%u files, %u in all)", who, answer->n_added,
+                       answer->n_removed, answer->n_files);
+}
+
+static void
+on_update (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
+  g_autoptr (GVariant) gone = g_variant_get_child_value (body, 2);
+  RedesRequest *request;
+  guint32 serial;
+
+  g_variant_get_child (body, 0, "u", &serial);
+  if (connection->state != REDES_CONNECTION_REGISTERED)
+    {
+      refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
+              "UPDATE before REGISTER was answered: register first");
+      return;
+    }
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
+  redes_directory_worker_change (self->directory, redes_channel_get_remote_id (connection->channel),
+                                 FALSE, table, gone, updated_cb, request);
+}
+
+static void
+on_heartbeat (RedesConnection *connection, GVariant *body)
+{
+  redes_channel_send (connection->channel, REDES_MESSAGE_PONG, body);
+}
+
+static void
+on_unregister (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  guint32 serial;
+
+  g_variant_get (body, "(u)", &serial);
+  if (is_registered (connection))
+    {
+      g_autofree char *who = redes_connection_describe (connection);
+
+      redes_event_log_add (self->log, "%s left", who);
+      withdraw (connection);
+      redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+    }
+  redes_connection_send_ok (connection, serial);
+}
+
+static void
+searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  g_autoptr (RedesRequest) request = user_data;
+  RedesConnection *connection = request->connection;
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = NULL;
+  g_autofree char *words = NULL;
+
+  if (connection->state == REDES_CONNECTION_GONE)
+    return;
+  if (answer->rows == NULL)
+    {
+      redes_connection_send_error (connection, request->serial, REDES_REFUSAL_QUERY,
+                                   "There is no word in the search: type letters or digits");
+      return;
+    }
+  redes_connection_send_results (connection, request->serial, answer->total, answer->rows);
+  who = redes_connection_describe (connection);
+  words = redes_text_make_printable (request->words, 80);
+  redes_event_log_add (self->log, "%s searched “%s” (%u %s)", who, words, answer->total,
+                       answer->total == 1 ? "result" : "results");
+}
+
+static void
+on_search (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  const char *words;
+  guint32 serial, first, n_rows;
+  RedesRequest *request;
+
+  g_variant_get (body, "(u&suu)", &serial, &words, &first, &n_rows);
+  request = redes_request_new (connection, 1, serial);
+  request->words = g_strdup (words);
+  redes_directory_worker_search (self->directory, words, first, n_rows, searched_cb, request);
+}
+
+static void
+sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  g_autoptr (RedesRequest) request = user_data;
+  RedesConnection *connection = request->connection;
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (GPtrArray) peers = g_ptr_array_new ();
+  const RedesPeerId *asker;
+  g_autofree char *who = NULL;
+  g_autofree char *content = NULL;
+
+  if (connection->state == REDES_CONNECTION_GONE)
+    return;
+  asker = redes_channel_get_remote_id (connection->channel);
+  for (guint i = 0; i < answer->peers->len; i++)
+    {
+      const RedesPeerId *id = g_ptr_array_index (answer->peers, i);
+      RedesConnection *peer = g_hash_table_lookup (self->owners, id);
+
+      if (peer != NULL && peer->state == REDES_CONNECTION_REGISTERED
+          && !redes_digest_equal (id, asker))
+        g_ptr_array_add (peers, peer);
+    }
+  redes_connection_send_peers (connection, request->serial, peers->len, peers, 0, peers->len);
+  who = redes_connection_describe (connection);
+  content = redes_digest_dup_base32 (&request->content);
+  redes_event_log_add (self->log, "%s asked for sources of %.12s… (%u)", who, content, peers->len);
+}
+
+static void
+on_sources (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (GVariant) bytes = NULL;
+  guint32 serial;
+  RedesRequest *request;
+
+  g_variant_get (body, "(u@ay)", &serial, &bytes);
+  request = redes_request_new (connection, 1, serial);
+  redes_message_get_digest (bytes, &request->content);
+  redes_directory_worker_sources (self->directory, &request->content, sources_cb, request);
+}
+
+static void
+list_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  g_autoptr (RedesRequest) request = user_data;
+  RedesConnection *connection = request->connection;
+  RedesTrackerServer *self = connection->owner;
+
+  if (connection->state != REDES_CONNECTION_GONE)
+    redes_connection_send_peers (connection, request->serial, self->registered->len,
+                                 self->registered, request->first, request->n_rows);
+}
+
+/* Answered from the table here, but in turn: a LIST after a REGISTER shows it, and one who asks a
+ * thousand times without reading is slowed like everyone else. */
+static void
+on_list (RedesConnection *connection, GVariant *body)
+{
+  RedesTrackerServer *self = connection->owner;
+  guint32 serial, first, n_rows;
+  RedesRequest *request;
+
+  g_variant_get (body, "(uuu)", &serial, &first, &n_rows);
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
+  request->first = first;
+  request->n_rows = n_rows;
+  redes_directory_worker_wait (self->directory, list_cb, request);
+}
+
+static void
+on_ready (RedesChannel *channel, gpointer user_data)
+{
+  RedesConnection *connection = user_data;
+  RedesTrackerServer *self = connection->owner;
+
+  self->n_greeting--;
+  redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+  note_heard (connection, g_get_monotonic_time ());
+}
+
+static void
+on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+{
+  static const struct
+  {
+    guint8 type;
+    void (*handle) (RedesConnection *connection, GVariant *body);
+  } handlers[] = {
+    { REDES_MESSAGE_REGISTER, on_register },     { REDES_MESSAGE_UPDATE, on_update },
+    { REDES_MESSAGE_HEARTBEAT, on_heartbeat },   { REDES_MESSAGE_SEARCH, on_search },
+    { REDES_MESSAGE_SOURCES, on_sources },       { REDES_MESSAGE_LIST, on_list },
+    { REDES_MESSAGE_UNREGISTER, on_unregister },
+  };
+  g_autoptr (RedesConnection) connection = redes_connection_ref (user_data);
+
+  note_heard (connection, g_get_monotonic_time ());
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    {
+      if (handlers[i].type == frame->type)
+        handlers[i].handle (connection, frame->body);
+    }
+}
+
+static gboolean
+is_offence (const GError *error)
+{
+  return error->domain != G_IO_ERROR
+         && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);
+}
+
+static void
+on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
+{
+  RedesConnection *connection = user_data;
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = redes_connection_describe (connection);
+  g_autofree char *words = redes_text_make_printable (error->message, 200);
+
+  if (is_offence (error))
+    redes_event_log_add_offence (self->log, "%s refused: %s (%s)", who,
+                                 redes_net_error_get_offence (error), words);
+  else if (is_registered (connection))
+    redes_event_log_add (self->log, "%s: connection lost (%s)", who, words);
+  drop (connection);
+}
+
+static void
+on_accept (GSocketConnection *stream, gpointer user_data)
+{
+  static const RedesChannelEvents events
+      = { .ready = on_ready, .message = on_message, .closed = on_closed };
+  RedesTrackerServer *self = user_data;
+  RedesChannelParams params = {
+    .identity = self->identity,
+    .hello = self->hello,
+    .link = REDES_LINK_TRACKER,
+    .server = TRUE,
+  };
+  RedesConnection *connection;
+
+  if (self->connections.length >= MAX_CONNECTIONS || self->n_greeting >= MAX_GREETING)
+    {
+      redes_event_log_add_offence (self->log, "a connection refused: there are too many (%u)",
+                                   self->connections.length);
+      g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
+      return;
+    }
+  connection = redes_connection_new (self);
+  connection->channel = redes_channel_new (stream, &params, &events, connection);
+  self->n_greeting++;
+  g_queue_push_tail_link (&self->connections, &connection->link);
+  arm_timer (self);
+}
+
+RedesTrackerServer *
+redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error)
+{
+  RedesTrackerServer *self = g_new0 (RedesTrackerServer, 1);
+  guint timeout_s = params->timeout_s != 0 ? params->timeout_s : REDES_TRACKER_TIMEOUT_S;
+
+  self->context = g_main_context_ref_thread_default ();
+  self->identity = redes_identity_ref (params->identity);
+  self->timeout_us = (gint64)timeout_s * G_USEC_PER_SEC;
+  self->owners = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->registered = g_ptr_array_new ();
+  self->log = redes_event_log_new (params->log, params->user_data);
+  self->directory = redes_directory_worker_new (error);
+  if (self->directory != NULL)
+    self->listener = redes_listener_new (params->host, params->port, on_accept, self, error);
+  if (self->listener == NULL)
+    {
+      redes_tracker_server_free (self);
+      return NULL;
+    }
+  self->hello = redes_hello_new (params->nickname, redes_listener_get_port (self->listener));
+  redes_event_log_add (self->log, "started at %s", redes_listener_get_address (self->listener));
+  return self;
+}
+
+void
+redes_tracker_server_free (RedesTrackerServer *self)
+{
+  RedesConnection *connection;
+
+  if (self == NULL)
+    return;
+  self->stopping = TRUE;
+  if (self->listener != NULL)
+    redes_event_log_add (self->log, "stopped with %u %s registered", self->registered->len,
+                         self->registered->len == 1 ? "peer" : "peers");
+  g_clear_pointer (&self->listener, redes_listener_free);
+  while ((connection = g_queue_peek_head (&self->connections)) != NULL)
+    drop (connection);
+  redes_directory_worker_free (self->directory);
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  redes_event_log_free (self->log);
+  g_ptr_array_unref (self->registered);
+  g_hash_table_unref (self->owners);
+  g_clear_pointer (&self->hello, redes_hello_free);
+  redes_identity_unref (self->identity);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+const char *
+redes_tracker_server_get_address (RedesTrackerServer *self)
+{
+  return redes_listener_get_address (self->listener);
+}
+
+guint16
+redes_tracker_server_get_port (RedesTrackerServer *self)
+{
+  return redes_listener_get_port (self->listener);
+}
+
+guint
+redes_tracker_server_get_n_peers (RedesTrackerServer *self)
+{
+  return self->registered->len;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/identity/identity.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TRACKER_DEFAULT_PORT 5000
+#define REDES_TRACKER_HEARTBEAT_S 10
+#define REDES_TRACKER_TIMEOUT_S 25
+
+/**
+ * RedesTrackerServer:
+ *
+ * The tracker: keeps the list of active peers true and answers SEARCH, SOURCES and LIST. Any
+ * program can switch it on. Belongs to the main context that was the thread's default when it was
+ * started.
+ */
+typedef struct _RedesTrackerServer RedesTrackerServer;
+
+/**
+ * RedesTrackerLogFunc:
+ * @line: one event in words, without a newline: "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with
+ * 12 files"
+ */
+typedef void (*RedesTrackerLogFunc) (const char *line, gpointer user_data);
+
+/**
+ * RedesTrackerServerParams:
+ * @identity: the tracker's own
+ * @host: numeric, or "" for every address
+ * @port: 0 picks a free one
+ * @timeout_s: silent for longer: gone. 0 = REDES_TRACKER_TIMEOUT_S
+ * @nickname: (nullable): in its HELLO
+ * @log: (nullable): called in the server's thread
+ */
+typedef struct
+{
+  RedesIdentity *identity;
+  const char *host;
+  guint16 port;
+  guint timeout_s;
+  const char *nickname;
+  RedesTrackerLogFunc log;
+  gpointer user_data;
+} RedesTrackerServerParams;
+
+RedesTrackerServer *redes_tracker_server_new (const RedesTrackerServerParams *params,
+                                              GError **error);
+/* Closes the port and every connection at once. */
+void redes_tracker_server_free (RedesTrackerServer *self);
+
+const char *redes_tracker_server_get_address (RedesTrackerServer *self);
+guint16 redes_tracker_server_get_port (RedesTrackerServer *self);
+guint redes_tracker_server_get_n_peers (RedesTrackerServer *self);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/text-index.h"
+
+#include <sqlite3.h>
+
+/* The words come folded (see words.h), so the plainest tokenizer will do: it parts them at spaces.
+ */
+#define SCHEMA                                                                                     \
+  "CREATE VIRTUAL TABLE words USING fts5 (folded, content = '', detail = 'none',"                  \
+  " columnsize = 0, tokenize = 'ascii')"
+
+enum
+{
+  STATEMENT_BEGIN,
+  STATEMENT_COMMIT,
+  STATEMENT_INSERT,
+  STATEMENT_DELETE,
+  STATEMENT_MATCH,
+  N_STATEMENTS,
+};
+
+static const char *const statement_texts[N_STATEMENTS] = {
+  [STATEMENT_BEGIN] = "BEGIN",
+  [STATEMENT_COMMIT] = "COMMIT",
+  [STATEMENT_INSERT] = "INSERT INTO words (rowid, folded) VALUES (?1, ?2)",
+  [STATEMENT_DELETE] = "INSERT INTO words (words, rowid, folded) VALUES ('delete', ?1, ?2)",
+  [STATEMENT_MATCH] = "SELECT rowid FROM words WHERE words MATCH ?1",
+};
+
+struct _RedesTextIndex
+{
+  sqlite3 *db;
+  sqlite3_stmt *statements[N_STATEMENTS];
+};
+
+static gboolean
+set_error (RedesTextIndex *self, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The tracker's text index failed: %s",
+               self->db != NULL ? sqlite3_errmsg (self->db) : "out of memory");
+  return FALSE;
+}
+
+static gboolean
+prepare_all (RedesTextIndex *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    {
+      if (sqlite3_prepare_v3 (self->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                              &self->statements[i], NULL)
+          != SQLITE_OK)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* For a statement that gives no rows. */
+static gboolean
+run (RedesTextIndex *self, guint statement, GError **error)
+{
+  gboolean done = sqlite3_step (self->statements[statement]) == SQLITE_DONE;
+
+  if (!done)
+    set_error (self, error);
+  sqlite3_reset (self->statements[statement]);
+  return done;
+}
+
+static gboolean
+run_with_row (
+    RedesTextIndex *self, guint statement, gint64 row, const GString *words, GError **error)
+{
+  sqlite3_bind_int64 (self->statements[statement], 1, row);
+  sqlite3_bind_text (self->statements[statement], 2, words->str, words->len, SQLITE_STATIC);
+  return run (self, statement, error);
+}
+
+RedesTextIndex *
+redes_text_index_new (GError **error)
+{
+  RedesTextIndex *self = g_new0 (RedesTextIndex, 1);
+  /* Without SQLite's own locks: the caller sees to it that there is one thread at a time. */
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+  if (sqlite3_open_v2 (":memory:", &self->db, flags, NULL) == SQLITE_OK
+      && sqlite3_exec (self->db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK && prepare_all (self))
+    return self;
+  set_error (self, error);
+  redes_text_index_free (self);
+  return NULL;
+}
+
+void
+redes_text_index_free (RedesTextIndex *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->db);
+  g_free (self);
+}
+
+gboolean
+redes_text_index_begin (RedesTextIndex *self, GError **error)
+{
+  return run (self, STATEMENT_BEGIN, error);
+}
+
+gboolean
+redes_text_index_commit (RedesTextIndex *self, GError **error)
+{
+  return run (self, STATEMENT_COMMIT, error);
+}
+
+gboolean
+redes_text_index_insert (RedesTextIndex *self, gint64 row, const GString *words, GError **error)
+{
+  return run_with_row (self, STATEMENT_INSERT, row, words, error);
+}
+
+gboolean
+redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words, GError **error)
+{
+  return run_with_row (self, STATEMENT_DELETE, row, words, error);
+}
+
+gboolean
+redes_text_index_match (RedesTextIndex *self,
+                        const char *expression,
+                        RedesTextIndexFunc func,
+                        gpointer user_data,
+                        GError **error)
+{
+  sqlite3_stmt *statement = self->statements[STATEMENT_MATCH];
+  gboolean done;
+  int status;
+
+  sqlite3_bind_text (statement, 1, expression, -1, SQLITE_STATIC);
+  while ((status = sqlite3_step (statement)) == SQLITE_ROW)
+    func (sqlite3_column_int64 (statement, 0), user_data);
+  done = status == SQLITE_DONE;
+  if (!done)
+    set_error (self, error);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return done;
+}

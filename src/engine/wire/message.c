@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/wire/message.h"
+
+#include "engine/wire/frame.h"
+#include "engine/wire/rule.h"
+
+#include <string.h>
+
+#define MAX_BITS_BYTES (8u * 1024 * 1024) /* 2^26 blocks */
+#define MAX_BITFIELD_BODY (MAX_BITS_BYTES + 64)
+#define MAX_BLOCK_BODY                                                                             \
+  (REDES_BLOCK_HEADER_SIZE + REDES_WIRE_MAX_PROOF * REDES_DIGEST_SIZE + REDES_WIRE_MAX_BLOCK)
+
+#define MAX_LABEL_BYTES 64
+#define MAX_WORDS_BYTES 512
+#define MAX_NAME_BYTES 255
+#define MAX_REASON_BYTES 256
+#define MAX_MANIFEST_BYTES 1024
+#define MAX_SIGNATURE_BYTES 1024
+#define MAX_KEY_BYTES 2048
+#define MAX_BATCH 1024
+#define MAX_PATH_BYTES (10 * REDES_DIGEST_SIZE) /* 2^10 = MAX_BATCH */
+#define MAX_CAPABILITIES 32
+#define MAX_FILES 4096
+#define MAX_RESULT_ROWS 200
+#define MAX_PEER_ROWS 1000
+#define MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
+
+#define ON_PEER (1u << REDES_LINK_PEER)
+#define ON_TRACKER (1u << REDES_LINK_TRACKER)
+#define ON_CLIENT (1u << REDES_LINK_CLIENT)
+#define ON_ALL (ON_PEER | ON_TRACKER | ON_CLIENT)
+
+typedef struct
+{
+  const char *name; /* NULL: no such type */
+  const char *signature;
+  const RedesRule *rules;                      /* one a member of the body */
+  gboolean (*relate) (GVariant *, GError **);  /* what members say of each other */
+  gsize max_body;
+  guint links;
+} TypeInfo;
+
+static gboolean relate_manifest (GVariant *body, GError **error);
+static gboolean relate_register (GVariant *body, GError **error);
+
+#define ANY { REDES_RULE_ANY, NULL, 0, 0, NULL }
+#define DIGEST(what) { REDES_RULE_DIGEST, what, 0, 0, NULL }
+#define BYTES(what, min, max) { REDES_RULE_BYTES, what, min, max, NULL }
+#define PATH(what, max) { REDES_RULE_PATH, what, 0, max, NULL }
+#define TEXT(what, min, max) { REDES_RULE_TEXT, what, min, max, NULL }
+#define HOST(what, max) { REDES_RULE_HOST, what, 0, max, NULL }
+#define NUMBER(what, min, max) { REDES_RULE_NUMBER, what, min, max, NULL }
+#define BLOCK(what) { REDES_RULE_NUMBER, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL }
+#define BLOCK_OR_NONE(what) { REDES_RULE_BLOCK, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL }
+#define LIST(what, max, item) { REDES_RULE_LIST, what, 0, max, item }
+#define TUPLE(items) { REDES_RULE_TUPLE, NULL, 0, 0, items }
+
+static const RedesRule any_rules[] = { ANY, ANY, ANY };
+static const RedesRule content_rules[] = { DIGEST ("the content id") };
+static const RedesRule block_rules[] = { DIGEST ("the content id"), BLOCK ("the block") };
+
+static const RedesRule capability_rule[] = { TEXT ("a capability", 1, MAX_LABEL_BYTES) };
+static const RedesRule hello_rules[] = {
+  ANY,
+  TEXT ("the client's name", 0, MAX_LABEL_BYTES),
+  TEXT ("the nickname", 0, MAX_LABEL_BYTES),
+  ANY,
+  LIST ("the list of capabilities", MAX_CAPABILITIES, capability_rule),
+};
+
+static const RedesRule manifest_rules[] = {
+  BYTES ("the manifest", 1, MAX_MANIFEST_BYTES),
+  ANY,
+  NUMBER ("the batch's size", 1, MAX_BATCH),
+  PATH ("the path", MAX_PATH_BYTES),
+  BYTES ("the signature", 1, MAX_SIGNATURE_BYTES),
+  BYTES ("the public key", 1, MAX_KEY_BYTES),
+};
+
+static const RedesRule bitfield_rules[] = {
+  DIGEST ("the content id"),
+  NUMBER ("the file's size", 0, MAX_FILE_SIZE),
+  BYTES ("the bit field", 0, MAX_BITS_BYTES),
+};
+
+static const RedesRule reject_rules[] = {
+  DIGEST ("the content id"),
+  BLOCK_OR_NONE ("the block"),
+  NUMBER ("the reason", 1, 255),
+  TEXT ("the explanation", 0, MAX_REASON_BYTES),
+};
+
+static const RedesRule table_key_rule[] = { BYTES ("a public key", 1, MAX_KEY_BYTES) };
+static const RedesRule table_batch_rules[] = {
+  ANY,
+  NUMBER ("a batch's size", 1, MAX_BATCH),
+  BYTES ("a signature", 1, MAX_SIGNATURE_BYTES),
+};
+static const RedesRule table_batch_rule[] = { TUPLE (table_batch_rules) };
+static const RedesRule table_file_rules[] = {
+  ANY,
+  BYTES ("a manifest", 1, MAX_MANIFEST_BYTES),
+  ANY,
+  PATH ("the path", MAX_PATH_BYTES),
+};
+static const RedesRule table_file_rule[] = { TUPLE (table_file_rules) };
+static const RedesRule table_rules[] = {
+  LIST ("the list of keys", MAX_FILES, table_key_rule),
+  LIST ("the list of batches", MAX_FILES, table_batch_rule),
+  LIST ("the list of files", MAX_FILES, table_file_rule),
+};
+static const RedesRule gone_rules[] = {
+  DIGEST ("a content id"),
+  TEXT ("a name", 1, MAX_NAME_BYTES),
+};
+static const RedesRule gone_rule[] = { TUPLE (gone_rules) };
+static const RedesRule register_rules[] = { ANY, TUPLE (table_rules) };
+static const RedesRule update_rules[] = {
+  ANY,
+  TUPLE (table_rules),
+  LIST ("the list of files gone", MAX_FILES, gone_rule),
+};
+
+static const RedesRule search_rules[] = {
+  ANY,
+  TEXT ("the query", 0, MAX_WORDS_BYTES),
+  ANY,
+  NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
+};
+
+static const RedesRule result_rules[] = {
+  DIGEST ("a content id"),
+  TEXT ("a name", 1, MAX_NAME_BYTES),
+  NUMBER ("a size", 0, MAX_FILE_SIZE),
+  ANY,
+  DIGEST ("a publisher"),
+};
+static const RedesRule result_rule[] = { TUPLE (result_rules) };
+static const RedesRule results_rules[] = {
+  ANY,
+  ANY,
+  LIST ("the list of results", MAX_RESULT_ROWS, result_rule),
+};
+
+static const RedesRule sources_rules[] = { ANY, DIGEST ("the content id") };
+
+static const RedesRule list_rules[] = {
+  ANY,
+  ANY,
+  NUMBER ("the number of rows wanted", 1, MAX_PEER_ROWS),
+};
+
+static const RedesRule peer_rules[] = {
+  DIGEST ("a peer id"),
+  HOST ("the host", MAX_LABEL_BYTES),
+  NUMBER ("a port", 1, G_MAXUINT16),
+  TEXT ("a nickname", 0, MAX_LABEL_BYTES),
+};
+static const RedesRule peer_rule[] = { TUPLE (peer_rules) };
+static const RedesRule peers_rules[] = {
+  ANY,
+  ANY,
+  LIST ("the list of peers", MAX_PEER_ROWS, peer_rule),
+};
+
+static const RedesRule error_rules[] = {
+  ANY,
+  NUMBER ("the refusal", 1, 255),
+  TEXT ("the explanation", 0, MAX_REASON_BYTES),
+};
+
+static const TypeInfo types[] = {
+  [REDES_MESSAGE_HELLO]
+      = { "HELLO", "(ussqas)", hello_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
+  [REDES_MESSAGE_PING] = { "PING", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
+  [REDES_MESSAGE_PONG] = { "PONG", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
+
+  [REDES_MESSAGE_MANIFEST_GET]
+      = { "MANIFEST_GET", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_MANIFEST] = { "MANIFEST", "(ayuuayayay)", manifest_rules, relate_manifest,
+                               REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_INTEREST]
+      = { "INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_NO_INTEREST]
+      = { "NO_INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_BITFIELD]
+      = { "BITFIELD", "(aytay)", bitfield_rules, NULL, MAX_BITFIELD_BODY, ON_PEER },
+  [REDES_MESSAGE_HAVE] = { "HAVE", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_REQUEST]
+      = { "REQUEST", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_BLOCK] = { "BLOCK", NULL, NULL, NULL, MAX_BLOCK_BODY, ON_PEER },
+  [REDES_MESSAGE_CANCEL]
+      = { "CANCEL", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_REJECT]
+      = { "REJECT", "(ayuys)", reject_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+
+  [REDES_MESSAGE_REGISTER] = { "REGISTER", "(u" REDES_FILE_TABLE ")", register_rules,
+                               relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
+  [REDES_MESSAGE_UPDATE] = { "UPDATE", "(u" REDES_FILE_TABLE "a(ays))", update_rules,
+                             relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
+  [REDES_MESSAGE_HEARTBEAT]
+      = { "HEARTBEAT", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_UNREGISTER]
+      = { "UNREGISTER", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_SEARCH]
+      = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_RESULTS]
+      = { "RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  [REDES_MESSAGE_SOURCES]
+      = { "SOURCES", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_LIST]
+      = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_PEERS]
+      = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  [REDES_MESSAGE_OK] = { "OK", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+  [REDES_MESSAGE_ERROR]
+      = { "ERROR", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+};
+
+G_DEFINE_QUARK (redes-wire-error-quark, redes_wire_error)
+
+static const TypeInfo *
+find_type (guint8 type)
+{
+  if (type >= G_N_ELEMENTS (types) || types[type].name == NULL)
+    return NULL;
+  return &types[type];
+}
+
+static gboolean
+check_below (guint32 value, gsize limit, const char *what, GError **error)
+{
+  if (value < limit)
+    return TRUE;
+  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+               "%s is %u, but must be below %" G_GSIZE_FORMAT, what, value, limit);
+  return FALSE;
+}
+
+static gboolean
+relate_manifest (GVariant *body, GError **error)
+{
+  guint32 place, batch_size;
+
+  g_variant_get_child (body, 1, "u", &place);
+  g_variant_get_child (body, 2, "u", &batch_size);
+  return check_below (place, batch_size, "the place in the batch", error);
+}
+
+/* The file table stands at the same place in REGISTER and UPDATE. */
+static gboolean
+relate_register (GVariant *body, GError **error)
+{
+  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
+  g_autoptr (GVariant) keys = g_variant_get_child_value (table, 0);
+  g_autoptr (GVariant) batches = g_variant_get_child_value (table, 1);
+  g_autoptr (GVariant) files = g_variant_get_child_value (table, 2);
+  gsize n_keys = g_variant_n_children (keys);
+  gsize n_batches = g_variant_n_children (batches);
+  gsize n_files = g_variant_n_children (files);
+
+  for (gsize i = 0; i < n_batches; i++)
+    {
+      guint32 key;
+
+      g_variant_get_child (batches, i, "(uu@ay)", &key, NULL, NULL);
+      if (!check_below (key, n_keys, "a batch's key index", error))
+        return FALSE;
+    }
+  for (gsize i = 0; i < n_files; i++)
+    {
+      guint32 batch, place, batch_size;
+
+      g_variant_get_child (files, i, "(u@ayu@ay)", &batch, NULL, &place, NULL);
+      if (!check_below (batch, n_batches, "a file's batch index", error))
+        return FALSE;
+      g_variant_get_child (batches, batch, "(uu@ay)", NULL, &batch_size, NULL);
+      if (!check_below (place, batch_size, "a file's place in its batch", error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Between the machine's byte order and little endian; takes @value. */
+static GVariant *
+convert_order (GVariant *value)
+{
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  return value;
+#else
+  GVariant *swapped = g_variant_byteswap (value);
+
+  g_variant_unref (value);
+  return swapped;
+#endif
+}
+
+const char *
+redes_wire_error_get_offence (const GError *error)
+{
+  if (error == NULL || error->domain != REDES_WIRE_ERROR)
+    return NULL;
+  switch ((RedesWireError) error->code)
+    {
+    case REDES_WIRE_ERROR_SIZE:
+      return "frame-too-large";
+    case REDES_WIRE_ERROR_TYPE:
+      return "unknown-message";
+    case REDES_WIRE_ERROR_STATE:
+      return "out-of-order";
+    case REDES_WIRE_ERROR_SHAPE:
+      return "malformed-message";
+    case REDES_WIRE_ERROR_VALUE:
+      return "bad-value";
+    case REDES_WIRE_ERROR_VERSION:
+      return "unsupported-version";
+    }
+  g_return_val_if_reached (NULL);
+}
+
+const char *
+redes_message_type_get_name (guint8 type)
+{
+  const TypeInfo *info = find_type (type);
+  char name[16];
+
+  if (info != NULL)
+    return info->name;
+  g_snprintf (name, sizeof name, "type %u", type);
+  return g_intern_string (name);
+}
+
+gsize
+redes_message_type_get_max_body (guint8 type)
+{
+  const TypeInfo *info = find_type (type);
+
+  return info != NULL ? info->max_body : REDES_MAX_CONTROL_BODY;
+}
+
+gboolean
+redes_message_type_is_known (guint8 type)
+{
+  return find_type (type) != NULL;
+}
+
+gboolean
+redes_message_type_may_come (guint8 type, RedesLinkKind link)
+{
+  const TypeInfo *info = find_type (type);
+
+  return info != NULL && (info->links & (1u << link)) != 0;
+}
+
+GBytes *
+redes_message_encode (RedesMessageType type, GVariant *body)
+{
+  const TypeInfo *info = find_type (type);
+  g_autoptr (GVariant) held = g_variant_ref_sink (body);
+  g_autoptr (GVariant) ordered = NULL;
+  gsize size;
+  guint32 length;
+  guint8 *frame;
+
+  g_assert (info != NULL && info->signature != NULL);
+  g_assert (g_variant_is_of_type (held, G_VARIANT_TYPE (info->signature)));
+
+  ordered = convert_order (g_variant_get_normal_form (held));
+  size = g_variant_get_size (ordered);
+  g_assert (size <= info->max_body);
+
+  frame = g_malloc (REDES_FRAME_HEADER_SIZE + size);
+  length = GUINT32_TO_BE ((guint32) size + 1);
+  memcpy (frame, &length, sizeof length);
+  frame[4] = type;
+  /* Not g_variant_store(): a body at byte 5 is not aligned. An empty `(ay)` has no bytes at all. */
+  if (size > 0)
+    memcpy (frame + REDES_FRAME_HEADER_SIZE, g_variant_get_data (ordered), size);
+  return g_bytes_new_take (frame, REDES_FRAME_HEADER_SIZE + size);
+}
+
+GVariant *
+redes_message_decode (RedesMessageType type, GBytes *body, GError **error)
+{
+  const TypeInfo *info = find_type (type);
+  g_autoptr (GVariant) value = NULL;
+
+  g_return_val_if_fail (info != NULL && info->signature != NULL, NULL);
+
+  if (g_bytes_get_size (body) > info->max_body)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
+                   "%s with a body of %" G_GSIZE_FORMAT " bytes, but at most %" G_GSIZE_FORMAT
+                   " are allowed",
+                   info->name, g_bytes_get_size (body), info->max_body);
+      return NULL;
+    }
+  value = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (info->signature), body, FALSE));
+  if (!g_variant_is_normal_form (value))
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE,
+                   "%s whose body is not %s in normal form", info->name, info->signature);
+      return NULL;
+    }
+  value = convert_order (g_steal_pointer (&value));
+  if (!redes_rule_check_members (value, info->rules, error)
+      || (info->relate != NULL && !info->relate (value, error)))
+    {
+      g_prefix_error (error, "%s: ", info->name);
+      return NULL;
+    }
+  return g_steal_pointer (&value);
+}
+
+void
+redes_message_get_digest (GVariant *bytes, RedesDigest *out)
+{
+  g_return_if_fail (g_variant_get_size (bytes) == REDES_DIGEST_SIZE);
+  memcpy (out->bytes, g_variant_get_data (bytes), REDES_DIGEST_SIZE);
+}
+
+GVariant *
+redes_message_new_digest (const RedesDigest *digest)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, digest->bytes, REDES_DIGEST_SIZE, 1);
+}
+
+GVariant *
+redes_message_new_bytes (GBytes *bytes)
+{
+  return g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);
+}
+
+RedesHello *
+redes_hello_new (const char *nickname, guint16 port)
+{
+  RedesHello *self = g_new0 (RedesHello, 1);
+  g_autofree char *valid = g_utf8_make_valid (nickname != NULL ? nickname : "", -1);
+
+  if (strlen (valid) > MAX_LABEL_BYTES)
+    *g_utf8_find_prev_char (valid, valid + MAX_LABEL_BYTES + 1) = '\0';
+  self->client = g_strdup ("Redes " REDES_VERSION);
+  self->nickname = g_steal_pointer (&valid);
+  self->port = port;
+  return self;
+}
+
+RedesHello *
+redes_hello_copy (const RedesHello *self)
+{
+  RedesHello *copy = g_new (RedesHello, 1);
+
+  copy->client = g_strdup (self->client);
+  copy->nickname = g_strdup (self->nickname);
+  copy->port = self->port;
+  return copy;
+}
+
+void
+redes_hello_free (RedesHello *self)
+{
+  g_free (self->client);
+  g_free (self->nickname);
+  g_free (self);
+}
+
+GVariant *
+redes_hello_to_body (const RedesHello *self)
+{
+  return g_variant_new ("(ussqas)", (guint32) REDES_PROTOCOL_VERSION, self->client,
+                        self->nickname, self->port, NULL);
+}
+
+RedesHello *
+redes_hello_new_from_body (GVariant *body, GError **error)
+{
+  guint32 version;
+  RedesHello *self;
+
+  g_variant_get_child (body, 0, "u", &version);
+  if (version != REDES_PROTOCOL_VERSION)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION,
+                   "it speaks version %u of the protocol, this program version %d: "
+                   "the older of the two needs an update",
+                   version, REDES_PROTOCOL_VERSION);
+      return NULL;
+    }
+  self = g_new0 (RedesHello, 1);
+  g_variant_get (body, "(ussqas)", NULL, &self->client, &self->nickname, &self->port, NULL);
+  return self;
+}

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sources whose file is not any more what they signed."""
+
+import os
+
+from redes_programs import (MIB, Peer, Tracker, check, check_equal, list_tree, main, read_file, test)
+
+SIZE = 8 * MIB
+
+
+def alter(path, offset=3 * MIB + 12345, keep_time=True):
+    info = os.stat(path)
+    with open(path, "r+b") as stream:
+        stream.seek(offset)
+        byte = stream.read(1)
+        stream.seek(offset)
+        stream.write(bytes([byte[0] ^ 1]))
+    if keep_time:
+        os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+
+
+def start_sources(place, tracker, n_sources):
+    sources = []
+    for i in range(n_sources):
+        path = place.make_file(f"shared{i}", "report.bin", size=SIZE)
+        # Slow enough that every source is asked for its share of the blocks.
+        source = Peer(place, f"source{i}", tracker, path, options=["--max-up", "4096"])
+        source.wait_shared("report.bin")
+        source.file = path
+        sources.append(source)
+    return sources
+
+
+@test
+def an_altered_source_is_rejected_and_named_and_the_others_complete(place):
+    tracker = Tracker(place)
+    sources = start_sources(place, tracker, 3)
+    original = read_file(sources[0].file)
+    # Whichever blocks it is asked for, it lies.
+    for offset in range(0, SIZE, 256 * 1024):
+        alter(sources[1].file, offset)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("report", 3)
+    taker.write("download 1")
+    downloaded = taker.wait_downloaded()
+    rejected = taker.wait("rejected")
+    check_equal(rejected["peer"], sources[1].id, "the rejected peer")
+    check(rejected["block"] >= 0, f"no block is named: {rejected}")
+    check_equal(rejected["name"], "report.bin", "the rejected file")
+    check(rejected["reason"] != "", "no reason is given")
+    check(read_file(downloaded["path"]) == original, "the copy is not the original")
+    check_equal(downloaded["sources"].get(sources[1].id, 0), 0, "blocks taken from the liar")
+
+
+@test
+def only_an_altered_source_fails_in_words(place):
+    tracker = Tracker(place)
+    source = start_sources(place, tracker, 1)[0]
+    alter(source.file)
+    source.wait_sources("report", 1)
+    os.mkdir(place.path("here"))
+    got = place.run("get", "--json", "--tracker", tracker.address, "report.bin",
+                    cwd=place.path("here"), timeout=60)
+    check_equal(got.status, 1, f"the status of {got}")
+    failed = got.find("failed")
+    check(failed is not None and len(failed["reason"].split()) >= 3, f"no words: {got}")
+    check_equal(failed["name"], "report.bin", "the failed file")
+    rejected = got.find("rejected")
+    check(rejected is not None and rejected["peer"] == source.id, f"the source is not named: {got}")
+    check_equal(list_tree(place.path("here")), [], "what is left in the folder")
+
+
+@test
+def a_peer_with_only_an_altered_source_keeps_its_folder_clean(place):
+    tracker = Tracker(place)
+    source = start_sources(place, tracker, 1)[0]
+    alter(source.file, keep_time=False)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("report", 1)
+    taker.write("download 1")
+    taker.wait("failed", timeout=60)
+    check_equal(list_tree(taker.downloads), [], "what is left in the folder")
+    listed = taker.ask("transfers", "transfers")["transfers"]
+    check_equal([row["state"] for row in listed], ["failed"], "the transfers")
+    check(taker.list_peers(), "the process is not well")
+
+
+@test
+def a_source_whose_file_is_gone(place):
+    tracker = Tracker(place)
+    sources = start_sources(place, tracker, 2)
+    original = read_file(sources[0].file)
+    os.remove(sources[1].file)
+    taker = Peer(place, "taker", tracker)
+    taker.search_until("report", lambda found: found, "a source")
+    taker.write("download 1")
+    check(read_file(taker.wait_downloaded()["path"]) == original, "the copy is not the original")
+
+
+@test
+def a_source_whose_file_is_shorter_now(place):
+    tracker = Tracker(place)
+    sources = start_sources(place, tracker, 2)
+    original = read_file(sources[0].file)
+    os.truncate(sources[1].file, 1000)
+    taker = Peer(place, "taker", tracker)
+    taker.search_until("report", lambda found: found, "a source")
+    taker.write("download 1")
+    check(read_file(taker.wait_downloaded()["path"]) == original, "the copy is not the original")
+
+
+main()

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is there: registering, leaving, dying, coming back."""
+
+import signal
+import time
+
+from redes_programs import (Failure, Peer, Tracker, check, check_equal, main, test, wait_until)
+
+
+def ids(peers):
+    return sorted(peer["peer"] for peer in peers)
+
+
+def wait_ids(program, wanted, timeout=None):
+    wait_until(lambda: ids(program.list_peers()) == sorted(wanted),
+               f"the active peers are {sorted(wanted)}", timeout)
+
+
+@test
+def list_has_addresses_and_nicknames(place):
+    tracker = Tracker(place)
+    ana = Peer(place, "ana", tracker)
+    bruno = Peer(place, "Brúno 🦜", tracker)
+    wait_ids(ana, [ana.id, bruno.id])
+    rows = {peer["peer"]: peer for peer in ana.list_peers()}
+    check_equal(rows[bruno.id]["nickname"], "Brúno 🦜", "the nickname")
+    check_equal(rows[bruno.id]["address"], bruno.address, "the address")
+    check_equal(rows[ana.id]["address"], ana.address, "the address")
+
+
+@test
+def killed_peers_are_gone_within_the_timeout(place):
+    tracker = Tracker(place, timeout=2)
+    path = place.make_file("shared", "song.ogg", size=1000)
+    victim = Peer(place, "victim", tracker, path)
+    victim.wait_shared("song.ogg")
+    watcher = Peer(place, "watcher", tracker)
+    watcher.wait_sources("song", 1)
+    victim.kill()
+    wait_ids(watcher, [watcher.id], timeout=6)
+    check_equal(watcher.search("song"), [], "results of a dead peer")
+    # The watcher lives on although it is silent but for its heartbeat.
+    time.sleep(3)
+    check_equal(ids(watcher.list_peers()), [watcher.id], "who is there after two timeouts")
+
+
+@test
+def stopped_processes_are_gone_within_the_timeout(place):
+    tracker = Tracker(place, timeout=2)
+    path = place.make_file("shared", "song.ogg", size=1000)
+    frozen = Peer(place, "frozen", tracker, path)
+    frozen.wait_shared("song.ogg")
+    watcher = Peer(place, "watcher", tracker)
+    watcher.wait_sources("song", 1)
+    frozen.process.send_signal(signal.SIGSTOP)
+    try:
+        wait_ids(watcher, [watcher.id], timeout=8)
+        check_equal(watcher.search("song"), [], "results of a frozen peer")
+    finally:
+        frozen.process.send_signal(signal.SIGCONT)
+    wait_ids(watcher, [watcher.id, frozen.id], timeout=15)
+    watcher.wait_sources("song", 1)
+
+
+def check_leaves_at_once(place, leave):
+    tracker = Tracker(place)
+    path = place.make_file("shared", "song.ogg", size=1000)
+    leaver = Peer(place, "leaver", tracker, path)
+    leaver.wait_shared("song.ogg")
+    watcher = Peer(place, "watcher", tracker)
+    watcher.wait_sources("song", 1)
+    leave(leaver)
+    check_equal(leaver.wait_exit(5), 0, "the status")
+    # The default timeout is 25 s: only an UNREGISTER can be this quick.
+    wait_ids(watcher, [watcher.id], timeout=2)
+    check_equal(watcher.search("song"), [], "results of a peer that left")
+
+
+@test
+def exit_leaves_at_once(place):
+    check_leaves_at_once(place, lambda peer: peer.write("exit"))
+
+
+@test
+def quit_leaves_at_once(place):
+    check_leaves_at_once(place, lambda peer: peer.write("quit"))
+
+
+@test
+def ctrl_c_leaves_at_once(place):
+    check_leaves_at_once(place, lambda peer: peer.process.send_signal(signal.SIGINT))
+
+
+@test
+def sigterm_leaves_at_once(place):
+    check_leaves_at_once(place, lambda peer: peer.process.send_signal(signal.SIGTERM))
+
+
+@test
+def signals_stop_both_within_a_second(place):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        tracker = Tracker(place)
+        peers = [Peer(place, f"peer{int(number)}{i}", tracker) for i in range(3)]
+        for program in (tracker, *peers):
+            seconds, status = program.signal_and_time(number)
+            check_equal(status, 0, f"the status of {program.describe()}")
+            check(seconds < 1.0, f"{seconds:.2f} s to stop: {program.describe()}")
+            check(program.find("stopped") is not None, f"nothing said: {program.describe()}")
+
+
+@test
+def a_restarted_tracker_has_all_back_within_15_seconds(place):
+    tracker = Tracker(place)
+    path = place.make_file("shared", "song.ogg", size=1000)
+    peers = [Peer(place, f"peer{i}", tracker, *([path] if i == 0 else [])) for i in range(4)]
+    peers[0].wait_shared("song.ogg")
+    peers[1].wait_sources("song", 1)
+    marks = [peer.mark() for peer in peers]
+    tracker.kill()
+    for peer, mark in zip(peers, marks):
+        peer.wait("tracker-lost", since=mark)
+    time.sleep(2)
+    for peer, mark in zip(peers, marks):
+        lost = [event for event in peer.events[mark:] if event["event"] == "tracker-lost"]
+        check_equal(len(lost), 1, f"times that the loss was told: {peer.describe()}")
+
+    start = time.monotonic()
+    again = Tracker(place, listen=tracker.address)
+    check(time.monotonic() - start < 2, "the tracker did not start at once on its old port")
+    check_equal(again.address, tracker.address, "the address")
+    check_equal(again.id, tracker.id, "the tracker's identity")
+    for peer, mark in zip(peers, marks):
+        peer.wait("registered", since=mark, timeout=15)
+    wait_ids(peers[2], [peer.id for peer in peers], timeout=15)
+    peers[1].wait_sources("song", 1)
+    check(time.monotonic() - start < 15, "not all were back within 15 s")
+
+
+@test
+def a_tracker_stopped_politely_starts_again_at_once(place):
+    tracker = Tracker(place)
+    peer = Peer(place, "peer", tracker)
+    mark = peer.mark()
+    seconds, status = tracker.signal_and_time(signal.SIGTERM)
+    check(status == 0 and seconds < 1.0, f"status {status} after {seconds:.2f} s")
+    again = Tracker(place, listen=tracker.address)
+    peer.wait("registered", since=mark, timeout=15)
+    wait_ids(peer, [peer.id], timeout=5)
+    check(again.find("log") is not None, "the tracker's log is silent")
+
+
+@test
+def a_peer_started_before_its_tracker_registers_by_itself(place):
+    tracker = Tracker(place)
+    tracker.kill()
+    peer = Peer(place, "early", tracker.address, registered=False)
+    peer.wait("tracker-lost")
+    again = Tracker(place, listen=tracker.address)
+    peer.wait("registered", timeout=15)
+    wait_ids(peer, [peer.id])
+    check(again.find("log") is not None, "the tracker's log is silent")
+
+
+@test
+def two_trackers_are_merged(place):
+    trackers = [Tracker(place, name="tracker1"), Tracker(place, name="tracker2")]
+    path = place.make_file("shared", "song.ogg", size=1000)
+    both = Peer(place, "both", trackers[0], path, options=["--tracker", trackers[1].address])
+    both.wait("registered", lambda event: event["tracker"] == trackers[1].address)
+    both.wait_shared("song.ogg")
+    only = Peer(place, "only", trackers[1], path)
+    only.wait_shared("song.ogg")
+    only.wait_sources("song", 2)
+    wait_ids(both, [both.id, only.id])
+    found = both.search_until("song", lambda rows: rows, "one result")
+    check_equal(len(found), 1, "results for one content")
+    trackers[0].kill()
+    both.wait("tracker-lost", lambda event: event["tracker"] == trackers[0].address)
+    answer = both.ask("search song", "results")
+    check_equal(len(answer["results"]), 1, "results when one tracker is gone")
+    wait_ids(both, [both.id, only.id])
+
+
+@test
+def the_same_identity_after_a_restart(place):
+    tracker = Tracker(place)
+    first = Peer(place, "same", tracker)
+    first.write("exit")
+    first.wait_exit()
+    second = Peer(place, "same", tracker)
+    check_equal(second.id, first.id, "the peer's id")
+
+
+@test
+def the_log_has_a_line_an_event(place):
+    tracker = Tracker(place)
+    peer = Peer(place, "maria", tracker)
+    tracker.wait("log", lambda event: "maria" in event["message"])
+    mark = tracker.mark()
+    peer.write("exit")
+    peer.wait_exit()
+    tracker.wait("log", lambda event: "maria" in event["message"], since=mark)
+    for event in tracker.all("log"):
+        if "\n" in event["message"]:
+            raise Failure(f"more than a line: {event}")
+
+
+main()

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/content/link.h"
+
+#include <string.h>
+
+#define HEX "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+#define BASE32 "ny2axhh7wn5jrhffittlw6akfr4jahj7wm3tq5ufcgrqmf5puaoq"
+#define OTHER_HEX "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static RedesLink *
+parse (const char *text, GError **error)
+{
+  /* Exactly as long as the text: the sanitizer sees the first byte read beyond. */
+  g_autofree char *exact = g_strdup (text);
+
+  return redes_link_parse (exact, error);
+}
+
+static void
+test_all_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) link = NULL;
+  g_autofree char *again = NULL;
+  const char *text = "redes:" BASE32 "?n=A%C3%A7%C3%A3o%20%26%20100%25.txt&s=2600&p=" OTHER_HEX
+                     "&t=tracker.example:5001&t=[::1]:40001";
+  RedesDigest content;
+  RedesDigest publisher;
+
+  link = parse (text, &error);
+  g_assert_no_error (error);
+
+  g_assert_true (redes_digest_from_text (HEX, -1, &content));
+  g_assert_true (redes_digest_from_text (OTHER_HEX, -1, &publisher));
+  g_assert_true (redes_digest_equal (&link->content, &content));
+  g_assert_cmpstr (link->name, ==, "Ação & 100%.txt");
+  g_assert_true (link->has_size);
+  g_assert_cmpuint (link->size, ==, 2600);
+  g_assert_true (link->has_publisher);
+  g_assert_true (redes_digest_equal (&link->publisher, &publisher));
+  g_assert_cmpuint (g_strv_length (link->trackers), ==, 2);
+  g_assert_cmpstr (link->trackers[0], ==, "tracker.example:5001");
+  g_assert_cmpstr (link->trackers[1], ==, "[::1]:40001");
+
+  again = redes_link_format (link);
+  g_assert_cmpstr (again, ==, text);
+}
+
+static void
+test_accepted (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *canonical;
+  } rows[] = {
+    { "redes:" BASE32, "redes:" BASE32 },
+    { "REDES:" BASE32, "redes:" BASE32 },
+    { " \t\nredes:" BASE32 "\r\n ", "redes:" BASE32 },
+    { "redes:" HEX, "redes:" BASE32 },
+    { "redes:" BASE32 "?", "redes:" BASE32 },
+    { "redes:" BASE32 "?&&", "redes:" BASE32 },
+    { "redes:" BASE32 "?x=1&later&n=a", "redes:" BASE32 "?n=a" },
+    { "redes:" BASE32 "?s=0", "redes:" BASE32 "?s=0" },
+    { "redes:" BASE32 "?s=281474976710656", "redes:" BASE32 "?s=281474976710656" },
+    { "redes:" BASE32 "?s=7&n=a", "redes:" BASE32 "?n=a&s=7" },
+    { "redes:" BASE32 "?n=a+b", "redes:" BASE32 "?n=a%2Bb" },
+    { "redes:" BASE32 "?n=%F0%9F%90%9f", "redes:" BASE32 "?n=%F0%9F%90%9F" },
+    { "redes:" BASE32 "?n=\xc3\xa7", "redes:" BASE32 "?n=%C3%A7" },
+    { "redes:" BASE32 "?n=a=b?c", "redes:" BASE32 "?n=a%3Db%3Fc" },
+    { "redes:" BASE32 "?n=../../etc/passwd", "redes:" BASE32 "?n=..%2F..%2Fetc%2Fpasswd" },
+    { "redes:" BASE32 "?p=" BASE32, "redes:" BASE32 "?p=" HEX },
+    { "redes:" BASE32 "?t=h%3A1", "redes:" BASE32 "?t=h:1" },
+    { "redes:" BASE32 "?t=127.0.0.1:65535", "redes:" BASE32 "?t=127.0.0.1:65535" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RedesLink) link = NULL;
+      g_autofree char *formatted = NULL;
+
+      g_test_message ("%s", rows[i].text);
+      link = parse (rows[i].text, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (link->trackers);
+      formatted = redes_link_format (link);
+      g_assert_cmpstr (formatted, ==, rows[i].canonical);
+    }
+}
+
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *says;
+  } rows[] = {
+    { "", "redes:" },
+    { "redes", "begin" },
+    { "http://example.org/" BASE32, "begin" },
+    { BASE32, "begin" },
+    { "xredes:" BASE32, "begin" },
+    { "redes:", "content id" },
+    { "redes:?n=a", "content id" },
+    { "redes:abc", "content id" },
+    { "redes:" BASE32 "a", "content id" },
+    { "redes:" HEX "0", "content id" },
+    { "redes://" BASE32, "content id" },
+    { "redes:" BASE32 "#n=a", "content id" },
+    { "redes:" BASE32 "?n=a b", "spaces" },
+    { "redes:" BASE32 "?n=a\nb", "line breaks" },
+    { "redes:" BASE32 "?n=%", "(n=)" },
+    { "redes:" BASE32 "?n=%4", "(n=)" },
+    { "redes:" BASE32 "?n=%zz", "(n=)" },
+    { "redes:" BASE32 "?n=a%00b", "(n=)" },
+    { "redes:" BASE32 "?n=%ff%fe", "(n=)" },
+    { "redes:" BASE32 "?n=\xff", "(n=)" },
+    { "redes:" BASE32 "?n=a&n=a", "two names" },
+    { "redes:" BASE32 "?s=", "(s=)" },
+    { "redes:" BASE32 "?s=-1", "(s=)" },
+    { "redes:" BASE32 "?s=+1", "(s=)" },
+    { "redes:" BASE32 "?s=1k", "(s=)" },
+    { "redes:" BASE32 "?s=0x10", "(s=)" },
+    { "redes:" BASE32 "?s=281474976710657", "(s=)" },
+    { "redes:" BASE32 "?s=99999999999999999999999", "(s=)" },
+    { "redes:" BASE32 "?s=1&s=1", "two sizes" },
+    { "redes:" BASE32 "?p=", "(p=)" },
+    { "redes:" BASE32 "?p=abc", "(p=)" },
+    { "redes:" BASE32 "?p=" HEX "&p=" HEX, "two publishers" },
+    { "redes:" BASE32 "?t=", "(t=)" },
+    { "redes:" BASE32 "?t=host", "(t=)" },
+    { "redes:" BASE32 "?t=:5000", "(t=)" },
+    { "redes:" BASE32 "?t=host:0", "(t=)" },
+    { "redes:" BASE32 "?t=host:65536", "(t=)" },
+    { "redes:" BASE32 "?t=host:x", "(t=)" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", rows[i].text);
+      g_assert_null (parse (rows[i].text, &error));
+      g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK);
+      g_assert_nonnull (strstr (error->message, rows[i].says));
+      g_assert_nonnull (strstr (error->message, "looks like redes:"));
+    }
+}
+
+/* A link of @n times @repeat. */
+static RedesLink *
+parse_repeated (const char *begin, const char *repeat, guint n, GError **error)
+{
+  GString *text = g_string_new (begin);
+  g_autofree char *owned = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, repeat);
+  owned = g_string_free (text, FALSE);
+
+  return parse (owned, error);
+}
+
+static void
+test_limits (void)
+{
+  static const struct
+  {
+    const char *begin;
+    const char *repeat;
+    guint most;
+  } rows[] = {
+    { "redes:" BASE32 "?n=", "a", 1024 },
+    { "redes:" BASE32 "?n=", "%C3%A7", 512 },
+    { "redes:" BASE32 "?x", "&t=h:1", 32 },
+    { "redes:" BASE32 "?x=", "a", 16384 - 6 - 52 - 3 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RedesLink) link = NULL;
+
+      link = parse_repeated (rows[i].begin, rows[i].repeat, rows[i].most, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (link);
+
+      g_assert_null (parse_repeated (rows[i].begin, rows[i].repeat, rows[i].most + 1, &error));
+      g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK);
+    }
+}
+
+static void
+test_looks_like (void)
+{
+  g_assert_true (redes_link_looks_like ("redes:"));
+  g_assert_true (redes_link_looks_like ("  Redes:whatever"));
+  g_assert_false (redes_link_looks_like (""));
+  g_assert_false (redes_link_looks_like ("rede"));
+  g_assert_false (redes_link_looks_like ("redes.pdf"));
+  g_assert_false (redes_link_looks_like ("my redes:"));
+}
+
+static void
+test_copy (void)
+{
+  g_autoptr (RedesLink) link = parse ("redes:" BASE32 "?n=a&s=1&p=" HEX "&t=h:1", NULL);
+  g_autoptr (RedesLink) copy = redes_link_copy (link);
+  g_autofree char *first = redes_link_format (link);
+  g_autofree char *second = redes_link_format (copy);
+
+  g_assert_cmpstr (first, ==, second);
+  g_assert_true (link->name != copy->name);
+  g_assert_true (link->trackers != copy->trackers);
+}
+
+static void
+test_manifest (void)
+{
+  static const char *const trackers[] = { "127.0.0.1:5001", "[::1]:5001", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesIdentity) identity = redes_identity_new (2048, &error);
+  g_autoptr (GPtrArray) manifests = NULL;
+  g_autoptr (RedesLink) link = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *without = NULL;
+  RedesManifestDraft draft = { "Olá mundo.txt", { 77, REDES_MIN_BLOCK_SIZE }, { { 5 } } };
+
+  g_assert_no_error (error);
+  manifests = redes_manifest_sign_batch (identity, &draft, 1, 1, &error);
+  g_assert_no_error (error);
+
+  text = redes_link_format_manifest (g_ptr_array_index (manifests, 0), trackers);
+  link = parse (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (link->name, ==, draft.name);
+  g_assert_true (redes_digest_equal (&link->content, &draft.content));
+  g_assert_true (link->has_size);
+  g_assert_cmpuint (link->size, ==, 77);
+  g_assert_true (link->has_publisher);
+  g_assert_true (redes_digest_equal (&link->publisher, redes_identity_get_peer_id (identity)));
+  g_assert_cmpstrv (link->trackers, trackers);
+
+  without = redes_link_format_manifest (g_ptr_array_index (manifests, 0), NULL);
+  g_assert_null (strstr (without, "t="));
+  g_assert_true (g_str_has_prefix (text, without));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/content/link/all-parts", test_all_parts);
+  g_test_add_func ("/content/link/accepted", test_accepted);
+  g_test_add_func ("/content/link/refused", test_refused);
+  g_test_add_func ("/content/link/limits", test_limits);
+  g_test_add_func ("/content/link/looks-like", test_looks_like);
+  g_test_add_func ("/content/link/copy", test_copy);
+  g_test_add_func ("/content/link/manifest", test_manifest);
+
+  return g_test_run ();
+}

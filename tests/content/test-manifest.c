@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/content/manifest.h"
+
+#include <string.h>
+
+#define TIME_S G_GINT64_CONSTANT (1700000000)
+
+static RedesIdentity *alice;
+static RedesIdentity *mallory;
+
+static GPtrArray *
+sign (RedesIdentity *identity, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree RedesManifestDraft *drafts = g_new0 (RedesManifestDraft, n);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *manifests;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_ptr_array_add (names, g_strdup_printf ("Ação %u.txt", i));
+      drafts[i].name = g_ptr_array_index (names, i);
+      drafts[i].geometry.file_size = 1000 + i;
+      drafts[i].geometry.block_size = REDES_MIN_BLOCK_SIZE;
+      redes_digest_of (&i, sizeof i, &drafts[i].content);
+    }
+
+  manifests = redes_manifest_sign_batch (identity, drafts, n, TIME_S, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (manifests->len, ==, n);
+
+  return manifests;
+}
+
+/* A copy as long as the data, each on the heap: the sanitizer sees the first byte read beyond. */
+static GBytes *
+copy_of (GBytes *bytes)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  return g_bytes_new (data, len);
+}
+
+typedef struct
+{
+  GBytes *body;
+  guint32 batch_index;
+  guint32 batch_size;
+  GBytes *path;
+  GBytes *signature;
+  GBytes *spki;
+} Parts;
+
+static void
+parts_set (GBytes **part, GBytes *value)
+{
+  g_bytes_unref (*part);
+  *part = value;
+}
+
+static void
+parts_clear (Parts *parts)
+{
+  g_bytes_unref (parts->body);
+  g_bytes_unref (parts->path);
+  g_bytes_unref (parts->signature);
+  g_bytes_unref (parts->spki);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
+
+static Parts
+parts_of (RedesManifest *manifest)
+{
+  Parts parts = {
+    copy_of (redes_manifest_get_body (manifest)),      redes_manifest_get_batch_index (manifest),
+    redes_manifest_get_batch_size (manifest),          copy_of (redes_manifest_get_path (manifest)),
+    copy_of (redes_manifest_get_signature (manifest)), copy_of (redes_manifest_get_spki (manifest)),
+  };
+
+  return parts;
+}
+
+static RedesManifest *
+join (const Parts *parts, GError **error)
+{
+  return redes_manifest_new_from_parts (parts->body, parts->batch_index, parts->batch_size,
+                                        parts->path, parts->signature, parts->spki, error);
+}
+
+static void
+assert_shape_refused (const Parts *parts)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (join (parts, &error));
+  g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST);
+}
+
+static void
+assert_signature_refused (const Parts *parts, RedesSignatureMemo *memo)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesManifest) manifest = join (parts, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (redes_manifest_verify (manifest, memo, &error));
+  g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_SIGNATURE);
+}
+
+static GBytes *
+with_bit_flipped (GBytes *bytes, gsize bit)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+  guint8 *copy = g_memdup2 (data, len);
+
+  copy[bit / 8] ^= (guint8)(1u << bit % 8);
+  return g_bytes_new_take (copy, len);
+}
+
+/* ---- What is said ---- */
+
+static void
+test_round_trip (void)
+{
+  static const guint sizes[] = { 1, 2, 3, 1000, 1024 };
+
+  for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
+    {
+      g_autoptr (GPtrArray) manifests = sign (alice, sizes[s]);
+      g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (16);
+
+      for (guint i = 0; i < sizes[s]; i++)
+        {
+          RedesManifest *manifest = g_ptr_array_index (manifests, i);
+          g_auto (Parts) parts = parts_of (manifest);
+          g_autoptr (GError) error = NULL;
+          g_autoptr (RedesManifest) again = join (&parts, &error);
+
+          g_assert_no_error (error);
+          g_assert_cmpstr (redes_manifest_get_name (again), ==, redes_manifest_get_name (manifest));
+          g_assert_cmpuint (redes_manifest_get_geometry (again)->file_size, ==, 1000 + i);
+          g_assert_cmpuint (redes_manifest_get_geometry (again)->block_size, ==,
+                            REDES_MIN_BLOCK_SIZE);
+          g_assert_true (redes_digest_equal (redes_manifest_get_content (again),
+                                             redes_manifest_get_content (manifest)));
+          g_assert_true (redes_digest_equal (redes_manifest_get_publisher (again),
+                                             redes_identity_get_peer_id (alice)));
+          g_assert_cmpint (redes_manifest_get_time_s (again), ==, TIME_S);
+          g_assert_cmpuint (redes_manifest_get_batch_index (again), ==, i);
+
+          g_assert_true (redes_manifest_verify (again, memo, &error));
+          g_assert_no_error (error);
+          if (i % 100 == 0)
+            g_assert_true (redes_manifest_verify (manifest, NULL, NULL));
+        }
+    }
+}
+
+/* The bytes of a body, worked out by hand from GVariant's specification. */
+static void
+test_body_bytes (void)
+{
+  g_autoptr (GByteArray) expected = g_byte_array_new ();
+  g_autoptr (GPtrArray) manifests = NULL;
+  RedesManifestDraft draft = { "a.txt", { 0x123456, REDES_MIN_BLOCK_SIZE }, { { 0 } } };
+  const guint8 *body;
+  gsize len;
+
+  memset (draft.content.bytes, 0xcc, sizeof draft.content.bytes);
+  manifests = redes_manifest_sign_batch (alice, &draft, 1, 0x65432100, NULL);
+  g_assert_nonnull (manifests);
+
+  g_byte_array_append (expected, (const guint8 *)"\1\0\0\0", 4);
+  g_byte_array_append (expected, (const guint8 *)"a.txt\0", 6);
+  g_byte_array_append (expected, (const guint8 *)"\0\0\0\0\0\0", 6);
+  g_byte_array_append (expected, (const guint8 *)"\x56\x34\x12\0\0\0\0\0", 8);
+  g_byte_array_append (expected, (const guint8 *)"\0\0\4\0", 4);
+  g_byte_array_append (expected, draft.content.bytes, 32);
+  g_byte_array_append (expected, redes_identity_get_peer_id (alice)->bytes, 32);
+  g_byte_array_append (expected, (const guint8 *)"\0\0\0\0", 4);
+  g_byte_array_append (expected, (const guint8 *)"\0\x21\x43\x65\0\0\0\0", 8);
+  g_byte_array_append (expected, (const guint8 *)"\x5c\x3c\x0a", 3);
+
+  body = g_bytes_get_data (redes_manifest_get_body (g_ptr_array_index (manifests, 0)), &len);
+  g_assert_cmpmem (body, len, expected->data, expected->len);
+}
+
+/* What is signed, worked out once more from the words in the header. */
+static void
+test_signed_digest (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 3);
+  RedesManifest *first = g_ptr_array_index (manifests, 0);
+  GBytes *signature = redes_manifest_get_signature (first);
+  RedesDigest row[4] = { { { 0 } } };
+  RedesDigest digest;
+  guint8 last[REDES_DIGEST_SIZE + 4] = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      GBytes *body = redes_manifest_get_body (g_ptr_array_index (manifests, i));
+      g_autoptr (GByteArray) labelled = g_byte_array_new ();
+
+      g_byte_array_append (labelled, (const guint8 *)"redes manifest v1\0", 18);
+      g_byte_array_append (labelled, g_bytes_get_data (body, NULL), (guint)g_bytes_get_size (body));
+      redes_digest_of (labelled->data, labelled->len, &row[i]);
+    }
+
+  for (guint width = 4; width > 1; width /= 2)
+    for (guint i = 0; i < width / 2; i++)
+      {
+        guint8 inner[1 + 2 * REDES_DIGEST_SIZE] = { 0x01 };
+
+        memcpy (inner + 1, row[2 * i].bytes, REDES_DIGEST_SIZE);
+        memcpy (inner + 1 + REDES_DIGEST_SIZE, row[2 * i + 1].bytes, REDES_DIGEST_SIZE);
+        redes_digest_of (inner, sizeof inner, &row[i]);
+      }
+
+  memcpy (last, row[0].bytes, REDES_DIGEST_SIZE);
+  last[REDES_DIGEST_SIZE + 3] = 3;
+  redes_digest_of (last, sizeof last, &digest);
+
+  g_assert_true (redes_public_key_verify (
+      redes_identity_get_public_key (alice), "redes manifest batch v1", &digest,
+      g_bytes_get_data (signature, NULL), g_bytes_get_size (signature)));
+}
+
+static RedesManifestDraft
+good_draft (void)
+{
+  RedesManifestDraft draft = { "a", { 1, REDES_MIN_BLOCK_SIZE }, { { 1 } } };
+
+  return draft;
+}
+
+static void
+test_draft_values (void)
+{
+  g_autofree char *longest = g_strnfill (255, 'n');
+  g_autofree char *too_long = g_strnfill (256, 'n');
+  const guint64 mib = 1024 * 1024;
+  const struct
+  {
+    const char *name;
+    guint64 size;
+    guint32 block_size;
+    gint64 time_s;
+    gboolean accepted;
+  } rows[] = {
+    { "a", 1, 256 * 1024, TIME_S, TRUE },
+    { longest, 1, 256 * 1024, 0, TRUE },
+    { "../x\n\x01", 1, 256 * 1024, TIME_S, TRUE },
+    { "🐟 peixe", 1, 256 * 1024, TIME_S, TRUE },
+    { "a", 256 * mib + 1, 1024 * 1024, TIME_S, TRUE },
+    { "a", REDES_MAX_FILE_SIZE, REDES_MAX_BLOCK_SIZE, TIME_S, TRUE },
+    { NULL, 1, 256 * 1024, TIME_S, FALSE },
+    { "", 1, 256 * 1024, TIME_S, FALSE },
+    { too_long, 1, 256 * 1024, TIME_S, FALSE },
+    { "\xff", 1, 256 * 1024, TIME_S, FALSE },
+    { "a", 0, 256 * 1024, TIME_S, FALSE }, /* not the empty file's content id */
+    { "a", 1, 1024 * 1024, TIME_S, FALSE },
+    { "a", 1, 0, TIME_S, FALSE },
+    { "a", REDES_MAX_FILE_SIZE + 1, REDES_MAX_BLOCK_SIZE, TIME_S, FALSE },
+    { "a", 1, 256 * 1024, -1, FALSE },
+    { "a", 1, 256 * 1024, G_MAXINT64, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) manifests = NULL;
+      RedesManifestDraft draft = good_draft ();
+
+      draft.name = rows[i].name;
+      draft.geometry.file_size = rows[i].size;
+      draft.geometry.block_size = rows[i].block_size;
+      manifests = redes_manifest_sign_batch (alice, &draft, 1, rows[i].time_s, &error);
+      g_assert_cmpint (manifests != NULL, ==, rows[i].accepted);
+      if (!rows[i].accepted)
+        g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST);
+    }
+}
+
+static void
+test_empty_file (void)
+{
+  g_autoptr (GPtrArray) manifests = NULL;
+  RedesManifestDraft draft = { "empty", { 0, REDES_MIN_BLOCK_SIZE }, { { 0 } } };
+
+  redes_digest_of (NULL, 0, &draft.content);
+  manifests = redes_manifest_sign_batch (alice, &draft, 1, TIME_S, NULL);
+  g_assert_nonnull (manifests);
+  g_assert_true (redes_manifest_verify (g_ptr_array_index (manifests, 0), NULL, NULL));
+}
+
+/* ---- What is refused ---- */
+
+static void
+test_bodies (void)
+{
+  static const guint8 zeroes[33];
+  g_autofree char *too_long = g_strnfill (256, 'n');
+  g_autofree char *huge = g_strnfill (2000, 'n');
+  const guint32 block = REDES_MIN_BLOCK_SIZE;
+  const struct
+  {
+    guint32 version;
+    const char *name;
+    guint64 size;
+    guint32 block_size;
+    gsize content_len;
+    gsize publisher_len;
+    gint64 time_s;
+  } rows[] = {
+    { 0, "a", 1, block, 32, 32, 1 },
+    { 2, "a", 1, block, 32, 32, 1 },
+    { 1, "", 1, block, 32, 32, 1 },
+    { 1, too_long, 1, block, 32, 32, 1 },
+    { 1, huge, 1, block, 32, 32, 1 },
+    { 1, "a", G_MAXUINT64, block, 32, 32, 1 },
+    { 1, "a", 1, 0, 32, 32, 1 },
+    { 1, "a", 1, 1, 32, 32, 1 },
+    { 1, "a", 1, 2 * block, 32, 32, 1 },
+    { 1, "a", 1, block, 31, 32, 1 },
+    { 1, "a", 1, block, 33, 32, 1 },
+    { 1, "a", 1, block, 0, 32, 1 },
+    { 1, "a", 1, block, 32, 31, 1 },
+    { 1, "a", 1, block, 32, 33, 1 },
+    { 1, "a", 1, block, 32, 32, -1 },
+    /* Nothing wrong but that the key is not that of the publisher, 32 zeroes. */
+    { 1, "a", 1, block, 32, 32, 1 },
+  };
+  g_autoptr (GPtrArray) manifests = sign (alice, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Parts) parts = parts_of (g_ptr_array_index (manifests, 0));
+      g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new (
+          "(ustu@ay@ayx)", rows[i].version, rows[i].name, rows[i].size, rows[i].block_size,
+          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, zeroes, rows[i].content_len, 1),
+          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, zeroes, rows[i].publisher_len, 1),
+          rows[i].time_s));
+
+      parts_set (&parts.body, g_variant_get_data_as_bytes (body));
+      assert_shape_refused (&parts);
+    }
+}
+
+static void
+test_body_cut (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 1);
+  GBytes *body = redes_manifest_get_body (g_ptr_array_index (manifests, 0));
+  gsize len = g_bytes_get_size (body);
+
+  for (gsize cut = 0; cut < len; cut++)
+    {
+      g_auto (Parts) parts = parts_of (g_ptr_array_index (manifests, 0));
+
+      parts_set (&parts.body, g_bytes_new (g_bytes_get_data (body, NULL), cut));
+      assert_shape_refused (&parts);
+    }
+}
+
+/* Each bit of the body: it is no manifest any more, or not the one that was signed. */
+static void
+test_body_tampered (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 3);
+  RedesManifest *manifest = g_ptr_array_index (manifests, 1);
+  gsize n_bits = g_bytes_get_size (redes_manifest_get_body (manifest)) * 8;
+
+  for (gsize bit = 0; bit < n_bits; bit++)
+    {
+      g_auto (Parts) parts = parts_of (manifest);
+      g_autoptr (RedesManifest) altered = NULL;
+
+      parts_set (&parts.body, with_bit_flipped (redes_manifest_get_body (manifest), bit));
+      altered = join (&parts, NULL);
+      g_assert_true (altered == NULL || !redes_manifest_verify (altered, NULL, NULL));
+    }
+}
+
+static void
+test_part_shapes (void)
+{
+  static const guint8 zeroes[4096];
+  static const struct
+  {
+    guint32 index;
+    guint32 size;
+    gsize path_len;
+    gsize signature_len;
+  } rows[] = {
+    { 0, 0, 0, 256 },  { 1, 1, 0, 256 },          { G_MAXUINT32, 1, 0, 256 },
+    { 3, 3, 64, 256 }, { 0, 1025, 11 * 32, 256 }, { 0, G_MAXUINT32, 32 * 32, 256 },
+    { 0, 1, 32, 256 }, { 0, 2, 0, 256 },          { 0, 2, 31, 256 },
+    { 0, 2, 33, 256 }, { 0, 3, 32, 256 },         { 0, 1024, 11 * 32, 256 },
+    { 0, 1, 0, 0 },    { 0, 1, 0, 1025 },
+  };
+  g_autoptr (GPtrArray) manifests = sign (alice, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Parts) parts = parts_of (g_ptr_array_index (manifests, 0));
+
+      parts.batch_index = rows[i].index;
+      parts.batch_size = rows[i].size;
+      parts_set (&parts.path, g_bytes_new (zeroes, rows[i].path_len));
+      parts_set (&parts.signature, g_bytes_new (zeroes, rows[i].signature_len));
+      assert_shape_refused (&parts);
+    }
+}
+
+static void
+test_wrong_place (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 1000);
+  RedesManifest *manifest = g_ptr_array_index (manifests, 500);
+  RedesManifest *neighbour = g_ptr_array_index (manifests, 502);
+  g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (16);
+
+  g_assert_true (redes_manifest_verify (manifest, memo, NULL));
+
+  for (guint32 index = 0; index < 1000; index += 99)
+    {
+      g_auto (Parts) parts = parts_of (manifest);
+
+      parts.batch_index = index;
+      if (index != 500)
+        assert_signature_refused (&parts, memo);
+    }
+
+  /* A batch of another size with as long a path. */
+  {
+    g_auto (Parts) parts = parts_of (manifest);
+
+    parts.batch_size = 1001;
+    assert_signature_refused (&parts, memo);
+  }
+
+  {
+    g_auto (Parts) parts = parts_of (manifest);
+
+    parts_set (&parts.path, copy_of (redes_manifest_get_path (neighbour)));
+    assert_signature_refused (&parts, memo);
+  }
+
+  for (gsize bit = 0; bit < 10 * 32 * 8; bit += 101)
+    {
+      g_auto (Parts) parts = parts_of (manifest);
+
+      parts_set (&parts.path, with_bit_flipped (redes_manifest_get_path (manifest), bit));
+      assert_signature_refused (&parts, memo);
+    }
+}
+
+static void
+test_wrong_signature (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 2);
+  g_autoptr (GPtrArray) others = sign (mallory, 2);
+  RedesManifest *manifest = g_ptr_array_index (manifests, 0);
+  RedesManifest *other = g_ptr_array_index (others, 0);
+  g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (16);
+
+  g_assert_true (redes_manifest_verify (manifest, memo, NULL));
+  g_assert_true (redes_manifest_verify (other, memo, NULL));
+
+  for (gsize bit = 0; bit < 256 * 8; bit += 41)
+    {
+      g_auto (Parts) parts = parts_of (manifest);
+
+      parts_set (&parts.signature, with_bit_flipped (redes_manifest_get_signature (manifest), bit));
+      assert_signature_refused (&parts, memo);
+    }
+
+  /* Signed by another key, under the publisher's name. */
+  {
+    g_auto (Parts) parts = parts_of (manifest);
+
+    parts_set (&parts.signature, copy_of (redes_manifest_get_signature (other)));
+    assert_signature_refused (&parts, memo);
+  }
+
+  /* The other key along with its signature: not the publisher that the body names. */
+  {
+    g_auto (Parts) parts = parts_of (manifest);
+
+    parts_set (&parts.signature, copy_of (redes_manifest_get_signature (other)));
+    parts_set (&parts.spki, copy_of (redes_manifest_get_spki (other)));
+    assert_shape_refused (&parts);
+  }
+
+  /* What was refused is not remembered as good. */
+  g_assert_true (redes_manifest_verify (manifest, memo, NULL));
+}
+
+/* A publisher whose id is the digest of something that is no RSA key. */
+static void
+test_publisher_without_key (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 1);
+  g_auto (Parts) parts = parts_of (g_ptr_array_index (manifests, 0));
+  g_autoptr (GVariant) body = NULL;
+  RedesDigest id;
+
+  redes_digest_of ("no key", 6, &id);
+  body = g_variant_ref_sink (
+      g_variant_new ("(ustu@ay@ayx)", 1, "a", (guint64)1, REDES_MIN_BLOCK_SIZE,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, id.bytes, 32, 1),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, id.bytes, 32, 1), (gint64)1));
+  parts_set (&parts.body, g_variant_get_data_as_bytes (body));
+  parts_set (&parts.spki, g_bytes_new ("no key", 6));
+  assert_signature_refused (&parts, NULL);
+}
+
+/* More batches than the memo holds: what was forgotten is checked again. */
+static void
+test_memo_is_bounded (void)
+{
+  g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (2);
+  GPtrArray *batches[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (batches); i++)
+    batches[i] = sign (alice, i + 1);
+
+  for (guint round = 0; round < 3; round++)
+    for (guint i = 0; i < G_N_ELEMENTS (batches); i++)
+      for (guint m = 0; m < batches[i]->len; m++)
+        {
+          g_assert_true (redes_manifest_verify (g_ptr_array_index (batches[i], m), memo, NULL));
+          g_assert_cmpuint (redes_signature_memo_get_size (memo), ==,
+                            round == 0 ? MIN (i + 1, 2) : 2);
+        }
+
+  for (guint i = 0; i < G_N_ELEMENTS (batches); i++)
+    g_ptr_array_unref (batches[i]);
+}
+
+static gpointer
+verify_all (gpointer data)
+{
+  gpointer *pair = data;
+  GPtrArray *manifests = pair[0];
+  guint n_good = 0;
+
+  for (guint i = 0; i < manifests->len; i++)
+    n_good += redes_manifest_verify (g_ptr_array_index (manifests, i), pair[1], NULL) ? 1 : 0;
+
+  return GUINT_TO_POINTER (n_good);
+}
+
+static void
+test_memo_in_threads (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 300);
+  g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (1);
+  gpointer pair[2] = { manifests, memo };
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("verify", verify_all, pair);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (threads[i])), ==, 300);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  alice = redes_identity_new (2048, NULL);
+  mallory = redes_identity_new (2048, NULL);
+
+  g_test_add_func ("/content/manifest/round-trip", test_round_trip);
+  g_test_add_func ("/content/manifest/body-bytes", test_body_bytes);
+  g_test_add_func ("/content/manifest/signed-digest", test_signed_digest);
+  g_test_add_func ("/content/manifest/draft-values", test_draft_values);
+  g_test_add_func ("/content/manifest/empty-file", test_empty_file);
+  g_test_add_func ("/content/manifest/bodies", test_bodies);
+  g_test_add_func ("/content/manifest/body-cut", test_body_cut);
+  g_test_add_func ("/content/manifest/body-tampered", test_body_tampered);
+  g_test_add_func ("/content/manifest/part-shapes", test_part_shapes);
+  g_test_add_func ("/content/manifest/wrong-place", test_wrong_place);
+  g_test_add_func ("/content/manifest/wrong-signature", test_wrong_signature);
+  g_test_add_func ("/content/manifest/publisher-without-key", test_publisher_without_key);
+  g_test_add_func ("/content/manifest/memo/is-bounded", test_memo_is_bounded);
+  g_test_add_func ("/content/manifest/memo/in-threads", test_memo_in_threads);
+
+  result = g_test_run ();
+  redes_identity_unref (alice);
+  redes_identity_unref (mallory);
+
+  return result;
+}

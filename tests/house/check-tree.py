@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks how the tree is laid out (see src/DESIGN.md) and prints TAP.
+
+Usage: check-tree.py SOURCE_ROOT
+
+Each rule is first shown a file that breaks it, so that a rule that cannot fail is noticed.
+"""
+
+import pathlib
+import re
+import sys
+import tempfile
+
+# What each room may include, besides itself.
+ROOMS = {
+    'base': '',
+    'identity': 'base',
+    'content': 'base identity',
+    'wire': 'base',
+    'net': 'base identity content wire',
+    'library': 'base identity content',
+    'cache': 'base',
+    'tracker': 'base identity content wire net',
+    'swarm': 'base identity content wire net library cache',
+    'node': 'base identity content wire net library cache tracker swarm',
+}
+FACES = ('app', 'cli')
+FACES_MAY_INCLUDE = ('engine/node/', 'engine/base/', 'engine/content/link.h')
+
+MAX_COLUMNS = 100
+MAX_LINES = 600
+LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+TOOLKIT = re.compile(r'^(gtk|gdk|gsk|adwaita|adw)\b')
+
+
+def source_files(root, *suffixes):
+    for top in ('src', 'tests'):
+        for path in sorted((root / top).rglob('*')):
+            if path.is_file() and path.suffix in suffixes and '__pycache__' not in path.parts:
+                yield path
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match.group(1) == '"', match.group(2)
+
+
+def allowed_prefixes(parts):
+    """parts: a file's path below src/. Returns the beginnings of what it may include, or None."""
+    if parts[0] in FACES:
+        return (parts[0] + '/',) + FACES_MAY_INCLUDE
+    if len(parts) < 3 or parts[0] != 'engine' or parts[1] not in ROOMS:
+        return None
+    return tuple(f'engine/{room}/' for room in [parts[1]] + ROOMS[parts[1]].split())
+
+
+def check_rooms(root):
+    for path in source_files(root, '.c', '.h'):
+        if path.relative_to(root).parts[0] != 'src':
+            continue
+        allowed = allowed_prefixes(path.relative_to(root / 'src').parts)
+        if allowed is None:
+            yield path, 1, 'is in no room that this test knows'
+            continue
+        for number, quoted, name in includes(path):
+            if quoted and not name.startswith(allowed):
+                yield path, number, f'must not include "{name}"'
+
+
+def check_toolkit(root):
+    for path in source_files(root, '.c', '.h'):
+        if path.relative_to(root).parts[:2] != ('src', 'engine'):
+            continue
+        for number, _quoted, name in includes(path):
+            if TOOLKIT.match(name):
+                yield path, number, f'the engine must not include <{name}>'
+
+
+def check_licence(root):
+    for path in source_files(root, '.c', '.h', '.py', '.sh'):
+        lines = path.read_text(encoding='utf-8').splitlines()
+        if path.suffix in ('.c', '.h'):
+            if lines[:1] != [f'/* {LICENCE} */']:
+                yield path, 1, 'does not begin with the licence line'
+        elif not any(LICENCE in line for line in lines[:3]):
+            yield path, 1, 'has no licence line among its first three'
+
+
+def check_columns(root):
+    for path in source_files(root, '.c', '.h'):
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if '\t' in line:
+                yield path, number, 'has a tab'
+            if len(line) > MAX_COLUMNS:
+                yield path, number, f'has {len(line)} columns, at most {MAX_COLUMNS} are allowed'
+
+
+def check_length(root):
+    for path in source_files(root, '.c', '.h', '.py', '.sh'):
+        n_lines = len(path.read_text(encoding='utf-8').splitlines())
+        if n_lines > MAX_LINES:
+            yield path, n_lines, f'has {n_lines} lines, at most {MAX_LINES} are allowed'
+
+
+# Name, check, and files that break it (path -> text), of which each must be found.
+GOOD = f'/* {LICENCE} */\n'
+RULES = [
+    ('rooms include only rooms below', check_rooms, {
+        'src/engine/base/a.c': GOOD + '#include "engine/wire/frame.h"\n',
+        'src/engine/wire/a.c': GOOD + '#include "engine/content/link.h"\n',
+        'src/engine/swarm/a.h': GOOD + '# include "engine/tracker/client.h"\n',
+        'src/engine/net/a.c': GOOD + '#include "frame.h"\n',
+        'src/cli/a.c': GOOD + '#include "engine/swarm/swarm.h"\n',
+        'src/engine/attic/a.c': GOOD,
+    }),
+    ('no window toolkit in the engine', check_toolkit, {
+        'src/engine/node/a.c': GOOD + '#include <gtk/gtk.h>\n',
+        'src/engine/node/b.h': GOOD + '#include <adwaita.h>\n',
+    }),
+    ('every file names its licence', check_licence, {
+        'src/engine/node/a.c': '#include <glib.h>\n',
+        'tests/node/b.h': '',
+        'tests/node/c.py': '#!/usr/bin/env python3\n\n\n# ' + LICENCE + '\n',
+    }),
+    (f'no line over {MAX_COLUMNS} columns', check_columns, {
+        'src/engine/node/a.c': GOOD + 'x' * (MAX_COLUMNS + 1) + '\n',
+        'tests/node/b.c': GOOD + '\tx\n',
+    }),
+    (f'no file over {MAX_LINES} lines', check_length, {
+        'tests/node/a.c': GOOD + '\n' * MAX_LINES,
+    }),
+]
+
+# What no rule may complain about.
+INNOCENT = {
+    'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
+    'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
+    'src/app/c.c': GOOD + '#include <gtk/gtk.h>\n#include "engine/node/node.h"\n',
+    'tests/node/d.c': GOOD + '#include "d.h"\n' + 'é' * MAX_COLUMNS + '\n' * (MAX_LINES - 2),
+    'tests/node/e.py': '#!/usr/bin/env python3\n# ' + LICENCE + '\n',
+}
+
+
+def plant(files):
+    folder = tempfile.TemporaryDirectory(prefix='redes-house-')
+    for name, text in files.items():
+        path = pathlib.Path(folder.name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+    return folder
+
+
+def sees(check, files):
+    """Whether check complains about each of files, once."""
+    with plant(files) as name:
+        root = pathlib.Path(name)
+        found = [str(path.relative_to(root)) for path, _line, _words in check(root)]
+    return sorted(found) == sorted(files)
+
+
+def is_quiet(check):
+    with plant(INNOCENT) as name:
+        return not list(check(pathlib.Path(name)))
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    failed = False
+    print(f'1..{2 * len(RULES)}')
+    for place, (name, check, bad_files) in enumerate(RULES):
+        works = sees(check, bad_files) and is_quiet(check)
+        print(f'{"ok" if works else "not ok"} {2 * place + 1} - the check itself: {name}')
+        complaints = list(check(root))
+        for path, line, words in complaints:
+            print(f'# {path.relative_to(root)}:{line}: {words}')
+        print(f'{"not ok" if complaints else "ok"} {2 * place + 2} - {name}')
+        failed = failed or not works or bool(complaints)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

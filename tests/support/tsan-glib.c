@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Tells ThreadSanitizer about GLib's locks, for ./dev tsan only (preloaded there).
+ *
+ * GLib's mutexes are futexes of its own, and the system's GLib is not instrumented: without this
+ * the sanitizer sees no lock at all and calls everything that they guard a race. Waking a main context
+ * needs no help, since it writes to a descriptor, which the sanitizer understands.
+ */
+
+#include <dlfcn.h>
+#include <glib.h>
+
+void __tsan_acquire (void *address);
+void __tsan_release (void *address);
+
+/* The function that this one stands in front of. */
+#define REAL(function) \
+  static __typeof__ (function) *real; \
+  if (real == NULL) \
+    real = (__typeof__ (real)) dlsym (RTLD_NEXT, #function)
+
+void
+g_mutex_lock (GMutex *mutex)
+{
+  REAL (g_mutex_lock);
+  real (mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+g_mutex_trylock (GMutex *mutex)
+{
+  gboolean locked;
+  REAL (g_mutex_trylock);
+
+  locked = real (mutex);
+  if (locked)
+    __tsan_acquire (mutex);
+  return locked;
+}
+
+void
+g_mutex_unlock (GMutex *mutex)
+{
+  REAL (g_mutex_unlock);
+  __tsan_release (mutex);
+  real (mutex);
+}
+
+void
+g_cond_wait (GCond *cond, GMutex *mutex)
+{
+  REAL (g_cond_wait);
+  __tsan_release (mutex);
+  real (cond, mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  gboolean signalled;
+  REAL (g_cond_wait_until);
+
+  __tsan_release (mutex);
+  signalled = real (cond, mutex, end_time);
+  __tsan_acquire (mutex);
+  return signalled;
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/directory.h"
+#include "engine/tracker/keep-first.h"
+#include "tracker-fixture.h"
+
+#include <gio/gio.h>
+
+static RedesDirectory *
+new_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  RedesDirectory *directory = redes_directory_new (&error);
+
+  g_assert_no_error (error);
+  return directory;
+}
+
+static void
+add (RedesDirectory *directory, const char *peer, const char *name, const char *content)
+{
+  RedesPeerId id = fixture_digest (peer);
+  g_autoptr (GPtrArray) manifests
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (manifests, fixture_manifest (0, name, content));
+  g_assert_true (redes_directory_add (directory, &id, manifests, &error));
+  g_assert_no_error (error);
+}
+
+/* The names found, joined by "|"; "-" if there was no word. */
+static char *
+search (RedesDirectory *directory, const char *words)
+{
+  guint total;
+  g_autoptr (GPtrArray) rows = redes_directory_search (directory, words, 0, 200, &total);
+  GString *names = g_string_new (NULL);
+
+  if (rows == NULL)
+    {
+      g_assert_cmpuint (total, ==, 0);
+      return g_string_free (g_string_append_c (names, '-'), FALSE);
+    }
+  g_assert_cmpuint (rows->len, ==, total);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? "|" : "", row->name);
+    }
+  return g_string_free (names, FALSE);
+}
+
+static void
+assert_found (RedesDirectory *directory, const char *words, const char *expected)
+{
+  g_autofree char *found = search (directory, words);
+
+  if (g_strcmp0 (found, expected) != 0)
+    g_error ("“%s” found “%s”, not “%s”", words, found, expected);
+}
+
+static guint
+count (RedesDirectory *directory, const char *words)
+{
+  guint total;
+  g_autoptr (GPtrArray) rows = redes_directory_search (directory, words, 0, 1, &total);
+
+  return total;
+}
+
+static void
+test_words (void)
+{
+  static const struct
+  {
+    const char *words;
+    const char *expected;
+  } cases[] = {
+    /* case and accents, both ways; composed and decomposed; other scripts */
+    { "acao", "Ação.pdf" },
+    { "AÇÃO", "Ação.pdf" },
+    { "ac\xcc\xa7"
+      "a\xcc\x83"
+      "o",
+      "Ação.pdf" },
+    { "strasse", "Straße 5.txt" },
+    { "STRASSE", "Straße 5.txt" },
+    { "москва", "МОСКВА_ночью.avi" },
+    { "fi", "ﬁne.txt" },
+    { "東京", "東京タワー.jpg" },
+    /* dots, underscores and hyphens part words */
+    { "ночью", "МОСКВА_ночью.avi" },
+    { "gz", "linux-6.1.tar.gz" },
+    { "linux-6.1.tar.gz", "linux-6.1.tar.gz" },
+    { "tar linux", "linux-6.1.tar.gz" },
+    /* all words; only the last one as a beginning */
+    { "linux aca", "" },
+    { "lin", "linux-6.1.tar.gz" },
+    { "lin tar", "" },
+    { "tar lin", "linux-6.1.tar.gz" },
+    { "inux", "" },
+    /* operators, quotes and the rest of FTS5's language are plain text */
+    { "salt OR pepper", "salt or pepper.txt" },
+    { "pepper NOT salt", "" },
+    { "salt NEAR pepper", "" },
+    { "salt AND pepper", "" },
+    { "\"salt\" pep*", "salt or pepper.txt" },
+    { "folded:salt", "" },
+    { "rowid:salt", "" },
+    { "^salt", "salt or pepper.txt" },
+    { "(salt", "salt or pepper.txt" },
+    { "salt') --", "salt or pepper.txt" },
+    { "{salt} + pepper", "salt or pepper.txt" },
+    { "salt%", "salt or pepper.txt" },
+    { "s_lt", "" },
+    /* no word at all */
+    { "", "-" },
+    { "   ", "-" },
+    { "\"", "-" },
+    { "*", "-" },
+    { "\"\"*", "-" },
+    { "🎉", "-" },
+    { "...", "-" },
+    { "\xcc\x81", "-" },
+    { "\xff\xfe", "-" },
+    /* a word beside an emoji */
+    { "🎉party", "🎉party🎉.mp3" },
+    { "party", "🎉party🎉.mp3" },
+  };
+  g_autoptr (RedesDirectory) directory = new_directory ();
+
+  add (directory, "ana", "Ação.pdf", NULL);
+  add (directory, "ana", "Straße 5.txt", NULL);
+  add (directory, "ana", "МОСКВА_ночью.avi", NULL);
+  add (directory, "ana", "ﬁne.txt", NULL);
+  add (directory, "ana", "東京タワー.jpg", NULL);
+  add (directory, "ana", "linux-6.1.tar.gz", NULL);
+  add (directory, "ana", "salt or pepper.txt", NULL);
+  add (directory, "ana", "🎉party🎉.mp3", NULL);
+  add (directory, "ana", "🎉", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_found (directory, cases[i].words, cases[i].expected);
+}
+
+static void
+test_many_words (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  add (directory, "ana", "a b c", NULL);
+  for (guint i = 0; i < 128; i++)
+    g_string_append (words, i % 2 == 0 ? "a " : "b ");
+  g_assert_cmpuint (count (directory, words->str), ==, 1);
+  for (guint i = 0; i < 4000; i++)
+    g_string_append (words, "a ");
+  g_assert_cmpuint (count (directory, words->str), ==, 0);
+}
+
+static void
+test_merge (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) peers = NULL;
+  const RedesDirectoryRow *row;
+  RedesContentId content = fixture_digest ("the film");
+  RedesContentId unknown = fixture_digest ("unknown");
+  guint total;
+
+  add (directory, "ana", "film of the year.mkv", "the film");
+  add (directory, "rui", "film of the year.mkv", "the film");
+  add (directory, "rui", "film.mkv", "the film");
+  add (directory, "eva", "a film that I like.mkv", "the film");
+
+  rows = redes_directory_search (directory, "film", 0, 200, &total);
+  g_assert_cmpuint (total, ==, 1);
+  g_assert_cmpuint (rows->len, ==, 1);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_cmpstr (row->name, ==, "film.mkv");
+  g_assert_cmpuint (row->sources, ==, 3);
+  g_assert_cmpuint (row->size, ==, 1000 + strlen ("film.mkv"));
+  g_assert_true (redes_digest_equal (&row->content, &content));
+  g_assert_true (
+      redes_digest_equal (&row->publisher, redes_identity_get_peer_id (fixture_get_identity (0))));
+  /* The other names still lead to it. */
+  assert_found (directory, "year", "film of the year.mkv");
+  assert_found (directory, "like", "a film that I like.mkv");
+
+  peers = redes_directory_sources (directory, &content);
+  g_assert_cmpuint (peers->len, ==, 3);
+  g_clear_pointer (&peers, g_ptr_array_unref);
+  peers = redes_directory_sources (directory, &unknown);
+  g_assert_cmpuint (peers->len, ==, 0);
+}
+
+static void
+test_replace (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  RedesPeerId ana = fixture_digest ("ana");
+
+  add (directory, "ana", "one.txt", NULL);
+  add (directory, "ana", "one.txt", NULL);
+  g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 1);
+  g_assert_cmpuint (count (directory, "one"), ==, 1);
+  /* Once is enough to remove it. */
+  redes_directory_remove_peer (directory, &ana);
+  g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 0);
+  g_assert_cmpuint (count (directory, "one"), ==, 0);
+}
+
+static guint
+count_sources (RedesDirectory *directory, const char *words)
+{
+  guint total;
+  g_autoptr (GPtrArray) rows = redes_directory_search (directory, words, 0, 1, &total);
+
+  return rows->len > 0 ? ((RedesDirectoryRow *)g_ptr_array_index (rows, 0))->sources : 0;
+}
+
+static void
+test_remove (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  RedesPeerId ana = fixture_digest ("ana");
+  RedesPeerId rui = fixture_digest ("rui");
+  RedesContentId content = fixture_digest ("song");
+  RedesContentId other = fixture_digest ("other");
+
+  add (directory, "ana", "song.ogg", "song");
+  add (directory, "ana", "copy of song.ogg", "song");
+  add (directory, "ana", "song sheet.pdf", "other");
+  add (directory, "rui", "song.ogg", "song");
+  g_assert_cmpuint (count_sources (directory, "song.ogg"), ==, 2);
+
+  /* One name of two: still a source. */
+  redes_directory_remove (directory, &ana, &content, "song.ogg");
+  g_assert_cmpuint (count_sources (directory, "song.ogg"), ==, 2);
+  g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 2);
+  assert_found (directory, "copy", "copy of song.ogg");
+
+  /* What is not there. */
+  redes_directory_remove (directory, &ana, &content, "song.ogg");
+  redes_directory_remove (directory, &rui, &other, NULL);
+  redes_directory_remove (directory, &rui, &content, "no such name");
+  g_assert_cmpuint (count_sources (directory, "song.ogg"), ==, 2);
+
+  /* Every name of a content. */
+  add (directory, "ana", "song.ogg", "song");
+  redes_directory_remove (directory, &ana, &content, NULL);
+  g_assert_cmpuint (count_sources (directory, "song.ogg"), ==, 1);
+  assert_found (directory, "copy", "");
+  assert_found (directory, "song sheet", "song sheet.pdf");
+
+  /* The last source. */
+  redes_directory_remove (directory, &rui, &content, NULL);
+  assert_found (directory, "song", "song sheet.pdf");
+  redes_directory_remove_peer (directory, &ana);
+  assert_found (directory, "song", "");
+  redes_directory_remove_peer (directory, &ana);
+
+  /* All over again: nothing was left behind that is in the way. */
+  add (directory, "ana", "song.ogg", "song");
+  g_assert_cmpuint (count_sources (directory, "song.ogg"), ==, 1);
+}
+
+static void
+test_ranking (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+
+  add (directory, "ana", "cats and dogs and birds.txt", NULL);
+  add (directory, "ana", "catsuit.txt", NULL);
+  add (directory, "ana", "b cats.txt", "many sources");
+  add (directory, "rui", "b cats.txt", "many sources");
+  add (directory, "ana", "a cats.txt", NULL);
+  add (directory, "ana", "c cats.txt", NULL);
+  add (directory, "ana", "Cats", NULL);
+  /* exact, then few other words, then sources, then name; only the beginning of a word comes last
+   */
+  assert_found (directory, "cats",
+                "Cats|b cats.txt|a cats.txt|c cats.txt|cats and dogs and birds.txt|catsuit.txt");
+  /* The beginning of a word may be one that was asked for already. */
+  assert_found (directory, "cats c",
+                "c cats.txt|Cats|b cats.txt|a cats.txt|cats and dogs and birds.txt");
+  assert_found (directory, "TXT.cats",
+                "b cats.txt|a cats.txt|c cats.txt|cats and dogs and birds.txt|catsuit.txt");
+}
+
+static void
+test_paging (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) manifests = fixture_manifests (0, 1000, 1000);
+  g_autoptr (GHashTable) seen
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  RedesPeerId ana = fixture_digest ("ana");
+  guint total = 0;
+
+  g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+  for (guint first = 0; first < 1000; first += 70)
+    {
+      g_autoptr (GPtrArray) rows = redes_directory_search (directory, "file", first, 70, &total);
+      g_autoptr (GPtrArray) again = redes_directory_search (directory, "file", first, 70, &total);
+
+      g_assert_cmpuint (total, ==, 1000);
+      g_assert_cmpuint (rows->len, ==, MIN (70, 1000 - first));
+      for (guint i = 0; i < rows->len; i++)
+        {
+          const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+          const RedesDirectoryRow *same = g_ptr_array_index (again, i);
+
+          g_assert_true (redes_digest_equal (&row->content, &same->content));
+          g_assert_true (g_hash_table_add (seen, redes_digest_copy (&row->content)));
+        }
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), ==, 1000);
+
+  for (guint n = 0; n < 3; n++)
+    {
+      static const guint firsts[] = { 1000, 1001, G_MAXUINT };
+      g_autoptr (GPtrArray) rows
+          = redes_directory_search (directory, "file", firsts[n], 70, &total);
+
+      g_assert_cmpuint (rows->len, ==, 0);
+      g_assert_cmpuint (total, ==, 1000);
+    }
+}
+
+static gint
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  guint one = GPOINTER_TO_UINT (*(gpointer const *)a);
+  guint other = GPOINTER_TO_UINT (*(gpointer const *)b);
+
+  return one < other ? -1 : one > other;
+}
+
+/* Against a plain sort, for every length of the front. */
+static void
+test_keep_first (void)
+{
+  for (guint len = 0; len <= 40; len++)
+    {
+      for (guint n = 0; n <= len + 2; n++)
+        {
+          g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+          g_autoptr (GPtrArray) sorted = NULL;
+
+          for (guint i = 0; i < len; i++)
+            g_ptr_array_add (kept, GUINT_TO_POINTER (g_test_rand_int_range (0, 30)));
+          sorted = g_ptr_array_copy (kept, NULL, NULL);
+          g_ptr_array_sort (sorted, compare_numbers);
+          redes_keep_first (kept, n, compare_numbers);
+          g_assert_cmpuint (kept->len, ==, MIN (n, len));
+          for (guint i = 0; i < kept->len; i++)
+            g_assert_true (kept->pdata[i] == sorted->pdata[i]);
+        }
+    }
+}
+
+static void
+test_many_files (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) manifests = fixture_manifests (0, 10000, 1000);
+  RedesPeerId ana = fixture_digest ("ana");
+  RedesPeerId rui = fixture_digest ("rui");
+
+  g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+  g_assert_true (redes_directory_add (directory, &rui, manifests, NULL));
+  g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 10000);
+  g_assert_cmpuint (count (directory, "file"), ==, 10000);
+  g_assert_cmpuint (count_sources (directory, "file 77.txt"), ==, 2);
+  /* 777, 7770 to 7779 */
+  g_assert_cmpuint (count (directory, "777"), ==, 11);
+  redes_directory_remove_peer (directory, &ana);
+  g_assert_cmpuint (count (directory, "file"), ==, 10000);
+  g_assert_cmpuint (count_sources (directory, "file 77.txt"), ==, 1);
+  redes_directory_remove_peer (directory, &rui);
+  g_assert_cmpuint (count (directory, "file"), ==, 0);
+}
+
+static void
+test_many_sources (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  RedesContentId content = fixture_digest ("popular");
+  g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
+  g_autoptr (RedesManifest) manifest = fixture_manifest (0, "popular", "popular");
+  g_autoptr (GPtrArray) peers = NULL;
+  g_autoptr (GHashTable) distinct = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+
+  g_ptr_array_add (manifests, manifest);
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("peer %u", i);
+      RedesPeerId peer = fixture_digest (text);
+
+      g_assert_true (redes_directory_add (directory, &peer, manifests, NULL));
+    }
+  g_assert_cmpuint (count_sources (directory, "popular"), ==, 300);
+  peers = redes_directory_sources (directory, &content);
+  g_assert_cmpuint (peers->len, ==, 200);
+  for (guint i = 0; i < peers->len; i++)
+    g_assert_true (g_hash_table_add (distinct, g_ptr_array_index (peers, i)));
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) too_many = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  RedesPeerId ana = fixture_digest ("ana");
+
+  /* Refused before a single one is looked at. */
+  g_ptr_array_set_size (too_many, REDES_DIRECTORY_MAX_FILES + 1);
+  g_assert_false (redes_directory_add (directory, &ana, too_many, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tracker/directory/words", test_words);
+  g_test_add_func ("/tracker/directory/many-words", test_many_words);
+  g_test_add_func ("/tracker/directory/merge", test_merge);
+  g_test_add_func ("/tracker/directory/replace", test_replace);
+  g_test_add_func ("/tracker/directory/remove", test_remove);
+  g_test_add_func ("/tracker/directory/ranking", test_ranking);
+  g_test_add_func ("/tracker/directory/paging", test_paging);
+  g_test_add_func ("/tracker/directory/keep-first", test_keep_first);
+  g_test_add_func ("/tracker/directory/many-files", test_many_files);
+  g_test_add_func ("/tracker/directory/many-sources", test_many_sources);
+  g_test_add_func ("/tracker/directory/limit", test_limit);
+  return g_test_run ();
+}

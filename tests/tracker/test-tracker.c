@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tracker-ends.h"
+#include "tracker-fixture.h"
+
+#include <string.h>
+
+/* How often a condition that other ends bring about is asked for: a question is a round trip, so
+ * this is a bound of seconds, not a wait. */
+#define MAX_QUESTIONS 2000
+
+#define assert_becomes(question, expected)                                                         \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint n_questions = 0;                                                                         \
+    while ((question) != (expected) && n_questions < MAX_QUESTIONS)                                \
+      n_questions++;                                                                               \
+    g_assert_cmpuint (n_questions, <, MAX_QUESTIONS);                                              \
+  }                                                                                                \
+  G_STMT_END
+
+static GPtrArray *
+no_files (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+}
+
+/* ana (identity 1) registers, rui (identity 2) asks. */
+static void
+check_conversation (const char *host)
+{
+  TestTracker tracker = { 0 };
+  TestAnswer answer = { 0 };
+  RedesContentId content = fixture_digest ("Ação.pdf");
+  const RedesTrackerPeer *peer;
+  const RedesDirectoryRow *row;
+  TestClient *ana;
+  TestClient *rui;
+
+  test_tracker_start (&tracker, host, 0, 0);
+  ana = test_client_register (1, redes_tracker_server_get_address (tracker.server), 6001,
+                              fixture_manifests_named (1, "Ação.pdf", "other.txt", NULL));
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 1);
+
+  redes_tracker_client_search (rui->client, "acao", 0, 50, 10000, test_answer_func, &answer);
+  g_assert_false (answer.done);
+  fixture_wait_for (answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.total, ==, 1);
+  g_assert_cmpuint (answer.rows->len, ==, 1);
+  row = g_ptr_array_index (answer.rows, 0);
+  g_assert_cmpstr (row->name, ==, "Ação.pdf");
+  g_assert_cmpuint (row->size, ==, 1000 + strlen ("Ação.pdf"));
+  g_assert_cmpuint (row->sources, ==, 1);
+  g_assert_true (redes_digest_equal (&row->content, &content));
+  g_assert_true (
+      redes_digest_equal (&row->publisher, redes_identity_get_peer_id (fixture_get_identity (1))));
+  test_answer_clear (&answer);
+
+  redes_tracker_client_sources (rui->client, &content, 10000, test_answer_func, &answer);
+  fixture_wait_for (answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.rows->len, ==, 1);
+  peer = g_ptr_array_index (answer.rows, 0);
+  g_assert_cmpstr (peer->host, ==, host);
+  g_assert_cmpuint (peer->port, ==, 6001);
+  g_assert_cmpstr (peer->nickname, ==, "ana");
+  g_assert_true (
+      redes_digest_equal (&peer->id, redes_identity_get_peer_id (fixture_get_identity (1))));
+  test_answer_clear (&answer);
+
+  redes_tracker_client_list (rui->client, 10000, test_answer_func, &answer);
+  fixture_wait_for (answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.rows->len, ==, 1);
+  peer = g_ptr_array_index (answer.rows, 0);
+  g_assert_cmpstr (peer->host, ==, host);
+  g_assert_cmpuint (peer->port, ==, 6001);
+  test_answer_clear (&answer);
+
+  /* Who asks for sources is not told of itself. */
+  g_assert_cmpuint (test_client_sources (ana, "Ação.pdf"), ==, 0);
+  g_assert_cmpuint (test_client_sources (rui, "unknown"), ==, 0);
+
+  /* A search without a word is refused in words. */
+  redes_tracker_client_search (rui->client, " ?! ", 0, 50, 10000, test_answer_func, &answer);
+  fixture_wait_for (answer.done);
+  g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED);
+  test_answer_clear (&answer);
+
+  g_assert_true (test_tracker_logged (&tracker, "started at "));
+  g_assert_true (test_tracker_logged (&tracker, "registered with 2 files"));
+  g_assert_true (test_tracker_logged (&tracker, "searched “acao” (1 result)"));
+
+  /* Gone at once. */
+  g_clear_pointer (&ana->client, redes_tracker_client_free);
+  fixture_wait_for (test_tracker_logged (&tracker, " left"));
+  g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 0);
+  g_assert_cmpuint (test_client_list (rui), ==, 0);
+  g_assert_cmpuint (test_client_search (rui, "acao"), ==, 0);
+  g_assert_cmpuint (test_client_sources (rui, "Ação.pdf"), ==, 0);
+
+  test_client_free (ana);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_conversation_ipv4 (void)
+{
+  check_conversation ("127.0.0.1");
+}
+
+static void
+test_conversation_ipv6 (void)
+{
+  g_autoptr (GSocket) socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+
+  if (socket == NULL || !g_socket_bind (socket, address, FALSE, NULL))
+    {
+      g_test_skip ("this machine has no ::1");
+      return;
+    }
+  check_conversation ("::1");
+}
+
+static void
+test_update (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", "two.txt", NULL);
+  TestClient *ana;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  ana = test_client_register (1, redes_tracker_server_get_address (tracker.server), 6001,
+                              no_files ());
+  g_assert_cmpuint (test_client_search (ana, "txt"), ==, 0);
+
+  redes_tracker_client_add_file (ana->client, g_ptr_array_index (files, 0));
+  redes_tracker_client_add_file (ana->client, g_ptr_array_index (files, 1));
+  assert_becomes (test_client_search (ana, "txt"), 2);
+  /* Both in one message. */
+  g_assert_true (test_tracker_logged (&tracker, "updated (+2/-0 files, 2 in all)"));
+
+  redes_tracker_client_remove_file (ana->client, g_ptr_array_index (files, 0));
+  assert_becomes (test_client_search (ana, "txt"), 1);
+  g_assert_cmpuint (test_client_search (ana, "two"), ==, 1);
+  /* What is not there any more may go again. */
+  redes_tracker_client_remove_file (ana->client, g_ptr_array_index (files, 0));
+  redes_tracker_client_remove_file (ana->client, g_ptr_array_index (files, 1));
+  assert_becomes (test_client_search (ana, "txt"), 0);
+  g_assert_cmpint (ana->state, ==, REDES_TRACKER_REGISTERED);
+  g_assert_cmpuint (ana->n_registered, ==, 1);
+
+  test_client_free (ana);
+  test_tracker_stop (&tracker);
+}
+
+/* More files than one message takes, and one added and one gone while the pages go out. */
+static void
+test_many_files (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) added = fixture_manifests_named (1, "late.txt", NULL);
+  g_autoptr (GPtrArray) files = fixture_manifests (1, 10000, 1000);
+  TestClient *ana;
+  TestClient *rui;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  ana = test_client_new (1, redes_tracker_server_get_address (tracker.server), 6001,
+                         g_ptr_array_ref (files));
+  fixture_wait_for (redes_tracker_server_get_n_peers (tracker.server) == 1);
+  g_assert_cmpint (ana->state, ==, REDES_TRACKER_CONNECTING);
+  redes_tracker_client_add_file (ana->client, g_ptr_array_index (added, 0));
+  redes_tracker_client_remove_file (ana->client, g_ptr_array_index (files, 9999));
+  fixture_wait_for (ana->state == REDES_TRACKER_REGISTERED);
+  g_assert_cmpuint (test_client_search (rui, "file 9998"), ==, 1);
+  assert_becomes (test_client_search (rui, "late"), 1);
+  g_assert_cmpuint (test_client_search (rui, "file 9999"), ==, 0);
+  g_assert_cmpuint (test_client_search (rui, "file"), ==, 9999);
+
+  test_client_free (ana);
+  assert_becomes (test_client_search (rui, "file"), 0);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_connection_lost (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  TestClient *rui;
+  TestRaw *raw;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 5, files);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 1);
+
+  /* As when it is killed: an end of stream without UNREGISTER. */
+  test_raw_free (raw);
+  fixture_wait_for (test_tracker_logged (&tracker, "connection lost"));
+  g_assert_cmpuint (test_client_list (rui), ==, 0);
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 0);
+  g_assert_cmpuint (test_client_sources (rui, "one.txt"), ==, 0);
+
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_silence (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  TestRaw *silent;
+  TestRaw *asking;
+  guint64 n_heartbeats = 0;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 1);
+  silent = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (silent, REDES_MESSAGE_REGISTER, 5, files);
+  g_variant_unref (test_raw_expect (silent, REDES_MESSAGE_OK));
+  asking = test_raw_new (2, redes_tracker_server_get_port (tracker.server), 6002);
+
+  /* One keeps its heartbeat until the other is gone, and longer. */
+  while (silent->error == NULL || n_heartbeats < 20)
+    {
+      guint64 number;
+      g_autoptr (GVariant) pong = NULL;
+
+      redes_channel_send (asking->channel, REDES_MESSAGE_HEARTBEAT,
+                          g_variant_new ("(t)", ++n_heartbeats));
+      pong = test_raw_expect (asking, REDES_MESSAGE_PONG);
+      g_variant_get (pong, "(t)", &number);
+      g_assert_cmpuint (number, ==, n_heartbeats);
+    }
+  g_assert_true (test_tracker_logged (&tracker, "timed out (silent for 1 s)"));
+  g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 0);
+  g_assert_null (asking->error);
+  g_assert_error (silent->error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);
+  /* Then it falls silent too: who only asks must be heard as well. */
+  fixture_wait_for (asking->error != NULL);
+
+  test_raw_free (silent);
+  test_raw_free (asking);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_restart (void)
+{
+  TestTracker tracker = { 0 };
+  TestAnswer answer = { 0 };
+  guint16 port;
+  g_autofree char *address = NULL;
+  TestClient *ana;
+  TestClient *rui;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  port = redes_tracker_server_get_port (tracker.server);
+  address = g_strdup (redes_tracker_server_get_address (tracker.server));
+  ana = test_client_register (1, address, 6001, fixture_manifests_named (1, "one.txt", NULL));
+  rui = test_client_register (2, address, 0, NULL);
+
+  /* A question under way when the tracker stops fails; so does one asked while it is away. */
+  redes_tracker_client_list (rui->client, 10000, test_answer_func, &answer);
+  test_tracker_stop (&tracker);
+  fixture_wait_for (answer.done);
+  g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE);
+  test_answer_clear (&answer);
+  fixture_wait_for (ana->state == REDES_TRACKER_WAITING);
+  g_assert_cmpint (rui->state, ==, REDES_TRACKER_WAITING);
+  g_assert_error (ana->error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE);
+  redes_tracker_client_list (rui->client, 10000, test_answer_func, &answer);
+  g_assert_false (answer.done);
+  fixture_wait_for (answer.done);
+  g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE);
+  test_answer_clear (&answer);
+
+  /* It comes back; what changed meanwhile is registered with the rest. */
+  g_ptr_array_add (ana->files, fixture_manifest (1, "two.txt", NULL));
+  redes_tracker_client_add_file (ana->client, g_ptr_array_index (ana->files, 1));
+  test_tracker_start (&tracker, "127.0.0.1", port, 0);
+  fixture_wait_for (ana->n_registered == 2 && rui->n_registered == 2);
+  g_assert_cmpuint (test_client_search (rui, "txt"), ==, 2);
+  g_assert_cmpuint (test_client_list (rui), ==, 1);
+
+  test_client_free (ana);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_bad_signature (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "good.txt", "bad.txt", NULL);
+  g_autoptr (GPtrArray) good = fixture_manifests_named (1, "good.txt", NULL);
+  TestClient *rui;
+  TestRaw *raw;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  g_ptr_array_add (files, fixture_forge (g_ptr_array_index (files, 1)));
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 5, files);
+  test_raw_expect_error (raw, 5, REDES_REFUSAL_MANIFEST);
+  g_assert_true (test_tracker_logged (&tracker, "“bad.txt”"));
+  g_assert_cmpuint (test_client_list (rui), ==, 0);
+  g_assert_cmpuint (test_client_search (rui, "txt"), ==, 0);
+
+  /* The connection is still good for a message that is in order. */
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 6, good);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  test_raw_send_files (raw, REDES_MESSAGE_UPDATE, 7, files);
+  test_raw_expect_error (raw, 7, REDES_REFUSAL_MANIFEST);
+  g_assert_cmpuint (test_client_search (rui, "txt"), ==, 1);
+  g_assert_cmpuint (test_client_list (rui), ==, 1);
+
+  test_raw_free (raw);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_order (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  TestRaw *raw;
+  TestRaw *deaf;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (raw, REDES_MESSAGE_UPDATE, 5, files);
+  test_raw_expect_error (raw, 5, REDES_REFUSAL_NOT_REGISTERED);
+  /* UNREGISTER of one who is not registered is no harm. */
+  redes_channel_send (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 6));
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 7, files);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  redes_channel_send (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 8));
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 0);
+  test_raw_send_files (raw, REDES_MESSAGE_UPDATE, 9, files);
+  test_raw_expect_error (raw, 9, REDES_REFUSAL_NOT_REGISTERED);
+
+  /* Nobody could connect to a peer without a port. */
+  deaf = test_raw_new (2, redes_tracker_server_get_port (tracker.server), 0);
+  test_raw_send_files (deaf, REDES_MESSAGE_REGISTER, 5, files);
+  test_raw_expect_error (deaf, 5, REDES_REFUSAL_NOT_REGISTERED);
+
+  /* A message that may not come from a peer ends the connection, under its name. */
+  redes_channel_send (deaf->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", 1));
+  fixture_wait_for (deaf->error != NULL);
+  g_assert_true (test_tracker_logged (&tracker, "out-of-order"));
+
+  test_raw_free (raw);
+  test_raw_free (deaf);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_same_peer_twice (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) first_files = fixture_manifests_named (1, "one.txt", "two.txt", NULL);
+  g_autoptr (GPtrArray) second_files = fixture_manifests_named (1, "two.txt", NULL);
+  TestClient *rui;
+  TestRaw *first;
+  TestRaw *second;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  first = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (first, REDES_MESSAGE_REGISTER, 5, first_files);
+  g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
+  second = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6002);
+  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 5, second_files);
+  g_variant_unref (test_raw_expect (second, REDES_MESSAGE_OK));
+
+  fixture_wait_for (first->error != NULL);
+  g_assert_null (second->error);
+  g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 1);
+  g_assert_cmpuint (test_client_list (rui), ==, 1);
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 0);
+  g_assert_cmpuint (test_client_search (rui, "two"), ==, 1);
+  g_assert_cmpuint (test_client_sources (rui, "two.txt"), ==, 1);
+
+  /* The same again on the same connection. */
+  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 6, first_files);
+  g_variant_unref (test_raw_expect (second, REDES_MESSAGE_OK));
+  g_assert_cmpuint (test_client_list (rui), ==, 1);
+  g_assert_cmpuint (test_client_search (rui, "txt"), ==, 2);
+
+  test_raw_free (first);
+  test_raw_free (second);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+/* A thousand questions at once are all answered, in turn, whatever the bound of work in flight. */
+static void
+test_many_questions (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests (1, 500, 500);
+  TestRaw *raw;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 1, files);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  for (guint32 serial = 1; serial <= 1000; serial++)
+    {
+      if (serial % 10 == 0)
+        redes_channel_send (raw->channel, REDES_MESSAGE_LIST,
+                            g_variant_new ("(uuu)", serial, 0, 1000));
+      else
+        redes_channel_send (raw->channel, REDES_MESSAGE_SEARCH,
+                            g_variant_new ("(usuu)", serial, "file", 0, 5));
+    }
+  for (guint32 serial = 1; serial <= 1000; serial++)
+    {
+      g_autoptr (GVariant) answer
+          = test_raw_expect (raw, serial % 10 == 0 ? REDES_MESSAGE_PEERS : REDES_MESSAGE_RESULTS);
+      guint32 got, total;
+
+      g_variant_get_child (answer, 0, "u", &got);
+      g_variant_get_child (answer, 1, "u", &total);
+      g_assert_cmpuint (got, ==, serial);
+      g_assert_cmpuint (total, ==, serial % 10 == 0 ? 1 : 500);
+    }
+  /* To end with work in flight must leave nothing behind. */
+  for (guint32 serial = 1; serial <= 100; serial++)
+    redes_channel_send (raw->channel, REDES_MESSAGE_SEARCH,
+                        g_variant_new ("(usuu)", serial, "file", 0, 5));
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_RESULTS));
+  test_tracker_stop (&tracker);
+  test_raw_free (raw);
+}
+
+static void
+test_offences_are_limited (void)
+{
+  TestTracker tracker = { 0 };
+  TestRaw *raw;
+  guint n_refused = 0;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 0);
+  for (guint32 serial = 1; serial <= 500; serial++)
+    redes_channel_send (raw->channel, REDES_MESSAGE_UPDATE,
+                        g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
+                                              " @a(ays) [])",
+                                              serial));
+  for (guint32 serial = 1; serial <= 500; serial++)
+    test_raw_expect_error (raw, serial, REDES_REFUSAL_NOT_REGISTERED);
+  fixture_wait_for (test_tracker_logged (&tracker, "… and "));
+  for (guint i = 0; i < tracker.log->len; i++)
+    n_refused += strstr (g_ptr_array_index (tracker.log, i), "UPDATE refused") != NULL;
+  g_assert_cmpuint (n_refused, >=, 10);
+  g_assert_cmpuint (n_refused, <, 250);
+
+  test_raw_free (raw);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_port_in_use (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GError) error = NULL;
+  RedesTrackerServerParams params = { .identity = fixture_get_identity (0), .host = "127.0.0.1" };
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  params.port = redes_tracker_server_get_port (tracker.server);
+  g_assert_null (redes_tracker_server_new (&params, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  test_tracker_stop (&tracker);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tracker/tracker/conversation-ipv4", test_conversation_ipv4);
+  g_test_add_func ("/tracker/tracker/conversation-ipv6", test_conversation_ipv6);
+  g_test_add_func ("/tracker/tracker/update", test_update);
+  g_test_add_func ("/tracker/tracker/many-files", test_many_files);
+  g_test_add_func ("/tracker/tracker/connection-lost", test_connection_lost);
+  g_test_add_func ("/tracker/tracker/silence", test_silence);
+  g_test_add_func ("/tracker/tracker/restart", test_restart);
+  g_test_add_func ("/tracker/tracker/bad-signature", test_bad_signature);
+  g_test_add_func ("/tracker/tracker/order", test_order);
+  g_test_add_func ("/tracker/tracker/same-peer-twice", test_same_peer_twice);
+  g_test_add_func ("/tracker/tracker/many-questions", test_many_questions);
+  g_test_add_func ("/tracker/tracker/offences-are-limited", test_offences_are_limited);
+  g_test_add_func ("/tracker/tracker/port-in-use", test_port_in_use);
+  return g_test_run ();
+}
