@@ -387,8 +387,9 @@ test_bad_addresses (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
 
-      g_test_message ("“%s”", cases[i].text);
+      g_test_message ("“%s”", shown);
       g_assert_false (redes_text_parse_address (cases[i].text, cases[i].default_port, &untouched,
                                                 &port, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);

@@ -79,8 +79,9 @@ test_accepted (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (RedesLink) link = NULL;
       g_autofree char *formatted = NULL;
+      g_autofree char *shown = g_strescape (rows[i].text, NULL);
 
-      g_test_message ("%s", rows[i].text);
+      g_test_message ("%s", shown);
       link = parse (rows[i].text, &error);
       g_assert_no_error (error);
       g_assert_nonnull (link->trackers);
@@ -140,8 +141,9 @@ test_refused (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autofree char *shown = g_strescape (rows[i].text, NULL);
 
-      g_test_message ("%s", rows[i].text);
+      g_test_message ("%s", shown);
       g_assert_null (parse (rows[i].text, &error));
       g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK);
       g_assert_nonnull (strstr (error->message, rows[i].says));

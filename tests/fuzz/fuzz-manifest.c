@@ -31,6 +31,7 @@ fuzz_run (const guint8 *data, gsize size)
   g_autoptr (GBytes) path = fuzz_input_bytes (&input);
   g_autoptr (GBytes) signature = fuzz_input_bytes (&input);
   g_autoptr (GBytes) spki = fuzz_input_bytes (&input);
+  g_autoptr (GBytes) again = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesManifest) manifest = redes_manifest_new_from_parts (
       body, batch_index, batch_size, path, signature, spki, &error);
@@ -43,7 +44,8 @@ fuzz_run (const guint8 *data, gsize size)
   g_assert_no_error (error);
   g_assert_true (g_utf8_validate (redes_manifest_get_name (manifest), -1, NULL));
   g_assert_true (redes_geometry_is_valid (redes_manifest_get_geometry (manifest)));
-  g_assert_true (g_bytes_equal (redes_manifest_get_body (manifest), body));
+  again = redes_manifest_dup_body (manifest);
+  g_assert_true (g_bytes_equal (again, body));
   g_assert_cmpuint (redes_manifest_get_batch_index (manifest), <,
                     redes_manifest_get_batch_size (manifest));
   if (redes_manifest_verify (manifest, NULL, &error))
@@ -57,8 +59,10 @@ static GBytes *
 dup_input (RedesManifest *manifest)
 {
   GByteArray *out = g_byte_array_new ();
-  GBytes *parts[] = { redes_manifest_get_body (manifest), redes_manifest_get_path (manifest),
-                      redes_manifest_get_signature (manifest), redes_manifest_get_spki (manifest) };
+  g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
+  g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
+  GBytes *parts[] = { body, path, redes_manifest_get_signature (manifest),
+                      redes_manifest_get_spki (manifest) };
 
   fuzz_output_number (out, redes_manifest_get_batch_index (manifest), 4);
   fuzz_output_number (out, redes_manifest_get_batch_size (manifest), 4);
@@ -93,7 +97,7 @@ add_batch (GPtrArray *seeds, RedesIdentity *identity, guint n)
       RedesManifest *manifest = g_ptr_array_index (manifests, i);
 
       g_assert_true (redes_manifest_verify (manifest, NULL, &error));
-      g_ptr_array_add (signed_bodies, g_bytes_ref (redes_manifest_get_body (manifest)));
+      g_ptr_array_add (signed_bodies, redes_manifest_dup_body (manifest));
       g_ptr_array_add (seeds, dup_input (manifest));
     }
 }

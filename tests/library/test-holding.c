@@ -104,6 +104,20 @@ assert_read_fails (RedesHolding *holding, guint32 index)
 }
 
 static void
+assert_proof (RedesHolding *holding, RedesHashTree *tree, guint32 index)
+{
+  const RedesGeometry *geometry = redes_hash_tree_get_geometry (tree);
+  RedesDigest proof[REDES_MAX_PROOF_LENGTH];
+  RedesDigest block;
+
+  g_assert_true (redes_hash_tree_get_block (tree, index, &block));
+  g_assert_true (redes_holding_get_proof (holding, index, proof));
+  g_assert_true (redes_geometry_check_proof (geometry, index, &block, proof,
+                                             redes_geometry_get_proof_length (geometry),
+                                             redes_hash_tree_get_root (tree)));
+}
+
+static void
 test_file (void)
 {
   static const gsize sizes[] = { 1, 100, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 77 };
@@ -116,6 +130,7 @@ test_file (void)
       g_autoptr (RedesHolding) holding = NULL;
       g_autofree char *path = NULL;
       g_autofree char *expected_path = NULL;
+      RedesDigest proof[REDES_MAX_PROOF_LENGTH];
       guint32 n_blocks = (guint32)((sizes[i] + BLOCK - 1) / BLOCK);
 
       folder_init (&folder);
@@ -127,16 +142,17 @@ test_file (void)
       g_assert_true (redes_holding_is_file (holding));
       g_assert_null (redes_holding_get_blocks (holding));
       g_assert_true (redes_holding_get_manifest (holding) == manifest);
-      g_assert_true (redes_holding_get_tree (holding) == tree);
       path = redes_holding_dup_path (holding);
       expected_path = folder_get_path (&folder, "sub/file");
       g_assert_cmpstr (path, ==, expected_path);
       for (guint32 block = 0; block < n_blocks; block++)
         {
           g_assert_true (redes_holding_has_block (holding, block));
+          assert_proof (holding, tree, block);
           assert_block (holding, block, sizes[i], i);
         }
       g_assert_false (redes_holding_has_block (holding, n_blocks));
+      g_assert_false (redes_holding_get_proof (holding, n_blocks, proof));
       assert_read_fails (holding, n_blocks);
       assert_read_fails (holding, G_MAXUINT32);
       folder_clear (&folder);
@@ -250,6 +266,7 @@ test_partial (void)
 
   g_assert_false (redes_holding_is_complete (holding));
   g_assert_false (redes_holding_is_file (holding));
+  g_assert_null (redes_holding_get_path (holding));
   g_assert_null (redes_holding_dup_path (holding));
   g_assert_cmpuint (redes_bitfield_get_size (redes_holding_get_blocks (holding)), ==, 3);
   g_assert_cmpuint (redes_bitfield_get_count (redes_holding_get_blocks (holding)), ==, 0);

@@ -4,8 +4,8 @@
  * Tells ThreadSanitizer about GLib's locks, for ./dev tsan only (preloaded there).
  *
  * GLib's mutexes are futexes of its own, and the system's GLib is not instrumented: without this
- * the sanitizer sees no lock at all and calls everything that they guard a race. Waking a main context
- * needs no help, since it writes to a descriptor, which the sanitizer understands.
+ * the sanitizer sees no lock at all and calls everything that they guard a race. Waking a main
+ * context needs no help, since it writes to a descriptor, which the sanitizer understands.
  */
 
 #include <dlfcn.h>

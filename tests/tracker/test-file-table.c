@@ -25,8 +25,13 @@ send_through_wire (GVariant *table)
 static void
 assert_same (RedesManifest *one, RedesManifest *other)
 {
-  g_assert_true (g_bytes_equal (redes_manifest_get_body (one), redes_manifest_get_body (other)));
-  g_assert_true (g_bytes_equal (redes_manifest_get_path (one), redes_manifest_get_path (other)));
+  g_autoptr (GBytes) one_body = redes_manifest_dup_body (one);
+  g_autoptr (GBytes) other_body = redes_manifest_dup_body (other);
+  g_autoptr (GBytes) one_path = redes_manifest_dup_path (one);
+  g_autoptr (GBytes) other_path = redes_manifest_dup_path (other);
+
+  g_assert_true (g_bytes_equal (one_body, other_body));
+  g_assert_true (g_bytes_equal (one_path, other_path));
   g_assert_true (
       g_bytes_equal (redes_manifest_get_signature (one), redes_manifest_get_signature (other)));
   g_assert_true (g_bytes_equal (redes_manifest_get_spki (one), redes_manifest_get_spki (other)));
@@ -122,6 +127,8 @@ test_large_rows (void)
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
   g_autofree char *name = g_strnfill (REDES_MAX_NAME_BYTES, 'x');
   g_autoptr (RedesManifest) manifest = fixture_manifest (0, name, NULL);
+  g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
+  g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
 
   for (guint i = 0; i < 4000; i++)
     {
@@ -132,8 +139,7 @@ test_large_rows (void)
       memcpy (bytes, &i, sizeof i);
       signature = g_bytes_new (bytes, REDES_MAX_SIGNATURE_BYTES);
       g_ptr_array_add (manifests,
-                       redes_manifest_new_from_parts (redes_manifest_get_body (manifest), 0, 1,
-                                                      redes_manifest_get_path (manifest), signature,
+                       redes_manifest_new_from_parts (body, 0, 1, path, signature,
                                                       redes_manifest_get_spki (manifest), &error));
       g_assert_no_error (error);
     }
@@ -161,6 +167,8 @@ make_table (guint32 batch, guint32 key, guint32 place, guint32 batch_size, gbool
 {
   g_autoptr (RedesManifest) manifest = fixture_manifest (0, "x", NULL);
   g_autoptr (GBytes) junk = g_bytes_new_static ("junk", 4);
+  g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
+  g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
   GVariantBuilder keys, batches, files;
 
   g_variant_builder_init (&keys, G_VARIANT_TYPE ("aay"));
@@ -169,10 +177,9 @@ make_table (guint32 batch, guint32 key, guint32 place, guint32 batch_size, gbool
   g_variant_builder_add_value (&keys, redes_message_new_bytes (redes_manifest_get_spki (manifest)));
   g_variant_builder_add (&batches, "(uu@ay)", key, batch_size,
                          redes_message_new_bytes (redes_manifest_get_signature (manifest)));
-  g_variant_builder_add (
-      &files, "(u@ayu@ay)", batch,
-      redes_message_new_bytes (good_body ? redes_manifest_get_body (manifest) : junk), place,
-      redes_message_new_bytes (redes_manifest_get_path (manifest)));
+  g_variant_builder_add (&files, "(u@ayu@ay)", batch,
+                         redes_message_new_bytes (good_body ? body : junk), place,
+                         redes_message_new_bytes (path));
   return g_variant_ref_sink (
       g_variant_new ("(@aay@a(uuay)@a(uayuay))", g_variant_builder_end (&keys),
                      g_variant_builder_end (&batches), g_variant_builder_end (&files)));

@@ -100,16 +100,17 @@ fixture_forge (RedesManifest *manifest)
   gsize len;
   const guint8 *data = g_bytes_get_data (redes_manifest_get_signature (manifest), &len);
   g_autofree guint8 *copy = g_memdup2 (data, len);
+  g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
+  g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
   g_autoptr (GBytes) signature = NULL;
   g_autoptr (GError) error = NULL;
   RedesManifest *forged;
 
   copy[len / 2] ^= 1;
   signature = g_bytes_new (copy, len);
-  forged = redes_manifest_new_from_parts (
-      redes_manifest_get_body (manifest), redes_manifest_get_batch_index (manifest),
-      redes_manifest_get_batch_size (manifest), redes_manifest_get_path (manifest), signature,
-      redes_manifest_get_spki (manifest), &error);
+  forged = redes_manifest_new_from_parts (body, redes_manifest_get_batch_index (manifest),
+                                          redes_manifest_get_batch_size (manifest), path, signature,
+                                          redes_manifest_get_spki (manifest), &error);
   g_assert_no_error (error);
   return forged;
 }

@@ -62,7 +62,7 @@ redes_buffer_alloc (gsize size)
       g_mutex_unlock (&lock);
     }
 
-  return data != NULL ? data : g_malloc (MAX (size, 1));
+  return data != NULL ? data : g_aligned_alloc (1, MAX (size, 1), REDES_BUFFER_ALIGNMENT);
 }
 
 void
@@ -77,7 +77,7 @@ redes_buffer_free (guint8 *buffer, gsize size)
     return;
   if (size < MIN_POOLED_BYTES || size > MAX_SPARE_BYTES)
     {
-      g_free (buffer);
+      g_aligned_free (buffer);
       return;
     }
 
@@ -89,7 +89,7 @@ redes_buffer_free (guint8 *buffer, gsize size)
   g_mutex_unlock (&lock);
 
   for (guint i = 0; i < n_leaving; i++)
-    g_free (leaving[i]);
+    g_aligned_free (leaving[i]);
 }
 
 GBytes *

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * holds more than 8 MiB, so memory stays flat. Any thread.
  */
 
+/* Where each one starts: what direct I/O asks for. */
+#define REDES_BUFFER_ALIGNMENT 4096
+
 /* (transfer full): @size bytes, not zeroed; for redes_buffer_free() or redes_buffer_to_bytes(). */
 guint8 *redes_buffer_alloc (gsize size);
 void redes_buffer_free (guint8 *buffer, gsize size);

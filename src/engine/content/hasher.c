@@ -1,87 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/content/hasher.h"
+#include "engine/content/hasher-private.h"
 
-#include "engine/base/buffer.h"
-#include "engine/content/manifest.h"
-
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* Files above this are hashed in stripes, by several threads at once; a stripe is whole blocks. */
-#define LARGE_FILE_BYTES (8u * 1024 * 1024)
-#define STRIPE_BYTES (4u * 1024 * 1024)
-/* A job ends after this much (a few ms), so that answers come steadily and other jobs get their
- * turn. */
-#define JOB_BYTES (4u * 1024 * 1024)
-#define JOB_STEPS 64
-/* Read at once: small enough to be still in the processor's cache when it is hashed. */
-#define CHUNK_BYTES (64u * 1024)
 /* While one job's answer is on its way to the context, the thread has another to do. */
 #define JOBS_PER_THREAD 2
-
-G_STATIC_ASSERT (STRIPE_BYTES % REDES_MAX_BLOCK_SIZE == 0);
-G_STATIC_ASSERT (CHUNK_BYTES % REDES_LEAF_SIZE == 0);
-
-/*
- * A file's way: `waiting` until a job opens it; if it is large then `striping` until its last
- * stripe is handed out; finished when its last stripe is hashed; answered when all files added
- * before it are. Files are opened only while no large one has stripes left, so few are open at any
- * time.
- */
-typedef struct
-{
-  RedesHashOpenFunc open_func;
-  RedesHashDoneFunc done;
-  gpointer data;
-  GCancellable *cancellable;
-
-  /* Set by the job that opens it; constant while several hash it. */
-  int fd;
-  RedesGeometry geometry;
-  gint64 mtime_ns;
-  gboolean is_sparse;
-  RedesDigest *blocks;
-
-  /* With the hasher's lock held. */
-  guint32 next_block;
-  guint n_hashing;
-  GError *error;
-  gboolean finished;
-} File;
-
-struct _RedesHasher
-{
-  gatomicrefcount refs;
-  RedesWorkers *workers;
-  gint stopped; /* atomic */
-
-  GMutex lock;
-  GCond job_ended;
-  GQueue order;    /* of File: all that are not answered */
-  GQueue waiting;  /* of File */
-  GQueue striping; /* of File */
-  guint n_jobs;    /* pushed, and not answered */
-  guint n_running; /* in a worker */
-  guint64 bytes;
-};
-
-/* A run of blocks of one file for one thread. */
-typedef struct
-{
-  File *file;
-  guint32 first;
-  guint32 n_blocks;
-} Stripe;
-
-/* What a job has used up of its share, and its buffer of CHUNK_BYTES. */
-typedef struct
-{
-  guint64 bytes;
-  guint steps;
-  guint8 *buffer;
-} Budget;
 
 static void push_jobs (RedesHasher *self);
 
@@ -97,7 +20,7 @@ hasher_unref (RedesHasher *self)
 }
 
 static void
-file_free (File *file)
+file_free (RedesHashFile *file)
 {
   g_clear_object (&file->cancellable);
   g_clear_error (&file->error);
@@ -105,359 +28,8 @@ file_free (File *file)
   g_free (file);
 }
 
-/* ---- In a worker ---- */
-
-static gboolean
-check_not_cancelled (RedesHasher *self, File *file, GError **error)
-{
-  if (g_cancellable_set_error_if_cancelled (file->cancellable, error))
-    return FALSE;
-
-  if (g_atomic_int_get (&self->stopped))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Hashing was stopped");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-fail_read (GError **error, int saved_errno)
-{
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, "It cannot be read: %s",
-               g_strerror (saved_errno));
-  return FALSE;
-}
-
-static gboolean
-fail_changed (GError **error)
-{
-  g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                       "It changed while it was being read");
-  return FALSE;
-}
-
-static gint64
-mtime_ns_of (const struct stat *info)
-{
-  return (gint64)info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec;
-}
-
-static gboolean
-read_exactly (File *file, guint8 *buffer, gsize len, guint64 offset, GError **error)
-{
-  while (len > 0)
-    {
-      ssize_t n = pread (file->fd, buffer, len, (off_t)offset);
-
-      if (n == 0)
-        return fail_changed (error);
-      if (n < 0 && errno != EINTR)
-        return fail_read (error, errno);
-      if (n > 0)
-        {
-          buffer += n;
-          len -= (gsize)n;
-          offset += (guint64)n;
-        }
-    }
-
-  return TRUE;
-}
-
-/* Where the next byte that is not in a hole is, at or after @offset; @offset if it cannot be told.
- */
-static guint64
-find_data (File *file, guint64 offset)
-{
-#ifdef SEEK_DATA
-  off_t found = lseek (file->fd, (off_t)offset, SEEK_DATA);
-
-  if (found >= 0)
-    return (guint64)found;
-  if (errno == ENXIO)
-    return file->geometry.file_size;
-#endif
-
-  return offset;
-}
-
 static void
-count_bytes (RedesHasher *self, guint64 bytes)
-{
-  g_mutex_lock (&self->lock);
-  self->bytes += bytes;
-  g_mutex_unlock (&self->lock);
-}
-
-static gboolean
-hash_block (File *file, guint32 index, guint8 *buffer, GError **error)
-{
-  guint64 offset = (guint64)index * file->geometry.block_size;
-  guint32 left = redes_geometry_get_block_length (&file->geometry, index);
-  RedesBlockHash hash;
-
-  redes_block_hash_init (&hash, &file->geometry, index);
-  while (left > 0)
-    {
-      guint32 len = MIN (left, CHUNK_BYTES);
-
-      if (!read_exactly (file, buffer, len, offset, error))
-        return FALSE;
-      redes_block_hash_update (&hash, buffer, len);
-      offset += len;
-      left -= len;
-    }
-  redes_block_hash_finish (&hash, &file->blocks[index]);
-
-  return TRUE;
-}
-
-static gboolean
-hash_stripe (RedesHasher *self, const Stripe *stripe, Budget *budget, GError **error)
-{
-  File *file = stripe->file;
-  guint32 block_size = file->geometry.block_size;
-  guint64 data_start = 0;
-
-  for (guint32 i = stripe->first; i < stripe->first + stripe->n_blocks; i++)
-    {
-      guint32 len = redes_geometry_get_block_length (&file->geometry, i);
-      guint64 offset = (guint64)i * block_size;
-
-      if (!check_not_cancelled (self, file, error))
-        return FALSE;
-
-      if (file->is_sparse && data_start <= offset)
-        data_start = find_data (file, offset);
-
-      if (len == block_size && offset + len <= data_start)
-        redes_hash_zero_block (block_size, &file->blocks[i]);
-      else
-        {
-          if (!hash_block (file, i, budget->buffer, error))
-            return FALSE;
-          budget->bytes += len;
-        }
-      count_bytes (self, len);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-look_at_file (File *file, GError **error)
-{
-  struct stat info;
-
-  if (fstat (file->fd, &info) < 0)
-    return fail_read (error, errno);
-
-  if (!S_ISREG (info.st_mode) || (guint64)info.st_size > REDES_MAX_FILE_SIZE)
-    {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                           S_ISREG (info.st_mode) ? "It is too large" : "It is not a regular file");
-      return FALSE;
-    }
-
-  file->geometry.file_size = (guint64)info.st_size;
-  file->geometry.block_size = redes_block_size_for (file->geometry.file_size);
-  file->mtime_ns = mtime_ns_of (&info);
-  /* Only then: on some file systems it is slow to ask where the data is. */
-  file->is_sparse = (guint64)info.st_blocks * 512 < file->geometry.file_size;
-
-  return TRUE;
-}
-
-static gboolean
-open_file (RedesHasher *self, File *file, GError **error)
-{
-  guint32 n_blocks;
-
-  if (!check_not_cancelled (self, file, error))
-    return FALSE;
-
-  file->fd = file->open_func (file->data, error);
-  if (file->fd < 0 || !look_at_file (file, error))
-    return FALSE;
-
-  n_blocks = redes_geometry_get_n_blocks (&file->geometry);
-  if (n_blocks > 0)
-    file->blocks = g_new (RedesDigest, n_blocks);
-
-  return TRUE;
-}
-
-static gboolean
-check_unchanged (File *file, GError **error)
-{
-  struct stat info;
-
-  if (fstat (file->fd, &info) < 0)
-    return fail_read (error, errno);
-  if ((guint64)info.st_size != file->geometry.file_size || mtime_ns_of (&info) != file->mtime_ns)
-    return fail_changed (error);
-
-  return TRUE;
-}
-
-/* Takes @error. Called once, by the last job that has to do with the file. */
-static void
-finish_file (RedesHasher *self, File *file, GError *error)
-{
-  if (error == NULL)
-    check_unchanged (file, &error);
-  if (file->fd >= 0)
-    close (file->fd);
-  file->fd = -1;
-
-  g_mutex_lock (&self->lock);
-  file->error = error;
-  file->finished = TRUE;
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-hash_small_file (RedesHasher *self, File *file, Budget *budget)
-{
-  Stripe all = { file, 0, redes_geometry_get_n_blocks (&file->geometry) };
-  GError *error = NULL;
-
-  if (all.n_blocks > 0)
-    hash_stripe (self, &all, budget, &error);
-  finish_file (self, file, error);
-}
-
-static void
-begin_file (RedesHasher *self, File *file, Budget *budget)
-{
-  GError *error = NULL;
-
-  if (!open_file (self, file, &error))
-    finish_file (self, file, error);
-  else if (file->geometry.file_size <= LARGE_FILE_BYTES)
-    hash_small_file (self, file, budget);
-  else
-    {
-      g_mutex_lock (&self->lock);
-      g_queue_push_tail (&self->striping, file);
-      g_mutex_unlock (&self->lock);
-    }
-}
-
-/* With the lock held: no more stripes of @file are handed out. */
-static void
-end_striping (RedesHasher *self, File *file)
-{
-  file->next_block = redes_geometry_get_n_blocks (&file->geometry);
-  g_queue_remove (&self->striping, file);
-}
-
-/* Takes @error, if there is one. */
-static void
-end_stripe (RedesHasher *self, File *file, GError *error)
-{
-  GError *first_error = NULL;
-  gboolean is_last;
-
-  g_mutex_lock (&self->lock);
-  if (error != NULL)
-    {
-      if (file->error == NULL)
-        file->error = g_steal_pointer (&error);
-      end_striping (self, file);
-    }
-  is_last
-      = --file->n_hashing == 0 && file->next_block == redes_geometry_get_n_blocks (&file->geometry);
-  if (is_last)
-    first_error = g_steal_pointer (&file->error);
-  g_mutex_unlock (&self->lock);
-
-  g_clear_error (&error);
-  if (is_last)
-    finish_file (self, file, first_error);
-}
-
-/* With the lock held. */
-static gboolean
-take_stripe (RedesHasher *self, Stripe *out)
-{
-  File *file = g_queue_peek_head (&self->striping);
-  guint32 n_blocks;
-
-  if (file == NULL)
-    return FALSE;
-
-  n_blocks = redes_geometry_get_n_blocks (&file->geometry);
-  out->file = file;
-  out->first = file->next_block;
-  out->n_blocks = MIN (STRIPE_BYTES / file->geometry.block_size, n_blocks - file->next_block);
-
-  file->n_hashing++;
-  file->next_block += out->n_blocks;
-  if (file->next_block == n_blocks)
-    end_striping (self, file);
-
-  return TRUE;
-}
-
-/* Returns %FALSE when there is nothing to do. */
-static gboolean
-take_step (RedesHasher *self, Budget *budget)
-{
-  Stripe stripe;
-  File *file = NULL;
-  gboolean has_stripe;
-
-  g_mutex_lock (&self->lock);
-  has_stripe = take_stripe (self, &stripe);
-  if (!has_stripe)
-    file = g_queue_pop_head (&self->waiting);
-  g_mutex_unlock (&self->lock);
-
-  if (has_stripe)
-    {
-      GError *error = NULL;
-
-      hash_stripe (self, &stripe, budget, &error);
-      end_stripe (self, stripe.file, error);
-    }
-  else if (file != NULL)
-    begin_file (self, file, budget);
-
-  budget->steps++;
-  return has_stripe || file != NULL;
-}
-
-static void
-run_job (gpointer data)
-{
-  RedesHasher *self = data;
-  Budget budget = { 0 };
-
-  budget.buffer = redes_buffer_alloc (CHUNK_BYTES);
-
-  g_mutex_lock (&self->lock);
-  self->n_running++;
-  g_mutex_unlock (&self->lock);
-
-  while (!g_atomic_int_get (&self->stopped) && budget.bytes < JOB_BYTES && budget.steps < JOB_STEPS
-         && take_step (self, &budget))
-    ;
-
-  redes_buffer_free (budget.buffer, CHUNK_BYTES);
-
-  g_mutex_lock (&self->lock);
-  self->n_running--;
-  g_cond_broadcast (&self->job_ended);
-  g_mutex_unlock (&self->lock);
-}
-
-/* ---- In the context's thread ---- */
-
-static void
-answer (File *file)
+answer (RedesHashFile *file)
 {
   gboolean has_blocks = file->error == NULL && file->blocks != NULL;
 
@@ -467,10 +39,10 @@ answer (File *file)
   file_free (file);
 }
 
-static File *
+static RedesHashFile *
 pop_finished (RedesHasher *self)
 {
-  File *file;
+  RedesHashFile *file;
 
   g_mutex_lock (&self->lock);
   file = g_queue_peek_head (&self->order);
@@ -487,7 +59,7 @@ static void
 on_job_done (gpointer data)
 {
   RedesHasher *self = data;
-  File *file;
+  RedesHashFile *file;
 
   g_mutex_lock (&self->lock);
   self->n_jobs--;
@@ -508,10 +80,10 @@ count_work (RedesHasher *self)
 
   for (GList *link = self->striping.head; link != NULL; link = link->next)
     {
-      File *file = link->data;
+      RedesHashFile *file = link->data;
       guint32 n_blocks = redes_geometry_get_n_blocks (&file->geometry) - file->next_block;
 
-      n += (n_blocks - 1) / (STRIPE_BYTES / file->geometry.block_size) + 1;
+      n += (n_blocks - 1) / (REDES_HASH_STRIPE_BYTES / file->geometry.block_size) + 1;
     }
 
   return n;
@@ -535,7 +107,7 @@ push_jobs (RedesHasher *self)
   for (guint i = 0; i < n_new; i++)
     {
       g_atomic_ref_count_inc (&self->refs);
-      redes_workers_push (self->workers, run_job, on_job_done, self);
+      redes_workers_push (self->workers, redes_hash_job_run, on_job_done, self);
     }
 }
 
@@ -557,7 +129,7 @@ redes_hasher_new (RedesWorkers *workers)
 
 /* What no job will touch any more. */
 static void
-cancel_file (File *file)
+cancel_file (RedesHashFile *file)
 {
   if (file->finished)
     return;
@@ -571,7 +143,7 @@ cancel_file (File *file)
 void
 redes_hasher_free (RedesHasher *self)
 {
-  File *file;
+  RedesHashFile *file;
 
   g_atomic_int_set (&self->stopped, TRUE);
 
@@ -599,11 +171,11 @@ redes_hasher_add (RedesHasher *self,
                   gpointer data,
                   GCancellable *cancellable)
 {
-  File *file;
+  RedesHashFile *file;
 
   g_return_if_fail (!g_atomic_int_get (&self->stopped));
 
-  file = g_new0 (File, 1);
+  file = g_new0 (RedesHashFile, 1);
   file->fd = -1;
   file->open_func = open_func;
   file->done = done;

@@ -44,8 +44,8 @@ typedef enum
  *   u   version of this form: 1
  *   s   name: 1 to 255 bytes of UTF-8
  *   t   size in bytes: 0 to 2^48
- *   u   block size in bytes: redes_block_size_for() the size, so that all who publish the same bytes
- *       speak of the same blocks
+ *   u   block size in bytes: redes_block_size_for() the size, so that all who publish the same
+ *       bytes speak of the same blocks
  *   ay  content id: 32 bytes
  *   ay  publisher's peer id: 32 bytes
  *   x   time of publishing, in seconds of the Unix epoch: 0 to the end of the year 9999
@@ -113,11 +113,12 @@ const RedesContentId *redes_manifest_get_content (RedesManifest *self);
 const RedesPeerId *redes_manifest_get_publisher (RedesManifest *self);
 gint64 redes_manifest_get_time_s (RedesManifest *self);
 
-/* The parts, as they travel; all (transfer none). */
-GBytes *redes_manifest_get_body (RedesManifest *self);
+/* The parts, as they travel. Body and path are (transfer full): they are made anew at each call
+ * rather than kept, for they would be most of what a shared file takes in memory. */
+GBytes *redes_manifest_dup_body (RedesManifest *self);
 guint32 redes_manifest_get_batch_index (RedesManifest *self);
 guint32 redes_manifest_get_batch_size (RedesManifest *self);
-GBytes *redes_manifest_get_path (RedesManifest *self);
+GBytes *redes_manifest_dup_path (RedesManifest *self);
 GBytes *redes_manifest_get_signature (RedesManifest *self);
 GBytes *redes_manifest_get_spki (RedesManifest *self);
 

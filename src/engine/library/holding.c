@@ -18,16 +18,18 @@
 struct _RedesHolding
 {
   gatomicrefcount ref_count;
-  RedesManifest *manifest;
-  RedesHashTree *tree;
-
-  /* A file: ten thousand of one folder share its string. */
-  GRefString *root;
-  char *relative;
-
-  /* A partial one: its descriptor, or -1; and its blocks until all are there. */
+  /* A partial one's descriptor, or -1. */
   int fd;
+  RedesManifest *manifest;
+  /* (nullable): a file of one block has no proofs */
+  RedesHashTree *tree;
+  /* A partial one's. */
   RedesBitfield *blocks;
+  /* A file's: ten thousand of one folder share its string. */
+  GRefString *root;
+  guint relative_at;
+  /* A file's; "" for a partial one. */
+  char path[];
 };
 
 static void
@@ -237,14 +239,17 @@ redes_open_beneath (const char *root, const char *relative, GError **error)
 }
 
 static RedesHolding *
-holding_new (RedesManifest *manifest, RedesHashTree *tree)
+holding_new (RedesManifest *manifest, RedesHashTree *tree, const char *path)
 {
-  RedesHolding *self = g_new0 (RedesHolding, 1);
+  gsize path_size = strlen (path) + 1;
+  RedesHolding *self = g_malloc0 (sizeof *self + path_size);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->manifest = redes_manifest_ref (manifest);
-  self->tree = redes_hash_tree_ref (tree);
   self->fd = -1;
+  self->manifest = redes_manifest_ref (manifest);
+  if (redes_geometry_get_proof_length (redes_manifest_get_geometry (manifest)) > 0)
+    self->tree = redes_hash_tree_ref (tree);
+  memcpy (self->path, path, path_size);
   return self;
 }
 
@@ -254,18 +259,19 @@ redes_holding_new_file (const char *root,
                         RedesManifest *manifest,
                         RedesHashTree *tree)
 {
-  RedesHolding *self = holding_new (manifest, tree);
   g_autofree char *canonical = g_canonicalize_filename (root, NULL);
+  g_autofree char *path = g_build_filename (canonical, relative, NULL);
+  RedesHolding *self = holding_new (manifest, tree, path);
 
   self->root = g_ref_string_new_intern (canonical);
-  self->relative = g_strdup (relative);
+  self->relative_at = (guint)(strlen (path) - strlen (relative));
   return self;
 }
 
 RedesHolding *
 redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree)
 {
-  RedesHolding *self = holding_new (manifest, tree);
+  RedesHolding *self = holding_new (manifest, tree, "");
 
   self->fd = duplicate (fd);
   self->blocks
@@ -287,9 +293,8 @@ redes_holding_unref (RedesHolding *self)
     return;
 
   redes_manifest_unref (self->manifest);
-  redes_hash_tree_unref (self->tree);
+  g_clear_pointer (&self->tree, redes_hash_tree_unref);
   g_clear_pointer (&self->root, g_ref_string_release);
-  g_free (self->relative);
   g_clear_pointer (&self->blocks, redes_bitfield_free);
   if (self->fd >= 0)
     close (self->fd);
@@ -302,10 +307,13 @@ redes_holding_get_manifest (RedesHolding *self)
   return self->manifest;
 }
 
-RedesHashTree *
-redes_holding_get_tree (RedesHolding *self)
+gboolean
+redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out)
 {
-  return self->tree;
+  if (self->tree == NULL)
+    return index < redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest));
+
+  return redes_hash_tree_get_proof (self->tree, index, out);
 }
 
 gboolean
@@ -317,7 +325,7 @@ redes_holding_is_complete (RedesHolding *self)
 gboolean
 redes_holding_is_file (RedesHolding *self)
 {
-  return self->relative != NULL;
+  return self->root != NULL;
 }
 
 gboolean
@@ -343,10 +351,16 @@ redes_holding_add_block (RedesHolding *self, guint32 index)
   redes_bitfield_set (self->blocks, index);
 }
 
+const char *
+redes_holding_get_path (RedesHolding *self)
+{
+  return redes_holding_is_file (self) ? self->path : NULL;
+}
+
 char *
 redes_holding_dup_path (RedesHolding *self)
 {
-  return redes_holding_is_file (self) ? g_build_filename (self->root, self->relative, NULL) : NULL;
+  return g_strdup (redes_holding_get_path (self));
 }
 
 /* Fills @buffer; %FALSE with errno set, to 0 if the file is too short. */
@@ -413,7 +427,7 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
   if (!redes_holding_is_file (self))
     return read_block (self, self->fd, index, error);
 
-  fd = redes_open_beneath (self->root, self->relative, &open_error);
+  fd = redes_open_beneath (self->root, self->path + self->relative_at, &open_error);
   if (fd < 0)
     {
       g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,

@@ -43,7 +43,9 @@ void redes_holding_unref (RedesHolding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHolding, redes_holding_unref)
 
 RedesManifest *redes_holding_get_manifest (RedesHolding *self);
-RedesHashTree *redes_holding_get_tree (RedesHolding *self);
+/* Writes the proof of block @index (as many digests as the proof length); %FALSE if it is not known
+ * yet. */
+gboolean redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out);
 gboolean redes_holding_is_complete (RedesHolding *self);
 /* Whether it is a file with a name of its own, and not a partial one (however complete). */
 gboolean redes_holding_is_file (RedesHolding *self);
@@ -52,6 +54,7 @@ gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
 const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
 void redes_holding_add_block (RedesHolding *self, guint32 index);
 /* The file's path, or %NULL for a partial one. */
+const char *redes_holding_get_path (RedesHolding *self);
 char *redes_holding_dup_path (RedesHolding *self);
 
 /* Reads block @index from disk, unverified. Any thread. Errors: REDES_CONTENT_ERROR_READ. */

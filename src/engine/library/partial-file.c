@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/partial-file.h"
 
+#include "engine/base/buffer.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/library/move.h"
@@ -21,6 +22,12 @@
 /* Encrypted folders take no more than 143, and a number may follow. */
 #define SHORT_NAME_BYTES 130
 #define MAX_NUMBER 9999
+/*
+ * Blocks of larger files go from their buffers straight to the disk. Through the page cache each
+ * byte would be copied into memory that the kernel has to find first - as dear as decrypting and
+ * verifying it together - and would push out what the user's other programs have there.
+ */
+#define MIN_DIRECT_BYTES (16 * 1024 * 1024)
 /* How often a file may be replaced under our hands before we give up. */
 #define MAX_OPEN_TRIES 16
 
@@ -33,6 +40,12 @@ struct _RedesPartialFile
   char *path;
   /* It has got its name, or was removed: the hidden path is not ours any more. */
   gint is_settled;
+  /* A second descriptor for direct writes, or -1. */
+  int direct_fd;
+  gint is_direct;
+  /* One writer at a time through the page cache: the kernel lets no more into a file, and makes the
+   * others spin. */
+  GMutex write_lock;
 };
 
 static void
@@ -266,6 +279,24 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
     }
 }
 
+static void
+open_direct (RedesPartialFile *self)
+{
+#ifdef O_DIRECT
+  struct stat ours;
+  struct stat theirs;
+
+  if (self->size < MIN_DIRECT_BYTES)
+    return;
+  self->direct_fd = open (self->path, O_WRONLY | O_DIRECT | O_NOFOLLOW | O_CLOEXEC);
+  if (self->direct_fd < 0)
+    return;
+  /* The path may stand for another file by now. */
+  self->is_direct = fstat (self->fd, &ours) == 0 && fstat (self->direct_fd, &theirs) == 0
+                    && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+#endif
+}
+
 RedesPartialFile *
 redes_partial_file_create (const char *folder,
                            const RedesContentId *content,
@@ -276,7 +307,9 @@ redes_partial_file_create (const char *folder,
 
   g_atomic_ref_count_init (&self->ref_count);
   self->fd = -1;
+  self->direct_fd = -1;
   self->size = size;
+  g_mutex_init (&self->write_lock);
   self->folder = g_canonicalize_filename (folder, NULL);
   self->path = build_hidden_path (self->folder, content);
 
@@ -300,6 +333,7 @@ redes_partial_file_create (const char *folder,
       redes_partial_file_discard (self);
       return NULL;
     }
+  open_direct (self);
 
   return g_steal_pointer (&self);
 }
@@ -322,6 +356,9 @@ redes_partial_file_unref (RedesPartialFile *self)
       unlock (self->fd);
       close (self->fd);
     }
+  if (self->direct_fd >= 0)
+    close (self->direct_fd);
+  g_mutex_clear (&self->write_lock);
   g_free (self->folder);
   g_free (self->path);
   g_free (self);
@@ -339,6 +376,27 @@ is_all_zero (const guint8 *data, gsize len)
   return len == 0 || (data[0] == 0 && memcmp (data, data + 1, len - 1) == 0);
 }
 
+static gssize
+write_some (RedesPartialFile *self, const guint8 *data, gsize len, guint64 offset)
+{
+  const gsize unaligned = REDES_BUFFER_ALIGNMENT - 1;
+  gssize n_written;
+
+  if (g_atomic_int_get (&self->is_direct) && len > unaligned && (offset & unaligned) == 0
+      && ((guintptr)data & unaligned) == 0)
+    {
+      n_written = write_at (self->direct_fd, data, len & ~unaligned, offset);
+      if (n_written > 0 || (n_written < 0 && errno != EINVAL))
+        return n_written;
+      /* Not on this file system after all. */
+      g_atomic_int_set (&self->is_direct, FALSE);
+    }
+  g_mutex_lock (&self->write_lock);
+  n_written = write_at (self->fd, data, len, offset);
+  g_mutex_unlock (&self->write_lock);
+  return n_written;
+}
+
 gboolean
 redes_partial_file_write (
     RedesPartialFile *self, guint64 offset, const guint8 *data, gsize len, GError **error)
@@ -351,7 +409,7 @@ redes_partial_file_write (
 
   while (len > 0)
     {
-      gssize n_written = write_at (self->fd, data, len, offset);
+      gssize n_written = write_some (self, data, len, offset);
 
       if (n_written <= 0)
         {

@@ -2,7 +2,8 @@
 #include "engine/net/channel-private.h"
 
 #define HANDSHAKE_TIMEOUT_MS 10000
-/* What one turn of the main loop may move in each direction, so that every channel gets its turn. */
+/* What one turn of the main loop may move in each direction, so that every channel gets its turn.
+ */
 #define TURN_BYTES (512u * 1024)
 /* Answers to one who asks but does not read. */
 #define MAX_CONTROL_BYTES (8u * 1024 * 1024)
@@ -73,9 +74,9 @@ on_stall_timer (gpointer user_data)
 {
   g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
   gint64 now_us = g_get_monotonic_time ();
-  gint64 limit_us = (gint64) self->stall_timeout_ms * 1000;
-  gboolean half_read = self->reading && !redes_frame_reader_is_idle (self->reader)
-                       && !self->down_waiter.waiting;
+  gint64 limit_us = (gint64)self->stall_timeout_ms * 1000;
+  gboolean half_read
+      = self->reading && !redes_frame_reader_is_idle (self->reader) && !self->down_waiter.waiting;
   gboolean half_written = self->out_source != NULL;
   guint64 bytes_out = redes_tls_stream_get_bytes_out (self->tls);
 
@@ -288,8 +289,7 @@ end_of_stream (RedesChannel *self, const GError *error)
   else if (redes_frame_reader_is_idle (self->reader))
     fail_literal (self, REDES_NET_ERROR_CLOSED, "the other side ended the connection");
   else
-    fail_literal (self, REDES_NET_ERROR_CLOSED,
-                  "the connection ended in the middle of a message");
+    fail_literal (self, REDES_NET_ERROR_CLOSED, "the connection ended in the middle of a message");
 }
 
 static void
@@ -409,7 +409,8 @@ write_some (RedesChannel *self)
 static void
 tell_drained (RedesChannel *self)
 {
-  if (self->state != CHANNEL_OPEN || !self->above_low_water || self->queue.bulk_bytes > REDES_CHANNEL_LOW_WATER_BYTES)
+  if (self->state != CHANNEL_OPEN || !self->above_low_water
+      || self->queue.bulk_bytes > REDES_CHANNEL_LOW_WATER_BYTES)
     return;
   self->above_low_water = FALSE;
   if (self->events.drained != NULL)

@@ -86,8 +86,8 @@ redes_channel_new (GSocketConnection *connection,
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_keepalive (self->socket, TRUE);
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  self->tls = redes_tls_stream_new (self->socket, self->identity, params->server,
-                                    &self->setup_error);
+  self->tls
+      = redes_tls_stream_new (self->socket, self->identity, params->server, &self->setup_error);
 
   redes_channel_start_io (self, params->handshake_timeout_ms);
   return self;

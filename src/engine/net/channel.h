@@ -36,18 +36,19 @@ const char *redes_net_error_get_offence (const GError *error);
 /**
  * RedesChannel:
  *
- * Whole messages in and out over one TLS 1.3 connection, with both ends' identities proved and HELLO
- * exchanged before the first message is handed out. Everything happens in the main context that was the
- * thread's default when it was made; not thread-safe.
+ * Whole messages in and out over one TLS 1.3 connection, with both ends' identities proved and
+ * HELLO exchanged before the first message is handed out. Everything happens in the main context
+ * that was the thread's default when it was made; not thread-safe.
  *
- * Back-pressure: out, redes_channel_get_queued() says how many bytes wait; in, redes_channel_set_reading()
- * stops reading from the socket.
+ * Back-pressure: out, redes_channel_get_queued() says how many bytes wait; in,
+ * redes_channel_set_reading() stops reading from the socket.
  */
 typedef struct _RedesChannel RedesChannel;
 
 /**
  * RedesChannelEvents:
- * @ready: TLS and HELLO are done: redes_channel_get_remote() and redes_channel_get_hello() are there
+ * @ready: TLS and HELLO are done: redes_channel_get_remote() and redes_channel_get_hello() are
+ * there
  * @message: a checked message; @frame is the channel's, but its members may be stolen. PING is
  *   answered by the channel itself and not shown
  * @drained: the queue of bulk data has fallen below its low-water mark
@@ -93,8 +94,10 @@ typedef struct
 } RedesChannelParams;
 
 /* @connection: a connected TCP stream, of which the channel takes a reference. */
-RedesChannel *redes_channel_new (GSocketConnection *connection, const RedesChannelParams *params,
-                                 const RedesChannelEvents *events, gpointer user_data);
+RedesChannel *redes_channel_new (GSocketConnection *connection,
+                                 const RedesChannelParams *params,
+                                 const RedesChannelEvents *events,
+                                 gpointer user_data);
 RedesChannel *redes_channel_ref (RedesChannel *self);
 void redes_channel_unref (RedesChannel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesChannel, redes_channel_unref)
@@ -115,8 +118,8 @@ void redes_channel_send (RedesChannel *self, RedesMessageType type, GVariant *bo
 void redes_channel_send_block (RedesChannel *self, const RedesBlockHeader *header, GBytes *data);
 
 /* Takes a block back out of the queue. Returns: %FALSE if it is not there: sent, or on its way. */
-gboolean redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content,
-                                     guint32 index);
+gboolean
+redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content, guint32 index);
 
 /* Bulk bytes that wait to be sent. */
 gsize redes_channel_get_queued (RedesChannel *self);
@@ -137,8 +140,8 @@ guint64 redes_channel_get_bytes_out (RedesChannel *self);
  */
 void redes_channel_close (RedesChannel *self);
 
-/* As redes_channel_close(), but first sends the control messages queued, for at most @timeout_ms. The
- * channel keeps itself alive for that. */
+/* As redes_channel_close(), but first sends the control messages queued, for at most @timeout_ms.
+ * The channel keeps itself alive for that. */
 void redes_channel_finish (RedesChannel *self, guint timeout_ms);
 
 /* How many channels made in this thread are still at that. */

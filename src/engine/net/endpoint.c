@@ -114,8 +114,8 @@ explain (GError **error, const char *host, guint16 port)
     {
       g_clear_error (error);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-                   "Port %u is in use by another program (%s). Stop that program, or choose another "
-                   "port; port 0 picks a free one",
+                   "Port %u is in use by another program (%s). Stop that program, or choose "
+                   "another port; port 0 picks a free one",
                    port, address);
     }
   else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
@@ -129,11 +129,8 @@ explain (GError **error, const char *host, guint16 port)
 }
 
 RedesListener *
-redes_listener_new (const char *host,
-                    guint16 port,
-                    RedesAcceptFunc func,
-                    gpointer user_data,
-                    GError **error)
+redes_listener_new (
+    const char *host, guint16 port, RedesAcceptFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GSocket) socket = NULL;
@@ -209,7 +206,7 @@ connect_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
   if (connection == NULL)
     {
-      g_prefix_error (&error, "%s: ", (const char *) g_task_get_task_data (task));
+      g_prefix_error (&error, "%s: ", (const char *)g_task_get_task_data (task));
       g_task_return_error (task, error);
       return;
     }

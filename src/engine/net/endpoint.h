@@ -20,10 +20,11 @@ typedef void (*RedesAcceptFunc) (GSocketConnection *connection, gpointer user_da
  * @host: numeric, or "" for every address of this machine (IPv6 and IPv4)
  * @port: 0 picks a free one
  *
- * Errors: G_IO_ERROR, in words that name the address ("127.0.0.1:5000 is in use by another program: …").
+ * Errors: G_IO_ERROR, in words that name the address ("127.0.0.1:5000 is in use by another program:
+ *   …").
  */
-RedesListener *redes_listener_new (const char *host, guint16 port, RedesAcceptFunc func,
-                                   gpointer user_data, GError **error);
+RedesListener *redes_listener_new (
+    const char *host, guint16 port, RedesAcceptFunc func, gpointer user_data, GError **error);
 void redes_listener_free (RedesListener *self);
 guint16 redes_listener_get_port (RedesListener *self);
 /* "127.0.0.1:40001", "[::1]:40001"; every address: "0.0.0.0:40001". */
@@ -36,8 +37,12 @@ const char *redes_listener_get_address (RedesListener *self);
  *
  * Connects TCP. No proxy is asked. Errors: G_IO_ERROR, in words that name the address.
  */
-void redes_dial_async (const char *host, guint16 port, guint timeout_s, GCancellable *cancellable,
-                       GAsyncReadyCallback callback, gpointer user_data);
+void redes_dial_async (const char *host,
+                       guint16 port,
+                       guint timeout_s,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
 GSocketConnection *redes_dial_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

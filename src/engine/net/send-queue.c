@@ -28,7 +28,7 @@ void
 redes_send_queue_clear (RedesSendQueue *self)
 {
   g_clear_pointer (&self->current, outgoing_free);
-  g_queue_clear_full (&self->control, (GDestroyNotify) outgoing_free);
+  g_queue_clear_full (&self->control, (GDestroyNotify)outgoing_free);
   self->control_bytes = 0;
   redes_send_queue_clear_bulk (self);
   self->bulk_bytes = 0;
@@ -118,7 +118,7 @@ redes_send_queue_peek (RedesSendQueue *self, gsize *len, gboolean *is_bulk)
       return head + self->current_offset;
     }
   *len = outgoing_get_size (self->current) - self->current_offset;
-  return (const guint8 *) g_bytes_get_data (self->current->data, NULL)
+  return (const guint8 *)g_bytes_get_data (self->current->data, NULL)
          + (self->current_offset - head_len);
 }
 

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * RedesSendQueue:
  *
- * Frames on their way out: control messages, which go first, and blocks. A frame that has been begun
- * is sent to its end. A plain value for its owner; all zeroes is an empty queue.
+ * Frames on their way out: control messages, which go first, and blocks. A frame that has been
+ * begun is sent to its end. A plain value for its owner; all zeroes is an empty queue.
  */
 typedef struct
 {
@@ -29,11 +29,11 @@ gboolean redes_send_queue_is_empty (RedesSendQueue *self);
 
 /* @frame: (transfer full) */
 void redes_send_queue_add_control (RedesSendQueue *self, GBytes *frame);
-void redes_send_queue_add_block (RedesSendQueue *self, const RedesBlockHeader *header,
-                                 GBytes *data);
+void
+redes_send_queue_add_block (RedesSendQueue *self, const RedesBlockHeader *header, GBytes *data);
 /* Returns: %FALSE if it is not there: sent, or begun. */
-gboolean redes_send_queue_remove_block (RedesSendQueue *self, const RedesContentId *content,
-                                        guint32 index);
+gboolean
+redes_send_queue_remove_block (RedesSendQueue *self, const RedesContentId *content, guint32 index);
 
 /**
  * redes_send_queue_peek:

@@ -3,14 +3,19 @@
 
 #include "engine/base/token-bucket.h"
 
-/* A turn: the plaintext of one full TLS record. */
+/* A turn: the plaintext of one full TLS record, or a quarter of a second's worth if that is less.
+ */
 #define TURN_BYTES 16384u
+/* A sliver is not worth a record of its own. */
+#define LEAST_BYTES 1024u
 
 struct _RedesThrottle
 {
   guint ref_count;
   RedesTokenBucket bucket;
   GQueue line;
+  /* What those whose turn it is have not asked for yet. */
+  gsize promised_bytes;
   GMainContext *context;
   GSource *timer;
 };
@@ -56,20 +61,33 @@ redes_throttle_unref (RedesThrottle *self)
   g_free (self);
 }
 
-/* Lets those at the head of the line have their turn, as long as there is something to give. */
+static gsize
+get_turn (const RedesThrottle *self)
+{
+  return (gsize)CLAMP (self->bucket.rate_bytes_per_s / 4, LEAST_BYTES, TURN_BYTES);
+}
+
+/* Gives those at the head of the line their turn, as far as there is something to give: they ask
+ * and spend only later, from the main loop, so what each is going to take is reckoned with here. */
 static void
 serve (RedesThrottle *self)
 {
   guint turns = g_queue_get_length (&self->line);
+  gsize turn = get_turn (self);
+  gsize available = redes_token_bucket_peek (&self->bucket, turns * turn, g_get_monotonic_time ());
 
   redes_throttle_ref (self);
-  while (turns-- > 0 && !g_queue_is_empty (&self->line)
-         && redes_token_bucket_peek (&self->bucket, TURN_BYTES, g_get_monotonic_time ()) > 0)
+  /* Who had no use for its turn until now holds nobody up. */
+  self->promised_bytes = 0;
+  while (turns-- > 0 && !g_queue_is_empty (&self->line) && available >= turn)
     {
       GList *link = g_queue_pop_head_link (&self->line);
       RedesThrottleWaiter *waiter = link->data;
 
+      available -= turn;
       waiter->waiting = FALSE;
+      waiter->turn_bytes = turn;
+      self->promised_bytes += turn;
       waiter->ready (waiter->user_data);
     }
   if (self->ref_count > 1)
@@ -95,8 +113,8 @@ schedule (RedesThrottle *self)
 
   if (g_queue_is_empty (&self->line) || self->timer != NULL)
     return;
-  wait_us = redes_token_bucket_wait_us (&self->bucket, TURN_BYTES, now_us);
-  self->timer = g_timeout_source_new ((guint) CLAMP ((wait_us + 999) / 1000, 1, 1000));
+  wait_us = redes_token_bucket_wait_us (&self->bucket, get_turn (self), now_us);
+  self->timer = g_timeout_source_new ((guint)MIN ((wait_us + 999) / 1000, 1000));
   g_source_set_callback (self->timer, on_timer, self, NULL);
   g_source_attach (self->timer, self->context);
 }
@@ -118,9 +136,17 @@ redes_throttle_waiter_init (RedesThrottleWaiter *waiter,
   waiter->link.data = waiter;
 }
 
+static void
+use_turn (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize bytes)
+{
+  waiter->turn_bytes -= bytes;
+  self->promised_bytes -= MIN (bytes, self->promised_bytes);
+}
+
 gsize
 redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want)
 {
+  gboolean in_turn;
   gsize granted = 0;
 
   if (self->bucket.rate_bytes_per_s == 0)
@@ -128,12 +154,21 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
   if (waiter->waiting)
     return 0;
 
-  want = MIN (want, TURN_BYTES);
-  granted = redes_token_bucket_peek (&self->bucket, want, g_get_monotonic_time ());
-  /* A sliver is not worth a record of its own. */
-  if (granted >= MIN (want, 1024))
-    return granted;
+  in_turn = waiter->turn_bytes >= MIN (want, LEAST_BYTES);
+  want = MIN (want, in_turn ? waiter->turn_bytes : get_turn (self));
+  if (!in_turn)
+    use_turn (self, waiter, waiter->turn_bytes);
+  /* Nobody passes those who stand in the line, or have just been called from it. */
+  if (in_turn || (g_queue_is_empty (&self->line) && self->promised_bytes == 0))
+    granted = redes_token_bucket_peek (&self->bucket, want, g_get_monotonic_time ());
+  if (granted >= MIN (want, LEAST_BYTES))
+    {
+      if (in_turn)
+        use_turn (self, waiter, granted);
+      return granted;
+    }
 
+  use_turn (self, waiter, waiter->turn_bytes);
   waiter->waiting = TRUE;
   g_queue_push_tail_link (&self->line, &waiter->link);
   schedule (self);
@@ -149,6 +184,7 @@ redes_throttle_spend (RedesThrottle *self, gsize bytes)
 void
 redes_throttle_leave (RedesThrottle *self, RedesThrottleWaiter *waiter)
 {
+  use_turn (self, waiter, waiter->turn_bytes);
   if (!waiter->waiting)
     return;
   waiter->waiting = FALSE;

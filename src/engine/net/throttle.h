@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * RedesThrottle:
  *
- * A limit in bytes a second that many channels share fairly: who has to wait, waits in a line, and while
- * there is a line nobody gets more than one TLS record (16 KiB) at a time. Reference-counted; belongs to the main
- * context that was the thread's default when it was made.
+ * A limit in bytes a second that many channels share fairly: who has to wait, waits in a line, and
+ * while there is a line nobody gets more than one TLS record (16 KiB) at a time. Reference-counted;
+ * belongs to the main context that was the thread's default when it was made.
  */
 typedef struct _RedesThrottle RedesThrottle;
 
@@ -35,17 +35,19 @@ typedef struct
   gpointer user_data;
   GList link;
   gboolean waiting;
+  gsize turn_bytes; /* what is left of its turn */
 } RedesThrottleWaiter;
 
-void redes_throttle_waiter_init (RedesThrottleWaiter *waiter, void (*ready) (gpointer user_data),
+void redes_throttle_waiter_init (RedesThrottleWaiter *waiter,
+                                 void (*ready) (gpointer user_data),
                                  gpointer user_data);
 
 /**
  * redes_throttle_ask:
  * @want: bytes
  *
- * Returns: how many may pass now; they count as passed when redes_throttle_spend() says so. 0: @waiter stands in the
- *   line now
+ * Returns: how many may pass now; they count as passed when redes_throttle_spend() says so. 0:
+ *   @waiter stands in the line now
  */
 gsize redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want);
 void redes_throttle_spend (RedesThrottle *self, gsize bytes);

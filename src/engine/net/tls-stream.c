@@ -38,6 +38,7 @@ struct _RedesTlsStream
   Stage in;
   Stage out;
   guint64 bytes_out;
+  gboolean is_cut; /* nothing more can come from the socket */
 };
 
 static void
@@ -68,7 +69,7 @@ socket_receive (GSocket *socket, guint8 *buffer, gsize len)
   return n;
 #else
   g_autoptr (GError) error = NULL;
-  gssize n = g_socket_receive (socket, (char *) buffer, len, NULL, &error);
+  gssize n = g_socket_receive (socket, (char *)buffer, len, NULL, &error);
 
   if (n < 0)
     errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
@@ -93,7 +94,7 @@ socket_send (GSocket *socket, const guint8 *data, gsize len)
   return n;
 #else
   g_autoptr (GError) error = NULL;
-  gssize n = g_socket_send (socket, (const char *) data, len, NULL, &error);
+  gssize n = g_socket_send (socket, (const char *)data, len, NULL, &error);
 
   if (n < 0)
     errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
@@ -118,6 +119,7 @@ pull (gnutls_transport_ptr_t pointer, void *buffer, size_t len)
           int saved_errno = errno;
 
           stage_release (&self->in);
+          self->is_cut = received == 0 || (saved_errno != EAGAIN && saved_errno != EWOULDBLOCK);
           if (received < 0)
             gnutls_transport_set_errno (self->session,
                                         saved_errno == EWOULDBLOCK ? EAGAIN : saved_errno);
@@ -178,7 +180,7 @@ set_gnutls_error (GError **error, const char *what, int rc)
 RedesTlsStream *
 redes_tls_stream_new (GSocket *socket, RedesIdentity *identity, gboolean server, GError **error)
 {
-  static const gnutls_datum_t protocol = { (guint8 *) "redes/1", 7 };
+  static const gnutls_datum_t protocol = { (guint8 *)"redes/1", 7 };
   RedesTlsStream *self = g_new0 (RedesTlsStream, 1);
   guint flags = GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
   int rc;
@@ -237,8 +239,8 @@ redes_tls_stream_flush (RedesTlsStream *self, GError **error)
         return REDES_TLS_BLOCKED;
       if (n < 0)
         {
-          g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
-                       "the connection broke: %s", g_strerror (errno));
+          g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED, "the connection broke: %s",
+                       g_strerror (errno));
           return REDES_TLS_FAILED;
         }
       self->out.start += n;
@@ -277,7 +279,8 @@ redes_tls_stream_handshake (RedesTlsStream *self, GError **error)
     return flushed == REDES_TLS_FAILED ? REDES_TLS_FAILED : check_remote (self, error);
   if (!gnutls_error_is_fatal (rc))
     return REDES_TLS_BLOCKED;
-  if (rc == GNUTLS_E_PREMATURE_TERMINATION)
+  /* GnuTLS calls a record that ends too early a bad one: whoever was cut off is no offender. */
+  if (self->is_cut)
     {
       g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
                            "the other side ended the connection before it said who it is");
@@ -309,10 +312,12 @@ redes_tls_stream_read (
       *n_read = rc;
       return REDES_TLS_OK;
     }
-  if (rc == 0 || rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR)
+  if (rc == 0)
     return REDES_TLS_CLOSED;
   if (!gnutls_error_is_fatal (rc))
     return REDES_TLS_BLOCKED;
+  if (self->is_cut)
+    return REDES_TLS_CLOSED;
   set_gnutls_error (error, "the secure connection broke", rc);
   return REDES_TLS_FAILED;
 }

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * @max_down_bytes_per_s: 0 = no limit
  * @cache_bytes: the block cache's budget
  * @rsa_bits: of a new identity: 2048 to 8192
- * @patience_s: how long a download that had sources waits for another when all are gone, before it fails; with no
- *   source known to any tracker at its start it fails at once
+ * @patience_s: how long a download that had sources waits for another when all are gone, before it
+ *   fails; with no source known to any tracker at its start it fails at once
  *
  * What a node is started with.
  */

@@ -40,15 +40,14 @@ static GPtrArray *
 list_files (gpointer user_data)
 {
   RedesCore *self = user_data;
-  GPtrArray *manifests
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_manifest_unref);
+  GPtrArray *manifests = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
   g_autoptr (GPtrArray) holdings = redes_library_list (self->library);
   GHashTableIter iter;
   gpointer key;
 
   for (guint i = 0; i < holdings->len; i++)
-    g_ptr_array_add (manifests, redes_manifest_ref (redes_holding_get_manifest (
-                                    g_ptr_array_index (holdings, i))));
+    g_ptr_array_add (manifests, redes_manifest_ref (
+                                    redes_holding_get_manifest (g_ptr_array_index (holdings, i))));
   g_hash_table_iter_init (&iter, self->announced);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     g_ptr_array_add (manifests, redes_manifest_ref (redes_download_get_manifest (key)));
@@ -203,7 +202,8 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
   if (at_once)
     announce_download (self, download);
   self->events.transfer_changed (redes_transfer_snapshot_new (id, download), self->user_data);
-  if (redes_download_is_over (download) && g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
+  if (redes_download_is_over (download)
+      && g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
     redes_swarm_forget (self->swarm, download);
 }
 
@@ -243,9 +243,8 @@ load_identity (const RedesConfig *config, GError **error)
 static void
 open_stores (RedesCore *self)
 {
-  static const RedesLibraryEvents library_events = {
-    .shared = on_shared, .withdrawn = on_withdrawn, .skipped = on_skipped, .idle = on_idle
-  };
+  static const RedesLibraryEvents library_events
+      = { .shared = on_shared, .withdrawn = on_withdrawn, .skipped = on_skipped, .idle = on_idle };
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
                                                  .offence = on_offence };
@@ -260,8 +259,7 @@ open_stores (RedesCore *self)
 
   self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
   self->hash_workers = redes_workers_new ("redes-hash", n_cores, context);
-  self->library
-      = redes_library_new (self->identity, self->hash_workers, &library_events, self);
+  self->library = redes_library_new (self->identity, self->hash_workers, &library_events, self);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
   params.library = self->library;
   params.cache = self->cache;
@@ -281,18 +279,18 @@ redes_core_new (const RedesConfig *config,
   self->user_data = user_data;
   self->config = redes_config_copy (config);
   self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) redes_tracker_client_free);
+                                          (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
   self->transfers = g_hash_table_new (NULL, NULL);
-  self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) redes_download_unref, NULL);
+  self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
   self->identity = load_identity (config, error);
   if (self->identity == NULL)
     goto failed;
   if (config->listen)
     {
-      self->listener = redes_listener_new (config->listen_host, config->listen_port, on_accept,
-                                           self, error);
+      self->listener
+          = redes_listener_new (config->listen_host, config->listen_port, on_accept, self, error);
       if (self->listener == NULL)
         goto failed;
       self->port = redes_listener_get_port (self->listener);
@@ -390,8 +388,7 @@ redes_core_download (RedesCore *self,
 void
 redes_core_cancel (RedesCore *self, guint transfer_id)
 {
-  RedesDownload *download
-      = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
 
   if (download != NULL)
     redes_download_fail (download, "cancelled");

@@ -11,15 +11,17 @@ G_BEGIN_DECLS
 /**
  * RedesCore:
  *
- * The node's inside, in the engine's thread: puts identity, library, cache, swarm and tracker clients together and lets
- * them work for each other. RedesNode is its outside.
+ * The node's inside, in the engine's thread: puts identity, library, cache, swarm and tracker
+ * clients together and lets them work for each other. RedesNode is its outside.
  */
 typedef struct _RedesCore RedesCore;
 
 /* All called in the engine's thread. */
 typedef struct
 {
-  void (*tracker_changed) (const char *address, RedesTrackerState state, const char *error_message,
+  void (*tracker_changed) (const char *address,
+                           RedesTrackerState state,
+                           const char *error_message,
                            gpointer user_data);
   void (*shared) (RedesManifest *manifest, const char *path, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
@@ -27,13 +29,19 @@ typedef struct
   /* @snapshot: (transfer full) */
   void (*transfer_changed) (RedesTransferSnapshot *snapshot, gpointer user_data);
   /* @peer: (nullable); @transfer_id: 0 if it has to do with none */
-  void (*offence) (const RedesPeerId *peer, const char *address, gint64 block, const char *reason,
-                   guint transfer_id, gpointer user_data);
+  void (*offence) (const RedesPeerId *peer,
+                   const char *address,
+                   gint64 block,
+                   const char *reason,
+                   guint transfer_id,
+                   gpointer user_data);
 } RedesCoreEvents;
 
 /* Blocks while the identity is loaded or made. */
-RedesCore *redes_core_new (const RedesConfig *config, const RedesCoreEvents *events,
-                           gpointer user_data, GError **error);
+RedesCore *redes_core_new (const RedesConfig *config,
+                           const RedesCoreEvents *events,
+                           gpointer user_data,
+                           GError **error);
 /* Leaves the trackers and ends everything; at most about half a second. */
 void redes_core_free (RedesCore *self);
 
@@ -42,11 +50,14 @@ const RedesPeerId *redes_core_get_peer_id (RedesCore *self);
 const char *redes_core_get_address (RedesCore *self);
 
 void redes_core_share (RedesCore *self, const char *path);
-void redes_core_download (RedesCore *self, guint transfer_id, const RedesLink *link,
-                          const char *folder, const char *target);
+void redes_core_download (RedesCore *self,
+                          guint transfer_id,
+                          const RedesLink *link,
+                          const char *folder,
+                          const char *target);
 void redes_core_cancel (RedesCore *self, guint transfer_id);
-void redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s,
-                            guint64 max_down_bytes_per_s);
+void
+redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 void redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out);
 
 /* (element-type RedesTrackerClient) (transfer container) */
@@ -58,14 +69,21 @@ GPtrArray *redes_core_list_trackers (RedesCore *self);
  * @origins: (transfer none): for each row the address of the tracker that sent it
  * @words: (nullable): why those who did not answer did not
  */
-typedef void (*RedesQuestionFunc) (GPtrArray *rows, GPtrArray *origins, guint n_asked,
-                                   guint n_answered, const char *words, gpointer user_data);
+typedef void (*RedesQuestionFunc) (GPtrArray *rows,
+                                   GPtrArray *origins,
+                                   guint n_asked,
+                                   guint n_answered,
+                                   const char *words,
+                                   gpointer user_data);
 
-/* One question to every tracker at once; @func is called once, when the last has answered or failed. */
-void redes_core_search (RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func,
-                        gpointer user_data);
+/* One question to every tracker at once; @func is called once, when the last has answered or
+ * failed. */
+void redes_core_search (
+    RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data);
 void redes_core_list_peers (RedesCore *self, RedesQuestionFunc func, gpointer user_data);
-void redes_core_find_sources (RedesCore *self, const RedesContentId *content,
-                              RedesQuestionFunc func, gpointer user_data);
+void redes_core_find_sources (RedesCore *self,
+                              const RedesContentId *content,
+                              RedesQuestionFunc func,
+                              gpointer user_data);
 
 G_END_DECLS

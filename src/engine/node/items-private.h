@@ -12,7 +12,7 @@ RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *
 /* Two trackers found the same content: more sources, and the other's tracker in the link. */
 void redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker);
 RedesPeerItem *redes_peer_item_new (const RedesTrackerPeer *peer);
-RedesTrackerItem *redes_tracker_item_new (const char *address, RedesTrackerState state,
-                                          const char *error_message);
+RedesTrackerItem *
+redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message);
 
 G_END_DECLS

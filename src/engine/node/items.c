@@ -125,7 +125,7 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
                      .size = row->size,
                      .has_publisher = TRUE,
                      .publisher = row->publisher,
-                     .trackers = (char **) trackers };
+                     .trackers = (char **)trackers };
 
   self->link = redes_link_copy (&link);
   self->sources = row->sources;
@@ -139,9 +139,9 @@ redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char 
 
   /* The same peers may be known to both, so the sum would promise too much. */
   self->sources = MAX (self->sources, row->sources);
-  if (g_strv_contains ((const char *const *) self->link->trackers, tracker))
+  if (g_strv_contains ((const char *const *)self->link->trackers, tracker))
     return;
-  g_strv_builder_addv (builder, (const char **) self->link->trackers);
+  g_strv_builder_addv (builder, (const char **)self->link->trackers);
   g_strv_builder_add (builder, tracker);
   g_strfreev (self->link->trackers);
   self->link->trackers = g_strv_builder_end (builder);

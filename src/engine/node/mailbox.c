@@ -50,7 +50,7 @@ redes_mailbox_unref (RedesMailbox *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_queue_clear_full (&self->letters, (GDestroyNotify) letter_free);
+  g_queue_clear_full (&self->letters, (GDestroyNotify)letter_free);
   g_mutex_clear (&self->lock);
   g_main_context_unref (self->context);
   g_free (self);
@@ -101,7 +101,7 @@ redes_mailbox_send (RedesMailbox *self,
 
       g_source_set_priority (source, G_PRIORITY_DEFAULT);
       g_source_set_callback (source, on_woken, redes_mailbox_ref (self),
-                             (GDestroyNotify) redes_mailbox_unref);
+                             (GDestroyNotify)redes_mailbox_unref);
       g_source_attach (source, self->context);
       g_source_unref (source);
     }

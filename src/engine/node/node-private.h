@@ -10,9 +10,10 @@
 G_BEGIN_DECLS
 
 /*
- * Two threads share a node. The face's half is the GObject: models, tasks, signals. The engine's half is the
- * core. They talk by letters: calls go down through the engine thread's context, answers and events come up through the
- * mailbox. Nothing of one half is touched by the other, but what was set before the thread began.
+ * Two threads share a node. The face's half is the GObject: models, tasks, signals. The engine's
+ * half is the core. They talk by letters: calls go down through the engine thread's context,
+ * answers and events come up through the mailbox. Nothing of one half is touched by the other, but
+ * what was set before the thread began.
  */
 struct _RedesNode
 {
@@ -63,7 +64,10 @@ void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
 
 /* A task; or %NULL when the node is not running: it has failed then. */
-GTask *redes_node_begin_task (RedesNode *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data, gpointer tag);
+GTask *redes_node_begin_task (RedesNode *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data,
+                              gpointer tag);
 
 G_END_DECLS

@@ -44,7 +44,7 @@ merge_results (RedesNodeCall *call)
           continue;
         }
       result = redes_result_new (row, trackers);
-      g_hash_table_insert (by_content, (gpointer) redes_result_get_content (result), result);
+      g_hash_table_insert (by_content, (gpointer)redes_result_get_content (result), result);
       g_list_store_append (store, result);
     }
   return store;
@@ -102,7 +102,8 @@ redes_node_search_async (RedesNode *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_search_async);
+  GTask *task
+      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_search_async);
   g_autofree char *valid = g_utf8_make_valid (words, -1);
   RedesNodeCall *call;
 
@@ -152,7 +153,7 @@ read_peers (gpointer data)
       const RedesTrackerPeer *peer = g_ptr_array_index (call->rows, i);
       g_autoptr (RedesPeerItem) item = NULL;
 
-      if (!g_hash_table_add (seen, (gpointer) &peer->id))
+      if (!g_hash_table_add (seen, (gpointer)&peer->id))
         continue;
       item = redes_peer_item_new (peer);
       g_list_store_append (store, item);
@@ -186,7 +187,8 @@ redes_node_list_peers_async (RedesNode *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_list_peers_async);
+  GTask *task
+      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_list_peers_async);
 
   if (task != NULL)
     redes_node_call_send_down (redes_node_call_new (self, task), run_list_peers);
@@ -222,8 +224,8 @@ say_ambiguous (const char *name, GPtrArray *matches)
 {
   g_autoptr (GString) words = g_string_new (NULL);
 
-  g_string_printf (words, "%u different files are named “%s”; choose one by its link:",
-                   matches->len, name);
+  g_string_printf (
+      words, "%u different files are named “%s”; choose one by its link:", matches->len, name);
   for (guint i = 0; i < matches->len; i++)
     {
       g_autoptr (RedesLink) link = redes_result_dup_link (g_ptr_array_index (matches, i));
@@ -262,7 +264,7 @@ find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, say_ambiguous (name, matches));
   else
     g_task_return_pointer (task, redes_result_dup_link (g_ptr_array_index (matches, 0)),
-                           (GDestroyNotify) redes_link_free);
+                           (GDestroyNotify)redes_link_free);
 }
 
 void
@@ -272,7 +274,8 @@ redes_node_find_async (RedesNode *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_find_async);
+  GTask *task
+      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_find_async);
 
   if (task == NULL)
     return;
@@ -283,7 +286,7 @@ redes_node_find_async (RedesNode *self,
       RedesLink *link = redes_link_parse (name_or_link, &error);
 
       if (link != NULL)
-        g_task_return_pointer (task, link, (GDestroyNotify) redes_link_free);
+        g_task_return_pointer (task, link, (GDestroyNotify)redes_link_free);
       else
         g_task_return_error (task, error);
       g_object_unref (task);
@@ -316,11 +319,10 @@ run_get_cache_stats (gpointer data)
 }
 
 void
-redes_node_get_cache_stats_async (RedesNode *self,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
+redes_node_get_cache_stats_async (RedesNode *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = redes_node_begin_task (self, NULL, callback, user_data, redes_node_get_cache_stats_async);
+  GTask *task
+      = redes_node_begin_task (self, NULL, callback, user_data, redes_node_get_cache_stats_async);
 
   if (task != NULL)
     redes_node_call_send_down (redes_node_call_new (self, task), run_get_cache_stats);

@@ -82,7 +82,7 @@ read_tracker_changed (gpointer data)
         break;
     }
   g_list_store_splice (self->trackers, position,
-                       position < g_list_model_get_n_items (model) ? 1 : 0, (gpointer *) &item, 1);
+                       position < g_list_model_get_n_items (model) ? 1 : 0, (gpointer *)&item, 1);
   g_signal_emit (self, signals[SIGNAL_TRACKER_CHANGED], 0, item);
 }
 
@@ -106,7 +106,7 @@ read_shared (gpointer data)
   RedesNode *self = news->node;
   g_autoptr (RedesSharedItem) item = redes_shared_item_new (
       news->manifest, g_steal_pointer (&news->text),
-      redes_link_format_manifest (news->manifest, (const char *const *) self->config->trackers));
+      redes_link_format_manifest (news->manifest, (const char *const *)self->config->trackers));
 
   g_list_store_append (self->shares, item);
   g_signal_emit (self, signals[SIGNAL_SHARED], 0, item);
@@ -179,8 +179,8 @@ static void
 read_offence (gpointer data)
 {
   News *news = data;
-  RedesTransfer *transfer = g_hash_table_lookup (news->node->transfers_by_id,
-                                                 GUINT_TO_POINTER (news->transfer_id));
+  RedesTransfer *transfer
+      = g_hash_table_lookup (news->node->transfers_by_id, GUINT_TO_POINTER (news->transfer_id));
   g_auto (GStrv) parts = g_strsplit (news->text, "\n", 2);
 
   g_signal_emit (news->node, signals[SIGNAL_BLOCK_REJECTED], 0, parts[0], parts[1], news->block,
@@ -247,10 +247,10 @@ redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data))
 /* A task that fails at once when the node is not running. */
 GTask *
 redes_node_begin_task (RedesNode *self,
-            GCancellable *cancellable,
-            GAsyncReadyCallback callback,
-            gpointer user_data,
-            gpointer tag)
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data,
+                       gpointer tag)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -297,15 +297,14 @@ redes_node_class_init (RedesNodeClass *klass)
   signals[SIGNAL_SHARE_SKIPPED]
       = g_signal_new ("share-skipped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                       G_TYPE_STRING, G_TYPE_ERROR);
-  signals[SIGNAL_SHARING_IDLE] = g_signal_new ("sharing-idle", type, G_SIGNAL_RUN_LAST, 0, NULL,
-                                               NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SHARING_IDLE]
+      = g_signal_new ("sharing-idle", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TRANSFER_CHANGED]
       = g_signal_new ("transfer-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                       1, REDES_TYPE_TRANSFER);
-  signals[SIGNAL_BLOCK_REJECTED]
-      = g_signal_new ("block-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      5, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING,
-                      REDES_TYPE_TRANSFER);
+  signals[SIGNAL_BLOCK_REJECTED] = g_signal_new (
+      "block-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5, G_TYPE_STRING,
+      G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
 }
 
 static void
@@ -529,8 +528,8 @@ redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
   call = redes_node_call_new (self, NULL);
   call->number = self->last_transfer_id;
   call->link = redes_link_copy (link);
-  call->text = absolute != NULL ? g_path_get_dirname (absolute)
-                                : g_strdup (self->config->download_dir);
+  call->text
+      = absolute != NULL ? g_path_get_dirname (absolute) : g_strdup (self->config->download_dir);
   call->more_text = g_steal_pointer (&absolute);
   redes_node_call_send_down (call, run_download);
   return transfer;

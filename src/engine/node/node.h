@@ -30,18 +30,20 @@ typedef enum
 /**
  * RedesNode:
  *
- * The engine's one door: a peer, with its own thread. All calls are made in one thread, the face's, whose
- * thread-default main context gets the answers and signals. Nothing here blocks.
+ * The engine's one door: a peer, with its own thread. All calls are made in one thread, the face's,
+ * whose thread-default main context gets the answers and signals. Nothing here blocks.
  *
  * Signals:
- * - `listening (node, const char *address)`: this peer can be reached; not without RedesConfig.listen
+ * - `listening (node, const char *address)`: this peer can be reached; not without
+ * RedesConfig.listen
  * - `tracker-changed (node, RedesTrackerItem *tracker)`: registered, lost, waiting to try again
  * - `shared (node, RedesSharedItem *item)`: a file can be fetched from now on
  * - `share-skipped (node, const char *path, const GError *error)`
  * - `sharing-idle (node)`: nothing is left to scan or hash
  * - `transfer-changed (node, RedesTransfer *transfer)`: any change of any transfer
- * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char *reason, RedesTransfer *transfer)`:
- *   a peer sent what it must not: a block that does not verify (@block is its index), or anything else (@block is -1,
+ * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char
+ * *reason, RedesTransfer *transfer)`: a peer sent what it must not: a block that does not verify
+ * (@block is its index), or anything else (@block is -1,
  *   @transfer may be %NULL); @reason is an offence's name with words: "wrong-block: …"
  */
 G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)
@@ -50,8 +52,10 @@ G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)
 RedesNode *redes_node_new (const RedesConfig *config);
 
 /* Loads the identity, opens the port, connects to the trackers. Errors say what to do. */
-void redes_node_start_async (RedesNode *self, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data);
+void redes_node_start_async (RedesNode *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
 gboolean redes_node_start_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
 /* Leaves the trackers (UNREGISTER), closes every connection, ends the thread; at most about half a
@@ -77,11 +81,14 @@ GListModel *redes_node_get_trackers (RedesNode *self);
  * @words: as typed
  * @n_rows: at most, 1 to 200
  *
- * Asks every tracker at once and merges the answers by content. While the first connection to a tracker is
- * being made it is waited for, for at most 10 s.
+ * Asks every tracker at once and merges the answers by content. While the first connection to a
+ * tracker is being made it is waited for, for at most 10 s.
  */
-void redes_node_search_async (RedesNode *self, const char *words, guint n_rows,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
+void redes_node_search_async (RedesNode *self,
+                              const char *words,
+                              guint n_rows,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
                               gpointer user_data);
 /**
  * redes_node_search_finish:
@@ -90,28 +97,35 @@ void redes_node_search_async (RedesNode *self, const char *words, guint n_rows,
  *
  * Returns: (transfer full): a list of RedesResult, perhaps empty; %NULL if no tracker answered
  */
-GListModel *redes_node_search_finish (RedesNode *self, GAsyncResult *result, guint *n_asked,
-                                      guint *n_answered, GError **error);
+GListModel *redes_node_search_finish (
+    RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error);
 
 /* The active peers, from every tracker, each once. (transfer full), of RedesPeerItem. */
-void redes_node_list_peers_async (RedesNode *self, GCancellable *cancellable,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+void redes_node_list_peers_async (RedesNode *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 GListModel *redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
 /**
  * redes_node_find_async:
  * @name_or_link: a `redes:` link, or a file's exact name
  *
- * Turns what a person typed into a link. A name that several contents have is an error that lists them.
+ * Turns what a person typed into a link. A name that several contents have is an error that lists
+ * them.
  */
-void redes_node_find_async (RedesNode *self, const char *name_or_link, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data);
+void redes_node_find_async (RedesNode *self,
+                            const char *name_or_link,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 RedesLink *redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
 /**
  * redes_node_download:
  * @link: its trackers are used too
- * @target: (nullable): the exact path wanted; %NULL = the download folder, under the manifest's name made safe
+ * @target: (nullable): the exact path wanted; %NULL = the download folder, under the manifest's
+ * name made safe
  *
  * A content that is being downloaded already gives the same transfer again.
  *
@@ -122,12 +136,15 @@ RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, cons
 /* Stops a transfer and removes its partial file; it ends as FAILED. */
 void redes_node_cancel (RedesNode *self, RedesTransfer *transfer);
 
-void redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s,
-                            guint64 max_down_bytes_per_s);
+void
+redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 
-void redes_node_get_cache_stats_async (RedesNode *self, GAsyncReadyCallback callback,
+void redes_node_get_cache_stats_async (RedesNode *self,
+                                       GAsyncReadyCallback callback,
                                        gpointer user_data);
-gboolean redes_node_get_cache_stats_finish (RedesNode *self, GAsyncResult *result,
-                                            RedesBlockCacheStats *out, GError **error);
+gboolean redes_node_get_cache_stats_finish (RedesNode *self,
+                                            GAsyncResult *result,
+                                            RedesBlockCacheStats *out,
+                                            GError **error);
 
 G_END_DECLS

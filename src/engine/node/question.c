@@ -94,9 +94,7 @@ answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data
 }
 
 static Part *
-part_new (Question *question,
-          RedesTrackerClient *client,
-          gpointer (*copy_row) (gconstpointer row))
+part_new (Question *question, RedesTrackerClient *client, gpointer (*copy_row) (gconstpointer row))
 {
   Part *part = g_new0 (Part, 1);
 
@@ -109,15 +107,11 @@ part_new (Question *question,
 }
 
 void
-redes_core_search (RedesCore *self,
-                   const char *words,
-                   guint n_rows,
-                   RedesQuestionFunc func,
-                   gpointer user_data)
+redes_core_search (
+    RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data)
 {
   g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question
-      = question_new ((GDestroyNotify) redes_directory_row_free, func, user_data);
+  Question *question = question_new ((GDestroyNotify)redes_directory_row_free, func, user_data);
 
   for (guint i = 0; i < trackers->len; i++)
     {
@@ -133,7 +127,7 @@ void
 redes_core_list_peers (RedesCore *self, RedesQuestionFunc func, gpointer user_data)
 {
   g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question = question_new ((GDestroyNotify) redes_tracker_peer_free, func, user_data);
+  Question *question = question_new ((GDestroyNotify)redes_tracker_peer_free, func, user_data);
 
   for (guint i = 0; i < trackers->len; i++)
     {
@@ -152,7 +146,7 @@ redes_core_find_sources (RedesCore *self,
                          gpointer user_data)
 {
   g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question = question_new ((GDestroyNotify) redes_tracker_peer_free, func, user_data);
+  Question *question = question_new ((GDestroyNotify)redes_tracker_peer_free, func, user_data);
 
   for (guint i = 0; i < trackers->len; i++)
     {

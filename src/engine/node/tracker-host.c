@@ -98,11 +98,8 @@ redes_tracker_host_init (RedesTrackerHost *self)
 }
 
 RedesTrackerHost *
-redes_tracker_host_new (const char *data_dir,
-                        const char *listen_host,
-                        guint16 port,
-                        guint timeout_s,
-                        guint rsa_bits)
+redes_tracker_host_new (
+    const char *data_dir, const char *listen_host, guint16 port, guint timeout_s, guint rsa_bits)
 {
   RedesTrackerHost *self = g_object_new (REDES_TYPE_TRACKER_HOST, NULL);
 

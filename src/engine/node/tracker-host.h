@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesTrackerHost:
  *
- * A tracker with a thread of its own, for a face to switch on and off. All calls are made in the face's thread, whose
- * thread-default main context gets the answers and signals.
+ * A tracker with a thread of its own, for a face to switch on and off. All calls are made in the
+ * face's thread, whose thread-default main context gets the answers and signals.
  *
  * Signals:
  * - `log (host, const char *line)`: one event in words
@@ -25,19 +25,22 @@ G_DECLARE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, REDES, TRACKER_HOST,
  * @timeout_s: 0 = REDES_TRACKER_TIMEOUT_S
  * @rsa_bits: of a new identity
  */
-RedesTrackerHost *redes_tracker_host_new (const char *data_dir, const char *listen_host,
-                                          guint16 port, guint timeout_s, guint rsa_bits);
+RedesTrackerHost *redes_tracker_host_new (
+    const char *data_dir, const char *listen_host, guint16 port, guint timeout_s, guint rsa_bits);
 
-void redes_tracker_host_start_async (RedesTrackerHost *self, GCancellable *cancellable,
-                                     GAsyncReadyCallback callback, gpointer user_data);
+void redes_tracker_host_start_async (RedesTrackerHost *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
 /* Errors: a port in use, an identity file that cannot be read; the words say what to do. */
-gboolean redes_tracker_host_start_finish (RedesTrackerHost *self, GAsyncResult *result,
-                                          GError **error);
+gboolean
+redes_tracker_host_start_finish (RedesTrackerHost *self, GAsyncResult *result, GError **error);
 /* Closes everything and ends the thread, well within a second. */
-void redes_tracker_host_stop_async (RedesTrackerHost *self, GAsyncReadyCallback callback,
+void redes_tracker_host_stop_async (RedesTrackerHost *self,
+                                    GAsyncReadyCallback callback,
                                     gpointer user_data);
-gboolean redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result,
-                                         GError **error);
+gboolean
+redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result, GError **error);
 
 /* (nullable): once started */
 const char *redes_tracker_host_get_address (RedesTrackerHost *self);

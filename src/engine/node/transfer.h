@@ -30,9 +30,9 @@ typedef enum
 /**
  * RedesTransfer:
  *
- * A download as a face sees it. Lives in the face's thread and is brought up to date a few times a second, and at
- * once when its state changes; #RedesTransfer::changed tells. Texts are (transfer none) and valid until
- * the next change.
+ * A download as a face sees it. Lives in the face's thread and is brought up to date a few times a
+ * second, and at once when its state changes; #RedesTransfer::changed tells. Texts are (transfer
+ * none) and valid until the next change.
  */
 G_DECLARE_FINAL_TYPE (RedesTransfer, redes_transfer, REDES, TRANSFER, GObject)
 
@@ -70,7 +70,8 @@ gdouble redes_transfer_get_seconds (RedesTransfer *self);
 const char *redes_transfer_get_path (RedesTransfer *self);
 /* (nullable): plain words: why it waits or failed. */
 const char *redes_transfer_get_error_message (RedesTransfer *self);
-/* (transfer none) (element-type RedesTransferSource): every peer that sent a block or is connected. */
+/* (transfer none) (element-type RedesTransferSource): every peer that sent a block or is
+ * connected. */
 GPtrArray *redes_transfer_get_sources (RedesTransfer *self);
 
 G_END_DECLS

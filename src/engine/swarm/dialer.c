@@ -68,8 +68,7 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_dialer_settle (dial->dialer, &dial->id, NULL, error->message);
       return;
     }
-  dial->session
-      = redes_peer_session_new (dial->dialer->swarm, connection, FALSE, &dial->id);
+  dial->session = redes_peer_session_new (dial->dialer->swarm, connection, FALSE, &dial->id);
   redes_swarm_take_session (dial->dialer->swarm, redes_peer_session_ref (dial->session));
 }
 
@@ -90,7 +89,7 @@ redes_dialer_want (RedesDialer *self,
       dial->dialer = self;
       dial->id = *id;
       dial->cancellable = g_cancellable_new ();
-      dial->downloads = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_download_unref);
+      dial->downloads = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
       g_hash_table_insert (self->dials, &dial->id, dial);
       redes_dial_async (host, port, DIAL_TIMEOUT_S, dial->cancellable, dial_cb, dial);
     }

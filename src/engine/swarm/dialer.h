@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesDialer:
  *
- * Connections that are being made, at most one to a peer, and the downloads that want each. It tells
- * them what came of it. Engine's thread.
+ * Connections that are being made, at most one to a peer, and the downloads that want each. It
+ * tells them what came of it. Engine's thread.
  */
 typedef struct _RedesDialer RedesDialer;
 
@@ -20,14 +20,20 @@ void redes_dialer_free (RedesDialer *self);
 
 /* @host, @port: where peer @id listens. Nothing happens when too many are under way: sources are
  * offered again from time to time. */
-void redes_dialer_want (RedesDialer *self, const RedesPeerId *id, const char *host, guint16 port,
+void redes_dialer_want (RedesDialer *self,
+                        const RedesPeerId *id,
+                        const char *host,
+                        guint16 port,
                         RedesDownload *download);
 
-/* There is a session with @id now, or (@session is NULL) there will be none, for the reason in @words. */
-void redes_dialer_settle (RedesDialer *self, const RedesPeerId *id, RedesPeerSession *session,
+/* There is a session with @id now, or (@session is NULL) there will be none, for the reason in
+ * @words. */
+void redes_dialer_settle (RedesDialer *self,
+                          const RedesPeerId *id,
+                          RedesPeerSession *session,
                           const char *words);
-/* @session ended: if it was one that the dialer made and still waited for, its downloads are told. */
-void redes_dialer_session_closed (RedesDialer *self, RedesPeerSession *session,
-                                  const char *words);
+/* @session ended: if it was one that the dialer made and still waited for, its downloads are told.
+ */
+void redes_dialer_session_closed (RedesDialer *self, RedesPeerSession *session, const char *words);
 
 G_END_DECLS

@@ -84,14 +84,14 @@ run_block (gpointer data)
   redes_geometry_hash_block (&self->geometry, job->header.index, bytes, len, &job->digest);
   job->matches
       = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
-                                    job->header.proof,
-                                    job->header.n_proof, &self->link->content);
+                                    job->header.proof, job->header.n_proof, &self->link->content);
   if (!job->matches)
     return;
   partial = ensure_partial (self, &job->error);
-  if (partial != NULL)
-    redes_partial_file_write (partial, (guint64) job->header.index * self->geometry.block_size,
-                              bytes, len, &job->error);
+  if (partial == NULL)
+    return;
+  redes_partial_file_write (partial, (guint64)job->header.index * self->geometry.block_size, bytes,
+                            len, &job->error);
 }
 
 static void
@@ -182,9 +182,12 @@ record_block (RedesDownload *self, BlockJob *job)
 
   redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
   redes_bitfield_set (self->verified, index);
+  self->progress_us = g_get_monotonic_time ();
+  self->n_queries_in_vain = 0;
+  self->waiting_since_us = 0;
   self->bytes_done += len;
-  redes_rate_meter_add (&self->meter, len, g_get_monotonic_time ());
-  redes_download_ensure_contribution (self, job->session)->blocks++;
+  redes_rate_meter_add (&self->meter, len, self->progress_us);
+  redes_contributions_ensure (self->contributions, job->session)->blocks++;
   if (source != NULL)
     redes_source_count_block (source);
   if (redes_picker_get_asked (self->picker, index) > 0)
@@ -206,7 +209,7 @@ block_done (gpointer data)
   self->n_jobs--;
   if (!redes_download_is_over (self))
     {
-      redes_swarm_add_unwritten (self->swarm, -(gssize) g_bytes_get_size (job->data));
+      redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
       if (job->error != NULL)
         redes_download_fail (self, job->error->message);
       else if (job->matches)
@@ -220,7 +223,7 @@ block_done (gpointer data)
         }
     }
   else
-    redes_swarm_add_unwritten (self->swarm, -(gssize) g_bytes_get_size (job->data));
+    redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
   redes_download_discard_if_over (self);
   block_job_free (job);
 }
@@ -328,4 +331,3 @@ redes_download_finish (RedesDownload *self)
   self->n_jobs++;
   redes_workers_push (redes_swarm_get_workers (self->swarm), run_finish, finish_done, job);
 }
-

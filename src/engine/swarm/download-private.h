@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * RedesDownload in two files: download.c has its states and sources (what to do), download-disk.c the jobs of
- * the workers (verify, write, finish, discard).
+ * RedesDownload in two files: download.c has its states and sources (what to do), download-disk.c
+ * the jobs of the workers (verify, write, finish, discard).
  */
 
 struct _RedesDownload
@@ -27,6 +27,7 @@ struct _RedesDownload
   gint64 ended_us;
   GSource *tick;
 
+  RedesManifest *second_choice; /* of the right size, by another publisher than was asked for */
   /* Set once, before the first job that reads them. */
   RedesManifest *manifest;
   RedesGeometry geometry;
@@ -52,10 +53,10 @@ struct _RedesDownload
   gboolean asking;
   gboolean had_source;
   gboolean lost_honest_source;
-  gboolean refused_manifest;
   guint n_queries_in_vain;
   gint64 ask_again_us;
   gint64 waiting_since_us;
+  gint64 progress_us; /* when a block was last verified */
   char *last_words;
 };
 
@@ -64,8 +65,6 @@ void redes_download_set_state (RedesDownload *self, RedesDownloadState state);
 void redes_download_changed (RedesDownload *self, gboolean at_once);
 void redes_download_remove_source (RedesDownload *self, RedesSource *source);
 void redes_download_drop_all_sources (RedesDownload *self);
-RedesContribution *redes_download_ensure_contribution (RedesDownload *self,
-                                                       RedesPeerSession *session);
 void redes_download_fill_all (RedesDownload *self);
 /* With no source, no connection on its way and no question open: what now? */
 void redes_download_consider (RedesDownload *self);

@@ -2,7 +2,8 @@
 #include "engine/swarm/download-private.h"
 
 #define TICK_MS 500
-/* A source that owes something and sends nothing: its blocks are offered to others, then it goes. */
+/* A source that owes something and sends nothing: its blocks are offered to others, then it
+ * goes. */
 #define SNUB_US (4 * G_USEC_PER_SEC)
 #define SILENCE_US (20 * G_USEC_PER_SEC)
 #define MAX_SOURCES 50u
@@ -10,22 +11,9 @@
 #define ASK_AGAIN_US (10 * G_USEC_PER_SEC)
 #define MAX_BACK_OFF_US (15 * G_USEC_PER_SEC)
 
-static void
-contribution_free (gpointer data)
-{
-  RedesContribution *contribution = data;
-
-  g_free (contribution->nickname);
-  g_free (contribution->address);
-  g_free (contribution);
-}
-
 RedesDownload *
-redes_download_new (RedesSwarm *swarm,
-                    guint id,
-                    const RedesLink *link,
-                    const char *folder,
-                    const char *target)
+redes_download_new (
+    RedesSwarm *swarm, guint id, const RedesLink *link, const char *folder, const char *target)
 {
   RedesDownload *self = g_new0 (RedesDownload, 1);
 
@@ -37,8 +25,7 @@ redes_download_new (RedesSwarm *swarm,
   self->target = g_strdup (target);
   self->started_us = g_get_monotonic_time ();
   self->sources = g_ptr_array_new ();
-  self->contributions
-      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, contribution_free);
+  self->contributions = redes_contributions_new ();
   self->liars = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   g_mutex_init (&self->store_lock);
   return self;
@@ -63,6 +50,7 @@ redes_download_unref (RedesDownload *self)
   g_free (self->path);
   g_free (self->last_words);
   g_clear_pointer (&self->manifest, redes_manifest_unref);
+  g_clear_pointer (&self->second_choice, redes_manifest_unref);
   g_clear_pointer (&self->partial, redes_partial_file_unref);
   g_clear_pointer (&self->tree, redes_hash_tree_unref);
   g_clear_pointer (&self->holding, redes_holding_unref);
@@ -88,10 +76,10 @@ void
 redes_download_set_state (RedesDownload *self, RedesDownloadState state)
 {
   static const guint edges[] = {
-    [REDES_DOWNLOAD_FINDING] = 1 << REDES_DOWNLOAD_ACTIVE | 1 << REDES_DOWNLOAD_WAITING
-                               | 1 << REDES_DOWNLOAD_FAILED,
-    [REDES_DOWNLOAD_ACTIVE] = 1 << REDES_DOWNLOAD_WAITING | 1 << REDES_DOWNLOAD_FINISHING
-                              | 1 << REDES_DOWNLOAD_FAILED,
+    [REDES_DOWNLOAD_FINDING]
+    = 1 << REDES_DOWNLOAD_ACTIVE | 1 << REDES_DOWNLOAD_WAITING | 1 << REDES_DOWNLOAD_FAILED,
+    [REDES_DOWNLOAD_ACTIVE]
+    = 1 << REDES_DOWNLOAD_WAITING | 1 << REDES_DOWNLOAD_FINISHING | 1 << REDES_DOWNLOAD_FAILED,
     [REDES_DOWNLOAD_WAITING] = 1 << REDES_DOWNLOAD_ACTIVE | 1 << REDES_DOWNLOAD_FINDING
                                | 1 << REDES_DOWNLOAD_FINISHING | 1 << REDES_DOWNLOAD_FAILED,
     [REDES_DOWNLOAD_FINISHING] = 1 << REDES_DOWNLOAD_DONE | 1 << REDES_DOWNLOAD_FAILED,
@@ -175,7 +163,7 @@ static void
 wait_for_sources (RedesDownload *self)
 {
   gint64 now_us = g_get_monotonic_time ();
-  gint64 patience_us = (gint64) redes_swarm_get_patience_s (self->swarm) * G_USEC_PER_SEC;
+  gint64 patience_us = (gint64)redes_swarm_get_patience_s (self->swarm) * G_USEC_PER_SEC;
   gint64 back_off_us;
 
   if (self->waiting_since_us == 0)
@@ -193,9 +181,67 @@ wait_for_sources (RedesDownload *self)
   self->ask_again_us = now_us + back_off_us;
   redes_download_set_state (self, REDES_DOWNLOAD_WAITING);
   g_free (self->message);
-  self->message
-      = g_strdup (self->last_words != NULL ? self->last_words : "no source is there now");
+  self->message = g_strdup (self->last_words != NULL ? self->last_words : "no source is there now");
   redes_download_changed (self, TRUE);
+}
+
+/* The manifest. */
+
+static void
+begin (RedesDownload *self, RedesManifest *manifest)
+{
+  self->manifest = redes_manifest_ref (manifest);
+  self->geometry = *redes_manifest_get_geometry (manifest);
+  self->tree = redes_hash_tree_new (&self->geometry, &self->link->content);
+  self->picker = redes_picker_new (redes_geometry_get_n_blocks (&self->geometry), g_random_int ());
+  self->arrived = redes_bitfield_new (redes_geometry_get_n_blocks (&self->geometry));
+  self->verified = redes_bitfield_new (redes_geometry_get_n_blocks (&self->geometry));
+  redes_download_set_state (self, REDES_DOWNLOAD_ACTIVE);
+  redes_download_changed (self, TRUE);
+  if (redes_geometry_get_n_blocks (&self->geometry) == 0)
+    {
+      redes_download_finish (self);
+      return;
+    }
+  if (redes_geometry_get_n_blocks (&self->geometry) > 1)
+    redes_download_prepare (self);
+  for (guint i = self->sources->len; i > 0; i--)
+    if (i <= self->sources->len)
+      redes_source_set_geometry (g_ptr_array_index (self->sources, i - 1));
+}
+
+static gboolean
+is_of_wanted_size (RedesDownload *self, RedesManifest *manifest)
+{
+  return !self->link->has_size
+         || self->link->size == redes_manifest_get_geometry (manifest)->file_size;
+}
+
+static gboolean
+is_of_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
+{
+  return !self->link->has_publisher
+         || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
+}
+
+/* No source has the manifest of the publisher that the link names. The content id says which bytes
+ * are meant, so another publisher's manifest of them will do; one of another size will not. */
+static void
+settle_for_less (RedesDownload *self)
+{
+  if (self->second_choice != NULL)
+    begin (self, self->second_choice);
+  else
+    redes_download_fail (self, "its sources have a file of another size under that content id");
+}
+
+static gboolean
+all_manifests_refused (RedesDownload *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (!redes_source_is_manifest_refused (g_ptr_array_index (self->sources, i)))
+      return FALSE;
+  return TRUE;
 }
 
 /* With no source, no connection on its way and no question open: what now? */
@@ -207,9 +253,8 @@ redes_download_consider (RedesDownload *self)
     return;
   if (self->sources->len > 0)
     {
-      if (self->manifest == NULL && self->refused_manifest)
-        redes_download_fail (self, "no source has the manifest that the link names: "
-                                   "its publisher or size is another");
+      if (self->manifest == NULL && all_manifests_refused (self))
+        settle_for_less (self);
       return;
     }
   if (self->n_queries_in_vain == 0)
@@ -230,9 +275,9 @@ redes_download_sources_answered (RedesDownload *self,
   self->asking = FALSE;
   if (redes_download_is_over (self))
     return;
+  self->n_queries_in_vain++;
   if (self->sources->len == 0 && self->dialling == 0)
     {
-      self->n_queries_in_vain++;
       if (n_asked == 0)
         {
           redes_download_fail (self, "no tracker is set, so nobody can be asked who has it");
@@ -257,10 +302,9 @@ check_source (RedesDownload *self, RedesSource *source, gint64 now_us)
 
   if (silence_us > SILENCE_US)
     {
-      g_autoptr (GError) error
-          = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
-                         "it was asked, and sent nothing for %d s",
-                         (int) (silence_us / G_USEC_PER_SEC));
+      g_autoptr (GError) error = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                                              "it was asked, and sent nothing for %d s",
+                                              (int)(silence_us / G_USEC_PER_SEC));
 
       redes_peer_session_fail (redes_source_get_session (source), error);
     }
@@ -275,6 +319,21 @@ redes_download_fill_all (RedesDownload *self)
     redes_source_fill (g_ptr_array_index (self->sources, i));
 }
 
+/* Sources are there, but for all of our patience none of them has had anything to send. */
+static gboolean
+is_stuck (RedesDownload *self, gint64 now_us)
+{
+  gint64 patience_us = (gint64)redes_swarm_get_patience_s (self->swarm) * G_USEC_PER_SEC;
+
+  if (self->state != REDES_DOWNLOAD_ACTIVE || self->sources->len == 0 || self->n_jobs > 0
+      || now_us - MAX (self->progress_us, self->started_us) < patience_us)
+    return FALSE;
+  for (guint i = 0; i < self->sources->len; i++)
+    if (redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -287,6 +346,12 @@ on_tick (gpointer user_data)
   if (redes_download_is_over (self))
     return G_SOURCE_REMOVE;
   redes_download_fill_all (self);
+  if (is_stuck (self, now_us))
+    {
+      redes_download_fail (self,
+                           "the sources that are there do not have the blocks that are missing");
+      return G_SOURCE_REMOVE;
+    }
   if (now_us >= self->ask_again_us && self->state != REDES_DOWNLOAD_FINISHING)
     {
       self->ask_again_us = now_us + ASK_AGAIN_US;
@@ -323,26 +388,9 @@ redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
 gboolean
 redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer)
 {
-  return self->started && !redes_download_is_over (self)
-         && self->state != REDES_DOWNLOAD_FINISHING && self->sources->len < MAX_SOURCES
-         && !g_hash_table_contains (self->liars, peer)
+  return self->started && !redes_download_is_over (self) && self->state != REDES_DOWNLOAD_FINISHING
+         && self->sources->len < MAX_SOURCES && !g_hash_table_contains (self->liars, peer)
          && redes_download_get_source (self, peer) == NULL;
-}
-
-RedesContribution *
-redes_download_ensure_contribution (RedesDownload *self, RedesPeerSession *session)
-{
-  const RedesPeerId *peer = redes_peer_session_get_id (session);
-  RedesContribution *contribution = g_hash_table_lookup (self->contributions, peer);
-
-  if (contribution != NULL)
-    return contribution;
-  contribution = g_new0 (RedesContribution, 1);
-  contribution->peer = *peer;
-  contribution->nickname = g_strdup (redes_peer_session_get_nickname (session));
-  contribution->address = g_strdup (redes_peer_session_get_address (session));
-  g_hash_table_insert (self->contributions, &contribution->peer, contribution);
-  return contribution;
 }
 
 void
@@ -355,10 +403,9 @@ redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
   source = redes_source_new (self, session);
   g_ptr_array_add (self->sources, source);
   self->had_source = TRUE;
-  self->n_queries_in_vain = 0;
-  self->waiting_since_us = 0;
   if (self->state == REDES_DOWNLOAD_WAITING)
-    redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE : REDES_DOWNLOAD_FINDING);
+    redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE
+                                                           : REDES_DOWNLOAD_FINDING);
   redes_source_start (source, self->manifest == NULL);
   redes_download_changed (self, TRUE);
 }
@@ -374,14 +421,19 @@ redes_download_remove_source (RedesDownload *self, RedesSource *source)
 }
 
 void
-redes_download_lose_peer (RedesDownload *self, RedesPeerSession *session, const char *words)
+redes_download_lose_peer (RedesDownload *self,
+                          RedesPeerSession *session,
+                          gboolean liar,
+                          const char *words)
 {
-  RedesSource *source = redes_peer_session_get_source (
-      session, redes_download_get_content (self));
+  RedesSource *source = redes_peer_session_get_source (session, redes_download_get_content (self));
 
   if (source == NULL)
     return;
-  self->lost_honest_source = TRUE;
+  if (liar)
+    g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
+  else
+    self->lost_honest_source = TRUE;
   remember (self, words);
   redes_download_remove_source (self, source);
   redes_download_consider (self);
@@ -409,44 +461,17 @@ redes_download_drop_source (RedesDownload *self, RedesSource *source, const char
   redes_download_consider (self);
 }
 
-/* The manifest. */
-
-static void
-begin (RedesDownload *self, RedesManifest *manifest)
-{
-  self->manifest = redes_manifest_ref (manifest);
-  self->geometry = *redes_manifest_get_geometry (manifest);
-  self->tree = redes_hash_tree_new (&self->geometry, &self->link->content);
-  self->picker
-      = redes_picker_new (redes_geometry_get_n_blocks (&self->geometry), g_random_int ());
-  self->arrived = redes_bitfield_new (redes_geometry_get_n_blocks (&self->geometry));
-  self->verified = redes_bitfield_new (redes_geometry_get_n_blocks (&self->geometry));
-  redes_download_set_state (self, REDES_DOWNLOAD_ACTIVE);
-  redes_download_changed (self, TRUE);
-  if (redes_geometry_get_n_blocks (&self->geometry) == 0)
-    {
-      redes_download_finish (self);
-      return;
-    }
-  if (redes_geometry_get_n_blocks (&self->geometry) > 1)
-    redes_download_prepare (self);
-  for (guint i = self->sources->len; i > 0; i--)
-    if (i <= self->sources->len)
-      redes_source_set_geometry (g_ptr_array_index (self->sources, i - 1));
-}
-
 void
 redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest)
 {
   if (self->manifest != NULL || redes_download_is_over (self))
     return;
-  if ((self->link->has_publisher
-       && !redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest)))
-      || (self->link->has_size
-          && self->link->size != redes_manifest_get_geometry (manifest)->file_size))
+  if (!is_of_wanted_size (self, manifest) || !is_of_wanted_publisher (self, manifest))
     {
-      /* Its blocks may be the right ones all the same: it stays a source. */
-      self->refused_manifest = TRUE;
+      if (self->second_choice == NULL && is_of_wanted_size (self, manifest))
+        self->second_choice = redes_manifest_ref (manifest);
+      redes_source_refuse_manifest (source);
+      redes_download_consider (self);
       return;
     }
   begin (self, manifest);
@@ -521,7 +546,7 @@ redes_download_get_seconds (RedesDownload *self)
 {
   gint64 end_us = self->ended_us != 0 ? self->ended_us : g_get_monotonic_time ();
 
-  return (end_us - self->started_us) / (gdouble) G_USEC_PER_SEC;
+  return (end_us - self->started_us) / (gdouble)G_USEC_PER_SEC;
 }
 
 const char *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/content/link.h"
+#include "engine/swarm/contributions.h"
 #include "engine/swarm/picker.h"
 #include "engine/swarm/source.h"
 
@@ -24,29 +25,15 @@ typedef enum
 } RedesDownloadState;
 
 /**
- * RedesContribution:
- * @blocks: verified blocks that it sent
- *
- * What one peer has given to a download, kept after it left.
- */
-typedef struct
-{
-  RedesPeerId peer;
-  char *nickname;
-  char *address;
-  guint blocks;
-} RedesContribution;
-
-/**
  * RedesDownload:
  *
- * One content on its way to disk: finds the manifest, keeps the sources, verifies and writes block after block,
- * finishes the file. Reference-counted; engine's thread.
+ * One content on its way to disk: finds the manifest, keeps the sources, verifies and writes block
+ * after block, finishes the file. Reference-counted; engine's thread.
  */
 
 /* @id: its owner's number for it. */
-RedesDownload *redes_download_new (RedesSwarm *swarm, guint id, const RedesLink *link,
-                                   const char *folder, const char *target);
+RedesDownload *redes_download_new (
+    RedesSwarm *swarm, guint id, const RedesLink *link, const char *folder, const char *target);
 RedesDownload *redes_download_ref (RedesDownload *self);
 void redes_download_unref (RedesDownload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDownload, redes_download_unref)
@@ -78,7 +65,9 @@ RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *
 
 /* The trackers have been asked; redes_swarm_offer_source() was called for whom they named.
  * @n_answered: how many of them answered; @words: (nullable): why others did not */
-void redes_download_sources_answered (RedesDownload *self, guint n_asked, guint n_answered,
+void redes_download_sources_answered (RedesDownload *self,
+                                      guint n_asked,
+                                      guint n_answered,
                                       const char *words);
 
 /* For the other files of this room. */
@@ -86,18 +75,23 @@ void redes_download_sources_answered (RedesDownload *self, guint n_asked, guint 
 /* Whether @peer may be a source: not one yet, and not found lying. */
 gboolean redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer);
 void redes_download_add_peer (RedesDownload *self, RedesPeerSession *session);
-/* The session is gone, or was never made. */
-void redes_download_lose_peer (RedesDownload *self, RedesPeerSession *session,
+/* The session is gone. @liar: because it broke the rules: no source of this download any more. */
+void redes_download_lose_peer (RedesDownload *self,
+                               RedesPeerSession *session,
+                               gboolean liar,
                                const char *words);
-/* A connection is being made for it (1), or that has come to something (-1): @words say why to nothing. */
+/* A connection is being made for it (1), or that has come to something (-1): @words say why to
+ * nothing. */
 void redes_download_dialling (RedesDownload *self, gint change, const char *words);
 /* @source has not got what it was thought to have. */
 void redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words);
 
-void redes_download_take_manifest (RedesDownload *self, RedesSource *source,
-                                   RedesManifest *manifest);
-void redes_download_take_block (RedesDownload *self, RedesSource *source,
-                                const RedesBlockHeader *header, GBytes *data);
+void
+redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest);
+void redes_download_take_block (RedesDownload *self,
+                                RedesSource *source,
+                                const RedesBlockHeader *header,
+                                GBytes *data);
 
 RedesSwarm *redes_download_get_swarm (RedesDownload *self);
 /* (nullable): once the manifest is known and blocks are wanted */

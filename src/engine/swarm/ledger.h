@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * How many answers a peer owes: to questions about a content, or about a block of one. A ledger is a GHashTable;
- * an entry lives while something is owed.
+ * How many answers a peer owes: to questions about a content, or about a block of one. A ledger is
+ * a GHashTable; an entry lives while something is owed.
  */
 
 typedef struct

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/peer-book.h"
 
-#define FIRST_BAN_US (30 * G_USEC_PER_SEC)
+#define FIRST_BAN_US (G_GINT64_CONSTANT (30) * G_USEC_PER_SEC)
 #define LONGEST_BAN_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 /* A remote can make as many identities as it likes; the book does not grow with them. */
 #define MAX_ENTRIES 4096
@@ -48,11 +48,11 @@ make_room (RedesPeerBook *self, gint64 now_us)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       last = value;
-      if (((Entry *) value)->banned_until_us <= now_us)
+      if (((Entry *)value)->banned_until_us <= now_us)
         g_hash_table_iter_remove (&iter);
     }
   if (g_hash_table_size (self->entries) >= MAX_ENTRIES)
-    g_hash_table_remove (self->entries, &((Entry *) last)->peer);
+    g_hash_table_remove (self->entries, &((Entry *)last)->peer);
 }
 
 void

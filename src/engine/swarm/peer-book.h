@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * RedesPeerBook:
  *
- * What is remembered of peers beyond their sessions: who broke the rules, and for how long nothing more
- * is had to do with them: 30 s after the first offence, twice as long after each further one, at most an hour.
- * Bounded; the caller hands in the monotonic time in microseconds.
+ * What is remembered of peers beyond their sessions: who broke the rules, and for how long nothing
+ * more is had to do with them: 30 s after the first offence, twice as long after each further one,
+ * at most an hour. Bounded; the caller hands in the monotonic time in microseconds.
  */
 typedef struct _RedesPeerBook RedesPeerBook;
 

@@ -19,14 +19,14 @@ struct _RedesPeerSession
   gboolean closed;
   char *address;
 
-  GHashTable *sources;         /* RedesContentId -> RedesSource */
-  GHashTable *interests;       /* RedesContentId: what the remote wants to hear of */
+  GHashTable *sources;   /* RedesContentId -> RedesSource */
+  GHashTable *interests; /* RedesContentId: what the remote wants to hear of */
   /* The books: how many answers are owed to questions of ours. */
   GHashTable *requests;        /* RedesBlockKey -> count */
   GHashTable *manifests_asked; /* RedesContentId -> count */
   GHashTable *bits_asked;      /* RedesContentId -> count */
   /* Contents that were of interest once: a HAVE may still be on its way. */
-  GHashTable *former;          /* RedesContentId */
+  GHashTable *former; /* RedesContentId */
 };
 
 static GHashTable *
@@ -38,8 +38,7 @@ new_content_set (void)
 static void
 fail_out_of_order (RedesPeerSession *self, const char *words)
 {
-  g_autoptr (GError) error
-      = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, words);
+  g_autoptr (GError) error = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, words);
 
   redes_peer_session_fail (self, error);
 }
@@ -51,9 +50,9 @@ redes_peer_session_reject (RedesPeerSession *self,
                            RedesRejectReason reason,
                            const char *words)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_REJECT,
-                      g_variant_new ("(@ayuys)", redes_message_new_digest (content), index,
-                                     (guint8) reason, words));
+  redes_channel_send (
+      self->channel, REDES_MESSAGE_REJECT,
+      g_variant_new ("(@ayuys)", redes_message_new_digest (content), index, (guint8)reason, words));
 }
 
 static void
@@ -96,6 +95,8 @@ on_manifest_get (RedesPeerSession *self, GVariant *body)
   RedesContentId content;
   RedesHolding *holding;
   RedesManifest *manifest;
+  g_autoptr (GBytes) manifest_body = NULL;
+  g_autoptr (GBytes) path = NULL;
 
   get_content (body, &content);
   holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &content);
@@ -106,13 +107,13 @@ on_manifest_get (RedesPeerSession *self, GVariant *body)
       return;
     }
   manifest = redes_holding_get_manifest (holding);
+  manifest_body = redes_manifest_dup_body (manifest);
+  path = redes_manifest_dup_path (manifest);
   redes_channel_send (
       self->channel, REDES_MESSAGE_MANIFEST,
-      g_variant_new ("(@ayuu@ay@ay@ay)",
-                     redes_message_new_bytes (redes_manifest_get_body (manifest)),
+      g_variant_new ("(@ayuu@ay@ay@ay)", redes_message_new_bytes (manifest_body),
                      redes_manifest_get_batch_index (manifest),
-                     redes_manifest_get_batch_size (manifest),
-                     redes_message_new_bytes (redes_manifest_get_path (manifest)),
+                     redes_manifest_get_batch_size (manifest), redes_message_new_bytes (path),
                      redes_message_new_bytes (redes_manifest_get_signature (manifest)),
                      redes_message_new_bytes (redes_manifest_get_spki (manifest))));
 }
@@ -178,10 +179,9 @@ on_request (RedesPeerSession *self, GVariant *body)
   geometry = redes_manifest_get_geometry (redes_holding_get_manifest (holding));
   if (block.index >= redes_geometry_get_n_blocks (geometry))
     {
-      g_autoptr (GError) error
-          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                         "it asked for block %u of a file of %u blocks", block.index,
-                         redes_geometry_get_n_blocks (geometry));
+      g_autoptr (GError) error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                                              "it asked for block %u of a file of %u blocks",
+                                              block.index, redes_geometry_get_n_blocks (geometry));
 
       redes_peer_session_fail (self, error);
       return;
@@ -199,8 +199,7 @@ on_cancel (RedesPeerSession *self, GVariant *body)
   RedesBlockKey block;
 
   get_block (body, &block);
-  redes_uploader_cancel (redes_swarm_get_uploader (self->swarm), self, &block.content,
-                         block.index);
+  redes_uploader_cancel (redes_swarm_get_uploader (self->swarm), self, &block.content, block.index);
 }
 
 /* What it answers. */
@@ -327,8 +326,7 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
       return;
     }
   source = redes_peer_session_get_source (self, &block.content);
-  if (source != NULL
-      && redes_source_on_block (source, block.index, g_bytes_get_size (frame->data)))
+  if (source != NULL && redes_source_on_block (source, block.index, g_bytes_get_size (frame->data)))
     redes_download_take_block (redes_source_get_download (source), source, &frame->block,
                                frame->data);
 }

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * RedesPeerSession:
  *
- * The conversation with one other peer, both ways: it asks us (uploader) and we ask it (sources of downloads).
- * It keeps the books: every question has exactly one answer, and an answer to no question is an offence.
- * Reference-counted; engine's thread.
+ * The conversation with one other peer, both ways: it asks us (uploader) and we ask it (sources of
+ * downloads). It keeps the books: every question has exactly one answer, and an answer to no
+ * question is an offence. Reference-counted; engine's thread.
  */
 
 /**
@@ -21,8 +21,10 @@ G_BEGIN_DECLS
  *
  * Tells the swarm when it is ready and when it is closed.
  */
-RedesPeerSession *redes_peer_session_new (RedesSwarm *swarm, GSocketConnection *connection,
-                                          gboolean server, const RedesPeerId *expected);
+RedesPeerSession *redes_peer_session_new (RedesSwarm *swarm,
+                                          GSocketConnection *connection,
+                                          gboolean server,
+                                          const RedesPeerId *expected);
 RedesPeerSession *redes_peer_session_ref (RedesPeerSession *self);
 void redes_peer_session_unref (RedesPeerSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPeerSession, redes_peer_session_unref)
@@ -45,27 +47,33 @@ void redes_peer_session_fail (RedesPeerSession *self, const GError *error);
 /* Whether nobody here or there wants anything now. */
 gboolean redes_peer_session_is_idle (RedesPeerSession *self);
 
-/* @source asks this session for @content from now on: sends INTEREST. At most one source a content. */
-void redes_peer_session_attach (RedesPeerSession *self, const RedesContentId *content,
+/* @source asks this session for @content from now on: sends INTEREST. At most one source a
+ * content. */
+void redes_peer_session_attach (RedesPeerSession *self,
+                                const RedesContentId *content,
                                 RedesSource *source);
 /* Sends NO_INTEREST; answers that still come are dropped. */
 void redes_peer_session_detach (RedesPeerSession *self, const RedesContentId *content);
-RedesSource *redes_peer_session_get_source (RedesPeerSession *self,
-                                            const RedesContentId *content);
+RedesSource *redes_peer_session_get_source (RedesPeerSession *self, const RedesContentId *content);
 
 void redes_peer_session_ask_manifest (RedesPeerSession *self, const RedesContentId *content);
 /* @length: of the block, in bytes. */
-void redes_peer_session_request (RedesPeerSession *self, const RedesContentId *content,
-                                 guint32 index, guint32 length);
-void redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content,
-                                guint32 index);
+void redes_peer_session_request (RedesPeerSession *self,
+                                 const RedesContentId *content,
+                                 guint32 index,
+                                 guint32 length);
+void
+redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content, guint32 index);
 
 /* Whether the remote wants to hear of blocks of @content. */
 gboolean redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content);
 
-void redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content,
-                                   guint32 index);
-void redes_peer_session_reject (RedesPeerSession *self, const RedesContentId *content,
-                                guint32 index, RedesRejectReason reason, const char *words);
+void
+redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content, guint32 index);
+void redes_peer_session_reject (RedesPeerSession *self,
+                                const RedesContentId *content,
+                                guint32 index,
+                                RedesRejectReason reason,
+                                const char *words);
 
 G_END_DECLS

@@ -7,9 +7,9 @@
 
 /*
  * The wanted blocks stand in `order`, sorted by how many sources have them: rarity r occupies
- * [start[r], start[r + 1]), the next to be picked last. A block moves to the next rarity by changing places with the one at the border, so
- * every change costs the same whatever the file's size. Sources that have all blocks change no
- * block's rank, and are not counted.
+ * [start[r], start[r + 1]), the next to be picked last. A block moves to the next rarity by
+ * changing places with the one at the border, so every change costs the same whatever the file's
+ * size. Sources that have all blocks change no block's rank, and are not counted.
  */
 struct _RedesPicker
 {
@@ -45,7 +45,7 @@ redes_picker_new (guint32 n_blocks, guint32 first)
   self->done = g_new0 (guint8, n_blocks);
   for (guint32 i = 0; i < n_blocks; i++)
     {
-      place (self, (guint32) (((guint64) i + self->first) % n_blocks), n_blocks - 1 - i);
+      place (self, (guint32)(((guint64)i + self->first) % n_blocks), n_blocks - 1 - i);
     }
   for (guint r = 1; r < G_N_ELEMENTS (self->start); r++)
     self->start[r] = n_blocks;

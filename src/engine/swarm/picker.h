@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 /**
  * RedesPicker:
  *
- * Which block to ask for next: the rarest first, among those that the source has. Equally rare blocks come in the
- * order of the file from a random block on, so that downloaders of one file begin at different places and disks
- * are still read and written in runs. Near the end, when every block has been asked for, one that is already on its way may be asked
- * for a second time. Knows nothing of peers and clocks; one thread.
+ * Which block to ask for next: the rarest first, among those that the source has. Equally rare
+ * blocks come in the order of the file from a random block on, so that downloaders of one file
+ * begin at different places and disks are still read and written in runs. Near the end, when every
+ * block has been asked for, one that is already on its way may be asked for a second time. Knows
+ * nothing of peers and clocks; one thread.
  *
  * A block is wanted, then asked for (once or twice), then done; or wanted again.
  */
@@ -43,9 +44,11 @@ guint32 redes_picker_pick (RedesPicker *self, const RedesBitfield *has);
  * redes_picker_pick_again:
  * @skip: whether this source is being asked for that block already
  *
- * Returns: the block that has been on its way the longest, asked for once so far, and now twice; or REDES_PICKER_NONE
+ * Returns: the block that has been on its way the longest, asked for once so far, and now twice; or
+ *   REDES_PICKER_NONE
  */
-guint32 redes_picker_pick_again (RedesPicker *self, const RedesBitfield *has,
+guint32 redes_picker_pick_again (RedesPicker *self,
+                                 const RedesBitfield *has,
                                  gboolean (*skip) (guint32 index, gpointer user_data),
                                  gpointer user_data);
 

@@ -23,15 +23,16 @@ struct _RedesSource
 {
   RedesDownload *download;
   RedesPeerSession *session;
-  RedesBitfield *has;      /* NULL until both bits and geometry are known */
-  GBytes *bits;            /* as they came, before the geometry is known */
+  RedesBitfield *has; /* NULL until both bits and geometry are known */
+  GBytes *bits;       /* as they came, before the geometry is known */
   guint64 file_size;
-  gboolean counted;        /* the picker counts it */
+  gboolean counted; /* the picker counts it */
   gboolean snubbed;
-  GHashTable *requests;    /* index -> Request */
+  gboolean manifest_refused;
+  GHashTable *requests; /* index -> Request */
   RedesRateMeter meter;
-  gint64 least_delay_us;   /* from a request to its block, at best; 0 = not known yet */
-  gint64 asked_since_us;   /* when it began to owe something */
+  gint64 least_delay_us; /* from a request to its block, at best; 0 = not known yet */
+  gint64 asked_since_us; /* when it began to owe something */
   guint blocks;
   gint64 busy_until_us;
 };
@@ -130,6 +131,18 @@ redes_source_start (RedesSource *self, gboolean want_manifest)
   redes_peer_session_attach (self->session, get_content (self), self);
 }
 
+void
+redes_source_refuse_manifest (RedesSource *self)
+{
+  self->manifest_refused = TRUE;
+}
+
+gboolean
+redes_source_is_manifest_refused (RedesSource *self)
+{
+  return self->manifest_refused;
+}
+
 /* Once both the geometry and the bits are there. */
 static void
 read_bits (RedesSource *self)
@@ -194,10 +207,9 @@ redes_source_on_have (RedesSource *self, guint32 index)
     return;
   if (index >= redes_bitfield_get_size (self->has))
     {
-      g_autoptr (GError) error
-          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                         "it says that it has block %u of a file of %u blocks", index,
-                         redes_bitfield_get_size (self->has));
+      g_autoptr (GError) error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                                              "it says that it has block %u of a file of %u blocks",
+                                              index, redes_bitfield_get_size (self->has));
 
       redes_peer_session_fail (self->session, error);
       return;
@@ -222,7 +234,7 @@ get_depth (RedesSource *self, guint32 block_size)
   /* A new source gets one request more with each block, until its speed shows. */
   if (self->least_delay_us == 0)
     return FIRST_REQUESTS;
-  depth = (guint) MIN (rate * window_us / 1e6 / block_size + 1, MAX_REQUESTS);
+  depth = (guint)MIN (rate * window_us / 1e6 / block_size + 1, MAX_REQUESTS);
   depth = CLAMP (depth, MIN_REQUESTS, MAX (MIN_REQUESTS, MAX_REQUESTED_BYTES / block_size));
   return MIN (depth, FIRST_REQUESTS + self->blocks);
 }

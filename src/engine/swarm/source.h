@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 /**
  * RedesSource:
  *
- * One peer as a source of one download: which blocks it has, what it is being asked for, how fast it proves to be.
- * Owned by its download; engine's thread.
+ * One peer as a source of one download: which blocks it has, what it is being asked for, how fast
+ * it proves to be. Owned by its download; engine's thread.
  *
- * It keeps as many requests under way as it delivers in the time that a request takes, and some: a quick peer far
- * away gets many, a slow one few. One that has sent nothing for a while is "snubbed": its blocks may go to
- * others, and it is asked for nothing new until it sends again.
+ * It keeps as many requests under way as it delivers in the time that a request takes, and some: a
+ * quick peer far away gets many, a slow one few. One that has sent nothing for a while is
+ * "snubbed": its blocks may go to others, and it is asked for nothing new until it sends again.
  */
 
 RedesSource *redes_source_new (RedesDownload *download, RedesPeerSession *session);
@@ -31,6 +31,11 @@ guint redes_source_get_n_requests (RedesSource *self);
 /* Begins to ask: for the manifest too, if @want_manifest. */
 void redes_source_start (RedesSource *self, gboolean want_manifest);
 
+/* It handed out a manifest that is not the one wanted; its blocks may be the right ones all the
+ * same. */
+void redes_source_refuse_manifest (RedesSource *self);
+gboolean redes_source_is_manifest_refused (RedesSource *self);
+
 /* The download knows its manifest and is ready for blocks. */
 void redes_source_set_geometry (RedesSource *self);
 
@@ -40,11 +45,14 @@ void redes_source_fill (RedesSource *self);
 /* What comes from the session. */
 void redes_source_on_bitfield (RedesSource *self, guint64 file_size, GBytes *bits);
 void redes_source_on_have (RedesSource *self, guint32 index);
-void redes_source_on_reject (RedesSource *self, guint32 index, RedesRejectReason reason,
+void redes_source_on_reject (RedesSource *self,
+                             guint32 index,
+                             RedesRejectReason reason,
                              const char *words);
 /* A block came: it counts for the source's speed. Returns: whether this source was asked for it. */
 gboolean redes_source_on_block (RedesSource *self, guint32 index, gsize length);
-/* Request @index is over. The picker must know first whether the block is done, or it is wanted again. */
+/* Request @index is over. The picker must know first whether the block is done, or it is wanted
+ * again. */
 void redes_source_settle (RedesSource *self, guint32 index);
 
 /* A block that it sent has been verified. */
@@ -56,7 +64,8 @@ void redes_source_cancel (RedesSource *self, guint32 index);
 /**
  * redes_source_check_silence:
  *
- * Returns: how long it has owed an answer without sending a byte, in microseconds; 0 if it owes none
+ * Returns: how long it has owed an answer without sending a byte, in microseconds; 0 if it owes
+ *   none
  */
 gint64 redes_source_check_silence (RedesSource *self, gint64 now_us);
 /* Gives its requests to others. */

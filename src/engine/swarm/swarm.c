@@ -11,8 +11,8 @@
 #define MAX_ACTIVE_DOWNLOADS 48u
 #define MAX_READS 4u
 /* Verified and written blocks lag behind the sockets by no more than this. */
-#define UNWRITTEN_HIGH_BYTES (12 * 1024 * 1024)
-#define UNWRITTEN_LOW_BYTES (6 * 1024 * 1024)
+#define UNWRITTEN_HIGH_BYTES (8 * 1024 * 1024)
+#define UNWRITTEN_LOW_BYTES (4 * 1024 * 1024)
 #define SWEEP_S 30
 #define MEMO_ENTRIES 4096
 /* Reports of offences: never a flood, whatever a remote does. */
@@ -72,12 +72,12 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
   self->book = redes_peer_book_new ();
   self->sessions = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free,
-                                          (GDestroyNotify) redes_peer_session_unref);
+                                          (GDestroyNotify)redes_peer_session_unref);
   self->unknown
-      = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) redes_peer_session_unref, NULL);
+      = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   self->dialer = redes_dialer_new (self);
   self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
-                                           (GDestroyNotify) redes_download_unref);
+                                           (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
   redes_token_bucket_set_rate (&self->reports, REPORTS_PER_S, g_get_monotonic_time ());
   return self;
@@ -180,7 +180,8 @@ on_sweep (gpointer user_data)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       RedesPeerSession *session = value;
-      gint64 last_us = redes_channel_get_last_received_us (redes_peer_session_get_channel (session));
+      gint64 last_us
+          = redes_channel_get_last_received_us (redes_peer_session_get_channel (session));
 
       if (redes_peer_session_is_idle (session) && now_us - last_us > SWEEP_S * G_USEC_PER_SEC)
         {
@@ -205,15 +206,16 @@ start_sweeping (RedesSwarm *self)
   g_source_attach (self->sweep_timer, g_main_context_get_thread_default ());
 }
 
-/* Of two connections between the same two peers both ends must keep the same one: that of the peer with the
- * smaller id. Of two made by the same peer, the new one: the old one is dead and does not know it. */
+/* Of two connections between the same two peers both ends must keep the same one: that of the peer
+ * with the smaller id. Of two made by the same peer, the new one: the old one is dead and does not
+ * know it. */
 static gboolean
 is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
 {
   gboolean new_in = redes_peer_session_is_server (session);
-  gboolean we_are_smaller
-      = redes_digest_compare (redes_identity_get_peer_id (self->identity),
-                              redes_peer_session_get_id (session)) < 0;
+  gboolean we_are_smaller = redes_digest_compare (redes_identity_get_peer_id (self->identity),
+                                                  redes_peer_session_get_id (session))
+                            < 0;
 
   if (new_in == redes_peer_session_is_server (old))
     return TRUE;
@@ -221,10 +223,10 @@ is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
 }
 
 static void
-lose_session (RedesSwarm *self, RedesPeerSession *session, const char *words)
+lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const char *words)
 {
   g_autoptr (GPtrArray) downloads
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_download_unref);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
   GHashTableIter iter;
   gpointer value;
 
@@ -234,7 +236,7 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, const char *words)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (downloads, redes_download_ref (value));
   for (guint i = 0; i < downloads->len; i++)
-    redes_download_lose_peer (g_ptr_array_index (downloads, i), session, words);
+    redes_download_lose_peer (g_ptr_array_index (downloads, i), session, liar, words);
 }
 
 /* The downloads that had @old as a source go on with @session. */
@@ -254,7 +256,7 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
         g_ptr_array_add (moved, value);
       }
   redes_peer_session_close (old);
-  lose_session (self, old, "the connection was made anew");
+  lose_session (self, old, FALSE, "the connection was made anew");
   g_hash_table_replace (self->sessions, redes_digest_copy (redes_peer_session_get_id (session)),
                         redes_peer_session_ref (session));
   for (guint i = 0; i < moved->len; i++)
@@ -298,6 +300,15 @@ is_offence (const GError *error)
   return !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED)
          && (error->domain == REDES_WIRE_ERROR || error->domain == REDES_SWARM_ERROR
              || error->domain == REDES_NET_ERROR || error->domain == REDES_IDENTITY_ERROR);
+}
+
+/* Rather than a peer that is slow, or was cut off. */
+static gboolean
+is_lie (const GError *error)
+{
+  return error->domain == REDES_WIRE_ERROR
+         || g_error_matches (error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK)
+         || g_error_matches (error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST);
 }
 
 static const char *
@@ -352,7 +363,7 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
   g_hash_table_remove (self->unknown, session);
   if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
     g_hash_table_remove (self->sessions, id);
-  lose_session (self, session, error->message);
+  lose_session (self, session, is_lie (error), error->message);
   redes_dialer_session_closed (self->dialer, session, error->message);
 }
 
@@ -388,19 +399,15 @@ start_some (RedesSwarm *self)
 }
 
 RedesDownload *
-redes_swarm_download (RedesSwarm *self,
-                      guint id,
-                      const RedesLink *link,
-                      const char *folder,
-                      const char *target)
+redes_swarm_download (
+    RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target)
 {
   RedesDownload *download = g_hash_table_lookup (self->downloads, &link->content);
 
   if (download != NULL && !redes_download_is_over (download))
     return download;
   download = redes_download_new (self, id, link, folder, target);
-  g_hash_table_replace (self->downloads, (gpointer) redes_download_get_content (download),
-                        download);
+  g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
   g_queue_push_tail (&self->queue, download);
   start_some (self);
   return download;

@@ -16,7 +16,8 @@ GQuark redes_swarm_error_quark (void);
 /**
  * RedesSwarmError:
  * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content id by its proof
- * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not signed by its publisher
+ * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not
+ * signed by its publisher
  * @REDES_SWARM_ERROR_SILENT: asked, and nothing came
  *
  * Offences of a peer beyond those of the wire.
@@ -31,24 +32,28 @@ typedef enum
 /**
  * RedesSwarm:
  *
- * All that goes on between this peer and others: sessions by peer id, downloads, uploads. Belongs to the engine's
- * thread.
+ * All that goes on between this peer and others: sessions by peer id, downloads, uploads. Belongs
+ * to the engine's thread.
  */
-
 
 /**
  * RedesSwarmEvents:
  * @want_sources: who has this content? The answer is redes_swarm_offer_source() for each one, then
  *   redes_download_sources_answered()
  * @download_changed: @at_once: its state changed, rather than only its numbers
- * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason: "wrong-block: words"
+ * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason:
+ * "wrong-block: words"
  */
 typedef struct
 {
   void (*want_sources) (RedesDownload *download, gpointer user_data);
   void (*download_changed) (RedesDownload *download, gboolean at_once, gpointer user_data);
-  void (*offence) (const RedesPeerId *peer, const char *address, gint64 block, const char *reason,
-                   RedesDownload *download, gpointer user_data);
+  void (*offence) (const RedesPeerId *peer,
+                   const char *address,
+                   gint64 block,
+                   const char *reason,
+                   RedesDownload *download,
+                   gpointer user_data);
 } RedesSwarmEvents;
 
 /**
@@ -71,10 +76,11 @@ typedef struct
   guint64 max_down_bytes_per_s;
 } RedesSwarmParams;
 
-RedesSwarm *redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
+RedesSwarm *redes_swarm_new (const RedesSwarmParams *params,
+                             const RedesSwarmEvents *events,
                              gpointer user_data);
-/* Ends all sessions and downloads; their unfinished files are removed by jobs that the workers still
- * have to run. No event comes any more. */
+/* Ends all sessions and downloads; their unfinished files are removed by jobs that the workers
+ * still have to run. No event comes any more. */
 void redes_swarm_free (RedesSwarm *self);
 
 /* Takes a connection that the listener accepted. */
@@ -86,19 +92,22 @@ void redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection);
  * @folder: where the file goes
  * @target: (nullable): its exact path there, instead of the manifest's name made safe
  *
- * Returns: (transfer none): lives until it is over and redes_swarm_forget() is called; a content that is being downloaded
- *   already gives the same one
+ * Returns: (transfer none): lives until it is over and redes_swarm_forget() is called; a content
+ * that is being downloaded already gives the same one
  */
-RedesDownload *redes_swarm_download (RedesSwarm *self, guint id, const RedesLink *link,
-                                     const char *folder, const char *target);
+RedesDownload *redes_swarm_download (
+    RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target);
 void redes_swarm_forget (RedesSwarm *self, RedesDownload *download);
 
 /* @host, @port: where peer @id listens, as a tracker says. */
-void redes_swarm_offer_source (RedesSwarm *self, RedesDownload *download, const RedesPeerId *id,
-                               const char *host, guint16 port);
+void redes_swarm_offer_source (RedesSwarm *self,
+                               RedesDownload *download,
+                               const RedesPeerId *id,
+                               const char *host,
+                               guint16 port);
 
-void redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s,
-                             guint64 max_down_bytes_per_s);
+void
+redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 
 guint redes_swarm_get_n_sessions (RedesSwarm *self);
 
@@ -123,17 +132,20 @@ guint redes_swarm_get_patience_s (RedesSwarm *self);
 void redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session);
 /* A session is done with HELLO, or has come to its end (@error). */
 void redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session);
-void redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session,
-                                 const GError *error);
+void redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const GError *error);
 /* Tells of an offence without ending the session. */
-void redes_swarm_report (RedesSwarm *self, RedesPeerSession *session, gint64 block,
-                         const GError *error, RedesDownload *download);
+void redes_swarm_report (RedesSwarm *self,
+                         RedesPeerSession *session,
+                         gint64 block,
+                         const GError *error,
+                         RedesDownload *download);
 /* @session wants @content from us: it may have some of it, too. */
-void redes_swarm_notice_interest (RedesSwarm *self, RedesPeerSession *session,
+void redes_swarm_notice_interest (RedesSwarm *self,
+                                  RedesPeerSession *session,
                                   const RedesContentId *content);
 /* Tells those interested that we have got a block. Returns: whether there was anybody. */
-gboolean redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content,
-                                     guint32 index);
+gboolean
+redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, guint32 index);
 void redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download);
 void redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once);
 /* Bytes that wait to be verified and written: above a limit no session is read from. */

@@ -23,8 +23,8 @@ typedef struct
   guint ref_count;
   RedesUploader *uploader; /* NULL once removed */
   RedesPeerSession *session;
-  GQueue requests;         /* Request: they wait */
-  GQueue reads;            /* Request: being read from disk */
+  GQueue requests; /* Request: they wait */
+  GQueue reads;    /* Request: being read from disk */
   gsize read_bytes;
   gboolean in_line;
 } Lane;
@@ -84,7 +84,7 @@ lane_remove (gpointer data)
     g_queue_remove (&lane->uploader->line, lane);
   lane->in_line = FALSE;
   lane->uploader = NULL;
-  g_queue_clear_full (&lane->requests, (GDestroyNotify) request_free);
+  g_queue_clear_full (&lane->requests, (GDestroyNotify)request_free);
   lane_unref (lane);
 }
 
@@ -117,7 +117,8 @@ lane_has_room (Lane *lane)
                + lane->read_bytes;
   Request *next = g_queue_peek_head (&lane->requests);
 
-  return next != NULL && busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
+  return next != NULL
+         && busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
 }
 
 static void
@@ -133,7 +134,7 @@ static void
 answer (Request *request, GBytes *bytes, const GError *error)
 {
   RedesPeerSession *session = request->lane->session;
-  RedesHashTree *tree = redes_holding_get_tree (request->holding);
+  RedesManifest *manifest = redes_holding_get_manifest (request->holding);
   RedesBlockHeader header = { .content = *request_get_content (request), .index = request->index };
 
   if (request->cancelled)
@@ -142,15 +143,15 @@ answer (Request *request, GBytes *bytes, const GError *error)
   else if (bytes == NULL)
     {
       g_debug ("block %u: %s", request->index, error->message);
-      redes_peer_session_reject (session, &header.content, request->index,
-                                 REDES_REJECT_UNREADABLE, "the file cannot be read any more");
+      redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_UNREADABLE,
+                                 "the file cannot be read any more");
     }
-  else if (!redes_hash_tree_get_proof (tree, request->index, header.proof))
+  else if (!redes_holding_get_proof (request->holding, request->index, header.proof))
     redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_NOT_YET,
                                "not here yet");
   else
     {
-      header.n_proof = redes_geometry_get_proof_length (redes_hash_tree_get_geometry (tree));
+      header.n_proof = redes_geometry_get_proof_length (redes_manifest_get_geometry (manifest));
       redes_channel_send_block (redes_peer_session_get_channel (session), &header, bytes);
     }
 }
@@ -205,7 +206,7 @@ start_read (RedesUploader *self, Lane *lane)
   g_queue_push_tail (&lane->reads, request);
   /* The reader works in another thread, and may outlast the request: it has a copy of its own. */
   redes_block_cache_get (self->cache, request_get_content (request), request->index, read_block,
-                         request_copy (request), (GDestroyNotify) request_free, read_cb, request);
+                         request_copy (request), (GDestroyNotify)request_free, read_cb, request);
 }
 
 static void
@@ -332,6 +333,8 @@ redes_uploader_remove (RedesUploader *self, RedesPeerSession *session)
     return;
   self->reads -= g_queue_get_length (&lane->reads);
   g_hash_table_remove (self->lanes, session);
+  /* Its reads are nobody's turn any more: others may have waited for them. */
+  serve (self);
 }
 
 gboolean

@@ -11,20 +11,24 @@ G_BEGIN_DECLS
 /**
  * RedesUploader:
  *
- * Serves blocks: each peer that asks has a lane, and the lanes take turns, a block at a time, so that who asks for much
- * takes nothing from who asks for little. A lane gets no further than the socket takes: at most two blocks, or 512 KiB, wait in
- * memory for each. Blocks come through the cache. Engine's thread.
+ * Serves blocks: each peer that asks has a lane, and the lanes take turns, a block at a time, so
+ * that who asks for much takes nothing from who asks for little. A lane gets no further than the
+ * socket takes: at most two blocks, or 512 KiB, wait in memory for each. Blocks come through the
+ * cache. Engine's thread.
  */
-RedesUploader *redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache,
-                                   guint max_reads);
+RedesUploader *redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_reads);
 void redes_uploader_free (RedesUploader *self);
 
 /* Every request gets exactly one answer, BLOCK or REJECT. @holding: what it is served from. */
-void redes_uploader_request (RedesUploader *self, RedesPeerSession *session,
-                             RedesHolding *holding, guint32 index);
+void redes_uploader_request (RedesUploader *self,
+                             RedesPeerSession *session,
+                             RedesHolding *holding,
+                             guint32 index);
 /* If its block is not on the way yet, it is rejected as cancelled. */
-void redes_uploader_cancel (RedesUploader *self, RedesPeerSession *session,
-                            const RedesContentId *content, guint32 index);
+void redes_uploader_cancel (RedesUploader *self,
+                            RedesPeerSession *session,
+                            const RedesContentId *content,
+                            guint32 index);
 /* The session's socket has taken most of what was queued. */
 void redes_uploader_drained (RedesUploader *self, RedesPeerSession *session);
 /* The session has ended. */

@@ -66,21 +66,18 @@ lookup_or_add (GHashTable *index, GBytes *key, gboolean *is_new)
 
 /* What @manifest takes in a table that has neither its key nor its batch. */
 static gsize
-max_row_bytes (RedesManifest *manifest)
+max_row_bytes (RedesManifest *manifest, GBytes *body, GBytes *path)
 {
-  return g_bytes_get_size (redes_manifest_get_body (manifest))
-         + g_bytes_get_size (redes_manifest_get_path (manifest))
+  return g_bytes_get_size (body) + g_bytes_get_size (path)
          + g_bytes_get_size (redes_manifest_get_signature (manifest))
          + g_bytes_get_size (redes_manifest_get_spki (manifest)) + 3 * ROW_BYTES;
 }
 
 static void
-builder_add (TableBuilder *builder, RedesManifest *manifest)
+builder_add (TableBuilder *builder, RedesManifest *manifest, GBytes *body, GBytes *path)
 {
   GBytes *spki = redes_manifest_get_spki (manifest);
   GBytes *signature = redes_manifest_get_signature (manifest);
-  GBytes *body = redes_manifest_get_body (manifest);
-  GBytes *path = redes_manifest_get_path (manifest);
   gboolean is_new;
   guint key = lookup_or_add (builder->key_index, spki, &is_new);
   guint batch;
@@ -115,14 +112,16 @@ redes_file_table_pack (GPtrArray *manifests)
   for (guint i = 0; i < manifests->len; i++)
     {
       RedesManifest *manifest = g_ptr_array_index (manifests, i);
+      g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
+      g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
 
       if (builder.n_files == REDES_FILE_TABLE_MAX_FILES
-          || builder.size_bytes + max_row_bytes (manifest) > REDES_MAX_LIST_BODY)
+          || builder.size_bytes + max_row_bytes (manifest, body, path) > REDES_MAX_LIST_BODY)
         {
           g_ptr_array_add (tables, builder_end (&builder));
           builder_init (&builder);
         }
-      builder_add (&builder, manifest);
+      builder_add (&builder, manifest, body, path);
     }
   g_ptr_array_add (tables, builder_end (&builder));
   return tables;

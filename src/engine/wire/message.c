@@ -218,7 +218,7 @@ static const TypeInfo types[] = {
       = { "ERROR", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
 };
 
-G_DEFINE_QUARK (redes-wire-error-quark, redes_wire_error)
+G_DEFINE_QUARK (redes_wire_error, redes_wire_error)
 
 static const TypeInfo *
 find_type (guint8 type)

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/content/manifest-private.h"
+
+#include <nettle/sha2.h>
+#include <string.h>
+
+#define BODY_LABEL "redes manifest v1"
+
+guint
+redes_batch_path_length (guint32 size)
+{
+  return size <= 1 ? 0 : g_bit_storage (size - 1);
+}
+
+/* The labels and the first byte keep leaves, inner nodes and whatever else is hashed apart. */
+static void
+hash_body (GBytes *body, RedesDigest *out)
+{
+  struct sha256_ctx sha;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (body, &len);
+
+  sha256_init (&sha);
+  sha256_update (&sha, sizeof BODY_LABEL, (const uint8_t *)BODY_LABEL);
+  sha256_update (&sha, len, data);
+  sha256_digest (&sha, sizeof out->bytes, out->bytes);
+}
+
+/* @out may be @left or @right. */
+static void
+hash_pair (const RedesDigest *left, const RedesDigest *right, RedesDigest *out)
+{
+  static const guint8 inner = 0x01;
+  struct sha256_ctx sha;
+
+  sha256_init (&sha);
+  sha256_update (&sha, 1, &inner);
+  sha256_update (&sha, sizeof left->bytes, left->bytes);
+  sha256_update (&sha, sizeof right->bytes, right->bytes);
+  sha256_digest (&sha, sizeof out->bytes, out->bytes);
+}
+
+static void
+hash_root (const RedesDigest *root, guint32 size, RedesDigest *out)
+{
+  struct sha256_ctx sha;
+  guint32 size_be = GUINT32_TO_BE (size);
+
+  sha256_init (&sha);
+  sha256_update (&sha, sizeof root->bytes, root->bytes);
+  sha256_update (&sha, sizeof size_be, (const uint8_t *)&size_be);
+  sha256_digest (&sha, sizeof out->bytes, out->bytes);
+}
+
+static RedesBatch *
+batch_alloc (guint32 size, gsize n_digests)
+{
+  RedesBatch *self = g_malloc0 (sizeof (RedesBatch) + n_digests * sizeof (RedesDigest));
+
+  g_atomic_ref_count_init (&self->refs);
+  self->size = size;
+  return self;
+}
+
+RedesBatch *
+redes_batch_new_from_path (
+    guint32 size, GBytes *path, GBytes *signature, GBytes *spki, const RedesPeerId *publisher)
+{
+  guint length = redes_batch_path_length (size);
+  RedesBatch *self = batch_alloc (size, length);
+
+  self->publisher = *publisher;
+  self->signature = g_bytes_ref (signature);
+  self->spki = g_bytes_ref (spki);
+  if (length > 0)
+    memcpy (self->digests, g_bytes_get_data (path, NULL), length * sizeof *self->digests);
+
+  return self;
+}
+
+RedesBatch *
+redes_batch_ref (RedesBatch *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+redes_batch_unref (RedesBatch *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+
+  g_clear_pointer (&self->signature, g_bytes_unref);
+  g_clear_pointer (&self->spki, g_bytes_unref);
+  g_free (self);
+}
+
+guint
+redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MAX_BATCH_PATH])
+{
+  guint length = redes_batch_path_length (self->size);
+
+  if (!self->has_tree)
+    memcpy (path, self->digests, length * sizeof *path);
+  else
+    {
+      guint32 node = (1u << length) + index;
+
+      for (guint level = 0; level < length; level++, node /= 2)
+        path[level] = self->digests[node ^ 1];
+    }
+
+  return length;
+}
+
+void
+redes_batch_compute_signed_digest (RedesBatch *self, guint32 index, GBytes *body, RedesDigest *out)
+{
+  RedesDigest path[REDES_MAX_BATCH_PATH];
+  guint length = redes_batch_get_path (self, index, path);
+  RedesDigest node;
+
+  hash_body (body, &node);
+  for (guint level = 0; level < length; level++)
+    {
+      if ((index >> level & 1) != 0)
+        hash_pair (&path[level], &node, &node);
+      else
+        hash_pair (&node, &path[level], &node);
+    }
+
+  hash_root (&node, self->size, out);
+}
+
+/* ---- Signing ---- */
+
+/* A complete binary tree in one array: the root is 1, below n are 2n and 2n + 1, and the leaves are
+ * the upper half. */
+static void
+build_tree (RedesBatch *self, GPtrArray *manifests)
+{
+  guint32 width = 1u << redes_batch_path_length (self->size);
+
+  for (guint i = 0; i < manifests->len; i++)
+    {
+      g_autoptr (GBytes) body = redes_manifest_dup_body (g_ptr_array_index (manifests, i));
+
+      hash_body (body, &self->digests[width + i]);
+    }
+
+  for (guint32 i = width - 1; i > 0; i--)
+    hash_pair (&self->digests[2 * i], &self->digests[2 * i + 1], &self->digests[i]);
+}
+
+static RedesBatch *
+batch_new_unsigned (RedesIdentity *identity, guint32 size)
+{
+  RedesPublicKey *key = redes_identity_get_public_key (identity);
+  RedesBatch *self = batch_alloc (size, (gsize)2 << redes_batch_path_length (size));
+
+  self->has_tree = TRUE;
+  self->publisher = *redes_public_key_get_peer_id (key);
+  self->spki = g_bytes_ref (redes_public_key_get_spki (key));
+  return self;
+}
+
+GPtrArray *
+redes_manifest_sign_batch (RedesIdentity *identity,
+                           const RedesManifestDraft *drafts,
+                           guint n_drafts,
+                           gint64 time_s,
+                           GError **error)
+{
+  g_autoptr (GPtrArray) manifests = NULL;
+  g_autoptr (RedesBatch) batch = NULL;
+  RedesDigest digest;
+
+  g_return_val_if_fail (n_drafts >= 1 && n_drafts <= REDES_MAX_BATCH, NULL);
+
+  batch = batch_new_unsigned (identity, n_drafts);
+  manifests = g_ptr_array_new_full (n_drafts, (GDestroyNotify)redes_manifest_unref);
+  for (guint i = 0; i < n_drafts; i++)
+    {
+      RedesManifest *manifest = redes_manifest_new (&drafts[i], time_s, batch, i, error);
+
+      if (manifest == NULL)
+        return NULL;
+      g_ptr_array_add (manifests, manifest);
+    }
+
+  build_tree (batch, manifests);
+  hash_root (&batch->digests[1], n_drafts, &digest);
+  batch->signature = redes_identity_sign (identity, REDES_BATCH_LABEL, &digest, error);
+
+  return batch->signature != NULL ? g_steal_pointer (&manifests) : NULL;
+}

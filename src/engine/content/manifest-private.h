@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/manifest.h"
+
+G_BEGIN_DECLS
+
+#define REDES_BATCH_LABEL "redes manifest batch v1"
+
+/**
+ * RedesBatch:
+ *
+ * What the manifests of one batch have in common, so that ten thousand small files do not keep ten
+ * thousand signatures, keys and paths. Immutable once signed, and reference-counted (atomically).
+ */
+typedef struct
+{
+  gatomicrefcount refs;
+  guint32 size;
+  RedesPeerId publisher;
+  GBytes *signature;
+  GBytes *spki;
+  /* The whole tree, for a batch made here; the path of one manifest, for one that came from a
+   * remote: then the batch is that manifest's alone. */
+  gboolean has_tree;
+  RedesDigest digests[];
+} RedesBatch;
+
+/* Digests in a manifest's path. */
+guint redes_batch_path_length (guint32 size);
+/* @path: as many digests as the size calls for. */
+RedesBatch *redes_batch_new_from_path (
+    guint32 size, GBytes *path, GBytes *signature, GBytes *spki, const RedesPeerId *publisher);
+RedesBatch *redes_batch_ref (RedesBatch *self);
+void redes_batch_unref (RedesBatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesBatch, redes_batch_unref)
+/* Returns the number of digests. */
+guint redes_batch_get_path (RedesBatch *self,
+                            guint32 index,
+                            RedesDigest path[REDES_MAX_BATCH_PATH]);
+/* What the signature covers, if @body is the manifest at @index. */
+void redes_batch_compute_signed_digest (RedesBatch *self,
+                                        guint32 index,
+                                        GBytes *body,
+                                        RedesDigest *out);
+
+/* The body is not kept: it has but one normal form, so it can be written again. */
+struct _RedesManifest
+{
+  gatomicrefcount refs;
+  guint32 batch_index;
+  RedesBatch *batch;
+  RedesGeometry geometry;
+  gint64 time_s;
+  RedesContentId content;
+  char name[];
+};
+
+/* A manifest in its place in @batch; checks all values, which may come from a remote. */
+RedesManifest *redes_manifest_new (const RedesManifestDraft *draft,
+                                   gint64 time_s,
+                                   RedesBatch *batch,
+                                   guint32 batch_index,
+                                   GError **error);
+
+G_END_DECLS

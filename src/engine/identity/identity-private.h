@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/identity/identity.h"
+
+#include <gnutls/x509.h>
+
+G_BEGIN_DECLS
+
+typedef gnutls_x509_crt_t RedesCertificate;
+typedef gnutls_x509_privkey_t RedesPrivateKey;
+
+static inline void
+redes_certificate_clear (RedesCertificate *certificate)
+{
+  g_clear_pointer (certificate, gnutls_x509_crt_deinit);
+}
+
+static inline void
+redes_private_key_clear (RedesPrivateKey *key)
+{
+  g_clear_pointer (key, gnutls_x509_privkey_deinit);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesCertificate, redes_certificate_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesPrivateKey, redes_private_key_clear)
+
+/* Whether GnuTLS's @result is good; else "@what: why" in @error. */
+gboolean redes_identity_check_result (int result,
+                                      RedesIdentityError code,
+                                      const char *what,
+                                      GError **error);
+/* Overwrites and frees what GnuTLS allocated. */
+void redes_identity_clear_secret (gnutls_datum_t *datum);
+
+/* Makes an RSA key in @key, which is initialized and empty. */
+gboolean redes_identity_generate_key (guint bits, RedesPrivateKey key, GError **error);
+RedesIdentity *redes_identity_new_from_key (RedesPrivateKey key, GError **error);
+
+/* Certifies a new TLS key with @identity_key. What it has set by the time it fails is the caller's
+ * to free as well. */
+gboolean redes_certificate_make_credentials (RedesPrivateKey identity_key,
+                                             gnutls_certificate_credentials_t *credentials,
+                                             RedesPublicKey **public_key,
+                                             GError **error);
+
+G_END_DECLS

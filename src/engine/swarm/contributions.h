@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/swarm/peer-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesContribution:
+ * @blocks: verified blocks that it sent
+ *
+ * What one peer has given to a download, kept after it left.
+ */
+typedef struct
+{
+  RedesPeerId peer;
+  char *nickname;
+  char *address;
+  guint blocks;
+} RedesContribution;
+
+/* Who sent what: RedesPeerId -> RedesContribution, each owned by the table. */
+GHashTable *redes_contributions_new (void);
+
+/* (transfer none): that of @session's peer; a new one has no blocks yet. */
+RedesContribution *redes_contributions_ensure (GHashTable *contributions,
+                                               RedesPeerSession *session);
+
+G_END_DECLS
