@@ -5,7 +5,10 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define MAX_DESCRIPTORS 16384
 
 static const RedesCommand *const commands[] = {
   &redes_command_tracker, &redes_command_peer, &redes_command_search,
@@ -22,6 +25,21 @@ ensure_standard_descriptors (void)
       if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
         _exit (REDES_EXIT_FAILED);
     }
+}
+
+/* Each connection and each file takes a descriptor, and the usual soft limit is for programs that
+ * may still call select(), which this one does not. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MAX_DESCRIPTORS)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, MAX_DESCRIPTORS);
+  /* With fewer it works all the same, for fewer peers. */
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_debug ("the limit of open files stays as it is");
 }
 
 static void
@@ -61,6 +79,7 @@ main (int argc, char **argv)
   const RedesCommand *command;
 
   ensure_standard_descriptors ();
+  raise_descriptor_limit ();
   signal (SIGPIPE, SIG_IGN);
   /* Only what a character is: the words here are English, so the libraries' had better be too. */
   setlocale (LC_CTYPE, "");

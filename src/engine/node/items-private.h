@@ -5,9 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* How the node makes what a face lists. Texts are copied; @path and @link are taken. */
+/* How the node makes what a face lists. Texts are copied; @path is taken. */
 
-RedesSharedItem *redes_shared_item_new (RedesManifest *manifest, char *path, char *link);
+/* @trackers: addresses for the link, with a NULL at the end; shared by all items. */
+RedesSharedItem *redes_shared_item_new (RedesManifest *manifest, char *path, GPtrArray *trackers);
 RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *trackers);
 /* Two trackers found the same content: more sources, and the other's tracker in the link. */
 void redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker);

@@ -8,7 +8,8 @@ struct _RedesSharedItem
   GObject parent_instance;
   RedesManifest *manifest;
   char *path;
-  char *link;
+  GPtrArray *trackers; /* of every item together; ends with NULL */
+  char *link;          /* made when it is first asked for */
 };
 
 G_DEFINE_FINAL_TYPE (RedesSharedItem, redes_shared_item, G_TYPE_OBJECT)
@@ -19,6 +20,7 @@ redes_shared_item_finalize (GObject *object)
   RedesSharedItem *self = REDES_SHARED_ITEM (object);
 
   redes_manifest_unref (self->manifest);
+  g_ptr_array_unref (self->trackers);
   g_free (self->path);
   g_free (self->link);
   G_OBJECT_CLASS (redes_shared_item_parent_class)->finalize (object);
@@ -36,13 +38,13 @@ redes_shared_item_init (RedesSharedItem *self)
 }
 
 RedesSharedItem *
-redes_shared_item_new (RedesManifest *manifest, char *path, char *link)
+redes_shared_item_new (RedesManifest *manifest, char *path, GPtrArray *trackers)
 {
   RedesSharedItem *self = g_object_new (REDES_TYPE_SHARED_ITEM, NULL);
 
   self->manifest = redes_manifest_ref (manifest);
   self->path = path;
-  self->link = link;
+  self->trackers = g_ptr_array_ref (trackers);
   return self;
 }
 
@@ -85,6 +87,9 @@ redes_shared_item_get_publisher (RedesSharedItem *self)
 const char *
 redes_shared_item_get_link (RedesSharedItem *self)
 {
+  if (self->link == NULL)
+    self->link = redes_link_format_manifest (self->manifest,
+                                             (const char *const *) self->trackers->pdata);
   return self->link;
 }
 

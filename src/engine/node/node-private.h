@@ -27,6 +27,7 @@ struct _RedesNode
   gboolean has_peer_id;
   RedesPeerId peer_id;
   char *address;
+  GPtrArray *tracker_names; /* ends with NULL */
   GListStore *shares;
   GListStore *transfers;
   GListStore *trackers;

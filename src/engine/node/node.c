@@ -105,8 +105,7 @@ read_shared (gpointer data)
   News *news = data;
   RedesNode *self = news->node;
   g_autoptr (RedesSharedItem) item = redes_shared_item_new (
-      news->manifest, g_steal_pointer (&news->text),
-      redes_link_format_manifest (news->manifest, (const char *const *)self->config->trackers));
+      news->manifest, g_steal_pointer (&news->text), self->tracker_names);
 
   g_list_store_append (self->shares, item);
   g_signal_emit (self, signals[SIGNAL_SHARED], 0, item);
@@ -273,6 +272,7 @@ redes_node_finalize (GObject *object)
   redes_mailbox_unref (self->mailbox);
   redes_config_free (self->config);
   g_free (self->address);
+  g_ptr_array_unref (self->tracker_names);
   g_object_unref (self->shares);
   g_object_unref (self->transfers);
   g_object_unref (self->trackers);
@@ -311,6 +311,7 @@ static void
 redes_node_init (RedesNode *self)
 {
   self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
+  self->tracker_names = g_ptr_array_new_with_free_func (g_free);
   self->shares = g_list_store_new (REDES_TYPE_SHARED_ITEM);
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
@@ -323,6 +324,9 @@ redes_node_new (const RedesConfig *config)
   RedesNode *self = g_object_new (REDES_TYPE_NODE, NULL);
 
   self->config = redes_config_copy (config);
+  for (guint i = 0; config->trackers[i] != NULL; i++)
+    g_ptr_array_add (self->tracker_names, g_strdup (config->trackers[i]));
+  g_ptr_array_add (self->tracker_names, NULL);
   return self;
 }
 

@@ -10,6 +10,9 @@
 #define MAX_REQUESTED_BYTES (32u * 1024 * 1024)
 /* How much more than what is on its way is asked for, so that a source is never without work. */
 #define SLACK_US 50000
+/* Requests refused in a row before it is left in peace for a while. */
+#define MAX_REFUSALS 16u
+#define REST_US G_USEC_PER_SEC
 
 typedef struct
 {
@@ -34,6 +37,7 @@ struct _RedesSource
   gint64 least_delay_us; /* from a request to its block, at best; 0 = not known yet */
   gint64 asked_since_us; /* when it began to owe something */
   guint blocks;
+  guint refusals;          /* since the last block */
   gint64 busy_until_us;
 };
 
@@ -310,6 +314,7 @@ redes_source_on_block (RedesSource *self, guint32 index, gsize length)
 
   redes_rate_meter_add (&self->meter, length, now_us);
   self->snubbed = FALSE;
+  self->refusals = 0;
   if (request == NULL)
     return FALSE;
   delay_us = MAX (now_us - request->asked_us, 1);
@@ -337,6 +342,7 @@ redes_source_on_reject (RedesSource *self,
                         const char *words)
 {
   RedesPicker *picker = redes_download_get_picker (self->download);
+  gboolean was_asked = is_asked (index, self);
 
   if (index == REDES_NO_BLOCK)
     {
@@ -349,7 +355,7 @@ redes_source_on_reject (RedesSource *self,
     case REDES_REJECT_CANCELLED:
       break;
     case REDES_REJECT_BUSY:
-      self->busy_until_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+      self->busy_until_us = g_get_monotonic_time () + REST_US;
       return;
     case REDES_REJECT_NOT_YET:
       if (self->has != NULL && redes_bitfield_get (self->has, index))
@@ -367,6 +373,9 @@ redes_source_on_reject (RedesSource *self,
       redes_download_drop_source (self->download, self, words);
       return;
     }
+  /* Or a source that refuses all would be asked as fast as it answers. */
+  if (was_asked && ++self->refusals % MAX_REFUSALS == 0)
+    self->busy_until_us = g_get_monotonic_time () + REST_US;
   redes_source_fill (self);
 }
 
