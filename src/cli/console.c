@@ -173,7 +173,8 @@ run_download (RedesConsole *self, const char *rest)
 
   /* A number is a result's as long as there is a search to count from; a file may be called 2024.
    */
-  if (is_number (rest) && g_ascii_string_to_unsigned (rest, 10, 1, n_results, &number, NULL))
+  if (n_results > 0 && is_number (rest)
+      && g_ascii_string_to_unsigned (rest, 10, 1, n_results, &number, NULL))
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (self->results, (guint)number - 1);
       g_autoptr (RedesLink) link = redes_result_dup_link (result);
@@ -326,8 +327,10 @@ read_line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   RedesConsole *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
+  gsize length = 0;
 
-  line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, NULL, &error);
+  line
+      = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, &length, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
     return;
   /* An input that cannot be read (a closed one, say) has ended too. */
@@ -341,6 +344,11 @@ read_line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* The terminal has shown what was typed, with its newline. */
   if (self->interactive)
     redes_output_set_status (get_output (self), NULL);
+  if (strlen (line) != length)
+    {
+      fail_command (self, "That line is not text: it has a zero byte in it");
+      return;
+    }
   g_strstrip (line);
   if (*line == '\0')
     finish_command (self);

@@ -56,8 +56,7 @@ redes_event_tracker_lost (RedesOutput *output, const char *tracker, const char *
       redes_json_add_text (builder, "message", reason);
       redes_output_end_event (output, builder);
     }
-  redes_output_say (output, "The tracker %s is out of reach and will be tried again: %s", tracker,
-                    reason);
+  redes_output_say (output, "%s", reason);
 }
 
 void

@@ -18,6 +18,7 @@ void redes_event_listening (RedesOutput *output,
                             const char *address,
                             const RedesPeerId *id);
 void redes_event_registered (RedesOutput *output, const char *tracker);
+/* @reason: a sentence that names the tracker */
 void redes_event_tracker_lost (RedesOutput *output, const char *tracker, const char *reason);
 void redes_event_log (RedesOutput *output, const char *line);
 void redes_event_stopped (RedesOutput *output);

@@ -218,6 +218,15 @@ redes_option_check_text (RedesOutput *output, const char *option, const char *te
   return FALSE;
 }
 
+gboolean
+redes_option_check_folder (RedesOutput *output, const char *option, const char *path)
+{
+  if (path == NULL || *path != '\0')
+    return TRUE;
+  redes_output_error (output, "%s must not be empty", option);
+  return FALSE;
+}
+
 char *
 redes_option_dup_default_data_dir (void)
 {

@@ -69,6 +69,8 @@ gboolean redes_option_check_text (RedesOutput *output,
                                   const char *option,
                                   const char *text,
                                   gsize max_bytes);
+/* An empty one is most likely a variable that a script has not set. */
+gboolean redes_option_check_folder (RedesOutput *output, const char *option, const char *path);
 
 /* The folder of this user's Redes. */
 char *redes_option_dup_default_data_dir (void);

@@ -140,6 +140,7 @@ on_tracker_changed (RedesNode *node, RedesTrackerItem *tracker, gpointer user_da
   Peer *self = user_data;
   const char *address = redes_tracker_item_get_address (tracker);
   const char *reason = redes_tracker_item_get_error_message (tracker);
+  g_autofree char *no_answer = g_strdup_printf ("The tracker at %s does not answer", address);
 
   switch (redes_tracker_item_get_state (tracker))
     {
@@ -149,7 +150,7 @@ on_tracker_changed (RedesNode *node, RedesTrackerItem *tracker, gpointer user_da
       break;
     case REDES_TRACKER_WAITING:
       if (g_hash_table_add (self->lost_trackers, g_strdup (address)))
-        redes_event_tracker_lost (self->output, address, reason != NULL ? reason : "no answer");
+        redes_event_tracker_lost (self->output, address, reason != NULL ? reason : no_answer);
       break;
     case REDES_TRACKER_CONNECTING:
     default:
@@ -257,7 +258,9 @@ fill_config (RedesOutput *output, RedesConfig *config)
       || !redes_option_parse_count (output, "--max-down", option_max_down, 0, MAX_LIMIT_KIB,
                                     &max_down_kib)
       || !redes_option_parse_count (output, "--cache", option_cache, 0, MAX_CACHE_MIB, &cache_mib)
-      || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES))
+      || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
+      || !redes_option_check_folder (output, "--data-dir", option_data_dir)
+      || !redes_option_check_folder (output, "--download-dir", option_download_dir))
     return FALSE;
 
   config->max_up_bytes_per_s = max_up_kib * 1024;

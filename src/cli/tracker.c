@@ -97,7 +97,8 @@ run (RedesOutput *output, char **operands)
 
   if (!redes_option_parse_listen (output, option_listen, &listen_host, &listen_port)
       || !redes_option_parse_count (output, "--heartbeat-timeout", option_timeout, 1, MAX_TIMEOUT_S,
-                                    &timeout_s))
+                                    &timeout_s)
+      || !redes_option_check_folder (output, "--data-dir", option_data_dir))
     return REDES_EXIT_USAGE;
 
   self.runner = redes_runner_new (output, on_interrupted, &self);

@@ -38,6 +38,9 @@ NOT_UNDERSTOOD = [
     (["peer", "--max-down", "99999999999999999999"], "--max-down"),
     (["peer", "--cache", "-64"], "--cache"),
     (["peer", "--nickname", ""], "--nickname"),
+    (["peer", "--data-dir", ""], "--data-dir"),
+    (["peer", "--download-dir", ""], "--download-dir"),
+    (["tracker", "--data-dir", ""], "--data-dir"),
     (["peer", "--nickname", "x" * 65], "--nickname"),
     (["search"], "WORDS"),
     (["search", "words"], "--tracker"),
@@ -227,6 +230,32 @@ def identities_that_cannot_be_used(place):
     check_equal(done.status, 1, f"a damaged identity: {done}")
     check(keys[0] in done.errors, f"a damaged identity: {done}")
     check_equal(os.path.getsize(keys[0]), 100, "a damaged identity was overwritten; its size")
+
+
+@test
+def a_data_folder_has_one_peer_at_a_time(place):
+    first = Peer(place, "one", None)
+    data = place.path("one", "data")
+    arguments = ["peer", "--listen", "127.0.0.1:0", "--data-dir", data, "--exit-when-done"]
+    done = place.run(*arguments)
+    check_equal(done.status, 1, f"{done}")
+    check("Another Redes" in done.errors and data in done.errors, f"{done}")
+    first.kill()
+    done = place.run(*arguments)
+    check_equal(done.status, 0, f"after the first was killed: {done}")
+
+
+@test
+def lines_that_are_no_commands(place):
+    peer = Peer(place, "reader", Tracker(place))
+    check_equal(peer.search("nothing"), [], "the results")
+    mark = peer.mark()
+    peer.ask("download 99999999999999999999999", "failed")
+    peer.write("list\0")
+    peer.wait("error", since=mark)
+    check(peer.find("peers", since=mark) is None, "a line with a zero byte was obeyed")
+    peer.ask("list", "peers")
+    check(not any("CRITICAL" in line for line in peer.errors), f"{peer.describe()}")
 
 
 @test

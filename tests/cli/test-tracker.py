@@ -42,6 +42,7 @@ def killed_peers_are_gone_within_the_timeout(place):
     # The watcher lives on although it is silent but for its heartbeat.
     time.sleep(3)
     check_equal(ids(watcher.list_peers()), [watcher.id], "who is there after two timeouts")
+    check(watcher.find("tracker-lost") is None, "a tracker with a short timeout dropped a live peer")
 
 
 @test

@@ -485,10 +485,47 @@ test_hello (void)
   g_assert_cmpstr (back->nickname, ==, "Ação 🙂");
   g_assert_cmpstr (back->client, ==, "Redes " REDES_VERSION);
   g_assert_cmpuint (back->port, ==, 6001);
+  g_assert_cmpuint (back->timeout_s, ==, 0);
 
   later = parse ("(ussqas)", "(2, 'x', 'y', 1, [])");
   g_assert_null (redes_hello_new_from_body (later, &error));
   g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION);
+}
+
+/* What a tracker's HELLO says about silence. */
+static void
+test_hello_timeout (void)
+{
+  static const struct
+  {
+    const char *capabilities;
+    guint timeout_s;
+  } said[] = {
+    { "['timeout=3']", 3 },      { "['later', 'timeout=60', 'x']", 60 },
+    { "['timeout=86400']", 86400 }, { "['timeout=86401']", 0 },
+    { "['timeout=0']", 0 },      { "['timeout=']", 0 },
+    { "['timeout=-3']", 0 },     { "['timeout=3s']", 0 },
+    { "['Timeout=3']", 0 },      { "['timeout=99999999999999999999']", 0 },
+  };
+  g_autoptr (RedesHello) hello = redes_hello_new ("tracker", 5000);
+  g_autoptr (RedesHello) copy = NULL;
+  g_autoptr (RedesHello) back = NULL;
+  g_autoptr (GVariant) body = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("(1, 'x', 'y', 1, %s)", said[i].capabilities);
+      g_autoptr (GVariant) hello_body = parse ("(ussqas)", text);
+      g_autoptr (RedesHello) taken = redes_hello_new_from_body (hello_body, NULL);
+
+      g_assert_cmpuint (taken->timeout_s, ==, said[i].timeout_s);
+    }
+
+  hello->timeout_s = 7;
+  copy = redes_hello_copy (hello);
+  body = g_variant_ref_sink (redes_hello_to_body (copy));
+  back = redes_hello_new_from_body (body, NULL);
+  g_assert_cmpuint (back->timeout_s, ==, 7);
 }
 
 static void
@@ -539,6 +576,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/message/names", test_names);
   g_test_add_func ("/wire/message/vectors", test_vectors);
   g_test_add_func ("/wire/message/hello", test_hello);
+  g_test_add_func ("/wire/message/hello-timeout", test_hello_timeout);
   g_test_add_func ("/wire/message/nickname", test_nickname);
   g_test_add_func ("/wire/message/digest", test_digest);
   return g_test_run ();

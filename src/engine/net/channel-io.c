@@ -7,6 +7,8 @@
 #define TURN_BYTES (512u * 1024)
 /* Answers to one who asks but does not read. */
 #define MAX_CONTROL_BYTES (8u * 1024 * 1024)
+/* What a message in the queue costs beside its own few bytes. */
+#define CONTROL_COST_BYTES 256u
 
 static void
 clear_source (GSource **source)
@@ -273,6 +275,9 @@ advance (RedesChannel *self, gsize n)
       return TRUE;
     case REDES_FRAME_READY:
       take_frame (self, &frame);
+      /* The owner has dropped it: pump() holds the only reference. */
+      if (self->ref_count == 1)
+        redes_channel_stop (self);
       return self->state != CHANNEL_CLOSED;
     case REDES_FRAME_OFFENCE:
     default:
@@ -438,7 +443,8 @@ pump (RedesChannel *channel)
       fail (self, error);
       return;
     }
-  if (self->queue.control_bytes > MAX_CONTROL_BYTES)
+  if (self->queue.control_bytes + g_queue_get_length (&self->queue.control) * CONTROL_COST_BYTES
+      > MAX_CONTROL_BYTES)
     {
       fail_literal (self, REDES_NET_ERROR_BUSY, "it asks, but does not read the answers");
       return;

@@ -238,6 +238,12 @@ redes_channel_set_reading (RedesChannel *self, gboolean reading)
   redes_channel_kick (self);
 }
 
+gboolean
+redes_channel_is_held_back (RedesChannel *self)
+{
+  return !self->reading || self->down_waiter.waiting;
+}
+
 void
 redes_channel_raise_max_block (RedesChannel *self, guint32 length)
 {

@@ -125,6 +125,9 @@ redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content, g
 gsize redes_channel_get_queued (RedesChannel *self);
 
 void redes_channel_set_reading (RedesChannel *self, gboolean reading);
+/* Whether this end does not read: it was told not to, or its limit is used up for the moment. */
+gboolean redes_channel_is_held_back (RedesChannel *self);
+
 /* From now on blocks of up to @length bytes may come; before the first call none may. */
 void redes_channel_raise_max_block (RedesChannel *self, guint32 length);
 

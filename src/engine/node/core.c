@@ -3,11 +3,21 @@
 
 #include "engine/net/endpoint.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#ifdef G_OS_UNIX
+#include <sys/file.h>
+#include <unistd.h>
+#endif
+
 /* Disk work waits more than it computes, so there may be more of it than cores. */
 #define MIN_DISK_THREADS 4u
 /* Trackers that only links have named. */
 #define MAX_LINK_TRACKERS 32u
 #define GOODBYE_MS 400
+/* A program that is just leaving takes a moment to let go of its folder. */
+#define LOCK_TRIES 20u
+#define LOCK_PAUSE_MS 50u
 
 struct _RedesCore
 {
@@ -15,6 +25,7 @@ struct _RedesCore
   gpointer user_data;
   RedesConfig *config;
   RedesIdentity *identity;
+  int lock_fd;
   RedesWorkers *disk_workers;
   RedesWorkers *hash_workers;
   RedesLibrary *library;
@@ -155,6 +166,8 @@ sources_cb (GPtrArray *rows,
                                 peer->port);
     }
   redes_download_sources_answered (question->download, n_asked, n_answered, words);
+  g_ptr_array_unref (rows);
+  g_ptr_array_unref (origins);
   redes_download_unref (question->download);
   g_free (question);
 }
@@ -240,6 +253,63 @@ load_identity (const RedesConfig *config, GError **error)
   return redes_identity_load_or_create (path, config->rsa_bits, error);
 }
 
+#ifdef G_OS_UNIX
+
+static gboolean
+take_lock (int fd)
+{
+  for (guint i = 0; flock (fd, LOCK_EX | LOCK_NB) != 0; i++)
+    {
+      /* A file system without locks is no reason not to start. */
+      if (errno != EWOULDBLOCK)
+        return TRUE;
+      if (i == LOCK_TRIES)
+        return FALSE;
+      g_usleep (LOCK_PAUSE_MS * 1000);
+    }
+  return TRUE;
+}
+
+/* Two peers with one identity would take turns in throwing each other out of every tracker. */
+static gboolean
+lock_data_dir (RedesCore *self, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->config->data_dir == NULL)
+    return TRUE;
+  self->lock_fd = open (self->config->data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->lock_fd < 0 || take_lock (self->lock_fd))
+    return TRUE;
+  name = g_filename_display_name (self->config->data_dir);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "Another Redes uses the data folder “%s”: stop it, or choose another data folder",
+               name);
+  return FALSE;
+}
+
+static void
+unlock_data_dir (RedesCore *self)
+{
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+}
+
+#else
+
+static gboolean
+lock_data_dir (RedesCore *self, GError **error)
+{
+  return TRUE;
+}
+
+static void
+unlock_data_dir (RedesCore *self)
+{
+}
+
+#endif
+
 static void
 open_stores (RedesCore *self)
 {
@@ -278,6 +348,7 @@ redes_core_new (const RedesConfig *config,
   self->events = *events;
   self->user_data = user_data;
   self->config = redes_config_copy (config);
+  self->lock_fd = -1;
   self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
@@ -285,7 +356,7 @@ redes_core_new (const RedesConfig *config,
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
   self->identity = load_identity (config, error);
-  if (self->identity == NULL)
+  if (self->identity == NULL || !lock_data_dir (self, error))
     goto failed;
   if (config->listen)
     {
@@ -334,6 +405,7 @@ redes_core_free (RedesCore *self)
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
   g_clear_pointer (&self->identity, redes_identity_unref);
+  unlock_data_dir (self);
   redes_config_free (self->config);
   g_free (self);
 }
@@ -390,7 +462,8 @@ redes_core_cancel (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
 
-  if (download != NULL)
+  /* One that is being given its name is as good as done. */
+  if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_FINISHING)
     redes_download_fail (download, "cancelled");
 }
 

@@ -65,8 +65,8 @@ GPtrArray *redes_core_list_trackers (RedesCore *self);
 
 /**
  * RedesQuestionFunc:
- * @rows: (transfer none): all answers one after the other: RedesDirectoryRow or RedesTrackerPeer
- * @origins: (transfer none): for each row the address of the tracker that sent it
+ * @rows: (transfer full): all answers one after the other: RedesDirectoryRow or RedesTrackerPeer
+ * @origins: (transfer full): for each row the address of the tracker that sent it
  * @words: (nullable): why those who did not answer did not
  */
 typedef void (*RedesQuestionFunc) (GPtrArray *rows,

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/engine-thread.h"
 
+#include "engine/node/mailbox.h"
+
 struct _RedesEngineThread
 {
   GMainContext *context;
+  RedesMailbox *mailbox;
   GMainLoop *loop;
   GThread *thread;
 };
-
-typedef struct
-{
-  void (*func) (gpointer);
-  gpointer data;
-} Call;
 
 static gpointer
 run (gpointer data)
@@ -31,6 +28,7 @@ redes_engine_thread_new (const char *name)
   RedesEngineThread *self = g_new0 (RedesEngineThread, 1);
 
   self->context = g_main_context_new ();
+  self->mailbox = redes_mailbox_new (self->context);
   self->loop = g_main_loop_new (self->context, FALSE);
   self->thread = g_thread_new (name, run, self);
   return self;
@@ -42,26 +40,10 @@ redes_engine_thread_get_context (RedesEngineThread *self)
   return self->context;
 }
 
-static gboolean
-on_call (gpointer user_data)
-{
-  Call *call = user_data;
-
-  call->func (call->data);
-  return G_SOURCE_REMOVE;
-}
-
 void
 redes_engine_thread_invoke (RedesEngineThread *self, void (*func) (gpointer), gpointer data)
 {
-  Call *call = g_new (Call, 1);
-  GSource *source = g_idle_source_new ();
-
-  *call = (Call){ .func = func, .data = data };
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_call, call, g_free);
-  g_source_attach (source, self->context);
-  g_source_unref (source);
+  redes_mailbox_send (self->mailbox, func, data, NULL);
 }
 
 static void
@@ -77,6 +59,7 @@ redes_engine_thread_free (RedesEngineThread *self)
     return;
   redes_engine_thread_invoke (self, quit, self->loop);
   g_thread_join (self->thread);
+  redes_mailbox_unref (self->mailbox);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_free (self);

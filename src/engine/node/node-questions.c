@@ -12,8 +12,8 @@ keep_answer (GPtrArray *rows,
              const char *words,
              RedesNodeCall *call)
 {
-  call->rows = g_ptr_array_ref (rows);
-  call->origins = g_ptr_array_ref (origins);
+  call->rows = rows;
+  call->origins = origins;
   call->n_asked = n_asked;
   call->n_answered = n_answered;
   if (n_asked == 0)

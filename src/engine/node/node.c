@@ -347,6 +347,7 @@ read_started (gpointer data)
   self->running = TRUE;
   self->has_peer_id = TRUE;
   redes_digest_from_text (call->more_text, -1, &self->peer_id);
+  g_free (self->address);
   self->address = g_strdup (call->text);
   if (self->address != NULL)
     g_signal_emit (self, signals[SIGNAL_LISTENING], 0, self->address);

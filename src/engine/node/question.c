@@ -64,8 +64,6 @@ question_release (Question *self)
     return;
   self->func (self->rows, self->origins, self->n_asked, self->n_answered,
               self->words->len > 0 ? self->words->str : NULL, self->user_data);
-  g_ptr_array_unref (self->rows);
-  g_ptr_array_unref (self->origins);
   g_string_free (self->words, TRUE);
   g_free (self);
 }

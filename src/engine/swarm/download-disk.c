@@ -64,7 +64,7 @@ ensure_partial (RedesDownload *self, GError **error)
   RedesPartialFile *partial;
 
   g_mutex_lock (&self->store_lock);
-  if (self->partial == NULL)
+  if (self->partial == NULL && !self->settled)
     self->partial = redes_partial_file_create (self->folder, &self->link->content,
                                                self->geometry.file_size, error);
   partial = self->partial;
@@ -305,7 +305,11 @@ finish_done (gpointer data)
     {
       self->path = g_strdup (job->path);
       redes_download_set_state (self, REDES_DOWNLOAD_DONE);
+      g_mutex_lock (&self->store_lock);
+      /* A job that comes late must not make a new one. */
+      self->settled = TRUE;
       g_clear_pointer (&self->partial, redes_partial_file_unref);
+      g_mutex_unlock (&self->store_lock);
       g_clear_pointer (&self->picker, redes_picker_free);
       share_what_was_fetched (self);
       redes_download_changed (self, TRUE);

@@ -35,6 +35,7 @@ struct _RedesDownload
   /* The workers' side: the partial file is made with the first block that is to be written. */
   GMutex store_lock;
   RedesPartialFile *partial;
+  gboolean settled; /* it has its name */
   gboolean discarded;
 
   RedesHashTree *tree;

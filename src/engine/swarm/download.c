@@ -9,6 +9,8 @@
 #define MAX_SOURCES 50u
 /* How often the trackers are asked again while blocks come in, and at most while they do not. */
 #define ASK_AGAIN_US (10 * G_USEC_PER_SEC)
+/* 16 TiB: what is kept of each block in memory must not be anybody's to choose without bound. */
+#define MAX_BLOCKS (1u << 22)
 #define MAX_BACK_OFF_US (15 * G_USEC_PER_SEC)
 
 RedesDownload *
@@ -178,7 +180,8 @@ wait_for_sources (RedesDownload *self)
       return;
     }
   back_off_us = MIN (G_USEC_PER_SEC << MIN (self->n_queries_in_vain, 4), MAX_BACK_OFF_US);
-  self->ask_again_us = now_us + back_off_us;
+  /* The last time just when patience ends, and not long after. */
+  self->ask_again_us = MIN (now_us + back_off_us, self->waiting_since_us + patience_us);
   redes_download_set_state (self, REDES_DOWNLOAD_WAITING);
   g_free (self->message);
   self->message = g_strdup (self->last_words != NULL ? self->last_words : "no source is there now");
@@ -213,8 +216,10 @@ begin (RedesDownload *self, RedesManifest *manifest)
 static gboolean
 is_of_wanted_size (RedesDownload *self, RedesManifest *manifest)
 {
-  return !self->link->has_size
-         || self->link->size == redes_manifest_get_geometry (manifest)->file_size;
+  const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
+
+  return redes_geometry_get_n_blocks (geometry) <= MAX_BLOCKS
+         && (!self->link->has_size || self->link->size == geometry->file_size);
 }
 
 static gboolean
@@ -232,7 +237,7 @@ settle_for_less (RedesDownload *self)
   if (self->second_choice != NULL)
     begin (self, self->second_choice);
   else
-    redes_download_fail (self, "its sources have a file of another size under that content id");
+    redes_download_fail (self, "what its sources call that content id is of another size, or too large");
 }
 
 static gboolean

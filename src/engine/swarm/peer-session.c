@@ -132,7 +132,6 @@ on_interest (RedesPeerSession *self, GVariant *body)
     {
       redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN,
                                  "not shared here");
-      redes_swarm_notice_interest (self->swarm, self, &content);
       return;
     }
   if (g_hash_table_size (self->interests) >= MAX_INTERESTS)

@@ -405,6 +405,9 @@ redes_source_check_silence (RedesSource *self, gint64 now_us)
 
   if (self->has != NULL && g_hash_table_size (self->requests) == 0)
     return 0;
+  /* What our own limit, or our own disk, holds back is no silence of the source's. */
+  if (redes_channel_is_held_back (channel))
+    self->asked_since_us = now_us;
   last_us = MAX (self->asked_since_us, redes_channel_get_last_received_us (channel));
   return MAX (now_us - last_us, 1);
 }

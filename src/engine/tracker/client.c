@@ -63,7 +63,8 @@ struct _RedesTrackerClient
   guint n_failures;
   GSource *retry_timer;
 
-  guint64 heartbeat_us;
+  guint64 usual_heartbeat_us;
+  guint64 heartbeat_us; /* with this tracker */
   gint64 heartbeat_sent_us;
   guint64 n_heartbeats;
   GSource *pulse_timer;
@@ -214,7 +215,7 @@ give_up_literal (RedesTrackerClient *self, const char *words)
 static gint64
 get_silence_deadline_us (RedesTrackerClient *self)
 {
-  return redes_channel_get_last_received_us (self->channel) + self->heartbeat_us * 5 / 2;
+  return redes_channel_get_last_received_us (self->channel) + self->usual_heartbeat_us * 5 / 2;
 }
 
 static void arm_pulse (RedesTrackerClient *self);
@@ -336,12 +337,25 @@ take_page_refusal (RedesTrackerClient *self, GVariant *body)
   give_up (self, error);
 }
 
+/* A tracker that is soon tired of silence must hear of this peer more often than others. */
+static void
+follow_timeout (RedesTrackerClient *self)
+{
+  guint64 timeout_us
+      = redes_channel_get_hello (self->channel)->timeout_s * (guint64) G_USEC_PER_SEC;
+
+  self->heartbeat_us = self->usual_heartbeat_us;
+  if (timeout_us > 0)
+    self->heartbeat_us = MIN (self->heartbeat_us, timeout_us * 2 / 5);
+}
+
 static void
 on_ready (RedesChannel *channel, gpointer user_data)
 {
   g_autoptr (RedesTrackerClient) self = client_ref (user_data);
 
   self->is_ready = TRUE;
+  follow_timeout (self);
   self->heartbeat_sent_us = g_get_monotonic_time ();
   arm_pulse (self);
   if (self->params.register_peer)
@@ -474,7 +488,7 @@ redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error
   self->context = g_main_context_ref_thread_default ();
   self->questions = redes_questions_new (send_question, self);
   self->outbox = redes_outbox_new ();
-  self->heartbeat_us
+  self->usual_heartbeat_us
       = G_USEC_PER_SEC
         * (guint64)(params->heartbeat_s != 0 ? params->heartbeat_s : REDES_TRACKER_HEARTBEAT_S);
   self->state = REDES_TRACKER_CONNECTING;

@@ -547,6 +547,7 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
       return NULL;
     }
   self->hello = redes_hello_new (params->nickname, redes_listener_get_port (self->listener));
+  self->hello->timeout_s = timeout_s;
   redes_event_log_add (self->log, "started at %s", redes_listener_get_address (self->listener));
   return self;
 }

@@ -21,6 +21,8 @@
 #define MAX_BATCH 1024
 #define MAX_PATH_BYTES (10 * REDES_DIGEST_SIZE) /* 2^10 = MAX_BATCH */
 #define MAX_CAPABILITIES 32
+#define TIMEOUT_CAPABILITY "timeout="
+#define MAX_TIMEOUT_S 86400
 #define MAX_FILES 4096
 #define MAX_RESULT_ROWS 200
 #define MAX_PEER_ROWS 1000
@@ -455,6 +457,7 @@ redes_hello_copy (const RedesHello *self)
   copy->client = g_strdup (self->client);
   copy->nickname = g_strdup (self->nickname);
   copy->port = self->port;
+  copy->timeout_s = self->timeout_s;
   return copy;
 }
 
@@ -469,13 +472,29 @@ redes_hello_free (RedesHello *self)
 GVariant *
 redes_hello_to_body (const RedesHello *self)
 {
-  return g_variant_new ("(ussqas)", (guint32) REDES_PROTOCOL_VERSION, self->client,
-                        self->nickname, self->port, NULL);
+  g_autofree char *timeout = g_strdup_printf (TIMEOUT_CAPABILITY "%u", self->timeout_s);
+  const char *capabilities[] = { self->timeout_s > 0 ? timeout : NULL, NULL };
+
+  return g_variant_new ("(ussq^as)", (guint32) REDES_PROTOCOL_VERSION, self->client,
+                        self->nickname, self->port, capabilities);
+}
+
+/* What is not understood is ignored: it may be a later version's. */
+static void
+take_capability (RedesHello *self, const char *capability)
+{
+  guint64 timeout_s;
+
+  if (g_str_has_prefix (capability, TIMEOUT_CAPABILITY)
+      && g_ascii_string_to_unsigned (capability + strlen (TIMEOUT_CAPABILITY), 10, 1,
+                                     MAX_TIMEOUT_S, &timeout_s, NULL))
+    self->timeout_s = (guint)timeout_s;
 }
 
 RedesHello *
 redes_hello_new_from_body (GVariant *body, GError **error)
 {
+  g_autofree const char **capabilities = NULL;
   guint32 version;
   RedesHello *self;
 
@@ -489,6 +508,9 @@ redes_hello_new_from_body (GVariant *body, GError **error)
       return NULL;
     }
   self = g_new0 (RedesHello, 1);
-  g_variant_get (body, "(ussqas)", NULL, &self->client, &self->nickname, &self->port, NULL);
+  g_variant_get (body, "(ussq^a&s)", NULL, &self->client, &self->nickname, &self->port,
+                 &capabilities);
+  for (guint i = 0; capabilities[i] != NULL; i++)
+    take_capability (self, capabilities[i]);
   return self;
 }

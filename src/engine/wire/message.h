@@ -192,6 +192,7 @@ GVariant *redes_message_new_bytes (GBytes *bytes);
  * @client: program and version, at most 64 bytes
  * @nickname: at most 64 bytes of UTF-8; a name for people, proves nothing
  * @port: where its sender listens for peers, 0 if it does not
+ * @timeout_s: a tracker's: who is silent for longer is gone; 0 = it does not say
  *
  * The first message in both directions.
  */
@@ -200,6 +201,7 @@ typedef struct
   char *client;
   char *nickname;
   guint16 port;
+  guint timeout_s;
 } RedesHello;
 
 /* A longer nickname is cut at 64 bytes, between two characters. */

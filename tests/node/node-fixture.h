@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/node.h"
+#include "engine/node/tracker-host.h"
+
+#include "net-fixture.h"
+
+G_BEGIN_DECLS
+
+/* Whole nodes and a tracker in one process, each with a thread of its own; the test runs the
+ * default context with net_wait_for(). */
+
+/* @port: 0 picks a free one. Waits until it listens. */
+RedesTrackerHost *test_tracker_host_new (guint16 port);
+void test_tracker_host_free (RedesTrackerHost *host);
+guint16 test_tracker_host_get_port (RedesTrackerHost *host);
+
+/**
+ * TestNodeParams:
+ * @tracker: (nullable): `HOST:PORT`
+ * @patience_s: 0 = 1
+ */
+typedef struct
+{
+  const char *tracker;
+  const char *nickname;
+  guint64 max_up_bytes_per_s;
+  guint64 max_down_bytes_per_s;
+  guint patience_s;
+} TestNodeParams;
+
+/**
+ * TestNode:
+ * @folder: a temporary one: `shared`, `downloads`
+ * @offences: (element-type utf8): every block-rejected's reason
+ */
+typedef struct
+{
+  RedesNode *node;
+  char *folder;
+  char *shared;
+  char *downloads;
+  GPtrArray *offences;
+  guint n_skipped;
+} TestNode;
+
+/* Listens on 127.0.0.1 and waits until it is registered at the tracker. */
+TestNode *test_node_new (const TestNodeParams *params);
+/* Stops it, waits, and removes its folder. */
+void test_node_free (TestNode *self);
+void test_node_stop (TestNode *self);
+guint16 test_node_get_port (TestNode *self);
+
+/* Bytes that depend on @seed and cannot be compressed or guessed. */
+GBytes *test_bytes (guint32 seed, gsize size);
+
+/* Writes a file into the shared folder and shares it; (transfer full): its link. */
+RedesLink *test_node_share (TestNode *self, const char *name, GBytes *bytes);
+
+/* Waits until the tracker names @n_sources for a file of that name. */
+void test_node_wait_for_sources (TestNode *self, const char *name, guint n_sources);
+
+/* Waits until it is over. */
+void test_transfer_wait (RedesTransfer *transfer);
+/* Downloads to the end; (transfer full). */
+RedesTransfer *test_node_download (TestNode *self, const RedesLink *link);
+/* The transfer is done, and its file holds @bytes. */
+void test_transfer_check_done (RedesTransfer *transfer, GBytes *bytes);
+/* The transfer failed, in words that have @words in them. */
+void test_transfer_check_failed (RedesTransfer *transfer, const char *words);
+/* Blocks that @node has given. */
+guint test_transfer_get_blocks_from (RedesTransfer *transfer, const RedesPeerId *peer);
+
+/* Entries in a folder, hidden ones too; 0 if it is not there. */
+guint test_count_files (const char *folder);
+
+/* Whether an offence whose name is @name has been told of. */
+gboolean test_node_has_offence (TestNode *self, const char *name);
+
+/* Private memory of this process, in bytes; 0 where it cannot be told. */
+gsize test_get_memory_bytes (void);
+
+G_END_DECLS
