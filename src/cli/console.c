@@ -329,8 +329,8 @@ read_line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *line = NULL;
   gsize length = 0;
 
-  line
-      = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, &length, &error);
+  line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, &length,
+                                               &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
     return;
   /* An input that cannot be read (a closed one, say) has ended too. */

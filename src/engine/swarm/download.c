@@ -237,7 +237,8 @@ settle_for_less (RedesDownload *self)
   if (self->second_choice != NULL)
     begin (self, self->second_choice);
   else
-    redes_download_fail (self, "what its sources call that content id is of another size, or too large");
+    redes_download_fail (self,
+                         "what its sources call that content id is of another size, or too large");
 }
 
 static gboolean
