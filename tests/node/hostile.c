@@ -493,3 +493,25 @@ hostile_source_free (HostileSource *self)
   redes_identity_unref (self->identity);
   g_free (self);
 }
+
+void
+hostile_case_begin (HostileCase *self,
+                    const char *tracker,
+                    char *name,
+                    GBytes *bytes,
+                    HostileFunc act,
+                    gconstpointer data)
+{
+  *self = (HostileCase){ .name = name, .bytes = bytes };
+  self->source = hostile_source_new (tracker, name, bytes, act, data);
+  self->link.content = self->source->file.content;
+  self->link.trackers = &self->no_tracker;
+}
+
+void
+hostile_case_end (HostileCase *self)
+{
+  hostile_source_free (self->source);
+  g_bytes_unref (self->bytes);
+  g_free (self->name);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/content/link.h"
 #include "engine/content/manifest.h"
 #include "engine/tracker/client.h"
 #include "engine/wire/frame.h"
@@ -110,6 +111,21 @@ struct _HostileSource
 HostileSource *hostile_source_new (const char *tracker, const char *name, GBytes *bytes,
                                    HostileFunc act, gconstpointer data);
 void hostile_source_free (HostileSource *self);
+
+/* A file that nobody has seen yet, with a hostile source of it. @link: names the content alone. */
+typedef struct
+{
+  char *name;
+  GBytes *bytes;
+  HostileSource *source;
+  RedesLink link;
+  char *no_tracker;
+} HostileCase;
+
+/* @name: taken; @bytes: taken. */
+void hostile_case_begin (HostileCase *self, const char *tracker, char *name, GBytes *bytes,
+                         HostileFunc act, gconstpointer data);
+void hostile_case_end (HostileCase *self);
 
 /* The index in the body of a REQUEST. */
 guint32 hostile_get_index (GBytes *body);

@@ -320,34 +320,13 @@ static const Lie lies[] = {
   { "hello-twice", "out-of-order", send_hello_twice, NULL },
 };
 
-/* A file that nobody has seen yet, and the hostile source of it. */
-typedef struct
-{
-  char *name;
-  GBytes *bytes;
-  HostileSource *source;
-  RedesLink link;
-  char *no_tracker;
-} Case;
-
 static void
-case_begin (Case *self, HostileFunc act, gconstpointer data)
+begin (HostileCase *self, HostileFunc act, gconstpointer data)
 {
-  *self = (Case){ 0 };
-  self->name = g_strdup_printf ("offence %u", ++n_files);
-  self->bytes = test_bytes (1000 + n_files, FILE_BYTES);
-  self->source = hostile_source_new (tracker, self->name, self->bytes, act, data);
-  self->link.content = self->source->file.content;
-  self->link.trackers = &self->no_tracker;
+  n_files++;
+  hostile_case_begin (self, tracker, g_strdup_printf ("offence %u", n_files),
+                      test_bytes (1000 + n_files, FILE_BYTES), act, data);
   g_ptr_array_set_size (victim->offences, 0);
-}
-
-static void
-case_end (Case *self)
-{
-  hostile_source_free (self->source);
-  g_bytes_unref (self->bytes);
-  g_free (self->name);
 }
 
 /* An honest file goes through, as before. */
@@ -372,14 +351,14 @@ test_liar_alone (gconstpointer data)
   const Lie *lie = data;
   guint n_before = test_count_files (victim->downloads);
   g_autoptr (RedesTransfer) transfer = NULL;
-  Case this;
+  HostileCase this;
 
-  case_begin (&this, lie->act, lie->data);
+  begin (&this, lie->act, lie->data);
   transfer = test_node_download (victim, &this.link);
   test_transfer_check_failed (transfer, " ");
   net_wait_for (test_node_has_offence (victim, lie->offence));
   net_wait_for (test_count_files (victim->downloads) == n_before);
-  case_end (&this);
+  hostile_case_end (&this);
   check_healthy ();
 }
 
@@ -396,9 +375,9 @@ test_liar_and_honest (gconstpointer data)
   const Lie *lie = data;
   g_autoptr (RedesLink) link = NULL;
   g_autoptr (RedesTransfer) transfer = NULL;
-  Case this;
+  HostileCase this;
 
-  case_begin (&this, lie->act, lie->data);
+  begin (&this, lie->act, lie->data);
   redes_node_set_limits (seed->node, SLOW_BYTES_PER_S, 0);
   link = test_node_share (seed, this.name, this.bytes);
   test_node_wait_for_sources (victim, this.name, 2);
@@ -408,7 +387,7 @@ test_liar_and_honest (gconstpointer data)
     net_wait_for (test_node_has_offence (victim, lie->offence));
   redes_node_set_limits (seed->node, 0, 0);
   test_transfer_check_done (transfer, this.bytes);
-  case_end (&this);
+  hostile_case_end (&this);
 }
 
 /* What is no offence. */
@@ -417,13 +396,13 @@ test_no_offence (gconstpointer data)
 {
   const Lie *lie = data;
   g_autoptr (RedesTransfer) transfer = NULL;
-  Case this;
+  HostileCase this;
 
-  case_begin (&this, lie->act, lie->data);
+  begin (&this, lie->act, lie->data);
   transfer = test_node_download (victim, &this.link);
   test_transfer_check_done (transfer, this.bytes);
   g_assert_cmpuint (victim->offences->len, ==, 0);
-  case_end (&this);
+  hostile_case_end (&this);
 }
 
 static const Lie no_lies[] = {

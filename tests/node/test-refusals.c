@@ -14,34 +14,13 @@ static TestNode *seed;
 static TestNode *victim;
 static guint32 n_files;
 
-/* A file that nobody has seen yet, and the hostile source of it. */
-typedef struct
-{
-  char *name;
-  GBytes *bytes;
-  HostileSource *source;
-  RedesLink link;
-  char *no_tracker;
-} Case;
-
 static void
-case_begin (Case *self, HostileFunc act, gconstpointer data)
+begin (HostileCase *self, HostileFunc act, gconstpointer data)
 {
-  *self = (Case){ 0 };
-  self->name = g_strdup_printf ("refusal %u", ++n_files);
-  self->bytes = test_bytes (5000 + n_files, FILE_BYTES);
-  self->source = hostile_source_new (tracker, self->name, self->bytes, act, data);
-  self->link.content = self->source->file.content;
-  self->link.trackers = &self->no_tracker;
+  n_files++;
+  hostile_case_begin (self, tracker, g_strdup_printf ("refusal %u", n_files),
+                      test_bytes (5000 + n_files, FILE_BYTES), act, data);
   g_ptr_array_set_size (victim->offences, 0);
-}
-
-static void
-case_end (Case *self)
-{
-  hostile_source_free (self->source);
-  g_bytes_unref (self->bytes);
-  g_free (self->name);
 }
 
 /* @data: the reason */
@@ -99,11 +78,11 @@ test_refusal (gconstpointer data)
   const Refusal *refusal = data;
   g_autoptr (RedesLink) link = NULL;
   g_autoptr (RedesTransfer) transfer = NULL;
-  Case this;
+  HostileCase this;
   gint64 start_us = g_get_monotonic_time ();
   gint limit;
 
-  case_begin (&this, refusal->act, refusal->data);
+  begin (&this, refusal->act, refusal->data);
   transfer = redes_node_download (victim->node, &this.link, NULL);
   net_run_for (600);
   limit = 100 + (gint) ((g_get_monotonic_time () - start_us) / 10000);
@@ -124,9 +103,8 @@ test_refusal (gconstpointer data)
   test_node_wait_for_sources (victim, this.name, 2);
   transfer = test_node_download (victim, &this.link);
   test_transfer_check_done (transfer, this.bytes);
-  case_end (&this);
+  hostile_case_end (&this);
 }
-
 
 int
 main (int argc, char **argv)
