@@ -182,11 +182,11 @@ record_block (RedesDownload *self, BlockJob *job)
 
   redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
   redes_bitfield_set (self->verified, index);
-  self->progress_us = g_get_monotonic_time ();
+  self->hope_us = g_get_monotonic_time ();
   self->n_queries_in_vain = 0;
   self->waiting_since_us = 0;
   self->bytes_done += len;
-  redes_rate_meter_add (&self->meter, len, self->progress_us);
+  redes_rate_meter_add (&self->meter, len, self->hope_us);
   redes_contributions_ensure (self->contributions, job->session)->blocks++;
   if (source != NULL)
     redes_source_count_block (source);

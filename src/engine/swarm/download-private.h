@@ -57,7 +57,7 @@ struct _RedesDownload
   guint n_queries_in_vain;
   gint64 ask_again_us;
   gint64 waiting_since_us;
-  gint64 progress_us; /* when a block was last verified */
+  gint64 hope_us; /* when a block was last verified, or a source came */
   char *last_words;
 };
 

@@ -332,7 +332,7 @@ is_stuck (RedesDownload *self, gint64 now_us)
   gint64 patience_us = (gint64)redes_swarm_get_patience_s (self->swarm) * G_USEC_PER_SEC;
 
   if (self->state != REDES_DOWNLOAD_ACTIVE || self->sources->len == 0 || self->n_jobs > 0
-      || now_us - MAX (self->progress_us, self->started_us) < patience_us)
+      || now_us - self->hope_us < patience_us)
     return FALSE;
   for (guint i = 0; i < self->sources->len; i++)
     if (redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
@@ -409,6 +409,7 @@ redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
   source = redes_source_new (self, session);
   g_ptr_array_add (self->sources, source);
   self->had_source = TRUE;
+  self->hope_us = g_get_monotonic_time ();
   if (self->state == REDES_DOWNLOAD_WAITING)
     redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE
                                                            : REDES_DOWNLOAD_FINDING);
