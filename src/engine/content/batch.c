@@ -6,8 +6,9 @@
 
 #define BODY_LABEL "redes manifest v1"
 
-guint
-redes_batch_path_length (guint32 size)
+/* Digests in a manifest's path. */
+static guint
+path_length (guint32 size)
 {
   return size <= 1 ? 0 : g_bit_storage (size - 1);
 }
@@ -62,18 +63,94 @@ batch_alloc (guint32 size, gsize n_digests)
   return self;
 }
 
-RedesBatch *
-redes_batch_new_from_path (
-    guint32 size, GBytes *path, GBytes *signature, GBytes *spki, const RedesPeerId *publisher)
+/* Inner nodes over the leaves. A complete binary tree in one array: the root is 1, below n are 2n
+ * and 2n + 1, and the leaves are the upper half. */
+static void
+complete_tree (RedesBatch *self)
 {
-  guint length = redes_batch_path_length (size);
-  RedesBatch *self = batch_alloc (size, length);
+  for (guint32 i = (1u << path_length (self->size)) - 1; i > 0; i--)
+    hash_pair (&self->digests[2 * i], &self->digests[2 * i + 1], &self->digests[i]);
+}
 
-  self->publisher = *publisher;
+static gboolean
+check_parts (
+    guint32 size, GBytes *digests, gsize n_digests, GBytes *signature, GBytes *spki, GError **error)
+{
+  const char *offence = NULL;
+
+  if (g_bytes_get_size (digests) != n_digests * REDES_DIGEST_SIZE)
+    offence = "its path does not fit its batch";
+  else if (g_bytes_get_size (signature) < 1
+           || g_bytes_get_size (signature) > REDES_MAX_SIGNATURE_BYTES)
+    offence = "its signature has an impossible length";
+  else if (g_bytes_get_size (spki) < 1 || g_bytes_get_size (spki) > REDES_MAX_SPKI_BYTES)
+    offence = "its publisher's key has an impossible length";
+
+  if (offence == NULL)
+    return TRUE;
+
+  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+               "The manifest cannot be used: %s", offence);
+  return FALSE;
+}
+
+static gboolean
+check_size (guint32 size, GError **error)
+{
+  if (size >= 1 && size <= REDES_MAX_BATCH)
+    return TRUE;
+
+  g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       "The manifest cannot be used: its batch is empty or too large");
+  return FALSE;
+}
+
+static RedesBatch *
+batch_new (guint32 size, gsize n_digests, GBytes *signature, GBytes *spki)
+{
+  RedesBatch *self = batch_alloc (size, n_digests);
+
   self->signature = g_bytes_ref (signature);
   self->spki = g_bytes_ref (spki);
+  redes_digest_of (g_bytes_get_data (spki, NULL), g_bytes_get_size (spki), &self->publisher);
+  return self;
+}
+
+RedesBatch *
+redes_batch_new_from_path (
+    guint32 size, GBytes *path, GBytes *signature, GBytes *spki, GError **error)
+{
+  RedesBatch *self;
+  guint length;
+
+  if (!check_size (size, error))
+    return NULL;
+  length = path_length (size);
+  if (!check_parts (size, path, length, signature, spki, error))
+    return NULL;
+
+  self = batch_new (size, length, signature, spki);
   if (length > 0)
     memcpy (self->digests, g_bytes_get_data (path, NULL), length * sizeof *self->digests);
+
+  return self;
+}
+
+RedesBatch *
+redes_batch_new_from_leaves (
+    guint32 size, GBytes *leaves, GBytes *signature, GBytes *spki, GError **error)
+{
+  RedesBatch *self;
+  guint32 width;
+
+  if (!check_size (size, error) || !check_parts (size, leaves, size, signature, spki, error))
+    return NULL;
+
+  width = 1u << path_length (size);
+  self = batch_new (size, (gsize)2 * width, signature, spki);
+  self->has_tree = TRUE;
+  memcpy (&self->digests[width], g_bytes_get_data (leaves, NULL), size * sizeof *self->digests);
+  complete_tree (self);
 
   return self;
 }
@@ -99,7 +176,7 @@ redes_batch_unref (RedesBatch *self)
 guint
 redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MAX_BATCH_PATH])
 {
-  guint length = redes_batch_path_length (self->size);
+  guint length = path_length (self->size);
 
   if (!self->has_tree)
     memcpy (path, self->digests, length * sizeof *path);
@@ -112,6 +189,29 @@ redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MA
     }
 
   return length;
+}
+
+GBytes *
+redes_batch_dup_leaves (RedesBatch *self)
+{
+  guint32 width = 1u << path_length (self->size);
+
+  if (!self->has_tree)
+    return NULL;
+
+  return g_bytes_new (&self->digests[width], self->size * sizeof *self->digests);
+}
+
+gboolean
+redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body)
+{
+  RedesDigest leaf;
+
+  if (!self->has_tree)
+    return TRUE;
+
+  hash_body (body, &leaf);
+  return redes_digest_equal (&leaf, &self->digests[(1u << path_length (self->size)) + index]);
 }
 
 void
@@ -133,14 +233,38 @@ redes_batch_compute_signed_digest (RedesBatch *self, guint32 index, GBytes *body
   hash_root (&node, self->size, out);
 }
 
+void
+redes_batch_compute_memo_key (RedesBatch *self, const RedesDigest *signed_digest, RedesDigest *out)
+{
+  struct sha256_ctx sha;
+  gsize len;
+  const guint8 *signature = g_bytes_get_data (self->signature, &len);
+
+  sha256_init (&sha);
+  sha256_update (&sha, sizeof self->publisher.bytes, self->publisher.bytes);
+  sha256_update (&sha, sizeof signed_digest->bytes, signed_digest->bytes);
+  sha256_update (&sha, len, signature);
+  sha256_digest (&sha, sizeof out->bytes, out->bytes);
+}
+
+void
+redes_batch_compute_key (RedesBatch *self, RedesDigest *out)
+{
+  RedesDigest digest;
+
+  memset (out, 0, sizeof *out);
+  g_return_if_fail (self->has_tree);
+
+  hash_root (&self->digests[1], self->size, &digest);
+  redes_batch_compute_memo_key (self, &digest, out);
+}
+
 /* ---- Signing ---- */
 
-/* A complete binary tree in one array: the root is 1, below n are 2n and 2n + 1, and the leaves are
- * the upper half. */
 static void
 build_tree (RedesBatch *self, GPtrArray *manifests)
 {
-  guint32 width = 1u << redes_batch_path_length (self->size);
+  guint32 width = 1u << path_length (self->size);
 
   for (guint i = 0; i < manifests->len; i++)
     {
@@ -148,16 +272,14 @@ build_tree (RedesBatch *self, GPtrArray *manifests)
 
       hash_body (body, &self->digests[width + i]);
     }
-
-  for (guint32 i = width - 1; i > 0; i--)
-    hash_pair (&self->digests[2 * i], &self->digests[2 * i + 1], &self->digests[i]);
+  complete_tree (self);
 }
 
 static RedesBatch *
 batch_new_unsigned (RedesIdentity *identity, guint32 size)
 {
   RedesPublicKey *key = redes_identity_get_public_key (identity);
-  RedesBatch *self = batch_alloc (size, (gsize)2 << redes_batch_path_length (size));
+  RedesBatch *self = batch_alloc (size, (gsize)2 << path_length (size));
 
   self->has_tree = TRUE;
   self->publisher = *redes_public_key_get_peer_id (key);

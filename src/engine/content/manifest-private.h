@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/content/manifest.h"
+#include "engine/content/batch.h"
 
 G_BEGIN_DECLS
 
 #define REDES_BATCH_LABEL "redes manifest batch v1"
 
-/**
- * RedesBatch:
- *
- * What the manifests of one batch have in common, so that ten thousand small files do not keep ten
- * thousand signatures, keys and paths. Immutable once signed, and reference-counted (atomically).
- */
-typedef struct
+/* So that ten thousand small files do not keep ten thousand signatures, keys and paths. */
+struct _RedesBatch
 {
   gatomicrefcount refs;
   guint32 size;
@@ -24,25 +19,20 @@ typedef struct
    * remote: then the batch is that manifest's alone. */
   gboolean has_tree;
   RedesDigest digests[];
-} RedesBatch;
+};
 
-/* Digests in a manifest's path. */
-guint redes_batch_path_length (guint32 size);
-/* @path: as many digests as the size calls for. */
-RedesBatch *redes_batch_new_from_path (
-    guint32 size, GBytes *path, GBytes *signature, GBytes *spki, const RedesPeerId *publisher);
-RedesBatch *redes_batch_ref (RedesBatch *self);
-void redes_batch_unref (RedesBatch *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesBatch, redes_batch_unref)
 /* Returns the number of digests. */
-guint redes_batch_get_path (RedesBatch *self,
-                            guint32 index,
-                            RedesDigest path[REDES_MAX_BATCH_PATH]);
+guint
+redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MAX_BATCH_PATH]);
+/* Whether @body is what the batch has at @index, as far as its leaves are known. */
+gboolean redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body);
 /* What the signature covers, if @body is the manifest at @index. */
-void redes_batch_compute_signed_digest (RedesBatch *self,
-                                        guint32 index,
-                                        GBytes *body,
-                                        RedesDigest *out);
+void
+redes_batch_compute_signed_digest (RedesBatch *self, guint32 index, GBytes *body, RedesDigest *out);
+
+/* What tells (publisher, @signed_digest, signature) from all others. */
+void
+redes_batch_compute_memo_key (RedesBatch *self, const RedesDigest *signed_digest, RedesDigest *out);
 
 /* The body is not kept: it has but one normal form, so it can be written again. */
 struct _RedesManifest

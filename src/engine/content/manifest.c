@@ -83,6 +83,12 @@ redes_manifest_new (const RedesManifestDraft *draft,
 
   if (!check_values (draft, time_s, error))
     return NULL;
+  if (batch_index >= batch->size)
+    {
+      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                           "The manifest cannot be used: its place is outside its batch");
+      return NULL;
+    }
 
   name_size = strlen (draft->name) + 1;
   self = g_malloc (sizeof *self + name_size);
@@ -97,53 +103,56 @@ redes_manifest_new (const RedesManifestDraft *draft,
   return self;
 }
 
-/* ---- From a remote ---- */
-
-static gboolean
-check_parts (guint32 batch_index,
-             guint32 batch_size,
-             GBytes *path,
-             GBytes *signature,
-             GBytes *spki,
-             GError **error)
+RedesManifest *
+redes_manifest_new_in_batch (const RedesManifestDraft *draft,
+                             gint64 time_s,
+                             RedesBatch *batch,
+                             guint32 batch_index,
+                             GError **error)
 {
-  const char *offence = NULL;
+  g_autoptr (RedesManifest) self = redes_manifest_new (draft, time_s, batch, batch_index, error);
+  g_autoptr (GBytes) body = NULL;
 
-  if (batch_size < 1 || batch_size > REDES_MAX_BATCH)
-    offence = "its batch is empty or too large";
-  else if (batch_index >= batch_size)
-    offence = "its place is outside its batch";
-  else if (g_bytes_get_size (path) != redes_batch_path_length (batch_size) * REDES_DIGEST_SIZE)
-    offence = "its path does not fit its batch";
-  else if (g_bytes_get_size (signature) < 1
-           || g_bytes_get_size (signature) > REDES_MAX_SIGNATURE_BYTES)
-    offence = "its signature has an impossible length";
-  else if (g_bytes_get_size (spki) < 1 || g_bytes_get_size (spki) > REDES_MAX_SPKI_BYTES)
-    offence = "its publisher's key has an impossible length";
+  if (self == NULL)
+    return NULL;
 
-  if (offence == NULL)
-    return TRUE;
+  body = redes_manifest_dup_body (self);
+  if (!redes_batch_has_leaf (batch, batch_index, body))
+    {
+      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                           "The manifest is not the one that was signed");
+      return NULL;
+    }
 
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-               "The manifest cannot be used: %s", offence);
-  return FALSE;
+  return g_steal_pointer (&self);
 }
+
+void
+redes_manifest_compute_batch_key (RedesManifest *self, RedesDigest *out)
+{
+  g_autoptr (GBytes) body = NULL;
+  RedesDigest digest;
+
+  if (self->batch->has_tree)
+    {
+      redes_batch_compute_key (self->batch, out);
+      return;
+    }
+
+  body = redes_manifest_dup_body (self);
+  redes_batch_compute_signed_digest (self->batch, self->batch_index, body, &digest);
+  redes_batch_compute_memo_key (self->batch, &digest, out);
+}
+
+/* ---- From a remote ---- */
 
 /* @body: of the right type, in normal form. */
 static RedesManifest *
-read_body (GVariant *body,
-           guint32 batch_index,
-           guint32 batch_size,
-           GBytes *path,
-           GBytes *signature,
-           GBytes *spki,
-           GError **error)
+read_body (GVariant *body, guint32 batch_index, RedesBatch *batch, GError **error)
 {
-  g_autoptr (RedesBatch) batch = NULL;
   g_autofree char *name = NULL;
   RedesManifestDraft draft;
   RedesPeerId publisher;
-  RedesPeerId spki_id;
   guint32 version;
   gint64 time_s;
 
@@ -162,15 +171,13 @@ read_body (GVariant *body,
       return NULL;
     }
 
-  redes_digest_of (g_bytes_get_data (spki, NULL), g_bytes_get_size (spki), &spki_id);
-  if (!redes_digest_equal (&spki_id, &publisher))
+  if (!redes_digest_equal (&batch->publisher, &publisher))
     {
       g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
                            "The manifest cannot be used: the key is not its publisher's");
       return NULL;
     }
 
-  batch = redes_batch_new_from_path (batch_size, path, signature, spki, &publisher);
   return redes_manifest_new (&draft, time_s, batch, batch_index, error);
 }
 
@@ -183,10 +190,12 @@ redes_manifest_new_from_parts (GBytes *body,
                                GBytes *spki,
                                GError **error)
 {
+  g_autoptr (RedesBatch) batch = NULL;
   g_autoptr (GVariant) wire = NULL;
   g_autoptr (GVariant) value = NULL;
 
-  if (!check_parts (batch_index, batch_size, path, signature, spki, error))
+  batch = redes_batch_new_from_path (batch_size, path, signature, spki, error);
+  if (batch == NULL)
     return NULL;
 
   if (g_bytes_get_size (body) > REDES_MAX_MANIFEST_BYTES)
@@ -206,7 +215,7 @@ redes_manifest_new_from_parts (GBytes *body,
     }
 
   value = swap_if_big_endian (wire);
-  return read_body (value, batch_index, batch_size, path, signature, spki, error);
+  return read_body (value, batch_index, batch, error);
 }
 
 RedesManifest *
@@ -271,6 +280,12 @@ redes_manifest_dup_body (RedesManifest *self)
   wire = swap_if_big_endian (value);
 
   return g_variant_get_data_as_bytes (wire);
+}
+
+RedesBatch *
+redes_manifest_get_batch (RedesManifest *self)
+{
+  return self->batch;
 }
 
 guint32

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/manifest-private.h"
 
-#include <nettle/sha2.h>
-
 struct _RedesSignatureMemo
 {
   GMutex lock;
@@ -43,20 +41,6 @@ redes_signature_memo_get_size (RedesSignatureMemo *memo)
   g_mutex_unlock (&memo->lock);
 
   return n;
-}
-
-static void
-compute_memo_key (RedesManifest *self, const RedesDigest *digest, RedesDigest *out)
-{
-  struct sha256_ctx sha;
-  gsize len;
-  const guint8 *signature = g_bytes_get_data (self->batch->signature, &len);
-
-  sha256_init (&sha);
-  sha256_update (&sha, sizeof self->batch->publisher.bytes, self->batch->publisher.bytes);
-  sha256_update (&sha, sizeof digest->bytes, digest->bytes);
-  sha256_update (&sha, len, signature);
-  sha256_digest (&sha, sizeof out->bytes, out->bytes);
 }
 
 static gboolean
@@ -123,7 +107,7 @@ redes_manifest_verify (RedesManifest *self, RedesSignatureMemo *memo, GError **e
   RedesDigest memo_key;
 
   redes_batch_compute_signed_digest (self->batch, self->batch_index, body, &digest);
-  compute_memo_key (self, &digest, &memo_key);
+  redes_batch_compute_memo_key (self->batch, &digest, &memo_key);
 
   if (memo != NULL && memo_knows (memo, &memo_key))
     return TRUE;
