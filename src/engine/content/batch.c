@@ -203,6 +203,12 @@ redes_batch_dup_leaves (RedesBatch *self)
 }
 
 gboolean
+redes_batch_has_leaves (RedesBatch *self)
+{
+  return self->has_tree;
+}
+
+gboolean
 redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body)
 {
   RedesDigest leaf;

@@ -35,6 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesBatch, redes_batch_unref)
  * manifest's path is known, for it came from a remote. */
 GBytes *redes_batch_dup_leaves (RedesBatch *self);
 
+gboolean redes_batch_has_leaves (RedesBatch *self);
+
 /* (transfer none): its batch */
 RedesBatch *redes_manifest_get_batch (RedesManifest *self);
 /**

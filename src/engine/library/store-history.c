@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/store-private.h"
+
+#include <string.h>
+
+/* ---- Sources ---- */
+
+void
+redes_store_source_free (RedesStoreSource *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->nickname);
+  g_free (self->address);
+  g_free (self);
+}
+
+static RedesStoreSource *
+copy_source (const RedesStoreSource *source)
+{
+  RedesStoreSource *copy = g_memdup2 (source, sizeof *source);
+
+  copy->nickname = g_strdup (source->nickname);
+  copy->address = g_strdup (source->address);
+  return copy;
+}
+
+/* (nullable): Columns: peer, nickname, address, blocks */
+static RedesStoreSource *
+read_source (sqlite3_stmt *row)
+{
+  RedesStoreSource source = { 0 };
+
+  if (!redes_database_read_digest (row, 0, &source.peer)
+      || !redes_database_read_uint32 (row, 3, &source.blocks))
+    return NULL;
+  source.nickname = redes_database_read_text (row, 1);
+  source.address = redes_database_read_text (row, 2);
+  return g_memdup2 (&source, sizeof source);
+}
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesContentId content;
+  RedesStoreSource *source;
+} SourceChange;
+
+static void
+source_clear (RedesStoreChange *change)
+{
+  redes_store_source_free (((SourceChange *)change)->source);
+}
+
+static int
+source_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  SourceChange *self = (SourceChange *)change;
+
+  return redes_database_run (
+      database,
+      "INSERT INTO sources (transfer, peer, nickname, address, blocks)"
+      " SELECT id, ?2, ?3, ?4, ?5 FROM transfers WHERE content = ?1"
+      " ON CONFLICT (transfer, peer) DO UPDATE SET nickname = excluded.nickname,"
+      " address = excluded.address, blocks = excluded.blocks",
+      "hhtti", &self->content, &self->source->peer, self->source->nickname, self->source->address,
+      (gint64)self->source->blocks);
+}
+
+static const RedesStoreChangeKind source_kind
+    = { sizeof (SourceChange), source_apply, source_clear };
+
+void
+redes_store_put_source (RedesStore *self,
+                        const RedesContentId *content,
+                        const RedesStoreSource *source)
+{
+  SourceChange *change = redes_store_change_new (
+      &source_kind, redes_store_key ("source ", content, &source->peer), 256);
+
+  change->content = *content;
+  change->source = copy_source (source);
+  redes_store_put (self, change);
+}
+
+GPtrArray *
+redes_store_list_sources (RedesStore *self, const RedesContentId *content, GError **error)
+{
+  RedesDatabase *database = redes_store_begin_read (self);
+  g_autoptr (GPtrArray) sources
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
+  sqlite3_stmt *row;
+
+  row = redes_database_query (
+      database,
+      "SELECT peer, nickname, address, blocks FROM sources"
+      " WHERE transfer = (SELECT id FROM transfers WHERE content = ?1) ORDER BY id",
+      "h", content);
+  while (row != NULL && redes_database_step (database, row))
+    {
+      RedesStoreSource *source = read_source (row);
+
+      if (source != NULL)
+        g_ptr_array_add (sources, source);
+    }
+  if (!redes_store_end_read (self, redes_database_end (database, row), error))
+    return NULL;
+  return g_steal_pointer (&sources);
+}
+
+/* ---- History ---- */
+
+void
+redes_store_download_free (RedesStoreDownload *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->path);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_free (self);
+}
+
+static GPtrArray *
+new_sources (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
+}
+
+static RedesStoreDownload *
+copy_download (const RedesStoreDownload *download)
+{
+  RedesStoreDownload *copy = g_memdup2 (download, sizeof *download);
+
+  copy->name = g_strdup (download->name);
+  copy->path = g_strdup (download->path);
+  copy->sources = new_sources ();
+  for (guint i = 0; download->sources != NULL && i < download->sources->len; i++)
+    g_ptr_array_add (copy->sources, copy_source (g_ptr_array_index (download->sources, i)));
+  return copy;
+}
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesStoreDownload *download;
+} HistoryChange;
+
+static void
+history_clear (RedesStoreChange *change)
+{
+  redes_store_download_free (((HistoryChange *)change)->download);
+}
+
+static int
+history_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  const RedesStoreDownload *download = ((HistoryChange *)change)->download;
+  gint64 id;
+  int status;
+
+  status = redes_database_run (
+      database,
+      "INSERT INTO history (content, name, path, size, blocks, finished_s, seconds)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      "htpiiid", &download->content, download->name, download->path, (gint64)download->size,
+      (gint64)download->blocks, download->finished_s, download->seconds);
+  id = sqlite3_last_insert_rowid (redes_database_get_handle (database));
+  for (guint i = 0; i < download->sources->len && status == SQLITE_OK; i++)
+    {
+      const RedesStoreSource *source = g_ptr_array_index (download->sources, i);
+
+      status = redes_database_run (
+          database,
+          "INSERT OR REPLACE INTO history_sources (download, peer, nickname, address, blocks)"
+          " VALUES (?1, ?2, ?3, ?4, ?5)",
+          "ihtti", id, &source->peer, source->nickname, source->address, (gint64)source->blocks);
+    }
+  return status;
+}
+
+static const RedesStoreChangeKind history_kind
+    = { sizeof (HistoryChange), history_apply, history_clear };
+
+void
+redes_store_add_history (RedesStore *self, const RedesStoreDownload *download)
+{
+  HistoryChange *change = redes_store_change_new (&history_kind, NULL, 1024);
+
+  change->download = copy_download (download);
+  redes_store_put (self, change);
+}
+
+/* (nullable): Columns: id, content, name, path, size, blocks, finished_s, seconds */
+static RedesStoreDownload *
+read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
+{
+  g_autoptr (RedesStoreDownload) self = g_new0 (RedesStoreDownload, 1);
+  gint64 size = sqlite3_column_int64 (row, 4);
+  sqlite3_stmt *inner;
+
+  self->name = redes_database_read_text (row, 2);
+  self->path = redes_database_read_path (row, 3);
+  if (!redes_database_read_digest (row, 1, &self->content) || self->name == NULL
+      || self->path == NULL || size < 0 || !redes_database_read_uint32 (row, 5, &self->blocks))
+    return NULL;
+
+  self->size = (guint64)size;
+  self->finished_s = sqlite3_column_int64 (row, 6);
+  self->seconds = MAX (sqlite3_column_double (row, 7), 0);
+  self->sources = new_sources ();
+  inner = redes_database_query (database,
+                                "SELECT peer, nickname, address, blocks FROM history_sources"
+                                " WHERE download = ?1 ORDER BY id",
+                                "i", sqlite3_column_int64 (row, 0));
+  while (inner != NULL && redes_database_step (database, inner))
+    {
+      RedesStoreSource *source = read_source (inner);
+
+      if (source != NULL)
+        g_ptr_array_add (self->sources, source);
+    }
+  *status = redes_database_end (database, inner);
+  return g_steal_pointer (&self);
+}
+
+GPtrArray *
+redes_store_list_history (RedesStore *self, guint max_rows, GError **error)
+{
+  RedesDatabase *database = redes_store_begin_read (self);
+  g_autoptr (GPtrArray) downloads
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_download_free);
+  int inner_status = SQLITE_OK;
+  sqlite3_stmt *row;
+  int status;
+
+  /* Not by the time, which may have been set back. */
+  row = redes_database_query (database,
+                              "SELECT id, content, name, path, size, blocks, finished_s, seconds"
+                              " FROM history ORDER BY id DESC LIMIT ?1",
+                              "i", (gint64)max_rows);
+  while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
+    {
+      RedesStoreDownload *download = read_download (database, row, &inner_status);
+
+      if (download != NULL)
+        g_ptr_array_add (downloads, download);
+    }
+  status = redes_database_end (database, row);
+  if (!redes_store_end_read (self, status != SQLITE_OK ? status : inner_status, error))
+    return NULL;
+  return g_steal_pointer (&downloads);
+}
+
+/* ---- Publishers ---- */
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesPeerId peer;
+  char *name;
+  RedesPublisherTrust trust;
+} PublisherChange;
+
+static void
+publisher_clear (RedesStoreChange *change)
+{
+  g_free (((PublisherChange *)change)->name);
+}
+
+static int
+publisher_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  PublisherChange *self = (PublisherChange *)change;
+
+  if (self->trust == REDES_PUBLISHER_NEW && self->name == NULL)
+    return redes_database_run (database, "DELETE FROM publishers WHERE peer = ?1", "h",
+                               &self->peer);
+  return redes_database_run (
+      database,
+      "INSERT INTO publishers (peer, name, trust) VALUES (?1, ?2, ?3)"
+      " ON CONFLICT (peer) DO UPDATE SET name = excluded.name, trust = excluded.trust",
+      "hti", &self->peer, self->name, (gint64)self->trust);
+}
+
+static const RedesStoreChangeKind publisher_kind
+    = { sizeof (PublisherChange), publisher_apply, publisher_clear };
+
+void
+redes_store_put_publisher (RedesStore *self,
+                           const RedesPeerId *id,
+                           const char *name,
+                           RedesPublisherTrust trust)
+{
+  PublisherChange *change
+      = redes_store_change_new (&publisher_kind, redes_store_key ("publisher ", id, NULL), 256);
+
+  change->peer = *id;
+  change->name = g_strdup (name);
+  change->trust = trust;
+  redes_store_put (self, change);
+}
+
+gboolean
+redes_store_each_publisher (RedesStore *self,
+                            void (*func) (const RedesPeerId *id,
+                                          const char *name,
+                                          RedesPublisherTrust trust,
+                                          gpointer user_data),
+                            gpointer user_data,
+                            GError **error)
+{
+  RedesDatabase *database = redes_store_begin_read (self);
+  sqlite3_stmt *row
+      = redes_database_query (database, "SELECT peer, name, trust FROM publishers ORDER BY id", "");
+
+  while (row != NULL && redes_database_step (database, row))
+    {
+      g_autofree char *name = redes_database_read_text (row, 1);
+      RedesPeerId id;
+      guint32 trust;
+
+      if (redes_database_read_digest (row, 0, &id) && redes_database_read_uint32 (row, 2, &trust)
+          && trust <= REDES_PUBLISHER_BLOCKED)
+        func (&id, name, (RedesPublisherTrust)trust, user_data);
+    }
+  return redes_store_end_read (self, redes_database_end (database, row), error);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/batch.h"
+#include "engine/library/database.h"
+#include "engine/library/store.h"
+
+G_BEGIN_DECLS
+
+/* ---- Changes: what is put, on its way to the writer ---- */
+
+typedef struct _RedesStoreChange RedesStoreChange;
+
+/* What a kind of change is; the structs that carry their values begin with a RedesStoreChange. */
+typedef struct
+{
+  gsize size; /* of that struct */
+  /* Called in the writer's thread. Returns the status. */
+  int (*apply) (RedesStoreChange *change, RedesDatabase *database);
+  /* (nullable): frees the values */
+  void (*clear) (RedesStoreChange *change);
+} RedesStoreChangeKind;
+
+/**
+ * RedesStoreChange:
+ * @key: (nullable): a change that is put takes the place of one with the same key that still waits
+ * @ended_key: (nullable): what is put after it under this key takes no place before it
+ * @ends_all_keys: the same for every key
+ * @n_bytes: about what it takes on disk
+ */
+struct _RedesStoreChange
+{
+  const RedesStoreChangeKind *kind;
+  GList link;
+  char *key;
+  char *ended_key;
+  gboolean ends_all_keys;
+  gsize n_bytes;
+};
+
+/* @key: (nullable) (transfer full) */
+gpointer redes_store_change_new (const RedesStoreChangeKind *kind, char *key, gsize n_bytes);
+void redes_store_change_free (RedesStoreChange *self);
+/* (transfer full): a key for redes_store_change_new(): what kind of thing, and which. */
+char *redes_store_key (const char *what, const RedesDigest *digest, const RedesDigest *second);
+
+/* ---- For the files that know the tables ---- */
+
+/* @change: (transfer full) */
+void redes_store_put (RedesStore *self, gpointer change);
+/* The connection for reading, after what was put before has been written. */
+RedesDatabase *redes_store_begin_read (RedesStore *self);
+/* Ends with @status; sets @error if that is not SQLITE_OK. Damage is noted. */
+gboolean redes_store_end_read (RedesStore *self, int status, GError **error);
+
+/* ---- Manifests in tables ---- */
+
+/**
+ * RedesStoredBatches:
+ *
+ * The batches that rows point to, read when the first one does.
+ */
+typedef struct _RedesStoredBatches RedesStoredBatches;
+
+RedesStoredBatches *redes_stored_batches_new (RedesDatabase *database);
+void redes_stored_batches_free (RedesStoredBatches *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoredBatches, redes_stored_batches_free)
+
+/**
+ * redes_stored_batches_read:
+ * @column: the first of batch, batch_index, name, size, time_s, batch_path
+ * @name: used if the row has none
+ * @status: (inout): what went wrong in the database, if that is why
+ *
+ * Returns: (nullable): the row's manifest, or %NULL if what it says makes no sense
+ */
+RedesManifest *redes_stored_batches_read (RedesStoredBatches *self,
+                                          sqlite3_stmt *row,
+                                          int column,
+                                          const RedesContentId *content,
+                                          const char *name,
+                                          int *status);
+
+/* Sees to it that the manifest's batch is in its table. Returns the status. */
+int redes_stored_batches_put (RedesDatabase *database, RedesManifest *manifest, gint64 *id);
+/* (transfer full) (nullable): what batch_path has to hold */
+GBytes *redes_stored_batches_dup_path (RedesManifest *manifest);
+
+/* ---- For tests ---- */
+
+/* Period between tries, REDES_STORE_RETRY_MS unless told. */
+void redes_store_set_retry_ms (RedesStore *self, guint retry_ms);
+/* The database may not grow beyond that many pages of 4 KiB; 0: as large as it likes. */
+void redes_store_set_max_pages (RedesStore *self, guint max_pages);
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * redes_store_rebuild:
+ * @path: of a damaged database that nobody has open
+ * @kept_as: (out) (transfer full): where it is now, with its log beside it
+ * @n_rows: (out): how many rows could still be read
+ *
+ * Makes a new database of all that can be read from the old one, then puts that aside under a name
+ * with the date and the new one in its place. Whenever it is cut short, it is done again, or
+ * finished by redes_store_finish_rebuild(). Errors: REDES_LIBRARY_ERROR_DISK.
+ */
+gboolean redes_store_rebuild (const char *path, char **kept_as, guint *n_rows, GError **error);
+
+/* If the process ended between the renames of redes_store_rebuild(): does what is left of them. */
+gboolean redes_store_finish_rebuild (const char *path, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/store-schema.h"
+
+/* "RDL" and the version: what PRAGMA application_id holds, beside PRAGMA user_version. */
+#define APPLICATION_ID(version) (0x52444c00 | (version))
+#define MAX_VERSION 0xff
+
+const char *const redes_schema_tables[]
+    = { "folders", "roots",   "batches",         "files",      "transfers", "blocks",
+        "sources", "history", "history_sources", "publishers", NULL };
+
+/*
+ * Never changed once released: a database of version n was made by the first n of these.
+ *
+ * A manifest is kept as its values (batch, batch_index, name, size, time_s, content), of which its
+ * bytes follow, and batch_path if its batch has no leaves. A name that is NULL is the file's own.
+ *
+ * blocks.id is the transfer's id times 2^26 (there are no more blocks in a file) plus the index.
+ */
+static const char *const version_1[] = {
+  "CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE) STRICT",
+  "CREATE TABLE roots (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE) STRICT",
+
+  "CREATE TABLE batches (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,"
+  " signature BLOB NOT NULL, spki BLOB NOT NULL, leaves BLOB) STRICT",
+
+  "CREATE TABLE files (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, relative BLOB NOT NULL,"
+  " mtime_ns INTEGER NOT NULL, batch INTEGER NOT NULL, batch_index INTEGER NOT NULL, name TEXT,"
+  " size INTEGER NOT NULL, time_s INTEGER NOT NULL, content BLOB NOT NULL, batch_path BLOB,"
+  " blocks BLOB, UNIQUE (folder, relative)) STRICT",
+  "CREATE INDEX files_by_batch ON files (batch)",
+
+  "CREATE TABLE transfers (id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE,"
+  " link TEXT NOT NULL, folder BLOB NOT NULL, target BLOB, batch INTEGER, batch_index INTEGER,"
+  " name TEXT, size INTEGER, time_s INTEGER, batch_path BLOB, state INTEGER NOT NULL,"
+  " message TEXT, added_s INTEGER NOT NULL, seconds REAL NOT NULL,"
+  " partial_mtime_ns INTEGER NOT NULL) STRICT",
+  "CREATE TABLE blocks (id INTEGER PRIMARY KEY, safe INTEGER NOT NULL, digest BLOB NOT NULL,"
+  " proof BLOB NOT NULL) STRICT",
+  "CREATE TABLE sources (id INTEGER PRIMARY KEY, transfer INTEGER NOT NULL, peer BLOB NOT NULL,"
+  " nickname TEXT, address TEXT, blocks INTEGER NOT NULL, UNIQUE (transfer, peer)) STRICT",
+
+  "CREATE TABLE history (id INTEGER PRIMARY KEY, content BLOB NOT NULL, name TEXT NOT NULL,"
+  " path BLOB NOT NULL, size INTEGER NOT NULL, blocks INTEGER NOT NULL,"
+  " finished_s INTEGER NOT NULL, seconds REAL NOT NULL) STRICT",
+  "CREATE TABLE history_sources (id INTEGER PRIMARY KEY, download INTEGER NOT NULL,"
+  " peer BLOB NOT NULL, nickname TEXT, address TEXT, blocks INTEGER NOT NULL,"
+  " UNIQUE (download, peer)) STRICT",
+
+  /* What no file and no transfer points to any more goes with the last one that did. */
+  "CREATE TRIGGER file_removed AFTER DELETE ON files BEGIN"
+  " DELETE FROM batches WHERE id = OLD.batch"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+  " DELETE FROM folders WHERE id = OLD.folder"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE folder = OLD.folder);"
+  " END",
+  "CREATE TRIGGER file_signed_anew AFTER UPDATE OF batch ON files"
+  " WHEN OLD.batch <> NEW.batch BEGIN"
+  " DELETE FROM batches WHERE id = OLD.batch"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+  " END",
+  "CREATE TRIGGER transfer_signed_anew AFTER UPDATE OF batch ON transfers"
+  " WHEN OLD.batch IS NOT NEW.batch BEGIN"
+  " DELETE FROM batches WHERE id = OLD.batch"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+  " END",
+  "CREATE TRIGGER transfer_removed AFTER DELETE ON transfers BEGIN"
+  " DELETE FROM blocks WHERE id >= OLD.id << 26 AND id < (OLD.id + 1) << 26;"
+  " DELETE FROM sources WHERE transfer = OLD.id;"
+  " DELETE FROM batches WHERE id = OLD.batch"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+  " END",
+  NULL,
+};
+
+static const char *const version_2[] = {
+  /* Nobody knows how the partial files of before were left, so they count as in use. */
+  "ALTER TABLE transfers ADD COLUMN partial_in_use INTEGER NOT NULL DEFAULT 1",
+  "CREATE TABLE publishers (id INTEGER PRIMARY KEY, peer BLOB NOT NULL UNIQUE, name TEXT,"
+  " trust INTEGER NOT NULL) STRICT",
+  NULL,
+};
+
+static const char *const *const versions[REDES_SCHEMA_VERSION] = { version_1, version_2 };
+
+int
+redes_schema_get_version (RedesDatabase *database, int *version)
+{
+  gint64 application_id;
+  gint64 user_version;
+  int status;
+
+  application_id = redes_database_get_number (database, "PRAGMA application_id", 0, &status);
+  if (status != SQLITE_OK)
+    return status;
+  user_version = redes_database_get_number (database, "PRAGMA user_version", 0, &status);
+  if (status != SQLITE_OK)
+    return status;
+
+  *version = (int)user_version;
+  if (user_version == 0 && application_id == 0)
+    return SQLITE_OK;
+  if (user_version < 1 || user_version > MAX_VERSION
+      || application_id != APPLICATION_ID (user_version))
+    return SQLITE_NOTADB;
+  return SQLITE_OK;
+}
+
+int
+redes_schema_migrate (RedesDatabase *database, int from, int to)
+{
+  sqlite3 *handle = redes_database_get_handle (database);
+  g_autofree char *notes = NULL;
+  int status = SQLITE_OK;
+
+  for (int version = from; version < to && status == SQLITE_OK; version++)
+    {
+      for (guint i = 0; versions[version][i] != NULL && status == SQLITE_OK; i++)
+        status = sqlite3_exec (handle, versions[version][i], NULL, NULL, NULL);
+    }
+  if (status != SQLITE_OK)
+    return status;
+
+  notes = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                           APPLICATION_ID (to), to);
+  return sqlite3_exec (handle, notes, NULL, NULL, NULL);
+}
+
+int
+redes_schema_update (RedesDatabase *database)
+{
+  sqlite3 *handle = redes_database_get_handle (database);
+  int version;
+  int status = redes_schema_get_version (database, &version);
+
+  if (status != SQLITE_OK || version >= REDES_SCHEMA_VERSION)
+    return status;
+
+  status = sqlite3_exec (handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+  if (status != SQLITE_OK)
+    return status;
+  status = redes_schema_migrate (database, version, REDES_SCHEMA_VERSION);
+  if (status == SQLITE_OK)
+    status = sqlite3_exec (handle, "COMMIT", NULL, NULL, NULL);
+  if (status != SQLITE_OK && !sqlite3_get_autocommit (handle))
+    sqlite3_exec (handle, "ROLLBACK", NULL, NULL, NULL);
+  return status;
+}
+
+/* Against a database that has just been made: name and text of all it consists of. */
+int
+redes_schema_check (RedesDatabase *database)
+{
+  int status;
+  g_autoptr (RedesDatabase) model = redes_database_open (":memory:", &status);
+  sqlite3_stmt *expected = NULL;
+  gboolean complete = TRUE;
+
+  if (model != NULL)
+    status = redes_schema_update (model);
+  if (status != SQLITE_OK)
+    return status;
+
+  expected = redes_database_query (
+      model, "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL", "");
+  while (status == SQLITE_OK && complete && redes_database_step (model, expected))
+    {
+      sqlite3_stmt *found = redes_database_query (
+          database, "SELECT 1 FROM sqlite_schema WHERE name = ?1 AND type = ?2 AND sql = ?3", "ttt",
+          sqlite3_column_text (expected, 0), sqlite3_column_text (expected, 1),
+          sqlite3_column_text (expected, 2));
+
+      complete = found != NULL && redes_database_step (database, found);
+      status = redes_database_end (database, found);
+    }
+  redes_database_end (model, expected);
+  if (status != SQLITE_OK)
+    return status;
+  return complete ? SQLITE_OK : SQLITE_CORRUPT;
+}

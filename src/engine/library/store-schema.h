@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/library/database.h"
+
+G_BEGIN_DECLS
+
+#define REDES_SCHEMA_VERSION 2
+
+/* The tables, in the order in which they are copied from a damaged database: each after those that
+ * its rows point to. All have a column `id INTEGER PRIMARY KEY`. */
+extern const char *const redes_schema_tables[];
+
+/**
+ * redes_schema_get_version:
+ * @version: (out): 0 for an empty database
+ *
+ * Returns: SQLITE_OK; SQLITE_NOTADB for a file whose two notes of its version are not alike, so
+ * that a flipped bit does not pass for a later version
+ */
+int redes_schema_get_version (RedesDatabase *database, int *version);
+/* Changes the database from one version to another, in the transaction that is open. */
+int redes_schema_migrate (RedesDatabase *database, int from, int to);
+/* Brings the database to today's version, in one transaction. */
+int redes_schema_update (RedesDatabase *database);
+/* Whether all is there that a database of today has: SQLITE_OK, or SQLITE_CORRUPT. */
+int redes_schema_check (RedesDatabase *database);
+
+G_END_DECLS

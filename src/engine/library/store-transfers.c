@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/store-private.h"
+
+/* ---- Values ---- */
+
+void
+redes_store_transfer_free (RedesStoreTransfer *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->link);
+  g_free (self->folder);
+  g_free (self->target);
+  g_clear_pointer (&self->manifest, redes_manifest_unref);
+  g_free (self->message);
+  g_free (self);
+}
+
+static void
+copy_transfer (RedesStoreTransfer *to, const RedesStoreTransfer *from)
+{
+  *to = *from;
+  to->link = g_strdup (from->link);
+  to->folder = g_strdup (from->folder);
+  to->target = g_strdup (from->target);
+  to->manifest = from->manifest != NULL ? redes_manifest_ref (from->manifest) : NULL;
+  to->message = g_strdup (from->message);
+}
+
+/* ---- Writing ---- */
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesStoreTransfer *transfer;
+} PutChange;
+
+static void
+put_clear (RedesStoreChange *change)
+{
+  redes_store_transfer_free (((PutChange *)change)->transfer);
+}
+
+static int
+put_without_manifest (RedesDatabase *database, const RedesStoreTransfer *transfer)
+{
+  return redes_database_run (
+      database,
+      "INSERT INTO transfers (content, link, folder, target, state, message, added_s, seconds,"
+      " partial_mtime_ns, partial_in_use) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+      " ON CONFLICT (content) DO UPDATE SET link = excluded.link, folder = excluded.folder,"
+      " target = excluded.target, state = excluded.state, message = excluded.message,"
+      " added_s = excluded.added_s, seconds = excluded.seconds,"
+      " partial_mtime_ns = excluded.partial_mtime_ns, partial_in_use = excluded.partial_in_use",
+      "htppitidii", &transfer->content, transfer->link, transfer->folder, transfer->target,
+      (gint64)transfer->state, transfer->message, transfer->added_s, transfer->seconds,
+      transfer->partial_mtime_ns, (gint64)(transfer->partial_in_use ? 1 : 0));
+}
+
+static int
+put_manifest (RedesDatabase *database, const RedesContentId *content, RedesManifest *manifest)
+{
+  g_autoptr (GBytes) batch_path = redes_stored_batches_dup_path (manifest);
+  gint64 batch;
+  int status = redes_stored_batches_put (database, manifest, &batch);
+
+  if (status != SQLITE_OK)
+    return status;
+  return redes_database_run (
+      database,
+      "UPDATE transfers SET batch = ?2, batch_index = ?3, name = ?4,"
+      " size = ?5, time_s = ?6, batch_path = ?7 WHERE content = ?1",
+      "hiitiig", content, batch, (gint64)redes_manifest_get_batch_index (manifest),
+      redes_manifest_get_name (manifest), (gint64)redes_manifest_get_geometry (manifest)->file_size,
+      redes_manifest_get_time_s (manifest), batch_path);
+}
+
+static int
+put_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  const RedesStoreTransfer *transfer = ((PutChange *)change)->transfer;
+  int status = put_without_manifest (database, transfer);
+
+  if (status != SQLITE_OK)
+    return status;
+  if (transfer->manifest != NULL)
+    return put_manifest (database, &transfer->content, transfer->manifest);
+  return redes_database_run (database, "UPDATE transfers SET batch = NULL WHERE content = ?1", "h",
+                             &transfer->content);
+}
+
+static const RedesStoreChangeKind put_kind = { sizeof (PutChange), put_apply, put_clear };
+
+void
+redes_store_put_transfer (RedesStore *self, const RedesStoreTransfer *transfer)
+{
+  PutChange *change = redes_store_change_new (
+      &put_kind, redes_store_key ("transfer ", &transfer->content, NULL), 1024);
+
+  change->transfer = g_new (RedesStoreTransfer, 1);
+  copy_transfer (change->transfer, transfer);
+  redes_store_put (self, change);
+}
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesContentId content;
+} RemoveChange;
+
+static int
+remove_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  return redes_database_run (database, "DELETE FROM transfers WHERE content = ?1", "h",
+                             &((RemoveChange *)change)->content);
+}
+
+static const RedesStoreChangeKind remove_kind = { sizeof (RemoveChange), remove_apply, NULL };
+
+void
+redes_store_remove_transfer (RedesStore *self, const RedesContentId *content)
+{
+  RemoveChange *change = redes_store_change_new (&remove_kind, NULL, sizeof *content);
+
+  /* If it is added again, its old blocks must stay before its end and the new ones behind. */
+  change->base.ends_all_keys = TRUE;
+  change->content = *content;
+  redes_store_put (self, change);
+}
+
+/* ---- Reading ---- */
+
+/* (nullable): Columns: content, link, folder, target, state, message, added_s, seconds,
+ * partial_mtime_ns, partial_in_use, and then the manifest's. */
+static RedesStoreTransfer *
+read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
+{
+  g_autoptr (RedesStoreTransfer) self = g_new0 (RedesStoreTransfer, 1);
+  guint32 state;
+
+  if (!redes_database_read_digest (row, 0, &self->content)
+      || !redes_database_read_uint32 (row, 4, &state) || state > REDES_STORE_TRANSFER_FAILED)
+    return NULL;
+
+  self->link = redes_database_read_text (row, 1);
+  self->folder = redes_database_read_path (row, 2);
+  if (self->link == NULL || self->folder == NULL)
+    return NULL;
+
+  self->target = redes_database_read_path (row, 3);
+  self->state = (RedesStoreTransferState)state;
+  self->message = redes_database_read_text (row, 5);
+  self->added_s = sqlite3_column_int64 (row, 6);
+  self->seconds = MAX (sqlite3_column_double (row, 7), 0);
+  self->partial_mtime_ns = sqlite3_column_int64 (row, 8);
+  self->partial_in_use = sqlite3_column_int (row, 9) != 0;
+  /* Without it the manifest is fetched again. */
+  if (sqlite3_column_type (row, 10) != SQLITE_NULL)
+    self->manifest = redes_stored_batches_read (batches, row, 10, &self->content, NULL, status);
+  return g_steal_pointer (&self);
+}
+
+typedef struct
+{
+  RedesStoreChange base;
+  gint64 id;
+} RowChange;
+
+static int
+remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  return redes_database_run (database, "DELETE FROM transfers WHERE id = ?1", "i",
+                             ((RowChange *)change)->id);
+}
+
+static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
+
+GPtrArray *
+redes_store_list_transfers (RedesStore *self, GError **error)
+{
+  RedesDatabase *database = redes_store_begin_read (self);
+  g_autoptr (RedesStoredBatches) batches = redes_stored_batches_new (database);
+  g_autoptr (GPtrArray) transfers
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_transfer_free);
+  int inner_status = SQLITE_OK;
+  sqlite3_stmt *row;
+  int status;
+
+  row = redes_database_query (
+      database,
+      "SELECT content, link, folder, target, state, message, added_s, seconds, partial_mtime_ns,"
+      " partial_in_use, batch, batch_index, name, size, time_s, batch_path, id FROM transfers"
+      " ORDER BY id",
+      "");
+  while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
+    {
+      RedesStoreTransfer *transfer = read_transfer (batches, row, &inner_status);
+
+      if (transfer != NULL)
+        g_ptr_array_add (transfers, transfer);
+      else
+        {
+          RowChange *change = redes_store_change_new (&remove_row_kind, NULL, sizeof change->id);
+
+          change->id = sqlite3_column_int64 (row, 16);
+          redes_store_put (self, change);
+        }
+    }
+  status = redes_database_end (database, row);
+  if (!redes_store_end_read (self, status != SQLITE_OK ? status : inner_status, error))
+    return NULL;
+  return g_steal_pointer (&transfers);
+}

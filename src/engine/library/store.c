@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/store-writer.h"
+
+#include "engine/library/library.h"
+#include "engine/library/store-repair.h"
+#include "engine/library/store-schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+
+#define FILE_NAME "library.db"
+/* Up to this size every page is looked over at start: about 2 ms a MiB. In a larger one damage
+ * shows when it is read. */
+#define MAX_CHECKED_BYTES (64 * 1024 * 1024)
+/* Room that a new database needs. */
+#define MIN_ROOM_BYTES 1048576
+
+struct _RedesStore
+{
+  char *path;
+  RedesDatabase *reader;
+  RedesStoreWriter *writer;
+  /* Between redes_store_begin() and redes_store_end(). */
+  guint depth;
+  GQueue group; /* of RedesStoreChange */
+};
+
+/* ---- Opening ---- */
+
+static void
+set_error (GError **error, int status, const char *path)
+{
+  g_autofree char *words = redes_database_describe (status, 0, path, MIN_ROOM_BYTES);
+
+  g_set_error_literal (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK, words);
+}
+
+static void
+set_file_error (GError **error, int saved_errno, const char *path)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  if (saved_errno == ENOSPC)
+    set_error (error, SQLITE_FULL, path);
+  else if (saved_errno == EACCES || saved_errno == EPERM || saved_errno == EROFS)
+    set_error (error, SQLITE_PERM, path);
+  else
+    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                 "The library's database “%s” cannot be opened: %s", name,
+                 g_strerror (saved_errno));
+}
+
+/* Makes the file, for nobody else to read, or sees that it may be written. */
+static gboolean
+prepare_file (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = -1;
+
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      set_file_error (error, errno, path);
+      return FALSE;
+    }
+  g_close (fd, NULL);
+  return TRUE;
+}
+
+/* Whether each page is what it should be, unless that would take too long. */
+static int
+check_pages (RedesDatabase *database)
+{
+  g_autofree char *answer = NULL;
+  sqlite3_stmt *statement;
+  gint64 n_bytes;
+  int status;
+
+  n_bytes = redes_database_get_number (database, "PRAGMA page_count", 0, &status);
+  if (status == SQLITE_OK)
+    n_bytes *= redes_database_get_number (database, "PRAGMA page_size", 0, &status);
+  if (status != SQLITE_OK || n_bytes > MAX_CHECKED_BYTES)
+    return status;
+
+  statement = redes_database_query (database, "PRAGMA quick_check (1)", "");
+  if (statement != NULL && redes_database_step (database, statement))
+    answer = redes_database_read_text (statement, 0);
+  status = redes_database_end (database, statement);
+  if (status != SQLITE_OK)
+    return status;
+  return g_strcmp0 (answer, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+static int
+prepare_database (RedesDatabase *database, int *version)
+{
+  int status = redes_schema_get_version (database, version);
+
+  if (status == SQLITE_OK && *version > REDES_SCHEMA_VERSION)
+    return SQLITE_OK;
+  if (status == SQLITE_OK)
+    status = check_pages (database);
+  if (status == SQLITE_OK)
+    status = redes_schema_update (database);
+  if (status == SQLITE_OK)
+    status = redes_schema_check (database);
+  return status;
+}
+
+static RedesDatabase *
+open_database (const char *path, int *status, int *version)
+{
+  RedesDatabase *database = redes_database_open (path, status);
+
+  *version = 0;
+  if (database == NULL)
+    return NULL;
+
+  *status = prepare_database (database, version);
+  if (*status == SQLITE_OK && *version <= REDES_SCHEMA_VERSION)
+    return database;
+  redes_database_free (database);
+  return NULL;
+}
+
+/* The file itself can be written (see prepare_file()), so a plain "read-only" is what its header
+ * says, and no truth. */
+static gboolean
+is_damage_at_start (int status)
+{
+  return redes_database_is_damage (status) || status == SQLITE_READONLY;
+}
+
+static gboolean
+rebuild (const char *path, char **notice, GError **error)
+{
+  g_autofree char *mark = redes_store_dup_mark_path (path);
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *kept_as = NULL;
+  g_autofree char *kept_name = NULL;
+  guint n_rows = 0;
+
+  if (!redes_store_rebuild (path, &kept_as, &n_rows, error))
+    return FALSE;
+
+  g_unlink (mark);
+  kept_name = g_filename_display_basename (kept_as);
+  *notice = g_strdup_printf (
+      "The library's database “%s” was damaged. A new one has all that could be read from it (%u "
+      "entries); files that are missing in it are hashed again. The damaged one is kept as “%s”",
+      name, n_rows, kept_name);
+  return TRUE;
+}
+
+static RedesDatabase *
+open_or_rebuild (const char *path, char **notice, GError **error)
+{
+  g_autofree char *mark = redes_store_dup_mark_path (path);
+  RedesDatabase *database = NULL;
+  int status = SQLITE_CORRUPT;
+  int version = 0;
+
+  /* What was damaged while it was open may look well at first. */
+  if (!g_file_test (mark, G_FILE_TEST_EXISTS))
+    database = open_database (path, &status, &version);
+  if (database == NULL && is_damage_at_start (status))
+    {
+      if (!rebuild (path, notice, error))
+        return NULL;
+      database = open_database (path, &status, &version);
+    }
+  if (database != NULL)
+    return database;
+
+  if (version > REDES_SCHEMA_VERSION)
+    {
+      g_autofree char *name = g_filename_display_name (path);
+
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   "The library's database “%s” was written by a later version of Redes (form %d, "
+                   "this one knows %d): use that version, or another data folder",
+                   name, version, REDES_SCHEMA_VERSION);
+    }
+  else
+    set_error (error, status, path);
+  return NULL;
+}
+
+RedesStore *
+redes_store_open (const char *data_dir,
+                  GMainContext *context,
+                  RedesStoreTroubleFunc trouble,
+                  gpointer user_data,
+                  char **notice,
+                  GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
+  g_autofree char *words = NULL;
+  g_autoptr (RedesDatabase) writing = NULL;
+  RedesDatabase *reader;
+  RedesStore *self;
+  int status;
+
+  if (!redes_store_finish_rebuild (path, error) || !prepare_file (path, error))
+    return NULL;
+  writing = open_or_rebuild (path, &words, error);
+  if (writing == NULL)
+    return NULL;
+  reader = redes_database_open (path, &status);
+  if (reader == NULL)
+    {
+      set_error (error, status, path);
+      return NULL;
+    }
+
+  self = g_new0 (RedesStore, 1);
+  self->path = g_steal_pointer (&path);
+  self->reader = reader;
+  self->writer = redes_store_writer_new (g_steal_pointer (&writing), self->path, context, trouble,
+                                         user_data);
+  g_queue_init (&self->group);
+  if (notice != NULL)
+    *notice = g_steal_pointer (&words);
+  else if (words != NULL)
+    g_message ("%s", words);
+  return self;
+}
+
+/* ---- Closing ---- */
+
+/* What was put since the damage showed is only in memory: into the new database with it. */
+static void
+rebuild_at_end (const char *path, GQueue *changes)
+{
+  g_autofree char *notice = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesDatabase) database = open_or_rebuild (path, &notice, &error);
+
+  if (database != NULL && redes_store_commit (database, changes) == SQLITE_OK)
+    g_message ("%s", notice);
+  else
+    g_message ("The library's database could not be rebuilt%s%s", error != NULL ? ": " : "",
+               error != NULL ? error->message : "");
+}
+
+void
+redes_store_free (RedesStore *self)
+{
+  GQueue rest = G_QUEUE_INIT;
+  gboolean is_damaged;
+
+  if (self == NULL)
+    return;
+
+  self->depth = 0;
+  redes_store_writer_push (self->writer, &self->group);
+  is_damaged = redes_store_writer_is_damaged (self->writer);
+  redes_database_free (self->reader);
+  redes_store_writer_free (self->writer, &rest);
+  if (is_damaged)
+    rebuild_at_end (self->path, &rest);
+  else if (rest.length > 0)
+    g_message ("%u changes of the library could not be written", rest.length);
+
+  for (GList *link; (link = g_queue_pop_head_link (&rest)) != NULL;)
+    redes_store_change_free (link->data);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* ---- Writing and reading ---- */
+
+void
+redes_store_begin (RedesStore *self)
+{
+  self->depth++;
+}
+
+void
+redes_store_end (RedesStore *self)
+{
+  g_return_if_fail (self->depth > 0);
+
+  if (--self->depth == 0)
+    redes_store_writer_push (self->writer, &self->group);
+}
+
+void
+redes_store_put (RedesStore *self, gpointer change)
+{
+  redes_store_begin (self);
+  g_queue_push_tail_link (&self->group, &((RedesStoreChange *)change)->link);
+  redes_store_end (self);
+}
+
+void
+redes_store_flush (RedesStore *self)
+{
+  redes_store_writer_flush (self->writer);
+}
+
+RedesDatabase *
+redes_store_begin_read (RedesStore *self)
+{
+  redes_store_flush (self);
+  return self->reader;
+}
+
+gboolean
+redes_store_end_read (RedesStore *self, int status, GError **error)
+{
+  /* A list is read now and then; its pages need not stay in memory. */
+  sqlite3_db_release_memory (redes_database_get_handle (self->reader));
+  if (status == SQLITE_OK)
+    return TRUE;
+
+  if (redes_database_is_damage (status))
+    redes_store_writer_note_damage (self->writer, status);
+  set_error (error, status, self->path);
+  return FALSE;
+}
+
+/* ---- For tests ---- */
+
+void
+redes_store_set_retry_ms (RedesStore *self, guint retry_ms)
+{
+  redes_store_writer_set_retry_ms (self->writer, retry_ms);
+}
+
+void
+redes_store_set_max_pages (RedesStore *self, guint max_pages)
+{
+  redes_store_writer_set_max_pages (self->writer, max_pages);
+}

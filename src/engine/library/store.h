@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/manifest.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesStore:
+ *
+ * What this peer remembers from run to run: an SQLite database (WAL) in the data folder. Read while
+ * starting, blocking; written by a thread of its own. What is put is queued, and all that is queued
+ * goes into one transaction at once; so a call costs nothing, and after kill -9 what was committed
+ * is there: all but the last few milliseconds. A transaction that fails (no room, an error of the
+ * disk) changes nothing, is kept and tried again every few seconds, and told by @trouble. Whoever
+ * lists gets what was put before, unless that cannot be written just then. Belongs to the engine's
+ * thread.
+ *
+ * Damage that shows while it is open is told by @trouble; what is put from then on stays in memory,
+ * and the database is rebuilt when it is closed, or opened the next time.
+ */
+typedef struct _RedesStore RedesStore;
+
+/**
+ * RedesStoreTroubleFunc:
+ * @words: why nothing can be written now, and what to do; %NULL: it goes again
+ *
+ * Called in the engine's thread, once a change.
+ */
+typedef void (*RedesStoreTroubleFunc) (const char *words, gpointer user_data);
+
+/**
+ * redes_store_open:
+ * @data_dir: where `library.db` is, or is made (mode 0600)
+ * @context: where @trouble is called
+ * @notice: (out) (nullable) (transfer full): %NULL, or words that tell that the database was
+ *   damaged and where it was kept: `library.db.damaged-2026-11-24-153000`; a new one is in its
+ *   place then, which holds all that could still be read from the old one
+ *
+ * Brings an older database to today's version, in one transaction. A database of a later version
+ * is an error that says so, and is left alone. Blocks. Errors: REDES_LIBRARY_ERROR_DISK.
+ */
+RedesStore *redes_store_open (const char *data_dir,
+                              GMainContext *context,
+                              RedesStoreTroubleFunc trouble,
+                              gpointer user_data,
+                              char **notice,
+                              GError **error);
+/* Writes what is queued (one last try), then closes. @self: (nullable) */
+void redes_store_free (RedesStore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStore, redes_store_free)
+/* Waits until all that was put before is committed or has failed once. For tests, and before a
+ * promise. */
+void redes_store_flush (RedesStore *self);
+
+/* What is put between the two is committed together or not at all. They may be nested. */
+void redes_store_begin (RedesStore *self);
+void redes_store_end (RedesStore *self);
+
+/* Shared paths, as the person gave them, in the order given. */
+void redes_store_put_root (RedesStore *self, const char *path);
+void redes_store_remove_root (RedesStore *self, const char *path);
+/* (transfer full) (element-type filename); blocks */
+GPtrArray *redes_store_list_roots (RedesStore *self, GError **error);
+
+/**
+ * RedesStoreFile:
+ * @root, @relative: as redes_holding_new_file() takes them
+ * @mtime_ns: when it was hashed, in nanoseconds of the Unix epoch
+ * @tree: (nullable): %NULL for a file of at most one block
+ *
+ * A file that was hashed and signed. Its size is the manifest's.
+ */
+typedef struct
+{
+  const char *root;
+  const char *relative;
+  gint64 mtime_ns;
+  RedesManifest *manifest;
+  RedesHashTree *tree;
+} RedesStoreFile;
+
+/* Replaces what is known of the same path. */
+void redes_store_put_file (RedesStore *self, const RedesStoreFile *file);
+/* @path: root and relative together. */
+void redes_store_remove_file (RedesStore *self, const char *path);
+/* Calls @func for every file in the order they came; manifest and tree are new objects that it may
+ * reference; manifests of one batch share signature and key in memory. Rows that do not make sense
+ * are left out and removed. Blocks. */
+gboolean redes_store_each_file (RedesStore *self,
+                                void (*func) (const RedesStoreFile *file, gpointer user_data),
+                                gpointer user_data,
+                                GError **error);
+
+typedef enum
+{
+  REDES_STORE_TRANSFER_RUNNING = 0,
+  REDES_STORE_TRANSFER_PAUSED = 1,
+  REDES_STORE_TRANSFER_FAILED = 2,
+} RedesStoreTransferState;
+
+/**
+ * RedesStoreTransfer:
+ * @content: its key
+ * @link: as redes_link_format() writes it
+ * @folder: of the partial file
+ * @target: (nullable): the exact path wanted
+ * @manifest: (nullable): once known
+ * @message: (nullable): why it failed
+ * @added_s: seconds of the Unix epoch
+ * @seconds: spent on it so far
+ * @partial_mtime_ns: of the partial file, when it was last recorded; in nanoseconds of the Unix
+ *   epoch, 0 if it was not
+ * @partial_in_use: it was open for writing then, so a later time within some seconds is our own
+ *   doing; with any other, somebody has altered it
+ *
+ * A download that is not done.
+ */
+typedef struct
+{
+  RedesContentId content;
+  char *link;
+  char *folder;
+  char *target;
+  RedesManifest *manifest;
+  RedesStoreTransferState state;
+  char *message;
+  gint64 added_s;
+  gdouble seconds;
+  gint64 partial_mtime_ns;
+  gboolean partial_in_use;
+} RedesStoreTransfer;
+
+void redes_store_transfer_free (RedesStoreTransfer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoreTransfer, redes_store_transfer_free)
+
+/* Copies @transfer; replaces what is known of the same content, but not its blocks and sources. */
+void redes_store_put_transfer (RedesStore *self, const RedesStoreTransfer *transfer);
+/* With its blocks and sources. */
+void redes_store_remove_transfer (RedesStore *self, const RedesContentId *content);
+/* (transfer full) (element-type RedesStoreTransfer): in the order they were added; blocks */
+GPtrArray *redes_store_list_transfers (RedesStore *self, GError **error);
+
+/**
+ * RedesStoreBlock:
+ * @safe: on disk for certain: the file was synced after it was written. If not, it is in doubt: it
+ *   has to be read and checked against @digest before it counts
+ * @proof: (array length=n_proof)
+ */
+typedef struct
+{
+  guint32 index;
+  gboolean safe;
+  RedesDigest digest;
+  guint n_proof;
+  RedesDigest proof[REDES_MAX_PROOF_LENGTH];
+} RedesStoreBlock;
+
+/* A block of that transfer (which has been put) was verified and written, but not synced: it is in
+ * doubt. */
+void redes_store_put_block (RedesStore *self,
+                            const RedesContentId *content,
+                            guint32 index,
+                            const RedesDigest *digest,
+                            const RedesDigest *proof,
+                            guint n_proof);
+/* The partial file has been synced since these blocks were put, and had @partial_mtime_ns when it
+ * was; both are written together. */
+void redes_store_mark_safe (RedesStore *self,
+                            const RedesContentId *content,
+                            const guint32 *indices,
+                            guint n_indices,
+                            gint64 partial_mtime_ns);
+/* Forgets one, or all (@index -1). */
+void redes_store_remove_blocks (RedesStore *self, const RedesContentId *content, gint64 index);
+/* Whether each block's proof leads to the content id is for @func to check. Blocks. */
+gboolean redes_store_each_block (RedesStore *self,
+                                 const RedesContentId *content,
+                                 void (*func) (const RedesStoreBlock *block, gpointer user_data),
+                                 gpointer user_data,
+                                 GError **error);
+
+/* Who sent how many blocks of a transfer, or of a finished download. */
+typedef struct
+{
+  RedesPeerId peer;
+  char *nickname;
+  char *address;
+  guint blocks;
+} RedesStoreSource;
+
+void redes_store_source_free (RedesStoreSource *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoreSource, redes_store_source_free)
+
+void redes_store_put_source (RedesStore *self,
+                             const RedesContentId *content,
+                             const RedesStoreSource *source);
+/* (transfer full) (element-type RedesStoreSource); blocks */
+GPtrArray *
+redes_store_list_sources (RedesStore *self, const RedesContentId *content, GError **error);
+
+/**
+ * RedesStoreDownload:
+ * @finished_s: seconds of the Unix epoch
+ * @seconds: from start to end, pauses left out
+ * @sources: (element-type RedesStoreSource)
+ *
+ * A download that ended well: a line of the history.
+ */
+typedef struct
+{
+  RedesContentId content;
+  char *name;
+  char *path;
+  guint64 size;
+  guint32 blocks;
+  gint64 finished_s;
+  gdouble seconds;
+  GPtrArray *sources;
+} RedesStoreDownload;
+
+void redes_store_download_free (RedesStoreDownload *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoreDownload, redes_store_download_free)
+void redes_store_add_history (RedesStore *self, const RedesStoreDownload *download);
+/* (transfer full) (element-type RedesStoreDownload): the latest first; blocks */
+GPtrArray *redes_store_list_history (RedesStore *self, guint max_rows, GError **error);
+
+typedef enum
+{
+  REDES_PUBLISHER_NEW = 0,
+  REDES_PUBLISHER_KNOWN = 1,
+  REDES_PUBLISHER_BLOCKED = 2,
+} RedesPublisherTrust;
+
+/* @name: (nullable): given by the person. NEW without a name is forgotten. */
+void redes_store_put_publisher (RedesStore *self,
+                                const RedesPeerId *id,
+                                const char *name,
+                                RedesPublisherTrust trust);
+/* Blocks. */
+gboolean redes_store_each_publisher (RedesStore *self,
+                                     void (*func) (const RedesPeerId *id,
+                                                   const char *name,
+                                                   RedesPublisherTrust trust,
+                                                   gpointer user_data),
+                                     gpointer user_data,
+                                     GError **error);
+
+G_END_DECLS
