@@ -36,11 +36,11 @@ static const RedesStoreChangeKind put_root_kind
 static const RedesStoreChangeKind remove_root_kind
     = { sizeof (PathChange), remove_root_apply, path_clear };
 
-/* What is put or removed last is what counts, so one change a path is enough. */
+/* @key: (nullable) (transfer full) */
 static void
-put_path (RedesStore *self, const RedesStoreChangeKind *kind, const char *what, const char *path)
+put_path (RedesStore *self, const RedesStoreChangeKind *kind, char *key, const char *path)
 {
-  PathChange *change = redes_store_change_new (kind, g_strconcat (what, path, NULL), strlen (path));
+  PathChange *change = redes_store_change_new (kind, key, strlen (path));
 
   change->path = g_strdup (path);
   redes_store_put (self, change);
@@ -49,13 +49,13 @@ put_path (RedesStore *self, const RedesStoreChangeKind *kind, const char *what, 
 void
 redes_store_put_root (RedesStore *self, const char *path)
 {
-  put_path (self, &put_root_kind, "root ", path);
+  put_path (self, &put_root_kind, NULL, path);
 }
 
 void
 redes_store_remove_root (RedesStore *self, const char *path)
 {
-  put_path (self, &remove_root_kind, "root ", path);
+  put_path (self, &remove_root_kind, NULL, path);
 }
 
 GPtrArray *
@@ -251,7 +251,7 @@ static const RedesStoreChangeKind remove_file_kind
 void
 redes_store_remove_file (RedesStore *self, const char *path)
 {
-  put_path (self, &remove_file_kind, "file ", path);
+  put_path (self, &remove_file_kind, g_strconcat ("file ", path, NULL), path);
 }
 
 /* ---- Rows that make no sense ---- */

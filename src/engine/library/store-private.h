@@ -23,8 +23,10 @@ typedef struct
 
 /**
  * RedesStoreChange:
- * @key: (nullable): a change that is put takes the place of one with the same key that still waits
- * @ended_key: (nullable): what is put after it under this key takes no place before it
+ * @key: (nullable): of two with the same key that both wait, only the later one counts
+ * @keeps_place: it takes the earlier one's place, for what was put in between needs it; else its
+ * own
+ * @ended_key: (nullable): what is put after it under this key has no earlier one
  * @ends_all_keys: the same for every key
  * @n_bytes: about what it takes on disk
  */
@@ -33,6 +35,7 @@ struct _RedesStoreChange
   const RedesStoreChangeKind *kind;
   GList link;
   char *key;
+  gboolean keeps_place;
   char *ended_key;
   gboolean ends_all_keys;
   gsize n_bytes;

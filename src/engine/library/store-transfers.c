@@ -97,6 +97,8 @@ redes_store_put_transfer (RedesStore *self, const RedesStoreTransfer *transfer)
   PutChange *change = redes_store_change_new (
       &put_kind, redes_store_key ("transfer ", &transfer->content, NULL), 1024);
 
+  /* Its blocks may have been put since. */
+  change->base.keeps_place = TRUE;
   change->transfer = g_new (RedesStoreTransfer, 1);
   copy_transfer (change->transfer, transfer);
   redes_store_put (self, change);

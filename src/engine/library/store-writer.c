@@ -401,19 +401,19 @@ push_one (RedesStoreWriter *self, RedesStoreChange *change)
   if (change->key != NULL)
     old = g_hash_table_lookup (self->keys, change->key);
 
-  if (old != NULL)
-    {
-      g_queue_insert_before_link (&self->queue, &old->link, &change->link);
-      g_queue_unlink (&self->queue, &old->link);
-      self->n_bytes -= old->n_bytes;
-    }
+  if (old != NULL && change->keeps_place)
+    g_queue_insert_before_link (&self->queue, &old->link, &change->link);
   else
     g_queue_push_tail_link (&self->queue, &change->link);
   if (change->key != NULL)
     g_hash_table_replace (self->keys, change->key, change);
-  if (old != NULL)
-    redes_store_change_free (old);
   self->n_bytes += change->n_bytes;
+  if (old == NULL)
+    return;
+
+  self->n_bytes -= old->n_bytes;
+  g_queue_unlink (&self->queue, &old->link);
+  redes_store_change_free (old);
 }
 
 void
