@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-private.h"
+#include "engine/library/store-schema.h"
 
 #include <string.h>
 
-/* A block's id is its transfer's id times this, plus its index. */
-#define ID_BITS 26
+#define ID_BITS REDES_SCHEMA_BLOCK_BITS
 G_STATIC_ASSERT (ID_BITS == REDES_MAX_PROOF_LENGTH);
 #define MAX_INDEX ((1u << ID_BITS) - 1)
 

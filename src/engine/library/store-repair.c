@@ -122,7 +122,8 @@ copy_rows (Salvage *self, gint64 from_id, gint64 to_id, gboolean falling, gint64
 static void
 copy_table (Salvage *self)
 {
-  gint64 reached = -1;
+  const gint64 max_id = redes_schema_get_max_id (self->table) - 1;
+  gint64 reached = 0;
   guint n_gaps = 0;
 
   while (self->status == SQLITE_OK && n_gaps < MAX_GAPS)
@@ -130,17 +131,17 @@ copy_table (Salvage *self)
       gint64 gap_start = reached + 1;
       gint64 step = 1;
 
-      if (copy_rows (self, gap_start, G_MAXINT64, FALSE, &reached))
+      if (copy_rows (self, gap_start, max_id, FALSE, &reached))
         return;
       /* Some were read: the damage begins behind them. */
       gap_start = reached + 1;
-      for (; step < G_MAXINT64 / 4 && reached < gap_start; step *= 2)
+      for (; step < max_id - gap_start && reached < gap_start; step *= 2)
         {
           gint64 try_id = gap_start + step;
           gint64 forward = try_id - 1;
           gint64 backward = G_MAXINT64;
 
-          if (copy_rows (self, try_id, G_MAXINT64, FALSE, &forward))
+          if (copy_rows (self, try_id, max_id, FALSE, &forward))
             {
               copy_rows (self, gap_start, try_id - 1, TRUE, &backward);
               return;
@@ -188,9 +189,9 @@ static const char *const orphans[] = {
 };
 
 static int
-copy_all (RedesDatabase *target, const char *path, guint *n_rows)
+copy_all (sqlite3 *to, const char *path, guint *n_rows)
 {
-  Salvage self = { .to = redes_database_get_handle (target), .status = SQLITE_OK };
+  Salvage self = { .to = to, .status = SQLITE_OK };
 
   self.from = open_damaged (path);
   for (guint i = 0; redes_schema_tables[i] != NULL && self.from != NULL; i++)
@@ -202,7 +203,7 @@ copy_all (RedesDatabase *target, const char *path, guint *n_rows)
     }
   sqlite3_close (self.from);
   for (guint i = 0; i < G_N_ELEMENTS (orphans) && self.status == SQLITE_OK; i++)
-    self.status = sqlite3_exec (self.to, orphans[i], NULL, NULL, NULL);
+    self.status = sqlite3_exec (to, orphans[i], NULL, NULL, NULL);
   *n_rows = self.n_rows;
   return self.status;
 }
@@ -210,6 +211,25 @@ copy_all (RedesDatabase *target, const char *path, guint *n_rows)
 /* ---- Files ---- */
 
 static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+/* With its log. */
+static gboolean
+copy_files (const char *from, const char *to)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *from_path = g_strconcat (from, suffixes[i], NULL);
+      g_autofree char *to_path = g_strconcat (to, suffixes[i], NULL);
+      g_autoptr (GFile) source = g_file_new_for_path (from_path);
+      g_autoptr (GFile) target = g_file_new_for_path (to_path);
+      g_autoptr (GError) error = NULL;
+
+      if (!g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error)
+          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        return FALSE;
+    }
+  return TRUE;
+}
 
 static void
 set_file_error (GError **error, const char *path, int saved_errno)
@@ -301,6 +321,38 @@ redes_store_finish_rebuild (const char *path, GError **error)
   return move_new (path, error);
 }
 
+/*
+ * When the header is lost, or the list of tables: they are put back, as a new database has them,
+ * for that has its tables on the same pages. What is then taken for a table and is none gives rows
+ * that fit nowhere.
+ */
+static int
+salvage_without_schema (RedesDatabase *target, const char *path, guint *n_rows)
+{
+  g_autofree char *scratch = g_strconcat (path, ".scratch", NULL);
+  int status = SQLITE_OK;
+
+  if (copy_files (path, scratch) && redes_schema_transplant (scratch))
+    status = copy_all (redes_database_get_handle (target), scratch, n_rows);
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *file = g_strconcat (scratch, suffixes[i], NULL);
+
+      g_unlink (file);
+    }
+  return status;
+}
+
+static int
+salvage (RedesDatabase *target, const char *path, guint *n_rows)
+{
+  int status = copy_all (redes_database_get_handle (target), path, n_rows);
+
+  if (status == SQLITE_OK && *n_rows == 0)
+    status = salvage_without_schema (target, path, n_rows);
+  return status;
+}
+
 static int
 make_new (const char *new_path, const char *path, guint *n_rows)
 {
@@ -318,7 +370,7 @@ make_new (const char *new_path, const char *path, guint *n_rows)
   if (status == SQLITE_OK)
     status = redes_schema_migrate (target, 0, REDES_SCHEMA_VERSION);
   if (status == SQLITE_OK)
-    status = copy_all (target, path, n_rows);
+    status = salvage (target, path, n_rows);
   if (status == SQLITE_OK)
     status = sqlite3_exec (handle, "COMMIT", NULL, NULL, NULL);
   return status;

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-schema.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#ifdef G_OS_UNIX
+#include <unistd.h>
+#else
+#include <io.h>
+#endif
+
 /* "RDL" and the version: what PRAGMA application_id holds, beside PRAGMA user_version. */
 #define APPLICATION_ID(version) (0x52444c00 | (version))
 #define MAX_VERSION 0xff
+#define MAX_ID (G_GINT64_CONSTANT (1) << 36)
 
 const char *const redes_schema_tables[]
     = { "folders", "roots",   "batches",         "files",      "transfers", "blocks",
@@ -60,6 +69,11 @@ static const char *const version_1[] = {
   " DELETE FROM batches WHERE id = OLD.batch"
   " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
   " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+  " END",
+  /* Whatever is left below an id that is given anew belongs to somebody else. */
+  "CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN"
+  " DELETE FROM blocks WHERE id >= NEW.id << 26 AND id < (NEW.id + 1) << 26;"
+  " DELETE FROM sources WHERE transfer = NEW.id;"
   " END",
   "CREATE TRIGGER transfer_signed_anew AFTER UPDATE OF batch ON transfers"
   " WHEN OLD.batch IS NOT NEW.batch BEGIN"
@@ -151,9 +165,39 @@ redes_schema_update (RedesDatabase *database)
   return status;
 }
 
+/* A flipped bit can make an id so large that the next one is none. */
+static int
+check_ids (RedesDatabase *database)
+{
+  for (guint i = 0; redes_schema_tables[i] != NULL; i++)
+    {
+      const char *table = redes_schema_tables[i];
+      /* Each of the two is one step to an end of the table; together they were a walk through it.
+       */
+      g_autofree char *sql
+          = g_strdup_printf ("SELECT ifnull ((SELECT min(id) FROM %s) < 1"
+                             " OR (SELECT max(id) FROM %s) >= %" G_GINT64_FORMAT ", 0)",
+                             table, table, redes_schema_get_max_id (table));
+      sqlite3_stmt *statement = NULL;
+      gboolean in_range = FALSE;
+      int status
+          = sqlite3_prepare_v2 (redes_database_get_handle (database), sql, -1, &statement, NULL);
+
+      if (statement != NULL && redes_database_step (database, statement))
+        in_range = sqlite3_column_int (statement, 0) == 0;
+      if (statement != NULL)
+        status = sqlite3_finalize (statement);
+      if (status != SQLITE_OK)
+        return status;
+      if (!in_range)
+        return SQLITE_CORRUPT;
+    }
+  return SQLITE_OK;
+}
+
 /* Against a database that has just been made: name and text of all it consists of. */
-int
-redes_schema_check (RedesDatabase *database)
+static int
+check_objects (RedesDatabase *database)
 {
   int status;
   g_autoptr (RedesDatabase) model = redes_database_open (":memory:", &status);
@@ -181,4 +225,102 @@ redes_schema_check (RedesDatabase *database)
   if (status != SQLITE_OK)
     return status;
   return complete ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+int
+redes_schema_check (RedesDatabase *database)
+{
+  int status = check_objects (database);
+
+  return status == SQLITE_OK ? check_ids (database) : status;
+}
+
+gint64
+redes_schema_get_max_id (const char *table)
+{
+  return g_str_equal (table, "blocks") ? MAX_ID << REDES_SCHEMA_BLOCK_BITS : MAX_ID;
+}
+
+/* ---- Transplanting ---- */
+
+/* From the description of SQLite's file format: the header's fields, and those of an inner page of
+ * a table, of which the first begins behind the header. */
+#define HEADER_SIZE 100
+#define HEADER_PAGE_SIZE 16
+#define HEADER_WRITE_VERSION 18
+#define HEADER_READ_VERSION 19
+#define HEADER_VALID_FOR 92
+#define PAGE_TYPE (HEADER_SIZE + 0)
+#define PAGE_N_CELLS (HEADER_SIZE + 3)
+#define PAGE_LAST_CHILD (HEADER_SIZE + 8)
+#define PAGE_CELLS (HEADER_SIZE + 12)
+#define TYPE_INNER 5
+
+static guint
+read_be16 (const guint8 *bytes)
+{
+  return (guint)bytes[0] << 8 | bytes[1];
+}
+
+static guint32
+read_be32 (const guint8 *bytes)
+{
+  return (guint32)read_be16 (bytes) << 16 | read_be16 (bytes + 2);
+}
+
+static gboolean
+write_page (int fd, const guint8 *file, guint32 page, guint page_size)
+{
+  gsize offset = (gsize)(page - 1) * page_size;
+
+  return lseek (fd, (off_t)offset, SEEK_SET) == (off_t)offset
+         && write (fd, file + offset, page_size) == (gssize)page_size;
+}
+
+/* @model: a new database, which is trusted. The list of tables is page 1, and those below it. */
+static gboolean
+write_schema_pages (int fd, guint8 *model)
+{
+  guint page_size = read_be16 (model + HEADER_PAGE_SIZE);
+  gboolean done;
+
+  /* In write-ahead mode, and of as many pages as the file has. */
+  model[HEADER_WRITE_VERSION] = model[HEADER_READ_VERSION] = 2;
+  model[HEADER_VALID_FOR] ^= 0xff;
+  done = write_page (fd, model, 1, page_size);
+  if (model[PAGE_TYPE] != TYPE_INNER)
+    return done;
+
+  for (guint i = 0; i < read_be16 (model + PAGE_N_CELLS) && done; i++)
+    {
+      guint cell = read_be16 (model + PAGE_CELLS + 2 * i);
+
+      done = write_page (fd, model, read_be32 (model + cell), page_size);
+    }
+  return done && write_page (fd, model, read_be32 (model + PAGE_LAST_CHILD), page_size);
+}
+
+gboolean
+redes_schema_transplant (const char *path)
+{
+  int status;
+  g_autoptr (RedesDatabase) database = redes_database_open (":memory:", &status);
+  guint8 *model = NULL;
+  gboolean done = FALSE;
+  sqlite3_int64 size;
+  int fd;
+
+  if (database != NULL && redes_schema_update (database) == SQLITE_OK)
+    model = sqlite3_serialize (redes_database_get_handle (database), "main", &size, 0);
+  if (model == NULL)
+    return FALSE;
+
+  fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  if (fd >= 0)
+    {
+      done = write_schema_pages (fd, model);
+      done = g_close (fd, NULL) && done;
+    }
+  sqlite3_free (model);
+  return done;
 }

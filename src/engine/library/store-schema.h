@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 #define REDES_SCHEMA_VERSION 2
+/* A block's id is its transfer's id times two to the power of this, plus its index. */
+#define REDES_SCHEMA_BLOCK_BITS 26
 
 /* The tables, in the order in which they are copied from a damaged database: each after those that
  * its rows point to. All have a column `id INTEGER PRIMARY KEY`. */
@@ -23,7 +25,14 @@ int redes_schema_get_version (RedesDatabase *database, int *version);
 int redes_schema_migrate (RedesDatabase *database, int from, int to);
 /* Brings the database to today's version, in one transaction. */
 int redes_schema_update (RedesDatabase *database);
-/* Whether all is there that a database of today has: SQLITE_OK, or SQLITE_CORRUPT. */
+/* All ids of a table are from 1 to below this. */
+gint64 redes_schema_get_max_id (const char *table);
+/* Whether all is there that a database of today has, and ids are in range: SQLITE_OK, or
+ * SQLITE_CORRUPT. */
 int redes_schema_check (RedesDatabase *database);
+
+/* Gives the file of a database, that nobody has open, header and list of tables of a new one, and
+ * leaves its other pages as they are. */
+gboolean redes_schema_transplant (const char *path);
 
 G_END_DECLS
