@@ -279,6 +279,12 @@ store_fixture_assert_usable (StoreFixture *self)
   redes_store_put_root (self->store, "/usable");
   redes_store_put_publisher (self->store, &content, "usable", REDES_PUBLISHER_KNOWN);
 
+  redes_store_flush (self->store);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  if (self->trouble != NULL)
+    g_error ("not usable: %s", self->trouble);
+
   g_assert_cmpuint (store_fixture_count_files (self), >=, 1);
   g_assert_cmpuint (store_fixture_count_transfers (self), >=, 1);
   g_assert_cmpuint (store_fixture_count_blocks (self, "usable", &n_safe), ==, 1);

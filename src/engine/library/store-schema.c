@@ -149,15 +149,17 @@ redes_schema_update (RedesDatabase *database)
 {
   sqlite3 *handle = redes_database_get_handle (database);
   int version;
-  int status = redes_schema_get_version (database, &version);
+  /* Also if there is nothing to change: that it cannot be written is better known now. */
+  int status = sqlite3_exec (handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
-  if (status != SQLITE_OK || version >= REDES_SCHEMA_VERSION)
-    return status;
-
-  status = sqlite3_exec (handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
   if (status != SQLITE_OK)
     return status;
-  status = redes_schema_migrate (database, version, REDES_SCHEMA_VERSION);
+
+  status = redes_schema_get_version (database, &version);
+  if (status == SQLITE_OK && sqlite3_db_readonly (handle, "main") != 0)
+    status = SQLITE_READONLY;
+  if (status == SQLITE_OK && version < REDES_SCHEMA_VERSION)
+    status = redes_schema_migrate (database, version, REDES_SCHEMA_VERSION);
   if (status == SQLITE_OK)
     status = sqlite3_exec (handle, "COMMIT", NULL, NULL, NULL);
   if (status != SQLITE_OK && !sqlite3_get_autocommit (handle))
