@@ -32,6 +32,19 @@ remove_tree (const char *path)
   g_assert_cmpint (nftw (path, remove_entry, 32, FTW_DEPTH | FTW_PHYS), ==, 0);
 }
 
+/* One serves all folders of a program: to make it takes longer than most tests. */
+static RedesIdentity *
+ref_identity (void)
+{
+  static RedesIdentity *identity;
+  g_autoptr (GError) error = NULL;
+
+  if (identity == NULL)
+    identity = redes_identity_new (2048, &error);
+  g_assert_no_error (error);
+  return redes_identity_ref (identity);
+}
+
 void
 folder_init (Folder *folder)
 {
@@ -44,8 +57,7 @@ folder_init (Folder *folder)
   resolved = realpath (made, NULL);
   folder->path = g_strdup (resolved);
   free (resolved);
-  folder->identity = redes_identity_new (2048, &error);
-  g_assert_no_error (error);
+  folder->identity = ref_identity ();
 }
 
 void

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define FILE_NAME "library.db"
 /* Up to the first size all is looked over at start, about 4 ms a MiB; up to the second all but
@@ -73,6 +75,19 @@ prepare_file (const char *path, GError **error)
   return TRUE;
 }
 
+/* @answer: (nullable): of SQLite's check. An error of the disk is told like damage, and is none. */
+static int
+status_of_answer (const char *answer)
+{
+  const char *code = answer != NULL ? strstr (answer, "error code=") : NULL;
+  int status = code != NULL ? atoi (code + strlen ("error code=")) : SQLITE_CORRUPT;
+
+  if (g_strcmp0 (answer, "ok") == 0)
+    return SQLITE_OK;
+  return (status & 0xff) == SQLITE_IOERR || (status & 0xff) == SQLITE_NOMEM ? status
+                                                                            : SQLITE_CORRUPT;
+}
+
 /* Whether the file is what it should be, as far as that does not take too long. */
 static int
 check_pages (RedesDatabase *database)
@@ -96,7 +111,7 @@ check_pages (RedesDatabase *database)
   status = redes_database_end (database, statement);
   if (status != SQLITE_OK)
     return status;
-  return g_strcmp0 (answer, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+  return status_of_answer (answer);
 }
 
 static int
