@@ -41,6 +41,7 @@ store_fixture_open (StoreFixture *self)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->notice, g_free);
+  g_clear_pointer (&self->trouble, g_free);
   self->store
       = redes_store_open (self->data_dir, self->context, on_trouble, self, &self->notice, &error);
   g_assert_no_error (error);
