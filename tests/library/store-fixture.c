@@ -27,7 +27,8 @@ void
 store_fixture_clear (StoreFixture *self)
 {
   store_fixture_close (self);
-  folder_clear (&self->folder);
+  if (self->folder.path != NULL)
+    folder_clear (&self->folder);
   g_free (self->data_dir);
   g_free (self->path);
   g_free (self->notice);

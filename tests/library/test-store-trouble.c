@@ -3,6 +3,8 @@
 
 #include "store-fixture.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -137,7 +139,7 @@ test_refused_row (void)
   store_fixture_clear (&fixture);
 }
 
-/* What is put over and over while nothing can be written takes no more memory than once. */
+/* What is put over and over while nothing can be written waits but once. */
 static void
 test_replaced_while_full (void)
 {
@@ -155,20 +157,24 @@ test_replaced_while_full (void)
   store_fixture_open (&fixture);
   redes_store_set_retry_ms (fixture.store, RETRY_MS);
   redes_store_set_max_pages (fixture.store, 1);
+  put_many_roots (&fixture, 0, 200);
+  store_fixture_wait_for_trouble (&fixture, TRUE);
   for (guint i = 0; i < 1000; i++)
     {
       RedesDigest digest = transfer.content;
+      RedesStoreSource source = { .peer = digest, .blocks = i };
 
       transfer.added_s = i;
       redes_store_put_transfer (fixture.store, &transfer);
+      redes_store_put_source (fixture.store, &digest, &source);
       store_fixture_put_files (&fixture, "/root", 1);
       if (i == 500)
         redes_store_put_block (fixture.store, &digest, 3, &digest, NULL, 0);
       if (i % 250 == 0)
         redes_store_flush (fixture.store);
     }
-  put_many_roots (&fixture, 0, 200);
-  store_fixture_wait_for_trouble (&fixture, TRUE);
+  /* The roots; transfer, source, file and block. */
+  g_assert_cmpuint (redes_store_get_n_queued (fixture.store), ==, 200 + 4);
   redes_store_set_max_pages (fixture.store, 0);
   store_fixture_wait_for_trouble (&fixture, FALSE);
 
@@ -195,7 +201,7 @@ test_small_disk (void)
   int status = -1;
 
   script
-      = g_strdup_printf ("mount -t tmpfs -o size=1m none '%s' || exit 77; exec '%s' --on-disk '%s'",
+      = g_strdup_printf ("mount -t tmpfs -o size=4m none '%s' || exit 77; exec '%s' --on-disk '%s'",
                          folder, self_path, folder);
   argv[4] = script;
   if (self_path == NULL
@@ -213,14 +219,27 @@ test_small_disk (void)
   g_rmdir (folder);
 }
 
-/* The child's half: everything in @folder, on a disk of 1 MiB. */
+/* To the last page. */
+static void
+fill_disk (const char *path)
+{
+  static const guint8 page[4096];
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (write (fd, page, sizeof page) == sizeof page)
+    ;
+  g_assert_cmpint (errno, ==, ENOSPC);
+  close (fd);
+}
+
+/* The child's half: everything in @folder, on a disk of 4 MiB. */
 static int
 run_on_small_disk (const char *folder)
 {
   StoreFixture fixture = { 0 };
   g_autofree char *ballast = g_build_filename (folder, "ballast", NULL);
-  g_autofree char *bytes = g_malloc0 (1024 * 1024);
-  FILE *file;
+  g_autofree char *words = NULL;
 
   fixture.data_dir = g_build_filename (folder, "data", NULL);
   fixture.path = g_build_filename (folder, "data/library.db", NULL);
@@ -230,11 +249,7 @@ run_on_small_disk (const char *folder)
   put_many_roots (&fixture, 0, 10);
   redes_store_flush (fixture.store);
 
-  file = g_fopen (ballast, "wb");
-  g_assert_nonnull (file);
-  /* As much as there is. */
-  g_assert_cmpuint (fwrite (bytes, 1, 1024 * 1024, file), <, 1024 * 1024);
-  fclose (file);
+  fill_disk (ballast);
   put_many_roots (&fixture, 100, 100);
   store_fixture_wait_for_trouble (&fixture, TRUE);
   g_print ("%s\n", fixture.trouble);
@@ -242,12 +257,23 @@ run_on_small_disk (const char *folder)
   redes_store_put_root (fixture.store, "/in between");
   redes_store_flush (fixture.store);
 
-  /* A new start fails in words, as long as there is no room. */
   g_unlink (ballast);
   store_fixture_wait_for_trouble (&fixture, FALSE);
   g_assert_cmpint (store_fixture_count_rows (&fixture, "roots"), ==, 111);
   store_fixture_close (&fixture);
   g_assert_cmpint (store_fixture_count_rows (&fixture, "roots"), ==, 111);
+
+  /* A start on a full disk fails in words, and does no harm. */
+  fill_disk (ballast);
+  words = store_fixture_fail_to_open (&fixture);
+  g_print ("%s\n", words);
+  g_assert_nonnull (strstr (words, "no room left"));
+  g_unlink (ballast);
+  store_fixture_open (&fixture);
+  g_assert_null (fixture.notice);
+  g_assert_cmpint (store_fixture_count_rows (&fixture, "roots"), ==, 111);
+  store_fixture_close (&fixture);
+  store_fixture_clear (&fixture);
   return 0;
 }
 

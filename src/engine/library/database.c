@@ -307,7 +307,7 @@ is_full (int status, int system_errno)
   if (system_errno == EDQUOT)
     return TRUE;
 #endif
-  return (status & 0xff) == SQLITE_FULL
+  return (status & 0xff) == SQLITE_FULL || status == SQLITE_IOERR_SHMSIZE
          || ((status & 0xff) == SQLITE_IOERR && system_errno == ENOSPC);
 }
 

@@ -95,5 +95,7 @@ GBytes *redes_stored_batches_dup_path (RedesManifest *manifest);
 void redes_store_set_retry_ms (RedesStore *self, guint retry_ms);
 /* The database may not grow beyond that many pages of 4 KiB; 0: as large as it likes. */
 void redes_store_set_max_pages (RedesStore *self, guint max_pages);
+/* How many changes wait to be written (those that are being written do not). */
+guint redes_store_get_n_queued (RedesStore *self);
 
 G_END_DECLS

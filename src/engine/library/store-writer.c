@@ -253,29 +253,56 @@ take_queue (RedesStoreWriter *self, GQueue *batch)
 
 /* Locked. */
 static void
-end_keys (RedesStoreWriter *self, RedesStoreChange *change)
+note_keys (RedesStoreWriter *self, RedesStoreChange *change)
 {
   if (change->ends_all_keys)
     g_hash_table_remove_all (self->keys);
   if (change->ended_key != NULL)
     g_hash_table_remove (self->keys, change->ended_key);
+  if (change->key != NULL)
+    g_hash_table_replace (self->keys, change->key, change);
 }
 
 /* Locked. */
 static void
+push_one (RedesStoreWriter *self, RedesStoreChange *change)
+{
+  RedesStoreChange *old
+      = change->key != NULL ? g_hash_table_lookup (self->keys, change->key) : NULL;
+
+  if (old != NULL && change->keeps_place)
+    g_queue_insert_before_link (&self->queue, &old->link, &change->link);
+  else
+    g_queue_push_tail_link (&self->queue, &change->link);
+  note_keys (self, change);
+  self->n_bytes += change->n_bytes;
+  if (old == NULL)
+    return;
+
+  self->n_bytes -= old->n_bytes;
+  g_queue_unlink (&self->queue, &old->link);
+  redes_store_change_free (old);
+}
+
+/* What was put meanwhile comes behind, or in place of what it replaces. Locked. */
+static void
 give_back (RedesStoreWriter *self, GQueue *batch)
 {
-  join_queues (batch, &self->queue);
+  GQueue newer = self->queue;
+  GList *link;
+
   self->queue = *batch;
   g_queue_init (batch);
   g_hash_table_remove_all (self->keys);
-  for (GList *link = self->queue.head; link != NULL; link = link->next)
+  for (link = self->queue.head; link != NULL; link = link->next)
+    note_keys (self, link->data);
+
+  while ((link = g_queue_pop_head_link (&newer)) != NULL)
     {
       RedesStoreChange *change = link->data;
 
-      end_keys (self, change);
-      if (change->key != NULL)
-        g_hash_table_replace (self->keys, change->key, change);
+      self->n_bytes -= change->n_bytes;
+      push_one (self, change);
     }
 }
 
@@ -391,31 +418,6 @@ redes_store_writer_free (RedesStoreWriter *self, GQueue *rest)
   g_free (self);
 }
 
-/* Locked. */
-static void
-push_one (RedesStoreWriter *self, RedesStoreChange *change)
-{
-  RedesStoreChange *old = NULL;
-
-  end_keys (self, change);
-  if (change->key != NULL)
-    old = g_hash_table_lookup (self->keys, change->key);
-
-  if (old != NULL && change->keeps_place)
-    g_queue_insert_before_link (&self->queue, &old->link, &change->link);
-  else
-    g_queue_push_tail_link (&self->queue, &change->link);
-  if (change->key != NULL)
-    g_hash_table_replace (self->keys, change->key, change);
-  self->n_bytes += change->n_bytes;
-  if (old == NULL)
-    return;
-
-  self->n_bytes -= old->n_bytes;
-  g_queue_unlink (&self->queue, &old->link);
-  redes_store_change_free (old);
-}
-
 void
 redes_store_writer_push (RedesStoreWriter *self, GQueue *changes)
 {
@@ -480,4 +482,15 @@ redes_store_writer_set_max_pages (RedesStoreWriter *self, guint max_pages)
   g_mutex_lock (&self->lock);
   self->max_pages = max_pages;
   g_mutex_unlock (&self->lock);
+}
+
+guint
+redes_store_writer_get_n_queued (RedesStoreWriter *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->queue.length;
+  g_mutex_unlock (&self->lock);
+  return n;
 }

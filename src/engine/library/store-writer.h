@@ -38,6 +38,7 @@ gboolean redes_store_writer_is_damaged (RedesStoreWriter *self);
 
 void redes_store_writer_set_retry_ms (RedesStoreWriter *self, guint retry_ms);
 void redes_store_writer_set_max_pages (RedesStoreWriter *self, guint max_pages);
+guint redes_store_writer_get_n_queued (RedesStoreWriter *self);
 
 /* Writes @changes in one transaction, from this thread. Returns the status; @changes stay. */
 int redes_store_commit (RedesDatabase *database, GQueue *changes);

@@ -367,3 +367,9 @@ redes_store_set_max_pages (RedesStore *self, guint max_pages)
 {
   redes_store_writer_set_max_pages (self->writer, max_pages);
 }
+
+guint
+redes_store_get_n_queued (RedesStore *self)
+{
+  return redes_store_writer_get_n_queued (self->writer);
+}
