@@ -67,7 +67,7 @@ GPtrArray *redes_store_list_roots (RedesStore *self, GError **error);
  * RedesStoreFile:
  * @root, @relative: as redes_holding_new_file() takes them
  * @mtime_ns: when it was hashed, in nanoseconds of the Unix epoch
- * @tree: (nullable): %NULL for a file of at most one block
+ * @tree: (nullable): with every block known; %NULL for a file of at most one block
  *
  * A file that was hashed and signed. Its size is the manifest's.
  */
