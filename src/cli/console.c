@@ -2,6 +2,7 @@
 #include "cli/console.h"
 
 #include "cli/events.h"
+#include "cli/options.h"
 
 #include <gio/gunixinputstream.h>
 #include <string.h>
@@ -194,6 +195,96 @@ run_transfers (RedesConsole *self, const char *rest)
   finish_command (self);
 }
 
+/* What a person calls a transfer: its number in the list, its name, its link or content id. */
+static gboolean
+is_called (RedesTransfer *transfer, guint number, const char *what)
+{
+  g_autofree char *hex = redes_digest_dup_hex (redes_transfer_get_content (transfer));
+  g_autoptr (RedesLink) link = NULL;
+
+  if (g_str_equal (redes_transfer_get_name (transfer), what) || g_str_equal (hex, what))
+    return TRUE;
+  if (is_number (what) && g_ascii_strtoull (what, NULL, 10) == number)
+    return TRUE;
+  link = redes_link_looks_like (what) ? redes_link_parse (what, NULL) : NULL;
+  return link != NULL && redes_digest_equal (&link->content, redes_transfer_get_content (transfer));
+}
+
+static void
+for_transfers (RedesConsole *self,
+               const char *what,
+               void (*func) (RedesNode *node, RedesTransfer *transfer))
+{
+  GListModel *transfers = redes_node_get_transfers (get_node (self));
+  g_autoptr (GPtrArray) meant = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *reason = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (g_str_equal (what, "all") || is_called (transfer, i + 1, what))
+        g_ptr_array_add (meant, g_steal_pointer (&transfer));
+    }
+  for (guint i = 0; i < meant->len; i++)
+    func (get_node (self), g_ptr_array_index (meant, i));
+  if (meant->len > 0 || g_str_equal (what, "all"))
+    {
+      finish_command (self);
+      return;
+    }
+  reason = g_strdup_printf ("No transfer is called “%.200s”; transfers lists them", what);
+  fail_command (self, reason);
+}
+
+static void
+run_pause (RedesConsole *self, const char *rest)
+{
+  for_transfers (self, rest, redes_node_pause);
+}
+
+static void
+run_resume (RedesConsole *self, const char *rest)
+{
+  for_transfers (self, rest, redes_node_resume);
+}
+
+static void
+run_remove (RedesConsole *self, const char *rest)
+{
+  for_transfers (self, rest, redes_node_remove);
+}
+
+static void
+run_share (RedesConsole *self, const char *rest)
+{
+  g_autofree char *path = redes_option_dup_absolute (rest);
+
+  redes_node_share (get_node (self), path);
+  finish_command (self);
+}
+
+static void
+run_unshare (RedesConsole *self, const char *rest)
+{
+  g_autofree char *path = redes_option_dup_absolute (rest);
+
+  redes_node_unshare (get_node (self), path);
+  finish_command (self);
+}
+
+static void
+run_hashing (RedesConsole *self, const char *rest)
+{
+  if (!g_str_equal (rest, "pause") && !g_str_equal (rest, "resume"))
+    {
+      fail_command (self, "Say what: hashing pause, or hashing resume");
+      return;
+    }
+  redes_node_set_hashing_paused (get_node (self), g_str_equal (rest, "pause"));
+  finish_command (self);
+}
+
 static void
 run_shared (RedesConsole *self, const char *rest)
 {
@@ -244,7 +335,14 @@ static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
   { "download", "N|NAME|LINK", "the Nth of the last search, a name or a link", TRUE, run_download },
-  { "transfers", "", "downloads, running and over", FALSE, run_transfers },
+  { "transfers", "", "downloads, running and over, numbered", FALSE, run_transfers },
+  { "pause", "N|NAME|all", "stop a download for now", TRUE, run_pause },
+  { "resume", "N|NAME|all", "go on with one that is paused", TRUE, run_resume },
+  { "retry", "N|NAME|all", "try one again that has failed", TRUE, run_resume },
+  { "remove", "N|NAME|all", "give a download up, or clear it from the list", TRUE, run_remove },
+  { "share", "PATH", "share a file or folder", TRUE, run_share },
+  { "unshare", "PATH", "stop sharing a file, or a folder with all in it", TRUE, run_unshare },
+  { "hashing", "pause|resume", "stop preparing files for now", TRUE, run_hashing },
   { "shared", "", "what is shared here, with links", FALSE, run_shared },
   { "cache", "", "how the block cache does", FALSE, run_cache },
   { "help", "", "this list", FALSE, run_help },

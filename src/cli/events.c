@@ -128,6 +128,61 @@ redes_event_share_skipped (RedesOutput *output, const char *path, const char *re
 }
 
 void
+redes_event_withdrawn (RedesOutput *output,
+                       RedesSharedItem *item,
+                       const char *reason,
+                       gboolean in_words)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "withdrawn");
+  g_autofree char *name = redes_format_name (redes_shared_item_get_name (item));
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_shared_item_get_name (item));
+      redes_json_add_text (builder, "path", redes_shared_item_get_path (item));
+      redes_json_add_digest (builder, "content", redes_shared_item_get_content (item));
+      if (reason != NULL)
+        redes_json_add_text (builder, "reason", reason);
+      redes_output_end_event (output, builder);
+    }
+  if (in_words && reason != NULL)
+    redes_output_say (output, "Not sharing %s any more: %s", name, reason);
+  else if (in_words)
+    redes_output_say (output, "Not sharing %s any more", name);
+}
+
+void
+redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progress)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "hashing");
+
+  if (builder == NULL)
+    return;
+  redes_json_add_count (builder, "bytes", progress->bytes_done);
+  redes_json_add_count (builder, "bytes_total", progress->bytes_total);
+  redes_json_add_count (builder, "files", progress->files_done);
+  redes_json_add_count (builder, "files_total", progress->files_total);
+  if (progress->seconds_left >= 0)
+    redes_json_add_seconds (builder, "seconds_left", progress->seconds_left);
+  json_builder_set_member_name (builder, "paused");
+  json_builder_add_boolean_value (builder, progress->paused);
+  redes_output_end_event (output, builder);
+}
+
+void
+redes_event_notice (RedesOutput *output, const char *words)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "notice");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "message", words);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s", words);
+}
+
+void
 redes_event_shares (RedesOutput *output, GListModel *items)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "shares");

@@ -26,6 +26,15 @@ void redes_event_stopped (RedesOutput *output);
 /* @in_words: whether prose has a line for it too */
 void redes_event_shared (RedesOutput *output, RedesSharedItem *item, gboolean in_words);
 void redes_event_share_skipped (RedesOutput *output, const char *path, const char *reason);
+/* @reason: (nullable): when nobody asked for that */
+void redes_event_withdrawn (RedesOutput *output,
+                            RedesSharedItem *item,
+                            const char *reason,
+                            gboolean in_words);
+/* How far the hashing is. Prose shows it on a terminal only. */
+void redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progress);
+/* Trouble, and what was done about it. */
+void redes_event_notice (RedesOutput *output, const char *words);
 /* @items: of RedesSharedItem */
 void redes_event_shares (RedesOutput *output, GListModel *items);
 
@@ -41,11 +50,14 @@ void redes_event_results (RedesOutput *output,
 void redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats);
 
 void redes_event_download_started (RedesOutput *output, RedesTransfer *transfer);
-/* Says what is new since it was last called for @transfer: `progress`, and once `downloaded` or
- * `failed`. Prose has only the end. */
+/* Says what is new since it was last called for @transfer: `progress`, `waiting`, and at its end
+ * `downloaded` or `failed`. Prose has no progress. */
 void redes_event_transfer (RedesOutput *output, RedesTransfer *transfer);
 void redes_event_failed (RedesOutput *output, const char *name, const char *reason);
-/* @transfers: of RedesTransfer */
+/* Blocks of an earlier run: @kept are safe, @doubtful are read again. */
+void redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful);
+void redes_event_removed (RedesOutput *output, RedesTransfer *transfer);
+/* @transfers: of RedesTransfer, numbered from 1 */
 void redes_event_transfers (RedesOutput *output, GListModel *transfers);
 /* @transfer: (nullable); @block: -1 if it is not about one */
 void redes_event_rejected (RedesOutput *output,

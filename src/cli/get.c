@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 24
-/* Somebody waits for this one file: when nobody is there to send it, that is soon told. */
-#define PATIENCE_S 20
 #define MIN_NAME_WIDTH 8
 #define MAX_NAME_WIDTH 40
 
@@ -212,7 +210,6 @@ run (RedesOutput *output, char **operands)
       || !check_wanted (output, operands[0], trackers))
     return REDES_EXIT_USAGE;
   config = redes_option_new_visitor_config (trackers);
-  config->patience_s = PATIENCE_S;
   if (!choose_place (output, config, &target))
     return REDES_EXIT_FAILED;
 

@@ -8,6 +8,8 @@
 
 /* Enough for an identity that lives for minutes, and ten times quicker to make than 3072. */
 #define VISITOR_RSA_BITS 2048
+/* Somebody waits for it: when nobody is there to send it, that is soon told. */
+#define VISITOR_PATIENCE_S 20
 
 static gboolean
 is_asked (char **argv, const char *option)
@@ -246,6 +248,7 @@ redes_option_new_visitor_config (char **trackers)
 
   config->listen = FALSE;
   config->rsa_bits = VISITOR_RSA_BITS;
+  config->patience_s = VISITOR_PATIENCE_S;
   g_clear_pointer (&config->data_dir, g_free);
   g_strfreev (config->trackers);
   config->trackers = g_strdupv (trackers);

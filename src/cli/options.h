@@ -42,6 +42,8 @@ extern const RedesCommand redes_command_tracker;
 extern const RedesCommand redes_command_peer;
 extern const RedesCommand redes_command_search;
 extern const RedesCommand redes_command_get;
+extern const RedesCommand redes_command_history;
+extern const RedesCommand redes_command_check;
 extern const RedesCommand redes_command_demo;
 
 /* Parses the options, answers --help and --version, and runs the command. @argv begins with the

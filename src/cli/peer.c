@@ -14,6 +14,8 @@
 #define MAX_NICKNAME_BYTES 64
 /* Files that prose names one by one; a folder may have thousands. */
 #define MAX_NAMED_SHARES 20
+/* With an end in sight, how long a download waits for a source that went away. */
+#define BATCH_PATIENCE_S 60
 
 static char *option_listen;
 static char **option_trackers;
@@ -32,7 +34,9 @@ static const GOptionEntry entries[] = {
   { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
     "A tracker to register with; may be given several times", "HOST:PORT" },
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
-    "Where this peer's identity is kept (default: redes in the user's data folder)", "DIR" },
+    "Where this peer keeps its identity, and what it shares and fetches from run to run (default: "
+    "redes in the user's data folder)",
+    "DIR" },
   { "download-dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_download_dir,
     "Where downloads go (default: the user's download folder)", "DIR" },
   { "nickname", 'n', 0, G_OPTION_ARG_FILENAME, &option_nickname,
@@ -56,6 +60,7 @@ typedef struct
   char **paths;
   GHashTable *lost_trackers; /* addresses of which the loss has been told */
   guint n_shared;
+  guint n_withdrawn;
   gboolean shares_told;
   gboolean input_ended;
 } Peer;
@@ -91,7 +96,8 @@ has_running_transfers (Peer *self)
     {
       g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
 
-      if (!redes_transfer_is_over (transfer))
+      if (!redes_transfer_is_over (transfer)
+          && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED)
         return TRUE;
     }
   return FALSE;
@@ -186,6 +192,58 @@ on_share_skipped (RedesNode *node, const char *path, const GError *error, gpoint
 }
 
 static void
+on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  self->n_withdrawn++;
+  redes_event_withdrawn (self->output, item, reason, self->n_withdrawn <= MAX_NAMED_SHARES);
+}
+
+static void
+on_hashing (RedesNode *node,
+            guint64 bytes_done,
+            guint64 bytes_total,
+            guint files_done,
+            guint files_total,
+            gdouble seconds_left,
+            gboolean paused,
+            gpointer user_data)
+{
+  Peer *self = user_data;
+  const RedesHashingProgress progress
+      = { bytes_done, bytes_total, files_done, files_total, seconds_left, paused };
+
+  redes_event_hashing (self->output, &progress);
+}
+
+static void
+on_notice (RedesNode *node, const char *words, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_notice (self->output, words);
+}
+
+static void
+on_transfer_resumed (
+    RedesNode *node, RedesTransfer *transfer, guint kept, guint doubtful, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_resumed (self->output, transfer, kept, doubtful);
+}
+
+static void
+on_transfer_removed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
+{
+  Peer *self = user_data;
+
+  redes_event_removed (self->output, transfer);
+  end_if_done (self);
+}
+
+static void
 on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
 {
   Peer *self = user_data;
@@ -263,6 +321,7 @@ fill_config (RedesOutput *output, RedesConfig *config)
       || !redes_option_check_folder (output, "--download-dir", option_download_dir))
     return FALSE;
 
+  config->patience_s = option_exit_when_done ? BATCH_PATIENCE_S : 0;
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;
@@ -290,6 +349,11 @@ connect_signals (Peer *self, RedesNode *node)
   g_signal_connect (node, "shared", G_CALLBACK (on_shared), self);
   g_signal_connect (node, "share-skipped", G_CALLBACK (on_share_skipped), self);
   g_signal_connect (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self);
+  g_signal_connect (node, "withdrawn", G_CALLBACK (on_withdrawn), self);
+  g_signal_connect (node, "hashing", G_CALLBACK (on_hashing), self);
+  g_signal_connect (node, "notice", G_CALLBACK (on_notice), self);
+  g_signal_connect (node, "transfer-resumed", G_CALLBACK (on_transfer_resumed), self);
+  g_signal_connect (node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
 }
@@ -332,11 +396,14 @@ const RedesCommand redes_command_peer = {
   .summary = "Share files, and take commands to find and download others",
   .operands = "[PATH…]",
   .max_operands = G_MAXUINT,
-  .description = "Shares the files and folders given, registers with the trackers, and takes "
-                 "commands, typed or\n"
-                 "piped: list, search, download, transfers, shared, cache, help, exit. At the end "
-                 "of piped input\n"
-                 "it goes on serving.",
+  .description
+  = "Shares the files and folders given, and those of earlier runs, goes on with the "
+    "downloads of\n"
+    "earlier runs, registers with the trackers, and takes commands, typed or piped: list, "
+    "search,\n"
+    "download, transfers, pause, resume, retry, remove, share, unshare, hashing, shared, "
+    "cache,\n"
+    "help, exit. At the end of piped input it goes on serving.",
   .examples = "Examples:\n"
               "  redes-cli peer --tracker 192.168.1.10:5000 --nickname ana ~/Music\n"
               "  redes-cli peer --listen :0 --tracker :5000 --max-up 500 notes.pdf\n"

@@ -33,6 +33,8 @@ get_state_name (RedesTransfer *transfer)
       return "finishing";
     case REDES_TRANSFER_DONE:
       return "done";
+    case REDES_TRANSFER_PAUSED:
+      return "paused";
     case REDES_TRANSFER_FAILED:
     default:
       return "failed";
@@ -137,8 +139,17 @@ typedef struct
   RedesTransferState state;
   guint64 bytes;
   guint sources;
-  gboolean over;
+  char *reason; /* what it waits for */
 } Said;
+
+static void
+said_free (gpointer data)
+{
+  Said *said = data;
+
+  g_free (said->reason);
+  g_free (said);
+}
 
 static Said *
 get_said (RedesTransfer *transfer, gboolean *is_new)
@@ -149,7 +160,7 @@ get_said (RedesTransfer *transfer, gboolean *is_new)
   if (said == NULL)
     {
       said = g_new0 (Said, 1);
-      g_object_set_data_full (G_OBJECT (transfer), "redes-cli-said", said, g_free);
+      g_object_set_data_full (G_OBJECT (transfer), "redes-cli-said", said, said_free);
     }
   return said;
 }
@@ -168,31 +179,98 @@ emit_progress (RedesOutput *output, RedesTransfer *transfer)
   redes_output_end_event (output, builder);
 }
 
-void
-redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
+static void
+emit_waiting (RedesOutput *output, RedesTransfer *transfer, const char *reason)
 {
-  Said now = { redes_transfer_get_state (transfer), redes_transfer_get_bytes_done (transfer),
-               redes_transfer_count_connected (transfer), redes_transfer_is_over (transfer) };
-  const char *message = redes_transfer_get_error_message (transfer);
-  gboolean is_new;
-  Said *said = get_said (transfer, &is_new);
+  JsonBuilder *builder = redes_output_begin_event (output, "waiting");
+  g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
 
-  if (said->over)
-    return;
-  if (now.state != REDES_TRANSFER_FAILED
-      && (is_new || now.state != said->state || now.bytes != said->bytes
-          || now.sources != said->sources))
-    emit_progress (output, transfer);
-  *said = now;
-  if (now.state == REDES_TRANSFER_DONE)
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_text (builder, "reason", reason);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s waits: %s", *name != '\0' ? name : "The download", reason);
+}
+
+static void
+emit_end (RedesOutput *output, RedesTransfer *transfer)
+{
+  const char *message = redes_transfer_get_error_message (transfer);
+
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
     emit_downloaded (output, transfer);
-  else if (now.state == REDES_TRANSFER_FAILED)
+  else
     redes_event_failed (output, redes_transfer_get_name (transfer),
                         message != NULL ? message : "for a reason that is not known");
 }
 
+void
+redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
+{
+  RedesTransferState state = redes_transfer_get_state (transfer);
+  guint64 bytes = redes_transfer_get_bytes_done (transfer);
+  guint sources = redes_transfer_count_connected (transfer);
+  const char *reason
+      = state == REDES_TRANSFER_WAITING ? redes_transfer_get_error_message (transfer) : NULL;
+  gboolean is_new;
+  Said *said = get_said (transfer, &is_new);
+  gboolean is_other_state = is_new || state != said->state;
+
+  if (redes_transfer_is_over (transfer) && !is_other_state)
+    return;
+  if (state != REDES_TRANSFER_FAILED
+      && (is_other_state || bytes != said->bytes || sources != said->sources))
+    emit_progress (output, transfer);
+  if (reason != NULL && g_strcmp0 (reason, said->reason) != 0)
+    emit_waiting (output, transfer, reason);
+  said->state = state;
+  said->bytes = bytes;
+  said->sources = sources;
+  g_free (said->reason);
+  said->reason = g_strdup (reason);
+  if (redes_transfer_is_over (transfer))
+    emit_end (output, transfer);
+}
+
+void
+redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "resumed");
+  g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
+      redes_json_add_count (builder, "blocks_kept", kept);
+      redes_json_add_count (builder, "blocks_to_check", doubtful);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Going on with %s: %u of %u blocks are there, %u more are checked",
+                    name, kept, redes_transfer_get_blocks (transfer), doubtful);
+}
+
+void
+redes_event_removed (RedesOutput *output, RedesTransfer *transfer)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "removed");
+  g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Removed %s from the transfers", name);
+}
+
 static void
-say_transfer (RedesOutput *output, RedesTransfer *transfer)
+say_transfer (RedesOutput *output, guint number, RedesTransfer *transfer)
 {
   g_autofree char *name = redes_format_column (redes_transfer_get_name (transfer), NAME_WIDTH);
   guint64 size_bytes = redes_transfer_get_size (transfer);
@@ -204,9 +282,10 @@ say_transfer (RedesOutput *output, RedesTransfer *transfer)
 
   if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
     percent = 100;
-  redes_output_say (output, "%s  %3u%% of %10s  %12s/s  %u connected  %s%s%s", name, percent, size,
-                    rate, redes_transfer_count_connected (transfer), get_state_name (transfer),
-                    message != NULL ? ": " : "", message != NULL ? message : "");
+  redes_output_say (output, "%3u  %s  %3u%% of %10s  %12s/s  %u connected  %s%s%s", number, name,
+                    percent, size, rate, redes_transfer_count_connected (transfer),
+                    get_state_name (transfer), message != NULL ? ": " : "",
+                    message != NULL ? message : "");
 }
 
 void
@@ -230,11 +309,14 @@ redes_event_transfers (RedesOutput *output, GListModel *transfers)
       if (builder != NULL)
         {
           json_builder_begin_object (builder);
+          redes_json_add_count (builder, "n", i + 1);
           add_transfer_members (builder, transfer);
+          if (redes_transfer_get_error_message (transfer) != NULL)
+            redes_json_add_text (builder, "message", redes_transfer_get_error_message (transfer));
           json_builder_end_object (builder);
         }
       else
-        say_transfer (output, transfer);
+        say_transfer (output, i + 1, transfer);
     }
 
   if (builder != NULL)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/workers.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 #define BOUND_US (20 * G_USEC_PER_SEC)
 
 typedef struct
@@ -362,6 +366,30 @@ test_wakes_default_context (void)
   redes_workers_free (workers);
 }
 
+#ifdef __linux__
+
+static void
+run_get_niceness (gpointer data)
+{
+  *(int *)data = getpriority (PRIO_PROCESS, 0);
+}
+
+/* Its threads step back, and no others. */
+static void
+test_gentle (void)
+{
+  RedesWorkers *workers = redes_workers_new_gentle ("test", 1, NULL);
+  int before = getpriority (PRIO_PROCESS, 0);
+  int niceness = before;
+
+  redes_workers_push (workers, run_get_niceness, NULL, &niceness);
+  redes_workers_free (workers);
+  g_assert_cmpint (niceness, ==, MAX (before, 10));
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+}
+
+#endif
+
 int
 main (int argc, char *argv[])
 {
@@ -373,5 +401,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/workers/free-with-queue", test_free_with_queue);
   g_test_add_func ("/workers/many-pushers", test_many_pushers);
   g_test_add_func ("/workers/wakes-default-context", test_wakes_default_context);
+#ifdef __linux__
+  g_test_add_func ("/workers/gentle", test_gentle);
+#endif
   return g_test_run ();
 }

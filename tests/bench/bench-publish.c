@@ -75,7 +75,7 @@ main (int argc, char **argv)
     }
 
   workers = redes_workers_new ("hash", g_get_num_processors (), NULL);
-  library = redes_library_new (identity, workers, &events, &self);
+  library = redes_library_new (identity, workers, NULL, &events, &self);
   start_cpu = clock ();
   start_us = g_get_monotonic_time ();
   redes_library_share (library, argv[1]);

@@ -3,7 +3,8 @@
 
 import os
 
-from redes_programs import (MIB, Peer, Tracker, check, check_equal, list_tree, main, read_file, test)
+from redes_programs import (MIB, Peer, Tracker, check, check_equal, list_tree, main, read_file, test,
+                            wait_until)
 
 SIZE = 8 * MIB
 
@@ -71,18 +72,36 @@ def only_an_altered_source_fails_in_words(place):
 
 
 @test
-def a_peer_with_only_an_altered_source_keeps_its_folder_clean(place):
+def a_peer_with_only_an_altered_source_fails_in_words(place):
+    """What it got of it is kept for another try, out of sight, until it is removed."""
+    tracker = Tracker(place)
+    source = start_sources(place, tracker, 1)[0]
+    alter(source.file)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("report", 1)
+    taker.write("download 1")
+    taker.wait("failed", timeout=60)
+    check(all(name.startswith(".redes-") for name in list_tree(taker.downloads)),
+          "what is left in the folder")
+    listed = taker.ask("transfers", "transfers")["transfers"]
+    check_equal([row["state"] for row in listed], ["failed"], "the transfers")
+    taker.ask("remove 1", "removed")
+    wait_until(lambda: list_tree(taker.downloads) == [], "the folder is empty")
+    check(taker.list_peers(), "the process is not well")
+
+
+@test
+def an_altered_source_is_withdrawn_by_its_peer(place):
     tracker = Tracker(place)
     source = start_sources(place, tracker, 1)[0]
     alter(source.file, keep_time=False)
     taker = Peer(place, "taker", tracker)
     taker.wait_sources("report", 1)
     taker.write("download 1")
-    taker.wait("failed", timeout=60)
-    check_equal(list_tree(taker.downloads), [], "what is left in the folder")
-    listed = taker.ask("transfers", "transfers")["transfers"]
-    check_equal([row["state"] for row in listed], ["failed"], "the transfers")
-    check(taker.list_peers(), "the process is not well")
+    withdrawn = source.wait("withdrawn")
+    check(withdrawn["reason"] != "", "no reason")
+    source.wait("shared", since=source.events.index(withdrawn))
+    taker.wait("waiting")
 
 
 @test

@@ -128,7 +128,7 @@ with_bit_flipped (GBytes *bytes, gsize bit)
 static void
 test_round_trip (void)
 {
-  static const guint sizes[] = { 1, 2, 3, 1000, 1024 };
+  static const guint sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 1000, 1024 };
 
   for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
     {

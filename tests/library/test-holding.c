@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/holding.h"
+#include "engine/library/beneath.h"
 
 #include "engine/library/library.h"
 #include "fixture.h"
@@ -15,7 +16,8 @@ static void
 assert_opens (const Folder *folder, const char *relative)
 {
   g_autoptr (GError) error = NULL;
-  int fd = redes_open_beneath (folder->path, relative, &error);
+  struct stat info;
+  int fd = redes_open_beneath (folder->path, relative, &info, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (fd, >=, 0);
@@ -28,8 +30,9 @@ static void
 assert_refused (const Folder *folder, const char *relative, RedesLibraryError code)
 {
   g_autoptr (GError) error = NULL;
+  struct stat info;
 
-  g_assert_cmpint (redes_open_beneath (folder->path, relative, &error), ==, -1);
+  g_assert_cmpint (redes_open_beneath (folder->path, relative, &info, &error), ==, -1);
   g_assert_error (error, REDES_LIBRARY_ERROR, (gint)code);
   g_test_message ("%s", error->message);
 }
@@ -136,7 +139,7 @@ test_file (void)
       folder_init (&folder);
       folder_add_file (&folder, "sub/file", sizes[i], i);
       manifest = folder_sign (&folder, "file", sizes[i], i, &tree);
-      holding = redes_holding_new_file (folder.path, "sub/file", manifest, tree);
+      holding = redes_holding_new_file (folder.path, "sub/file", 0, manifest, tree);
 
       g_assert_true (redes_holding_is_complete (holding));
       g_assert_true (redes_holding_is_file (holding));
@@ -170,7 +173,7 @@ test_empty_file (void)
   folder_init (&folder);
   folder_add_file (&folder, "file", 0, 0);
   manifest = folder_sign (&folder, "file", 0, 0, &tree);
-  holding = redes_holding_new_file (folder.path, "file", manifest, tree);
+  holding = redes_holding_new_file (folder.path, "file", 0, manifest, tree);
   g_assert_true (redes_holding_is_complete (holding));
   g_assert_false (redes_holding_has_block (holding, 0));
   assert_read_fails (holding, 0);
@@ -195,12 +198,12 @@ test_changed_on_disk (void)
   path = folder_get_path (&folder, "shared/sub/file");
   root = folder_get_path (&folder, "shared");
   manifest = folder_sign (&folder, "file", size, 3, &tree);
-  holding = redes_holding_new_file (root, "sub/file", manifest, tree);
+  holding = redes_holding_new_file (root, "sub/file", 0, manifest, tree);
   assert_block (holding, 2, size, 3);
 
-  /* Shorter. */
+  /* Shorter: nothing of it is what was shared. */
   g_assert_cmpint (truncate (path, BLOCK + 5), ==, 0);
-  assert_block (holding, 0, size, 3);
+  assert_read_fails (holding, 0);
   assert_read_fails (holding, 1);
   assert_read_fails (holding, 2);
 
@@ -240,7 +243,7 @@ test_root_through_link (void)
   folder_add_link (&folder, "real", "link");
   root = folder_get_path (&folder, "link");
   manifest = folder_sign (&folder, "file", 10, 0, &tree);
-  holding = redes_holding_new_file (root, "file", manifest, tree);
+  holding = redes_holding_new_file (root, "file", 0, manifest, tree);
   assert_block (holding, 0, 10, 0);
   folder_clear (&folder);
 }
@@ -266,7 +269,6 @@ test_partial (void)
 
   g_assert_false (redes_holding_is_complete (holding));
   g_assert_false (redes_holding_is_file (holding));
-  g_assert_null (redes_holding_get_path (holding));
   g_assert_null (redes_holding_dup_path (holding));
   g_assert_cmpuint (redes_bitfield_get_size (redes_holding_get_blocks (holding)), ==, 3);
   g_assert_cmpuint (redes_bitfield_get_count (redes_holding_get_blocks (holding)), ==, 0);

@@ -2,157 +2,13 @@
 #include "engine/library/library.h"
 
 #include "engine/library/partial-file.h"
-#include "fixture.h"
+#include "library-fixture.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define BOUND_MS 50000
-
-typedef struct
-{
-  Folder folder;
-  GMainContext *context;
-  RedesWorkers *workers;
-  RedesLibrary *library;
-  GPtrArray *shared;
-  GPtrArray *withdrawn;
-  /* path -> message */
-  GHashTable *skipped;
-  guint n_skipped;
-  guint n_idle;
-} Fixture;
-
 static void
-on_shared (RedesHolding *holding, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_ptr_array_add (fixture->shared, redes_holding_ref (holding));
-}
-
-static void
-on_withdrawn (RedesHolding *holding, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_ptr_array_add (fixture->withdrawn, redes_holding_ref (holding));
-}
-
-static void
-on_skipped (const char *path, const GError *error, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_test_message ("%s", error->message);
-  g_hash_table_insert (fixture->skipped, g_strdup (path), g_strdup (error->message));
-  fixture->n_skipped++;
-}
-
-static void
-on_idle (gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  g_assert_false (redes_library_is_busy (fixture->library));
-  fixture->n_idle++;
-}
-
-static const RedesLibraryEvents events = { on_shared, on_withdrawn, on_skipped, on_idle };
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  folder_init (&fixture->folder);
-  fixture->context = g_main_context_new ();
-  g_main_context_push_thread_default (fixture->context);
-  fixture->workers = redes_workers_new ("test", 2, fixture->context);
-  fixture->library
-      = redes_library_new (fixture->folder.identity, fixture->workers, &events, fixture);
-  fixture->shared = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
-  fixture->withdrawn = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
-  fixture->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_clear_pointer (&fixture->library, redes_library_free);
-  redes_workers_free (fixture->workers);
-  g_main_context_pop_thread_default (fixture->context);
-  g_main_context_unref (fixture->context);
-  g_ptr_array_unref (fixture->shared);
-  g_ptr_array_unref (fixture->withdrawn);
-  g_hash_table_unref (fixture->skipped);
-  folder_clear (&fixture->folder);
-}
-
-static void
-share (Fixture *fixture, const char *relative)
-{
-  g_autofree char *path = folder_get_path (&fixture->folder, relative);
-
-  redes_library_share (fixture->library, path);
-}
-
-static gboolean
-on_bound (gpointer data)
-{
-  g_error ("the library was not idle in time");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_until_idle (Fixture *fixture)
-{
-  g_autoptr (GSource) bound = g_timeout_source_new (BOUND_MS);
-
-  g_source_set_callback (bound, on_bound, NULL, NULL);
-  g_source_attach (bound, fixture->context);
-  while (redes_library_is_busy (fixture->library))
-    g_main_context_iteration (fixture->context, TRUE);
-  g_source_destroy (bound);
-}
-
-static void
-share_and_wait (Fixture *fixture, const char *relative)
-{
-  guint n_idle = fixture->n_idle;
-
-  share (fixture, relative);
-  g_assert_true (redes_library_is_busy (fixture->library));
-  wait_until_idle (fixture);
-  g_assert_cmpuint (fixture->n_idle, ==, n_idle + 1);
-}
-
-static RedesHolding *
-find_shared (Fixture *fixture, const char *name)
-{
-  RedesHolding *found = NULL;
-
-  for (guint i = 0; i < fixture->shared->len; i++)
-    {
-      RedesHolding *holding = fixture->shared->pdata[i];
-
-      if (g_str_equal (redes_manifest_get_name (redes_holding_get_manifest (holding)), name))
-        found = holding;
-    }
-  g_assert_nonnull (found);
-  return found;
-}
-
-static void
-assert_skipped (Fixture *fixture, const char *relative, const char *words)
-{
-  g_autofree char *path = folder_get_path (&fixture->folder, relative);
-  const char *message = g_hash_table_lookup (fixture->skipped, path);
-
-  g_assert_nonnull (message);
-  g_assert_nonnull (strstr (message, words));
-}
-
-static void
-test_file (Fixture *fixture, gconstpointer data)
+test_file (LibraryFixture *fixture, gconstpointer data)
 {
   /* Byte i is i mod 251, 262144 of them. */
   static const char known[] = "936f20cb9f0648c16ce2556795f1cc50ad21a3e3ec53ed8a6e554a75f8a4357f";
@@ -166,7 +22,7 @@ test_file (Fixture *fixture, gconstpointer data)
   g_autofree char *expected_path = NULL;
 
   folder_add_file (&fixture->folder, "a name é.bin", 262144, 0);
-  share_and_wait (fixture, "a name é.bin");
+  fixture_share_and_wait (fixture, "a name é.bin");
   g_assert_cmpuint (fixture->n_skipped, ==, 0);
   g_assert_cmpuint (fixture->shared->len, ==, 1);
   g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 262144);
@@ -193,7 +49,7 @@ test_file (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_folder (Fixture *fixture, gconstpointer data)
+test_folder (LibraryFixture *fixture, gconstpointer data)
 {
   folder_add_file (&fixture->folder, "s/empty", 0, 0);
   folder_add_file (&fixture->folder, "s/one", 1, 0);
@@ -203,20 +59,20 @@ test_folder (Fixture *fixture, gconstpointer data)
   folder_add_file (&fixture->folder, "outside", 10, 4);
   folder_add_link (&fixture->folder, "../outside", "s/link");
   folder_add_pipe (&fixture->folder, "s/sub/pipe");
-  share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "s");
 
   g_assert_cmpuint (fixture->shared->len, ==, 4);
-  find_shared (fixture, "empty");
-  find_shared (fixture, "one");
-  find_shared (fixture, "big");
-  find_shared (fixture, "🎉.txt");
+  fixture_find_shared (fixture, "empty");
+  fixture_find_shared (fixture, "one");
+  fixture_find_shared (fixture, "big");
+  fixture_find_shared (fixture, "🎉.txt");
   g_assert_cmpuint (fixture->n_skipped, ==, 2);
-  assert_skipped (fixture, "s/link", "symbolic link");
-  assert_skipped (fixture, "s/sub/pipe", "neither a file nor a folder");
+  fixture_assert_skipped (fixture, "s/link", "symbolic link");
+  fixture_assert_skipped (fixture, "s/sub/pipe", "neither a file nor a folder");
 }
 
 static void
-test_bad_paths (Fixture *fixture, gconstpointer data)
+test_bad_paths (LibraryFixture *fixture, gconstpointer data)
 {
   g_autofree char *locked = folder_get_path (&fixture->folder, "locked");
 
@@ -224,52 +80,52 @@ test_bad_paths (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_chmod (locked, 0), ==, 0);
   folder_add_pipe (&fixture->folder, "pipe");
   rights_drop ();
-  share_and_wait (fixture, "missing");
-  share_and_wait (fixture, "pipe");
-  share_and_wait (fixture, "locked");
+  fixture_share_and_wait (fixture, "missing");
+  fixture_share_and_wait (fixture, "pipe");
+  fixture_share_and_wait (fixture, "locked");
   rights_restore ();
-  assert_skipped (fixture, "missing", "does not exist");
-  assert_skipped (fixture, "pipe", "neither a file nor a folder");
-  assert_skipped (fixture, "locked", "permission");
+  fixture_assert_skipped (fixture, "missing", "does not exist");
+  fixture_assert_skipped (fixture, "pipe", "neither a file nor a folder");
+  fixture_assert_skipped (fixture, "locked", "permission");
   g_assert_cmpuint (fixture->shared->len, ==, 0);
 
   /* Mended, it can be shared. */
   g_assert_cmpint (g_chmod (locked, 0644), ==, 0);
-  share_and_wait (fixture, "locked");
+  fixture_share_and_wait (fixture, "locked");
   g_assert_cmpuint (fixture->shared->len, ==, 1);
 }
 
 static void
-test_twice (Fixture *fixture, gconstpointer data)
+test_twice (LibraryFixture *fixture, gconstpointer data)
 {
   folder_add_file (&fixture->folder, "s/a", 100000, 0);
   folder_add_file (&fixture->folder, "s/b", 100000, 1);
   folder_add_link (&fixture->folder, "s", "same");
 
   /* At the same time, by several ways. */
-  share (fixture, "s");
-  share (fixture, "s/a");
-  share (fixture, "same");
-  share (fixture, "s");
-  wait_until_idle (fixture);
+  fixture_share (fixture, "s");
+  fixture_share (fixture, "s/a");
+  fixture_share (fixture, "same");
+  fixture_share (fixture, "s");
+  fixture_wait_until_idle (fixture);
   g_assert_cmpuint (fixture->shared->len, ==, 2);
   g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 200000);
 
   /* Later: only what is new. */
   folder_add_file (&fixture->folder, "s/c", 5, 2);
-  share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "s");
   g_assert_cmpuint (fixture->shared->len, ==, 3);
   g_assert_cmpuint (fixture->n_skipped, ==, 0);
 
   /* Withdrawn, it may come back. */
-  redes_library_remove (fixture->library, find_shared (fixture, "a"));
+  redes_library_remove (fixture->library, fixture_find_shared (fixture, "a"));
   g_assert_cmpuint (fixture->withdrawn->len, ==, 1);
-  share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "s");
   g_assert_cmpuint (fixture->shared->len, ==, 4);
 }
 
 static void
-test_same_bytes (Fixture *fixture, gconstpointer data)
+test_same_bytes (LibraryFixture *fixture, gconstpointer data)
 {
   const RedesContentId *content;
   RedesHolding *first;
@@ -278,8 +134,8 @@ test_same_bytes (Fixture *fixture, gconstpointer data)
   folder_add_file (&fixture->folder, "x/name", 1000, 0);
   folder_add_file (&fixture->folder, "y/name", 1000, 0);
   folder_add_file (&fixture->folder, "y/other", 1000, 0);
-  share_and_wait (fixture, "x");
-  share_and_wait (fixture, "y");
+  fixture_share_and_wait (fixture, "x");
+  fixture_share_and_wait (fixture, "y");
   g_assert_cmpuint (fixture->shared->len, ==, 3);
   first = fixture->shared->pdata[0];
   second = fixture->shared->pdata[1];
@@ -297,8 +153,9 @@ test_same_bytes (Fixture *fixture, gconstpointer data)
 
 /* A download: at first a partial holding, in the end a file. */
 static void
-test_download (Fixture *fixture, gconstpointer data)
+test_download (LibraryFixture *fixture, gconstpointer data)
 {
+  gint64 mtime_ns;
   g_autoptr (RedesHashTree) tree = NULL;
   g_autoptr (RedesManifest) manifest = folder_sign (&fixture->folder, "name", 1000, 0, &tree);
   const RedesContentId *content = redes_manifest_get_content (manifest);
@@ -324,10 +181,10 @@ test_download (Fixture *fixture, gconstpointer data)
     bytes[i] = (guint8)(i % 251);
   g_assert_true (redes_partial_file_write (file, 0, bytes, 1000, &error));
   redes_holding_add_block (partial, 0);
-  path = redes_partial_file_finish (file, "name", NULL, &error);
+  path = redes_partial_file_finish (file, "name", NULL, &mtime_ns, &error);
   g_assert_no_error (error);
 
-  complete = redes_holding_new_file (fixture->folder.path, "name", manifest, tree);
+  complete = redes_holding_new_file (fixture->folder.path, "name", 0, manifest, tree);
   redes_library_add (fixture->library, complete);
   g_assert_cmpuint (fixture->shared->len, ==, 1);
   g_assert_true (redes_library_lookup (fixture->library, content) == complete);
@@ -336,22 +193,22 @@ test_download (Fixture *fixture, gconstpointer data)
   g_assert_true (redes_library_lookup (fixture->library, content) == complete);
 
   /* Sharing the folder that it is in does not hash it again. */
-  share_and_wait (fixture, "");
+  fixture_share_and_wait (fixture, "");
   g_assert_cmpuint (fixture->shared->len, ==, 1);
   g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 0);
 }
 
 static void
-test_name_that_is_no_text (Fixture *fixture, gconstpointer data)
+test_name_that_is_no_text (LibraryFixture *fixture, gconstpointer data)
 {
   folder_add_file (&fixture->folder, "s/caf\351.txt", 10, 0);
-  share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "s");
   g_assert_cmpuint (fixture->shared->len, ==, 1);
-  find_shared (fixture, "caf\357\277\275.txt");
+  fixture_find_shared (fixture, "caf\357\277\275.txt");
 }
 
 static void
-test_many_small_files (Fixture *fixture, gconstpointer data)
+test_many_small_files (LibraryFixture *fixture, gconstpointer data)
 {
   const guint n_files = 3000;
   g_autoptr (GHashTable) batches = g_hash_table_new (g_bytes_hash, g_bytes_equal);
@@ -363,7 +220,7 @@ test_many_small_files (Fixture *fixture, gconstpointer data)
 
       folder_add_file (&fixture->folder, name, 4096, i % 251);
     }
-  share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "s");
   g_assert_cmpuint (fixture->n_skipped, ==, 0);
   g_assert_cmpuint (fixture->shared->len, ==, n_files);
 
@@ -391,7 +248,7 @@ test_many_small_files (Fixture *fixture, gconstpointer data)
 
 /* Stopped at any moment, nothing comes any more. */
 static void
-test_free_while_busy (Fixture *fixture, gconstpointer data)
+test_free_while_busy (LibraryFixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < 1500; i++)
     {
@@ -406,11 +263,11 @@ test_free_while_busy (Fixture *fixture, gconstpointer data)
       guint n_shared;
       guint n_idle;
 
-      share (fixture, "s");
-      share (fixture, "s/big");
+      fixture_share (fixture, "s");
+      fixture_share (fixture, "s/big");
       for (guint i = 0; i < n_iterations && redes_library_is_busy (fixture->library); i++)
         g_main_context_iteration (fixture->context, TRUE);
-      redes_library_free (fixture->library);
+      fixture_close (fixture);
       n_shared = fixture->shared->len;
       n_idle = fixture->n_idle;
       while (redes_workers_get_pending (fixture->workers) > 0)
@@ -418,13 +275,12 @@ test_free_while_busy (Fixture *fixture, gconstpointer data)
       g_assert_cmpuint (fixture->shared->len, ==, n_shared);
       g_assert_cmpuint (fixture->n_idle, ==, n_idle);
       g_assert_cmpuint (fixture->n_skipped, ==, 0);
-      fixture->library
-          = redes_library_new (fixture->folder.identity, fixture->workers, &events, fixture);
+      fixture_open (fixture);
     }
 }
 
 #define ADD(name, function)                                                                        \
-  g_test_add ("/library/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/library/" name, LibraryFixture, NULL, fixture_set_up, function, fixture_tear_down)
 
 int
 main (int argc, char *argv[])

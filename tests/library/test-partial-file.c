@@ -53,8 +53,9 @@ fill (RedesPartialFile *file, gsize size, guint seed)
 static char *
 finish (RedesPartialFile *file, const char *name, const char *target)
 {
+  gint64 mtime_ns;
   g_autoptr (GError) error = NULL;
-  char *path = redes_partial_file_finish (file, name, target, &error);
+  char *path = redes_partial_file_finish (file, name, target, &mtime_ns, &error);
 
   g_assert_no_error (error);
   return path;
@@ -196,6 +197,7 @@ test_longest_name (void)
 static void
 test_target (void)
 {
+  gint64 mtime_ns;
   Folder folder;
   g_autoptr (RedesPartialFile) file = NULL;
   g_autoptr (GError) error = NULL;
@@ -210,7 +212,7 @@ test_target (void)
   file = create (&folder, "", 10);
   fill (file, 10, 1);
 
-  g_assert_null (redes_partial_file_finish (file, "name", taken, &error));
+  g_assert_null (redes_partial_file_finish (file, "name", taken, &mtime_ns, &error));
   g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK);
   g_assert_nonnull (strstr (error->message, taken));
   folder_assert_file (&folder, "taken", 3, 0);
@@ -411,6 +413,7 @@ test_too_large (void)
 static void
 test_folder_disappears (void)
 {
+  gint64 mtime_ns;
   Folder folder;
   g_autoptr (RedesPartialFile) file = NULL;
   g_autoptr (GError) error = NULL;
@@ -419,7 +422,7 @@ test_folder_disappears (void)
   file = create (&folder, "sub", 10);
   folder_remove (&folder, "sub");
   fill (file, 10, 1);
-  g_assert_null (redes_partial_file_finish (file, "name", NULL, &error));
+  g_assert_null (redes_partial_file_finish (file, "name", NULL, &mtime_ns, &error));
   g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK);
   g_assert_nonnull (strstr (error->message, "gone"));
   folder_clear (&folder);

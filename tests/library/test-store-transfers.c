@@ -119,7 +119,7 @@ test_senseless_transfers (void)
     { "UPDATE transfers SET content = x'00'", 0, FALSE },
     { "UPDATE transfers SET link = CAST (x'ff' AS TEXT)", 0, FALSE },
     { "UPDATE transfers SET folder = x''", 0, FALSE },
-    { "UPDATE transfers SET state = 3", 0, FALSE },
+    { "UPDATE transfers SET state = 4", 0, FALSE },
     { "UPDATE transfers SET state = -1", 0, FALSE },
     { "UPDATE transfers SET message = CAST (x'ff' AS TEXT)", 1, TRUE },
     { "UPDATE transfers SET batch = 999", 1, FALSE },

@@ -95,8 +95,8 @@ test_refusal (gconstpointer data)
   else
     {
       /* An honest source that comes late is found. */
-      redes_node_cancel (victim->node, transfer);
-      test_transfer_check_failed (transfer, "cancelled");
+      redes_node_remove (victim->node, transfer);
+      test_transfer_check_failed (transfer, "removed");
     }
   g_clear_object (&transfer);
   link = test_node_share (seed, this.name, this.bytes);

@@ -91,9 +91,9 @@ test_cancel (void)
   g_autoptr (GBytes) bytes = test_bytes (50, 8 * 1024 * 1024);
   g_autoptr (RedesLink) link = NULL;
 
-  redes_node_cancel (leecher->node, transfer);
-  redes_node_cancel (leecher->node, transfer);
-  test_transfer_check_failed (transfer, "cancelled");
+  redes_node_remove (leecher->node, transfer);
+  redes_node_remove (leecher->node, transfer);
+  test_transfer_check_failed (transfer, "removed");
   net_wait_for (test_count_files (leecher->downloads) == 0);
 
   /* It can be had all the same, afterwards. */

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/workers.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
+/* About a ninth of what a usual thread gets, if both want all they can get. */
+#define GENTLE_NICENESS 10
+
 typedef struct
 {
   GList link;
@@ -12,6 +19,7 @@ typedef struct
 struct _RedesWorkers
 {
   guint n_threads;
+  gboolean is_gentle;
   GThread **threads;
   GSource *source;
 
@@ -56,10 +64,32 @@ queue_answer (RedesWorkers *self, Job *job)
   g_source_set_ready_time (self->source, 0);
 }
 
+#ifdef __linux__
+
+/* There a thread has a niceness of its own, against POSIX, and the disk follows it. */
+static void
+step_back (void)
+{
+  if (getpriority (PRIO_PROCESS, 0) < GENTLE_NICENESS)
+    setpriority (PRIO_PROCESS, 0, GENTLE_NICENESS);
+}
+
+#else
+
+static void
+step_back (void)
+{
+}
+
+#endif
+
 static gpointer
 run_thread (gpointer data)
 {
   RedesWorkers *self = data;
+
+  if (self->is_gentle)
+    step_back ();
 
   g_mutex_lock (&self->lock);
   while (TRUE)
@@ -144,8 +174,8 @@ push (RedesWorkers *self, gboolean urgent, RedesJobFunc run, RedesJobFunc done, 
   g_mutex_unlock (&self->lock);
 }
 
-RedesWorkers *
-redes_workers_new (const char *name, guint n_threads, GMainContext *context)
+static RedesWorkers *
+workers_new (const char *name, guint n_threads, gboolean is_gentle, GMainContext *context)
 {
   static GSourceFuncs answer_funcs = { .dispatch = dispatch_answers };
   RedesWorkers *self;
@@ -165,11 +195,24 @@ redes_workers_new (const char *name, guint n_threads, GMainContext *context)
   g_source_attach (self->source, context);
 
   self->n_threads = n_threads;
+  self->is_gentle = is_gentle;
   self->threads = g_new (GThread *, n_threads);
   for (guint i = 0; i < n_threads; i++)
     self->threads[i] = g_thread_new (name, run_thread, self);
 
   return self;
+}
+
+RedesWorkers *
+redes_workers_new (const char *name, guint n_threads, GMainContext *context)
+{
+  return workers_new (name, n_threads, FALSE, context);
+}
+
+RedesWorkers *
+redes_workers_new_gentle (const char *name, guint n_threads, GMainContext *context)
+{
+  return workers_new (name, n_threads, TRUE, context);
 }
 
 void

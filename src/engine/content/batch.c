@@ -63,14 +63,86 @@ batch_alloc (guint32 size, gsize n_digests)
   return self;
 }
 
-/* Inner nodes over the leaves. A complete binary tree in one array: the root is 1, below n are 2n
- * and 2n + 1, and the leaves are the upper half. */
+/* ---- The tree ----
+ *
+ * A complete binary tree whose nodes are numbered from the root, 1: below n are 2n and 2n + 1, and
+ * the leaves are the upper half. Kept are the nodes down to the third level above the leaves, and
+ * then the leaves that there are; the two levels in between are most of the inner nodes, and take a
+ * moment to compute.
+ */
+
+static guint32
+tree_width (guint32 size)
+{
+  return 1u << path_length (size);
+}
+
+/* Nodes below this number are kept (from 1 on; the first place is empty). */
+static guint32
+end_of_kept_nodes (guint32 size)
+{
+  return tree_width (size) / 8 * 2;
+}
+
+static gsize
+count_digests (guint32 size)
+{
+  return (gsize)end_of_kept_nodes (size) + size;
+}
+
+static RedesDigest *
+get_leaves (RedesBatch *self)
+{
+  return &self->digests[end_of_kept_nodes (self->size)];
+}
+
+static void
+read_node (RedesBatch *self, guint32 node, RedesDigest *out)
+{
+  guint32 width = tree_width (self->size);
+
+  if (node >= width + self->size)
+    memset (out, 0, sizeof *out);
+  else if (node >= width)
+    *out = get_leaves (self)[node - width];
+  else if (node < end_of_kept_nodes (self->size))
+    *out = self->digests[node];
+  else
+    {
+      RedesDigest left;
+      RedesDigest right;
+
+      read_node (self, 2 * node, &left);
+      read_node (self, 2 * node + 1, &right);
+      hash_pair (&left, &right, out);
+    }
+}
+
+/* The inner nodes that are kept, from the leaves. */
 static void
 complete_tree (RedesBatch *self)
 {
-  for (guint32 i = (1u << path_length (self->size)) - 1; i > 0; i--)
-    hash_pair (&self->digests[2 * i], &self->digests[2 * i + 1], &self->digests[i]);
+  for (guint32 node = end_of_kept_nodes (self->size); node > 1; node--)
+    {
+      RedesDigest left;
+      RedesDigest right;
+
+      read_node (self, 2 * (node - 1), &left);
+      read_node (self, 2 * (node - 1) + 1, &right);
+      hash_pair (&left, &right, &self->digests[node - 1]);
+    }
 }
+
+static void
+compute_signed_digest_of_root (RedesBatch *self, RedesDigest *out)
+{
+  RedesDigest root;
+
+  read_node (self, 1, &root);
+  hash_root (&root, self->size, out);
+}
+
+/* ---- Batches ---- */
 
 static gboolean
 check_parts (
@@ -141,15 +213,13 @@ redes_batch_new_from_leaves (
     guint32 size, GBytes *leaves, GBytes *signature, GBytes *spki, GError **error)
 {
   RedesBatch *self;
-  guint32 width;
 
   if (!check_size (size, error) || !check_parts (size, leaves, size, signature, spki, error))
     return NULL;
 
-  width = 1u << path_length (size);
-  self = batch_new (size, (gsize)2 * width, signature, spki);
+  self = batch_new (size, count_digests (size), signature, spki);
   self->has_tree = TRUE;
-  memcpy (&self->digests[width], g_bytes_get_data (leaves, NULL), size * sizeof *self->digests);
+  memcpy (get_leaves (self), g_bytes_get_data (leaves, NULL), size * sizeof *self->digests);
   complete_tree (self);
 
   return self;
@@ -182,10 +252,10 @@ redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MA
     memcpy (path, self->digests, length * sizeof *path);
   else
     {
-      guint32 node = (1u << length) + index;
+      guint32 node = tree_width (self->size) + index;
 
       for (guint level = 0; level < length; level++, node /= 2)
-        path[level] = self->digests[node ^ 1];
+        read_node (self, node ^ 1, &path[level]);
     }
 
   return length;
@@ -194,12 +264,10 @@ redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MA
 GBytes *
 redes_batch_dup_leaves (RedesBatch *self)
 {
-  guint32 width = 1u << path_length (self->size);
-
   if (!self->has_tree)
     return NULL;
 
-  return g_bytes_new (&self->digests[width], self->size * sizeof *self->digests);
+  return g_bytes_new (get_leaves (self), self->size * sizeof *self->digests);
 }
 
 gboolean
@@ -217,7 +285,7 @@ redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body)
     return TRUE;
 
   hash_body (body, &leaf);
-  return redes_digest_equal (&leaf, &self->digests[(1u << path_length (self->size)) + index]);
+  return redes_digest_equal (&leaf, &get_leaves (self)[index]);
 }
 
 void
@@ -261,7 +329,7 @@ redes_batch_compute_key (RedesBatch *self, RedesDigest *out)
   memset (out, 0, sizeof *out);
   g_return_if_fail (self->has_tree);
 
-  hash_root (&self->digests[1], self->size, &digest);
+  compute_signed_digest_of_root (self, &digest);
   redes_batch_compute_memo_key (self, &digest, out);
 }
 
@@ -270,13 +338,11 @@ redes_batch_compute_key (RedesBatch *self, RedesDigest *out)
 static void
 build_tree (RedesBatch *self, GPtrArray *manifests)
 {
-  guint32 width = 1u << path_length (self->size);
-
   for (guint i = 0; i < manifests->len; i++)
     {
       g_autoptr (GBytes) body = redes_manifest_dup_body (g_ptr_array_index (manifests, i));
 
-      hash_body (body, &self->digests[width + i]);
+      hash_body (body, &get_leaves (self)[i]);
     }
   complete_tree (self);
 }
@@ -285,7 +351,7 @@ static RedesBatch *
 batch_new_unsigned (RedesIdentity *identity, guint32 size)
 {
   RedesPublicKey *key = redes_identity_get_public_key (identity);
-  RedesBatch *self = batch_alloc (size, (gsize)2 << path_length (size));
+  RedesBatch *self = batch_alloc (size, count_digests (size));
 
   self->has_tree = TRUE;
   self->publisher = *redes_public_key_get_peer_id (key);
@@ -318,7 +384,7 @@ redes_manifest_sign_batch (RedesIdentity *identity,
     }
 
   build_tree (batch, manifests);
-  hash_root (&batch->digests[1], n_drafts, &digest);
+  compute_signed_digest_of_root (batch, &digest);
   batch->signature = redes_identity_sign (identity, REDES_BATCH_LABEL, &digest, error);
 
   return batch->signature != NULL ? g_steal_pointer (&manifests) : NULL;

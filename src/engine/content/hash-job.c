@@ -2,6 +2,7 @@
 #include "engine/content/hasher-private.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/file-time.h"
 #include "engine/content/manifest.h"
 
 #include <errno.h>
@@ -67,12 +68,6 @@ fail_changed (GError **error)
   return FALSE;
 }
 
-static gint64
-mtime_ns_of (const struct stat *info)
-{
-  return (gint64)info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec;
-}
-
 static gboolean
 read_exactly (RedesHashFile *file, guint8 *buffer, gsize len, guint64 offset, GError **error)
 {
@@ -113,10 +108,11 @@ find_data (RedesHashFile *file, guint64 offset)
 }
 
 static void
-count_bytes (RedesHasher *self, guint64 bytes)
+count_bytes (RedesHasher *self, RedesHashFile *file, guint64 bytes)
 {
   g_mutex_lock (&self->lock);
   self->bytes += bytes;
+  file->bytes_hashed += bytes;
   g_mutex_unlock (&self->lock);
 }
 
@@ -169,7 +165,7 @@ hash_stripe (RedesHasher *self, const Stripe *stripe, Budget *budget, GError **e
             return FALSE;
           budget->bytes += len;
         }
-      count_bytes (self, len);
+      count_bytes (self, file, len);
     }
 
   return TRUE;
@@ -192,7 +188,7 @@ look_at_file (RedesHashFile *file, GError **error)
 
   file->geometry.file_size = (guint64)info.st_size;
   file->geometry.block_size = redes_block_size_for (file->geometry.file_size);
-  file->mtime_ns = mtime_ns_of (&info);
+  file->mtime_ns = redes_file_time_ns (&info);
   /* Only then: on some file systems it is slow to ask where the data is. */
   file->is_sparse = (guint64)info.st_blocks * 512 < file->geometry.file_size;
 
@@ -225,7 +221,8 @@ check_unchanged (RedesHashFile *file, GError **error)
 
   if (fstat (file->fd, &info) < 0)
     return fail_read (error, errno);
-  if ((guint64)info.st_size != file->geometry.file_size || mtime_ns_of (&info) != file->mtime_ns)
+  if ((guint64)info.st_size != file->geometry.file_size
+      || redes_file_time_ns (&info) != file->mtime_ns)
     return fail_changed (error);
 
   return TRUE;
@@ -372,8 +369,8 @@ redes_hash_job_run (gpointer data)
   self->n_running++;
   g_mutex_unlock (&self->lock);
 
-  while (!g_atomic_int_get (&self->stopped) && budget.bytes < JOB_BYTES && budget.steps < JOB_STEPS
-         && take_step (self, &budget))
+  while (!g_atomic_int_get (&self->stopped) && !g_atomic_int_get (&self->paused)
+         && budget.bytes < JOB_BYTES && budget.steps < JOB_STEPS && take_step (self, &budget))
     ;
 
   redes_buffer_free (budget.buffer, CHUNK_BYTES);

@@ -33,6 +33,7 @@ typedef struct
   /* With the hasher's lock held. */
   guint32 next_block;
   guint n_hashing;
+  guint64 bytes_hashed;
   GError *error;
   gboolean finished;
 } RedesHashFile;
@@ -41,7 +42,8 @@ struct _RedesHasher
 {
   gatomicrefcount refs;
   RedesWorkers *workers;
-  gint stopped; /* atomic */
+  gint stopped; /* atomic; likewise: */
+  gint paused;
 
   GMutex lock;
   GCond job_ended;

@@ -35,7 +35,8 @@ answer (RedesHashFile *file)
 
   file->done (has_blocks ? file->blocks : NULL,
               has_blocks ? redes_geometry_get_n_blocks (&file->geometry) : 0,
-              file->geometry.file_size, file->mtime_ns, file->error, file->data);
+              file->error == NULL ? file->geometry.file_size : file->bytes_hashed, file->mtime_ns,
+              file->error, file->data);
   file_free (file);
 }
 
@@ -95,7 +96,7 @@ push_jobs (RedesHasher *self)
   guint most = JOBS_PER_THREAD * redes_workers_get_n_threads (self->workers);
   guint n_new;
 
-  if (g_atomic_int_get (&self->stopped))
+  if (g_atomic_int_get (&self->stopped) || g_atomic_int_get (&self->paused))
     return;
 
   g_mutex_lock (&self->lock);
@@ -188,6 +189,13 @@ redes_hasher_add (RedesHasher *self,
   g_queue_push_tail (&self->waiting, file);
   g_mutex_unlock (&self->lock);
 
+  push_jobs (self);
+}
+
+void
+redes_hasher_set_paused (RedesHasher *self, gboolean paused)
+{
+  g_atomic_int_set (&self->paused, paused);
   push_jobs (self);
 }
 

@@ -32,7 +32,7 @@ typedef int (*RedesHashOpenFunc) (gpointer data, GError **error);
  * RedesHashDoneFunc:
  * @blocks: (nullable) (array length=n_blocks) (transfer none): a digest for each block; %NULL on
  *   error and for the empty file
- * @size: the file's size in bytes
+ * @size: the file's size in bytes; on error, how many of them had been hashed
  * @mtime_ns: its modification time, nanoseconds of the Unix epoch, the same before and after it
  *   was read
  * @error: (nullable): G_IO_ERROR_CANCELLED or REDES_CONTENT_ERROR_READ or what the open function
@@ -48,6 +48,9 @@ void redes_hasher_free (RedesHasher *self);
 /* Files are hashed in the order added; exactly one @done each. */
 void redes_hasher_add (RedesHasher *self, RedesHashOpenFunc open_func, RedesHashDoneFunc done,
                        gpointer data, GCancellable *cancellable);
+
+/* While paused no file is begun, and what is being read stops within a few MiB. */
+void redes_hasher_set_paused (RedesHasher *self, gboolean paused);
 
 /* Files added whose callback has not come. */
 guint redes_hasher_get_pending (RedesHasher *self);

@@ -15,7 +15,7 @@ struct _RedesBatch
   RedesPeerId publisher;
   GBytes *signature;
   GBytes *spki;
-  /* The whole tree, for a batch made here; the path of one manifest, for one that came from a
+  /* Most of the tree, for a batch made here; the path of one manifest, for one that came from a
    * remote: then the batch is that manifest's alone. */
   gboolean has_tree;
   RedesDigest digests[];

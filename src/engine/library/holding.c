@@ -1,146 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/library/holding.h"
+#include "engine/library/holding-private.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/file-time.h"
+#include "engine/library/beneath.h"
 #include "engine/library/library.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #ifdef G_OS_UNIX
 #include <unistd.h>
 #else
 #include <io.h>
 #endif
 
-struct _RedesHolding
-{
-  gatomicrefcount ref_count;
-  /* A partial one's descriptor, or -1. */
-  int fd;
-  RedesManifest *manifest;
-  /* (nullable): a file of one block has no proofs */
-  RedesHashTree *tree;
-  /* A partial one's. */
-  RedesBitfield *blocks;
-  /* A file's: ten thousand of one folder share its string. */
-  GRefString *root;
-  guint relative_at;
-  /* A file's; "" for a partial one. */
-  char path[];
-};
-
-static void
-set_open_error (GError **error, int saved_errno, const char *root, const char *relative)
-{
-  g_autofree char *path = g_build_filename (root, relative, NULL);
-  g_autofree char *name = g_filename_display_name (path);
-  RedesLibraryError code = REDES_LIBRARY_ERROR_UNREADABLE;
-  const char *reason;
-
-  switch (saved_errno)
-    {
-    case ENOENT:
-      code = REDES_LIBRARY_ERROR_NOT_FOUND;
-      reason = "it is not there any more";
-      break;
-    case EACCES:
-    case EPERM:
-      reason = "you have no permission to read it";
-      break;
-    case ELOOP:
-      code = REDES_LIBRARY_ERROR_KIND;
-      reason = "it is a symbolic link, and links are not followed inside what is shared";
-      break;
-    case ENOTDIR:
-      code = REDES_LIBRARY_ERROR_KIND;
-      reason = "a folder on the way to it is a symbolic link or no folder any more";
-      break;
-    case EMFILE:
-    case ENFILE:
-      reason = "too many files are open";
-      break;
-    default:
-      reason = g_strerror (saved_errno);
-      break;
-    }
-
-  g_set_error (error, REDES_LIBRARY_ERROR, code, "“%s” cannot be read: %s", name, reason);
-}
-
-static void
-set_kind_error (GError **error, const char *root, const char *relative)
-{
-  g_autofree char *path = g_build_filename (root, relative, NULL);
-  g_autofree char *name = g_filename_display_name (path);
-
-  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
-               "“%s” cannot be shared: it is not a regular file", name);
-}
-
-static gboolean
-is_plain_component (const char *component)
-{
-  return component[0] != '\0' && !g_str_equal (component, ".") && !g_str_equal (component, "..");
-}
-
 #ifdef G_OS_UNIX
-
-/* Opens @component in the folder @folder_fd; -1 with errno set. */
-static int
-open_component (int folder_fd, const char *component, gboolean is_last)
-{
-  int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
-  int fd;
-
-  if (!is_plain_component (component))
-    {
-      errno = ENOENT;
-      return -1;
-    }
-
-  /* A named pipe must not hold us up until somebody writes to it. */
-  flags |= is_last ? O_NONBLOCK : O_DIRECTORY;
-  do
-    fd = openat (folder_fd, component, flags);
-  while (fd < 0 && errno == EINTR);
-
-  return fd;
-}
-
-/* Walks from @root to the last component of @relative; -1 with errno set. */
-static int
-walk (const char *root, const char *relative)
-{
-  g_auto (GStrv) components = NULL;
-  int fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0 || strchr (relative, '/') == NULL)
-    {
-      int file_fd;
-
-      if (fd < 0)
-        return -1;
-      file_fd = open_component (fd, relative, TRUE);
-      close (fd);
-      return file_fd;
-    }
-
-  components = g_strsplit (relative, "/", -1);
-  for (guint i = 0; components[i] != NULL && fd >= 0; i++)
-    {
-      int next_fd = open_component (fd, components[i], components[i + 1] == NULL);
-      int saved_errno = errno;
-
-      close (fd);
-      fd = next_fd;
-      errno = saved_errno;
-    }
-
-  return fd;
-}
 
 static gssize
 read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
@@ -155,36 +30,6 @@ duplicate (int fd)
 }
 
 #else
-
-/* Without openat() each component is looked at before the file is opened: there is a moment in
- * between, but making a link on such a system takes rights that an attacker there does not have. */
-static int
-walk (const char *root, const char *relative)
-{
-  g_auto (GStrv) components = g_strsplit (relative, "/", -1);
-  g_autofree char *path = g_strdup (root);
-
-  for (guint i = 0; components[i] != NULL; i++)
-    {
-      char *longer;
-
-      if (!is_plain_component (components[i]) || strchr (components[i], '\\') != NULL)
-        {
-          errno = ENOENT;
-          return -1;
-        }
-      longer = g_build_filename (path, components[i], NULL);
-      g_free (path);
-      path = longer;
-      if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-        {
-          errno = ELOOP;
-          return -1;
-        }
-    }
-
-  return g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
-}
 
 static gssize
 read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
@@ -208,70 +53,55 @@ duplicate (int fd)
 
 #endif
 
-int
-redes_open_beneath (const char *root, const char *relative, GError **error)
+static gboolean
+has_proofs (RedesManifest *manifest)
 {
-  struct stat info;
-  int fd = walk (root, relative);
-
-  if (fd < 0)
-    {
-      int saved_errno = errno;
-
-#ifdef G_OS_UNIX
-      /* A socket, or a device without a driver. */
-      if (saved_errno == ENXIO)
-        set_kind_error (error, root, relative);
-      else
-#endif
-        set_open_error (error, saved_errno, root, relative);
-      return -1;
-    }
-
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
-    {
-      set_kind_error (error, root, relative);
-      close (fd);
-      return -1;
-    }
-
-  return fd;
+  return redes_geometry_get_proof_length (redes_manifest_get_geometry (manifest)) > 0;
 }
 
 static RedesHolding *
-holding_new (RedesManifest *manifest, RedesHashTree *tree, const char *path)
+holding_new (RedesManifest *manifest, RedesHashTree *tree)
 {
-  gsize path_size = strlen (path) + 1;
-  RedesHolding *self = g_malloc0 (sizeof *self + path_size);
+  gboolean needs_tree = has_proofs (manifest);
+  RedesHolding *self = g_malloc0 (sizeof *self + (needs_tree ? sizeof self->tree[0] : 0));
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->fd = -1;
   self->manifest = redes_manifest_ref (manifest);
-  if (redes_geometry_get_proof_length (redes_manifest_get_geometry (manifest)) > 0)
-    self->tree = redes_hash_tree_ref (tree);
-  memcpy (self->path, path, path_size);
+  if (needs_tree)
+    self->tree[0] = redes_hash_tree_ref (tree);
   return self;
+}
+
+static GRefString *
+make_place (const char *root, const char *relative, const char *name)
+{
+  g_autofree char *canonical = g_canonicalize_filename (root, NULL);
+  const char *slash = strrchr (relative, '/');
+  const char *own_name = slash != NULL ? slash + 1 : relative;
+  gsize len = g_str_equal (own_name, name) ? (gsize)(own_name - relative) : strlen (relative);
+  g_autofree char *place = g_strdup_printf ("%s//%.*s", canonical, (int)len, relative);
+
+  return g_ref_string_new_intern (place);
 }
 
 RedesHolding *
 redes_holding_new_file (const char *root,
                         const char *relative,
+                        gint64 mtime_ns,
                         RedesManifest *manifest,
                         RedesHashTree *tree)
 {
-  g_autofree char *canonical = g_canonicalize_filename (root, NULL);
-  g_autofree char *path = g_build_filename (canonical, relative, NULL);
-  RedesHolding *self = holding_new (manifest, tree, path);
+  RedesHolding *self = holding_new (manifest, tree);
 
-  self->root = g_ref_string_new_intern (canonical);
-  self->relative_at = (guint)(strlen (path) - strlen (relative));
+  self->place = make_place (root, relative, redes_manifest_get_name (manifest));
+  self->mtime_ns = mtime_ns;
   return self;
 }
 
 RedesHolding *
 redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree)
 {
-  RedesHolding *self = holding_new (manifest, tree, "");
+  RedesHolding *self = holding_new (manifest, tree);
 
   self->fd = duplicate (fd);
   self->blocks
@@ -292,12 +122,17 @@ redes_holding_unref (RedesHolding *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  if (has_proofs (self->manifest))
+    redes_hash_tree_unref (self->tree[0]);
   redes_manifest_unref (self->manifest);
-  g_clear_pointer (&self->tree, redes_hash_tree_unref);
-  g_clear_pointer (&self->root, g_ref_string_release);
-  g_clear_pointer (&self->blocks, redes_bitfield_free);
-  if (self->fd >= 0)
-    close (self->fd);
+  if (redes_holding_is_file (self))
+    g_ref_string_release (self->place);
+  else
+    {
+      redes_bitfield_free (self->blocks);
+      if (self->fd >= 0)
+        close (self->fd);
+    }
   g_free (self);
 }
 
@@ -307,25 +142,33 @@ redes_holding_get_manifest (RedesHolding *self)
   return self->manifest;
 }
 
+RedesHashTree *
+redes_holding_get_tree (RedesHolding *self)
+{
+  return has_proofs (self->manifest) ? self->tree[0] : NULL;
+}
+
 gboolean
 redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out)
 {
-  if (self->tree == NULL)
+  RedesHashTree *tree = redes_holding_get_tree (self);
+
+  if (tree == NULL)
     return index < redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest));
 
-  return redes_hash_tree_get_proof (self->tree, index, out);
+  return redes_hash_tree_get_proof (tree, index, out);
 }
 
 gboolean
 redes_holding_is_complete (RedesHolding *self)
 {
-  return self->blocks == NULL || redes_bitfield_is_full (self->blocks);
+  return redes_holding_is_file (self) || redes_bitfield_is_full (self->blocks);
 }
 
 gboolean
 redes_holding_is_file (RedesHolding *self)
 {
-  return self->root != NULL;
+  return self->place != NULL;
 }
 
 gboolean
@@ -334,7 +177,7 @@ redes_holding_has_block (RedesHolding *self, guint32 index)
   if (index >= redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest)))
     return FALSE;
 
-  return self->blocks == NULL || redes_bitfield_get (self->blocks, index);
+  return redes_holding_is_file (self) || redes_bitfield_get (self->blocks, index);
 }
 
 const RedesBitfield *
@@ -346,21 +189,149 @@ redes_holding_get_blocks (RedesHolding *self)
 void
 redes_holding_add_block (RedesHolding *self, guint32 index)
 {
-  g_return_if_fail (self->blocks != NULL);
+  g_return_if_fail (!redes_holding_is_file (self));
 
   redes_bitfield_set (self->blocks, index);
 }
 
-const char *
-redes_holding_get_path (RedesHolding *self)
+gint64
+redes_holding_get_mtime_ns (RedesHolding *self)
 {
-  return redes_holding_is_file (self) ? self->path : NULL;
+  return redes_holding_is_file (self) ? self->mtime_ns : 0;
+}
+
+/* ---- Its path ---- */
+
+/* Reads a path that is in two pieces, with "//" as one "/". */
+typedef struct
+{
+  const char *at;
+  const char *name; /* (nullable): what comes after */
+  char last;
+} PathCursor;
+
+static void
+path_cursor_init (PathCursor *self, const RedesHolding *holding)
+{
+  gsize len = strlen (holding->place);
+
+  self->at = holding->place;
+  self->name = len > 0 && holding->place[len - 1] == '/' && holding->manifest != NULL
+                   ? redes_manifest_get_name (holding->manifest)
+                   : NULL;
+  self->last = '\0';
+}
+
+/* NUL at the end. */
+static char
+path_cursor_next (PathCursor *self)
+{
+  char next;
+
+  do
+    {
+      if (*self->at == '\0' && self->name != NULL)
+        self->at = g_steal_pointer (&self->name);
+      next = *self->at;
+      if (next != '\0')
+        self->at++;
+    }
+  while (next == '/' && self->last == '/');
+
+  self->last = next;
+  return next;
+}
+
+guint
+redes_holding_path_hash (gconstpointer key)
+{
+  PathCursor cursor;
+  guint hash = 5381;
+  char next;
+
+  path_cursor_init (&cursor, key);
+  while ((next = path_cursor_next (&cursor)) != '\0')
+    hash = hash * 33 + (guchar)next;
+  return hash;
+}
+
+gboolean
+redes_holding_path_equal (gconstpointer a, gconstpointer b)
+{
+  PathCursor cursor_a;
+  PathCursor cursor_b;
+  char next;
+
+  path_cursor_init (&cursor_a, a);
+  path_cursor_init (&cursor_b, b);
+  do
+    {
+      next = path_cursor_next (&cursor_a);
+      if (next != path_cursor_next (&cursor_b))
+        return FALSE;
+    }
+  while (next != '\0');
+
+  return TRUE;
+}
+
+gboolean
+redes_holding_is_below (RedesHolding *self, const char *path)
+{
+  PathCursor cursor;
+  char next = '\0';
+
+  path_cursor_init (&cursor, self);
+  for (; *path != '\0'; path++)
+    {
+      next = path_cursor_next (&cursor);
+      if (next != *path)
+        return FALSE;
+    }
+  /* The root of all ends with the "/" itself. */
+  if (next == '/')
+    return TRUE;
+
+  next = path_cursor_next (&cursor);
+  return next == '/' || next == '\0';
 }
 
 char *
 redes_holding_dup_path (RedesHolding *self)
 {
-  return g_strdup (redes_holding_get_path (self));
+  GString *path;
+  PathCursor cursor;
+  char next;
+
+  if (!redes_holding_is_file (self))
+    return NULL;
+
+  path = g_string_new (NULL);
+  path_cursor_init (&cursor, self);
+  while ((next = path_cursor_next (&cursor)) != '\0')
+    g_string_append_c (path, next);
+  return g_string_free (path, FALSE);
+}
+
+void
+redes_holding_dup_parts (RedesHolding *self, char **root, char **relative)
+{
+  const char *border = g_strrstr (self->place, "//");
+  const char *below = border + 2;
+  gboolean is_folder = below[0] == '\0' || g_str_has_suffix (below, "/");
+
+  *root = g_strndup (self->place, (gsize)(border - self->place));
+  *relative
+      = g_strconcat (below, is_folder ? redes_manifest_get_name (self->manifest) : NULL, NULL);
+}
+
+/* ---- Reading ---- */
+
+gboolean
+redes_holding_matches (RedesHolding *self, const struct stat *info)
+{
+  return (guint64)info->st_size == redes_manifest_get_geometry (self->manifest)->file_size
+         && (self->mtime_ns == 0 || self->mtime_ns == redes_file_time_ns (info));
 }
 
 /* Fills @buffer; %FALSE with errno set, to 0 if the file is too short. */
@@ -410,10 +381,36 @@ read_block (RedesHolding *self, int fd, guint32 index, GError **error)
   return NULL;
 }
 
+/* -1 if it cannot be opened, or is not as it was. */
+static int
+open_unaltered (RedesHolding *self, GError **error)
+{
+  g_autofree char *root = NULL;
+  g_autofree char *relative = NULL;
+  g_autoptr (GError) open_error = NULL;
+  struct stat info;
+  int fd;
+
+  redes_holding_dup_parts (self, &root, &relative);
+  fd = redes_open_beneath (root, relative, &info, &open_error);
+  if (fd < 0)
+    g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                         open_error->message);
+  else if (!redes_holding_matches (self, &info))
+    {
+      g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                   "“%s” was altered since it was shared",
+                   redes_manifest_get_name (self->manifest));
+      close (fd);
+      fd = -1;
+    }
+
+  return fd;
+}
+
 GBytes *
 redes_holding_read (RedesHolding *self, guint32 index, GError **error)
 {
-  g_autoptr (GError) open_error = NULL;
   GBytes *bytes;
   int fd;
 
@@ -427,13 +424,9 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
   if (!redes_holding_is_file (self))
     return read_block (self, self->fd, index, error);
 
-  fd = redes_open_beneath (self->root, self->path + self->relative_at, &open_error);
+  fd = open_unaltered (self, error);
   if (fd < 0)
-    {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                           open_error->message);
-      return NULL;
-    }
+    return NULL;
   bytes = read_block (self, fd, index, error);
   close (fd);
 

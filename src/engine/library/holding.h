@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * What this peer can hand out of one content: a shared file as a whole, or the verified blocks of
  * one that is still being downloaded. Reference-counted (atomically). Its state belongs to the
- * engine's thread; redes_holding_read() may be called from any.
+ * engine's thread; redes_holding_read(), the manifest and the path of a file may be asked for from
+ * any.
  */
 typedef struct _RedesHolding RedesHolding;
 
@@ -21,12 +22,15 @@ typedef struct _RedesHolding RedesHolding;
  * redes_holding_new_file:
  * @root: the folder that was shared, or the shared file's own folder
  * @relative: the file's path below @root
+ * @mtime_ns: its modification time when it was hashed, in nanoseconds of the Unix epoch; 0 = not
+ *   known. A read of a file with another time or size fails: it was altered
  *
  * A complete file on disk. It is opened for each read, one path component after the other and none
  * of them a symbolic link, so that nothing outside @root can ever be read.
  */
 RedesHolding *redes_holding_new_file (const char *root,
                                       const char *relative,
+                                      gint64 mtime_ns,
                                       RedesManifest *manifest,
                                       RedesHashTree *tree);
 
@@ -53,22 +57,13 @@ gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
 /* (nullable): %NULL when all blocks are there */
 const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
 void redes_holding_add_block (RedesHolding *self, guint32 index);
-/* The file's path, or %NULL for a partial one. */
-const char *redes_holding_get_path (RedesHolding *self);
+/* As redes_holding_new_file() was told; 0 for a partial one. */
+gint64 redes_holding_get_mtime_ns (RedesHolding *self);
+/* (transfer full) (nullable): the file's path, put together at each call; %NULL for a partial one.
+ * Any thread. */
 char *redes_holding_dup_path (RedesHolding *self);
 
 /* Reads block @index from disk, unverified. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
 GBytes *redes_holding_read (RedesHolding *self, guint32 index, GError **error);
-
-/**
- * redes_open_beneath:
- * @root: a folder; the way to it may lead through symbolic links, that is its owner's choice
- * @relative: below it; no empty component, none that is "." or ".."
- *
- * Opens a regular file for reading below @root, following no symbolic link on the way. Any thread.
- *
- * Returns: a descriptor, or -1 with a RedesLibraryError that says why in words
- */
-int redes_open_beneath (const char *root, const char *relative, GError **error);
 
 G_END_DECLS

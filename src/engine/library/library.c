@@ -1,139 +1,221 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/library/library.h"
+#include "engine/library/library-private.h"
 
+#include "engine/library/holding-private.h"
 #include "engine/library/publisher.h"
+#include "engine/library/scan.h"
+#include "engine/library/wishes.h"
 
 struct _RedesLibrary
 {
-  RedesPublisher *publisher;
+  RedesStore *store;
   RedesLibraryEvents events;
   gpointer user_data;
+  RedesPublisher *publisher;
+  RedesWishes *wishes;
+  RedesWatch *watch;
+  /* (nullable): canonical; and with all links followed */
+  char *private_folder;
+  char *real_private_folder;
 
-  /* Content id (its manifest's) -> the last Member of that content. */
-  GHashTable *members;
-  /* Of Member: what is announced, in the order it came. */
-  GQueue announced;
-};
+  RedesShareIndex *present;
+  /* Files that are gone for now; they are still in the store. */
+  RedesShareIndex *absent;
 
-/* Kept small, for there may be a hundred thousand. */
-typedef struct _Member Member;
-struct _Member
-{
-  RedesHolding *holding;
-  /* The next of the same content in the order they came; the first follows the last. */
-  Member *next;
-  GList announced_link;
+  /* Paths that a rescan still has to look through. */
+  guint n_rescans;
+  /* Sets of fingerprints of new files: as the rescan before has seen them, and as this one does. */
+  GHashTable *seen_before;
+  GHashTable *seen_now;
 };
 
 G_DEFINE_QUARK (redes_library_error, redes_library_error)
 
-static const RedesContentId *
-get_content (RedesHolding *holding)
+/* ---- Adding and withdrawing ---- */
+
+static void
+put_in_store (RedesLibrary *self, RedesHolding *holding)
 {
-  return redes_manifest_get_content (redes_holding_get_manifest (holding));
+  g_autofree char *root = NULL;
+  g_autofree char *relative = NULL;
+  RedesStoreFile file;
+
+  if (self->store == NULL)
+    return;
+
+  redes_holding_dup_parts (holding, &root, &relative);
+  file = (RedesStoreFile){ .root = root,
+                           .relative = relative,
+                           .mtime_ns = redes_holding_get_mtime_ns (holding),
+                           .manifest = redes_holding_get_manifest (holding),
+                           .tree = redes_holding_get_tree (holding) };
+  redes_store_put_file (self->store, &file);
 }
 
 static void
-set_last_member (RedesLibrary *self, Member *last)
+forget_in_store (RedesLibrary *self, RedesHolding *holding)
 {
-  /* With the key too: the one before may be about to go. */
-  g_hash_table_replace (self->members, (gpointer)get_content (last->holding), last);
+  g_autofree char *path = redes_holding_dup_path (holding);
+
+  if (self->store != NULL)
+    redes_store_remove_file (self->store, path);
 }
 
 static void
-add_member (RedesLibrary *self, RedesHolding *holding)
+announce (RedesLibrary *self, RedesHolding *holding)
 {
-  Member *last = g_hash_table_lookup (self->members, get_content (holding));
-  Member *member = g_new0 (Member, 1);
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
 
-  member->holding = redes_holding_ref (holding);
-  member->announced_link.data = member;
-  member->next = last != NULL ? last->next : member;
-  if (last != NULL)
-    last->next = member;
-  set_last_member (self, member);
+  if (self->events.shared != NULL)
+    self->events.shared (kept, self->user_data);
+}
 
-  if (redes_holding_is_file (holding))
+/* @words: (nullable) */
+static void
+withdraw (RedesLibrary *self, RedesHolding *holding, const char *words)
+{
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+
+  if (redes_share_index_remove (self->present, holding) && self->events.withdrawn != NULL)
+    self->events.withdrawn (kept, words, self->user_data);
+}
+
+/* Nothing is known of @path any more, but perhaps what the store says. */
+static void
+clear_path (RedesLibrary *self, const char *path, const char *words)
+{
+  RedesHolding *present = redes_share_index_lookup_path (self->present, path);
+  RedesHolding *absent = redes_share_index_lookup_path (self->absent, path);
+
+  if (present != NULL)
+    withdraw (self, present, words);
+  if (absent != NULL)
+    redes_share_index_remove (self->absent, absent);
+}
+
+/* @holding is a new file. */
+static void
+take_file (RedesLibrary *self, RedesHolding *holding)
+{
+  g_autofree char *path = redes_holding_dup_path (holding);
+
+  clear_path (self, path, NULL);
+  redes_share_index_add (self->present, holding);
+  put_in_store (self, holding);
+  redes_watch_start (self->watch);
+  announce (self, holding);
+}
+
+/* What this peer keeps for itself: its data, and unfinished downloads. */
+static gboolean
+is_private (RedesLibrary *self, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (g_str_has_prefix (name, ".redes-") && g_str_has_suffix (name, ".part"))
+    return TRUE;
+
+  return self->private_folder != NULL
+         && (redes_path_is_below (path, self->private_folder)
+             || redes_path_is_below (path, self->real_private_folder));
+}
+
+/* ---- What the publisher says and asks ---- */
+
+static void
+on_found_root (const char *path, const char *real_path, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (redes_wishes_set_real_path (self->wishes, path, real_path))
+    redes_watch_add_folder (self->watch, real_path);
+}
+
+/* One number for a path, a size and a time: a file that is seen twice with the same has not been
+ * written to in between. */
+static gpointer
+make_fingerprint (const char *path, guint64 size, gint64 mtime_ns)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325) ^ size;
+
+  for (; *path != '\0'; path++)
+    hash = (hash ^ (guchar)*path) * G_GUINT64_CONSTANT (0x100000001b3);
+  hash = (hash ^ (guint64)mtime_ns) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  return (gpointer)(guintptr)(hash ^ hash >> 32);
+}
+
+/* A file that nobody named may be one that is only being written. */
+static gboolean
+is_settled (RedesLibrary *self, const char *path, guint64 size, gint64 mtime_ns)
+{
+  gpointer fingerprint = make_fingerprint (path, size, mtime_ns);
+
+  if (g_hash_table_contains (self->seen_before, fingerprint))
+    return TRUE;
+
+  g_hash_table_add (self->seen_now, fingerprint);
+  redes_watch_expect_change (self->watch);
+  return FALSE;
+}
+
+static gboolean
+is_as_found (RedesHolding *holding, guint64 size, gint64 mtime_ns)
+{
+  gint64 known_ns = redes_holding_get_mtime_ns (holding);
+
+  return redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size == size
+         && (known_ns == 0 || known_ns == mtime_ns);
+}
+
+static void
+bring_back (RedesLibrary *self, RedesHolding *holding)
+{
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+
+  if (redes_share_index_remove (self->absent, holding)
+      && redes_share_index_add (self->present, kept))
+    announce (self, kept);
+}
+
+static void
+withdraw_altered (RedesLibrary *self, RedesHolding *holding, const char *path)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
+
+  withdraw (self, holding, words);
+}
+
+static gboolean
+on_wants (const char *path,
+          guint64 size,
+          gint64 mtime_ns,
+          RedesPublishMode mode,
+          gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  RedesHolding *present = redes_share_index_lookup_path (self->present, path);
+  RedesHolding *absent = redes_share_index_lookup_path (self->absent, path);
+
+  if (present != NULL && is_as_found (present, size, mtime_ns))
+    return FALSE;
+  if (is_private (self, path) || !redes_wishes_want (self->wishes, path))
+    return FALSE;
+  if (present != NULL)
+    withdraw_altered (self, present, path);
+  if (absent != NULL && is_as_found (absent, size, mtime_ns))
     {
-      g_queue_push_tail_link (&self->announced, &member->announced_link);
-      if (self->events.shared != NULL)
-        self->events.shared (holding, self->user_data);
-    }
-}
-
-/* (nullable): the member before @holding's among those of its content */
-static Member *
-find_member_before (RedesLibrary *self, RedesHolding *holding)
-{
-  Member *last = g_hash_table_lookup (self->members, get_content (holding));
-  Member *before = last;
-
-  if (last == NULL)
-    return NULL;
-
-  while (before->next->holding != holding)
-    {
-      before = before->next;
-      if (before == last)
-        return NULL;
+      bring_back (self, absent);
+      return FALSE;
     }
 
-  return before;
-}
-
-/* @before: the member before it */
-static Member *
-take_out_member (RedesLibrary *self, Member *before)
-{
-  Member *member = before->next;
-  const RedesContentId *content = get_content (member->holding);
-
-  before->next = member->next;
-  if (before == member)
-    g_hash_table_remove (self->members, content);
-  else if (g_hash_table_lookup (self->members, content) == member)
-    set_last_member (self, before);
-
-  return member;
-}
-
-static void
-member_free (Member *member)
-{
-  redes_holding_unref (member->holding);
-  g_free (member);
-}
-
-static void
-free_members (RedesLibrary *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->members);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Member *last = value;
-      Member *member;
-
-      do
-        {
-          member = last->next;
-          last->next = member->next;
-          if (member != last)
-            member_free (member);
-        }
-      while (member != last);
-      member_free (last);
-    }
-
-  g_hash_table_unref (self->members);
+  return mode == REDES_PUBLISH_ASKED || is_settled (self, path, size, mtime_ns);
 }
 
 static void
 on_published (RedesHolding *holding, gpointer user_data)
 {
-  add_member (user_data, holding);
+  take_file (user_data, holding);
 }
 
 static void
@@ -146,6 +228,24 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 }
 
 static void
+on_hashing (const RedesHashingProgress *progress, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (self->events.hashing != NULL)
+    self->events.hashing (progress, self->user_data);
+}
+
+static void
+on_scanned (RedesPublishMode mode, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (mode == REDES_PUBLISH_RESCAN && --self->n_rescans == 0)
+    redes_watch_end_rescan (self->watch);
+}
+
+static void
 on_idle (gpointer user_data)
 {
   RedesLibrary *self = user_data;
@@ -154,19 +254,92 @@ on_idle (gpointer user_data)
     self->events.idle (self->user_data);
 }
 
+/* ---- What the watch says ---- */
+
+static void
+on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words)
+{
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+  g_autofree char *path = redes_holding_dup_path (holding);
+
+  if (!redes_share_index_remove (self->absent, holding))
+    withdraw (self, holding, words);
+
+  /* A file that was only fetched is its publisher's no more, and nobody asked to publish it. */
+  if (redes_wishes_want (self->wishes, path))
+    redes_watch_expect_change (self->watch);
+  else
+    forget_in_store (self, kept);
+}
+
+static void
+on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  switch (verdict)
+    {
+    case REDES_VERDICT_UNCHANGED:
+      bring_back (self, holding);
+      break;
+    case REDES_VERDICT_CHANGED:
+      on_found_changed (self, holding, words);
+      break;
+    case REDES_VERDICT_GONE:
+      withdraw (self, holding, words);
+      redes_share_index_add (self->absent, holding);
+      break;
+    }
+}
+
+static void
+on_rescan (gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  g_autoptr (GPtrArray) roots = redes_wishes_list_roots (self->wishes);
+  g_autoptr (GPtrArray) folders = redes_wishes_list_real_paths (self->wishes);
+
+  redes_watch_set_folders (self->watch, folders);
+  g_hash_table_unref (self->seen_before);
+  self->seen_before = g_steal_pointer (&self->seen_now);
+  self->seen_now = g_hash_table_new (NULL, NULL);
+
+  self->n_rescans = roots->len;
+  for (guint i = 0; i < roots->len; i++)
+    redes_publisher_add (self->publisher, roots->pdata[i], REDES_PUBLISH_RESCAN);
+  if (roots->len == 0)
+    redes_watch_end_rescan (self->watch);
+}
+
+/* ---- The library ---- */
+
 RedesLibrary *
 redes_library_new (RedesIdentity *identity,
                    RedesWorkers *workers,
+                   RedesStore *store,
                    const RedesLibraryEvents *events,
                    gpointer user_data)
 {
-  static const RedesPublisherEvents publisher_events = { on_published, on_skipped, on_idle };
+  static const RedesPublisherEvents publisher_events = { .found_root = on_found_root,
+                                                         .wants = on_wants,
+                                                         .published = on_published,
+                                                         .skipped = on_skipped,
+                                                         .hashing = on_hashing,
+                                                         .scanned = on_scanned,
+                                                         .idle = on_idle };
+  static const RedesWatchEvents watch_events = { .found = on_found, .rescan = on_rescan };
   RedesLibrary *self = g_new0 (RedesLibrary, 1);
 
-  self->publisher = redes_publisher_new (identity, workers, &publisher_events, self);
+  self->store = store;
   self->events = *events;
   self->user_data = user_data;
-  self->members = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  self->present = redes_share_index_new ();
+  self->absent = redes_share_index_new ();
+  self->seen_before = g_hash_table_new (NULL, NULL);
+  self->seen_now = g_hash_table_new (NULL, NULL);
+  self->wishes = redes_wishes_new (store);
+  self->publisher = redes_publisher_new (identity, workers, &publisher_events, self);
+  self->watch = redes_watch_new (workers, self->present, self->absent, &watch_events, self);
   return self;
 }
 
@@ -174,15 +347,129 @@ void
 redes_library_free (RedesLibrary *self)
 {
   self->events = (RedesLibraryEvents){ 0 };
+  redes_watch_free (self->watch);
   redes_publisher_free (self->publisher);
-  free_members (self);
+  redes_wishes_free (self->wishes);
+  redes_share_index_free (self->present);
+  redes_share_index_free (self->absent);
+  g_hash_table_unref (self->seen_before);
+  g_hash_table_unref (self->seen_now);
+  g_free (self->private_folder);
+  g_free (self->real_private_folder);
   g_free (self);
+}
+
+void
+redes_library_set_private_folder (RedesLibrary *self, const char *folder)
+{
+  g_free (self->private_folder);
+  g_free (self->real_private_folder);
+  self->private_folder = g_canonicalize_filename (folder, NULL);
+  self->real_private_folder = redes_dup_real_path (folder);
+  if (self->real_private_folder == NULL)
+    self->real_private_folder = g_strdup (self->private_folder);
+}
+
+void
+redes_library_set_periods (RedesLibrary *self, const RedesWatchPeriods *periods)
+{
+  redes_watch_set_periods (self->watch, periods);
+}
+
+gboolean
+redes_library_is_looking (RedesLibrary *self)
+{
+  return redes_watch_is_looking (self->watch);
 }
 
 void
 redes_library_share (RedesLibrary *self, const char *path)
 {
-  redes_publisher_add (self->publisher, path);
+  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+
+  if (is_private (self, canonical))
+    {
+      g_autofree char *name = g_filename_display_name (canonical);
+      g_autoptr (GError) error
+          = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+                         "“%s” cannot be shared: it is what Redes keeps for itself", name);
+
+      on_skipped (path, error, self);
+      return;
+    }
+
+  redes_wishes_share (self->wishes, canonical);
+  redes_publisher_add (self->publisher, canonical, REDES_PUBLISH_ASKED);
+  redes_watch_start (self->watch);
+}
+
+static void
+take_stored (const RedesStoreFile *file, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  g_autoptr (RedesHolding) holding = redes_holding_new_file (
+      file->root, file->relative, file->mtime_ns, file->manifest, file->tree);
+
+  redes_share_index_add (self->present, holding);
+}
+
+gboolean
+redes_library_restore (RedesLibrary *self, GError **error)
+{
+  guint n_before;
+
+  redes_share_index_compact (self->present);
+  n_before = redes_share_index_get_n_positions (self->present);
+  if (!redes_wishes_load (self->wishes, error)
+      || !redes_store_each_file (self->store, take_stored, self, error))
+    return FALSE;
+
+  for (guint i = n_before; i < redes_share_index_get_n_positions (self->present); i++)
+    {
+      RedesHolding *holding = redes_share_index_get_at (self->present, i);
+
+      /* Who hears of one may remove another. */
+      if (holding != NULL)
+        announce (self, holding);
+    }
+  redes_watch_start (self->watch);
+  return TRUE;
+}
+
+guint
+redes_library_unshare (RedesLibrary *self, const char *path)
+{
+  g_autofree char *real = redes_wishes_resolve (self->wishes, path);
+  g_autoptr (GPtrArray) present = redes_share_index_list_below (self->present, real);
+  g_autoptr (GPtrArray) absent = redes_share_index_list_below (self->absent, real);
+  guint n;
+
+  redes_wishes_unshare (self->wishes, path);
+  n = redes_publisher_drop (self->publisher, real);
+  for (guint i = 0; i < present->len; i++)
+    {
+      forget_in_store (self, present->pdata[i]);
+      withdraw (self, present->pdata[i], NULL);
+    }
+  for (guint i = 0; i < absent->len; i++)
+    {
+      forget_in_store (self, absent->pdata[i]);
+      redes_share_index_remove (self->absent, absent->pdata[i]);
+    }
+
+  return n + present->len + absent->len;
+}
+
+void
+redes_library_doubt (RedesLibrary *self, RedesHolding *holding)
+{
+  redes_watch_look_at (self->watch, holding);
+}
+
+void
+redes_library_set_hashing_paused (RedesLibrary *self, gboolean paused)
+{
+  redes_publisher_set_paused (self->publisher, paused);
 }
 
 gboolean
@@ -200,63 +487,47 @@ redes_library_get_bytes_hashed (RedesLibrary *self)
 void
 redes_library_add (RedesLibrary *self, RedesHolding *holding)
 {
-  if (find_member_before (self, holding) != NULL)
+  g_autofree char *path = NULL;
+
+  if (redes_share_index_contains (self->present, holding))
     return;
 
-  /* So that sharing the download folder later does not hash it once more. */
-  if (redes_holding_is_file (holding))
-    redes_publisher_take_path (self->publisher, redes_holding_get_path (holding));
-  add_member (self, holding);
+  if (!redes_holding_is_file (holding))
+    {
+      redes_share_index_add (self->present, holding);
+      return;
+    }
+
+  /* It may have been found by a rescan in the moment before. */
+  path = redes_holding_dup_path (holding);
+  redes_publisher_drop (self->publisher, path);
+  take_file (self, holding);
 }
 
 void
 redes_library_remove (RedesLibrary *self, RedesHolding *holding)
 {
-  Member *before = find_member_before (self, holding);
-  Member *member;
-
-  if (before == NULL)
+  if (!redes_share_index_contains (self->present, holding))
     return;
 
-  member = take_out_member (self, before);
-  if (redes_holding_is_file (holding))
+  if (!redes_holding_is_file (holding))
     {
-      redes_publisher_release_path (self->publisher, redes_holding_get_path (holding));
-      g_queue_unlink (&self->announced, &member->announced_link);
-      if (self->events.withdrawn != NULL)
-        self->events.withdrawn (holding, self->user_data);
+      redes_share_index_remove (self->present, holding);
+      return;
     }
-  member_free (member);
+
+  forget_in_store (self, holding);
+  withdraw (self, holding, NULL);
 }
 
 RedesHolding *
 redes_library_lookup (RedesLibrary *self, const RedesContentId *content)
 {
-  Member *last = g_hash_table_lookup (self->members, content);
-  Member *member = last;
-
-  if (last == NULL)
-    return NULL;
-
-  do
-    {
-      member = member->next;
-      if (redes_holding_is_file (member->holding))
-        return member->holding;
-    }
-  while (member != last);
-
-  return last->next->holding;
+  return redes_share_index_lookup_content (self->present, content);
 }
 
 GPtrArray *
 redes_library_list (RedesLibrary *self)
 {
-  GPtrArray *holdings
-      = g_ptr_array_new_full (self->announced.length, (GDestroyNotify)redes_holding_unref);
-
-  for (GList *link = self->announced.head; link != NULL; link = link->next)
-    g_ptr_array_add (holdings, redes_holding_ref (((Member *)link->data)->holding));
-
-  return holdings;
+  return redes_share_index_list (self->present);
 }

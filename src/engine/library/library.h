@@ -3,6 +3,7 @@
 
 #include "engine/library/holding.h"
 #include "engine/base/workers.h"
+#include "engine/library/store.h"
 
 G_BEGIN_DECLS
 
@@ -34,9 +35,28 @@ typedef enum
 typedef struct _RedesLibrary RedesLibrary;
 
 /**
+ * RedesHashingProgress:
+ * @bytes_total, @files_total: of what has been found so far
+ * @seconds_left: at the pace of late; -1 if it cannot be told yet
+ *
+ * Since the library was last idle.
+ */
+typedef struct
+{
+  guint64 bytes_done;
+  guint64 bytes_total;
+  guint files_done;
+  guint files_total;
+  gdouble seconds_left;
+  gboolean paused;
+} RedesHashingProgress;
+
+/**
  * RedesLibraryEvents:
  * @shared: a file is published; @holding is the first of that content or one more name for it
- * @withdrawn: it is not held any more
+ * @withdrawn: it is not held any more; @reason: (nullable): in words, when nobody asked for that:
+ * the file is gone, or was altered
+ * @hashing: how far it is, a few times a second while anything is hashed
  * @skipped: a path was not shared; @error says why. A symbolic link or a device inside a folder is
  *   skipped in this way too, but a hidden file in silence. @path is as the file system spells it,
  *   so perhaps not UTF-8
@@ -48,7 +68,8 @@ typedef struct _RedesLibrary RedesLibrary;
 typedef struct
 {
   void (*shared) (RedesHolding *holding, gpointer user_data);
-  void (*withdrawn) (RedesHolding *holding, gpointer user_data);
+  void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
+  void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*idle) (gpointer user_data);
 } RedesLibraryEvents;
@@ -56,13 +77,18 @@ typedef struct
 /**
  * redes_library_new:
  * @workers: for scanning, hashing and signing; they answer into the engine's context
+ * @store: (nullable): what is shared is remembered there; borrowed
  */
 RedesLibrary *redes_library_new (RedesIdentity *identity,
                                  RedesWorkers *workers,
+                                 RedesStore *store,
                                  const RedesLibraryEvents *events,
                                  gpointer user_data);
 /* Stops what runs; no event comes any more. */
 void redes_library_free (RedesLibrary *self);
+
+/* @folder and all in it is never shared, whatever is asked for: what this peer keeps for itself. */
+void redes_library_set_private_folder (RedesLibrary *self, const char *folder);
 
 /**
  * redes_library_share:
@@ -73,14 +99,37 @@ void redes_library_free (RedesLibrary *self);
  */
 void redes_library_share (RedesLibrary *self, const char *path);
 
+/**
+ * redes_library_restore:
+ *
+ * Shares again what the store remembers, at once and without reading a file. Then, in the
+ * background and a few files at a time, each is looked at: one whose size or time has changed is
+ * withdrawn and hashed again, one that is not there is withdrawn, and comes back by itself when it
+ * does; what is new in a shared folder is shared too. Blocks while the store is read. Errors: the
+ * store's.
+ */
+gboolean redes_library_restore (RedesLibrary *self, GError **error);
+
+/* Ends the sharing of a file, or of all below a folder, and forgets it; also what is only being
+ * hashed. Returns: how many files were shared or about to be */
+guint redes_library_unshare (RedesLibrary *self, const char *path);
+
+/* A read of @holding has failed: it is looked at soon, and withdrawn if it is gone or altered. */
+void redes_library_doubt (RedesLibrary *self, RedesHolding *holding);
+
+/* No new file is begun while paused, and none is read on. */
+void redes_library_set_hashing_paused (RedesLibrary *self, gboolean paused);
+
 /* Whether something is being scanned, hashed or signed. */
 gboolean redes_library_is_busy (RedesLibrary *self);
 guint64 redes_library_get_bytes_hashed (RedesLibrary *self);
 
-/* Adds what did not come from a path: a partial file, or a finished download, which is announced.
+/* Adds what did not come from a path: a partial file, or a finished download, which is announced,
+ * remembered, and looked after like what was shared. It replaces what was shared by the same path.
  */
 void redes_library_add (RedesLibrary *self, RedesHolding *holding);
-/* @holding may be one that is not there. Withdrawn are only those that were announced. */
+/* @holding may be one that is not there. Withdrawn are only those that were announced; these are
+ * forgotten too. */
 void redes_library_remove (RedesLibrary *self, RedesHolding *holding);
 
 /* (nullable) (transfer none): the best holding of @content: a complete one if there is one. */

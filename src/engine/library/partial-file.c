@@ -2,9 +2,10 @@
 #include "engine/library/partial-file.h"
 
 #include "engine/base/buffer.h"
-#include "engine/base/text.h"
+#include "engine/base/file-time.h"
+#include "engine/library/disk-error.h"
+#include "engine/library/final-name.h"
 #include "engine/library/library.h"
-#include "engine/library/move.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +19,8 @@
 #include <io.h>
 #endif
 
-#define MAX_NAME_BYTES 255
-/* Encrypted folders take no more than 143, and a number may follow. */
-#define SHORT_NAME_BYTES 130
-#define MAX_NUMBER 9999
+#define NAME_PREFIX ".redes-"
+#define NAME_SUFFIX ".part"
 /*
  * Blocks of larger files go from their buffers straight to the disk. Through the page cache each
  * byte would be copied into memory that the kernel has to find first - as dear as decrypting and
@@ -40,6 +39,8 @@ struct _RedesPartialFile
   char *path;
   /* It has got its name, or was removed: the hidden path is not ours any more. */
   gint is_settled;
+  /* It was empty when we got it: what was never written reads as zeroes. */
+  gboolean is_fresh;
   /* A second descriptor for direct writes, or -1. */
   int direct_fd;
   gint is_direct;
@@ -47,55 +48,6 @@ struct _RedesPartialFile
    * others spin. */
   GMutex write_lock;
 };
-
-static void
-set_disk_error (GError **error, int saved_errno, const char *folder, guint64 needed_bytes)
-{
-  g_autofree char *name = g_filename_display_name (folder);
-  g_autofree char *needed = g_format_size (needed_bytes);
-
-  switch (saved_errno)
-    {
-    case ENOSPC:
-#ifdef EDQUOT
-    case EDQUOT:
-#endif
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "There is no room left in “%s”: the download needs %s more. Make room or choose "
-                   "another download folder",
-                   name, needed);
-      break;
-    case EACCES:
-    case EPERM:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "You have no permission to write in “%s”: choose another download folder", name);
-      break;
-    case EROFS:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is read-only: choose another download folder", name);
-      break;
-    case ENOENT:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The folder “%s” is gone: make it again, or choose another download folder",
-                   name);
-      break;
-    case ENOTDIR:
-    case EEXIST:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is not a folder: choose another download folder", name);
-      break;
-    case EFBIG:
-    case EOVERFLOW:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The disk of “%s” cannot hold a file of %s: choose a folder on another disk",
-                   name, needed);
-      break;
-    default:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "Writing in “%s” failed: %s", name, g_strerror (saved_errno));
-      break;
-    }
-}
 
 /* What the disk still has to give before all of the file is on it. */
 static guint64
@@ -117,7 +69,7 @@ get_missing_bytes (RedesPartialFile *self)
 static void
 set_own_disk_error (RedesPartialFile *self, int saved_errno, GError **error)
 {
-  set_disk_error (error, saved_errno, self->folder, get_missing_bytes (self));
+  redes_set_disk_error (error, saved_errno, self->folder, get_missing_bytes (self));
 }
 
 #ifdef G_OS_UNIX
@@ -125,14 +77,16 @@ set_own_disk_error (RedesPartialFile *self, int saved_errno, GError **error)
 /* Opens the hidden file with a lock that no other download can have at the same time, in this
  * process or another; -1 with errno set, EWOULDBLOCK if another has it. */
 static int
-open_locked (const char *path)
+open_locked (const char *path, gboolean create)
 {
+  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
+
   for (guint i = 0; i < MAX_OPEN_TRIES; i++)
     {
       struct stat opened;
       struct stat named;
       int saved_errno;
-      int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+      int fd = open (path, flags, 0666);
 
       if (fd < 0)
         return -1;
@@ -174,6 +128,12 @@ write_at (int fd, const guint8 *data, gsize len, guint64 offset)
   return pwrite (fd, data, len, (off_t)offset);
 }
 
+static gssize
+read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
+{
+  return pread (fd, buffer, len, (off_t)offset);
+}
+
 static int
 set_size (int fd, guint64 size)
 {
@@ -201,9 +161,9 @@ unlock (int fd)
 #else
 
 static int
-open_locked (const char *path)
+open_locked (const char *path, gboolean create)
 {
-  return g_open (path, O_RDWR | O_CREAT | O_BINARY | O_NOINHERIT, 0666);
+  return g_open (path, O_RDWR | O_BINARY | O_NOINHERIT | (create ? O_CREAT : 0), 0666);
 }
 
 static gssize
@@ -218,6 +178,16 @@ write_at (int fd, const guint8 *data, gsize len, guint64 offset)
   g_mutex_unlock (&lock);
 
   return n_written;
+}
+
+static gssize
+read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
+{
+  gssize n_read = -1;
+
+  if (_lseeki64 (fd, (gint64)offset, SEEK_SET) >= 0)
+    n_read = read (fd, buffer, (unsigned int)MIN (len, G_MAXINT));
+  return n_read;
 }
 
 static int
@@ -240,15 +210,22 @@ unlock (int fd)
 
 #endif
 
-static char *
-build_hidden_path (const char *folder, const RedesContentId *content)
+char *
+redes_partial_file_dup_path (const char *folder, const RedesContentId *content)
 {
   char hex[REDES_DIGEST_HEX_SIZE];
   g_autofree char *name = NULL;
 
   redes_digest_to_hex (content, hex);
-  name = g_strdup_printf (".redes-%s.part", hex);
+  name = g_strconcat (NAME_PREFIX, hex, NAME_SUFFIX, NULL);
   return g_build_filename (folder, name, NULL);
+}
+
+gboolean
+redes_partial_file_is_name (const char *name)
+{
+  return g_str_has_prefix (name, NAME_PREFIX) && g_str_has_suffix (name, NAME_SUFFIX)
+         && strlen (name) == strlen (NAME_PREFIX NAME_SUFFIX) + REDES_DIGEST_HEX_SIZE - 1;
 }
 
 static void
@@ -274,7 +251,7 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
                    "“%s” stands in the way and is not a file of this program: remove it", name);
       break;
     default:
-      set_disk_error (error, saved_errno, folder, size);
+      redes_set_disk_error (error, saved_errno, folder, size);
       break;
     }
 }
@@ -297,13 +274,10 @@ open_direct (RedesPartialFile *self)
 #endif
 }
 
-RedesPartialFile *
-redes_partial_file_create (const char *folder,
-                           const RedesContentId *content,
-                           guint64 size,
-                           GError **error)
+static RedesPartialFile *
+partial_file_new (const char *folder, const RedesContentId *content, guint64 size)
 {
-  g_autoptr (RedesPartialFile) self = g_new0 (RedesPartialFile, 1);
+  RedesPartialFile *self = g_new0 (RedesPartialFile, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->fd = -1;
@@ -311,15 +285,25 @@ redes_partial_file_create (const char *folder,
   self->size = size;
   g_mutex_init (&self->write_lock);
   self->folder = g_canonicalize_filename (folder, NULL);
-  self->path = build_hidden_path (self->folder, content);
+  self->path = redes_partial_file_dup_path (self->folder, content);
+  return self;
+}
+
+RedesPartialFile *
+redes_partial_file_create (const char *folder,
+                           const RedesContentId *content,
+                           guint64 size,
+                           GError **error)
+{
+  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content, size);
 
   if (g_mkdir_with_parents (self->folder, 0777) != 0)
     {
-      set_disk_error (error, errno, self->folder, size);
+      redes_set_disk_error (error, errno, self->folder, size);
       return NULL;
     }
 
-  self->fd = open_locked (self->path);
+  self->fd = open_locked (self->path, TRUE);
   if (self->fd < 0)
     {
       set_open_error (error, errno, self->folder, self->path, size);
@@ -331,6 +315,44 @@ redes_partial_file_create (const char *folder,
     {
       set_own_disk_error (self, errno, error);
       redes_partial_file_discard (self);
+      return NULL;
+    }
+  self->is_fresh = TRUE;
+  open_direct (self);
+
+  return g_steal_pointer (&self);
+}
+
+RedesPartialFile *
+redes_partial_file_open (const char *folder,
+                         const RedesContentId *content,
+                         guint64 size,
+                         gint64 *mtime_ns,
+                         GError **error)
+{
+  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content, size);
+  struct stat info;
+
+  self->fd = open_locked (self->path, FALSE);
+  if (self->fd < 0)
+    {
+      if (errno == ENOENT && g_file_test (self->folder, G_FILE_TEST_IS_DIR))
+        g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+                     "“%s” is not there any more", self->path);
+      else
+        set_open_error (error, errno, self->folder, self->path, size);
+      return NULL;
+    }
+
+  if (fstat (self->fd, &info) != 0)
+    {
+      set_own_disk_error (self, errno, error);
+      return NULL;
+    }
+  *mtime_ns = (guint64)info.st_size == size ? redes_file_time_ns (&info) : 0;
+  if ((guint64)info.st_size != size && set_size (self->fd, size) != 0)
+    {
+      set_own_disk_error (self, errno, error);
       return NULL;
     }
   open_direct (self);
@@ -403,8 +425,7 @@ redes_partial_file_write (
 {
   g_return_val_if_fail (offset <= self->size && len <= self->size - offset, FALSE);
 
-  /* The file was empty when we got it: what was never written reads as zeroes. */
-  if (is_all_zero (data, len))
+  if (self->is_fresh && is_all_zero (data, len))
     return TRUE;
 
   while (len > 0)
@@ -426,82 +447,102 @@ redes_partial_file_write (
   return TRUE;
 }
 
-static char *
-move_to_target (RedesPartialFile *self, const char *target, GError **error)
+gboolean
+redes_partial_file_read (
+    RedesPartialFile *self, guint64 offset, guint8 *buffer, gsize len, GError **error)
 {
-  int result = redes_move_no_replace (self->path, target);
-  g_autofree char *name = g_filename_display_name (target);
+  g_return_val_if_fail (offset <= self->size && len <= self->size - offset, FALSE);
 
-  switch (result)
+  while (len > 0)
     {
-    case 0:
-      return g_strdup (target);
-    case EEXIST:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is there already and is not replaced: remove it or choose another name",
-                   name);
-      return NULL;
-    case ENAMETOOLONG:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The name “%s” is too long: choose a shorter one", name);
-      return NULL;
-    default:
-      set_own_disk_error (self, result, error);
-      return NULL;
+      gssize n_read = read_at (self->fd, buffer, len, offset);
+
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read <= 0)
+        {
+          set_own_disk_error (self, n_read == 0 ? EIO : errno, error);
+          return FALSE;
+        }
+      buffer += n_read;
+      offset += (gsize)n_read;
+      len -= (gsize)n_read;
     }
+
+  return TRUE;
 }
 
-/* Takes the first name that is free, at most @max_bytes long; otherwise %NULL and an errno in
- * @result. */
-static char *
-move_to_free_name (RedesPartialFile *self, const char *wanted, gsize max_bytes, int *result)
+/* Whether the hidden path still leads to our file. */
+static gboolean
+is_at_its_path (RedesPartialFile *self, const struct stat *info)
 {
-  g_autofree char *name = redes_text_make_safe_file_name (wanted, max_bytes);
+#ifdef G_OS_UNIX
+  struct stat named;
 
-  for (guint number = 1; number <= MAX_NUMBER; number++)
+  return lstat (self->path, &named) == 0 && named.st_dev == info->st_dev
+         && named.st_ino == info->st_ino;
+#else
+  return TRUE;
+#endif
+}
+
+static gboolean
+check_untouched (RedesPartialFile *self, const struct stat *info, GError **error)
+{
+  const char *what = NULL;
+  g_autofree char *name = NULL;
+
+  if (!g_file_test (self->folder, G_FILE_TEST_IS_DIR))
     {
-      g_autofree char *numbered
-          = number == 1 ? g_strdup (name) : redes_text_numbered_file_name (name, number);
-      g_autofree char *path = g_build_filename (self->folder, numbered, NULL);
-
-      *result = redes_move_no_replace (self->path, path);
-      if (*result == 0)
-        return g_steal_pointer (&path);
-      if (*result != EEXIST)
-        return NULL;
+      set_own_disk_error (self, ENOENT, error);
+      return FALSE;
     }
+  if (!is_at_its_path (self, info))
+    what = "removed";
+  else if ((guint64)info->st_size != self->size)
+    what = "altered";
+  if (what == NULL)
+    return TRUE;
 
-  return NULL;
+  name = g_filename_display_name (self->path);
+  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+               "Somebody has %s the partial file “%s”", what, name);
+  return FALSE;
+}
+
+gboolean
+redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GError **error)
+{
+  struct stat info;
+
+  if (sync_data (self->fd) != 0 || fstat (self->fd, &info) != 0)
+    {
+      set_own_disk_error (self, errno, error);
+      return FALSE;
+    }
+  *mtime_ns = redes_file_time_ns (&info);
+
+  return check_untouched (self, &info, error);
+}
+
+gboolean
+redes_partial_file_check_room (RedesPartialFile *self, GError **error)
+{
+  return redes_check_room (self->folder, get_missing_bytes (self), error);
 }
 
 char *
-redes_partial_file_finish (RedesPartialFile *self,
-                           const char *name,
-                           const char *target,
-                           GError **error)
+redes_partial_file_finish (
+    RedesPartialFile *self, const char *name, const char *target, gint64 *mtime_ns, GError **error)
 {
   char *path;
-  int result;
 
   g_return_val_if_fail (!g_atomic_int_get (&self->is_settled), NULL);
 
-  if (sync_data (self->fd) != 0)
-    {
-      set_own_disk_error (self, errno, error);
-      return NULL;
-    }
+  if (!redes_partial_file_sync (self, mtime_ns, error))
+    return NULL;
 
-  if (target != NULL)
-    path = move_to_target (self, target, error);
-  else
-    {
-      path = move_to_free_name (self, name, MAX_NAME_BYTES, &result);
-      if (path == NULL && result == ENAMETOOLONG)
-        path = move_to_free_name (self, name, SHORT_NAME_BYTES, &result);
-      if (path == NULL)
-        set_own_disk_error (self, result, error);
-    }
-
+  path = redes_final_name_take (self->path, self->folder, name, target, error);
   if (path != NULL)
     g_atomic_int_set (&self->is_settled, TRUE);
   return path;
@@ -510,6 +551,11 @@ redes_partial_file_finish (RedesPartialFile *self,
 void
 redes_partial_file_discard (RedesPartialFile *self)
 {
-  if (g_atomic_int_compare_and_exchange (&self->is_settled, FALSE, TRUE))
+  struct stat info;
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_settled, FALSE, TRUE))
+    return;
+  /* Only our own: somebody may have put another in its place. */
+  if (fstat (self->fd, &info) == 0 && is_at_its_path (self, &info))
     (void)g_unlink (self->path);
 }

@@ -28,6 +28,21 @@ RedesPartialFile *redes_partial_file_create (const char *folder,
                                              const RedesContentId *content,
                                              guint64 size,
                                              GError **error);
+
+/**
+ * redes_partial_file_open:
+ * @mtime_ns: (out): its modification time in nanoseconds of the Unix epoch; 0 if it had another
+ * size and was given the right one
+ *
+ * Goes on with the one that is there. Errors: REDES_LIBRARY_ERROR_NOT_FOUND if there is none in
+ * @folder, REDES_LIBRARY_ERROR_DISK.
+ */
+RedesPartialFile *redes_partial_file_open (const char *folder,
+                                           const RedesContentId *content,
+                                           guint64 size,
+                                           gint64 *mtime_ns,
+                                           GError **error);
+
 RedesPartialFile *redes_partial_file_ref (RedesPartialFile *self);
 /* With the last reference the file is closed; if it was neither kept nor removed it stays on disk.
  */
@@ -36,25 +51,45 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPartialFile, redes_partial_file_unref)
 
 int redes_partial_file_get_fd (RedesPartialFile *self);
 
+/* Whether the disk has room for all that is still missing. Errors: REDES_LIBRARY_ERROR_DISK. */
+gboolean redes_partial_file_check_room (RedesPartialFile *self, GError **error);
+
 /* Writes @len verified bytes at @offset; blocks of nothing but zeroes may be left as holes. */
 gboolean redes_partial_file_write (
     RedesPartialFile *self, guint64 offset, const guint8 *data, gsize len, GError **error);
+
+gboolean redes_partial_file_read (
+    RedesPartialFile *self, guint64 offset, guint8 *buffer, gsize len, GError **error);
+
+/**
+ * redes_partial_file_sync:
+ * @mtime_ns: (out): its modification time now
+ *
+ * Returns when all that was written before is on the disk. Errors: REDES_LIBRARY_ERROR_NOT_FOUND if
+ * somebody has removed or cut the file meanwhile, REDES_LIBRARY_ERROR_DISK.
+ */
+gboolean redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GError **error);
 
 /**
  * redes_partial_file_finish:
  * @target: (nullable): the exact path wanted, which must not exist; else a name is chosen:
  * @name: the manifest's, made safe; `name (2).ext` and so on if it is taken
+ * @mtime_ns: (out): the file's modification time, in nanoseconds of the Unix epoch
  *
- * Syncs the bytes to disk, then gives the file its name.
+ * Syncs the bytes to disk, then gives the file its name, then syncs the folder. Errors as
+ * redes_partial_file_sync().
  *
  * Returns: (transfer full): the path
  */
-char *redes_partial_file_finish (RedesPartialFile *self,
-                                 const char *name,
-                                 const char *target,
-                                 GError **error);
+char *redes_partial_file_finish (
+    RedesPartialFile *self, const char *name, const char *target, gint64 *mtime_ns, GError **error);
 
-/* Removes the hidden file. */
+/* (transfer full): where the hidden file of @content is, in @folder */
+char *redes_partial_file_dup_path (const char *folder, const RedesContentId *content);
+/* Whether a file of that name is, or was, a partial file. */
+gboolean redes_partial_file_is_name (const char *name);
+
+/* Removes the hidden file, if it is still ours. */
 void redes_partial_file_discard (RedesPartialFile *self);
 
 G_END_DECLS

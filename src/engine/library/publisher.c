@@ -3,8 +3,11 @@
 
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
-#include "engine/library/library.h"
+#include "engine/library/beneath.h"
+#include "engine/library/progress-meter.h"
 #include "engine/library/scan.h"
+#include "engine/library/signer.h"
+#include "engine/library/wishes.h"
 
 #include <string.h>
 
@@ -13,38 +16,45 @@
 /* A scan pauses while this many files wait to be hashed: what it would find is only remembered
  * later. */
 #define MAX_HASHING 4096
-/* How long the first file of a batch waits for others. */
-#define BATCH_WAIT_MS 500
+#define PROGRESS_MS 300
+/* Paths of which is remembered that they were told to be skipped. */
+#define MAX_TOLD 4096
 
 struct _RedesPublisher
 {
-  RedesIdentity *identity;
   RedesWorkers *workers;
   RedesHasher *hasher;
+  RedesSigner *signer;
   RedesPublisherEvents events;
   gpointer user_data;
   GMainContext *context;
-  GCancellable *cancellable;
+  gboolean is_paused;
+  gboolean is_ending;
+  gboolean was_busy;
 
-  /* The paths that are published or on their way to it; each belongs to the FoundFile or to whoever
-   * took it. */
-  GHashTable *paths;
-
-  /* Sets of the ScanJobs and SignJobs that have not ended. */
+  /* Path -> FoundFile: those on their way. */
+  GHashTable *found;
+  /* Set of the ScanJobs that have not ended. */
   GHashTable *scans;
-  GHashTable *signings;
+  guint n_asked_scans;
   /* ScanJobs that wait until fewer files are being hashed. */
-  GQueue paused_scans;
+  GQueue waiting_scans;
   guint n_hashing;
-  /* FoundFiles that are hashed, to be signed together. */
-  GPtrArray *batch;
-  GSource *batch_timer;
+  guint n_dropped; /* that the hasher still has */
+  /* Set of paths. */
+  GHashTable *told;
+
+  RedesProgressMeter *meter;
+  GSource *progress_timer;
 };
 
 typedef struct
 {
-  /* (nullable): %NULL when the publisher is gone; likewise below */
+  /* (nullable): %NULL when the publisher is gone */
   RedesPublisher *publisher;
+  RedesPublishMode mode;
+  gboolean is_dropped;
+  char *path;
   RedesScan *scan;
 } ScanJob;
 
@@ -52,21 +62,17 @@ typedef struct
 typedef struct
 {
   RedesPublisher *publisher;
+  RedesPublishMode mode;
   GRefString *root;
   char *path;
   const char *relative; /* the end of the path */
   char *name;
-  RedesHashTree *tree;
+  guint64 size_found;
+  gint64 mtime_ns;
+  RedesHashTree *tree; /* once it is hashed */
+  /* Cancelled: it is dropped; the hasher or signer still has it. */
+  GCancellable *cancellable;
 } FoundFile;
-
-typedef struct
-{
-  RedesPublisher *publisher;
-  RedesIdentity *identity;
-  GPtrArray *files;
-  GPtrArray *manifests;
-  GError *error;
-} SignJob;
 
 static void push_scan (ScanJob *job);
 
@@ -79,6 +85,7 @@ found_file_free (gpointer data)
   g_free (file->path);
   g_free (file->name);
   g_clear_pointer (&file->tree, redes_hash_tree_unref);
+  g_object_unref (file->cancellable);
   g_free (file);
 }
 
@@ -94,173 +101,153 @@ dup_manifest_name (const char *relative)
   return redes_text_make_safe_file_name (name, REDES_MAX_NAME_BYTES);
 }
 
+/* ---- Telling ---- */
+
+static void
+tell_progress (RedesPublisher *self)
+{
+  RedesHashingProgress progress;
+
+  redes_progress_meter_read (self->meter, redes_hasher_get_bytes (self->hasher),
+                             g_get_monotonic_time (), &progress);
+  progress.paused = self->is_paused;
+  if (progress.paused)
+    progress.seconds_left = -1;
+  self->events.hashing (&progress, self->user_data);
+}
+
+static gboolean
+on_progress_timer (gpointer data)
+{
+  tell_progress (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_progress_timer (RedesPublisher *self)
+{
+  if (self->progress_timer != NULL)
+    return;
+
+  /* What is dropped is only discounted when the hasher lets go of it. */
+  if (self->n_dropped == 0)
+    redes_progress_meter_reset (self->meter, redes_hasher_get_bytes (self->hasher));
+  self->progress_timer = g_timeout_source_new (PROGRESS_MS);
+  g_source_set_static_name (self->progress_timer, "redes-publisher-progress");
+  g_source_set_callback (self->progress_timer, on_progress_timer, self, NULL);
+  g_source_attach (self->progress_timer, self->context);
+}
+
+static void
+stop_progress_timer (RedesPublisher *self)
+{
+  if (self->progress_timer == NULL)
+    return;
+
+  g_source_destroy (self->progress_timer);
+  g_clear_pointer (&self->progress_timer, g_source_unref);
+}
+
 static void
 emit_if_idle (RedesPublisher *self)
 {
-  if (!redes_publisher_is_busy (self))
-    self->events.idle (self->user_data);
+  if (!self->was_busy || redes_publisher_is_busy (self))
+    return;
+
+  self->was_busy = FALSE;
+  if (self->progress_timer != NULL)
+    tell_progress (self);
+  stop_progress_timer (self);
+  self->events.idle (self->user_data);
+}
+
+static void
+tell_skipped (RedesPublisher *self, const FoundFile *file, const GError *error)
+{
+  if (file->mode == REDES_PUBLISH_RESCAN)
+    {
+      if (g_hash_table_contains (self->told, file->path))
+        return;
+      if (g_hash_table_size (self->told) >= MAX_TOLD)
+        g_hash_table_remove_all (self->told);
+    }
+
+  g_hash_table_add (self->told, g_strdup (file->path));
+  self->events.skipped (file->path, error, self->user_data);
 }
 
 /* A file that was found is not published after all. */
 static void
 give_up (RedesPublisher *self, FoundFile *file, const GError *error)
 {
-  g_hash_table_remove (self->paths, file->path);
-  self->events.skipped (file->path, error, self->user_data);
+  g_hash_table_remove (self->found, file->path);
+  redes_progress_meter_drop (self->meter, file->size_found);
+  tell_skipped (self, file, error);
   found_file_free (file);
 }
+
+/* ---- Signing ---- */
 
 static void
 publish (RedesPublisher *self, const FoundFile *file, RedesManifest *manifest)
 {
-  g_autoptr (RedesHolding) holding
-      = redes_holding_new_file (file->root, file->relative, manifest, file->tree);
+  g_autoptr (RedesHolding) holding = redes_holding_new_file (file->root, file->relative,
+                                                             file->mtime_ns, manifest, file->tree);
 
-  redes_publisher_take_path (self, redes_holding_get_path (holding));
+  redes_progress_meter_finish (self->meter, file->size_found,
+                               redes_manifest_get_geometry (manifest)->file_size);
+  g_hash_table_remove (self->found, file->path);
+  g_hash_table_remove (self->told, file->path);
   self->events.published (holding, self->user_data);
 }
 
 static void
-run_sign (gpointer data)
+on_signed (RedesManifest *manifest, const GError *error, gpointer data, gpointer user_data)
 {
-  SignJob *job = data;
-  g_autofree RedesManifestDraft *drafts = g_new0 (RedesManifestDraft, job->files->len);
+  FoundFile *file = data;
+  RedesPublisher *self = user_data;
 
-  for (guint i = 0; i < job->files->len; i++)
+  if (g_cancellable_is_cancelled (file->cancellable))
+    found_file_free (file);
+  else if (manifest == NULL)
+    give_up (self, file, error);
+  else
     {
-      const FoundFile *file = g_ptr_array_index (job->files, i);
-
-      drafts[i].name = file->name;
-      drafts[i].geometry = *redes_hash_tree_get_geometry (file->tree);
-      drafts[i].content = *redes_hash_tree_get_root (file->tree);
+      publish (self, file, manifest);
+      found_file_free (file);
     }
 
-  job->manifests = redes_manifest_sign_batch (job->identity, drafts, job->files->len,
-                                              g_get_real_time () / G_USEC_PER_SEC, &job->error);
+  emit_if_idle (self);
 }
 
-static void
-sign_job_free (SignJob *job)
-{
-  redes_identity_unref (job->identity);
-  g_ptr_array_unref (job->files);
-  g_clear_pointer (&job->manifests, g_ptr_array_unref);
-  g_clear_error (&job->error);
-  g_free (job);
-}
-
-static void
-sign_done (gpointer data)
-{
-  SignJob *job = data;
-  RedesPublisher *self = job->publisher;
-
-  if (self != NULL)
-    {
-      for (guint i = 0; i < job->files->len; i++)
-        {
-          FoundFile *file = g_ptr_array_index (job->files, i);
-
-          if (job->manifests == NULL)
-            {
-              job->files->pdata[i] = NULL;
-              give_up (self, file, job->error);
-            }
-          else
-            publish (self, file, g_ptr_array_index (job->manifests, i));
-        }
-      g_hash_table_remove (self->signings, job);
-      emit_if_idle (self);
-    }
-
-  sign_job_free (job);
-}
-
-static void
-found_file_free_if_any (gpointer data)
-{
-  if (data != NULL)
-    found_file_free (data);
-}
-
-static void
-stop_batch_timer (RedesPublisher *self)
-{
-  if (self->batch_timer == NULL)
-    return;
-
-  g_source_destroy (self->batch_timer);
-  g_clear_pointer (&self->batch_timer, g_source_unref);
-}
-
-static void
-sign_batch (RedesPublisher *self)
-{
-  SignJob *job;
-
-  stop_batch_timer (self);
-  if (self->batch->len == 0)
-    return;
-
-  job = g_new0 (SignJob, 1);
-  job->publisher = self;
-  job->identity = redes_identity_ref (self->identity);
-  job->files = g_steal_pointer (&self->batch);
-  self->batch = g_ptr_array_new_with_free_func (found_file_free_if_any);
-
-  g_hash_table_add (self->signings, job);
-  /* Hashing a large file may keep the workers busy for long; these files are ready. */
-  redes_workers_push_urgent (self->workers, run_sign, sign_done, job);
-}
-
-static gboolean
-on_batch_timer (gpointer data)
-{
-  sign_batch (data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_batch_timer (RedesPublisher *self)
-{
-  if (self->batch_timer != NULL)
-    return;
-
-  self->batch_timer = g_timeout_source_new (BATCH_WAIT_MS);
-  g_source_set_static_name (self->batch_timer, "redes-publisher-batch");
-  g_source_set_callback (self->batch_timer, on_batch_timer, self, NULL);
-  g_source_attach (self->batch_timer, self->context);
-}
-
-/* Signs what is hashed if nothing more will join it, or the batch is full. */
+/* What is hashed is signed at once if nothing more will join it. */
 static void
 consider_signing (RedesPublisher *self)
 {
-  gboolean more_will_come = self->n_hashing > 0 || g_hash_table_size (self->scans) > 0;
-
-  if (self->batch->len >= REDES_MAX_BATCH || !more_will_come)
-    sign_batch (self);
-  else if (self->batch->len > 0)
-    start_batch_timer (self);
+  if (self->n_hashing == 0 && g_hash_table_size (self->scans) == 0)
+    redes_signer_hurry (self->signer);
 }
+
+/* ---- Hashing ---- */
 
 static void
 resume_scans (RedesPublisher *self)
 {
-  while (self->n_hashing < MAX_HASHING && !g_queue_is_empty (&self->paused_scans))
-    push_scan (g_queue_pop_head (&self->paused_scans));
+  while (self->n_hashing < MAX_HASHING && !g_queue_is_empty (&self->waiting_scans))
+    push_scan (g_queue_pop_head (&self->waiting_scans));
 }
 
 static int
 open_found_file (gpointer data, GError **error)
 {
   const FoundFile *file = data;
+  struct stat info;
 
-  return redes_open_beneath (file->root, file->relative, error);
+  return redes_open_beneath (file->root, file->relative, &info, error);
 }
 
 static void
-add_to_batch (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, guint64 size)
+take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, guint64 size)
 {
   RedesGeometry geometry = { size, redes_block_size_for (size) };
 
@@ -275,7 +262,7 @@ add_to_batch (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, 
     }
 
   file->tree = redes_hash_tree_new_from_blocks (&geometry, blocks);
-  g_ptr_array_add (self->batch, file);
+  redes_signer_add (self->signer, file->name, file->tree, file);
 }
 
 /* Says which file it is, where the hasher only says what happened. */
@@ -308,42 +295,62 @@ hash_done (const RedesDigest *blocks,
   FoundFile *file = data;
   RedesPublisher *self = file->publisher;
 
-  self->n_hashing--;
-  if (g_cancellable_is_cancelled (self->cancellable))
+  if (self->is_ending || g_cancellable_is_cancelled (file->cancellable))
     {
+      self->n_dropped--;
+      redes_progress_meter_discount (self->meter, size);
       found_file_free (file);
       return;
     }
 
+  self->n_hashing--;
   if (error != NULL)
-    give_up_hashing (self, file, error);
+    {
+      redes_progress_meter_discount (self->meter, size);
+      give_up_hashing (self, file, error);
+    }
   else
-    add_to_batch (self, file, blocks, size);
+    {
+      file->mtime_ns = mtime_ns;
+      take_hashed (self, file, blocks, size);
+    }
 
   resume_scans (self);
   consider_signing (self);
   emit_if_idle (self);
 }
 
+/* ---- Scanning ---- */
+
 static void
-add_found (RedesPublisher *self, GRefString *root, const char *relative)
+add_found (RedesPublisher *self,
+           GRefString *root,
+           const RedesScanFound *found,
+           RedesPublishMode mode)
 {
-  g_autofree char *path = g_build_filename (root, relative, NULL);
+  g_autofree char *path = g_build_filename (root, found->relative, NULL);
   FoundFile *file;
 
-  if (g_hash_table_contains (self->paths, path))
+  if (g_hash_table_contains (self->found, path)
+      || !self->events.wants (path, found->size, found->mtime_ns, mode, self->user_data))
     return;
 
   file = g_new0 (FoundFile, 1);
   file->publisher = self;
+  file->mode = mode;
   file->root = g_ref_string_acquire (root);
   file->path = g_steal_pointer (&path);
-  file->relative = file->path + strlen (file->path) - strlen (relative);
-  file->name = dup_manifest_name (relative);
+  file->relative = file->path + strlen (file->path) - strlen (found->relative);
+  file->name = dup_manifest_name (found->relative);
+  file->size_found = found->size;
+  file->cancellable = g_cancellable_new ();
 
-  g_hash_table_add (self->paths, file->path);
+  start_progress_timer (self);
+  redes_progress_meter_add (self->meter, file->size_found);
+  g_hash_table_insert (self->found, file->path, file);
   self->n_hashing++;
-  redes_hasher_add (self->hasher, open_found_file, hash_done, file, self->cancellable);
+  self->was_busy = TRUE;
+  redes_hasher_add (self->hasher, open_found_file, hash_done, file, file->cancellable);
 }
 
 static void
@@ -358,25 +365,30 @@ static void
 scan_job_free (ScanJob *job)
 {
   redes_scan_free (job->scan);
+  g_free (job->path);
   g_free (job);
 }
 
 static void
-take_chunk (RedesPublisher *self, RedesScan *scan)
+take_chunk (RedesPublisher *self, const ScanJob *job)
 {
-  g_autoptr (GPtrArray) found = redes_scan_take_found (scan);
-  g_autoptr (GPtrArray) skipped = redes_scan_take_skipped (scan);
+  g_autoptr (GPtrArray) found = redes_scan_take_found (job->scan);
+  g_autoptr (GPtrArray) skipped = redes_scan_take_skipped (job->scan);
+  const char *root_path = redes_scan_get_root (job->scan);
 
+  self->events.found_root (job->path,
+                           root_path != NULL ? redes_scan_get_real_path (job->scan) : NULL,
+                           self->user_data);
   if (found->len > 0)
     {
-      GRefString *root = g_ref_string_new_intern (redes_scan_get_root (scan));
+      GRefString *root = g_ref_string_new_intern (root_path);
 
       for (guint i = 0; i < found->len; i++)
-        add_found (self, root, g_ptr_array_index (found, i));
+        add_found (self, root, g_ptr_array_index (found, i), job->mode);
       g_ref_string_release (root);
     }
 
-  for (guint i = 0; i < skipped->len; i++)
+  for (guint i = 0; i < skipped->len && job->mode == REDES_PUBLISH_ASKED; i++)
     {
       const RedesScanSkipped *entry = g_ptr_array_index (skipped, i);
 
@@ -389,6 +401,7 @@ scan_done (gpointer data)
 {
   ScanJob *job = data;
   RedesPublisher *self = job->publisher;
+  RedesPublishMode mode = job->mode;
 
   if (self == NULL)
     {
@@ -396,16 +409,20 @@ scan_done (gpointer data)
       return;
     }
 
-  take_chunk (self, job->scan);
+  if (!job->is_dropped)
+    take_chunk (self, job);
   if (!redes_scan_is_finished (job->scan))
     {
-      g_queue_push_tail (&self->paused_scans, job);
+      g_queue_push_tail (&self->waiting_scans, job);
       resume_scans (self);
       return;
     }
 
+  if (mode == REDES_PUBLISH_ASKED)
+    self->n_asked_scans--;
   g_hash_table_remove (self->scans, job);
   scan_job_free (job);
+  self->events.scanned (mode, self->user_data);
   consider_signing (self);
   emit_if_idle (self);
 }
@@ -432,19 +449,10 @@ disown_scans (RedesPublisher *self)
     }
 
   /* Those that wait are in no worker's hands. */
-  g_queue_clear_full (&self->paused_scans, (GDestroyNotify)scan_job_free);
+  g_queue_clear_full (&self->waiting_scans, (GDestroyNotify)scan_job_free);
 }
 
-static void
-disown_signings (RedesPublisher *self)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, self->signings);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    ((SignJob *)key)->publisher = NULL;
-}
+/* ---- The publisher ---- */
 
 RedesPublisher *
 redes_publisher_new (RedesIdentity *identity,
@@ -454,72 +462,119 @@ redes_publisher_new (RedesIdentity *identity,
 {
   RedesPublisher *self = g_new0 (RedesPublisher, 1);
 
-  self->identity = redes_identity_ref (identity);
   self->workers = workers;
   self->hasher = redes_hasher_new (workers);
+  self->signer = redes_signer_new (identity, workers, on_signed, found_file_free, self);
   self->events = *events;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
-  self->cancellable = g_cancellable_new ();
-  self->paths = g_hash_table_new (g_str_hash, g_str_equal);
+  self->found = g_hash_table_new (g_str_hash, g_str_equal);
   self->scans = g_hash_table_new (NULL, NULL);
-  self->signings = g_hash_table_new (NULL, NULL);
-  self->batch = g_ptr_array_new_with_free_func (found_file_free_if_any);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->meter = redes_progress_meter_new ();
   return self;
 }
 
 void
 redes_publisher_free (RedesPublisher *self)
 {
-  g_cancellable_cancel (self->cancellable);
+  self->is_ending = TRUE;
   redes_hasher_free (self->hasher);
+  redes_signer_free (self->signer);
   disown_scans (self);
-  disown_signings (self);
-  stop_batch_timer (self);
+  stop_progress_timer (self);
 
   g_hash_table_unref (self->scans);
-  g_hash_table_unref (self->signings);
-  g_hash_table_unref (self->paths);
-  g_ptr_array_unref (self->batch);
-  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->found);
+  g_hash_table_unref (self->told);
+  redes_progress_meter_free (self->meter);
   g_main_context_unref (self->context);
-  redes_identity_unref (self->identity);
   g_free (self);
 }
 
 void
-redes_publisher_add (RedesPublisher *self, const char *path)
+redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMode mode)
 {
-  ScanJob *job = g_new (ScanJob, 1);
+  ScanJob *job = g_new0 (ScanJob, 1);
 
   job->publisher = self;
+  job->mode = mode;
+  job->path = g_strdup (path);
   job->scan = redes_scan_new (path);
+  if (mode == REDES_PUBLISH_ASKED)
+    {
+      self->n_asked_scans++;
+      self->was_busy = TRUE;
+    }
   g_hash_table_add (self->scans, job);
   push_scan (job);
+}
+
+guint
+redes_publisher_drop (RedesPublisher *self, const char *path)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->scans);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      ScanJob *job = key;
+
+      job->is_dropped = job->is_dropped || redes_path_is_below (job->path, path);
+      if (job->is_dropped)
+        redes_scan_cancel (job->scan);
+    }
+
+  g_hash_table_iter_init (&iter, self->found);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      FoundFile *file = value;
+
+      if (!redes_path_is_below (file->path, path))
+        continue;
+      n++;
+      redes_progress_meter_drop (self->meter, file->size_found);
+      if (file->tree == NULL)
+        {
+          self->n_hashing--;
+          self->n_dropped++;
+        }
+      else
+        redes_progress_meter_discount (self->meter,
+                                       redes_hash_tree_get_geometry (file->tree)->file_size);
+      g_cancellable_cancel (file->cancellable);
+      g_hash_table_iter_remove (&iter);
+    }
+
+  resume_scans (self);
+  emit_if_idle (self);
+  return n;
+}
+
+void
+redes_publisher_set_paused (RedesPublisher *self, gboolean paused)
+{
+  if (self->is_paused == paused)
+    return;
+
+  self->is_paused = paused;
+  redes_hasher_set_paused (self->hasher, paused);
+  if (self->progress_timer != NULL)
+    tell_progress (self);
 }
 
 gboolean
 redes_publisher_is_busy (RedesPublisher *self)
 {
-  return g_hash_table_size (self->scans) > 0 || self->n_hashing > 0 || self->batch->len > 0
-         || g_hash_table_size (self->signings) > 0;
+  return self->n_asked_scans > 0 || self->n_hashing > 0
+         || redes_signer_get_pending (self->signer) > 0;
 }
 
 guint64
 redes_publisher_get_bytes_hashed (RedesPublisher *self)
 {
   return redes_hasher_get_bytes (self->hasher);
-}
-
-void
-redes_publisher_take_path (RedesPublisher *self, const char *path)
-{
-  /* Replaces the key if it is there: its owner may be about to go. */
-  g_hash_table_add (self->paths, (gpointer)path);
-}
-
-void
-redes_publisher_release_path (RedesPublisher *self, const char *path)
-{
-  g_hash_table_remove (self->paths, path);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/workers.h"
 #include "engine/library/holding.h"
+#include "engine/library/library.h"
 
 G_BEGIN_DECLS
 
@@ -15,18 +16,43 @@ G_BEGIN_DECLS
 typedef struct _RedesPublisher RedesPublisher;
 
 /**
+ * RedesPublishMode:
+ * @REDES_PUBLISH_ASKED: a person wants it shared, and is told of all that is not
+ * @REDES_PUBLISH_RESCAN: a look whether there is anything new; what cannot be shared is told once,
+ *   and what is no file or cannot be found is passed over in silence
+ */
+typedef enum
+{
+  REDES_PUBLISH_ASKED,
+  REDES_PUBLISH_RESCAN,
+} RedesPublishMode;
+
+/**
  * RedesPublisherEvents:
- * @published: @holding is signed; whoever wants it takes a reference, and keeps it until its path
- *   is released
+ * @found_root: @path, as redes_publisher_add() was given it, is called @real_path when all links
+ *   are followed; %NULL: it is not there
+ * @wants: whether the file that was found at @path is to be hashed. One that is on its way already
+ *   is not asked for
+ * @published: @holding is signed
  * @skipped: a path was not published; @error says why
+ * @hashing: how far it is
+ * @scanned: one path, given to redes_publisher_add() in @mode, has been looked through
  * @idle: nothing is left to scan, hash or sign
  *
  * None may free the publisher.
  */
 typedef struct
 {
+  void (*found_root) (const char *path, const char *real_path, gpointer user_data);
+  gboolean (*wants) (const char *path,
+                     guint64 size,
+                     gint64 mtime_ns,
+                     RedesPublishMode mode,
+                     gpointer user_data);
   void (*published) (RedesHolding *holding, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
+  void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
+  void (*scanned) (RedesPublishMode mode, gpointer user_data);
   void (*idle) (gpointer user_data);
 } RedesPublisherEvents;
 
@@ -37,17 +63,15 @@ RedesPublisher *redes_publisher_new (RedesIdentity *identity,
 /* Stops what runs; no event comes any more. */
 void redes_publisher_free (RedesPublisher *self);
 
-/* Publishes a file, or all in a folder, but what is taken. Never blocks. */
-void redes_publisher_add (RedesPublisher *self, const char *path);
+/* Publishes a file, or all in a folder, that @wants says. Never blocks. */
+void redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMode mode);
+/* Ends what is on its way at @path and below. Returns: how many files were */
+guint redes_publisher_drop (RedesPublisher *self, const char *path);
 
-/* Whether something is being scanned, hashed or signed. */
+void redes_publisher_set_paused (RedesPublisher *self, gboolean paused);
+
+/* Whether something is being hashed or signed, or scanned because a person asked for it. */
 gboolean redes_publisher_is_busy (RedesPublisher *self);
 guint64 redes_publisher_get_bytes_hashed (RedesPublisher *self);
-
-/* Takes a path: it is passed over from now on. @path is not copied (there may be a hundred
- * thousand), so it has to last until it is released or taken once more in another copy. What is
- * published is taken by its holding's path. */
-void redes_publisher_take_path (RedesPublisher *self, const char *path);
-void redes_publisher_release_path (RedesPublisher *self, const char *path);
 
 G_END_DECLS

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/scan.h"
 
+#include "engine/base/file-time.h"
 #include "engine/library/library.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 /* A folder that is being read. */
 typedef struct
@@ -19,6 +20,7 @@ typedef struct
 struct _RedesScan
 {
   char *path;
+  char *real_path;
   char *root;
   GPtrArray *levels;
   GPtrArray *found;
@@ -102,6 +104,18 @@ skip_kind (RedesScan *self, const char *path, const char *what)
 }
 
 static void
+add_found (RedesScan *self, const char *relative, const GStatBuf *info)
+{
+  gsize relative_size = strlen (relative) + 1;
+  RedesScanFound *found = g_malloc (sizeof *found + relative_size);
+
+  found->size = (guint64)info->st_size;
+  found->mtime_ns = redes_file_time_ns (info);
+  memcpy (found->relative, relative, relative_size);
+  g_ptr_array_add (self->found, found);
+}
+
+static void
 enter_folder (RedesScan *self, const char *path, const char *relative)
 {
   GDir *dir;
@@ -138,7 +152,7 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
   if (g_lstat (path, &info) != 0)
     skip_for_errno (self, path, errno);
   else if (S_ISREG (info.st_mode))
-    g_ptr_array_add (self->found, g_steal_pointer (&relative));
+    add_found (self, relative, &info);
   else if (S_ISDIR (info.st_mode))
     enter_folder (self, path, relative);
   else if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
@@ -147,9 +161,8 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
     skip_kind (self, path, "it is neither a file nor a folder");
 }
 
-/* The path with all links followed; %NULL with errno set. */
-static char *
-resolve (const char *path)
+char *
+redes_dup_real_path (const char *path)
 {
 #ifdef G_OS_UNIX
   char *resolved = realpath (path, NULL);
@@ -165,20 +178,22 @@ resolve (const char *path)
 static void
 begin (RedesScan *self)
 {
-  g_autofree char *resolved = resolve (self->path);
   GStatBuf info;
 
-  if (resolved == NULL || g_stat (resolved, &info) != 0)
+  self->real_path = redes_dup_real_path (self->path);
+  if (self->real_path == NULL || g_stat (self->real_path, &info) != 0)
     skip_for_errno (self, self->path, errno);
   else if (S_ISDIR (info.st_mode))
     {
-      self->root = g_steal_pointer (&resolved);
+      self->root = g_strdup (self->real_path);
       enter_folder (self, self->root, "");
     }
   else if (S_ISREG (info.st_mode))
     {
-      self->root = g_path_get_dirname (resolved);
-      g_ptr_array_add (self->found, g_path_get_basename (resolved));
+      g_autofree char *name = g_path_get_basename (self->real_path);
+
+      self->root = g_path_get_dirname (self->real_path);
+      add_found (self, name, &info);
     }
   else
     skip_kind (self, self->path, "it is neither a file nor a folder");
@@ -200,6 +215,7 @@ void
 redes_scan_free (RedesScan *self)
 {
   g_free (self->path);
+  g_free (self->real_path);
   g_free (self->root);
   g_ptr_array_unref (self->levels);
   g_ptr_array_unref (self->found);
@@ -246,6 +262,12 @@ const char *
 redes_scan_get_root (RedesScan *self)
 {
   return self->root;
+}
+
+const char *
+redes_scan_get_real_path (RedesScan *self)
+{
+  return self->real_path;
 }
 
 GPtrArray *

@@ -14,6 +14,14 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesScan RedesScan;
 
+/* A file: as it was when it was seen. @relative is below the root. */
+typedef struct
+{
+  guint64 size;
+  gint64 mtime_ns;
+  char relative[];
+} RedesScanFound;
+
 typedef struct
 {
   char *path;
@@ -36,10 +44,15 @@ gboolean redes_scan_is_finished (RedesScan *self);
 
 /* The folder that all is below, canonical; %NULL before the first run or if there is none. */
 const char *redes_scan_get_root (RedesScan *self);
+/* The path itself with all links followed, likewise: the root, or a file in it. */
+const char *redes_scan_get_real_path (RedesScan *self);
 
-/* (transfer full) (element-type filename): what the last run found, relative to the root. */
+/* (transfer full) (element-type RedesScanFound): what the last run found. */
 GPtrArray *redes_scan_take_found (RedesScan *self);
 /* (transfer full) (element-type RedesScanSkipped) */
 GPtrArray *redes_scan_take_skipped (RedesScan *self);
+
+/* (transfer full) (nullable): @path with all links followed; %NULL with errno set. Blocks. */
+char *redes_dup_real_path (const char *path);
 
 G_END_DECLS

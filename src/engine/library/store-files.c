@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- Roots ---- */
+/* ---- Roots and exclusions ---- */
 
 typedef struct
 {
@@ -31,10 +31,28 @@ remove_root_apply (RedesStoreChange *change, RedesDatabase *database)
                              ((PathChange *)change)->path);
 }
 
+static int
+put_exclusion_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  return redes_database_run (database, "INSERT OR IGNORE INTO exclusions (path) VALUES (?1)", "p",
+                             ((PathChange *)change)->path);
+}
+
+static int
+remove_exclusion_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  return redes_database_run (database, "DELETE FROM exclusions WHERE path = ?1", "p",
+                             ((PathChange *)change)->path);
+}
+
 static const RedesStoreChangeKind put_root_kind
     = { sizeof (PathChange), put_root_apply, path_clear };
 static const RedesStoreChangeKind remove_root_kind
     = { sizeof (PathChange), remove_root_apply, path_clear };
+static const RedesStoreChangeKind put_exclusion_kind
+    = { sizeof (PathChange), put_exclusion_apply, path_clear };
+static const RedesStoreChangeKind remove_exclusion_kind
+    = { sizeof (PathChange), remove_exclusion_apply, path_clear };
 
 /* @key: (nullable) (transfer full) */
 static void
@@ -58,23 +76,47 @@ redes_store_remove_root (RedesStore *self, const char *path)
   put_path (self, &remove_root_kind, NULL, path);
 }
 
-GPtrArray *
-redes_store_list_roots (RedesStore *self, GError **error)
+void
+redes_store_put_exclusion (RedesStore *self, const char *path)
+{
+  put_path (self, &put_exclusion_kind, NULL, path);
+}
+
+void
+redes_store_remove_exclusion (RedesStore *self, const char *path)
+{
+  put_path (self, &remove_exclusion_kind, NULL, path);
+}
+
+static GPtrArray *
+list_paths (RedesStore *self, const char *sql, GError **error)
 {
   RedesDatabase *database = redes_store_begin_read (self);
-  g_autoptr (GPtrArray) roots = g_ptr_array_new_with_free_func (g_free);
-  sqlite3_stmt *row = redes_database_query (database, "SELECT path FROM roots ORDER BY id", "");
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row = redes_database_query (database, sql, "");
 
   while (row != NULL && redes_database_step (database, row))
     {
       char *path = redes_database_read_path (row, 0);
 
       if (path != NULL)
-        g_ptr_array_add (roots, path);
+        g_ptr_array_add (paths, path);
     }
   if (!redes_store_end_read (self, redes_database_end (database, row), error))
     return NULL;
-  return g_steal_pointer (&roots);
+  return g_steal_pointer (&paths);
+}
+
+GPtrArray *
+redes_store_list_roots (RedesStore *self, GError **error)
+{
+  return list_paths (self, "SELECT path FROM roots ORDER BY id", error);
+}
+
+GPtrArray *
+redes_store_list_exclusions (RedesStore *self, GError **error)
+{
+  return list_paths (self, "SELECT path FROM exclusions ORDER BY id", error);
 }
 
 /* ---- Files ---- */

@@ -15,8 +15,8 @@
 #define MAX_ID (G_GINT64_CONSTANT (1) << 36)
 
 const char *const redes_schema_tables[]
-    = { "folders", "roots",   "batches",         "files",      "transfers", "blocks",
-        "sources", "history", "history_sources", "publishers", NULL };
+    = { "folders", "roots",   "batches",         "files",      "transfers",  "blocks",
+        "sources", "history", "history_sources", "publishers", "exclusions", NULL };
 
 /*
  * Never changed once released: a database of version n was made by the first n of these.
@@ -96,6 +96,7 @@ static const char *const version_2[] = {
   "ALTER TABLE transfers ADD COLUMN partial_in_use INTEGER NOT NULL DEFAULT 1",
   "CREATE TABLE publishers (id INTEGER PRIMARY KEY, peer BLOB NOT NULL UNIQUE, name TEXT,"
   " trust INTEGER NOT NULL) STRICT",
+  "CREATE TABLE exclusions (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE) STRICT",
   NULL,
 };
 

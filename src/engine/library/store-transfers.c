@@ -141,7 +141,7 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
   guint32 state;
 
   if (!redes_database_read_digest (row, 0, &self->content)
-      || !redes_database_read_uint32 (row, 4, &state) || state > REDES_STORE_TRANSFER_FAILED)
+      || !redes_database_read_uint32 (row, 4, &state) || state > REDES_STORE_TRANSFER_REMOVED)
     return NULL;
 
   self->link = redes_database_read_text (row, 1);

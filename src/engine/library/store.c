@@ -26,7 +26,7 @@ struct _RedesStore
 {
   char *path;
   RedesDatabase *reader;
-  RedesStoreWriter *writer;
+  RedesStoreWriter *writer; /* NULL of one that only looks */
   /* Between redes_store_begin() and redes_store_end(). */
   guint depth;
   GQueue group; /* of RedesStoreChange */
@@ -260,7 +260,55 @@ redes_store_open (const char *data_dir,
   return self;
 }
 
+RedesStore *
+redes_store_open_to_read (const char *data_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
+  g_autofree char *name = g_filename_display_name (data_dir);
+  g_autoptr (RedesDatabase) reader = NULL;
+  RedesStore *self;
+  int version = 0;
+  int status;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+                   "No peer has kept anything in “%s” yet: name its data folder with --data-dir",
+                   name);
+      return NULL;
+    }
+  reader = redes_database_open (path, &status);
+  if (reader != NULL)
+    status = redes_schema_get_version (reader, &version);
+  if (status != SQLITE_OK)
+    {
+      set_error (error, status, path);
+      return NULL;
+    }
+  if (version != REDES_SCHEMA_VERSION)
+    {
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   "The library in “%s” was written by another version of Redes (form %d, this one "
+                   "knows %d): start a peer of this version on it first",
+                   name, version, REDES_SCHEMA_VERSION);
+      return NULL;
+    }
+
+  self = g_new0 (RedesStore, 1);
+  self->path = g_steal_pointer (&path);
+  self->reader = g_steal_pointer (&reader);
+  g_queue_init (&self->group);
+  return self;
+}
+
 /* ---- Closing ---- */
+
+static void
+free_changes (GQueue *changes)
+{
+  for (GList *link; (link = g_queue_pop_head_link (changes)) != NULL;)
+    redes_store_change_free (link->data);
+}
 
 /* What was put since the damage showed is only in memory: into the new database with it. */
 static void
@@ -277,27 +325,34 @@ rebuild_at_end (const char *path, GQueue *changes)
                error != NULL ? error->message : "");
 }
 
-void
-redes_store_free (RedesStore *self)
+static void
+close_writer (RedesStore *self)
 {
   GQueue rest = G_QUEUE_INIT;
   gboolean is_damaged;
 
-  if (self == NULL)
-    return;
-
   self->depth = 0;
   redes_store_writer_push (self->writer, &self->group);
   is_damaged = redes_store_writer_is_damaged (self->writer);
-  redes_database_free (self->reader);
+  g_clear_pointer (&self->reader, redes_database_free);
   redes_store_writer_free (self->writer, &rest);
   if (is_damaged)
     rebuild_at_end (self->path, &rest);
   else if (rest.length > 0)
     g_message ("%u changes of the library could not be written", rest.length);
+  free_changes (&rest);
+}
 
-  for (GList *link; (link = g_queue_pop_head_link (&rest)) != NULL;)
-    redes_store_change_free (link->data);
+void
+redes_store_free (RedesStore *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->writer != NULL)
+    close_writer (self);
+  free_changes (&self->group);
+  redes_database_free (self->reader);
   g_free (self->path);
   g_free (self);
 }
@@ -315,7 +370,7 @@ redes_store_end (RedesStore *self)
 {
   g_return_if_fail (self->depth > 0);
 
-  if (--self->depth == 0)
+  if (--self->depth == 0 && self->writer != NULL)
     redes_store_writer_push (self->writer, &self->group);
 }
 
@@ -330,7 +385,8 @@ redes_store_put (RedesStore *self, gpointer change)
 void
 redes_store_flush (RedesStore *self)
 {
-  redes_store_writer_flush (self->writer);
+  if (self->writer != NULL)
+    redes_store_writer_flush (self->writer);
 }
 
 RedesDatabase *
@@ -348,7 +404,7 @@ redes_store_end_read (RedesStore *self, int status, GError **error)
   if (status == SQLITE_OK)
     return TRUE;
 
-  if (redes_database_is_damage (status))
+  if (redes_database_is_damage (status) && self->writer != NULL)
     redes_store_writer_note_damage (self->writer, status);
   set_error (error, status, self->path);
   return FALSE;

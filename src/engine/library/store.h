@@ -46,6 +46,14 @@ RedesStore *redes_store_open (const char *data_dir,
                               gpointer user_data,
                               char **notice,
                               GError **error);
+/**
+ * redes_store_open_to_read:
+ *
+ * For looking only, also beside a process that uses it; nothing may be put. Blocks. Errors:
+ * REDES_LIBRARY_ERROR_NOT_FOUND if nothing has been remembered in @data_dir yet,
+ * REDES_LIBRARY_ERROR_DISK.
+ */
+RedesStore *redes_store_open_to_read (const char *data_dir, GError **error);
 /* Writes what is queued (one last try), then closes. @self: (nullable) */
 void redes_store_free (RedesStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStore, redes_store_free)
@@ -62,6 +70,12 @@ void redes_store_put_root (RedesStore *self, const char *path);
 void redes_store_remove_root (RedesStore *self, const char *path);
 /* (transfer full) (element-type filename); blocks */
 GPtrArray *redes_store_list_roots (RedesStore *self, GError **error);
+
+/* Paths below a root that a person does not want shared: a file, or a folder with all in it. */
+void redes_store_put_exclusion (RedesStore *self, const char *path);
+void redes_store_remove_exclusion (RedesStore *self, const char *path);
+/* (transfer full) (element-type filename); blocks */
+GPtrArray *redes_store_list_exclusions (RedesStore *self, GError **error);
 
 /**
  * RedesStoreFile:
@@ -97,6 +111,7 @@ typedef enum
   REDES_STORE_TRANSFER_RUNNING = 0,
   REDES_STORE_TRANSFER_PAUSED = 1,
   REDES_STORE_TRANSFER_FAILED = 2,
+  REDES_STORE_TRANSFER_REMOVED = 3, /* its partial file has to go yet */
 } RedesStoreTransferState;
 
 /**

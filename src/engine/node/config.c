@@ -3,8 +3,6 @@
 
 #include "engine/identity/identity.h"
 
-#define DEFAULT_PATIENCE_S 60
-
 RedesConfig *
 redes_config_new (void)
 {
@@ -21,7 +19,6 @@ redes_config_new (void)
   self->trackers = g_new0 (char *, 1);
   self->cache_bytes = REDES_DEFAULT_CACHE_BYTES;
   self->rsa_bits = REDES_IDENTITY_BITS;
-  self->patience_s = DEFAULT_PATIENCE_S;
   return self;
 }
 

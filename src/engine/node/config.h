@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @listen_host: numeric, or "" for every address of this machine
  * @listen_port: 0 picks a free one
  * @listen: whether other peers may connect; %FALSE for a program that only asks and fetches
- * @data_dir: (nullable): where the identity (and later the library) is kept; %NULL = a new identity
- *   in memory
+ * @data_dir: (nullable): where the identity is kept, and what is shared and fetched from run to
+ * run; %NULL = a new identity in memory, and downloads that end with the node
  * @download_dir: where downloads go; made when the first one ends
  * @nickname: at most 64 bytes
  * @trackers: (array zero-terminated=1): `HOST:PORT` each
@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @cache_bytes: the block cache's budget
  * @rsa_bits: of a new identity: 2048 to 8192
  * @patience_s: how long a download that had sources waits for another when all are gone, before it
- *   fails; with no source known to any tracker at its start it fails at once
+ *   fails; 0 = for ever. With no source known to any tracker at its start it fails at once
  *
  * What a node is started with.
  */

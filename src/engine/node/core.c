@@ -2,22 +2,14 @@
 #include "engine/node/core.h"
 
 #include "engine/net/endpoint.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#ifdef G_OS_UNIX
-#include <sys/file.h>
-#include <unistd.h>
-#endif
+#include "engine/node/data-lock.h"
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
 #define MIN_DISK_THREADS 4u
 /* Trackers that only links have named. */
 #define MAX_LINK_TRACKERS 32u
 #define GOODBYE_MS 400
-/* A program that is just leaving takes a moment to let go of its folder. */
-#define LOCK_TRIES 20u
-#define LOCK_PAUSE_MS 50u
+#define MAX_HISTORY_ROWS 10000u
 
 struct _RedesCore
 {
@@ -25,7 +17,8 @@ struct _RedesCore
   gpointer user_data;
   RedesConfig *config;
   RedesIdentity *identity;
-  int lock_fd;
+  int lock;
+  RedesStore *store; /* NULL without a data folder */
   RedesWorkers *disk_workers;
   RedesWorkers *hash_workers;
   RedesLibrary *library;
@@ -36,6 +29,8 @@ struct _RedesCore
   GHashTable *trackers; /* address -> RedesTrackerClient */
   GPtrArray *tracker_order;
   GHashTable *transfers; /* transfer id -> RedesDownload */
+  GHashTable *leaving;   /* transfer ids: to be removed as soon as they are done */
+  guint last_restored_id;
   GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
 };
 
@@ -115,19 +110,26 @@ static void
 on_shared (RedesHolding *holding, gpointer user_data)
 {
   RedesCore *self = user_data;
-  RedesManifest *manifest = redes_holding_get_manifest (holding);
-  g_autofree char *path = redes_holding_dup_path (holding);
 
-  tell_trackers (self, manifest, redes_tracker_client_add_file);
-  self->events.shared (manifest, path, self->user_data);
+  tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_add_file);
+  self->events.shared (holding, self->user_data);
 }
 
 static void
-on_withdrawn (RedesHolding *holding, gpointer user_data)
+on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
 {
   RedesCore *self = user_data;
 
   tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
+  self->events.withdrawn (holding, reason, self->user_data);
+}
+
+static void
+on_hashing (const RedesHashingProgress *progress, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.hashing (progress, self->user_data);
 }
 
 static void
@@ -183,6 +185,13 @@ on_want_sources (RedesDownload *download, gpointer user_data)
                            question);
 }
 
+static gboolean
+is_at_rest (RedesDownloadState state)
+{
+  return state == REDES_DOWNLOAD_DONE || state == REDES_DOWNLOAD_FAILED
+         || state == REDES_DOWNLOAD_PAUSED;
+}
+
 /* A download is a source for others from its first block on, so the trackers hear of it early. */
 static void
 announce_download (RedesCore *self, RedesDownload *download)
@@ -201,9 +210,22 @@ announce_download (RedesCore *self, RedesDownload *download)
           tell_trackers (self, manifest, redes_tracker_client_add_file);
         }
     }
-  else if (redes_download_is_over (download) && g_hash_table_remove (self->announced, download)
-           && state == REDES_DOWNLOAD_FAILED)
+  else if (is_at_rest (state) && g_hash_table_remove (self->announced, download)
+           && state != REDES_DOWNLOAD_DONE)
     tell_trackers (self, manifest, redes_tracker_client_remove_file);
+}
+
+/* Nobody will hear of it any more. */
+static void
+let_go (RedesCore *self, RedesDownload *download)
+{
+  guint id = redes_download_get_id (download);
+  gboolean is_leaving = g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id));
+
+  if (g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
+    redes_swarm_forget (self->swarm, download);
+  if (is_leaving || redes_download_is_removed (download))
+    self->events.transfer_removed (id, self->user_data);
 }
 
 static void
@@ -211,13 +233,29 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
 {
   RedesCore *self = user_data;
   guint id = redes_download_get_id (download);
+  RedesDownloadState state = redes_download_get_state (download);
 
+  if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id)))
+    return;
   if (at_once)
     announce_download (self, download);
   self->events.transfer_changed (redes_transfer_snapshot_new (id, download), self->user_data);
-  if (redes_download_is_over (download)
-      && g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
-    redes_swarm_forget (self->swarm, download);
+  /* With a store one that has failed may be tried again. */
+  if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
+      || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
+    let_go (self, download);
+}
+
+static void
+on_download_resumed (RedesDownload *download,
+                     guint32 n_kept,
+                     guint32 n_doubtful,
+                     gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.transfer_resumed (redes_download_get_id (download), n_kept, n_doubtful,
+                                 self->user_data);
 }
 
 static void
@@ -253,70 +291,40 @@ load_identity (const RedesConfig *config, GError **error)
   return redes_identity_load_or_create (path, config->rsa_bits, error);
 }
 
-#ifdef G_OS_UNIX
-
-static gboolean
-take_lock (int fd)
+static void
+on_store_trouble (const char *words, gpointer user_data)
 {
-  for (guint i = 0; flock (fd, LOCK_EX | LOCK_NB) != 0; i++)
-    {
-      /* A file system without locks is no reason not to start. */
-      if (errno != EWOULDBLOCK)
-        return TRUE;
-      if (i == LOCK_TRIES)
-        return FALSE;
-      g_usleep (LOCK_PAUSE_MS * 1000);
-    }
-  return TRUE;
+  RedesCore *self = user_data;
+
+  self->events.notice (words != NULL ? words : "What this peer remembers is written again",
+                       self->user_data);
 }
 
-/* Two peers with one identity would take turns in throwing each other out of every tracker. */
 static gboolean
-lock_data_dir (RedesCore *self, GError **error)
+open_store (RedesCore *self, GError **error)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *notice = NULL;
 
   if (self->config->data_dir == NULL)
     return TRUE;
-  self->lock_fd = open (self->config->data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self->lock_fd < 0 || take_lock (self->lock_fd))
-    return TRUE;
-  name = g_filename_display_name (self->config->data_dir);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-               "Another Redes uses the data folder “%s”: stop it, or choose another data folder",
-               name);
-  return FALSE;
+  self->store = redes_store_open (self->config->data_dir, g_main_context_get_thread_default (),
+                                  on_store_trouble, self, &notice, error);
+  if (self->store != NULL && notice != NULL)
+    self->events.notice (notice, self->user_data);
+  return self->store != NULL;
 }
 
 static void
-unlock_data_dir (RedesCore *self)
+put_together (RedesCore *self)
 {
-  if (self->lock_fd >= 0)
-    close (self->lock_fd);
-}
-
-#else
-
-static gboolean
-lock_data_dir (RedesCore *self, GError **error)
-{
-  return TRUE;
-}
-
-static void
-unlock_data_dir (RedesCore *self)
-{
-}
-
-#endif
-
-static void
-open_stores (RedesCore *self)
-{
-  static const RedesLibraryEvents library_events
-      = { .shared = on_shared, .withdrawn = on_withdrawn, .skipped = on_skipped, .idle = on_idle };
+  static const RedesLibraryEvents library_events = { .shared = on_shared,
+                                                     .withdrawn = on_withdrawn,
+                                                     .hashing = on_hashing,
+                                                     .skipped = on_skipped,
+                                                     .idle = on_idle };
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
+                                                 .download_resumed = on_download_resumed,
                                                  .offence = on_offence };
   GMainContext *context = g_main_context_get_thread_default ();
   guint n_cores = g_get_num_processors ();
@@ -328,13 +336,65 @@ open_stores (RedesCore *self)
                               .max_down_bytes_per_s = self->config->max_down_bytes_per_s };
 
   self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
-  self->hash_workers = redes_workers_new ("redes-hash", n_cores, context);
-  self->library = redes_library_new (self->identity, self->hash_workers, &library_events, self);
+  self->hash_workers = redes_workers_new_gentle ("redes-hash", n_cores, context);
+  self->library
+      = redes_library_new (self->identity, self->hash_workers, self->store, &library_events, self);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
   params.library = self->library;
   params.cache = self->cache;
   params.workers = self->disk_workers;
+  params.store = self->store;
   self->swarm = redes_swarm_new (&params, &swarm_events, self);
+}
+
+static void
+use_trackers_of_link (RedesCore *self, const RedesLink *link)
+{
+  for (guint i = 0; link->trackers[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
+        return;
+      /* Being named in a link is no reason to tell that tracker what this peer shares. */
+      if (!add_tracker (self, link->trackers[i], FALSE, &error))
+        g_debug ("a link's tracker: %s", error->message);
+    }
+}
+
+static void
+restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
+{
+  guint id = REDES_CORE_FIRST_RESTORED_ID + ++self->last_restored_id;
+  RedesDownload *download = redes_swarm_restore (self->swarm, id, stored);
+
+  if (download == NULL)
+    return;
+  if (redes_download_is_removed (download))
+    {
+      redes_swarm_forget (self->swarm, download);
+      return;
+    }
+  use_trackers_of_link (self, redes_download_get_link (download));
+  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (id), download);
+  self->events.transfer_restored (redes_download_get_link (download),
+                                  redes_transfer_snapshot_new (id, download), self->user_data);
+}
+
+void
+redes_core_restore (RedesCore *self)
+{
+  g_autoptr (GPtrArray) transfers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->store == NULL)
+    return;
+  if (redes_library_restore (self->library, &error))
+    transfers = redes_store_list_transfers (self->store, &error);
+  for (guint i = 0; transfers != NULL && i < transfers->len; i++)
+    restore_transfer (self, g_ptr_array_index (transfers, i));
+  if (error != NULL)
+    self->events.notice (error->message, self->user_data);
 }
 
 RedesCore *
@@ -348,15 +408,23 @@ redes_core_new (const RedesConfig *config,
   self->events = *events;
   self->user_data = user_data;
   self->config = redes_config_copy (config);
-  self->lock_fd = -1;
+  self->lock = -1;
   self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
   self->transfers = g_hash_table_new (NULL, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
+  self->leaving = g_hash_table_new (NULL, NULL);
+
+  if (config->data_dir != NULL)
+    {
+      self->lock = redes_data_lock_take (config->data_dir, error);
+      if (self->lock == -1)
+        goto failed;
+    }
   self->identity = load_identity (config, error);
-  if (self->identity == NULL || !lock_data_dir (self, error))
+  if (self->identity == NULL || !open_store (self, error))
     goto failed;
   if (config->listen)
     {
@@ -366,7 +434,7 @@ redes_core_new (const RedesConfig *config,
         goto failed;
       self->port = redes_listener_get_port (self->listener);
     }
-  open_stores (self);
+  put_together (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
     if (!add_tracker (self, config->trackers[i], config->listen, error))
       goto failed;
@@ -400,12 +468,14 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->library, redes_library_free);
   g_clear_pointer (&self->hash_workers, redes_workers_free);
   g_clear_pointer (&self->disk_workers, redes_workers_free);
+  g_clear_pointer (&self->store, redes_store_free);
+  g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->trackers);
   g_ptr_array_unref (self->tracker_order);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
   g_clear_pointer (&self->identity, redes_identity_unref);
-  unlock_data_dir (self);
+  redes_data_lock_release (self->lock);
   redes_config_free (self->config);
   g_free (self);
 }
@@ -428,19 +498,16 @@ redes_core_share (RedesCore *self, const char *path)
   redes_library_share (self->library, path);
 }
 
-static void
-use_trackers_of_link (RedesCore *self, const RedesLink *link)
+void
+redes_core_unshare (RedesCore *self, const char *path)
 {
-  for (guint i = 0; link->trackers[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
+  redes_library_unshare (self->library, path);
+}
 
-      if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
-        return;
-      /* Being named in a link is no reason to tell that tracker what this peer shares. */
-      if (!add_tracker (self, link->trackers[i], FALSE, &error))
-        g_debug ("a link's tracker: %s", error->message);
-    }
+void
+redes_core_set_hashing_paused (RedesCore *self, gboolean paused)
+{
+  redes_library_set_hashing_paused (self->library, paused);
 }
 
 void
@@ -454,17 +521,54 @@ redes_core_download (RedesCore *self,
 
   use_trackers_of_link (self, link);
   download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
-  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (transfer_id), download);
+  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
+                       download);
+}
+
+static RedesDownload *
+find_download (RedesCore *self, guint transfer_id)
+{
+  return g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
 }
 
 void
-redes_core_cancel (RedesCore *self, guint transfer_id)
+redes_core_pause (RedesCore *self, guint transfer_id)
 {
-  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+  RedesDownload *download = find_download (self, transfer_id);
 
+  if (download != NULL)
+    redes_download_pause (download);
+}
+
+void
+redes_core_resume (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download = find_download (self, transfer_id);
+
+  if (download != NULL)
+    redes_download_resume (download);
+}
+
+void
+redes_core_remove (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download = find_download (self, transfer_id);
+
+  if (download == NULL)
+    self->events.transfer_removed (transfer_id, self->user_data);
   /* One that is being given its name is as good as done. */
-  if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_FINISHING)
-    redes_download_fail (download, "cancelled");
+  else if (redes_download_get_state (download) == REDES_DOWNLOAD_FINISHING)
+    g_hash_table_add (self->leaving, GUINT_TO_POINTER (transfer_id));
+  else
+    redes_download_remove (download);
+}
+
+GPtrArray *
+redes_core_list_history (RedesCore *self, GError **error)
+{
+  if (self->store == NULL)
+    return g_ptr_array_new ();
+  return redes_store_list_history (self->store, MAX_HISTORY_ROWS, error);
 }
 
 void

@@ -23,11 +23,22 @@ typedef struct
                            RedesTrackerState state,
                            const char *error_message,
                            gpointer user_data);
-  void (*shared) (RedesManifest *manifest, const char *path, gpointer user_data);
+  void (*shared) (RedesHolding *holding, gpointer user_data);
+  void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
+  void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*idle) (gpointer user_data);
   /* @snapshot: (transfer full) */
   void (*transfer_changed) (RedesTransferSnapshot *snapshot, gpointer user_data);
+  /* A download of an earlier run is there again. @snapshot: (transfer full) */
+  void (*transfer_restored) (const RedesLink *link,
+                             RedesTransferSnapshot *snapshot,
+                             gpointer user_data);
+  void (*transfer_resumed) (guint transfer_id,
+                            guint32 n_kept,
+                            guint32 n_doubtful,
+                            gpointer user_data);
+  void (*transfer_removed) (guint transfer_id, gpointer user_data);
   /* @peer: (nullable); @transfer_id: 0 if it has to do with none */
   void (*offence) (const RedesPeerId *peer,
                    const char *address,
@@ -35,13 +46,21 @@ typedef struct
                    const char *reason,
                    guint transfer_id,
                    gpointer user_data);
+  /* Trouble with what this peer remembers, and what was done about it, in words. */
+  void (*notice) (const char *words, gpointer user_data);
 } RedesCoreEvents;
 
-/* Blocks while the identity is loaded or made. */
+/* Transfers of an earlier run have numbers from here on; the face counts from 1. */
+#define REDES_CORE_FIRST_RESTORED_ID (1u << 31)
+
+/* Blocks while the identity is loaded or made, and the store is opened. */
 RedesCore *redes_core_new (const RedesConfig *config,
                            const RedesCoreEvents *events,
                            gpointer user_data,
                            GError **error);
+/* Shares and fetches again what the run before did; once, after what its events go to is ready.
+ * Blocks while the store is read: about 0.2 s for 100,000 files. */
+void redes_core_restore (RedesCore *self);
 /* Leaves the trackers and ends everything; at most about half a second. */
 void redes_core_free (RedesCore *self);
 
@@ -50,12 +69,19 @@ const RedesPeerId *redes_core_get_peer_id (RedesCore *self);
 const char *redes_core_get_address (RedesCore *self);
 
 void redes_core_share (RedesCore *self, const char *path);
+void redes_core_unshare (RedesCore *self, const char *path);
+void redes_core_set_hashing_paused (RedesCore *self, gboolean paused);
 void redes_core_download (RedesCore *self,
                           guint transfer_id,
                           const RedesLink *link,
                           const char *folder,
                           const char *target);
-void redes_core_cancel (RedesCore *self, guint transfer_id);
+void redes_core_pause (RedesCore *self, guint transfer_id);
+void redes_core_resume (RedesCore *self, guint transfer_id);
+/* Ends with @transfer_removed. */
+void redes_core_remove (RedesCore *self, guint transfer_id);
+/* (transfer full) (element-type RedesStoreDownload): the latest first. */
+GPtrArray *redes_core_list_history (RedesCore *self, GError **error);
 void
 redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 void redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out);

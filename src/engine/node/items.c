@@ -6,10 +6,11 @@
 struct _RedesSharedItem
 {
   GObject parent_instance;
-  RedesManifest *manifest;
-  char *path;
-  GPtrArray *trackers; /* of every item together; ends with NULL */
-  char *link;          /* made when it is first asked for */
+  RedesHolding *holding;
+  RedesManifest *manifest; /* the holding's */
+  char *path;              /* made when it is first asked for */
+  GPtrArray *trackers;     /* of every item together; ends with NULL */
+  char *link;              /* likewise */
 };
 
 G_DEFINE_FINAL_TYPE (RedesSharedItem, redes_shared_item, G_TYPE_OBJECT)
@@ -19,7 +20,7 @@ redes_shared_item_finalize (GObject *object)
 {
   RedesSharedItem *self = REDES_SHARED_ITEM (object);
 
-  redes_manifest_unref (self->manifest);
+  redes_holding_unref (self->holding);
   g_ptr_array_unref (self->trackers);
   g_free (self->path);
   g_free (self->link);
@@ -38,12 +39,12 @@ redes_shared_item_init (RedesSharedItem *self)
 }
 
 RedesSharedItem *
-redes_shared_item_new (RedesManifest *manifest, char *path, GPtrArray *trackers)
+redes_shared_item_new (RedesHolding *holding, GPtrArray *trackers)
 {
   RedesSharedItem *self = g_object_new (REDES_TYPE_SHARED_ITEM, NULL);
 
-  self->manifest = redes_manifest_ref (manifest);
-  self->path = path;
+  self->holding = redes_holding_ref (holding);
+  self->manifest = redes_holding_get_manifest (holding);
   self->trackers = g_ptr_array_ref (trackers);
   return self;
 }
@@ -57,6 +58,8 @@ redes_shared_item_get_name (RedesSharedItem *self)
 const char *
 redes_shared_item_get_path (RedesSharedItem *self)
 {
+  if (self->path == NULL)
+    self->path = redes_holding_dup_path (self->holding);
   return self->path;
 }
 
@@ -88,8 +91,8 @@ const char *
 redes_shared_item_get_link (RedesSharedItem *self)
 {
   if (self->link == NULL)
-    self->link = redes_link_format_manifest (self->manifest,
-                                             (const char *const *) self->trackers->pdata);
+    self->link
+        = redes_link_format_manifest (self->manifest, (const char *const *)self->trackers->pdata);
   return self->link;
 }
 
@@ -306,4 +309,103 @@ const char *
 redes_tracker_item_get_error_message (RedesTrackerItem *self)
 {
   return self->error_message;
+}
+
+struct _RedesHistoryItem
+{
+  GObject parent_instance;
+  RedesStoreDownload *row;
+};
+
+G_DEFINE_FINAL_TYPE (RedesHistoryItem, redes_history_item, G_TYPE_OBJECT)
+
+static void
+redes_history_item_finalize (GObject *object)
+{
+  redes_store_download_free (REDES_HISTORY_ITEM (object)->row);
+  G_OBJECT_CLASS (redes_history_item_parent_class)->finalize (object);
+}
+
+static void
+redes_history_item_class_init (RedesHistoryItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = redes_history_item_finalize;
+}
+
+static void
+redes_history_item_init (RedesHistoryItem *self)
+{
+}
+
+RedesHistoryItem *
+redes_history_item_new (RedesStoreDownload *row)
+{
+  RedesHistoryItem *self = g_object_new (REDES_TYPE_HISTORY_ITEM, NULL);
+
+  self->row = row;
+  return self;
+}
+
+const char *
+redes_history_item_get_name (RedesHistoryItem *self)
+{
+  return self->row->name;
+}
+
+const char *
+redes_history_item_get_path (RedesHistoryItem *self)
+{
+  return self->row->path;
+}
+
+const RedesContentId *
+redes_history_item_get_content (RedesHistoryItem *self)
+{
+  return &self->row->content;
+}
+
+guint64
+redes_history_item_get_size (RedesHistoryItem *self)
+{
+  return self->row->size;
+}
+
+guint32
+redes_history_item_get_blocks (RedesHistoryItem *self)
+{
+  return self->row->blocks;
+}
+
+gint64
+redes_history_item_get_finished_s (RedesHistoryItem *self)
+{
+  return self->row->finished_s;
+}
+
+gdouble
+redes_history_item_get_seconds (RedesHistoryItem *self)
+{
+  return self->row->seconds;
+}
+
+guint
+redes_history_item_get_n_peers (RedesHistoryItem *self)
+{
+  return self->row->sources->len;
+}
+
+const RedesPeerId *
+redes_history_item_get_peer (RedesHistoryItem *self,
+                             guint index,
+                             const char **nickname,
+                             guint *blocks)
+{
+  const RedesStoreSource *source;
+
+  g_return_val_if_fail (index < self->row->sources->len, NULL);
+
+  source = g_ptr_array_index (self->row->sources, index);
+  *nickname = source->nickname;
+  *blocks = source->blocks;
+  return &source->peer;
 }

@@ -56,4 +56,24 @@ RedesTrackerState redes_tracker_item_get_state (RedesTrackerItem *self);
 /* (nullable): why it cannot be reached */
 const char *redes_tracker_item_get_error_message (RedesTrackerItem *self);
 
+#define REDES_TYPE_HISTORY_ITEM (redes_history_item_get_type ())
+/** RedesHistoryItem: a download that ended well. */
+G_DECLARE_FINAL_TYPE (RedesHistoryItem, redes_history_item, REDES, HISTORY_ITEM, GObject)
+
+const char *redes_history_item_get_name (RedesHistoryItem *self);
+/* Where it was put then. */
+const char *redes_history_item_get_path (RedesHistoryItem *self);
+const RedesContentId *redes_history_item_get_content (RedesHistoryItem *self);
+guint64 redes_history_item_get_size (RedesHistoryItem *self);
+guint32 redes_history_item_get_blocks (RedesHistoryItem *self);
+/* Seconds of the Unix epoch. */
+gint64 redes_history_item_get_finished_s (RedesHistoryItem *self);
+gdouble redes_history_item_get_seconds (RedesHistoryItem *self);
+guint redes_history_item_get_n_peers (RedesHistoryItem *self);
+/* Of peer @index, below that number; (transfer none) */
+const RedesPeerId *redes_history_item_get_peer (RedesHistoryItem *self,
+                                                guint index,
+                                                const char **nickname,
+                                                guint *blocks);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "engine/node/items-private.h"
 #include "engine/node/mailbox.h"
 #include "engine/node/node.h"
+#include "engine/node/shares-model.h"
 
 G_BEGIN_DECLS
 
@@ -28,12 +29,39 @@ struct _RedesNode
   RedesPeerId peer_id;
   char *address;
   GPtrArray *tracker_names; /* ends with NULL */
-  GListStore *shares;
+  RedesSharesModel *shares;
   GListStore *transfers;
   GListStore *trackers;
   GHashTable *transfers_by_id;
   guint last_transfer_id;
+
+  /* What the engine has to say of shares (ShareNews) and nobody has read yet: one letter, however
+   * many there are. */
+  GMutex share_news_lock;
+  GArray *share_news;
 };
+
+typedef enum
+{
+  REDES_NODE_LISTENING,
+  REDES_NODE_TRACKER_CHANGED,
+  REDES_NODE_SHARED,
+  REDES_NODE_SHARE_SKIPPED,
+  REDES_NODE_WITHDRAWN,
+  REDES_NODE_HASHING,
+  REDES_NODE_SHARING_IDLE,
+  REDES_NODE_TRANSFER_CHANGED,
+  REDES_NODE_TRANSFER_RESUMED,
+  REDES_NODE_TRANSFER_REMOVED,
+  REDES_NODE_BLOCK_REJECTED,
+  REDES_NODE_NOTICE,
+  REDES_NODE_N_SIGNALS
+} RedesNodeSignal;
+
+extern guint redes_node_signals[REDES_NODE_N_SIGNALS];
+
+/* node-news.c: what the core tells, on its way to the face. Their user data is the node. */
+extern const RedesCoreEvents redes_node_core_events;
 
 /*
  * A call from the face to the engine, and mostly back: what is asked on its way down, what was

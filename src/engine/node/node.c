@@ -5,204 +5,7 @@ G_DEFINE_QUARK (redes_node_error, redes_node_error)
 
 G_DEFINE_FINAL_TYPE (RedesNode, redes_node, G_TYPE_OBJECT)
 
-enum
-{
-  SIGNAL_LISTENING,
-  SIGNAL_TRACKER_CHANGED,
-  SIGNAL_SHARED,
-  SIGNAL_SHARE_SKIPPED,
-  SIGNAL_SHARING_IDLE,
-  SIGNAL_TRANSFER_CHANGED,
-  SIGNAL_BLOCK_REJECTED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-/* Letters up: what the core tells, in the engine's thread, and what the face does about it. */
-
-typedef struct
-{
-  RedesNode *node;
-  char *text;
-  char *more_text;
-  gint state;
-  RedesManifest *manifest;
-  GError *error;
-  RedesTransferSnapshot *snapshot;
-  gint64 block;
-  guint transfer_id;
-} News;
-
-static News *
-news_new (RedesNode *node, const char *text)
-{
-  News *news = g_new0 (News, 1);
-
-  /* Not a reference: the mailbox closes before the node goes. */
-  news->node = node;
-  news->text = g_strdup (text);
-  return news;
-}
-
-static void
-news_free (gpointer data)
-{
-  News *news = data;
-
-  g_free (news->text);
-  g_free (news->more_text);
-  g_clear_pointer (&news->manifest, redes_manifest_unref);
-  g_clear_error (&news->error);
-  g_clear_pointer (&news->snapshot, redes_transfer_snapshot_free);
-  g_free (news);
-}
-
-static void
-send_news (News *news, void (*func) (gpointer data))
-{
-  redes_mailbox_send (news->node->mailbox, func, news, news_free);
-}
-
-static void
-read_tracker_changed (gpointer data)
-{
-  News *news = data;
-  RedesNode *self = news->node;
-  GListModel *model = G_LIST_MODEL (self->trackers);
-  g_autoptr (RedesTrackerItem) item
-      = redes_tracker_item_new (news->text, news->state, news->more_text);
-  guint position = 0;
-
-  for (; position < g_list_model_get_n_items (model); position++)
-    {
-      g_autoptr (RedesTrackerItem) old = g_list_model_get_item (model, position);
-
-      if (g_str_equal (redes_tracker_item_get_address (old), news->text))
-        break;
-    }
-  g_list_store_splice (self->trackers, position,
-                       position < g_list_model_get_n_items (model) ? 1 : 0, (gpointer *)&item, 1);
-  g_signal_emit (self, signals[SIGNAL_TRACKER_CHANGED], 0, item);
-}
-
-static void
-on_tracker_changed (const char *address,
-                    RedesTrackerState state,
-                    const char *error_message,
-                    gpointer user_data)
-{
-  News *news = news_new (user_data, address);
-
-  news->state = state;
-  news->more_text = g_strdup (error_message);
-  send_news (news, read_tracker_changed);
-}
-
-static void
-read_shared (gpointer data)
-{
-  News *news = data;
-  RedesNode *self = news->node;
-  g_autoptr (RedesSharedItem) item = redes_shared_item_new (
-      news->manifest, g_steal_pointer (&news->text), self->tracker_names);
-
-  g_list_store_append (self->shares, item);
-  g_signal_emit (self, signals[SIGNAL_SHARED], 0, item);
-}
-
-static void
-on_shared (RedesManifest *manifest, const char *path, gpointer user_data)
-{
-  News *news = news_new (user_data, path);
-
-  news->manifest = redes_manifest_ref (manifest);
-  send_news (news, read_shared);
-}
-
-static void
-read_skipped (gpointer data)
-{
-  News *news = data;
-
-  g_signal_emit (news->node, signals[SIGNAL_SHARE_SKIPPED], 0, news->text, news->error);
-}
-
-static void
-on_skipped (const char *path, const GError *error, gpointer user_data)
-{
-  News *news = news_new (user_data, path);
-
-  news->error = g_error_copy (error);
-  send_news (news, read_skipped);
-}
-
-static void
-read_idle (gpointer data)
-{
-  News *news = data;
-
-  g_signal_emit (news->node, signals[SIGNAL_SHARING_IDLE], 0);
-}
-
-static void
-on_idle (gpointer user_data)
-{
-  send_news (news_new (user_data, NULL), read_idle);
-}
-
-static void
-read_transfer_changed (gpointer data)
-{
-  News *news = data;
-  RedesNode *self = news->node;
-  RedesTransfer *transfer
-      = g_hash_table_lookup (self->transfers_by_id, GUINT_TO_POINTER (news->snapshot->id));
-
-  if (transfer == NULL || redes_transfer_is_over (transfer))
-    return;
-  redes_transfer_update (transfer, news->snapshot);
-  g_signal_emit (self, signals[SIGNAL_TRANSFER_CHANGED], 0, transfer);
-}
-
-static void
-on_transfer_changed (RedesTransferSnapshot *snapshot, gpointer user_data)
-{
-  News *news = news_new (user_data, NULL);
-
-  news->snapshot = snapshot;
-  send_news (news, read_transfer_changed);
-}
-
-static void
-read_offence (gpointer data)
-{
-  News *news = data;
-  RedesTransfer *transfer
-      = g_hash_table_lookup (news->node->transfers_by_id, GUINT_TO_POINTER (news->transfer_id));
-  g_auto (GStrv) parts = g_strsplit (news->text, "\n", 2);
-
-  g_signal_emit (news->node, signals[SIGNAL_BLOCK_REJECTED], 0, parts[0], parts[1], news->block,
-                 news->more_text, transfer);
-}
-
-static void
-on_offence (const RedesPeerId *peer,
-            const char *address,
-            gint64 block,
-            const char *reason,
-            guint transfer_id,
-            gpointer user_data)
-{
-  g_autofree char *hex = peer != NULL ? redes_digest_dup_hex (peer) : g_strdup ("");
-  g_autofree char *who = g_strconcat (hex, "\n", address, NULL);
-  News *news = news_new (user_data, who);
-
-  news->more_text = g_strdup (reason);
-  news->block = block;
-  news->transfer_id = transfer_id;
-  send_news (news, read_offence);
-}
+guint redes_node_signals[REDES_NODE_N_SIGNALS];
 
 /* Calls down. */
 
@@ -277,34 +80,42 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->transfers);
   g_object_unref (self->trackers);
   g_hash_table_unref (self->transfers_by_id);
+  g_clear_pointer (&self->share_news, g_array_unref);
+  g_mutex_clear (&self->share_news_lock);
   G_OBJECT_CLASS (redes_node_parent_class)->finalize (object);
+}
+
+static void
+add_signal (RedesNodeSignal id, const char *name, guint n_params, ...)
+{
+  va_list types;
+
+  va_start (types, n_params);
+  redes_node_signals[id] = g_signal_new_valist (name, REDES_TYPE_NODE, G_SIGNAL_RUN_LAST, NULL,
+                                                NULL, NULL, NULL, G_TYPE_NONE, n_params, types);
+  va_end (types);
 }
 
 static void
 redes_node_class_init (RedesNodeClass *klass)
 {
-  GType type = G_TYPE_FROM_CLASS (klass);
-
   G_OBJECT_CLASS (klass)->finalize = redes_node_finalize;
 
-  signals[SIGNAL_LISTENING] = g_signal_new ("listening", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                            NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNAL_TRACKER_CHANGED]
-      = g_signal_new ("tracker-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      1, REDES_TYPE_TRACKER_ITEM);
-  signals[SIGNAL_SHARED] = g_signal_new ("shared", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, REDES_TYPE_SHARED_ITEM);
-  signals[SIGNAL_SHARE_SKIPPED]
-      = g_signal_new ("share-skipped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                      G_TYPE_STRING, G_TYPE_ERROR);
-  signals[SIGNAL_SHARING_IDLE]
-      = g_signal_new ("sharing-idle", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_TRANSFER_CHANGED]
-      = g_signal_new ("transfer-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      1, REDES_TYPE_TRANSFER);
-  signals[SIGNAL_BLOCK_REJECTED] = g_signal_new (
-      "block-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5, G_TYPE_STRING,
-      G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
+  add_signal (REDES_NODE_LISTENING, "listening", 1, G_TYPE_STRING);
+  add_signal (REDES_NODE_TRACKER_CHANGED, "tracker-changed", 1, REDES_TYPE_TRACKER_ITEM);
+  add_signal (REDES_NODE_SHARED, "shared", 1, REDES_TYPE_SHARED_ITEM);
+  add_signal (REDES_NODE_SHARE_SKIPPED, "share-skipped", 2, G_TYPE_STRING, G_TYPE_ERROR);
+  add_signal (REDES_NODE_WITHDRAWN, "withdrawn", 2, REDES_TYPE_SHARED_ITEM, G_TYPE_STRING);
+  add_signal (REDES_NODE_HASHING, "hashing", 6, G_TYPE_UINT64, G_TYPE_UINT64, G_TYPE_UINT,
+              G_TYPE_UINT, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
+  add_signal (REDES_NODE_SHARING_IDLE, "sharing-idle", 0);
+  add_signal (REDES_NODE_TRANSFER_CHANGED, "transfer-changed", 1, REDES_TYPE_TRANSFER);
+  add_signal (REDES_NODE_TRANSFER_RESUMED, "transfer-resumed", 3, REDES_TYPE_TRANSFER, G_TYPE_UINT,
+              G_TYPE_UINT);
+  add_signal (REDES_NODE_TRANSFER_REMOVED, "transfer-removed", 1, REDES_TYPE_TRANSFER);
+  add_signal (REDES_NODE_BLOCK_REJECTED, "block-rejected", 5, G_TYPE_STRING, G_TYPE_STRING,
+              G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
+  add_signal (REDES_NODE_NOTICE, "notice", 1, G_TYPE_STRING);
 }
 
 static void
@@ -312,7 +123,8 @@ redes_node_init (RedesNode *self)
 {
   self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
   self->tracker_names = g_ptr_array_new_with_free_func (g_free);
-  self->shares = g_list_store_new (REDES_TYPE_SHARED_ITEM);
+  self->shares = redes_shares_model_new (self->tracker_names);
+  g_mutex_init (&self->share_news_lock);
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
@@ -350,29 +162,26 @@ read_started (gpointer data)
   g_free (self->address);
   self->address = g_strdup (call->text);
   if (self->address != NULL)
-    g_signal_emit (self, signals[SIGNAL_LISTENING], 0, self->address);
+    g_signal_emit (self, redes_node_signals[REDES_NODE_LISTENING], 0, self->address);
   g_task_return_boolean (call->task, TRUE);
 }
 
 static void
 run_start (gpointer data)
 {
-  static const RedesCoreEvents events = { .tracker_changed = on_tracker_changed,
-                                          .shared = on_shared,
-                                          .skipped = on_skipped,
-                                          .idle = on_idle,
-                                          .transfer_changed = on_transfer_changed,
-                                          .offence = on_offence };
   RedesNodeCall *call = data;
   RedesNode *self = call->node;
 
-  self->core = redes_core_new (self->config, &events, self, &call->error);
+  self->core = redes_core_new (self->config, &redes_node_core_events, self, &call->error);
   if (self->core != NULL)
     {
       call->text = g_strdup (redes_core_get_address (self->core));
       call->more_text = redes_digest_dup_hex (redes_core_get_peer_id (self->core));
     }
   redes_node_call_send_up (call, read_started);
+  /* That it is there is told before what it has. */
+  if (self->core != NULL)
+    redes_core_restore (self->core);
 }
 
 void
@@ -448,7 +257,7 @@ redes_node_get_address (RedesNode *self)
   return self->address;
 }
 
-/* Sharing and downloading. */
+/* Sharing. */
 
 static void
 run_share (gpointer data)
@@ -471,6 +280,48 @@ redes_node_share (RedesNode *self, const char *path)
   redes_node_call_send_down (call, run_share);
 }
 
+static void
+run_unshare (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_unshare (call->node->core, call->text);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_unshare (RedesNode *self, const char *path)
+{
+  RedesNodeCall *call;
+
+  g_return_if_fail (self->running);
+
+  call = redes_node_call_new (self, NULL);
+  call->text = g_canonicalize_filename (path, NULL);
+  redes_node_call_send_down (call, run_unshare);
+}
+
+static void
+run_set_hashing_paused (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_set_hashing_paused (call->node->core, call->number != 0);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_set_hashing_paused (RedesNode *self, gboolean paused)
+{
+  RedesNodeCall *call;
+
+  g_return_if_fail (self->running);
+
+  call = redes_node_call_new (self, NULL);
+  call->number = paused ? 1 : 0;
+  redes_node_call_send_down (call, run_set_hashing_paused);
+}
+
 GListModel *
 redes_node_get_shares (RedesNode *self)
 {
@@ -487,78 +338,6 @@ GListModel *
 redes_node_get_trackers (RedesNode *self)
 {
   return G_LIST_MODEL (self->trackers);
-}
-
-static RedesTransfer *
-find_running_transfer (RedesNode *self, const RedesContentId *content)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->transfers_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (!redes_transfer_is_over (value)
-        && redes_digest_equal (redes_transfer_get_content (value), content))
-      return value;
-  return NULL;
-}
-
-static void
-run_download (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  redes_core_download (call->node->core, call->number, call->link, call->text, call->more_text);
-  redes_node_call_free (call);
-}
-
-RedesTransfer *
-redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
-{
-  RedesTransfer *transfer = find_running_transfer (self, &link->content);
-  g_autofree char *absolute = NULL;
-  RedesNodeCall *call;
-
-  g_return_val_if_fail (self->running, NULL);
-
-  if (transfer != NULL)
-    return g_object_ref (transfer);
-  if (target != NULL)
-    absolute = g_canonicalize_filename (target, NULL);
-  transfer = redes_transfer_new (++self->last_transfer_id, link);
-  g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (self->last_transfer_id),
-                       g_object_ref (transfer));
-  g_list_store_append (self->transfers, transfer);
-
-  call = redes_node_call_new (self, NULL);
-  call->number = self->last_transfer_id;
-  call->link = redes_link_copy (link);
-  call->text
-      = absolute != NULL ? g_path_get_dirname (absolute) : g_strdup (self->config->download_dir);
-  call->more_text = g_steal_pointer (&absolute);
-  redes_node_call_send_down (call, run_download);
-  return transfer;
-}
-
-static void
-run_cancel (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  redes_core_cancel (call->node->core, call->number);
-  redes_node_call_free (call);
-}
-
-void
-redes_node_cancel (RedesNode *self, RedesTransfer *transfer)
-{
-  RedesNodeCall *call;
-
-  g_return_if_fail (self->running);
-
-  call = redes_node_call_new (self, NULL);
-  call->number = redes_transfer_get_id (transfer);
-  redes_node_call_send_down (call, run_cancel);
 }
 
 static void

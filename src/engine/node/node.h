@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/cache/block-cache.h"
+#include "engine/library/library.h"
 #include "engine/node/config.h"
 #include "engine/node/items.h"
 #include "engine/node/transfer.h"
@@ -39,6 +40,15 @@ typedef enum
  * - `tracker-changed (node, RedesTrackerItem *tracker)`: registered, lost, waiting to try again
  * - `shared (node, RedesSharedItem *item)`: a file can be fetched from now on
  * - `share-skipped (node, const char *path, const GError *error)`
+ * - `withdrawn (node, RedesSharedItem *item, const char *reason)`: a file cannot be fetched any
+ * more;
+ *   @reason is %NULL when redes_node_unshare() did it, else words; it has left the shares
+ * - `hashing (node, guint64 bytes_done, guint64 bytes_total, guint files_done, guint files_total,
+ *   double seconds_left, gboolean paused)`: how far, a few times a second; see RedesHashingProgress
+ * - `transfer-resumed (node, RedesTransfer *transfer, guint kept, guint doubtful)`: a download of
+ * an earlier run: blocks that are safe, and blocks that are read again
+ * - `transfer-removed (node, RedesTransfer *transfer)`: it has left the transfers
+ * - `notice (node, const char *words)`: trouble with what this peer remembers, and what was done
  * - `sharing-idle (node)`: nothing is left to scan or hash
  * - `transfer-changed (node, RedesTransfer *transfer)`: any change of any transfer
  * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char
@@ -70,6 +80,10 @@ const char *redes_node_get_address (RedesNode *self);
 
 /* Shares a file or a folder with all in it; answers by signals. */
 void redes_node_share (RedesNode *self, const char *path);
+
+/* Ends the sharing of a file, or of all below a folder; their files stay. */
+void redes_node_unshare (RedesNode *self, const char *path);
+void redes_node_set_hashing_paused (RedesNode *self, gboolean paused);
 
 /* (transfer none): of RedesSharedItem, RedesTransfer, RedesTrackerItem */
 GListModel *redes_node_get_shares (RedesNode *self);
@@ -133,8 +147,20 @@ RedesLink *redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError
  */
 RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, const char *target);
 
-/* Stops a transfer and removes its partial file; it ends as FAILED. */
-void redes_node_cancel (RedesNode *self, RedesTransfer *transfer);
+/* Stops a transfer until redes_node_resume(), also over a restart. */
+void redes_node_pause (RedesNode *self, RedesTransfer *transfer);
+/* Goes on with one that is paused, or has failed. */
+void redes_node_resume (RedesNode *self, RedesTransfer *transfer);
+/* Stops a transfer and removes its partial file; one that is done or failed only leaves the list.
+ * It ends as FAILED, unless DONE, and leaves the transfers: `transfer-removed`. */
+void redes_node_remove (RedesNode *self, RedesTransfer *transfer);
+
+/* The downloads that ended well, the latest first: (transfer full), of RedesHistoryItem. */
+void redes_node_list_history_async (RedesNode *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+GListModel *redes_node_list_history_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
 void
 redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);

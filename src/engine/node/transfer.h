@@ -11,10 +11,12 @@ G_BEGIN_DECLS
  * RedesTransferState:
  * @REDES_TRANSFER_FINDING: asking trackers who has it, connecting, fetching the manifest
  * @REDES_TRANSFER_ACTIVE: blocks are coming in
- * @REDES_TRANSFER_WAITING: no source now; looks for one
+ * @REDES_TRANSFER_WAITING: no source now, or no room on the disk:
+ * redes_transfer_get_error_message() says what for; goes on by itself
  * @REDES_TRANSFER_FINISHING: all blocks are there; writing to disk
  * @REDES_TRANSFER_DONE: whole, verified, under its name
  * @REDES_TRANSFER_FAILED: given up; redes_transfer_get_error_message() says why
+ * @REDES_TRANSFER_PAUSED: until redes_node_resume()
  */
 typedef enum
 {
@@ -24,6 +26,7 @@ typedef enum
   REDES_TRANSFER_FINISHING,
   REDES_TRANSFER_DONE,
   REDES_TRANSFER_FAILED,
+  REDES_TRANSFER_PAUSED,
 } RedesTransferState;
 
 #define REDES_TYPE_TRANSFER (redes_transfer_get_type ())

@@ -18,17 +18,27 @@ redes_contributions_new (void)
 }
 
 RedesContribution *
-redes_contributions_ensure (GHashTable *contributions, RedesPeerSession *session)
+redes_contributions_add (GHashTable *contributions,
+                         const RedesPeerId *peer,
+                         const char *nickname,
+                         const char *address)
 {
-  const RedesPeerId *peer = redes_peer_session_get_id (session);
   RedesContribution *contribution = g_hash_table_lookup (contributions, peer);
 
   if (contribution != NULL)
     return contribution;
   contribution = g_new0 (RedesContribution, 1);
   contribution->peer = *peer;
-  contribution->nickname = g_strdup (redes_peer_session_get_nickname (session));
-  contribution->address = g_strdup (redes_peer_session_get_address (session));
+  contribution->nickname = g_strdup (nickname);
+  contribution->address = g_strdup (address);
   g_hash_table_insert (contributions, &contribution->peer, contribution);
   return contribution;
+}
+
+RedesContribution *
+redes_contributions_ensure (GHashTable *contributions, RedesPeerSession *session)
+{
+  return redes_contributions_add (contributions, redes_peer_session_get_id (session),
+                                  redes_peer_session_get_nickname (session),
+                                  redes_peer_session_get_address (session));
 }

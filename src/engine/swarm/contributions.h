@@ -26,4 +26,9 @@ GHashTable *redes_contributions_new (void);
 RedesContribution *redes_contributions_ensure (GHashTable *contributions,
                                                RedesPeerSession *session);
 
+RedesContribution *redes_contributions_add (GHashTable *contributions,
+                                            const RedesPeerId *peer,
+                                            const char *nickname,
+                                            const char *address);
+
 G_END_DECLS

@@ -1,65 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/download-private.h"
 
+/* How often what was written is made safe, so that a power cut leaves little in doubt. */
+#define SYNC_EVERY_US (2 * G_USEC_PER_SEC)
 typedef struct
 {
   RedesDownload *download;
-  RedesPeerSession *session;
-  RedesBlockHeader header;
-  GBytes *data;
-  RedesDigest digest;
-  gboolean matches;
+  RedesPartialFile *partial; /* (nullable) */
+  GArray *indices;
+  gboolean discard;
+  gint64 mtime_ns;
   GError *error;
-} BlockJob;
-
-typedef struct
-{
-  RedesDownload *download;
-  GError *error;
-} PrepareJob;
+} SyncJob;
 
 typedef struct
 {
   RedesDownload *download;
   char *path;
+  gint64 mtime_ns;
   GError *error;
 } FinishJob;
 
-/* Removing what is on disk. */
-
-static void
-run_discard (gpointer data)
-{
-  RedesDownload *self = data;
-
-  g_mutex_lock (&self->store_lock);
-  if (self->partial != NULL)
-    redes_partial_file_discard (self->partial);
-  g_mutex_unlock (&self->store_lock);
-}
-
-static void
-discard_done (gpointer data)
-{
-  redes_download_unref (data);
-}
-
-/* Once no job writes any more. */
 void
-redes_download_discard_if_over (RedesDownload *self)
+redes_download_push_job (RedesDownload *self, RedesJobFunc run, RedesJobFunc done, gpointer job)
 {
-  if (self->state != REDES_DOWNLOAD_FAILED || self->n_jobs > 0 || self->discarded)
-    return;
-  self->discarded = TRUE;
-  redes_workers_push (redes_swarm_get_workers (self->swarm), run_discard, discard_done,
-                      redes_download_ref (self));
+  self->n_jobs++;
+  redes_workers_push (redes_swarm_get_workers (self->swarm), run, done, job);
 }
 
-/* Blocks. */
+static RedesStore *
+get_store (RedesDownload *self)
+{
+  return redes_swarm_get_store (self->swarm);
+}
 
-/* In a worker. */
-static RedesPartialFile *
-ensure_partial (RedesDownload *self, GError **error)
+RedesPartialFile *
+redes_download_ensure_partial (RedesDownload *self, GError **error)
 {
   RedesPartialFile *partial;
 
@@ -72,197 +48,156 @@ ensure_partial (RedesDownload *self, GError **error)
   return partial;
 }
 
-static void
-run_block (gpointer data)
+static RedesPartialFile *
+steal_partial (RedesDownload *self)
 {
-  BlockJob *job = data;
-  RedesDownload *self = job->download;
   RedesPartialFile *partial;
-  gsize len;
-  const guint8 *bytes = g_bytes_get_data (job->data, &len);
 
-  redes_geometry_hash_block (&self->geometry, job->header.index, bytes, len, &job->digest);
-  job->matches
-      = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
-                                    job->header.proof, job->header.n_proof, &self->link->content);
-  if (!job->matches)
-    return;
-  partial = ensure_partial (self, &job->error);
-  if (partial == NULL)
-    return;
-  redes_partial_file_write (partial, (guint64)job->header.index * self->geometry.block_size, bytes,
-                            len, &job->error);
+  g_mutex_lock (&self->store_lock);
+  partial = g_steal_pointer (&self->partial);
+  g_mutex_unlock (&self->store_lock);
+  return partial;
 }
 
-static void
-run_prepare (gpointer data)
+/* Syncing and closing. */
+
+static SyncJob *
+sync_job_new (RedesDownload *self)
 {
-  PrepareJob *job = data;
-
-  ensure_partial (job->download, &job->error);
-}
-
-static void
-prepare_done (gpointer data)
-{
-  PrepareJob *job = data;
-  RedesDownload *self = job->download;
-
-  self->n_jobs--;
-  if (job->error != NULL)
-    redes_download_fail (self, job->error->message);
-  else if (self->state == REDES_DOWNLOAD_ACTIVE || self->state == REDES_DOWNLOAD_WAITING)
-    {
-      self->holding = redes_holding_new_partial (redes_partial_file_get_fd (self->partial),
-                                                 self->manifest, self->tree);
-      /* A block may have been faster than the file. */
-      for (guint32 i = 0; i < redes_bitfield_get_size (self->verified); i++)
-        if (redes_bitfield_get (self->verified, i))
-          redes_holding_add_block (self->holding, i);
-      redes_library_add (redes_swarm_get_library (self->swarm), self->holding);
-    }
-  redes_download_discard_if_over (self);
-  redes_download_unref (self);
-  g_clear_error (&job->error);
-  g_free (job);
-}
-
-void
-redes_download_prepare (RedesDownload *self)
-{
-  PrepareJob *job = g_new0 (PrepareJob, 1);
+  SyncJob *job = g_new0 (SyncJob, 1);
 
   job->download = redes_download_ref (self);
-  self->n_jobs++;
-  redes_workers_push (redes_swarm_get_workers (self->swarm), run_prepare, prepare_done, job);
+  job->indices = g_steal_pointer (&self->unsynced);
+  self->unsynced = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return job;
 }
 
 static void
-block_job_free (BlockJob *job)
+sync_job_free (SyncJob *job)
 {
-  g_bytes_unref (job->data);
-  g_clear_error (&job->error);
-  redes_peer_session_unref (job->session);
+  g_clear_pointer (&job->partial, redes_partial_file_unref);
   redes_download_unref (job->download);
+  g_array_unref (job->indices);
+  g_clear_error (&job->error);
   g_free (job);
 }
 
-/* A liar is no source of this download any more; what else it shares may be in order. */
 static void
-refuse_block (RedesDownload *self, RedesPeerSession *session, guint32 index, const char *words)
+run_sync (gpointer data)
 {
-  RedesSource *source = redes_peer_session_get_source (session, &self->link->content);
-  g_autoptr (GError) error
-      = g_error_new_literal (REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK, words);
+  SyncJob *job = data;
 
-  g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
-  redes_swarm_report (self->swarm, session, index, error, self);
-  if (source != NULL)
-    redes_download_remove_source (self, source);
-  redes_download_fill_all (self);
-  redes_download_consider (self);
+  redes_partial_file_sync (job->partial, &job->mtime_ns, &job->error);
+}
+
+/* After a sync that failed nobody can say what is on the disk of what was written before it. */
+static void
+take_synced (SyncJob *job)
+{
+  RedesDownload *self = job->download;
+  const guint32 *indices = (const guint32 *)(gpointer)job->indices->data;
+
+  if (job->error != NULL)
+    {
+      redes_download_lose_blocks (self, indices, job->indices->len);
+      return;
+    }
+  self->partial_mtime_ns = job->mtime_ns;
+  redes_download_remember_safe (self, indices, job->indices->len);
 }
 
 static void
-keep_for_others (RedesDownload *self, BlockJob *job)
+sync_done (gpointer data)
 {
-  if (self->holding != NULL)
-    redes_holding_add_block (self->holding, job->header.index);
-  if (redes_swarm_announce_block (self->swarm, &self->link->content, job->header.index))
-    redes_block_cache_put (redes_swarm_get_cache (self->swarm), &self->link->content,
-                           job->header.index, job->data);
-}
-
-static void
-record_block (RedesDownload *self, BlockJob *job)
-{
-  guint32 index = job->header.index;
-  RedesSource *source = redes_peer_session_get_source (job->session, &self->link->content);
-  gsize len = g_bytes_get_size (job->data);
-
-  redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
-  redes_bitfield_set (self->verified, index);
-  self->hope_us = g_get_monotonic_time ();
-  self->n_queries_in_vain = 0;
-  self->waiting_since_us = 0;
-  self->bytes_done += len;
-  redes_rate_meter_add (&self->meter, len, self->hope_us);
-  redes_contributions_ensure (self->contributions, job->session)->blocks++;
-  if (source != NULL)
-    redes_source_count_block (source);
-  if (redes_picker_get_asked (self->picker, index) > 0)
-    for (guint i = 0; i < self->sources->len; i++)
-      redes_source_cancel (g_ptr_array_index (self->sources, i), index);
-  keep_for_others (self, job);
-  if (redes_bitfield_is_full (self->verified))
-    redes_download_finish (self);
-  else
-    redes_download_changed (self, FALSE);
-}
-
-static void
-block_done (gpointer data)
-{
-  BlockJob *job = data;
+  SyncJob *job = data;
   RedesDownload *self = job->download;
 
   self->n_jobs--;
-  if (!redes_download_is_over (self))
+  self->syncing = FALSE;
+  self->synced_us = g_get_monotonic_time ();
+  if (!self->unwanted)
+    take_synced (job);
+  if (job->error != NULL)
+    redes_download_wait_for_disk (self, job->error);
+  else if (self->state == REDES_DOWNLOAD_FINISHING)
     {
-      redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
-      if (job->error != NULL)
-        redes_download_fail (self, job->error->message);
-      else if (job->matches)
-        record_block (self, job);
-      else
-        {
-          redes_bitfield_clear (self->arrived, job->header.index);
-          redes_picker_set_undone (self->picker, job->header.index);
-          refuse_block (self, job->session, job->header.index,
-                        "it does not match the publisher's signature");
-        }
+      self->is_secured = TRUE;
+      self->partial_in_use = FALSE;
+      redes_download_remember (self);
     }
-  else
-    redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
-  redes_download_discard_if_over (self);
-  block_job_free (job);
+  redes_download_advance_disk (self);
+  sync_job_free (job);
+}
+
+static void
+push_sync (RedesDownload *self)
+{
+  SyncJob *job = sync_job_new (self);
+
+  job->partial = redes_partial_file_ref (self->partial);
+  self->syncing = TRUE;
+  redes_download_push_job (self, run_sync, sync_done, job);
 }
 
 void
-redes_download_take_block (RedesDownload *self,
-                           RedesSource *source,
-                           const RedesBlockHeader *header,
-                           GBytes *data)
+redes_download_sync_if_due (RedesDownload *self, gint64 now_us)
 {
-  RedesPeerSession *session = redes_source_get_session (source);
-  BlockJob *job;
+  if (get_store (self) == NULL || self->disk_phase != REDES_DISK_OPEN || self->syncing
+      || self->unsynced->len == 0 || self->partial == NULL
+      || now_us - self->synced_us < SYNC_EVERY_US)
+    return;
+  push_sync (self);
+}
 
-  if (self->picker == NULL || redes_bitfield_get (self->arrived, header->index))
-    {
-      redes_source_settle (source, header->index);
-      redes_source_fill (source);
-      return;
-    }
-  if (g_bytes_get_size (data) != redes_geometry_get_block_length (&self->geometry, header->index)
-      || header->n_proof != redes_geometry_get_proof_length (&self->geometry))
-    {
-      redes_source_settle (source, header->index);
-      refuse_block (self, session, header->index, "it, or its proof, has the wrong length");
-      return;
-    }
-  redes_bitfield_set (self->arrived, header->index);
-  redes_picker_set_done (self->picker, header->index);
-  redes_source_settle (source, header->index);
+static void
+run_close (gpointer data)
+{
+  SyncJob *job = data;
+  RedesDownload *self = job->download;
+  gint64 mtime_ns;
 
-  job = g_new0 (BlockJob, 1);
-  job->download = redes_download_ref (self);
-  job->session = redes_peer_session_ref (session);
-  job->header = *header;
-  job->data = g_bytes_ref (data);
-  self->n_jobs++;
-  redes_swarm_add_unwritten (self->swarm, g_bytes_get_size (data));
-  redes_workers_push (redes_swarm_get_workers (self->swarm), run_block, block_done, job);
-  redes_source_fill (source);
+  if (job->discard && job->partial == NULL)
+    job->partial = redes_partial_file_open (self->folder, &self->link->content,
+                                            self->geometry.file_size, &mtime_ns, NULL);
+  if (job->partial == NULL)
+    return;
+  if (job->discard)
+    redes_partial_file_discard (job->partial);
+  else if (get_store (self) != NULL)
+    redes_partial_file_sync (job->partial, &job->mtime_ns, &job->error);
+  g_clear_pointer (&job->partial, redes_partial_file_unref);
+}
+
+static void
+close_done (gpointer data)
+{
+  SyncJob *job = data;
+  RedesDownload *self = job->download;
+
+  self->n_jobs--;
+  self->disk_phase = REDES_DISK_CLOSED;
+  if (job->discard)
+    redes_download_forget_all (self);
+  else if (get_store (self) != NULL)
+    {
+      self->partial_in_use = job->error != NULL;
+      take_synced (job);
+      redes_download_remember (self);
+    }
+  redes_download_advance_disk (self);
+  sync_job_free (job);
+}
+
+static void
+push_close (RedesDownload *self, gboolean discard)
+{
+  SyncJob *job = sync_job_new (self);
+
+  job->discard = discard;
+  job->partial = steal_partial (self);
+  self->discarded = discard;
+  self->disk_phase = REDES_DISK_CLOSING;
+  redes_download_push_job (self, run_close, close_done, job);
 }
 
 /* The end. */
@@ -272,26 +207,15 @@ run_finish (gpointer data)
 {
   FinishJob *job = data;
   RedesDownload *self = job->download;
-  RedesPartialFile *partial = ensure_partial (self, &job->error);
+  RedesPartialFile *partial = redes_download_ensure_partial (self, &job->error);
 
+  /* The store has to know that all is there before the file gets its name: so a crash in between
+   * leaves either a partial file that is whole, or one to be found under its name. */
+  if (get_store (self) != NULL && redes_geometry_get_n_blocks (&self->geometry) > 1)
+    redes_store_flush (get_store (self));
   if (partial != NULL)
     job->path = redes_partial_file_finish (partial, redes_manifest_get_name (self->manifest),
-                                           self->target, &job->error);
-}
-
-static void
-share_what_was_fetched (RedesDownload *self)
-{
-  RedesLibrary *library = redes_swarm_get_library (self->swarm);
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  g_autofree char *name = g_path_get_basename (self->path);
-  g_autoptr (RedesHolding) whole
-      = redes_holding_new_file (folder, name, self->manifest, self->tree);
-
-  if (self->holding != NULL)
-    redes_library_remove (library, self->holding);
-  g_clear_pointer (&self->holding, redes_holding_unref);
-  redes_library_add (library, whole);
+                                           self->target, &job->mtime_ns, &job->error);
 }
 
 static void
@@ -299,39 +223,120 @@ finish_done (gpointer data)
 {
   FinishJob *job = data;
   RedesDownload *self = job->download;
+  g_autoptr (RedesPartialFile) partial = NULL;
 
   self->n_jobs--;
-  if (job->path != NULL && !redes_download_is_over (self))
+  if (job->path != NULL)
     {
-      self->path = g_strdup (job->path);
-      redes_download_set_state (self, REDES_DOWNLOAD_DONE);
-      g_mutex_lock (&self->store_lock);
       /* A job that comes late must not make a new one. */
+      g_mutex_lock (&self->store_lock);
       self->settled = TRUE;
-      g_clear_pointer (&self->partial, redes_partial_file_unref);
+      partial = g_steal_pointer (&self->partial);
       g_mutex_unlock (&self->store_lock);
-      g_clear_pointer (&self->picker, redes_picker_free);
-      share_what_was_fetched (self);
-      redes_download_changed (self, TRUE);
+      self->disk_phase = REDES_DISK_CLOSED;
+      redes_download_end_as_done (self, g_steal_pointer (&job->path), job->mtime_ns);
     }
-  else if (job->path == NULL)
-    redes_download_fail (self, job->error->message);
-  redes_download_discard_if_over (self);
+  else
+    {
+      self->is_secured = FALSE;
+      redes_download_wait_for_disk (self, job->error);
+    }
+  redes_download_advance_disk (self);
   g_clear_error (&job->error);
-  g_free (job->path);
   g_free (job);
   redes_download_unref (self);
+}
+
+static void
+push_finish (RedesDownload *self)
+{
+  FinishJob *job = g_new0 (FinishJob, 1);
+
+  job->download = redes_download_ref (self);
+  redes_download_push_job (self, run_finish, finish_done, job);
 }
 
 void
 redes_download_finish (RedesDownload *self)
 {
-  FinishJob *job = g_new0 (FinishJob, 1);
-
   redes_download_drop_all_sources (self);
   redes_download_set_state (self, REDES_DOWNLOAD_FINISHING);
+  self->is_secured = get_store (self) == NULL || redes_geometry_get_n_blocks (&self->geometry) <= 1;
   redes_download_changed (self, TRUE);
-  job->download = redes_download_ref (self);
-  self->n_jobs++;
-  redes_workers_push (redes_swarm_get_workers (self->swarm), run_finish, finish_done, job);
+  redes_download_advance_disk (self);
+}
+
+static void
+secure_or_finish (RedesDownload *self)
+{
+  if (self->is_secured)
+    push_finish (self);
+  else
+    push_sync (self);
+}
+
+static gboolean
+wants_discard (RedesDownload *self)
+{
+  return (self->unwanted || (self->state == REDES_DOWNLOAD_FAILED && get_store (self) == NULL))
+         && !self->discarded;
+}
+
+static gboolean
+wants_open (RedesDownload *self)
+{
+  return self->manifest != NULL && redes_download_is_fetching (self) && self->disk_retry_us == 0;
+}
+
+/* A new download asks for blocks while its file is still being made; one of a single block makes it
+ * with that. */
+static void
+open_new (RedesDownload *self)
+{
+  if (redes_geometry_get_n_blocks (&self->geometry) > 1)
+    redes_download_push_open (self);
+  else
+    {
+      self->has_partial = TRUE;
+      self->disk_phase = REDES_DISK_OPEN;
+    }
+  redes_download_open_for_blocks (self);
+  if (redes_bitfield_is_full (self->verified))
+    redes_download_finish (self);
+}
+
+void
+redes_download_advance_disk (RedesDownload *self)
+{
+  if (self->n_jobs > 0)
+    return;
+  switch (self->disk_phase)
+    {
+    case REDES_DISK_CLOSED:
+      if (wants_discard (self))
+        push_close (self, TRUE);
+      else if (wants_open (self) && self->has_partial)
+        redes_download_push_open (self);
+      else if (wants_open (self))
+        open_new (self);
+      break;
+    case REDES_DISK_CHECKING:
+      if (!wants_open (self))
+        push_close (self, wants_discard (self));
+      else if (self->doubtful->len > 0)
+        redes_download_push_check (self);
+      else
+        redes_download_end_check (self);
+      break;
+    case REDES_DISK_OPEN:
+      if (self->state == REDES_DOWNLOAD_FINISHING)
+        secure_or_finish (self);
+      else if (!wants_open (self))
+        push_close (self, wants_discard (self));
+      break;
+    case REDES_DISK_OPENING:
+    case REDES_DISK_CLOSING:
+    default:
+      break;
+    }
 }

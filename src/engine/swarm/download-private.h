@@ -2,14 +2,33 @@
 #pragma once
 
 #include "engine/library/partial-file.h"
+#include "engine/library/store.h"
 #include "engine/swarm/swarm.h"
 
 G_BEGIN_DECLS
 
 /*
- * RedesDownload in two files: download.c has its states and sources (what to do), download-disk.c
- * the jobs of the workers (verify, write, finish, discard).
+ * RedesDownload in several files: download.c has its states and what others ask of it,
+ * download-sources.c finds sources and a manifest, download-blocks.c verifies and writes what they
+ * send, download-open.c opens the partial file and checks what is in it, download-disk.c syncs,
+ * closes and finishes it, and download-memory.c tells the store.
  */
+
+/**
+ * RedesDiskPhase:
+ *
+ * CLOSED -> OPENING -> CHECKING -> OPEN -> CLOSING -> CLOSED: redes_download_advance_disk() leads
+ * from one to the next, as the state demands. Blocks are written while OPEN, and while OPENING a
+ * new file.
+ */
+typedef enum
+{
+  REDES_DISK_CLOSED,
+  REDES_DISK_OPENING,
+  REDES_DISK_CHECKING, /* blocks in doubt are read again */
+  REDES_DISK_OPEN,
+  REDES_DISK_CLOSING,
+} RedesDiskPhase;
 
 struct _RedesDownload
 {
@@ -20,23 +39,41 @@ struct _RedesDownload
   char *folder;
   char *target;
   RedesDownloadState state;
-  gboolean started;
+  gboolean started; /* it has (or had) one of the swarm's places, and was not stopped since */
+  gboolean abandoned;
+  gboolean unwanted; /* to be removed */
   char *message;
   char *path;
-  gint64 started_us;
-  gint64 ended_us;
+  gint64 added_s;
+  gint64 started_us; /* 0 while it rests */
+  gint64 rested_us;  /* spent before it last began to rest */
   GSource *tick;
+  guint tick_ms;
 
   RedesManifest *second_choice; /* of the right size, by another publisher than was asked for */
   /* Set once, before the first job that reads them. */
   RedesManifest *manifest;
   RedesGeometry geometry;
 
-  /* The workers' side: the partial file is made with the first block that is to be written. */
+  RedesDiskPhase disk_phase;
+  guint n_jobs;
+  gint64 disk_retry_us; /* when it waits for the disk: when to try again; 0 = it does not */
+  guint n_disk_retries;
+  /* The workers' side: a new partial file is made with the first block that is to be written. */
   GMutex store_lock;
   RedesPartialFile *partial;
   gboolean settled; /* it has its name */
   gboolean discarded;
+  gboolean is_secured; /* FINISHING: the store knows that all is safe */
+  /* The partial file's, when it was last synced; 0 = never. */
+  gint64 partial_mtime_ns;
+  gboolean partial_in_use;
+  gboolean has_partial; /* there may be one, from earlier */
+  GArray *unsynced;     /* guint32: blocks written since */
+  gboolean syncing;
+  gint64 synced_us;
+  GArray *doubtful; /* guint32: blocks to be read again before they count */
+  gboolean resumed_told;
 
   RedesHashTree *tree;
   RedesHolding *holding;
@@ -45,7 +82,6 @@ struct _RedesDownload
   RedesBitfield *verified; /* and written */
   guint64 bytes_done;
   RedesRateMeter meter;
-  guint n_jobs;
 
   GPtrArray *sources;        /* RedesSource */
   GHashTable *contributions; /* RedesPeerId -> RedesContribution */
@@ -63,18 +99,77 @@ struct _RedesDownload
 
 /* download.c */
 void redes_download_set_state (RedesDownload *self, RedesDownloadState state);
+/* The state, with @words (nullable) to it; tells everybody. */
+void redes_download_set_waiting (RedesDownload *self, const char *words);
 void redes_download_changed (RedesDownload *self, gboolean at_once);
+/* Neither over nor paused nor being finished: wants sources and blocks. */
+gboolean redes_download_is_fetching (RedesDownload *self);
+/* The disk has failed it. With a store the download waits and tries again, else that is its end. */
+void redes_download_wait_for_disk (RedesDownload *self, const GError *error);
+/* It is under its name, @path (transfer full): shared from now on, and told to the store. */
+void redes_download_end_as_done (RedesDownload *self, char *path, gint64 mtime_ns);
+
+/* download-sources.c */
+void redes_download_begin_asking (RedesDownload *self);
 void redes_download_remove_source (RedesDownload *self, RedesSource *source);
 void redes_download_drop_all_sources (RedesDownload *self);
 void redes_download_fill_all (RedesDownload *self);
 /* With no source, no connection on its way and no question open: what now? */
 void redes_download_consider (RedesDownload *self);
+void redes_download_set_ticking (RedesDownload *self, gboolean ticking);
+
+/* download-blocks.c */
+/* Its shape is known: makes all that is kept for each block. */
+void redes_download_take_shape (RedesDownload *self, RedesManifest *manifest);
+/* A block counts from now on. */
+void redes_download_count_block (RedesDownload *self, guint32 index);
+/* All of them are in doubt (@keep), or gone. */
+void redes_download_doubt_all (RedesDownload *self, gboolean keep);
+/* The blocks that are there can be served, and the others be asked for. */
+void redes_download_open_for_blocks (RedesDownload *self);
+void redes_download_close_for_blocks (RedesDownload *self);
+/* Once the partial file is there, others can have what is in it. */
+void redes_download_serve_blocks (RedesDownload *self);
+/* They are not on the disk after all. */
+void redes_download_lose_blocks (RedesDownload *self, const guint32 *indices, guint n_indices);
+
+/* download-open.c */
+void redes_download_push_open (RedesDownload *self);
+void redes_download_push_check (RedesDownload *self);
+/* Nothing is in doubt any more. */
+void redes_download_end_check (RedesDownload *self);
 
 /* download-disk.c */
-/* Makes the partial file, so that others can be served from it. */
-void redes_download_prepare (RedesDownload *self);
+void
+redes_download_push_job (RedesDownload *self, RedesJobFunc run, RedesJobFunc done, gpointer job);
+/* Does the next thing that the state demands of the disk, once nothing is under way. */
+void redes_download_advance_disk (RedesDownload *self);
+/* What was written is made safe, now and then. */
+void redes_download_sync_if_due (RedesDownload *self, gint64 now_us);
 void redes_download_finish (RedesDownload *self);
-/* Removes what is on disk, once no job writes any more. */
-void redes_download_discard_if_over (RedesDownload *self);
+/* In a worker: the partial file, made if it has to be. */
+RedesPartialFile *redes_download_ensure_partial (RedesDownload *self, GError **error);
+
+/* download-memory.c: nothing without a store */
+void redes_download_remember (RedesDownload *self);
+/* The same, for what a person has asked: it is in the store before anybody says that it is done. */
+void redes_download_promise (RedesDownload *self);
+/* Its partial file is about to be written to. */
+void redes_download_remember_in_use (RedesDownload *self);
+void redes_download_remember_block (RedesDownload *self,
+                                    guint32 index,
+                                    const RedesDigest *digest,
+                                    const RedesDigest *proof,
+                                    const RedesContribution *sender);
+void redes_download_remember_safe (RedesDownload *self, const guint32 *indices, guint n_indices);
+void redes_download_remember_lost (RedesDownload *self, gint64 index);
+/* It is under its name: goes into the history. */
+void redes_download_remember_done (RedesDownload *self,
+                                   const char *folder,
+                                   const char *name,
+                                   gint64 mtime_ns);
+void redes_download_forget_all (RedesDownload *self);
+/* Takes what the store knows of its shape, blocks and senders. */
+void redes_download_recall (RedesDownload *self, const RedesStoreTransfer *stored);
 
 G_END_DECLS

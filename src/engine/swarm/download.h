@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /**
  * RedesDownloadState:
  *
- * FINDING -> ACTIVE <-> WAITING, ACTIVE -> FINISHING -> DONE; from each but DONE -> FAILED. See
- * RedesTransferState, which shows it to a face.
+ * FINDING -> ACTIVE <-> WAITING, ACTIVE -> FINISHING -> DONE; from each but DONE -> FAILED. With a
+ * store also: from each but DONE -> PAUSED (of its own will), and from PAUSED and FAILED back to
+ * FINDING, with the blocks that are there. See RedesTransferState, which shows it to a face.
  */
 typedef enum
 {
@@ -22,6 +23,7 @@ typedef enum
   REDES_DOWNLOAD_FINISHING,
   REDES_DOWNLOAD_DONE,
   REDES_DOWNLOAD_FAILED,
+  REDES_DOWNLOAD_PAUSED,
 } RedesDownloadState;
 
 /**
@@ -39,15 +41,26 @@ void redes_download_unref (RedesDownload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDownload, redes_download_unref)
 
 void redes_download_start (RedesDownload *self);
-/* Ends it as FAILED with @words, and removes what is on disk. */
+/* Stops until redes_download_resume(); what is there is kept, and served to others. Nothing if it
+ * is over or FINISHING. */
+void redes_download_pause (RedesDownload *self);
+/* Goes on from PAUSED or FAILED ("retry"); nothing otherwise. */
+void redes_download_resume (RedesDownload *self);
+/* Ends it as FAILED with the message "removed", and removes what is on disk and in the store.
+ * Nothing if FINISHING or DONE. */
+void redes_download_remove (RedesDownload *self);
+/* Ends it as FAILED with @words. Without a store, what is on disk is removed; with one it is kept
+ * for redes_download_resume(). */
 void redes_download_fail (RedesDownload *self, const char *words);
-/* The same without a word to anybody: the swarm ends. */
+/* Stops without a word to anybody: the swarm ends. With a store all is kept, as it was. */
 void redes_download_abandon (RedesDownload *self);
 
 guint redes_download_get_id (RedesDownload *self);
 RedesDownloadState redes_download_get_state (RedesDownload *self);
 gboolean redes_download_is_started (RedesDownload *self);
 gboolean redes_download_is_over (RedesDownload *self);
+/* By redes_download_remove(). */
+gboolean redes_download_is_removed (RedesDownload *self);
 const RedesContentId *redes_download_get_content (RedesDownload *self);
 const RedesLink *redes_download_get_link (RedesDownload *self);
 /* (nullable): until it is known */

@@ -3,6 +3,7 @@
 
 #include "engine/base/token-bucket.h"
 #include "engine/swarm/dialer.h"
+#include "engine/swarm/download-private.h"
 #include "engine/swarm/peer-book.h"
 #include "engine/swarm/peer-session.h"
 
@@ -31,6 +32,7 @@ struct _RedesSwarm
   RedesLibrary *library;
   RedesBlockCache *cache;
   RedesWorkers *workers;
+  RedesStore *store;
   RedesHello *hello;
   guint patience_s;
   RedesThrottle *up;
@@ -44,7 +46,7 @@ struct _RedesSwarm
   GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */
   GHashTable *downloads; /* RedesContentId -> RedesDownload */
   GQueue queue;          /* RedesDownload: not started */
-  guint n_active;
+  GHashTable *active;    /* RedesDownload: has one of the places */
   GSource *start_source;
   GSource *sweep_timer;
   gssize unwritten_bytes;
@@ -64,6 +66,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->library = params->library;
   self->cache = params->cache;
   self->workers = params->workers;
+  self->store = params->store;
   self->hello = redes_hello_new (params->nickname, params->port);
   self->patience_s = params->patience_s;
   self->up = redes_throttle_new (params->max_up_bytes_per_s);
@@ -79,6 +82,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
+  self->active = g_hash_table_new (NULL, NULL);
   redes_token_bucket_set_rate (&self->reports, REPORTS_PER_S, g_get_monotonic_time ());
   return self;
 }
@@ -113,6 +117,7 @@ redes_swarm_unref (RedesSwarm *self)
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->unknown);
   g_hash_table_unref (self->downloads);
+  g_hash_table_unref (self->active);
   g_free (self);
 }
 
@@ -375,11 +380,12 @@ on_start (gpointer user_data)
   RedesSwarm *self = user_data;
 
   g_clear_pointer (&self->start_source, g_source_unref);
-  while (self->n_active < MAX_ACTIVE_DOWNLOADS && !g_queue_is_empty (&self->queue))
+  while (g_hash_table_size (self->active) < MAX_ACTIVE_DOWNLOADS
+         && !g_queue_is_empty (&self->queue))
     {
       g_autoptr (RedesDownload) download = redes_download_ref (g_queue_pop_head (&self->queue));
 
-      self->n_active++;
+      g_hash_table_add (self->active, download);
       redes_download_start (download);
     }
   return G_SOURCE_REMOVE;
@@ -390,12 +396,19 @@ static void
 start_some (RedesSwarm *self)
 {
   if (self->start_source != NULL || g_queue_is_empty (&self->queue)
-      || self->n_active >= MAX_ACTIVE_DOWNLOADS)
+      || g_hash_table_size (self->active) >= MAX_ACTIVE_DOWNLOADS)
     return;
   self->start_source = g_idle_source_new ();
   g_source_set_priority (self->start_source, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->start_source, on_start, self, NULL);
   g_source_attach (self->start_source, g_main_context_get_thread_default ());
+}
+
+void
+redes_swarm_enqueue (RedesSwarm *self, RedesDownload *download)
+{
+  g_queue_push_tail (&self->queue, download);
+  start_some (self);
 }
 
 RedesDownload *
@@ -404,12 +417,33 @@ redes_swarm_download (
 {
   RedesDownload *download = g_hash_table_lookup (self->downloads, &link->content);
 
-  if (download != NULL && !redes_download_is_over (download))
-    return download;
+  if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_DONE
+      && (self->store != NULL || !redes_download_is_over (download)))
+    {
+      redes_download_resume (download);
+      return download;
+    }
   download = redes_download_new (self, id, link, folder, target);
   g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
-  g_queue_push_tail (&self->queue, download);
-  start_some (self);
+  redes_download_promise (download);
+  redes_swarm_enqueue (self, download);
+  return download;
+}
+
+RedesDownload *
+redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *stored)
+{
+  g_autoptr (RedesLink) link = redes_link_parse (stored->link, NULL);
+  RedesDownload *download;
+
+  if (link == NULL || !redes_digest_equal (&link->content, &stored->content)
+      || g_hash_table_contains (self->downloads, &link->content))
+    return NULL;
+  download = redes_download_new (self, id, link, stored->folder, stored->target);
+  g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
+  redes_download_recall (download, stored);
+  if (redes_download_get_state (download) == REDES_DOWNLOAD_FINDING)
+    redes_swarm_enqueue (self, download);
   return download;
 }
 
@@ -419,8 +453,19 @@ redes_swarm_forget (RedesSwarm *self, RedesDownload *download)
   const RedesContentId *content = redes_download_get_content (download);
 
   g_queue_remove (&self->queue, download);
+  g_hash_table_remove (self->active, download);
   if (g_hash_table_lookup (self->downloads, content) == download)
     g_hash_table_remove (self->downloads, content);
+}
+
+void
+redes_swarm_download_resumed (RedesSwarm *self,
+                              RedesDownload *download,
+                              guint32 n_kept,
+                              guint32 n_doubtful)
+{
+  if (self->events.download_resumed != NULL)
+    self->events.download_resumed (download, n_kept, n_doubtful, self->user_data);
 }
 
 void
@@ -430,6 +475,30 @@ redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download)
     self->events.want_sources (download, self->user_data);
 }
 
+/* One that waits or rests leaves its place to others. */
+static void
+settle_place (RedesSwarm *self, RedesDownload *download)
+{
+  switch (redes_download_get_state (download))
+    {
+    case REDES_DOWNLOAD_FINDING:
+      break;
+    case REDES_DOWNLOAD_ACTIVE:
+    case REDES_DOWNLOAD_FINISHING:
+      g_hash_table_add (self->active, download);
+      break;
+    case REDES_DOWNLOAD_WAITING:
+    case REDES_DOWNLOAD_DONE:
+    case REDES_DOWNLOAD_FAILED:
+    case REDES_DOWNLOAD_PAUSED:
+    default:
+      g_hash_table_remove (self->active, download);
+      g_queue_remove (&self->queue, download);
+      start_some (self);
+      break;
+    }
+}
+
 void
 redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once)
 {
@@ -437,14 +506,8 @@ redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolea
 
   if (self->ended)
     return;
-  if (at_once && redes_download_is_over (download))
-    {
-      if (redes_download_is_started (download))
-        self->n_active--;
-      else
-        g_queue_remove (&self->queue, download);
-      start_some (self);
-    }
+  if (at_once)
+    settle_place (self, download);
   if (self->events.download_changed != NULL)
     self->events.download_changed (download, at_once, self->user_data);
 }
@@ -551,6 +614,18 @@ RedesWorkers *
 redes_swarm_get_workers (RedesSwarm *self)
 {
   return self->workers;
+}
+
+RedesStore *
+redes_swarm_get_store (RedesSwarm *self)
+{
+  return self->store;
+}
+
+gboolean
+redes_swarm_is_ended (RedesSwarm *self)
+{
+  return self->ended;
 }
 
 RedesUploader *

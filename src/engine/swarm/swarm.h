@@ -41,6 +41,8 @@ typedef enum
  * @want_sources: who has this content? The answer is redes_swarm_offer_source() for each one, then
  *   redes_download_sources_answered()
  * @download_changed: @at_once: its state changed, rather than only its numbers
+ * @download_resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being
+ * read again
  * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason:
  * "wrong-block: words"
  */
@@ -48,6 +50,10 @@ typedef struct
 {
   void (*want_sources) (RedesDownload *download, gpointer user_data);
   void (*download_changed) (RedesDownload *download, gboolean at_once, gpointer user_data);
+  void (*download_resumed) (RedesDownload *download,
+                            guint32 n_kept,
+                            guint32 n_doubtful,
+                            gpointer user_data);
   void (*offence) (const RedesPeerId *peer,
                    const char *address,
                    gint64 block,
@@ -59,7 +65,8 @@ typedef struct
 /**
  * RedesSwarmParams:
  * @workers: for disk and verification
- * @patience_s: see RedesConfig
+ * @store: (nullable): downloads are remembered there, and outlast the swarm
+ * @patience_s: see RedesConfig; 0 = for ever
  *
  * What a swarm stands on; all but @identity is borrowed and must outlive it.
  */
@@ -69,6 +76,7 @@ typedef struct
   RedesLibrary *library;
   RedesBlockCache *cache;
   RedesWorkers *workers;
+  RedesStore *store;
   const char *nickname;
   guint16 port;
   guint patience_s;
@@ -79,8 +87,9 @@ typedef struct
 RedesSwarm *redes_swarm_new (const RedesSwarmParams *params,
                              const RedesSwarmEvents *events,
                              gpointer user_data);
-/* Ends all sessions and downloads; their unfinished files are removed by jobs that the workers
- * still have to run. No event comes any more. */
+/* Ends all sessions and downloads. With a store, what they have is kept for the next run; without,
+ * their unfinished files are removed. Both by jobs that the workers still have to run. No event
+ * comes any more. */
 void redes_swarm_free (RedesSwarm *self);
 
 /* Takes a connection that the listener accepted. */
@@ -97,6 +106,15 @@ void redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection);
  */
 RedesDownload *redes_swarm_download (
     RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target);
+/**
+ * redes_swarm_restore:
+ *
+ * Goes on with a download that the store remembers: running, paused or failed, as it was. Its
+ * partial file is looked at by a worker, which then tells by @download_resumed.
+ *
+ * Returns: (transfer none): as redes_swarm_download()
+ */
+RedesDownload *redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *stored);
 void redes_swarm_forget (RedesSwarm *self, RedesDownload *download);
 
 /* @host, @port: where peer @id listens, as a tracker says. */
@@ -121,6 +139,8 @@ RedesIdentity *redes_swarm_get_identity (RedesSwarm *self);
 RedesLibrary *redes_swarm_get_library (RedesSwarm *self);
 RedesBlockCache *redes_swarm_get_cache (RedesSwarm *self);
 RedesWorkers *redes_swarm_get_workers (RedesSwarm *self);
+/* (nullable) */
+RedesStore *redes_swarm_get_store (RedesSwarm *self);
 RedesUploader *redes_swarm_get_uploader (RedesSwarm *self);
 RedesSignatureMemo *redes_swarm_get_memo (RedesSwarm *self);
 const RedesHello *redes_swarm_get_hello (RedesSwarm *self);
@@ -146,7 +166,14 @@ void redes_swarm_notice_interest (RedesSwarm *self,
 /* Tells those interested that we have got a block. Returns: whether there was anybody. */
 gboolean
 redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, guint32 index);
+/* It wants one of the places for downloads that run. */
+void redes_swarm_enqueue (RedesSwarm *self, RedesDownload *download);
+gboolean redes_swarm_is_ended (RedesSwarm *self);
 void redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download);
+void redes_swarm_download_resumed (RedesSwarm *self,
+                                   RedesDownload *download,
+                                   guint32 n_kept,
+                                   guint32 n_doubtful);
 void redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once);
 /* Bytes that wait to be verified and written: above a limit no session is read from. */
 void redes_swarm_add_unwritten (RedesSwarm *self, gssize bytes);

@@ -143,6 +143,8 @@ answer (Request *request, GBytes *bytes, const GError *error)
   else if (bytes == NULL)
     {
       g_debug ("block %u: %s", request->index, error->message);
+      if (redes_holding_is_file (request->holding))
+        redes_library_doubt (request->lane->uploader->library, request->holding);
       redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_UNREADABLE,
                                  "the file cannot be read any more");
     }

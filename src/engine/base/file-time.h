@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+/* When a file was last modified, in nanoseconds of the Unix epoch, as fine as the system tells. */
+static inline gint64
+redes_file_time_ns (const struct stat *info)
+{
+  const gint64 second_ns = G_GINT64_CONSTANT (1000000000);
+
+#if defined(__APPLE__)
+  return (gint64)info->st_mtimespec.tv_sec * second_ns + info->st_mtimespec.tv_nsec;
+#elif defined(G_OS_UNIX)
+  return (gint64)info->st_mtim.tv_sec * second_ns + info->st_mtim.tv_nsec;
+#else
+  return (gint64)info->st_mtime * second_ns;
+#endif
+}
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/final-name.h"
+
+#include "engine/base/file-time.h"
+#include "engine/base/text.h"
+#include "engine/library/disk-error.h"
+#include "engine/library/library.h"
+#include "engine/library/move.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#ifdef G_OS_UNIX
+#include <unistd.h>
+#endif
+
+#define MAX_NAME_BYTES 255
+/* Encrypted folders take no more than 143, and a number may follow. */
+#define SHORT_NAME_BYTES 130
+#define MAX_NUMBER 9999
+/* Names that are looked at for what an earlier run has finished. */
+#define MAX_LOOKS 100
+
+static char *
+build_path (const char *folder, const char *name, guint number)
+{
+  g_autofree char *numbered
+      = number == 1 ? g_strdup (name) : redes_text_numbered_file_name (name, number);
+
+  return g_build_filename (folder, numbered, NULL);
+}
+
+static char *
+move_to_target (const char *hidden, const char *folder, const char *target, GError **error)
+{
+  int result = redes_move_no_replace (hidden, target);
+  g_autofree char *name = g_filename_display_name (target);
+
+  switch (result)
+    {
+    case 0:
+      return g_strdup (target);
+    case EEXIST:
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   "“%s” is there already and is not replaced: remove it or choose another name",
+                   name);
+      return NULL;
+    case ENAMETOOLONG:
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   "The name “%s” is too long: choose a shorter one", name);
+      return NULL;
+    default:
+      redes_set_disk_error (error, result, folder, 0);
+      return NULL;
+    }
+}
+
+/* Takes the first name that is free, at most @max_bytes long; otherwise %NULL and an errno in
+ * @result. */
+static char *
+move_to_free_name (
+    const char *hidden, const char *folder, const char *wanted, gsize max_bytes, int *result)
+{
+  g_autofree char *name = redes_text_make_safe_file_name (wanted, max_bytes);
+
+  for (guint number = 1; number <= MAX_NUMBER; number++)
+    {
+      g_autofree char *path = build_path (folder, name, number);
+
+      *result = redes_move_no_replace (hidden, path);
+      if (*result == 0)
+        return g_steal_pointer (&path);
+      if (*result != EEXIST)
+        return NULL;
+    }
+
+  return NULL;
+}
+
+/* That it cannot be synced is no reason to say that the file is not there. */
+static void
+sync_folder (const char *folder)
+{
+#ifdef G_OS_UNIX
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fsync (fd) != 0)
+    g_debug ("the folder %s: %s", folder, g_strerror (errno));
+  close (fd);
+#endif
+}
+
+char *
+redes_final_name_take (
+    const char *hidden, const char *folder, const char *name, const char *target, GError **error)
+{
+  char *path;
+  int result;
+
+  if (target != NULL)
+    path = move_to_target (hidden, folder, target, error);
+  else
+    {
+      path = move_to_free_name (hidden, folder, name, MAX_NAME_BYTES, &result);
+      if (path == NULL && result == ENAMETOOLONG)
+        path = move_to_free_name (hidden, folder, name, SHORT_NAME_BYTES, &result);
+      if (path == NULL)
+        redes_set_disk_error (error, result, folder, 0);
+    }
+
+  if (path != NULL)
+    sync_folder (folder);
+  return path;
+}
+
+typedef gboolean (*AcceptFunc) (const char *path, gint64 mtime_ns, gpointer user_data);
+
+static gboolean
+is_it (const char *path, guint64 size, AcceptFunc accept, gpointer user_data)
+{
+  GStatBuf info;
+
+  return g_lstat (path, &info) == 0 && S_ISREG (info.st_mode) && (guint64)info.st_size == size
+         && accept (path, redes_file_time_ns (&info), user_data);
+}
+
+static char *
+find_numbered (const char *folder,
+               const char *name,
+               gsize max_bytes,
+               guint64 size,
+               AcceptFunc accept,
+               gpointer user_data)
+{
+  g_autofree char *safe = redes_text_make_safe_file_name (name, max_bytes);
+
+  for (guint number = 1; number <= MAX_LOOKS; number++)
+    {
+      g_autofree char *path = build_path (folder, safe, number);
+
+      if (is_it (path, size, accept, user_data))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+char *
+redes_final_name_find (const char *folder,
+                       const char *name,
+                       const char *target,
+                       guint64 size,
+                       AcceptFunc accept,
+                       gpointer user_data)
+{
+  char *path;
+
+  if (target != NULL)
+    return is_it (target, size, accept, user_data) ? g_strdup (target) : NULL;
+
+  path = find_numbered (folder, name, MAX_NAME_BYTES, size, accept, user_data);
+  if (path == NULL && strlen (name) > SHORT_NAME_BYTES)
+    path = find_numbered (folder, name, SHORT_NAME_BYTES, size, accept, user_data);
+  return path;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The name that a finished download gets. Any thread; these block.
+ */
+
+/**
+ * redes_final_name_take:
+ * @hidden: the partial file, whole and synced, in @folder
+ * @name: as the manifest has it; made safe, and numbered if it is taken: `name (2).ext`
+ * @target: (nullable): the exact path wanted instead, in @folder
+ *
+ * Moves the file to its name, never replacing another, and syncs the folder, so that the name
+ * outlasts a power cut. Errors: REDES_LIBRARY_ERROR_DISK.
+ *
+ * Returns: (transfer full): the path
+ */
+char *redes_final_name_take (
+    const char *hidden, const char *folder, const char *name, const char *target, GError **error);
+
+/**
+ * redes_final_name_find:
+ * @size: bytes
+ * @accept: whether this one is it; @mtime_ns: its modification time, in nanoseconds of the Unix
+ * epoch
+ *
+ * Looks for a download that was finished just before a crash: a file of that size under one of the
+ * names that redes_final_name_take() may have given.
+ *
+ * Returns: (transfer full) (nullable): its path
+ */
+char *
+redes_final_name_find (const char *folder,
+                       const char *name,
+                       const char *target,
+                       guint64 size,
+                       gboolean (*accept) (const char *path, gint64 mtime_ns, gpointer user_data),
+                       gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/inspection.h"
+
+#include "engine/library/beneath.h"
+#include "engine/library/holding-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+struct _RedesInspection
+{
+  gboolean thorough;
+  GArray *findings;
+  /* The root of the file before, and whether it is there: files of one folder come together. */
+  char *root;
+  gboolean root_is_there;
+};
+
+typedef struct
+{
+  RedesHolding *holding;
+  RedesVerdict verdict;
+  char *words;
+} Finding;
+
+static void
+finding_clear (gpointer data)
+{
+  Finding *finding = data;
+
+  redes_holding_unref (finding->holding);
+  g_free (finding->words);
+}
+
+RedesInspection *
+redes_inspection_new (gboolean thorough)
+{
+  RedesInspection *self = g_new0 (RedesInspection, 1);
+
+  self->thorough = thorough;
+  self->findings = g_array_new (FALSE, TRUE, sizeof (Finding));
+  g_array_set_clear_func (self->findings, finding_clear);
+  return self;
+}
+
+void
+redes_inspection_free (RedesInspection *self)
+{
+  g_array_unref (self->findings);
+  g_free (self->root);
+  g_free (self);
+}
+
+void
+redes_inspection_add (RedesInspection *self, RedesHolding *holding)
+{
+  Finding finding = { redes_holding_ref (holding), REDES_VERDICT_UNCHANGED, NULL };
+
+  g_array_append_val (self->findings, finding);
+}
+
+static gboolean
+is_root_there (RedesInspection *self, const char *root)
+{
+  if (self->root == NULL || !g_str_equal (self->root, root))
+    {
+      g_free (self->root);
+      self->root = g_strdup (root);
+      self->root_is_there = g_file_test (root, G_FILE_TEST_IS_DIR);
+    }
+
+  return self->root_is_there;
+}
+
+static void G_GNUC_PRINTF (3, 4)
+    set_verdict (Finding *finding, RedesVerdict verdict, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  finding->verdict = verdict;
+  finding->words = g_strdup_vprintf (format, args);
+  va_end (args);
+}
+
+static void
+set_gone (Finding *finding, const char *name, int saved_errno)
+{
+  switch (saved_errno)
+    {
+    case ENOENT:
+    case ENOTDIR:
+      set_verdict (finding, REDES_VERDICT_GONE,
+                   "“%s” is not there any more; it is shared again when it comes back", name);
+      break;
+    case EACCES:
+    case EPERM:
+      set_verdict (finding, REDES_VERDICT_GONE,
+                   "“%s” may not be read any more; it is shared again when you have the permission",
+                   name);
+      break;
+    default:
+      set_verdict (finding, REDES_VERDICT_GONE,
+                   "“%s” cannot be read: %s; it is shared again when it can", name,
+                   g_strerror (saved_errno));
+      break;
+    }
+}
+
+static void
+judge (Finding *finding, const char *name, const struct stat *info)
+{
+  if (!S_ISREG (info->st_mode))
+    set_verdict (finding, REDES_VERDICT_GONE,
+                 "“%s” is no file any more; it is shared again when it is", name);
+  else if (!redes_holding_matches (finding->holding, info))
+    set_verdict (finding, REDES_VERDICT_CHANGED, "“%s” was altered since it was shared", name);
+}
+
+/* As it would be opened for a reader. */
+static void
+look_thoroughly (Finding *finding, const char *root, const char *relative, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  struct stat info;
+  int fd = redes_open_beneath (root, relative, &info, &error);
+
+  if (fd < 0)
+    {
+      set_verdict (finding, REDES_VERDICT_GONE, "%s; it is shared again when it can",
+                   error->message);
+      return;
+    }
+
+  judge (finding, name, &info);
+  g_close (fd, NULL);
+}
+
+static void
+look (const RedesInspection *self, Finding *finding, const char *root, const char *relative)
+{
+  g_autofree char *path = g_build_filename (root, relative, NULL);
+  g_autofree char *name = g_filename_display_name (path);
+  GStatBuf info;
+
+  if (g_lstat (path, &info) != 0)
+    set_gone (finding, name, errno);
+  else if (self->thorough)
+    look_thoroughly (finding, root, relative, name);
+  else
+    judge (finding, name, &info);
+}
+
+void
+redes_inspection_run (RedesInspection *self)
+{
+  for (guint i = 0; i < self->findings->len; i++)
+    {
+      Finding *finding = &g_array_index (self->findings, Finding, i);
+      g_autofree char *root = NULL;
+      g_autofree char *relative = NULL;
+
+      redes_holding_dup_parts (finding->holding, &root, &relative);
+      if (is_root_there (self, root))
+        look (self, finding, root, relative);
+      else
+        {
+          g_autofree char *name = g_filename_display_name (root);
+
+          set_verdict (finding, REDES_VERDICT_GONE,
+                       "The drive or folder “%s” is not there; what was shared from it is shared "
+                       "again when it comes back",
+                       name);
+        }
+    }
+}
+
+guint
+redes_inspection_get_size (RedesInspection *self)
+{
+  return self->findings->len;
+}
+
+RedesHolding *
+redes_inspection_get (RedesInspection *self, guint index, RedesVerdict *verdict, const char **words)
+{
+  const Finding *finding = &g_array_index (self->findings, Finding, index);
+
+  *verdict = finding->verdict;
+  *words = finding->words;
+  return finding->holding;
+}

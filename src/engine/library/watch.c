@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/watch.h"
+
+#include "engine/library/hints.h"
+
+/* Files of one part of a look: about a millisecond, if the system has their folders in memory. */
+#define PART_FILES 256
+/* How often the wait for absent files doubles. */
+#define MAX_ABSENT_DOUBLINGS 3
+/* A look that was only hinted at comes after as many times what the last one took. */
+#define HINT_REST 20
+#define MAX_HINT_MS (60 * 1000)
+
+typedef enum
+{
+  PHASE_NONE,
+  PHASE_PRESENT,
+  PHASE_ABSENT,
+} Phase;
+
+struct _RedesWatch
+{
+  RedesWorkers *workers;
+  RedesShareIndex *present;
+  RedesShareIndex *absent;
+  RedesWatchEvents events;
+  gpointer user_data;
+  GMainContext *context;
+  RedesWatchPeriods periods;
+  RedesHints *hints;
+  gboolean is_started;
+  /* Set of Look: those in a worker's hands. */
+  GHashTable *looks;
+
+  Phase phase;
+  guint position; /* of the next in the index that is walked */
+  guint end;
+  gboolean is_full; /* all are looked at, not only the absent ones */
+  gint64 started_us;
+  guint last_ms;
+
+  gboolean is_rescanning;
+  gboolean expects_change;
+  guint settle_ms;
+  guint absent_ms;
+
+  GSource *full_timer;
+  GSource *hint_timer;
+  GSource *absent_timer;
+  GSource *settle_timer;
+  GSource *pause_timer;
+};
+
+/* A part of a look, or a look at one file. */
+typedef struct
+{
+  /* (nullable): %NULL when the watch is gone */
+  RedesWatch *watch;
+  gboolean is_part;
+  RedesInspection *inspection;
+} Look;
+
+static void begin_look (RedesWatch *self, gboolean full);
+static void look_at_part (RedesWatch *self);
+
+/* ---- Timers ---- */
+
+static void
+stop_timer (GSource **timer)
+{
+  if (*timer == NULL)
+    return;
+
+  g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+/* Starts @timer, if it is not running. */
+static void
+start_timer (RedesWatch *self, GSource **timer, guint ms, GSourceFunc func)
+{
+  if (*timer != NULL)
+    return;
+
+  *timer = g_timeout_source_new (ms);
+  g_source_set_static_name (*timer, "redes-watch");
+  /* After the sockets. */
+  g_source_set_priority (*timer, G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, self->context);
+}
+
+static gboolean
+on_full_timer (gpointer data)
+{
+  RedesWatch *self = data;
+
+  stop_timer (&self->full_timer);
+  begin_look (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_hint_timer (gpointer data)
+{
+  RedesWatch *self = data;
+
+  stop_timer (&self->hint_timer);
+  self->absent_ms = self->periods.absent_ms;
+  begin_look (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_absent_timer (gpointer data)
+{
+  RedesWatch *self = data;
+
+  stop_timer (&self->absent_timer);
+  begin_look (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_pause_timer (gpointer data)
+{
+  RedesWatch *self = data;
+
+  stop_timer (&self->pause_timer);
+  look_at_part (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- Rescans ---- */
+
+static void
+begin_rescan (RedesWatch *self)
+{
+  if (self->is_rescanning)
+    {
+      self->expects_change = TRUE;
+      return;
+    }
+
+  stop_timer (&self->settle_timer);
+  self->is_rescanning = TRUE;
+  self->expects_change = FALSE;
+  self->events.rescan (self->user_data);
+}
+
+static gboolean
+on_settle_timer (gpointer data)
+{
+  RedesWatch *self = data;
+
+  stop_timer (&self->settle_timer);
+  begin_rescan (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+redes_watch_expect_change (RedesWatch *self)
+{
+  self->expects_change = TRUE;
+  if (!self->is_rescanning)
+    start_timer (self, &self->settle_timer, self->settle_ms, on_settle_timer);
+}
+
+void
+redes_watch_end_rescan (RedesWatch *self)
+{
+  self->is_rescanning = FALSE;
+  if (!self->expects_change)
+    {
+      self->settle_ms = self->periods.settle_ms;
+      return;
+    }
+
+  start_timer (self, &self->settle_timer, self->settle_ms, on_settle_timer);
+  self->settle_ms = MIN (2 * self->settle_ms, MAX (self->periods.look_ms, self->periods.settle_ms));
+}
+
+/* ---- Looks ---- */
+
+static void
+run_look (gpointer data)
+{
+  redes_inspection_run (((Look *)data)->inspection);
+}
+
+static void
+look_free (Look *look)
+{
+  redes_inspection_free (look->inspection);
+  g_free (look);
+}
+
+static void
+tell_findings (RedesWatch *self, RedesInspection *inspection)
+{
+  for (guint i = 0; i < redes_inspection_get_size (inspection); i++)
+    {
+      RedesVerdict verdict;
+      const char *words;
+      RedesHolding *holding = redes_inspection_get (inspection, i, &verdict, &words);
+
+      if ((verdict != REDES_VERDICT_UNCHANGED
+           && redes_share_index_contains (self->present, holding))
+          || (verdict != REDES_VERDICT_GONE && redes_share_index_contains (self->absent, holding)))
+        self->events.found (holding, verdict, words, self->user_data);
+    }
+}
+
+static void
+look_done (gpointer data)
+{
+  Look *look = data;
+  RedesWatch *self = look->watch;
+
+  if (self != NULL)
+    {
+      g_hash_table_remove (self->looks, look);
+      tell_findings (self, look->inspection);
+      if (look->is_part)
+        start_timer (self, &self->pause_timer, self->periods.pause_ms, on_pause_timer);
+    }
+  look_free (look);
+}
+
+static Look *
+look_new (RedesWatch *self, gboolean is_part)
+{
+  Look *look = g_new (Look, 1);
+
+  look->watch = self;
+  look->is_part = is_part;
+  look->inspection = redes_inspection_new (!is_part);
+  g_hash_table_add (self->looks, look);
+  return look;
+}
+
+static void
+enter_phase (RedesWatch *self, Phase phase)
+{
+  RedesShareIndex *index = phase == PHASE_PRESENT ? self->present : self->absent;
+
+  redes_share_index_compact (index);
+  self->phase = phase;
+  self->position = 0;
+  /* What this look itself adds does not belong to it. */
+  self->end = redes_share_index_get_n_positions (index);
+}
+
+/* Waits for the absent files, the longer the more often that was in vain. */
+static void
+wait_for_absent (RedesWatch *self)
+{
+  guint max_ms = self->periods.absent_ms << MAX_ABSENT_DOUBLINGS;
+
+  if (redes_share_index_get_n_files (self->absent) == 0)
+    {
+      self->absent_ms = self->periods.absent_ms;
+      return;
+    }
+
+  stop_timer (&self->absent_timer);
+  start_timer (self, &self->absent_timer, self->absent_ms, on_absent_timer);
+  self->absent_ms = MIN (2 * self->absent_ms, max_ms);
+}
+
+static void
+end_look (RedesWatch *self)
+{
+  self->phase = PHASE_NONE;
+  wait_for_absent (self);
+  if (!self->is_full)
+    return;
+
+  self->is_full = FALSE;
+  self->last_ms = (guint)((g_get_monotonic_time () - self->started_us) / 1000);
+  stop_timer (&self->full_timer);
+  start_timer (self, &self->full_timer, self->periods.look_ms, on_full_timer);
+  begin_rescan (self);
+}
+
+static void
+look_at_part (RedesWatch *self)
+{
+  RedesShareIndex *index = self->phase == PHASE_PRESENT ? self->present : self->absent;
+  Look *look;
+  guint n = 0;
+
+  if (self->position >= self->end)
+    {
+      if (self->phase == PHASE_PRESENT)
+        {
+          enter_phase (self, PHASE_ABSENT);
+          look_at_part (self);
+        }
+      else
+        end_look (self);
+      return;
+    }
+
+  look = look_new (self, TRUE);
+  for (; self->position < self->end && n < PART_FILES; self->position++)
+    {
+      RedesHolding *holding = redes_share_index_get_at (index, self->position);
+
+      if (holding == NULL)
+        continue;
+      redes_inspection_add (look->inspection, holding);
+      n++;
+    }
+  redes_workers_push (self->workers, run_look, look_done, look);
+}
+
+static void
+begin_look (RedesWatch *self, gboolean full)
+{
+  if (self->phase != PHASE_NONE)
+    {
+      /* Its part of the present ones may be over: begin again when it ends. */
+      if (full)
+        redes_watch_look_soon (self);
+      return;
+    }
+
+  self->is_full = full;
+  self->started_us = g_get_monotonic_time ();
+  enter_phase (self, full ? PHASE_PRESENT : PHASE_ABSENT);
+  look_at_part (self);
+}
+
+void
+redes_watch_look_soon (RedesWatch *self)
+{
+  guint rest_ms = MIN (HINT_REST * self->last_ms, MAX_HINT_MS);
+
+  if (self->is_started)
+    start_timer (self, &self->hint_timer, MAX (self->periods.settle_ms, rest_ms), on_hint_timer);
+}
+
+void
+redes_watch_look_at (RedesWatch *self, RedesHolding *holding)
+{
+  GHashTableIter iter;
+  gpointer key;
+  Look *look;
+
+  if (!redes_share_index_contains (self->present, holding))
+    return;
+
+  /* A hundred readers may have found the same. */
+  g_hash_table_iter_init (&iter, self->looks);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const Look *other = key;
+      RedesVerdict verdict;
+      const char *words;
+
+      if (!other->is_part
+          && redes_inspection_get (other->inspection, 0, &verdict, &words) == holding)
+        return;
+    }
+
+  look = look_new (self, FALSE);
+  redes_inspection_add (look->inspection, holding);
+  redes_workers_push_urgent (self->workers, run_look, look_done, look);
+}
+
+/* ---- The watch ---- */
+
+static void
+on_hint (gpointer user_data)
+{
+  redes_watch_look_soon (user_data);
+}
+
+RedesWatch *
+redes_watch_new (RedesWorkers *workers,
+                 RedesShareIndex *present,
+                 RedesShareIndex *absent,
+                 const RedesWatchEvents *events,
+                 gpointer user_data)
+{
+  static const RedesWatchPeriods usual
+      = { .look_ms = 180 * 1000, .absent_ms = 10 * 1000, .settle_ms = 2000, .pause_ms = 5 };
+  RedesWatch *self = g_new0 (RedesWatch, 1);
+
+  self->workers = workers;
+  self->present = present;
+  self->absent = absent;
+  self->events = *events;
+  self->user_data = user_data;
+  self->context = g_main_context_ref_thread_default ();
+  self->looks = g_hash_table_new (NULL, NULL);
+  self->hints = redes_hints_new (on_hint, self);
+  redes_watch_set_periods (self, &usual);
+  return self;
+}
+
+void
+redes_watch_free (RedesWatch *self)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->looks);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    ((Look *)key)->watch = NULL;
+
+  redes_hints_free (self->hints);
+  stop_timer (&self->full_timer);
+  stop_timer (&self->hint_timer);
+  stop_timer (&self->absent_timer);
+  stop_timer (&self->settle_timer);
+  stop_timer (&self->pause_timer);
+  g_hash_table_unref (self->looks);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+void
+redes_watch_set_periods (RedesWatch *self, const RedesWatchPeriods *periods)
+{
+  self->periods = *periods;
+  self->settle_ms = periods->settle_ms;
+  self->absent_ms = periods->absent_ms;
+}
+
+void
+redes_watch_start (RedesWatch *self)
+{
+  if (self->is_started)
+    return;
+
+  self->is_started = TRUE;
+  start_timer (self, &self->hint_timer, self->periods.pause_ms, on_hint_timer);
+}
+
+void
+redes_watch_set_folders (RedesWatch *self, GPtrArray *folders)
+{
+  redes_hints_set_folders (self->hints, folders);
+}
+
+void
+redes_watch_add_folder (RedesWatch *self, const char *folder)
+{
+  redes_hints_add_folder (self->hints, folder);
+}
+
+gboolean
+redes_watch_is_looking (RedesWatch *self)
+{
+  return self->phase != PHASE_NONE || self->is_rescanning || self->hint_timer != NULL
+         || self->settle_timer != NULL || g_hash_table_size (self->looks) > 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/workers.h"
+#include "engine/library/inspection.h"
+#include "engine/library/share-index.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesWatch:
+ *
+ * Looks from time to time whether what is shared is still there and as it was, whether what was
+ * missing is back, and says when to look for new files. A look is a few hundred files at a time
+ * with a pause after each, so that nobody waits for it. What the system tells of shared folders and
+ * of drives only makes it look sooner. Belongs to the engine's thread.
+ */
+typedef struct _RedesWatch RedesWatch;
+
+/**
+ * RedesWatchEvents:
+ * @found: @holding, of the present ones and not unchanged, or of the absent ones and not gone;
+ *   @words: (nullable): why
+ * @rescan: it is time to look for new files; redes_watch_end_rescan() ends that
+ */
+typedef struct
+{
+  void (*found) (RedesHolding *holding,
+                 RedesVerdict verdict,
+                 const char *words,
+                 gpointer user_data);
+  void (*rescan) (gpointer user_data);
+} RedesWatchEvents;
+
+/**
+ * RedesWatchPeriods:
+ * @look_ms: from one look at all, and rescan, to the next
+ * @absent_ms: from one look at what is absent to the next, if that is in vain: then it doubles a
+ * few times
+ * @settle_ms: how long a file has to stay as it is before it is hashed, if nobody asked for that;
+ *   doubles while there are such that do not. Also how soon a hint is followed
+ * @pause_ms: between two parts of a look
+ */
+typedef struct
+{
+  guint look_ms;
+  guint absent_ms;
+  guint settle_ms;
+  guint pause_ms;
+} RedesWatchPeriods;
+
+/* @present, @absent: borrowed; walked, and changed by @found only */
+RedesWatch *redes_watch_new (RedesWorkers *workers,
+                             RedesShareIndex *present,
+                             RedesShareIndex *absent,
+                             const RedesWatchEvents *events,
+                             gpointer user_data);
+void redes_watch_free (RedesWatch *self);
+void redes_watch_set_periods (RedesWatch *self, const RedesWatchPeriods *periods);
+
+/* The first look is soon, the next ones later. Nothing if that was called before. */
+void redes_watch_start (RedesWatch *self);
+/* @folders: (element-type filename): changes in these themselves are a hint from now on, and in no
+ * others */
+void redes_watch_set_folders (RedesWatch *self, GPtrArray *folders);
+void redes_watch_add_folder (RedesWatch *self, const char *folder);
+/* One file, thoroughly, and at once. */
+void redes_watch_look_at (RedesWatch *self, RedesHolding *holding);
+/* A look at all, soon. */
+void redes_watch_look_soon (RedesWatch *self);
+
+/* A file was seen that has to stay as it is for a while: another rescan will be needed. */
+void redes_watch_expect_change (RedesWatch *self);
+void redes_watch_end_rescan (RedesWatch *self);
+
+/* Whether a look at all, or a rescan, is under way or will be within a moment. */
+gboolean redes_watch_is_looking (RedesWatch *self);
+
+G_END_DECLS

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/node-private.h"
+
+/* Downloads, and what became of them. */
+
+/* One that has failed can go on where there is a store to remember it. */
+static gboolean
+can_go_on (RedesNode *self, RedesTransfer *transfer)
+{
+  return self->config->data_dir != NULL ? redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE
+                                        : !redes_transfer_is_over (transfer);
+}
+
+static RedesTransfer *
+find_transfer (RedesNode *self, const RedesContentId *content)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->transfers_by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (can_go_on (self, value) && redes_digest_equal (redes_transfer_get_content (value), content))
+      return value;
+  return NULL;
+}
+
+static void
+run_download (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_download (call->node->core, call->number, call->link, call->text, call->more_text);
+  redes_node_call_free (call);
+}
+
+RedesTransfer *
+redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
+{
+  RedesTransfer *transfer = find_transfer (self, &link->content);
+  g_autofree char *absolute = NULL;
+  RedesNodeCall *call;
+
+  g_return_val_if_fail (self->running, NULL);
+
+  if (transfer != NULL)
+    {
+      redes_node_resume (self, transfer);
+      return g_object_ref (transfer);
+    }
+  if (target != NULL)
+    absolute = g_canonicalize_filename (target, NULL);
+  transfer = redes_transfer_new (++self->last_transfer_id, link);
+  g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (self->last_transfer_id),
+                       g_object_ref (transfer));
+  g_list_store_append (self->transfers, transfer);
+
+  call = redes_node_call_new (self, NULL);
+  call->number = self->last_transfer_id;
+  call->link = redes_link_copy (link);
+  call->text
+      = absolute != NULL ? g_path_get_dirname (absolute) : g_strdup (self->config->download_dir);
+  call->more_text = g_steal_pointer (&absolute);
+  redes_node_call_send_down (call, run_download);
+  return transfer;
+}
+
+static void
+run_pause (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_pause (call->node->core, call->number);
+  redes_node_call_free (call);
+}
+
+static void
+run_resume (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_resume (call->node->core, call->number);
+  redes_node_call_free (call);
+}
+
+static void
+run_remove (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_remove (call->node->core, call->number);
+  redes_node_call_free (call);
+}
+
+static void
+send_down_for (RedesNode *self, RedesTransfer *transfer, void (*func) (gpointer data))
+{
+  RedesNodeCall *call = redes_node_call_new (self, NULL);
+
+  call->number = redes_transfer_get_id (transfer);
+  redes_node_call_send_down (call, func);
+}
+
+void
+redes_node_pause (RedesNode *self, RedesTransfer *transfer)
+{
+  g_return_if_fail (self->running);
+
+  send_down_for (self, transfer, run_pause);
+}
+
+void
+redes_node_resume (RedesNode *self, RedesTransfer *transfer)
+{
+  g_return_if_fail (self->running);
+
+  send_down_for (self, transfer, run_resume);
+}
+
+void
+redes_node_remove (RedesNode *self, RedesTransfer *transfer)
+{
+  g_return_if_fail (self->running);
+
+  send_down_for (self, transfer, run_remove);
+}
+
+/* The history. */
+
+static void
+read_history (gpointer data)
+{
+  RedesNodeCall *call = data;
+  g_autoptr (GListStore) items = NULL;
+
+  if (call->error != NULL)
+    {
+      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      return;
+    }
+  items = g_list_store_new (REDES_TYPE_HISTORY_ITEM);
+  g_ptr_array_set_free_func (call->rows, NULL);
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      g_autoptr (RedesHistoryItem) item
+          = redes_history_item_new (g_ptr_array_index (call->rows, i));
+
+      g_list_store_append (items, item);
+    }
+  g_task_return_pointer (call->task, g_steal_pointer (&items), g_object_unref);
+}
+
+static void
+run_list_history (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  call->rows = redes_core_list_history (call->node->core, &call->error);
+  redes_node_call_send_up (call, read_history);
+}
+
+void
+redes_node_list_history_async (RedesNode *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data,
+                                       redes_node_list_history_async);
+
+  if (task != NULL)
+    redes_node_call_send_down (redes_node_call_new (self, task), run_list_history);
+}
+
+GListModel *
+redes_node_list_history_finish (RedesNode *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/library/check.h"
+#include "engine/node/items.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What a peer keeps in its data folder, read while no node runs, or beside one that does. Nothing
+ * is changed. These block. Errors: words that name the folder, and say what to do.
+ */
+
+/* The downloads that ended well, the latest first: (transfer full), of RedesHistoryItem. */
+GListModel *redes_records_list_history (const char *data_dir, GError **error);
+
+/* See redes_check_library(). */
+gboolean redes_records_check (const char *data_dir,
+                              gboolean read_all,
+                              RedesCheckFunc func,
+                              gpointer user_data,
+                              RedesCheckSummary *out,
+                              GError **error);
+
+G_END_DECLS

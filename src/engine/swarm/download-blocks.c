@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/download-private.h"
+
+typedef struct
+{
+  RedesDownload *download;
+  RedesPeerSession *session;
+  RedesBlockHeader header;
+  GBytes *data;
+  RedesDigest digest;
+  gboolean matches;
+  GError *error;
+} BlockJob;
+
+void
+redes_download_take_shape (RedesDownload *self, RedesManifest *manifest)
+{
+  guint32 n_blocks;
+
+  self->manifest = redes_manifest_ref (manifest);
+  self->geometry = *redes_manifest_get_geometry (manifest);
+  n_blocks = redes_geometry_get_n_blocks (&self->geometry);
+  self->tree = redes_hash_tree_new (&self->geometry, &self->link->content);
+  self->verified = redes_bitfield_new (n_blocks);
+}
+
+void
+redes_download_count_block (RedesDownload *self, guint32 index)
+{
+  if (redes_bitfield_get (self->verified, index))
+    return;
+  redes_bitfield_set (self->verified, index);
+  self->bytes_done += redes_geometry_get_block_length (&self->geometry, index);
+}
+
+static void
+discount_block (RedesDownload *self, guint32 index)
+{
+  if (!redes_bitfield_get (self->verified, index))
+    return;
+  redes_bitfield_clear (self->verified, index);
+  self->bytes_done -= redes_geometry_get_block_length (&self->geometry, index);
+}
+
+void
+redes_download_lose_blocks (RedesDownload *self, const guint32 *indices, guint n_indices)
+{
+  for (guint i = 0; i < n_indices; i++)
+    {
+      discount_block (self, indices[i]);
+      redes_download_remember_lost (self, indices[i]);
+    }
+}
+
+void
+redes_download_doubt_all (RedesDownload *self, gboolean keep)
+{
+  guint32 n_blocks = redes_bitfield_get_size (self->verified);
+
+  if (!keep)
+    g_array_set_size (self->doubtful, 0);
+  for (guint32 i = 0; i < n_blocks; i++)
+    if (redes_bitfield_get (self->verified, i))
+      {
+        discount_block (self, i);
+        if (keep)
+          g_array_append_val (self->doubtful, i);
+      }
+  g_array_set_size (self->unsynced, 0);
+  if (!keep)
+    redes_download_remember_lost (self, -1);
+}
+
+void
+redes_download_open_for_blocks (RedesDownload *self)
+{
+  guint32 n_blocks = redes_bitfield_get_size (self->verified);
+
+  self->picker = redes_picker_new (n_blocks, g_random_int ());
+  g_clear_pointer (&self->arrived, redes_bitfield_free);
+  self->arrived = redes_bitfield_new (n_blocks);
+  for (guint32 i = 0; i < n_blocks; i++)
+    if (redes_bitfield_get (self->verified, i))
+      {
+        redes_bitfield_set (self->arrived, i);
+        redes_picker_set_done (self->picker, i);
+      }
+  redes_download_set_state (self, REDES_DOWNLOAD_ACTIVE);
+  redes_download_changed (self, TRUE);
+  for (guint i = self->sources->len; i > 0; i--)
+    if (i <= self->sources->len)
+      redes_source_set_geometry (g_ptr_array_index (self->sources, i - 1));
+}
+
+void
+redes_download_serve_blocks (RedesDownload *self)
+{
+  self->holding = redes_holding_new_partial (redes_partial_file_get_fd (self->partial),
+                                             self->manifest, self->tree);
+  for (guint32 i = 0; i < redes_bitfield_get_size (self->verified); i++)
+    if (redes_bitfield_get (self->verified, i))
+      redes_holding_add_block (self->holding, i);
+  redes_library_add (redes_swarm_get_library (self->swarm), self->holding);
+}
+
+void
+redes_download_close_for_blocks (RedesDownload *self)
+{
+  if (self->holding != NULL && !redes_swarm_is_ended (self->swarm))
+    redes_library_remove (redes_swarm_get_library (self->swarm), self->holding);
+  g_clear_pointer (&self->holding, redes_holding_unref);
+  g_clear_pointer (&self->picker, redes_picker_free);
+}
+
+static void
+run_block (gpointer data)
+{
+  BlockJob *job = data;
+  RedesDownload *self = job->download;
+  RedesPartialFile *partial;
+  gsize len;
+  const guint8 *bytes = g_bytes_get_data (job->data, &len);
+
+  redes_geometry_hash_block (&self->geometry, job->header.index, bytes, len, &job->digest);
+  job->matches
+      = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
+                                    job->header.proof, job->header.n_proof, &self->link->content);
+  if (!job->matches)
+    return;
+  partial = redes_download_ensure_partial (self, &job->error);
+  if (partial == NULL)
+    return;
+  redes_partial_file_write (partial, (guint64)job->header.index * self->geometry.block_size, bytes,
+                            len, &job->error);
+}
+
+static void
+block_job_free (BlockJob *job)
+{
+  g_bytes_unref (job->data);
+  g_clear_error (&job->error);
+  redes_peer_session_unref (job->session);
+  redes_download_unref (job->download);
+  g_free (job);
+}
+
+/* A liar is no source of this download any more; what else it shares may be in order. */
+static void
+refuse_block (RedesDownload *self, RedesPeerSession *session, guint32 index, const char *words)
+{
+  RedesSource *source = redes_peer_session_get_source (session, &self->link->content);
+  g_autoptr (GError) error
+      = g_error_new_literal (REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK, words);
+
+  g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
+  redes_swarm_report (self->swarm, session, index, error, self);
+  if (source != NULL)
+    redes_download_remove_source (self, source);
+  redes_download_fill_all (self);
+  redes_download_consider (self);
+}
+
+static void
+keep_for_others (RedesDownload *self, BlockJob *job)
+{
+  if (self->holding != NULL)
+    redes_holding_add_block (self->holding, job->header.index);
+  if (redes_swarm_is_ended (self->swarm))
+    return;
+  if (redes_swarm_announce_block (self->swarm, &self->link->content, job->header.index))
+    redes_block_cache_put (redes_swarm_get_cache (self->swarm), &self->link->content,
+                           job->header.index, job->data);
+}
+
+static void
+record_block (RedesDownload *self, BlockJob *job)
+{
+  guint32 index = job->header.index;
+  RedesSource *source = redes_peer_session_get_source (job->session, &self->link->content);
+  gsize len = g_bytes_get_size (job->data);
+  RedesContribution *sender;
+
+  redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
+  redes_download_count_block (self, index);
+  g_array_append_val (self->unsynced, index);
+  self->hope_us = g_get_monotonic_time ();
+  self->n_queries_in_vain = 0;
+  self->waiting_since_us = 0;
+  redes_rate_meter_add (&self->meter, len, self->hope_us);
+  sender = redes_contributions_ensure (self->contributions, job->session);
+  sender->blocks++;
+  redes_download_remember_block (self, index, &job->digest, job->header.proof, sender);
+  if (source != NULL)
+    redes_source_count_block (source);
+  if (self->picker != NULL && redes_picker_get_asked (self->picker, index) > 0)
+    for (guint i = 0; i < self->sources->len; i++)
+      redes_source_cancel (g_ptr_array_index (self->sources, i), index);
+  keep_for_others (self, job);
+  /* The sources have some of what was missing after all. */
+  if (self->state == REDES_DOWNLOAD_WAITING && self->sources->len > 0)
+    redes_download_set_state (self, REDES_DOWNLOAD_ACTIVE);
+  if (redes_bitfield_is_full (self->verified) && redes_download_is_fetching (self)
+      && self->disk_retry_us == 0)
+    redes_download_finish (self);
+  else
+    redes_download_changed (self, FALSE);
+}
+
+static void
+take_verified (RedesDownload *self, BlockJob *job)
+{
+  if (job->error != NULL)
+    redes_download_wait_for_disk (self, job->error);
+  else if (job->matches)
+    record_block (self, job);
+  else
+    {
+      if (self->picker != NULL)
+        {
+          redes_bitfield_clear (self->arrived, job->header.index);
+          redes_picker_set_undone (self->picker, job->header.index);
+        }
+      refuse_block (self, job->session, job->header.index,
+                    "it does not match the publisher's signature");
+    }
+}
+
+static void
+block_done (gpointer data)
+{
+  BlockJob *job = data;
+  RedesDownload *self = job->download;
+
+  self->n_jobs--;
+  redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
+  /* What was written counts, even if nobody waits for it now. */
+  if (!self->unwanted && self->state != REDES_DOWNLOAD_DONE)
+    take_verified (self, job);
+  redes_download_advance_disk (self);
+  block_job_free (job);
+}
+
+void
+redes_download_take_block (RedesDownload *self,
+                           RedesSource *source,
+                           const RedesBlockHeader *header,
+                           GBytes *data)
+{
+  RedesPeerSession *session = redes_source_get_session (source);
+  BlockJob *job;
+
+  if (self->picker == NULL || redes_bitfield_get (self->arrived, header->index))
+    {
+      redes_source_settle (source, header->index);
+      redes_source_fill (source);
+      return;
+    }
+  if (g_bytes_get_size (data) != redes_geometry_get_block_length (&self->geometry, header->index)
+      || header->n_proof != redes_geometry_get_proof_length (&self->geometry))
+    {
+      redes_source_settle (source, header->index);
+      refuse_block (self, session, header->index, "it, or its proof, has the wrong length");
+      return;
+    }
+  redes_bitfield_set (self->arrived, header->index);
+  redes_picker_set_done (self->picker, header->index);
+  redes_source_settle (source, header->index);
+
+  job = g_new0 (BlockJob, 1);
+  job->download = redes_download_ref (self);
+  job->session = redes_peer_session_ref (session);
+  job->header = *header;
+  job->data = g_bytes_ref (data);
+  self->n_jobs++;
+  redes_swarm_add_unwritten (self->swarm, g_bytes_get_size (data));
+  redes_workers_push (redes_swarm_get_workers (self->swarm), run_block, block_done, job);
+  redes_source_fill (source);
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/download-private.h"
+
+#define TICK_MS 500
+/* How often one looks that only waits for a source. */
+#define SLOW_TICK_MS 5000
+/* A source that owes something and sends nothing: its blocks are offered to others, then it
+ * goes. */
+#define SNUB_US (4 * G_USEC_PER_SEC)
+#define SILENCE_US (20 * G_USEC_PER_SEC)
+#define MAX_SOURCES 50u
+/* 16 TiB: what is kept of each block in memory must not be anybody's to choose without bound. */
+#define MAX_BLOCKS (1u << 22)
+/* How often the trackers are asked again while blocks come in, and at most while they do not. */
+#define ASK_AGAIN_US (10 * G_USEC_PER_SEC)
+#define MAX_BACK_OFF_US (15 * G_USEC_PER_SEC)
+/* After so many answers in vain, and thus about ten minutes, less often. */
+#define MANY_QUERIES 45u
+#define LONG_BACK_OFF_US (60 * G_USEC_PER_SEC)
+/* Sources that are there and have had nothing for so long: a person is told. */
+#define STUCK_US (20 * G_USEC_PER_SEC)
+
+static void
+note_words (RedesDownload *self, const char *words)
+{
+  g_free (self->last_words);
+  self->last_words = g_strdup (words);
+}
+
+void
+redes_download_drop_all_sources (RedesDownload *self)
+{
+  while (self->sources->len > 0)
+    redes_source_free (g_ptr_array_steal_index_fast (self->sources, self->sources->len - 1));
+}
+
+/* Finding sources. */
+
+static gint64
+get_patience_us (RedesDownload *self)
+{
+  guint patience_s = redes_swarm_get_patience_s (self->swarm);
+
+  /* About 300 years, and no sum with it overflows. */
+  return patience_s == 0 ? G_MAXINT64 / 1024 : (gint64)patience_s * G_USEC_PER_SEC;
+}
+
+static void
+ask_trackers (RedesDownload *self)
+{
+  if (self->asking)
+    return;
+  self->asking = TRUE;
+  redes_swarm_want_sources (self->swarm, self);
+}
+
+static void
+wait_for_sources (RedesDownload *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 patience_us = get_patience_us (self);
+  gint64 back_off_us;
+
+  if (self->waiting_since_us == 0)
+    self->waiting_since_us = now_us;
+  if (now_us - self->waiting_since_us >= patience_us)
+    {
+      g_autofree char *words = g_strdup_printf (
+          "no source came back within %u s (%s)", redes_swarm_get_patience_s (self->swarm),
+          self->last_words != NULL ? self->last_words : "none was there");
+
+      redes_download_fail (self, words);
+      return;
+    }
+  back_off_us = MIN (G_USEC_PER_SEC << MIN (self->n_queries_in_vain, 4), MAX_BACK_OFF_US);
+  if (self->n_queries_in_vain > MANY_QUERIES)
+    back_off_us = LONG_BACK_OFF_US;
+  /* The last time just when patience ends, and not long after. */
+  self->ask_again_us = now_us + MIN (back_off_us, self->waiting_since_us + patience_us - now_us);
+  redes_download_set_waiting (self, self->last_words != NULL ? self->last_words
+                                                             : "no source is there now");
+  redes_download_set_ticking (self, TRUE);
+}
+
+/* The manifest. */
+
+static void
+begin (RedesDownload *self, RedesManifest *manifest)
+{
+  redes_download_take_shape (self, manifest);
+  redes_download_remember (self);
+  redes_download_advance_disk (self);
+}
+
+static gboolean
+is_of_wanted_size (RedesDownload *self, RedesManifest *manifest)
+{
+  const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
+
+  return redes_geometry_get_n_blocks (geometry) <= MAX_BLOCKS
+         && (!self->link->has_size || self->link->size == geometry->file_size);
+}
+
+static gboolean
+is_of_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
+{
+  return !self->link->has_publisher
+         || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
+}
+
+/* No source has the manifest of the publisher that the link names. The content id says which bytes
+ * are meant, so another publisher's manifest of them will do; one of another size will not. */
+static void
+settle_for_less (RedesDownload *self)
+{
+  if (self->second_choice != NULL)
+    begin (self, self->second_choice);
+  else
+    redes_download_fail (self,
+                         "what its sources call that content id is of another size, or too large");
+}
+
+static gboolean
+all_manifests_refused (RedesDownload *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (!redes_source_is_manifest_refused (g_ptr_array_index (self->sources, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/* With no source, no connection on its way and no question open: what now? */
+void
+redes_download_consider (RedesDownload *self)
+{
+  if (!redes_download_is_fetching (self) || self->disk_retry_us != 0 || self->asking
+      || self->dialling > 0)
+    return;
+  /* Whoever has it is wanted once what is there already has been looked through. */
+  if (self->manifest != NULL && self->picker == NULL)
+    return;
+  if (self->sources->len > 0)
+    {
+      if (self->manifest == NULL && all_manifests_refused (self))
+        settle_for_less (self);
+      return;
+    }
+  if (self->n_queries_in_vain == 0)
+    ask_trackers (self);
+  else if (g_hash_table_size (self->liars) > 0 && !self->lost_honest_source)
+    redes_download_fail (self, "what its sources sent does not match the publisher's signature; "
+                               "nothing was saved");
+  else
+    wait_for_sources (self);
+}
+
+void
+redes_download_sources_answered (RedesDownload *self,
+                                 guint n_asked,
+                                 guint n_answered,
+                                 const char *words)
+{
+  self->asking = FALSE;
+  if (!redes_download_is_fetching (self))
+    return;
+  self->n_queries_in_vain++;
+  if (self->sources->len == 0 && self->dialling == 0)
+    {
+      /* One that was begun goes on waiting: its blocks are worth it. */
+      gboolean begun = self->had_source || self->resumed_told;
+
+      if (n_asked == 0 && !begun)
+        {
+          redes_download_fail (self, "no tracker is set, so nobody can be asked who has it");
+          return;
+        }
+      if (n_answered > 0 && !begun && g_hash_table_size (self->liars) == 0
+          && !self->lost_honest_source)
+        {
+          redes_download_fail (self, "nobody who is there now shares it");
+          return;
+        }
+      if (n_asked == 0)
+        note_words (self, "no tracker is set, so nobody can be asked who has it");
+      else if (n_answered == 0)
+        note_words (self, words != NULL ? words : "no tracker answers");
+      else if (self->last_words == NULL)
+        note_words (self, "nobody who is there now shares it");
+    }
+  redes_download_consider (self);
+}
+
+static void
+check_source (RedesDownload *self, RedesSource *source, gint64 now_us)
+{
+  gint64 silence_us = redes_source_check_silence (source, now_us);
+
+  if (silence_us > SILENCE_US)
+    {
+      g_autoptr (GError) error = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                                              "it was asked, and sent nothing for %d s",
+                                              (int)(silence_us / G_USEC_PER_SEC));
+
+      redes_peer_session_fail (redes_source_get_session (source), error);
+    }
+  else if (silence_us > SNUB_US)
+    redes_source_snub (source);
+}
+
+void
+redes_download_fill_all (RedesDownload *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    redes_source_fill (g_ptr_array_index (self->sources, i));
+}
+
+/* Sources are there, but for all of our patience none of them has had anything to send. */
+static gboolean
+is_stuck (RedesDownload *self, gint64 now_us)
+{
+  gint64 patience_us
+      = redes_swarm_get_patience_s (self->swarm) != 0 ? get_patience_us (self) : STUCK_US;
+
+  if (self->state != REDES_DOWNLOAD_ACTIVE || self->sources->len == 0 || self->n_jobs > 0
+      || now_us - self->hope_us < patience_us)
+    return FALSE;
+  for (guint i = 0; i < self->sources->len; i++)
+    if (redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+retry_disk (RedesDownload *self, gint64 now_us)
+{
+  if (now_us < self->disk_retry_us)
+    return;
+  self->disk_retry_us = 0;
+  self->n_disk_retries++;
+  redes_download_advance_disk (self);
+}
+
+static void
+end_stuck (RedesDownload *self)
+{
+  const char *words = "the sources that are there do not have the blocks that are missing";
+
+  if (redes_swarm_get_patience_s (self->swarm) != 0)
+    redes_download_fail (self, words);
+  else
+    redes_download_set_waiting (self, words);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  g_autoptr (RedesDownload) self = redes_download_ref (user_data);
+  gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = self->sources->len; i > 0; i--)
+    if (i <= self->sources->len)
+      check_source (self, g_ptr_array_index (self->sources, i - 1), now_us);
+  redes_download_fill_all (self);
+  if (is_stuck (self, now_us))
+    end_stuck (self);
+  else if (self->disk_retry_us != 0)
+    retry_disk (self, now_us);
+  else if (now_us >= self->ask_again_us && redes_download_is_fetching (self)
+           && (self->manifest == NULL || self->picker != NULL))
+    {
+      self->ask_again_us = now_us + ASK_AGAIN_US;
+      ask_trackers (self);
+    }
+  redes_download_sync_if_due (self, now_us);
+  if (self->state == REDES_DOWNLOAD_ACTIVE)
+    redes_download_changed (self, FALSE);
+  /* It may have been stopped, or set to another pace, meanwhile. */
+  return G_SOURCE_CONTINUE;
+}
+
+/* One that only waits looks less often; and sooner, when there is a moment to wait for. */
+static guint
+get_tick_ms (RedesDownload *self)
+{
+  return self->state == REDES_DOWNLOAD_WAITING && self->sources->len == 0
+                 && self->disk_retry_us == 0 && self->n_queries_in_vain > 4
+             ? SLOW_TICK_MS
+             : TICK_MS;
+}
+
+void
+redes_download_set_ticking (RedesDownload *self, gboolean ticking)
+{
+  guint tick_ms = ticking ? get_tick_ms (self) : 0;
+
+  if (tick_ms == self->tick_ms)
+    return;
+  self->tick_ms = tick_ms;
+  if (self->tick != NULL)
+    g_source_destroy (self->tick);
+  g_clear_pointer (&self->tick, g_source_unref);
+  if (!ticking)
+    return;
+  self->tick = g_timeout_source_new (tick_ms);
+  g_source_set_callback (self->tick, on_tick, self, NULL);
+  g_source_attach (self->tick, g_main_context_get_thread_default ());
+}
+
+void
+redes_download_begin_asking (RedesDownload *self)
+{
+  self->hope_us = g_get_monotonic_time ();
+  self->ask_again_us = self->hope_us + ASK_AGAIN_US;
+  redes_download_set_ticking (self, TRUE);
+  ask_trackers (self);
+}
+
+RedesSource *
+redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      RedesSource *source = g_ptr_array_index (self->sources, i);
+
+      if (redes_digest_equal (redes_peer_session_get_id (redes_source_get_session (source)), peer))
+        return source;
+    }
+  return NULL;
+}
+
+gboolean
+redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer)
+{
+  return redes_download_is_fetching (self) && self->disk_retry_us == 0
+         && (self->manifest == NULL || self->picker != NULL) && self->sources->len < MAX_SOURCES
+         && !g_hash_table_contains (self->liars, peer)
+         && redes_download_get_source (self, peer) == NULL;
+}
+
+void
+redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
+{
+  RedesSource *source;
+
+  if (!redes_download_wants_peer (self, redes_peer_session_get_id (session)))
+    return;
+  source = redes_source_new (self, session);
+  g_ptr_array_add (self->sources, source);
+  self->had_source = TRUE;
+  self->hope_us = g_get_monotonic_time ();
+  if (self->state == REDES_DOWNLOAD_WAITING)
+    redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE
+                                                           : REDES_DOWNLOAD_FINDING);
+  redes_download_set_ticking (self, TRUE);
+  redes_source_start (source, self->manifest == NULL);
+  redes_download_changed (self, TRUE);
+}
+
+void
+redes_download_remove_source (RedesDownload *self, RedesSource *source)
+{
+  if (!g_ptr_array_remove_fast (self->sources, source))
+    return;
+  redes_source_free (source);
+  redes_download_changed (self, TRUE);
+  redes_download_fill_all (self);
+}
+
+void
+redes_download_lose_peer (RedesDownload *self,
+                          RedesPeerSession *session,
+                          gboolean liar,
+                          const char *words)
+{
+  RedesSource *source = redes_peer_session_get_source (session, redes_download_get_content (self));
+
+  if (source == NULL)
+    return;
+  if (liar)
+    g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
+  else
+    self->lost_honest_source = TRUE;
+  note_words (self, words);
+  redes_download_remove_source (self, source);
+  redes_download_consider (self);
+}
+
+void
+redes_download_dialling (RedesDownload *self, gint change, const char *words)
+{
+  self->dialling += change;
+  if (words != NULL)
+    {
+      self->lost_honest_source = TRUE;
+      note_words (self, words);
+    }
+  if (change < 0)
+    redes_download_consider (self);
+}
+
+void
+redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words)
+{
+  self->lost_honest_source = TRUE;
+  note_words (self, words);
+  redes_download_remove_source (self, source);
+  redes_download_consider (self);
+}
+
+void
+redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest)
+{
+  if (self->manifest != NULL || !redes_download_is_fetching (self))
+    return;
+  if (!is_of_wanted_size (self, manifest) || !is_of_wanted_publisher (self, manifest))
+    {
+      if (self->second_choice == NULL && is_of_wanted_size (self, manifest))
+        self->second_choice = redes_manifest_ref (manifest);
+      redes_source_refuse_manifest (source);
+      redes_download_consider (self);
+      return;
+    }
+  begin (self, manifest);
+}

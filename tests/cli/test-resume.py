@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Downloads that survive: killed, paused, retried, removed, their partial file taken away."""
+
+import glob
+import os
+import random
+import time
+
+from redes_programs import (BIG, FILE_MIB, MIB, Peer, Tracker, check, check_equal, list_tree, main,
+                            read_file, test, wait_until, write_file)
+
+KILLS = 100 if BIG else 4
+SIZE_MIB = max(FILE_MIB, 512 if BIG else 0)
+
+
+def start_sources(place, tracker, n_sources, size=SIZE_MIB * MIB, limit=0):
+    path = place.make_file("original", "film.bin", size=size)
+    options = ["--max-up", limit] if limit else []
+    sources = [Peer(place, f"source{i}", tracker, path, options=options) for i in range(n_sources)]
+    for source in sources:
+        source.wait_shared("film.bin")
+    return path, sources
+
+
+def start_again(place, program, tracker, **more):
+    program.kill()
+    return Peer(place, program.name, tracker, **more)
+
+
+def blocks_done(program):
+    events = program.all("progress")
+    return events[-1]["blocks_done"] if events else 0
+
+
+def partial_files(peer):
+    return glob.glob(os.path.join(peer.downloads, ".redes-*.part"))
+
+
+def check_copy(downloaded, original):
+    check(read_file(downloaded["path"]) == read_file(original), "the copy is not the original")
+
+
+def check_alone(peer):
+    check_equal(list_tree(peer.downloads), ["film.bin"], "what is in the download folder")
+
+
+@test
+def killed_at_random_moments(place):
+    """Each time it goes on, and what was verified is neither fetched nor, where safe, read again."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 2)
+    chance = random.Random(os.getpid())
+    for turn in range(KILLS):
+        name = f"taker{turn}"
+        taker = Peer(place, name, tracker)
+        taker.wait_sources("film", 2)
+        taker.ask("download 1", "download-started")
+        fraction = chance.random() * 0.95
+        taker.wait("progress", lambda event: event["blocks"] > 0
+                   and event["blocks_done"] >= fraction * event["blocks"])
+        had = blocks_done(taker)
+        taker = start_again(place, taker, tracker)
+        if taker.find("downloaded") is None and not os.path.exists(
+                os.path.join(taker.downloads, "film.bin")):
+            taker.wait_downloaded("film.bin", timeout=120)
+            resumed = taker.find("resumed")
+            if had > 0:
+                check(resumed is not None, f"nothing was resumed of {had} blocks")
+                lost = had - resumed["blocks_kept"] - resumed["blocks_to_check"]
+                check(lost <= max(1, 0.02 * resumed["blocks"]),
+                      f"{lost} of {had} blocks that were there are fetched again")
+        check(read_file(os.path.join(taker.downloads, "film.bin")) == read_file(original),
+              "the copy is not the original")
+        wait_until(lambda: not partial_files(taker), "the partial file is gone")
+        check_alone(taker)
+        taker.write("exit")
+        taker.wait_exit()
+        os.unlink(os.path.join(taker.downloads, "film.bin"))
+
+
+@test
+def a_source_killed_at_random_moments(place):
+    tracker = Tracker(place)
+    original, sources = start_sources(place, tracker, 2)
+    chance = random.Random(os.getpid())
+    for turn in range(KILLS):
+        taker = Peer(place, f"taker{turn}", tracker)
+        taker.wait_sources("film", 2)
+        taker.ask("download 1", "download-started")
+        fraction = chance.random() * 0.9
+        taker.wait("progress", lambda event: event["blocks"] > 0
+                   and event["blocks_done"] >= fraction * event["blocks"])
+        sources[0] = start_again(place, sources[0], tracker)
+        downloaded = taker.wait_downloaded("film.bin", timeout=120)
+        check_copy(downloaded, original)
+        check_alone(taker)
+        check(not sources[0].all("hashing"), "the source hashed its file again")
+        taker.write("exit")
+        taker.wait_exit()
+        os.unlink(downloaded["path"])
+
+
+@test
+def what_was_safe_is_not_read_again(place):
+    """Left in order, nothing is in doubt."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=16 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 16)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    check_equal(len(partial_files(taker)), 1, "partial files")
+    taker = Peer(place, "taker", tracker)
+    resumed = taker.wait("resumed")
+    check(resumed["blocks_kept"] >= 16, f"{resumed}")
+    check_equal(resumed["blocks_to_check"], 0, "blocks to check")
+    check_copy(taker.wait_downloaded(), original)
+
+
+@test
+def paused_stays_paused(place):
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=16 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.ask("pause 1", "progress", lambda event: event["state"] == "paused")
+    taker = start_again(place, taker, tracker)
+    listed = wait_until(lambda: taker.ask("transfers", "transfers")["transfers"], "it is listed")
+    check_equal(listed[0]["state"], "paused", "its state")
+    check(listed[0]["blocks_done"] >= 8, f"what it has: {listed[0]}")
+    check_equal(listed[0]["name"], "film.bin", "its name")
+    taker.write("resume film.bin")
+    check_copy(taker.wait_downloaded(), original)
+    check_alone(taker)
+
+
+@test
+def removed_leaves_nothing(place):
+    tracker = Tracker(place)
+    start_sources(place, tracker, 1, size=16 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.ask("remove 1", "removed")
+    wait_until(lambda: not list_tree(taker.downloads), "the folder is empty")
+    check_equal(taker.ask("transfers", "transfers")["transfers"], [], "transfers")
+    taker = start_again(place, taker, tracker)
+    check_equal(taker.ask("transfers", "transfers")["transfers"], [], "transfers after a restart")
+    check_equal(list_tree(taker.downloads), [], "what is in the folder")
+
+
+@test
+def no_source_left_until_after_a_restart(place):
+    tracker = Tracker(place, timeout=2)
+    original, sources = start_sources(place, tracker, 1, size=16 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    sources[0].kill()
+    waiting = taker.wait("waiting")
+    check(waiting["reason"] != "", "no reason")
+    taker = start_again(place, taker, tracker)
+    taker.wait("resumed")
+    taker.wait("waiting")
+    Peer(place, "source0", tracker).wait_shared("film.bin")
+    check_copy(taker.wait_downloaded(timeout=60), original)
+
+
+@test
+def its_partial_file_is_deleted_meanwhile(place):
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=8 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.kill()
+    for path in partial_files(taker):
+        os.unlink(path)
+    taker = Peer(place, "taker", tracker)
+    resumed = taker.wait("resumed")
+    check_equal(resumed["blocks_kept"], 0, "blocks kept")
+    check_copy(taker.wait_downloaded(), original)
+
+
+@test
+def its_partial_file_is_altered_meanwhile(place):
+    """What somebody did to it is found, and fetched again; the rest is kept."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=8 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.ask("pause 1", "progress", lambda event: event["state"] == "paused")
+    taker.write("exit")
+    taker.wait_exit()
+    [path] = partial_files(taker)
+    with open(path, "r+b") as stream:
+        data = bytearray(stream.read())
+        stream.seek(0)
+        stream.write(bytes(byte ^ 0xff for byte in data[:100]))
+    taker = Peer(place, "taker", tracker)
+    taker.ask("resume 1", "resumed", lambda event: event["blocks_to_check"] >= 8)
+    check_copy(taker.wait_downloaded(), original)
+
+
+@test
+def its_partial_file_is_deleted_while_it_runs(place):
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=12 * MIB, limit=2048)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    for path in partial_files(taker):
+        os.unlink(path)
+    waiting = taker.wait("waiting")
+    check("removed" in waiting["reason"], f"{waiting}")
+    check_copy(taker.wait_downloaded(timeout=60), original)
+    check_alone(taker)
+
+
+@test
+def a_failed_one_is_tried_again(place):
+    """Everybody who had it lied; somebody honest comes."""
+    tracker = Tracker(place)
+    path = place.make_file("original", "film.bin", size=4 * MIB)
+    liar = Peer(place, "liar", tracker, path)
+    liar.wait_shared("film.bin")
+    stamp = os.stat(path)
+    data = read_file(path)
+    with open(path, "r+b") as stream:
+        stream.write(bytes(len(data)))
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    failed = taker.wait("failed")
+    check("signature" in failed["reason"], f"{failed}")
+    check_equal(taker.ask("transfers", "transfers")["transfers"][0]["state"], "failed", "its state")
+    good = write_file(place.path("good", "film.bin"), data)
+    Peer(place, "honest", tracker, good).wait_shared("film.bin")
+    taker.wait_sources("film", 2)
+    taker.write("retry 1")
+    downloaded = taker.wait("downloaded")
+    check(read_file(downloaded["path"]) == data, "the copy is not the original")
+
+
+@test
+def never_over_another_file(place):
+    """Somebody's file has the name already, and a download that is resumed takes the next."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=8 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    mine = write_file(os.path.join(taker.downloads, "film.bin"), b"mine")
+    taker = start_again(place, taker, tracker)
+    downloaded = taker.wait_downloaded()
+    check_copy(downloaded, original)
+    check_equal(os.path.basename(downloaded["path"]), "film (2).bin", "the name")
+    check_equal(read_file(mine), b"mine", "the other file")
+
+
+@test
+def the_history_tells_who_sent_what(place):
+    tracker = Tracker(place)
+    _original, sources = start_sources(place, tracker, 2, size=16 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 2)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 16)
+    taker = start_again(place, taker, tracker)
+    downloaded = taker.wait_downloaded()
+    check_equal(sum(downloaded["sources"].values()), downloaded["blocks"], "the sum of blocks")
+    data_dir = place.path("taker", "data")
+    # Also while the peer runs.
+    told = place.run("history", "--json", "--data-dir", data_dir)
+    check_equal(told.status, 0, f"{told}")
+    [row] = told.find("history")["downloads"]
+    check_equal(row["name"], "film.bin", "its name")
+    check_equal(row["size"], 16 * MIB, "its size")
+    check_equal(row["peers"], 2, "its peers")
+    check_equal(sum(peer["blocks"] for peer in row["sources"]), row["blocks"], "blocks of the history")
+    check_equal({peer["peer"] for peer in row["sources"]}, {s.id for s in sources}, "who")
+    table = place.run("history", "--csv", "--data-dir", data_dir)
+    lines = table.output.splitlines()
+    check(lines[0].startswith("finished,name,") and len(lines) == 2, f"{table}")
+
+
+@test
+def many_at_once_paused_resumed_removed(place):
+    """At random, for a while: nothing hangs, nothing is left behind."""
+    n_files, seconds = (50, 60) if BIG else (20, 5)
+    tracker = Tracker(place)
+    folder = place.path("many")
+    for i in range(n_files):
+        place.make_file("many", f"film-{i:03}.bin", size=3 * MIB, seed=i)
+    source = Peer(place, "source", tracker, folder, options=["--max-up", 8192])
+    wait_until(lambda: len(source.all("shared")) == n_files, "all are shared")
+    taker = Peer(place, "taker", tracker)
+    taker.search_until("film", lambda found: len(found) == n_files, "all are found")
+    for i in range(n_files):
+        taker.write(f"download {i + 1}")
+    chance = random.Random(os.getpid())
+    removed = set()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        name = f"film-{chance.randrange(n_files):03}.bin"
+        what = chance.choice(["pause", "resume", "pause", "resume", "retry", "remove"])
+        if what == "remove":
+            if len(removed) > n_files // 3:
+                continue
+            removed.add(name)
+        taker.write(f"{what} {name}")
+        time.sleep(0.02)
+    def listed():
+        return taker.ask("transfers", "transfers")["transfers"]
+    def all_done():
+        taker.write("resume all")
+        time.sleep(0.2)
+        return all(transfer["state"] == "done" for transfer in listed())
+    wait_until(all_done, "the rest are done", timeout=120)
+    names = {transfer["name"] for transfer in listed()}
+    check(names >= {f"film-{i:03}.bin" for i in range(n_files)} - removed, "one was lost")
+    wait_until(lambda: not partial_files(taker), "no partial file is left")
+    for name in os.listdir(taker.downloads):
+        check(read_file(os.path.join(taker.downloads, name)) == read_file(os.path.join(folder, name)),
+              f"{name} is not the original")
+    seconds, status = taker.signal_and_time(15)
+    check_equal(status, 0, "the status")
+    check(seconds < 5, f"it took {seconds:.2f} s to stop")
+
+
+main()

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/library.h"
+
+#include "library-fixture.h"
+
+#include <glib/gstdio.h>
+#include <utime.h>
+
+/* What was shared is shared again by the next run, and nothing of it is read. */
+
+static void
+set_mtime (LibraryFixture *fixture, const char *relative, gint64 time_s)
+{
+  g_autofree char *path = folder_get_path (&fixture->folder, relative);
+  struct utimbuf times = { .actime = (time_t)time_s, .modtime = (time_t)time_s };
+
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+}
+
+static void
+move (LibraryFixture *fixture, const char *from, const char *to)
+{
+  g_autofree char *from_path = folder_get_path (&fixture->folder, from);
+  g_autofree char *to_path = folder_get_path (&fixture->folder, to);
+
+  g_assert_cmpint (g_rename (from_path, to_path), ==, 0);
+}
+
+static void
+assert_nothing_hashed (LibraryFixture *fixture)
+{
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 0);
+}
+
+static void
+assert_readable (LibraryFixture *fixture, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) block
+      = redes_holding_read (fixture_find_shared (fixture, name), 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (block);
+}
+
+static void
+test_restart (LibraryFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  RedesManifest *manifest;
+
+  folder_add_file (&fixture->folder, "s/a", 100000, 0);
+  folder_add_file (&fixture->folder, "s/sub/three blocks", 700000, 1);
+  folder_add_file (&fixture->folder, "one", 0, 0);
+  /* A clock that was wrong when it was written does not matter. */
+  set_mtime (fixture, "s/a", G_GINT64_CONSTANT (4000000000));
+  fixture_share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "one");
+  fixture_wait_until_calm (fixture);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      fixture_restart (fixture);
+      /* At once. */
+      g_assert_cmpuint (fixture->shared->len, ==, 3);
+      assert_readable (fixture, "a");
+      assert_readable (fixture, "three blocks");
+      manifest = redes_holding_get_manifest (fixture_find_shared (fixture, "three blocks"));
+      g_assert_true (redes_manifest_verify (manifest, NULL, &error));
+      g_assert_no_error (error);
+
+      fixture_wait_for (fixture, 3, 0);
+      assert_nothing_hashed (fixture);
+      g_assert_cmpuint (fixture->n_skipped, ==, 0);
+    }
+}
+
+static void
+test_another_inode (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  set_mtime (fixture, "s/a", 1700000000);
+  fixture_share_and_wait (fixture, "s");
+  folder_add_file (&fixture->folder, "copy", 1000, 0);
+  set_mtime (fixture, "copy", 1700000000);
+  fixture_wait_until_calm (fixture);
+  move (fixture, "copy", "s/a");
+
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 1, 0);
+  assert_nothing_hashed (fixture);
+}
+
+static void
+test_changed (LibraryFixture *fixture, gconstpointer data)
+{
+  RedesContentId before;
+
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  folder_add_file (&fixture->folder, "s/b", 1000, 1);
+  fixture_share_and_wait (fixture, "s");
+  before = *redes_manifest_get_content (
+      redes_holding_get_manifest (fixture_find_shared (fixture, "a")));
+  fixture_close (fixture);
+
+  /* Of the same size, and the clock was set back. */
+  folder_add_file (&fixture->folder, "s/a", 1000, 7);
+  set_mtime (fixture, "s/a", 1000000);
+  fixture_open (fixture);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 3, 1);
+  fixture_assert_reason (fixture, "altered");
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 1000);
+  g_assert_null (redes_library_lookup (fixture->library, &before));
+  assert_readable (fixture, "a");
+
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+  assert_nothing_hashed (fixture);
+}
+
+static void
+test_missing_and_back (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  folder_add_file (&fixture->folder, "s/sub/b", 1000, 1);
+  fixture_share_and_wait (fixture, "s");
+  fixture_wait_until_calm (fixture);
+
+  /* Between two runs, and found again in the same. */
+  move (fixture, "s/sub", "elsewhere");
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 1);
+  fixture_assert_reason (fixture, "not there any more");
+  g_assert_cmpuint (fixture_count_files (fixture), ==, 1);
+  move (fixture, "elsewhere", "s/sub");
+  fixture_wait_for (fixture, 3, 1);
+  assert_readable (fixture, "b");
+
+  /* While it runs, and found again by the next but one. */
+  move (fixture, "s/a", "a");
+  fixture_wait_for (fixture, 3, 2);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 1);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 1);
+  move (fixture, "a", "s/a");
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+  assert_nothing_hashed (fixture);
+}
+
+/* The same for all of a folder: a drive. */
+static void
+test_drive (LibraryFixture *fixture, gconstpointer data)
+{
+  const guint n_files = 700;
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("drive/s/%u", i);
+
+      folder_add_file (&fixture->folder, name, 10, i);
+    }
+  fixture_share_and_wait (fixture, "drive/s");
+  fixture_wait_until_calm (fixture);
+  fixture_restart (fixture);
+
+  move (fixture, "drive", "away");
+  fixture_wait_for (fixture, n_files, n_files);
+  fixture_assert_reason (fixture, "drive or folder");
+  g_assert_cmpuint (fixture_count_files (fixture), ==, 0);
+  move (fixture, "away", "drive");
+  fixture_wait_for (fixture, 2 * n_files, n_files);
+  g_assert_cmpuint (fixture_count_files (fixture), ==, n_files);
+  assert_nothing_hashed (fixture);
+}
+
+static void
+test_changed_while_absent (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  folder_add_file (&fixture->folder, "s/b", 1000, 0);
+  fixture_share_and_wait (fixture, "s");
+  folder_remove (&fixture->folder, "s/a");
+  fixture_wait_for (fixture, 2, 1);
+  folder_add_file (&fixture->folder, "s/a", 2000, 3);
+  fixture_wait_for (fixture, 3, 1);
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 4000);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+  assert_nothing_hashed (fixture);
+}
+
+static void
+test_unreadable (LibraryFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = folder_get_path (&fixture->folder, "s/a");
+  RedesHolding *holding;
+
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  fixture_share_and_wait (fixture, "s");
+  fixture_wait_until_calm (fixture);
+  holding = fixture_find_shared (fixture, "a");
+  g_assert_cmpint (g_chmod (path, 0), ==, 0);
+  /* The workers are threads of the same process: with its rights. */
+  rights_drop ();
+  redes_library_doubt (fixture->library, holding);
+  redes_library_doubt (fixture->library, holding);
+  while (fixture->withdrawn->len == 0)
+    g_main_context_iteration (fixture->context, TRUE);
+  rights_restore ();
+  fixture_assert_reason (fixture, "permission");
+}
+
+static void
+test_new_file (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  fixture_share_and_wait (fixture, "s");
+
+  /* Where hints tell of it, and where they do not. */
+  folder_add_file (&fixture->folder, "s/b", 1000, 1);
+  folder_add_file (&fixture->folder, "s/.hidden", 1000, 1);
+  fixture_wait_for (fixture, 2, 0);
+  folder_add_file (&fixture->folder, "s/deep/down/c", 1000, 2);
+  fixture_wait_for (fixture, 3, 0);
+
+  /* And what came between two runs. */
+  fixture_close (fixture);
+  folder_add_file (&fixture->folder, "s/d", 1000, 3);
+  fixture_open (fixture);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 4, 0);
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 1000);
+}
+
+/* What the system tells is enough, where it tells anything: nobody looks by himself for hours. */
+static void
+test_hints (LibraryFixture *fixture, gconstpointer data)
+{
+  const RedesWatchPeriods rare
+      = { .look_ms = 10000000, .absent_ms = 10000000, .settle_ms = 10, .pause_ms = 0 };
+
+  redes_library_set_periods (fixture->library, &rare);
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  fixture_share_and_wait (fixture, "s");
+  fixture_wait_until_calm (fixture);
+  folder_add_file (&fixture->folder, "s/b", 1000, 1);
+  fixture_wait_for (fixture, 2, 0);
+  move (fixture, "s/a", "a");
+  fixture_wait_for (fixture, 2, 1);
+  move (fixture, "a", "s/a");
+  fixture_wait_for (fixture, 3, 1);
+}
+
+static void
+test_doubt (LibraryFixture *fixture, gconstpointer data)
+{
+  RedesHolding *holding;
+  g_autoptr (GError) error = NULL;
+
+  folder_add_file (&fixture->folder, "one", 1000, 0);
+  fixture_share_and_wait (fixture, "one");
+  fixture_wait_until_calm (fixture);
+  holding = fixture_find_shared (fixture, "one");
+  redes_library_doubt (fixture->library, holding);
+  fixture_wait_for (fixture, 1, 0);
+
+  folder_add_file (&fixture->folder, "one", 1000, 5);
+  set_mtime (fixture, "one", 1700000000);
+  g_assert_null (redes_holding_read (holding, 0, &error));
+  g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ);
+  redes_library_doubt (fixture->library, holding);
+  fixture_wait_for (fixture, 2, 1);
+  fixture_assert_reason (fixture, "altered");
+  assert_readable (fixture, "one");
+}
+
+static void
+test_unshare (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  folder_add_file (&fixture->folder, "s/b", 1000, 1);
+  folder_add_file (&fixture->folder, "s/sub/c", 1000, 2);
+  folder_add_file (&fixture->folder, "s/sub/d", 1000, 3);
+  folder_add_file (&fixture->folder, "subject", 1000, 4);
+  fixture_share_and_wait (fixture, "s");
+  fixture_share_and_wait (fixture, "subject");
+
+  /* One file, and a folder inside: they stay unshared. */
+  g_assert_cmpuint (fixture_unshare (fixture, "s/a"), ==, 1);
+  fixture_assert_reason (fixture, NULL);
+  g_assert_cmpuint (fixture_unshare (fixture, "s/sub"), ==, 2);
+  g_assert_cmpuint (fixture_unshare (fixture, "nothing"), ==, 0);
+  folder_add_file (&fixture->folder, "s/sub/e", 1000, 5);
+  fixture_wait_for (fixture, 5, 3);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+
+  /* Shared again, they stay so; what is inside goes with its folder. */
+  fixture_share_and_wait (fixture, "s/sub/c");
+  g_assert_cmpuint (fixture->shared->len, ==, 3);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 3, 0);
+  fixture_share_and_wait (fixture, "s");
+  g_assert_cmpuint (fixture->shared->len, ==, 6);
+
+  g_assert_cmpuint (fixture_unshare (fixture, "s"), ==, 5);
+  fixture_wait_until_calm (fixture);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 1, 0);
+  fixture_find_shared (fixture, "subject");
+}
+
+/* What is absent, and what was fetched, can be ended too. */
+static void
+test_unshare_others (LibraryFixture *fixture, gconstpointer data)
+{
+  g_autoptr (RedesHashTree) tree = NULL;
+  g_autoptr (RedesManifest) manifest = NULL;
+  g_autoptr (RedesHolding) fetched = NULL;
+
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  fixture_share_and_wait (fixture, "s");
+  folder_remove (&fixture->folder, "s/a");
+  fixture_wait_for (fixture, 1, 1);
+  g_assert_cmpuint (fixture_unshare (fixture, "s"), ==, 1);
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+
+  folder_add_file (&fixture->folder, "downloads/name (2)", 1000, 9);
+  set_mtime (fixture, "downloads/name (2)", 1700000000);
+  manifest = folder_sign (&fixture->folder, "name", 1000, 9, &tree);
+  fetched = redes_holding_new_file (fixture->folder.path, "downloads/name (2)",
+                                    1700000000 * G_GINT64_CONSTANT (1000000000), manifest, tree);
+  redes_library_add (fixture->library, fetched);
+
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 1, 0);
+  assert_readable (fixture, "name");
+  g_assert_cmpuint (fixture_unshare (fixture, "downloads/name (2)"), ==, 1);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 0, 0);
+  assert_nothing_hashed (fixture);
+}
+
+/* What was fetched and is altered is not published by itself. */
+static void
+test_altered_download (LibraryFixture *fixture, gconstpointer data)
+{
+  g_autoptr (RedesHashTree) tree = NULL;
+  g_autoptr (RedesManifest) manifest = NULL;
+  g_autoptr (RedesHolding) fetched = NULL;
+
+  folder_add_file (&fixture->folder, "downloads/name", 1000, 9);
+  set_mtime (fixture, "downloads/name", 1700000000);
+  manifest = folder_sign (&fixture->folder, "name", 1000, 9, &tree);
+  fetched = redes_holding_new_file (fixture->folder.path, "downloads/name",
+                                    1700000000 * G_GINT64_CONSTANT (1000000000), manifest, tree);
+  redes_library_add (fixture->library, fetched);
+  set_mtime (fixture, "downloads/name", 1700000001);
+  fixture_wait_for (fixture, 1, 1);
+  fixture_assert_reason (fixture, "altered");
+  assert_nothing_hashed (fixture);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 0, 0);
+}
+
+static void
+test_through_link (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "real/a", 1000, 0);
+  folder_add_file (&fixture->folder, "real/b", 1000, 1);
+  folder_add_link (&fixture->folder, "real", "link");
+  fixture_share_and_wait (fixture, "link");
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+  assert_nothing_hashed (fixture);
+  g_assert_cmpuint (fixture_unshare (fixture, "link/a"), ==, 1);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 1, 0);
+  g_assert_cmpuint (fixture_unshare (fixture, "link"), ==, 1);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 0, 0);
+}
+
+static void
+test_never_there (LibraryFixture *fixture, gconstpointer data)
+{
+  fixture_share_and_wait (fixture, "misspelt");
+  g_assert_cmpuint (fixture->n_skipped, ==, 1);
+  fixture_restart (fixture);
+  folder_add_file (&fixture->folder, "misspelt", 1000, 0);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 0, 0);
+}
+
+static void
+test_private_folder (LibraryFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = folder_get_path (&fixture->folder, "s/data");
+
+  folder_add_file (&fixture->folder, "s/data/identity.pem", 1000, 0);
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  redes_library_set_private_folder (fixture->library, path);
+  fixture_share_and_wait (fixture, "s");
+  fixture_wait_until_calm (fixture);
+  g_assert_cmpuint (fixture->shared->len, ==, 1);
+  fixture_share (fixture, "s/data/identity.pem");
+  fixture_assert_skipped (fixture, "s/data/identity.pem", "keeps for itself");
+  folder_add_file (&fixture->folder, "s/.redes-00.part", 1000, 0);
+  fixture_share (fixture, "s/.redes-00.part");
+  fixture_assert_skipped (fixture, "s/.redes-00.part", "keeps for itself");
+  fixture_wait_for (fixture, 1, 0);
+}
+
+/* In one breath: the last word counts, whatever is still under way. */
+static void
+test_changes_of_mind (LibraryFixture *fixture, gconstpointer data)
+{
+  folder_add_file (&fixture->folder, "s/a", 1000, 0);
+  folder_add_file (&fixture->folder, "s/b", 9000000, 1);
+  folder_add_link (&fixture->folder, "s", "link");
+  for (guint i = 0; i < 20; i++)
+    {
+      fixture_share (fixture, i % 3 == 0 ? "link" : "s");
+      for (guint n = 0; n < i; n++)
+        g_main_context_iteration (fixture->context, FALSE);
+      fixture_unshare (fixture, "link");
+      fixture_unshare (fixture, "s");
+      g_assert_cmpuint (fixture_count_files (fixture), ==, 0);
+    }
+  fixture_share_and_wait (fixture, "s");
+  fixture_wait_until_calm (fixture);
+  g_assert_cmpuint (fixture_count_files (fixture), ==, 2);
+  g_assert_cmpuint (fixture->n_skipped, ==, 0);
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, 2, 0);
+  assert_nothing_hashed (fixture);
+}
+
+/* Kill while hashing: what was signed is not hashed again. */
+static void
+test_many (LibraryFixture *fixture, gconstpointer data)
+{
+  const guint n_files = 10000;
+  guint n_before;
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("s/%u/%u", i % 100, i);
+
+      folder_add_file (&fixture->folder, name, 100, i);
+    }
+  fixture_share (fixture, "s");
+  while (fixture->shared->len < n_files / 3)
+    g_main_context_iteration (fixture->context, TRUE);
+  n_before = fixture->shared->len;
+  fixture_restart (fixture);
+  g_assert_cmpuint (fixture->shared->len, ==, n_before);
+  fixture_wait_for (fixture, n_files, 0);
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==,
+                    100 * (n_files - n_before));
+
+  fixture_restart (fixture);
+  fixture_wait_for (fixture, n_files, 0);
+  assert_nothing_hashed (fixture);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/remembering/" name, LibraryFixture, "with a store", fixture_set_up, function,      \
+              fixture_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("restart", test_restart);
+  ADD ("another-inode", test_another_inode);
+  ADD ("changed", test_changed);
+  ADD ("missing-and-back", test_missing_and_back);
+  ADD ("drive", test_drive);
+  ADD ("changed-while-absent", test_changed_while_absent);
+  ADD ("unreadable", test_unreadable);
+  ADD ("new-file", test_new_file);
+  ADD ("hints", test_hints);
+  ADD ("doubt", test_doubt);
+  ADD ("unshare", test_unshare);
+  ADD ("unshare-others", test_unshare_others);
+  ADD ("altered-download", test_altered_download);
+  ADD ("through-link", test_through_link);
+  ADD ("never-there", test_never_there);
+  ADD ("private-folder", test_private_folder);
+  ADD ("changes-of-mind", test_changes_of_mind);
+  ADD ("many", test_many);
+  return g_test_run ();
+}
