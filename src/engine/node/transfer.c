@@ -191,6 +191,12 @@ redes_transfer_get_content (RedesTransfer *self)
   return &self->link->content;
 }
 
+const RedesLink *
+redes_transfer_get_link (RedesTransfer *self)
+{
+  return self->link;
+}
+
 gboolean
 redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out)
 {

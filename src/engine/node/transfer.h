@@ -60,6 +60,8 @@ gboolean redes_transfer_is_over (RedesTransfer *self);
 /* The manifest's name once it is known, before that the link's, or "". */
 const char *redes_transfer_get_name (RedesTransfer *self);
 const RedesContentId *redes_transfer_get_content (RedesTransfer *self);
+/* What it was begun with: (transfer none) */
+const RedesLink *redes_transfer_get_link (RedesTransfer *self);
 /* %FALSE until the manifest is known. */
 gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 guint64 redes_transfer_get_size (RedesTransfer *self);

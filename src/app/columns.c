@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/columns.h"
+
+#include "app/cell.h"
+
+typedef struct
+{
+  GType row_type;
+  char *property;
+  gboolean numeric;
+} TextColumn;
+
+static void
+text_column_free (gpointer data, GClosure *closure)
+{
+  TextColumn *text = data;
+
+  g_free (text->property);
+  g_free (text);
+}
+
+static void
+bind_to_list_item (gpointer target, const char *target_property, gpointer list_item, const char *property)
+{
+  GtkExpression *expression = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, property);
+
+  gtk_expression_bind (expression, target, target_property, list_item);
+}
+
+static void
+on_setup_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  TextColumn *text = user_data;
+  GtkExpression *item = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, "item");
+  GtkExpression *value = gtk_property_expression_new (text->row_type, item, text->property);
+  GtkWidget *cell = g_object_new (REDES_TYPE_CELL, NULL);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), text->numeric ? 1 : 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (text->numeric)
+    gtk_widget_add_css_class (label, "numeric");
+  adw_bin_set_child (ADW_BIN (cell), label);
+  gtk_expression_bind (value, label, "label", list_item);
+  bind_to_list_item (cell, "item", list_item, "item");
+  bind_to_list_item (cell, "position", list_item, "position");
+  gtk_list_item_set_child (list_item, cell);
+}
+
+void
+redes_column_show_text (GtkColumnViewColumn *column,
+                        GType row_type,
+                        const char *property,
+                        gboolean numeric)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  TextColumn *text = g_new0 (TextColumn, 1);
+
+  text->row_type = row_type;
+  text->property = g_strdup (property);
+  text->numeric = numeric;
+  g_signal_connect_data (factory, "setup", G_CALLBACK (on_setup_text), text, text_column_free, 0);
+  gtk_column_view_column_set_factory (column, factory);
+}
+
+void
+redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func)
+{
+  GtkExpression *text
+      = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (func), NULL, NULL);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_string_sorter_new (text));
+
+  gtk_column_view_column_set_sorter (column, sorter);
+}
+
+void
+redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func)
+{
+  GtkExpression *number
+      = gtk_cclosure_expression_new (G_TYPE_UINT64, NULL, 0, NULL, G_CALLBACK (func), NULL, NULL);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_numeric_sorter_new (number));
+
+  gtk_numeric_sorter_set_sort_order (GTK_NUMERIC_SORTER (sorter), GTK_SORT_DESCENDING);
+  gtk_column_view_column_set_sorter (column, sorter);
+}
+
+void
+redes_columns_set_narrow (GtkColumnView *view, gboolean narrow)
+{
+  GListModel *columns = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      const char *title = gtk_column_view_column_get_title (column);
+
+      if (title != NULL && *title != '\0')
+        gtk_column_view_column_set_visible (column, narrow == (i == 0));
+    }
+}
+
+GtkSingleSelection *
+redes_columns_set_model (GtkColumnView *view,
+                         GListModel *model,
+                         GtkMapListModelMapFunc map,
+                         gpointer user_data)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (view);
+  GtkSortListModel *sorted = gtk_sort_list_model_new (
+      model != NULL ? g_object_ref (model) : NULL, g_object_ref (sorter));
+  GListModel *rows = G_LIST_MODEL (sorted);
+  g_autoptr (GtkSingleSelection) selection = NULL;
+
+  gtk_sort_list_model_set_incremental (sorted, TRUE);
+  if (map != NULL)
+    rows = G_LIST_MODEL (gtk_map_list_model_new (rows, map, user_data, NULL));
+  selection = gtk_single_selection_new (rows);
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
+  return selection;
+}

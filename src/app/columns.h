@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What a column of a list shows, and how it sorts. The functions to sort by are given an item of the
+ * model that is sorted; keys are made once an item, so that sorting many thousands stays quick. */
+
+/* (transfer full) */
+typedef char *(*RedesColumnTextFunc) (gpointer item, gpointer user_data);
+typedef guint64 (*RedesColumnNumberFunc) (gpointer item, gpointer user_data);
+
+/**
+ * redes_column_show_text:
+ * @row_type: of the objects in the view's model
+ * @property: of @row_type, a string
+ * @numeric: at the end of the cell, with digits of one width
+ *
+ * Makes @column show @property, and follow it.
+ */
+void redes_column_show_text (GtkColumnViewColumn *column,
+                             GType row_type,
+                             const char *property,
+                             gboolean numeric);
+
+void redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func);
+void redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func);
+
+/**
+ * redes_columns_set_narrow:
+ * @narrow: whether the window has no room for a table
+ *
+ * Shows the first column, which tells all that matters in one cell, or all others. A column without
+ * a title is always there.
+ */
+void redes_columns_set_narrow (GtkColumnView *view, gboolean narrow);
+
+/**
+ * redes_columns_set_model:
+ * @model: (nullable): of what is shown
+ * @map: (nullable): makes what a row shows of an item of @model, for the rows that are in sight
+ *
+ * Gives @view a sorted model with a single selection, which is empty at first.
+ *
+ * Returns: (transfer none)
+ */
+GtkSingleSelection *redes_columns_set_model (GtkColumnView *view,
+                                             GListModel *model,
+                                             GtkMapListModelMapFunc map,
+                                             gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/downloads.h"
+
+#include "app/toast.h"
+
+#include <glib/gi18n.h>
+
+static void say_and_show (GtkWidget *where, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say_and_show (GtkWidget *where, const char *format, ...)
+{
+  g_autofree char *words = NULL;
+  AdwToast *toast;
+  va_list args;
+
+  va_start (args, format);
+  words = g_strdup_vprintf (format, args);
+  va_end (args);
+  toast = redes_toast_new (words);
+  adw_toast_set_button_label (toast, _ ("_Show"));
+  adw_toast_set_action_name (toast, "win.show-page");
+  adw_toast_set_action_target (toast, "s", "transfers");
+  redes_toast_show (where, toast);
+}
+
+/* Whether there is nothing left to do for @content. */
+static gboolean
+is_there (GtkWidget *where, RedesService *service, RedesTransfer *transfer)
+{
+  RedesNode *node = redes_service_get_node (service);
+  const char *name = redes_transfer_get_name (transfer);
+
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_DONE:
+      if (!g_file_test (redes_transfer_get_path (transfer), G_FILE_TEST_EXISTS))
+        return FALSE;
+      say_and_show (where, _ ("You have “%s” already"), name);
+      return TRUE;
+    case REDES_TRANSFER_FAILED:
+    case REDES_TRANSFER_PAUSED:
+      redes_node_resume (node, transfer);
+      say_and_show (where, _ ("Going on with “%s”"), name);
+      return TRUE;
+    default:
+      say_and_show (where, _ ("“%s” is being downloaded already"), name);
+      return TRUE;
+    }
+}
+
+void
+redes_downloads_begin (GtkWidget *where,
+                       RedesService *service,
+                       const RedesLink *link,
+                       const char *target)
+{
+  RedesTransfer *known = redes_service_lookup_transfer (service, &link->content);
+  g_autoptr (RedesTransfer) transfer = NULL;
+
+  if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    {
+      redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
+      return;
+    }
+  if (known != NULL && is_there (where, service, known))
+    return;
+  transfer = redes_node_download (redes_service_get_node (service), link, target);
+  say_and_show (where, _ ("Downloading “%s”"),
+                  link->name != NULL ? link->name : _ ("a file without a name"));
+}
+
+gboolean
+redes_downloads_begin_text (GtkWidget *where, RedesService *service, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) link = redes_link_parse (text, &error);
+
+  if (link == NULL)
+    {
+      redes_toast_say (where, error->message);
+      return FALSE;
+    }
+  redes_downloads_begin (where, service, link, NULL);
+  return TRUE;
+}
+
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) where = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_app_info_launch_default_for_uri_finish (result, &error))
+    redes_toast_say (where, error->message);
+}
+
+static void
+launch (GtkWidget *where, const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  GdkAppLaunchContext *context = gdk_display_get_app_launch_context (
+      gtk_widget_get_display (where));
+
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, opened_cb,
+                                           g_object_ref (where));
+  g_object_unref (context);
+}
+
+/* Whether it is there; if not, a toast has said so. */
+static gboolean
+check_file (GtkWidget *where, const char *path)
+{
+  g_autofree char *words = NULL;
+  g_autofree char *name = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  name = g_filename_display_name (path);
+  words = g_strdup_printf (_ ("“%s” is not there any more: it was moved or removed"), name);
+  redes_toast_say (where, words);
+  return FALSE;
+}
+
+void
+redes_downloads_open_file (GtkWidget *where, const char *path)
+{
+  if (check_file (where, path))
+    launch (where, path);
+}
+
+typedef struct
+{
+  GtkWidget *where;
+  char *folder;
+} Showing;
+
+static void
+shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Showing *showing = user_data;
+  g_autoptr (GVariant) answer
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, NULL);
+
+  /* No file manager speaks FileManager1: the folder alone, then. */
+  if (answer == NULL)
+    launch (showing->where, showing->folder);
+  g_object_unref (showing->where);
+  g_free (showing->folder);
+  g_free (showing);
+}
+
+void
+redes_downloads_show_in_folder (GtkWidget *where, const char *path)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  const char *uris[] = { uri, NULL };
+  g_autofree char *folder = g_path_get_dirname (path);
+  Showing *showing;
+
+  if (!check_file (where, path))
+    return;
+  if (bus == NULL)
+    {
+      launch (where, folder);
+      return;
+    }
+  showing = g_new0 (Showing, 1);
+  showing->where = g_object_ref (where);
+  showing->folder = g_steal_pointer (&folder);
+  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+                          "org.freedesktop.FileManager1", "ShowItems",
+                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
+                          NULL, shown_cb, showing);
+}
+
+void
+redes_downloads_copy_text (GtkWidget *where, const char *text, const char *words)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (where), text);
+  redes_toast_say (where, words);
+}

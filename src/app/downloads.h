@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/service.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What the pages do with links and files, and say about it by toasts over @where's window. */
+
+/* Begins a download, or shows that it is there already. @target: (nullable): see
+ * redes_node_download() */
+void redes_downloads_begin (GtkWidget *where,
+                            RedesService *service,
+                            const RedesLink *link,
+                            const char *target);
+
+/* Returns: whether @text is a link; if not, a toast has said why. */
+gboolean redes_downloads_begin_text (GtkWidget *where, RedesService *service, const char *text);
+
+/* With the program that the person has set for such files, or in the file manager. */
+void redes_downloads_open_file (GtkWidget *where, const char *path);
+void redes_downloads_show_in_folder (GtkWidget *where, const char *path);
+
+void redes_downloads_copy_text (GtkWidget *where, const char *text, const char *words);
+
+G_END_DECLS

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/result-row.h"
+
+#include "app/format.h"
+
+#include <glib/gi18n.h>
+
+struct _RedesResultRow
+{
+  GObject parent_instance;
+  RedesResult *result;
+  RedesService *service;
+};
+
+G_DEFINE_FINAL_TYPE (RedesResultRow, redes_result_row, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_NAME = 1,
+  PROP_SIZE,
+  PROP_SOURCES,
+  PROP_PUBLISHER,
+  PROP_SUMMARY,
+  PROP_STATE_ICON,
+  PROP_STATE,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+typedef struct
+{
+  const char *icon;
+  const char *words;
+} Mark;
+
+/* What is known here of a result's content. */
+static Mark
+get_state_mark (RedesResultRow *self)
+{
+  RedesTransfer *transfer
+      = redes_service_lookup_transfer (self->service, redes_result_get_content (self->result));
+
+  if (transfer == NULL)
+    return (Mark){ NULL, "" };
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_DONE:
+      return (Mark){ "object-select-symbolic", _ ("You have this file") };
+    case REDES_TRANSFER_FAILED:
+      return (Mark){ "dialog-warning-symbolic", _ ("The download failed") };
+    case REDES_TRANSFER_PAUSED:
+      return (Mark){ "media-playback-pause-symbolic", _ ("The download is paused") };
+    default:
+      return (Mark){ "folder-download-symbolic", _ ("Being downloaded") };
+    }
+}
+
+static char *
+format_sources (RedesResultRow *self)
+{
+  return g_strdup_printf ("%'u", redes_result_get_sources (self->result));
+}
+
+static char *
+format_summary (RedesResultRow *self)
+{
+  guint n = redes_result_get_sources (self->result);
+  g_autofree char *size = redes_format_size (redes_result_get_size (self->result));
+  g_autofree char *sources = g_strdup_printf (ngettext ("%'u source", "%'u sources", n), n);
+  g_autofree char *publisher = redes_format_short_id (redes_result_get_publisher (self->result));
+
+  return g_strdup_printf ("%s · %s · %s", size, sources, publisher);
+}
+
+static void
+redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  RedesResultRow *self = REDES_RESULT_ROW (object);
+
+  switch (prop_id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, redes_result_get_name (self->result));
+      break;
+    case PROP_SIZE:
+      g_value_take_string (value, redes_format_size (redes_result_get_size (self->result)));
+      break;
+    case PROP_SOURCES:
+      g_value_take_string (value, format_sources (self));
+      break;
+    case PROP_PUBLISHER:
+      g_value_take_string (value,
+                           redes_format_short_id (redes_result_get_publisher (self->result)));
+      break;
+    case PROP_SUMMARY:
+      g_value_take_string (value, format_summary (self));
+      break;
+    case PROP_STATE_ICON:
+      g_value_set_string (value, get_state_mark (self).icon);
+      break;
+    case PROP_STATE:
+      g_value_set_string (value, get_state_mark (self).words);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+redes_result_row_dispose (GObject *object)
+{
+  RedesResultRow *self = REDES_RESULT_ROW (object);
+
+  g_clear_object (&self->result);
+  g_clear_object (&self->service);
+  G_OBJECT_CLASS (redes_result_row_parent_class)->dispose (object);
+}
+
+static void
+redes_result_row_class_init (RedesResultRowClass *klass)
+{
+  static const char *const names[] = {
+    [PROP_NAME] = "name",       [PROP_SIZE] = "size",
+    [PROP_SOURCES] = "sources", [PROP_PUBLISHER] = "publisher",
+    [PROP_SUMMARY] = "summary", [PROP_STATE_ICON] = "state-icon",
+    [PROP_STATE] = "state",
+  };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = redes_result_row_get_property;
+  object_class->dispose = redes_result_row_dispose;
+
+  for (guint i = 1; i < N_PROPS; i++)
+    props[i] = g_param_spec_string (names[i], NULL, NULL, NULL,
+                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+redes_result_row_init (RedesResultRow *self)
+{
+}
+
+static void
+on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, RedesResultRow *self)
+{
+  if (!redes_digest_equal (redes_transfer_get_content (transfer),
+                           redes_result_get_content (self->result)))
+    return;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE_ICON]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+RedesResultRow *
+redes_result_row_new (RedesResult *result, RedesService *service)
+{
+  RedesResultRow *self = g_object_new (REDES_TYPE_RESULT_ROW, NULL);
+
+  self->result = g_object_ref (result);
+  self->service = g_object_ref (service);
+  g_signal_connect_object (service, "transfer-state-changed",
+                           G_CALLBACK (on_transfer_state_changed), self, 0);
+  return self;
+}
+
+RedesResult *
+redes_result_row_get_result (RedesResultRow *self)
+{
+  return self->result;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/search-page.h"
+
+#include "app/columns.h"
+#include "app/downloads.h"
+#include "app/list-menu.h"
+#include "app/result-row.h"
+#include "app/toast.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_ROWS 200
+
+struct _RedesSearchPage
+{
+  AdwBin parent_instance;
+
+  GtkSearchEntry *entry;
+  GtkStack *stack;
+  AdwStatusPage *trouble;
+  GtkSpinner *spinner;
+  GtkLabel *explanation;
+  GtkColumnView *view;
+  GtkColumnViewColumn *narrow_column;
+  GtkColumnViewColumn *name_column;
+  GtkColumnViewColumn *size_column;
+  GtkColumnViewColumn *sources_column;
+  GtkColumnViewColumn *publisher_column;
+  GMenuModel *row_menu;
+  GtkWidget *menu;
+
+  RedesService *service;
+  GtkSingleSelection *selection;
+  GCancellable *cancellable; /* of the question that is under way */
+};
+
+G_DEFINE_FINAL_TYPE (RedesSearchPage, redes_search_page, ADW_TYPE_BIN)
+
+/* The selected row. */
+
+static RedesResult *
+get_selected (RedesSearchPage *self)
+{
+  RedesResultRow *row
+      = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+
+  return row != NULL ? redes_result_row_get_result (row) : NULL;
+}
+
+static void
+update_actions (RedesSearchPage *self)
+{
+  gboolean any = get_selected (self) != NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", any);
+}
+
+static void
+download (RedesSearchPage *self, RedesResult *result)
+{
+  g_autoptr (RedesLink) link = redes_result_dup_link (result);
+
+  redes_downloads_begin (GTK_WIDGET (self), self->service, link, NULL);
+}
+
+static void
+search_download_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+  RedesResult *result = get_selected (self);
+
+  if (result != NULL)
+    download (self, result);
+}
+
+static void
+search_copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+  RedesResult *result = get_selected (self);
+  g_autoptr (RedesLink) link = NULL;
+  g_autofree char *text = NULL;
+
+  if (result == NULL)
+    return;
+  link = redes_result_dup_link (result);
+  text = redes_link_format (link);
+  redes_downloads_copy_text (widget, text, _ ("Link copied"));
+}
+
+static void
+on_row_activated (RedesSearchPage *self, guint position)
+{
+  g_autoptr (RedesResultRow) row
+      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (row != NULL)
+    download (self, redes_result_row_get_result (row));
+}
+
+/* Asking. */
+
+static void
+show_start (RedesSearchPage *self)
+{
+  gtk_label_set_label (self->explanation, "");
+  gtk_stack_set_visible_child_name (self->stack, "start");
+}
+
+static void
+explain (RedesSearchPage *self, guint n_found, guint n_asked, guint n_answered)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+  guint n_silent = n_asked - n_answered;
+
+  g_string_printf (words, ngettext ("%'u file found", "%'u files found", n_found), n_found);
+  g_string_append (words, " · ");
+  g_string_append_printf (words, ngettext ("asked %u tracker", "asked %u trackers", n_asked),
+                          n_asked);
+  if (n_silent > 0)
+    {
+      g_string_append (words, "; ");
+      g_string_append_printf (
+          words, ngettext ("%u did not answer", "%u did not answer", n_silent), n_silent);
+    }
+  gtk_label_set_label (self->explanation, words->str);
+}
+
+static gpointer
+map_result (gpointer item, gpointer user_data)
+{
+  g_autoptr (RedesResult) result = item;
+  RedesSearchPage *self = user_data;
+
+  return redes_result_row_new (result, self->service);
+}
+
+static void
+show_results (RedesSearchPage *self, GListModel *results)
+{
+  self->selection = redes_columns_set_model (self->view, results, map_result, self);
+  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  update_actions (self);
+  gtk_stack_set_visible_child_name (
+      self->stack, g_list_model_get_n_items (results) > 0 ? "results" : "nothing");
+}
+
+static void
+show_trouble (RedesSearchPage *self, const GError *error)
+{
+  GListModel *trackers = redes_node_get_trackers (redes_service_get_node (self->service));
+  gboolean none = g_list_model_get_n_items (trackers) == 0;
+
+  gtk_label_set_label (self->explanation, "");
+  if (g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY))
+    {
+      show_start (self);
+      return;
+    }
+  adw_status_page_set_title (self->trouble,
+                             none ? _ ("No Tracker Yet") : _ ("No Tracker Answered"));
+  adw_status_page_set_description (
+      self->trouble,
+      none ? _ ("Redes finds files through trackers. Add the address of one that somebody gave "
+                "you, or be a tracker yourself and give your address to others.")
+           : error->message);
+  gtk_stack_set_visible_child_name (self->stack, "trouble");
+}
+
+static void
+searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesSearchPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  guint n_asked = 0, n_answered = 0;
+  g_autoptr (GListModel) results = redes_node_search_finish (REDES_NODE (object), result, &n_asked,
+                                                             &n_answered, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->entry == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  gtk_spinner_stop (self->spinner);
+  if (results == NULL)
+    {
+      show_trouble (self, error);
+      return;
+    }
+  explain (self, g_list_model_get_n_items (results), n_asked, n_answered);
+  show_results (self, results);
+}
+
+static void
+cancel (RedesSearchPage *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+static void
+search (RedesSearchPage *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  cancel (self);
+  if (*words == '\0' || redes_link_looks_like (words)
+      || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
+    {
+      gtk_spinner_stop (self->spinner);
+      if (*words == '\0')
+        show_start (self);
+      return;
+    }
+  self->cancellable = g_cancellable_new ();
+  gtk_spinner_start (self->spinner);
+  redes_node_search_async (redes_service_get_node (self->service), words, MAX_ROWS,
+                           self->cancellable, searched_cb, g_object_ref (self));
+}
+
+static void
+on_activate (RedesSearchPage *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  if (!redes_link_looks_like (words))
+    search (self);
+  else if (redes_downloads_begin_text (GTK_WIDGET (self), self->service, words))
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+}
+
+static void
+on_stop_search (RedesSearchPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+}
+
+static char *
+get_name (gpointer item, gpointer user_data)
+{
+  return g_strdup (redes_result_get_name (item));
+}
+
+static guint64
+get_size (gpointer item, gpointer user_data)
+{
+  return redes_result_get_size (item);
+}
+
+static guint64
+get_sources (gpointer item, gpointer user_data)
+{
+  return redes_result_get_sources (item);
+}
+
+/* Whoever comes here wants to type. */
+static void
+redes_search_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (redes_search_page_parent_class)->map (widget);
+  redes_search_page_focus (REDES_SEARCH_PAGE (widget));
+}
+
+static void
+redes_search_page_dispose (GObject *object)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (object);
+
+  cancel (self);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->service);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_SEARCH_PAGE);
+  G_OBJECT_CLASS (redes_search_page_parent_class)->dispose (object);
+}
+
+static void
+redes_search_page_class_init (RedesSearchPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = redes_search_page_dispose;
+  widget_class->map = redes_search_page_map;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/redes_p2p/Redes/ui/search-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, entry);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, view);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, narrow_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, name_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, size_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, sources_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, publisher_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
+  gtk_widget_class_bind_template_callback (widget_class, search);
+
+  gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
+  gtk_widget_class_install_action (widget_class, "search.copy-link", NULL,
+                                   search_copy_link_action);
+}
+
+static void
+redes_search_page_init (RedesSearchPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  redes_column_show_text (self->size_column, REDES_TYPE_RESULT_ROW, "size", TRUE);
+  redes_column_show_text (self->sources_column, REDES_TYPE_RESULT_ROW, "sources", TRUE);
+  redes_column_show_text (self->publisher_column, REDES_TYPE_RESULT_ROW, "publisher", FALSE);
+  redes_column_sort_by_text (self->narrow_column, get_name);
+  redes_column_sort_by_text (self->name_column, get_name);
+  redes_column_sort_by_number (self->size_column, get_size);
+  redes_column_sort_by_number (self->sources_column, get_sources);
+  self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
+  update_actions (self);
+}
+
+void
+redes_search_page_set_service (RedesSearchPage *self, RedesService *service)
+{
+  self->service = g_object_ref (service);
+  g_signal_connect_object (service, "changed", G_CALLBACK (search), self, G_CONNECT_SWAPPED);
+}
+
+void
+redes_search_page_set_narrow (RedesSearchPage *self, gboolean narrow)
+{
+  redes_columns_set_narrow (self->view, narrow);
+}
+
+void
+redes_search_page_focus (RedesSearchPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/node.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesServiceState:
+ * @REDES_SERVICE_STOPPED: not started, or stopped again
+ * @REDES_SERVICE_STARTING: the node comes up
+ * @REDES_SERVICE_RUNNING: it can be used
+ * @REDES_SERVICE_FAILED: it could not start; redes_service_get_problem() says why
+ */
+typedef enum
+{
+  REDES_SERVICE_STOPPED,
+  REDES_SERVICE_STARTING,
+  REDES_SERVICE_RUNNING,
+  REDES_SERVICE_FAILED,
+} RedesServiceState;
+
+#define REDES_TYPE_SERVICE (redes_service_get_type ())
+/**
+ * RedesService:
+ *
+ * The node as the settings want it, for all windows of the program: starts and stops it, and keeps
+ * what pages ask about often.
+ *
+ * Signals:
+ * - `changed (service)`: its state, its problem or its address is not as it was
+ * - `say (service, const char *words)`: something that a person should hear of, for a toast
+ * - `transfer-state-changed (service, RedesTransfer *transfer)`: a new one, or one whose state
+ *   changed, or one that has left the list
+ */
+G_DECLARE_FINAL_TYPE (RedesService, redes_service, REDES, SERVICE, GObject)
+
+/* @settings: of the schema io.github.redes_p2p.Redes; referenced. */
+RedesService *redes_service_new (GSettings *settings);
+
+/* Also again after a failure. */
+void redes_service_start (RedesService *self);
+/* Ends all, within about a second, in a main loop of its own: for a program's last moment. */
+void redes_service_stop (RedesService *self);
+
+RedesServiceState redes_service_get_state (RedesService *self);
+/* (nullable): why it does not run, or what is not as it was set: a port in use. */
+const char *redes_service_get_problem (RedesService *self);
+
+/* (transfer none): there from the beginning, but to be asked only when RUNNING. */
+RedesNode *redes_service_get_node (RedesService *self);
+GSettings *redes_service_get_settings (RedesService *self);
+
+/* (nullable) (transfer none): the transfer of @content that is in the list. */
+RedesTransfer *redes_service_lookup_transfer (RedesService *self, const RedesContentId *content);
+
+/* How many transfers are neither over nor paused. */
+guint redes_service_count_running (RedesService *self);
+
+G_END_DECLS

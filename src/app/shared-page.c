@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/shared-page.h"
+
+#include "app/columns.h"
+#include "app/downloads.h"
+#include "app/format.h"
+#include "app/list-menu.h"
+#include "app/shared-row.h"
+#include "app/toast.h"
+
+#include <glib/gi18n.h>
+
+struct _RedesSharedPage
+{
+  AdwBin parent_instance;
+
+  GtkStack *stack;
+  GtkColumnView *view;
+  GtkColumnViewColumn *narrow_column;
+  GtkColumnViewColumn *name_column;
+  GtkColumnViewColumn *size_column;
+  GtkColumnViewColumn *folder_column;
+  GtkRevealer *hashing;
+  GtkLabel *hashing_label;
+  GtkProgressBar *hashing_bar;
+  GtkButton *hashing_button;
+  GtkLabel *summary;
+  GMenuModel *row_menu;
+  GtkWidget *menu;
+
+  RedesService *service;
+  GtkSingleSelection *selection;
+  gboolean paused;
+};
+
+G_DEFINE_FINAL_TYPE (RedesSharedPage, redes_shared_page, ADW_TYPE_BIN)
+
+static RedesSharedItem *
+get_selected (RedesSharedPage *self)
+{
+  RedesSharedRow *row
+      = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+
+  return row != NULL ? redes_shared_row_get_item (row) : NULL;
+}
+
+static void
+update_actions (RedesSharedPage *self)
+{
+  static const char *const names[]
+      = { "shared.copy-link", "shared.unshare", "shared.open", "shared.show-in-folder" };
+  gboolean any = get_selected (self) != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), names[i], any);
+}
+
+static void
+shared_copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSharedItem *item = get_selected (REDES_SHARED_PAGE (widget));
+
+  if (item != NULL)
+    redes_downloads_copy_text (widget, redes_shared_item_get_link (item), _ ("Link copied"));
+}
+
+static void
+shared_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSharedItem *item = get_selected (REDES_SHARED_PAGE (widget));
+
+  if (item == NULL)
+    return;
+  if (g_str_equal (name, "shared.open"))
+    redes_downloads_open_file (widget, redes_shared_item_get_path (item));
+  else
+    redes_downloads_show_in_folder (widget, redes_shared_item_get_path (item));
+}
+
+static void
+on_undo_clicked (AdwToast *toast, RedesSharedPage *self)
+{
+  redes_node_share (redes_service_get_node (self->service),
+                    g_object_get_data (G_OBJECT (toast), "path"));
+}
+
+/* At once, as who stops sharing may have a reason; to undo it is to share it again. */
+static void
+shared_unshare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSharedPage *self = REDES_SHARED_PAGE (widget);
+  RedesSharedItem *item = get_selected (self);
+  g_autofree char *words = NULL;
+  g_autofree char *path = NULL;
+  AdwToast *toast;
+
+  if (item == NULL)
+    return;
+  path = g_strdup (redes_shared_item_get_path (item));
+  words = g_strdup_printf (_ ("“%s” is not shared any more"), redes_shared_item_get_name (item));
+  toast = redes_toast_new (words);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "path", g_strdup (path), g_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, 0);
+  redes_node_unshare (redes_service_get_node (self->service), path);
+  redes_toast_show (widget, toast);
+}
+
+static void
+on_row_activated (RedesSharedPage *self, guint position)
+{
+  g_autoptr (RedesSharedRow) row
+      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  redes_downloads_open_file (GTK_WIDGET (self),
+                             redes_shared_item_get_path (redes_shared_row_get_item (row)));
+}
+
+/* Hashing. */
+
+static void
+on_hashing (RedesNode *node,
+            guint64 bytes_done,
+            guint64 bytes_total,
+            guint files_done,
+            guint files_total,
+            gdouble seconds_left,
+            gboolean paused,
+            RedesSharedPage *self)
+{
+  g_autofree char *done = redes_format_size (bytes_done);
+  g_autofree char *total = redes_format_size (bytes_total);
+  g_autofree char *words = NULL;
+
+  self->paused = paused;
+  /* Translators: files prepared for sharing, of how many, then the same in bytes. */
+  words = g_strdup_printf (ngettext ("Preparing %'u of %'u file · %s of %s",
+                                     "Preparing %'u of %'u files · %s of %s", files_total),
+                           MIN (files_done + 1, files_total), files_total, done, total);
+  if (seconds_left >= 0 && !paused)
+    {
+      g_autofree char *duration = redes_format_duration (seconds_left);
+      g_autofree char *shorter = g_steal_pointer (&words);
+
+      /* Translators: %s is what is going on, then the time it still takes. */
+      words = g_strdup_printf (_ ("%s · %s left"), shorter, duration);
+    }
+  gtk_label_set_label (self->hashing_label, words);
+  gtk_progress_bar_set_fraction (self->hashing_bar,
+                                 bytes_total > 0 ? (gdouble)bytes_done / bytes_total : 0);
+  gtk_button_set_icon_name (self->hashing_button, paused ? "media-playback-start-symbolic"
+                                                         : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->hashing_button),
+                               paused ? _ ("Go On") : _ ("Pause"));
+  gtk_revealer_set_reveal_child (self->hashing, TRUE);
+}
+
+static void
+on_sharing_idle (RedesNode *node, RedesSharedPage *self)
+{
+  gtk_revealer_set_reveal_child (self->hashing, FALSE);
+}
+
+static void
+on_hashing_button_clicked (RedesSharedPage *self)
+{
+  redes_node_set_hashing_paused (redes_service_get_node (self->service), !self->paused);
+}
+
+static void
+on_share_skipped (RedesNode *node, const char *path, const GError *error, RedesSharedPage *self)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  /* Translators: a file that could not be shared, and why. */
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is not shared: %s"), name, error->message);
+
+  redes_toast_say (GTK_WIDGET (self), words);
+}
+
+static void
+on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesSharedPage *self)
+{
+  g_autofree char *words = NULL;
+
+  if (reason == NULL)
+    return;
+  words = g_strdup_printf (_ ("“%s” is not shared any more: %s"),
+                           redes_shared_item_get_name (item), reason);
+  redes_toast_say (GTK_WIDGET (self), words);
+}
+
+/* The list. */
+
+static void
+update_stack (RedesSharedPage *self)
+{
+  guint n = g_list_model_get_n_items (redes_node_get_shares (redes_service_get_node (self->service)));
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%'u file shared", "%'u files shared", n), n);
+
+  gtk_label_set_label (self->summary, n > 0 ? words : "");
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
+}
+
+static gpointer
+map_item (gpointer item, gpointer user_data)
+{
+  g_autoptr (RedesSharedItem) shared = item;
+
+  return redes_shared_row_new (shared);
+}
+
+static char *
+get_name (gpointer item, gpointer user_data)
+{
+  return g_strdup (redes_shared_item_get_name (item));
+}
+
+static char *
+get_folder (gpointer item, gpointer user_data)
+{
+  return redes_shared_row_format_folder (item);
+}
+
+static guint64
+get_size (gpointer item, gpointer user_data)
+{
+  return redes_shared_item_get_size (item);
+}
+
+static void
+redes_shared_page_dispose (GObject *object)
+{
+  RedesSharedPage *self = REDES_SHARED_PAGE (object);
+
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_SHARED_PAGE);
+  g_clear_object (&self->service);
+  G_OBJECT_CLASS (redes_shared_page_parent_class)->dispose (object);
+}
+
+static void
+redes_shared_page_class_init (RedesSharedPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = redes_shared_page_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/redes_p2p/Redes/ui/shared-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, view);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, narrow_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, name_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, size_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, folder_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing_label);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing_bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing_button);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_hashing_button_clicked);
+
+  gtk_widget_class_install_action (widget_class, "shared.copy-link", NULL,
+                                   shared_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "shared.unshare", NULL, shared_unshare_action);
+  gtk_widget_class_install_action (widget_class, "shared.open", NULL, shared_open_action);
+  gtk_widget_class_install_action (widget_class, "shared.show-in-folder", NULL,
+                                   shared_open_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "shared.unshare", NULL);
+}
+
+static void
+redes_shared_page_init (RedesSharedPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  redes_column_show_text (self->name_column, REDES_TYPE_SHARED_ROW, "name", FALSE);
+  redes_column_show_text (self->size_column, REDES_TYPE_SHARED_ROW, "size", TRUE);
+  redes_column_show_text (self->folder_column, REDES_TYPE_SHARED_ROW, "folder", FALSE);
+  redes_column_sort_by_text (self->narrow_column, get_name);
+  redes_column_sort_by_text (self->name_column, get_name);
+  redes_column_sort_by_number (self->size_column, get_size);
+  redes_column_sort_by_text (self->folder_column, get_folder);
+  self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
+  update_actions (self);
+}
+
+void
+redes_shared_page_set_service (RedesSharedPage *self, RedesService *service)
+{
+  RedesNode *node = redes_service_get_node (service);
+  GListModel *shares = redes_node_get_shares (node);
+
+  self->service = g_object_ref (service);
+  self->selection = redes_columns_set_model (self->view, shares, map_item, NULL);
+  g_signal_connect_object (shares, "items-changed", G_CALLBACK (update_stack), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (update_actions),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (node, "hashing", G_CALLBACK (on_hashing), self, 0);
+  g_signal_connect_object (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self, 0);
+  g_signal_connect_object (node, "share-skipped", G_CALLBACK (on_share_skipped), self, 0);
+  g_signal_connect_object (node, "withdrawn", G_CALLBACK (on_withdrawn), self, 0);
+  update_stack (self);
+}
+
+void
+redes_shared_page_set_narrow (RedesSharedPage *self, gboolean narrow)
+{
+  redes_columns_set_narrow (self->view, narrow);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sharing.h"
+
+#include "app/toast.h"
+
+#include <glib/gi18n.h>
+
+#include <unistd.h>
+
+static gboolean
+is_in_sandbox (void)
+{
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+void
+redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *basename = g_file_get_basename (file);
+  g_autofree char *name = g_filename_display_name (basename);
+
+  if (path == NULL)
+    redes_toast_printf (where, _ ("“%s” is not on this computer: copy it here to share it"), name);
+  else if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
+  else if (access (path, R_OK) == 0)
+    redes_node_share (redes_service_get_node (service), path);
+  else if (is_in_sandbox ())
+    redes_toast_printf (
+        where, _ ("“%s” cannot be read from inside the sandbox: choose it with “Share Files…”"),
+        name);
+  else if (g_file_test (path, G_FILE_TEST_EXISTS))
+    redes_toast_printf (where, _ ("“%s” cannot be shared: you may not read it"), name);
+  else
+    redes_toast_printf (where, _ ("“%s” cannot be shared: it is not there"), name);
+}
+
+typedef struct
+{
+  GtkWidget *where;
+  RedesService *service;
+} Choice;
+
+static void
+on_response (GtkNativeDialog *dialog, gint response, gpointer user_data)
+{
+  Choice *choice = user_data;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        {
+          g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+          redes_sharing_share_file (choice->where, choice->service, file);
+        }
+    }
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+  g_object_unref (choice->where);
+  g_object_unref (choice->service);
+  g_free (choice);
+}
+
+void
+redes_sharing_choose (GtkWidget *where, RedesService *service, gboolean folder)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      folder ? _ ("Share a Folder") : _ ("Share Files"), GTK_WINDOW (gtk_widget_get_root (where)),
+      folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Share"),
+      _ ("_Cancel"));
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->where = g_object_ref (where);
+  choice->service = g_object_ref (service);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_response), choice);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/service.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Files and folders that a person wants to share; what goes wrong is said by toasts over @where's
+ * window. */
+
+/* Asks which. @folder: a folder rather than files. */
+void redes_sharing_choose (GtkWidget *where, RedesService *service, gboolean folder);
+
+/* One that was chosen, dropped or handed over by another program. */
+void redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file);
+
+G_END_DECLS

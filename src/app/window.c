@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/window.h"
+
+#include "app/downloads.h"
+#include "app/drop-zone.h"
+#include "app/link-entry.h"
+#include "app/search-page.h"
+#include "app/shared-page.h"
+#include "app/sharing.h"
+#include "app/toast.h"
+#include "app/transfers-page.h"
+
+#include <glib/gi18n.h>
+
+/* Below this width a table has no room. */
+#define NARROW_WIDTH 600
+
+struct _RedesWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwViewStack *pages;
+  AdwViewSwitcherTitle *switcher_title;
+  AdwViewStackPage *transfers_stack_page;
+  RedesSearchPage *search_page;
+  RedesTransfersPage *transfers_page;
+  RedesSharedPage *shared_page;
+  GtkRevealer *problem;
+  GtkLabel *problem_label;
+  GtkStack *main;
+  AdwStatusPage *failure;
+  RedesDropZone *drop_zone;
+
+  RedesService *service;
+  gboolean narrow;
+};
+
+G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* What the service says. */
+
+static void
+on_service_changed (RedesService *service, RedesWindow *self)
+{
+  RedesServiceState state = redes_service_get_state (service);
+  const char *problem = redes_service_get_problem (service);
+
+  gtk_stack_set_visible_child_name (self->main,
+                                    state == REDES_SERVICE_FAILED ? "failure" : "pages");
+  if (state == REDES_SERVICE_FAILED)
+    adw_status_page_set_description (self->failure, problem);
+  else if (problem != NULL)
+    gtk_label_set_label (self->problem_label, problem);
+  gtk_revealer_set_reveal_child (self->problem, state == REDES_SERVICE_RUNNING && problem != NULL);
+}
+
+static void
+on_service_say (RedesService *service, const char *words, RedesWindow *self)
+{
+  redes_toast_say (GTK_WIDGET (self->pages), words);
+}
+
+static void
+on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, RedesWindow *self)
+{
+  adw_view_stack_page_set_badge_number (self->transfers_stack_page,
+                                        redes_service_count_running (service));
+}
+
+/* Actions. */
+
+static void
+win_show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  redes_window_show_page (REDES_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+win_find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  redes_window_show_page (self, "search");
+  redes_search_page_focus (self->search_page);
+}
+
+static void
+win_share_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  redes_sharing_choose (GTK_WIDGET (self->pages), self->service,
+                        g_str_equal (name, "win.share-folder"));
+}
+
+static void
+win_open_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  redes_link_entry_present (GTK_WIDGET (self->pages), self->service);
+}
+
+static void
+win_retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  redes_service_start (REDES_WINDOW (widget)->service);
+}
+
+static void
+win_dismiss_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_revealer_set_reveal_child (REDES_WINDOW (widget)->problem, FALSE);
+}
+
+static void
+on_dropped (RedesWindow *self, GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    redes_window_take_file (self, g_ptr_array_index (files, i));
+}
+
+static void
+on_link_dropped (RedesWindow *self, const char *text)
+{
+  redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, text);
+}
+
+/* Size and page. */
+
+static gboolean
+apply_width (gpointer user_data)
+{
+  RedesWindow *self = user_data;
+  gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self->main)) < NARROW_WIDTH;
+
+  if (self->narrow == narrow || self->search_page == NULL)
+    return G_SOURCE_REMOVE;
+  self->narrow = narrow;
+  redes_search_page_set_narrow (self->search_page, narrow);
+  redes_transfers_page_set_narrow (self->transfers_page, narrow);
+  redes_shared_page_set_narrow (self->shared_page, narrow);
+  return G_SOURCE_REMOVE;
+}
+
+/* Columns must not come and go while their view is being given its size. */
+static void
+redes_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (redes_window_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->narrow != (gtk_widget_get_width (GTK_WIDGET (self->main)) < NARROW_WIDTH))
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_width, g_object_ref (self), g_object_unref);
+}
+
+static gboolean
+redes_window_close_request (GtkWindow *window)
+{
+  redes_window_remember (REDES_WINDOW (window));
+  return GTK_WINDOW_CLASS (redes_window_parent_class)->close_request (window);
+}
+
+static void
+redes_window_dispose (GObject *object)
+{
+  RedesWindow *self = REDES_WINDOW (object);
+
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_WINDOW);
+  g_clear_object (&self->service);
+  G_OBJECT_CLASS (redes_window_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  static const char *const pages[] = { "search", "transfers", "shared", "peers", "tracker" };
+
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", win_show_page_action);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, win_find_action);
+  gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);
+  gtk_widget_class_install_action (widget_class, "win.share-folder", NULL, win_share_action);
+  gtk_widget_class_install_action (widget_class, "win.open-link", NULL, win_open_link_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, win_retry_action);
+  gtk_widget_class_install_action (widget_class, "win.dismiss-problem", NULL,
+                                   win_dismiss_problem_action);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK,
+                                         "win.show-page", "s", pages[i]);
+}
+
+static void
+redes_window_class_init (RedesWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = redes_window_dispose;
+  widget_class->size_allocate = redes_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = redes_window_close_request;
+
+  g_type_ensure (REDES_TYPE_SEARCH_PAGE);
+  g_type_ensure (REDES_TYPE_TRANSFERS_PAGE);
+  g_type_ensure (REDES_TYPE_SHARED_PAGE);
+  g_type_ensure (REDES_TYPE_DROP_ZONE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/redes_p2p/Redes/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, transfers_stack_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, search_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, transfers_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, shared_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem_label);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, main);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, failure);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, drop_zone);
+  gtk_widget_class_bind_template_callback (widget_class, on_dropped);
+  gtk_widget_class_bind_template_callback (widget_class, on_link_dropped);
+  install_actions (widget_class);
+}
+
+static void
+redes_window_init (RedesWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+RedesWindow *
+redes_window_new (GtkApplication *application, RedesService *service)
+{
+  RedesWindow *self = g_object_new (REDES_TYPE_WINDOW, "application", application, NULL);
+  GSettings *settings = redes_service_get_settings (service);
+  g_autofree char *page = g_settings_get_string (settings, "page");
+
+  self->service = g_object_ref (service);
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  redes_search_page_set_service (self->search_page, service);
+  redes_transfers_page_set_service (self->transfers_page, service);
+  redes_shared_page_set_service (self->shared_page, service);
+  redes_window_show_page (self, page);
+
+  g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self, 0);
+  g_signal_connect_object (service, "say", G_CALLBACK (on_service_say), self, 0);
+  g_signal_connect_object (service, "transfer-state-changed",
+                           G_CALLBACK (on_transfer_state_changed), self, 0);
+  on_service_changed (service, self);
+  on_transfer_state_changed (service, NULL, self);
+  return self;
+}
+
+void
+redes_window_show_page (RedesWindow *self, const char *name)
+{
+  GtkWidget *page = adw_view_stack_get_child_by_name (self->pages, name);
+
+  if (page != NULL && gtk_widget_get_visible (page))
+    adw_view_stack_set_visible_child (self->pages, page);
+}
+
+void
+redes_window_take_file (RedesWindow *self, GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+
+  if (redes_link_looks_like (uri))
+    redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, uri);
+  else
+    redes_sharing_share_file (GTK_WIDGET (self->pages), self->service, file);
+}
+
+void
+redes_window_remember (RedesWindow *self)
+{
+  GSettings *settings = redes_service_get_settings (self->service);
+  const char *page = adw_view_stack_get_visible_child_name (self->pages);
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (settings, "window-width", width);
+  g_settings_set_int (settings, "window-height", height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (page != NULL)
+    g_settings_set_string (settings, "page", page);
+}

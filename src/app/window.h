@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/service.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TYPE_WINDOW (redes_window_get_type ())
+/**
+ * RedesWindow:
+ *
+ * The program's window: pages, toasts, and files or links dropped anywhere on it.
+ */
+G_DECLARE_FINAL_TYPE (RedesWindow, redes_window, REDES, WINDOW, AdwApplicationWindow)
+
+RedesWindow *redes_window_new (GtkApplication *application, RedesService *service);
+
+/* "search", "transfers", "shared", "peers" or "tracker"; others are ignored. */
+void redes_window_show_page (RedesWindow *self, const char *name);
+
+/* Puts size and page into the settings, for the next time. */
+void redes_window_remember (RedesWindow *self);
+
+/* What came from outside: a file is shared, a `redes:` link downloaded. */
+void redes_window_take_file (RedesWindow *self, GFile *file);
+
+G_END_DECLS
