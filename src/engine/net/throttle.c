@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/throttle.h"
 
+#include "engine/base/rate-meter.h"
 #include "engine/base/token-bucket.h"
 
 /* A turn: the plaintext of one full TLS record, or a quarter of a second's worth if that is less.
@@ -13,6 +14,7 @@ struct _RedesThrottle
 {
   guint ref_count;
   RedesTokenBucket bucket;
+  RedesRateMeter meter;
   GQueue line;
   /* What those whose turn it is have not asked for yet. */
   gsize promised_bytes;
@@ -178,7 +180,22 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
 void
 redes_throttle_spend (RedesThrottle *self, gsize bytes)
 {
-  redes_token_bucket_take (&self->bucket, bytes, g_get_monotonic_time ());
+  gint64 now_us = g_get_monotonic_time ();
+
+  redes_token_bucket_take (&self->bucket, bytes, now_us);
+  redes_rate_meter_add (&self->meter, bytes, now_us);
+}
+
+gdouble
+redes_throttle_get_rate (RedesThrottle *self)
+{
+  return redes_rate_meter_get (&self->meter, g_get_monotonic_time ());
+}
+
+guint64
+redes_throttle_get_total (RedesThrottle *self)
+{
+  return self->meter.total_bytes;
 }
 
 void

@@ -51,6 +51,9 @@ void redes_throttle_waiter_init (RedesThrottleWaiter *waiter,
  */
 gsize redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want);
 void redes_throttle_spend (RedesThrottle *self, gsize bytes);
+/* What passes now, in bytes a second, and what has passed so far; both with all overhead. */
+gdouble redes_throttle_get_rate (RedesThrottle *self);
+guint64 redes_throttle_get_total (RedesThrottle *self);
 
 /* Leaves the line, if it stands in it. */
 void redes_throttle_leave (RedesThrottle *self, RedesThrottleWaiter *waiter);

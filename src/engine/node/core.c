@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/core.h"
-
-#include "engine/net/endpoint.h"
+#include "engine/node/core-private.h"
 #include "engine/node/data-lock.h"
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
@@ -10,29 +8,6 @@
 #define MAX_LINK_TRACKERS 32u
 #define GOODBYE_MS 400
 #define MAX_HISTORY_ROWS 10000u
-
-struct _RedesCore
-{
-  RedesCoreEvents events;
-  gpointer user_data;
-  RedesConfig *config;
-  RedesIdentity *identity;
-  int lock;
-  RedesStore *store; /* NULL without a data folder */
-  RedesWorkers *disk_workers;
-  RedesWorkers *hash_workers;
-  RedesLibrary *library;
-  RedesBlockCache *cache;
-  RedesSwarm *swarm;
-  RedesListener *listener;
-  guint16 port;
-  GHashTable *trackers; /* address -> RedesTrackerClient */
-  GPtrArray *tracker_order;
-  GHashTable *transfers; /* transfer id -> RedesDownload */
-  GHashTable *leaving;   /* transfer ids: to be removed as soon as they are done */
-  guint last_restored_id;
-  GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
-};
 
 typedef struct
 {
@@ -72,8 +47,11 @@ on_tracker_state (RedesTrackerClient *client,
                                 error != NULL ? error->message : NULL, self->user_data);
 }
 
-static gboolean
-add_tracker (RedesCore *self, const char *address, gboolean register_peer, GError **error)
+gboolean
+redes_core_add_tracker (RedesCore *self,
+                        const char *address,
+                        gboolean register_peer,
+                        GError **error)
 {
   RedesTrackerClientParams params = { .identity = self->identity,
                                       .address = address,
@@ -235,7 +213,8 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
   guint id = redes_download_get_id (download);
   RedesDownloadState state = redes_download_get_state (download);
 
-  if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id)))
+  if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id))
+      || redes_core_refuse_blocked (self, download))
     return;
   if (at_once)
     announce_download (self, download);
@@ -272,8 +251,8 @@ on_offence (const RedesPeerId *peer,
                         download != NULL ? redes_download_get_id (download) : 0, self->user_data);
 }
 
-static void
-on_accept (GSocketConnection *connection, gpointer user_data)
+void
+redes_core_accept (GSocketConnection *connection, gpointer user_data)
 {
   RedesCore *self = user_data;
 
@@ -357,7 +336,7 @@ use_trackers_of_link (RedesCore *self, const RedesLink *link)
       if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
         return;
       /* Being named in a link is no reason to tell that tracker what this peer shares. */
-      if (!add_tracker (self, link->trackers[i], FALSE, &error))
+      if (!redes_core_add_tracker (self, link->trackers[i], FALSE, &error))
         g_debug ("a link's tracker: %s", error->message);
     }
 }
@@ -413,6 +392,7 @@ redes_core_new (const RedesConfig *config,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
   self->transfers = g_hash_table_new (NULL, NULL);
+  self->blocked = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
   self->leaving = g_hash_table_new (NULL, NULL);
@@ -429,14 +409,14 @@ redes_core_new (const RedesConfig *config,
   if (config->listen)
     {
       self->listener
-          = redes_listener_new (config->listen_host, config->listen_port, on_accept, self, error);
+          = redes_listener_new (config->listen_host, config->listen_port, redes_core_accept, self, error);
       if (self->listener == NULL)
         goto failed;
       self->port = redes_listener_get_port (self->listener);
     }
   put_together (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
-    if (!add_tracker (self, config->trackers[i], config->listen, error))
+    if (!redes_core_add_tracker (self, config->trackers[i], config->listen, error))
       goto failed;
   return self;
 
@@ -474,6 +454,7 @@ redes_core_free (RedesCore *self)
   g_ptr_array_unref (self->tracker_order);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
+  g_hash_table_unref (self->blocked);
   g_clear_pointer (&self->identity, redes_identity_unref);
   redes_data_lock_release (self->lock);
   redes_config_free (self->config);

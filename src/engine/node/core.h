@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/library/store.h"
 #include "engine/node/config.h"
 #include "engine/node/transfer-private.h"
 #include "engine/swarm/swarm.h"
@@ -85,6 +86,51 @@ GPtrArray *redes_core_list_history (RedesCore *self, GError **error);
 void
 redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 void redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out);
+
+/* core-settings.c: what RedesConfig says, changed while it runs. */
+
+void redes_core_set_nickname (RedesCore *self, const char *nickname);
+/* Errors: the old port is kept. */
+gboolean redes_core_set_listen_port (RedesCore *self, guint16 port, GError **error);
+/* Malformed ones are passed over. */
+void redes_core_set_trackers (RedesCore *self, const char *const *trackers);
+void redes_core_set_cache_bytes (RedesCore *self, guint64 bytes);
+/* What a blocked publisher signed is not fetched any more. @name: (nullable) */
+void redes_core_set_publisher (RedesCore *self,
+                               const RedesPeerId *id,
+                               const char *name,
+                               RedesPublisherTrust trust);
+
+/* core-peers.c */
+
+/**
+ * RedesPeerNews:
+ * @address: where it listens, or came from
+ * @connected: whether there is a session with it now
+ * @by_them: whether they made that
+ * @bytes_in, @bytes_out: of that session, with all overhead
+ *
+ * What is known of a peer at one moment.
+ */
+typedef struct
+{
+  RedesPeerId id;
+  char *nickname;
+  char *address;
+  gboolean listed;
+  gboolean connected;
+  gboolean by_them;
+  guint64 bytes_in;
+  guint64 bytes_out;
+} RedesPeerNews;
+
+void redes_peer_news_free (gpointer data);
+
+/* (transfer full) (element-type RedesPeerNews): those that there is a session with */
+GPtrArray *redes_core_list_sessions (RedesCore *self);
+
+/* What passes now, in bytes a second, with all overhead, and to how many peers something goes. */
+void redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessions);
 
 /* (element-type RedesTrackerClient) (transfer container) */
 GPtrArray *redes_core_list_trackers (RedesCore *self);

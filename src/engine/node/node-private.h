@@ -5,6 +5,7 @@
 #include "engine/node/engine-thread.h"
 #include "engine/node/items-private.h"
 #include "engine/node/mailbox.h"
+#include "engine/node/node-peers.h"
 #include "engine/node/node.h"
 #include "engine/node/shares-model.h"
 
@@ -33,6 +34,13 @@ struct _RedesNode
   GListStore *transfers;
   GListStore *trackers;
   GHashTable *transfers_by_id;
+  GListStore *publishers;
+  GHashTable *publishers_by_id; /* RedesPeerId, the item's -> RedesPublisherItem */
+  GListStore *peers;
+  GHashTable *peers_by_id; /* RedesPeerId, the peer's -> RedesPeer */
+  guint n_watching_peers;
+  GSource *watch_source;
+  gboolean asking_for_peers;
   guint last_transfer_id;
 
   /* What the engine has to say of shares (ShareNews) and nobody has read yet: one letter, however
@@ -80,6 +88,8 @@ typedef struct
   GError *error;
   GPtrArray *rows;
   GPtrArray *origins;
+  GPtrArray *sessions; /* RedesPeerNews */
+  RedesFlow flow;
   guint n_asked;
   guint n_answered;
   RedesBlockCacheStats stats;
@@ -91,6 +101,15 @@ void redes_node_call_free (gpointer data);
 void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data));
 /* @func is called in the face's thread; then the call is freed. */
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
+
+/* node-peers.c */
+void redes_node_stop_watching (RedesNode *self);
+
+/* node-publishers.c */
+void redes_node_keep_publisher (RedesNode *self,
+                                const RedesPeerId *id,
+                                const char *name,
+                                RedesPublisherTrust trust);
 
 /* A task; or %NULL when the node is not running: it has failed then. */
 GTask *redes_node_begin_task (RedesNode *self,

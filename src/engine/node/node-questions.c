@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/node/node-publishers.h"
 
 #define FIND_ROWS 200u
 #define SUGGESTIONS 3u
@@ -38,6 +39,8 @@ merge_results (RedesNodeCall *call)
       RedesResult *known = g_hash_table_lookup (by_content, &row->content);
       g_autoptr (RedesResult) result = NULL;
 
+      if (redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
+        continue;
       if (known != NULL)
         {
           redes_result_merge (known, row, trackers[0]);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/node/node-peers.h"
+#include "engine/node/node-publishers.h"
 
 G_DEFINE_QUARK (redes_node_error, redes_node_error)
 
@@ -31,6 +33,7 @@ redes_node_call_free (gpointer data)
   g_clear_error (&call->error);
   g_clear_pointer (&call->rows, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
+  g_clear_pointer (&call->sessions, g_ptr_array_unref);
   g_free (call);
 }
 
@@ -82,6 +85,11 @@ redes_node_finalize (GObject *object)
   g_hash_table_unref (self->transfers_by_id);
   g_clear_pointer (&self->share_news, g_array_unref);
   g_mutex_clear (&self->share_news_lock);
+  g_object_unref (self->publishers);
+  g_hash_table_unref (self->publishers_by_id);
+  redes_node_stop_watching (self);
+  g_object_unref (self->peers);
+  g_hash_table_unref (self->peers_by_id);
   G_OBJECT_CLASS (redes_node_parent_class)->finalize (object);
 }
 
@@ -128,6 +136,12 @@ redes_node_init (RedesNode *self)
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->publishers = g_list_store_new (REDES_TYPE_PUBLISHER_ITEM);
+  self->publishers_by_id
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);
+  self->peers = g_list_store_new (REDES_TYPE_PEER);
+  self->peers_by_id
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);
 }
 
 RedesNode *

@@ -4,6 +4,9 @@
 #include "engine/node/engine-thread.h"
 #include "engine/node/mailbox.h"
 
+#define MAX_LOG_LINES 1000u
+#define REFRESH_MS 2000
+
 struct _RedesTrackerHost
 {
   GObject parent_instance;
@@ -19,6 +22,11 @@ struct _RedesTrackerHost
   char *address;
   gboolean has_peer_id;
   RedesPeerId peer_id;
+  GListStore *log;
+  GListStore *guests;
+  GHashTable *guests_by_id; /* RedesPeerId -> RedesGuestItem, which the list holds */
+  guint n_watching;
+  GSource *watch_source;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, G_TYPE_OBJECT)
@@ -37,6 +45,7 @@ typedef struct
   GTask *task;
   char *text;
   RedesPeerId peer_id;
+  GPtrArray *guests;
   GError *error;
 } Call;
 
@@ -57,6 +66,7 @@ call_free (gpointer data)
 
   g_clear_object (&call->task);
   g_free (call->text);
+  g_clear_pointer (&call->guests, g_ptr_array_unref);
   g_clear_error (&call->error);
   g_free (call);
 }
@@ -65,6 +75,15 @@ static void
 send_up (Call *call, void (*func) (gpointer data))
 {
   redes_mailbox_send (call->host->mailbox, func, call, call_free);
+}
+
+static void
+stop_watching (RedesTrackerHost *self)
+{
+  if (self->watch_source == NULL)
+    return;
+  g_source_destroy (self->watch_source);
+  g_clear_pointer (&self->watch_source, g_source_unref);
 }
 
 static void
@@ -79,6 +98,10 @@ redes_tracker_host_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->listen_host);
   g_free (self->address);
+  stop_watching (self);
+  g_object_unref (self->log);
+  g_object_unref (self->guests);
+  g_hash_table_unref (self->guests_by_id);
   G_OBJECT_CLASS (redes_tracker_host_parent_class)->finalize (object);
 }
 
@@ -94,6 +117,10 @@ redes_tracker_host_class_init (RedesTrackerHostClass *klass)
 static void
 redes_tracker_host_init (RedesTrackerHost *self)
 {
+  self->log = g_list_store_new (REDES_TYPE_LOG_LINE);
+  self->guests = g_list_store_new (REDES_TYPE_GUEST_ITEM);
+  self->guests_by_id
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
 }
 
@@ -115,7 +142,13 @@ static void
 read_log (gpointer data)
 {
   Call *call = data;
+  GListStore *log = call->host->log;
+  g_autoptr (RedesLogLine) line
+      = redes_log_line_new (g_get_real_time () / G_USEC_PER_SEC, call->text);
 
+  g_list_store_append (log, line);
+  if (g_list_model_get_n_items (G_LIST_MODEL (log)) > MAX_LOG_LINES)
+    g_list_store_remove (log, 0);
   g_signal_emit (call->host, signals[SIGNAL_LOG], 0, call->text);
 }
 
@@ -212,6 +245,8 @@ read_stopped (gpointer data)
   Call *call = data;
 
   g_clear_pointer (&call->host->thread, redes_engine_thread_free);
+  g_list_store_remove_all (call->host->guests);
+  g_hash_table_remove_all (call->host->guests_by_id);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -258,4 +293,100 @@ const RedesPeerId *
 redes_tracker_host_get_peer_id (RedesTrackerHost *self)
 {
   return self->has_peer_id ? &self->peer_id : NULL;
+}
+
+/* Who is registered. */
+
+static void
+remove_gone (RedesTrackerHost *self, GHashTable *there)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->guests)); i > 0; i--)
+    {
+      g_autoptr (RedesGuestItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->guests), i - 1);
+
+      if (g_hash_table_contains (there, redes_guest_item_get_id (item)))
+        continue;
+      g_hash_table_remove (self->guests_by_id, redes_guest_item_get_id (item));
+      g_list_store_remove (self->guests, i - 1);
+    }
+}
+
+static void
+read_guests (gpointer data)
+{
+  Call *call = data;
+  RedesTrackerHost *self = call->host;
+  g_autoptr (GHashTable) there = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+
+  for (guint i = 0; i < call->guests->len; i++)
+    g_hash_table_add (there, &((RedesTrackerGuest *)g_ptr_array_index (call->guests, i))->id);
+  remove_gone (self, there);
+  g_ptr_array_set_free_func (call->guests, NULL);
+  for (guint i = 0; i < call->guests->len; i++)
+    {
+      RedesTrackerGuest *guest = g_ptr_array_index (call->guests, i);
+      RedesGuestItem *known = g_hash_table_lookup (self->guests_by_id, &guest->id);
+
+      if (known != NULL)
+        redes_guest_item_update (known, guest);
+      else
+        {
+          g_autoptr (RedesGuestItem) item = redes_guest_item_new (guest);
+
+          g_hash_table_insert (self->guests_by_id, redes_digest_copy (&guest->id), item);
+          g_list_store_append (self->guests, item);
+        }
+    }
+}
+
+static void
+run_list_guests (gpointer data)
+{
+  Call *call = data;
+
+  call->guests = redes_tracker_server_list_guests (call->host->server);
+  send_up (call, read_guests);
+}
+
+static gboolean
+on_refresh (gpointer user_data)
+{
+  RedesTrackerHost *self = user_data;
+
+  if (self->running)
+    redes_engine_thread_invoke (self->thread, run_list_guests, call_new (self, NULL));
+  return G_SOURCE_CONTINUE;
+}
+
+void
+redes_tracker_host_watch (RedesTrackerHost *self)
+{
+  if (self->n_watching++ > 0)
+    return;
+  self->watch_source = g_timeout_source_new (REFRESH_MS);
+  g_source_set_callback (self->watch_source, on_refresh, self, NULL);
+  g_source_attach (self->watch_source, g_main_context_get_thread_default ());
+  on_refresh (self);
+}
+
+void
+redes_tracker_host_unwatch (RedesTrackerHost *self)
+{
+  g_return_if_fail (self->n_watching > 0);
+
+  if (--self->n_watching == 0)
+    stop_watching (self);
+}
+
+GListModel *
+redes_tracker_host_get_log (RedesTrackerHost *self)
+{
+  return G_LIST_MODEL (self->log);
+}
+
+GListModel *
+redes_tracker_host_get_guests (RedesTrackerHost *self)
+{
+  return G_LIST_MODEL (self->guests);
 }

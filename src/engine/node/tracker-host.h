@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/node/tracker-guest.h"
 #include "engine/tracker/server.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,14 @@ void redes_tracker_host_stop_async (RedesTrackerHost *self,
                                     gpointer user_data);
 gboolean
 redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result, GError **error);
+
+/* The last lines of its log, the newest last: (transfer none), of RedesLogLine. */
+GListModel *redes_tracker_host_get_log (RedesTrackerHost *self);
+/* Who is registered: (transfer none), of RedesGuestItem. True while watched. */
+GListModel *redes_tracker_host_get_guests (RedesTrackerHost *self);
+/* Refreshes the guests every two seconds from the first watch to the last unwatch: they count. */
+void redes_tracker_host_watch (RedesTrackerHost *self);
+void redes_tracker_host_unwatch (RedesTrackerHost *self);
 
 /* (nullable): once started */
 const char *redes_tracker_host_get_address (RedesTrackerHost *self);

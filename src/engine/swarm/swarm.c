@@ -592,6 +592,26 @@ redes_swarm_get_n_sessions (RedesSwarm *self)
   return g_hash_table_size (self->sessions);
 }
 
+GPtrArray *
+redes_swarm_list_sessions (RedesSwarm *self)
+{
+  GPtrArray *sessions = g_ptr_array_sized_new (g_hash_table_size (self->sessions));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (sessions, value);
+  return sessions;
+}
+
+void
+redes_swarm_set_hello (RedesSwarm *self, const char *nickname, guint16 port)
+{
+  redes_hello_free (self->hello);
+  self->hello = redes_hello_new (nickname, port);
+}
+
 RedesIdentity *
 redes_swarm_get_identity (RedesSwarm *self)
 {

@@ -128,6 +128,11 @@ void
 redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 
 guint redes_swarm_get_n_sessions (RedesSwarm *self);
+/* (transfer container) (element-type RedesPeerSession): those that are ready */
+GPtrArray *redes_swarm_list_sessions (RedesSwarm *self);
+
+/* What sessions made from now on say of this peer. */
+void redes_swarm_set_hello (RedesSwarm *self, const char *nickname, guint16 port);
 
 /* For the other files of this room. */
 

@@ -87,6 +87,21 @@ redes_connection_describe (RedesConnection *self)
   return g_strdup_printf ("%s (%s) at %s", *nickname != '\0' ? nickname : "someone", id, address);
 }
 
+gboolean
+redes_connection_is_offence (const GError *error)
+{
+  return error->domain != G_IO_ERROR
+         && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);
+}
+
+RedesTrackerRefusal
+redes_connection_refusal_for (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return REDES_REFUSAL_FULL;
+  return REDES_REFUSAL_MANIFEST;
+}
+
 void
 redes_connection_send_ok (RedesConnection *self, guint32 serial)
 {

@@ -31,6 +31,7 @@ typedef enum
  * @load: work in flight
  * @registration: counts its REGISTERs, so that an answer for one that was overtaken is known as
  * such
+ * @n_files: of its peer, when it last changed them
  *
  * One end of one conversation with the tracker. Reference-counted, because answers of the directory
  * may come when it is gone.
@@ -45,6 +46,7 @@ typedef struct
   gint64 heard_us;
   guint load;
   guint registration;
+  guint n_files;
 } RedesConnection;
 
 /* In GREETING, without a channel yet. */
@@ -58,6 +60,11 @@ void redes_connection_set_state (RedesConnection *self, RedesConnectionState sta
 
 /* For the log: "ana (k3xw-7aqd) at 127.0.0.1:6001". Not when GONE. */
 char *redes_connection_describe (RedesConnection *self);
+
+/* Whether what ended a connection was its remote's fault. */
+gboolean redes_connection_is_offence (const GError *error);
+/* What to answer to a change that the directory refused. */
+RedesTrackerRefusal redes_connection_refusal_for (const GError *error);
 
 void redes_connection_send_ok (RedesConnection *self, guint32 serial);
 /* @words are cut to what ERROR may carry. */

@@ -6,6 +6,7 @@
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
 #include "engine/tracker/event-log.h"
+#include "engine/tracker/guest-private.h"
 
 #define MAX_PEERS 4096
 /* Those that only ask, or have not said who they are yet, come on top. */
@@ -180,14 +181,6 @@ arm_timer (RedesTrackerServer *self)
   g_source_attach (self->timer, self->context);
 }
 
-static RedesTrackerRefusal
-refusal_for (const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    return REDES_REFUSAL_FULL;
-  return REDES_REFUSAL_MANIFEST;
-}
-
 static void
 registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
@@ -201,7 +194,7 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     return;
   if (answer->error != NULL)
     {
-      refuse (connection, request->serial, refusal_for (answer->error), "REGISTER",
+      refuse (connection, request->serial, redes_connection_refusal_for (answer->error), "REGISTER",
               answer->error->message);
       withdraw (connection);
       redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
@@ -209,6 +202,7 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     }
   redes_connection_set_state (connection, REDES_CONNECTION_REGISTERED);
   g_ptr_array_add (self->registered, connection);
+  connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
   redes_event_log_add (self->log, "%s registered with %u %s", who, answer->n_files,
@@ -277,10 +271,11 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     return;
   if (answer->error != NULL)
     {
-      refuse (connection, request->serial, refusal_for (answer->error), "UPDATE",
+      refuse (connection, request->serial, redes_connection_refusal_for (answer->error), "UPDATE",
               answer->error->message);
       return;
     }
+  connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
   redes_event_log_add (self->log, "%s updated (+%u/-%u files, %u in all)", who, answer->n_added,
@@ -475,13 +470,6 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
     }
 }
 
-static gboolean
-is_offence (const GError *error)
-{
-  return error->domain != G_IO_ERROR
-         && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);
-}
-
 static void
 on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 {
@@ -490,7 +478,7 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
   g_autofree char *who = redes_connection_describe (connection);
   g_autofree char *words = redes_text_make_printable (error->message, 200);
 
-  if (is_offence (error))
+  if (redes_connection_is_offence (error))
     redes_event_log_add_offence (self->log, "%s refused: %s (%s)", who,
                                  redes_net_error_get_offence (error), words);
   else if (is_registered (connection))
@@ -595,4 +583,14 @@ guint
 redes_tracker_server_get_n_peers (RedesTrackerServer *self)
 {
   return self->registered->len;
+}
+
+GPtrArray *
+redes_tracker_server_list_guests (RedesTrackerServer *self)
+{
+  GPtrArray *guests = g_ptr_array_new_with_free_func (redes_tracker_guest_free);
+
+  for (guint i = 0; i < self->registered->len; i++)
+    g_ptr_array_add (guests, redes_tracker_guest_new (g_ptr_array_index (self->registered, i)));
+  return guests;
 }

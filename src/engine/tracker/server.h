@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/identity/identity.h"
+#include "engine/tracker/guest.h"
 
 #include <gio/gio.h>
 
@@ -54,6 +55,8 @@ void redes_tracker_server_free (RedesTrackerServer *self);
 
 const char *redes_tracker_server_get_address (RedesTrackerServer *self);
 guint16 redes_tracker_server_get_port (RedesTrackerServer *self);
+/* (transfer full) (element-type RedesTrackerGuest): in no order */
+GPtrArray *redes_tracker_server_list_guests (RedesTrackerServer *self);
 guint redes_tracker_server_get_n_peers (RedesTrackerServer *self);
 
 G_END_DECLS

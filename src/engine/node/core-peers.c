@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/core-private.h"
+#include "engine/swarm/peer-session.h"
+
+void
+redes_peer_news_free (gpointer data)
+{
+  RedesPeerNews *news = data;
+
+  g_free (news->nickname);
+  g_free (news->address);
+  g_free (news);
+}
+
+GPtrArray *
+redes_core_list_sessions (RedesCore *self)
+{
+  g_autoptr (GPtrArray) sessions = redes_swarm_list_sessions (self->swarm);
+  GPtrArray *list = g_ptr_array_new_with_free_func (redes_peer_news_free);
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      RedesPeerSession *session = g_ptr_array_index (sessions, i);
+      RedesChannel *channel = redes_peer_session_get_channel (session);
+      RedesPeerNews *news = g_new0 (RedesPeerNews, 1);
+
+      news->id = *redes_peer_session_get_id (session);
+      news->nickname = g_strdup (redes_peer_session_get_nickname (session));
+      news->address = g_strdup (redes_peer_session_get_address (session));
+      news->connected = TRUE;
+      news->by_them = redes_peer_session_is_server (session);
+      news->bytes_in = redes_channel_get_bytes_in (channel);
+      news->bytes_out = redes_channel_get_bytes_out (channel);
+      g_ptr_array_add (list, news);
+    }
+  return list;
+}
+
+void
+redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessions)
+{
+  *up = redes_throttle_get_rate (redes_swarm_get_up (self->swarm));
+  *down = redes_throttle_get_rate (redes_swarm_get_down (self->swarm));
+  *n_sessions = redes_swarm_get_n_sessions (self->swarm);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/node-peers.h"
+
+#include "engine/base/text.h"
+#include "engine/node/node-private.h"
+#include "engine/node/peer-private.h"
+
+#define REFRESH_MS 2000
+/* Longer than a tracker that is slow to answer. */
+#define FORGET_AFTER_US (8 * G_USEC_PER_SEC)
+
+GListModel *
+redes_node_get_peers (RedesNode *self)
+{
+  return G_LIST_MODEL (self->peers);
+}
+
+static RedesPeer *
+ensure_peer (RedesNode *self, const RedesPeerId *id)
+{
+  RedesPeer *peer = g_hash_table_lookup (self->peers_by_id, id);
+
+  if (peer != NULL)
+    return peer;
+  peer = redes_peer_new (id);
+  g_hash_table_insert (self->peers_by_id, (gpointer)redes_peer_get_id (peer), peer);
+  g_list_store_append (self->peers, peer);
+  return peer;
+}
+
+static void
+forget_silent (RedesNode *self, gint64 now_us)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->peers)); i > 0; i--)
+    {
+      g_autoptr (RedesPeer) peer = g_list_model_get_item (G_LIST_MODEL (self->peers), i - 1);
+
+      if (now_us - redes_peer_get_seen_us (peer) < FORGET_AFTER_US)
+        continue;
+      g_list_store_remove (self->peers, i - 1);
+      g_hash_table_remove (self->peers_by_id, redes_peer_get_id (peer));
+    }
+}
+
+/* What trackers and sessions say of one peer, together. */
+static GHashTable *
+gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
+{
+  GHashTable *by_id = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, NULL);
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      RedesPeerNews *news = g_ptr_array_index (sessions, i);
+
+      g_hash_table_insert (by_id, &news->id, news);
+    }
+  for (guint i = 0; listed != NULL && i < listed->len; i++)
+    {
+      const RedesTrackerPeer *peer = g_ptr_array_index (listed, i);
+      RedesPeerNews *news = g_hash_table_lookup (by_id, &peer->id);
+
+      if (redes_digest_equal (&peer->id, &self->peer_id))
+        continue;
+      if (news == NULL)
+        {
+          news = g_new0 (RedesPeerNews, 1);
+          news->id = peer->id;
+          news->nickname = g_strdup (peer->nickname);
+          news->address = redes_text_format_address (peer->host, peer->port);
+          g_ptr_array_add (sessions, news);
+          g_hash_table_insert (by_id, &news->id, news);
+        }
+      news->listed = TRUE;
+    }
+  return by_id;
+}
+
+static void
+read_peers (gpointer data)
+{
+  RedesNodeCall *call = data;
+  RedesNode *self = call->node;
+  gint64 now_us = g_get_monotonic_time ();
+  g_autoptr (GHashTable) by_id = gather (self, call->rows, call->sessions);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  self->asking_for_peers = FALSE;
+  g_hash_table_iter_init (&iter, by_id);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    redes_peer_update (ensure_peer (self, key), value, now_us);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->peers)); i++)
+    {
+      g_autoptr (RedesPeer) peer = g_list_model_get_item (G_LIST_MODEL (self->peers), i);
+
+      if (!g_hash_table_contains (by_id, redes_peer_get_id (peer)))
+        redes_peer_update (peer, NULL, now_us);
+    }
+  forget_silent (self, now_us);
+}
+
+static void
+listed_cb (GPtrArray *rows,
+           GPtrArray *origins,
+           guint n_asked,
+           guint n_answered,
+           const char *words,
+           gpointer user_data)
+{
+  RedesNodeCall *call = user_data;
+
+  call->rows = rows;
+  call->origins = origins;
+  call->sessions = redes_core_list_sessions (call->node->core);
+  redes_node_call_send_up (call, read_peers);
+}
+
+static void
+run_list_peers (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_list_peers (call->node->core, listed_cb, call);
+}
+
+static gboolean
+on_refresh (gpointer user_data)
+{
+  RedesNode *self = user_data;
+
+  if (self->running && !self->asking_for_peers)
+    {
+      self->asking_for_peers = TRUE;
+      redes_node_call_send_down (redes_node_call_new (self, NULL), run_list_peers);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+void
+redes_node_stop_watching (RedesNode *self)
+{
+  if (self->watch_source == NULL)
+    return;
+  g_source_destroy (self->watch_source);
+  g_clear_pointer (&self->watch_source, g_source_unref);
+}
+
+void
+redes_node_watch_peers (RedesNode *self)
+{
+  if (self->n_watching_peers++ > 0)
+    return;
+  self->watch_source = g_timeout_source_new (REFRESH_MS);
+  g_source_set_callback (self->watch_source, on_refresh, self, NULL);
+  g_source_attach (self->watch_source, g_main_context_get_thread_default ());
+  on_refresh (self);
+}
+
+void
+redes_node_unwatch_peers (RedesNode *self)
+{
+  g_return_if_fail (self->n_watching_peers > 0);
+
+  if (--self->n_watching_peers == 0)
+    redes_node_stop_watching (self);
+}
+
+/* What flows in all. */
+
+static void
+read_flow (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  g_task_return_pointer (call->task, g_memdup2 (&call->flow, sizeof call->flow), g_free);
+}
+
+static void
+run_get_flow (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_get_flow (call->node->core, &call->flow.up_bytes_per_s, &call->flow.down_bytes_per_s,
+                       &call->flow.n_connections);
+  redes_node_call_send_up (call, read_flow);
+}
+
+void
+redes_node_get_flow_async (RedesNode *self,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task
+      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_get_flow_async);
+
+  if (task != NULL)
+    redes_node_call_send_down (redes_node_call_new (self, task), run_get_flow);
+}
+
+gboolean
+redes_node_get_flow_finish (RedesNode *self, GAsyncResult *result, RedesFlow *out, GError **error)
+{
+  g_autofree RedesFlow *flow = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (flow != NULL)
+    *out = *flow;
+  return flow != NULL;
+}

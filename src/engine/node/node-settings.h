@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/node.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What RedesConfig says, changed later: at once if the node runs, else when it starts. In the face's
+ * thread, as all of a node.
+ */
+
+/* At most 64 bytes; trackers and peers met from now on hear of it. */
+void redes_node_set_nickname (RedesNode *self, const char *nickname);
+
+/* For downloads that are begun from now on. */
+void redes_node_set_download_dir (RedesNode *self, const char *folder);
+
+void redes_node_set_cache_bytes (RedesNode *self, guint64 bytes);
+
+/* All trackers, `HOST:PORT` each; those that are not among them are left. Malformed ones are passed
+ * over. Trackers that only links have named stay. */
+void redes_node_set_trackers (RedesNode *self, const char *const *trackers);
+
+/**
+ * redes_node_set_listen_port_async:
+ * @port: 0 picks a free one
+ *
+ * Opens @port and only then closes the one before. When it cannot be opened (in use, not allowed),
+ * the words say so and the one before is kept. Tells by `listening`.
+ */
+void redes_node_set_listen_port_async (RedesNode *self,
+                                       guint16 port,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+redes_node_set_listen_port_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
