@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/application.h"
 
+#include "app/preferences-window.h"
 #include "app/service.h"
 #include "app/window.h"
 
@@ -36,6 +37,36 @@ app_quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (user_data);
 }
 
+static RedesPreferencesWindow *
+present_preferences (RedesApplication *self)
+{
+  RedesPreferencesWindow *preferences = NULL;
+
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (REDES_IS_PREFERENCES_WINDOW (l->data))
+      preferences = l->data;
+  if (preferences == NULL)
+    {
+      preferences = redes_preferences_window_new (self->service);
+      gtk_window_set_transient_for (GTK_WINDOW (preferences), GTK_WINDOW (get_window (self)));
+      gtk_window_set_application (GTK_WINDOW (preferences), GTK_APPLICATION (self));
+    }
+  gtk_window_present (GTK_WINDOW (preferences));
+  return preferences;
+}
+
+static void
+app_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  present_preferences (user_data);
+}
+
+static void
+app_add_tracker_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  redes_preferences_window_add_tracker (present_preferences (user_data));
+}
+
 static void
 app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -57,6 +88,8 @@ app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 
 static const GActionEntry app_actions[] = {
   { "quit", app_quit_action },
+  { "preferences", app_preferences_action },
+  { "add-tracker", app_add_tracker_action },
   { "about", app_about_action },
 };
 

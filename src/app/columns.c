@@ -3,6 +3,9 @@
 
 #include "app/cell.h"
 
+/* Below this width a table has no room, in pixels. */
+#define NARROW_WIDTH 600
+
 typedef struct
 {
   GType row_type;
@@ -20,7 +23,10 @@ text_column_free (gpointer data, GClosure *closure)
 }
 
 static void
-bind_to_list_item (gpointer target, const char *target_property, gpointer list_item, const char *property)
+bind_to_list_item (gpointer target,
+                   const char *target_property,
+                   gpointer list_item,
+                   const char *property)
 {
   GtkExpression *expression = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, property);
 
@@ -84,19 +90,65 @@ redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc 
   gtk_column_view_column_set_sorter (column, sorter);
 }
 
-void
-redes_columns_set_narrow (GtkColumnView *view, gboolean narrow)
+/* GTK 4.8 gives a hidden column its fixed width all the same, so that is taken from it. */
+static void
+set_visible (GtkColumnViewColumn *column, gboolean visible)
 {
+  int width = gtk_column_view_column_get_fixed_width (column);
+
+  if (visible == gtk_column_view_column_get_visible (column))
+    return;
+  if (visible)
+    width = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), "redes-width")) - 1;
+  else
+    g_object_set_data (G_OBJECT (column), "redes-width", GINT_TO_POINTER (width + 1));
+  gtk_column_view_column_set_fixed_width (column, visible ? width : -1);
+  gtk_column_view_column_set_visible (column, visible);
+}
+
+/* From the main loop: columns must not come and go while their view is being given its size. */
+static gboolean
+apply_width (gpointer user_data)
+{
+  GtkColumnView *view = user_data;
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+  gdouble width = adjustment != NULL ? gtk_adjustment_get_page_size (adjustment) : 0;
   GListModel *columns = gtk_column_view_get_columns (view);
 
+  if (width <= 1)
+    return G_SOURCE_REMOVE;
   for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
       const char *title = gtk_column_view_column_get_title (column);
 
       if (title != NULL && *title != '\0')
-        gtk_column_view_column_set_visible (column, narrow == (i == 0));
+        set_visible (column, (width < NARROW_WIDTH) == (i == 0));
     }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_page_size_changed (GtkColumnView *view)
+{
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_width, g_object_ref (view), g_object_unref);
+}
+
+static void
+on_adjustment_changed (GtkColumnView *view)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+
+  if (adjustment != NULL)
+    g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (on_page_size_changed),
+                             view, G_CONNECT_SWAPPED);
+}
+
+void
+redes_columns_adapt (GtkColumnView *view)
+{
+  g_signal_connect (view, "notify::hadjustment", G_CALLBACK (on_adjustment_changed), NULL);
+  on_adjustment_changed (view);
 }
 
 GtkSingleSelection *

@@ -28,14 +28,10 @@ void redes_column_show_text (GtkColumnViewColumn *column,
 void redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func);
 void redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func);
 
-/**
- * redes_columns_set_narrow:
- * @narrow: whether the window has no room for a table
- *
- * Shows the first column, which tells all that matters in one cell, or all others. A column without
- * a title is always there.
- */
-void redes_columns_set_narrow (GtkColumnView *view, gboolean narrow);
+/* Where @view has no room for a table, only its first column is shown, which tells all that matters in
+ * one cell; elsewhere all but that. A column without a title is always there. @view is in a scrolled
+ * window. */
+void redes_columns_adapt (GtkColumnView *view);
 
 /**
  * redes_columns_set_model:

@@ -2,6 +2,7 @@
 #include "app/result-row.h"
 
 #include "app/format.h"
+#include "app/publishers.h"
 
 #include <glib/gi18n.h>
 
@@ -23,6 +24,8 @@ enum
   PROP_SUMMARY,
   PROP_STATE_ICON,
   PROP_STATE,
+  PROP_TRUST_ICON,
+  PROP_TRUST,
   N_PROPS
 };
 
@@ -68,7 +71,8 @@ format_summary (RedesResultRow *self)
   guint n = redes_result_get_sources (self->result);
   g_autofree char *size = redes_format_size (redes_result_get_size (self->result));
   g_autofree char *sources = g_strdup_printf (ngettext ("%'u source", "%'u sources", n), n);
-  g_autofree char *publisher = redes_format_short_id (redes_result_get_publisher (self->result));
+  g_autofree char *publisher = redes_service_dup_publisher_name (
+      self->service, redes_result_get_publisher (self->result));
 
   return g_strdup_printf ("%s · %s · %s", size, sources, publisher);
 }
@@ -77,6 +81,7 @@ static void
 redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   RedesResultRow *self = REDES_RESULT_ROW (object);
+  const RedesPeerId *publisher = redes_result_get_publisher (self->result);
 
   switch (prop_id)
     {
@@ -90,8 +95,8 @@ redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GP
       g_value_take_string (value, format_sources (self));
       break;
     case PROP_PUBLISHER:
-      g_value_take_string (value,
-                           redes_format_short_id (redes_result_get_publisher (self->result)));
+      g_value_take_string (
+          value, redes_service_dup_publisher_name (self->service, publisher));
       break;
     case PROP_SUMMARY:
       g_value_take_string (value, format_summary (self));
@@ -101,6 +106,12 @@ redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GP
       break;
     case PROP_STATE:
       g_value_set_string (value, get_state_mark (self).words);
+      break;
+    case PROP_TRUST_ICON:
+      g_value_set_string (value, redes_publishers_get_icon (self->service, publisher));
+      break;
+    case PROP_TRUST:
+      g_value_set_string (value, redes_publishers_get_words (self->service, publisher));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -124,7 +135,8 @@ redes_result_row_class_init (RedesResultRowClass *klass)
     [PROP_NAME] = "name",       [PROP_SIZE] = "size",
     [PROP_SOURCES] = "sources", [PROP_PUBLISHER] = "publisher",
     [PROP_SUMMARY] = "summary", [PROP_STATE_ICON] = "state-icon",
-    [PROP_STATE] = "state",
+    [PROP_STATE] = "state",     [PROP_TRUST_ICON] = "trust-icon",
+    [PROP_TRUST] = "trust",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
@@ -152,6 +164,15 @@ on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, Redes
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
+static void
+on_publishers_changed (RedesResultRow *self)
+{
+  static const guint of_publisher[] = { PROP_PUBLISHER, PROP_SUMMARY, PROP_TRUST_ICON, PROP_TRUST };
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_publisher); i++)
+    g_object_notify_by_pspec (G_OBJECT (self), props[of_publisher[i]]);
+}
+
 RedesResultRow *
 redes_result_row_new (RedesResult *result, RedesService *service)
 {
@@ -161,6 +182,9 @@ redes_result_row_new (RedesResult *result, RedesService *service)
   self->service = g_object_ref (service);
   g_signal_connect_object (service, "transfer-state-changed",
                            G_CALLBACK (on_transfer_state_changed), self, 0);
+  g_signal_connect_object (redes_node_get_publishers (redes_service_get_node (service)),
+                           "items-changed", G_CALLBACK (on_publishers_changed), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

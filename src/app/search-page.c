@@ -3,7 +3,9 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
+#include "app/link-window.h"
 #include "app/list-menu.h"
+#include "app/publishers.h"
 #include "app/result-row.h"
 #include "app/toast.h"
 
@@ -25,7 +27,6 @@ struct _RedesSearchPage
   GtkColumnViewColumn *name_column;
   GtkColumnViewColumn *size_column;
   GtkColumnViewColumn *sources_column;
-  GtkColumnViewColumn *publisher_column;
   GMenuModel *row_menu;
   GtkWidget *menu;
 
@@ -50,10 +51,16 @@ get_selected (RedesSearchPage *self)
 static void
 update_actions (RedesSearchPage *self)
 {
-  gboolean any = get_selected (self) != NULL;
+  RedesResult *result = get_selected (self);
+  gboolean others = result != NULL
+                    && !redes_publishers_is_own (self->service,
+                                                 redes_result_get_publisher (result));
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", any);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", result != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", result != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.show-qr", result != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.know", others);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.block", others);
 }
 
 static void
@@ -87,6 +94,34 @@ search_copy_link_action (GtkWidget *widget, const char *name, GVariant *paramete
   link = redes_result_dup_link (result);
   text = redes_link_format (link);
   redes_downloads_copy_text (widget, text, _ ("Link copied"));
+}
+
+static void
+search_show_qr_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesResult *result = get_selected (REDES_SEARCH_PAGE (widget));
+  g_autoptr (RedesLink) link = NULL;
+  g_autofree char *text = NULL;
+
+  if (result == NULL)
+    return;
+  link = redes_result_dup_link (result);
+  text = redes_link_format (link);
+  redes_link_window_present (widget, redes_result_get_name (result), text);
+}
+
+static void
+search_publisher_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+  RedesResult *result = get_selected (self);
+
+  if (result == NULL)
+    return;
+  if (g_str_equal (name, "search.know"))
+    redes_publishers_ask_name (widget, self->service, redes_result_get_publisher (result));
+  else
+    redes_publishers_block (widget, self->service, redes_result_get_publisher (result));
 }
 
 static void
@@ -235,6 +270,26 @@ on_stop_search (RedesSearchPage *self)
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
 
+/* What a publisher signed that was just blocked has no place in the list any more. */
+static void
+on_publishers_changed (
+    GListModel *model, guint position, guint removed, guint added, RedesSearchPage *self)
+{
+  const char *shown = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (shown, "results") != 0 && g_strcmp0 (shown, "nothing") != 0)
+    return;
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (RedesPublisherItem) item = g_list_model_get_item (model, i);
+
+      if (redes_publisher_item_get_trust (item) == REDES_PUBLISHER_BLOCKED)
+        search (self);
+    }
+  if (removed > added)
+    search (self);
+}
+
 static char *
 get_name (gpointer item, gpointer user_data)
 {
@@ -294,7 +349,6 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, name_column);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, size_column);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, sources_column);
-  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, publisher_column);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, row_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
@@ -304,6 +358,9 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
   gtk_widget_class_install_action (widget_class, "search.copy-link", NULL,
                                    search_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "search.show-qr", NULL, search_show_qr_action);
+  gtk_widget_class_install_action (widget_class, "search.know", NULL, search_publisher_action);
+  gtk_widget_class_install_action (widget_class, "search.block", NULL, search_publisher_action);
 }
 
 static void
@@ -312,7 +369,7 @@ redes_search_page_init (RedesSearchPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   redes_column_show_text (self->size_column, REDES_TYPE_RESULT_ROW, "size", TRUE);
   redes_column_show_text (self->sources_column, REDES_TYPE_RESULT_ROW, "sources", TRUE);
-  redes_column_show_text (self->publisher_column, REDES_TYPE_RESULT_ROW, "publisher", FALSE);
+  redes_columns_adapt (self->view);
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);
   redes_column_sort_by_number (self->size_column, get_size);
@@ -326,12 +383,8 @@ redes_search_page_set_service (RedesSearchPage *self, RedesService *service)
 {
   self->service = g_object_ref (service);
   g_signal_connect_object (service, "changed", G_CALLBACK (search), self, G_CONNECT_SWAPPED);
-}
-
-void
-redes_search_page_set_narrow (RedesSearchPage *self, gboolean narrow)
-{
-  redes_columns_set_narrow (self->view, narrow);
+  g_signal_connect_object (redes_node_get_publishers (redes_service_get_node (service)),
+                           "items-changed", G_CALLBACK (on_publishers_changed), self, 0);
 }
 
 void

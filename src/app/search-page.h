@@ -11,13 +11,12 @@ G_BEGIN_DECLS
 /**
  * RedesSearchPage:
  *
- * One entry, and what the trackers answer. Activating a row downloads it. A link may be put into the
- * entry as well.
+ * One entry, and what the trackers answer. Activating a row downloads it. A link may be put into
+ * the entry as well.
  */
 G_DECLARE_FINAL_TYPE (RedesSearchPage, redes_search_page, REDES, SEARCH_PAGE, AdwBin)
 
 void redes_search_page_set_service (RedesSearchPage *self, RedesService *service);
-void redes_search_page_set_narrow (RedesSearchPage *self, gboolean narrow);
 /* Puts the cursor into the entry. */
 void redes_search_page_focus (RedesSearchPage *self);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/service.h"
 
+#include "app/format.h"
+#include "engine/node/node-settings.h"
+
 #include <glib/gi18n.h>
 
 struct _RedesService
@@ -8,6 +11,7 @@ struct _RedesService
   GObject parent_instance;
   GSettings *settings;
   RedesNode *node;
+  RedesTrackerMode *tracker_mode;
   RedesServiceState state;
   char *problem;
   GHashTable *transfers; /* RedesContentId, the transfer's own -> RedesTransfer */
@@ -98,6 +102,7 @@ redes_service_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->node, self);
     }
   g_clear_object (&self->node);
+  g_clear_object (&self->tracker_mode);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (redes_service_parent_class)->dispose (object);
 }
@@ -139,49 +144,160 @@ redes_service_init (RedesService *self)
   self->states = g_hash_table_new (NULL, NULL);
 }
 
-static void
-replace_unless_empty (char **field, GSettings *settings, const char *key)
+/* From the settings to the node. */
+
+/* The value of @key, or @fallback if that is empty. */
+static char *
+get_text (GSettings *settings, const char *key, const char *fallback)
 {
   g_autofree char *value = g_settings_get_string (settings, key);
 
-  if (*value == '\0')
-    return;
-  g_free (*field);
-  *field = g_steal_pointer (&value);
+  return *value != '\0' ? g_steal_pointer (&value) : g_strdup (fallback);
+}
+
+static guint64
+get_limit (GSettings *settings, const char *key)
+{
+  return 1000 * (guint64)g_settings_get_uint (settings, key);
+}
+
+static guint64
+get_cache_bytes (GSettings *settings)
+{
+  return 1024 * 1024 * (guint64)g_settings_get_uint (settings, "cache-mb");
+}
+
+/* Who is a tracker uses it, too, under the address that others are given: it is in links. */
+static char **
+list_trackers (RedesService *self)
+{
+  g_auto (GStrv) set = g_settings_get_strv (self->settings, "trackers");
+  const char *own = redes_tracker_mode_get_addresses (self->tracker_mode)[0];
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_addv (builder, (const char **)set);
+  if (own != NULL && !g_strv_contains ((const char *const *)set, own))
+    g_strv_builder_add (builder, own);
+  return g_strv_builder_end (builder);
 }
 
 static RedesConfig *
-make_config (GSettings *settings)
+make_config (RedesService *self)
 {
+  g_autoptr (RedesConfig) defaults = redes_config_new ();
   RedesConfig *config = redes_config_new ();
 
-  replace_unless_empty (&config->nickname, settings, "nickname");
-  replace_unless_empty (&config->download_dir, settings, "download-folder");
-  replace_unless_empty (&config->listen_host, settings, "listen-host");
-  config->listen_port = g_settings_get_uint (settings, "listen-port");
+  g_free (config->nickname);
+  config->nickname = get_text (self->settings, "nickname", defaults->nickname);
+  g_free (config->download_dir);
+  config->download_dir = get_text (self->settings, "download-folder", defaults->download_dir);
+  g_free (config->listen_host);
+  config->listen_host = get_text (self->settings, "listen-host", defaults->listen_host);
+  config->listen_port = g_settings_get_uint (self->settings, "listen-port");
   g_strfreev (config->trackers);
-  config->trackers = g_settings_get_strv (settings, "trackers");
-  config->max_up_bytes_per_s = 1000 * (guint64)g_settings_get_uint (settings, "max-up-kb-per-s");
-  config->max_down_bytes_per_s
-      = 1000 * (guint64)g_settings_get_uint (settings, "max-down-kb-per-s");
-  config->cache_bytes = 1024 * 1024 * (guint64)g_settings_get_uint (settings, "cache-mb");
+  config->trackers = list_trackers (self);
+  config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
+  config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
+  config->cache_bytes = get_cache_bytes (self->settings);
   return config;
+}
+
+static void
+listening_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesService) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  redes_node_set_listen_port_finish (REDES_NODE (object), result, &error);
+  if (self->state == REDES_SERVICE_RUNNING)
+    set_state (self, REDES_SERVICE_RUNNING, error != NULL ? error->message : NULL);
+}
+
+static void
+on_trackers_changed (RedesService *self)
+{
+  g_auto (GStrv) trackers = list_trackers (self);
+
+  redes_node_set_trackers (self->node, (const char *const *)trackers);
+}
+
+static void
+on_setting_changed (GSettings *settings, const char *key, RedesService *self)
+{
+  g_autoptr (RedesConfig) defaults = redes_config_new ();
+  g_autofree char *text = NULL;
+
+  if (g_str_equal (key, "nickname"))
+    {
+      text = get_text (settings, key, defaults->nickname);
+      redes_node_set_nickname (self->node, text);
+    }
+  else if (g_str_equal (key, "download-folder"))
+    {
+      text = get_text (settings, key, defaults->download_dir);
+      redes_node_set_download_dir (self->node, text);
+    }
+  else if (g_str_equal (key, "listen-port"))
+    redes_node_set_listen_port_async (self->node, g_settings_get_uint (settings, key),
+                                      listening_cb, g_object_ref (self));
+  else if (g_str_equal (key, "trackers"))
+    on_trackers_changed (self);
+  else if (g_str_equal (key, "cache-mb"))
+    redes_node_set_cache_bytes (self->node, get_cache_bytes (settings));
+  else if (g_str_has_prefix (key, "max-") && self->state == REDES_SERVICE_RUNNING)
+    redes_node_set_limits (self->node, get_limit (settings, "max-up-kb-per-s"),
+                           get_limit (settings, "max-down-kb-per-s"));
 }
 
 RedesService *
 redes_service_new (GSettings *settings)
 {
   RedesService *self = g_object_new (REDES_TYPE_SERVICE, NULL);
-  g_autoptr (RedesConfig) config = make_config (settings);
+  g_autoptr (RedesConfig) config = NULL;
+  g_autoptr (RedesConfig) defaults = redes_config_new ();
 
   self->settings = g_object_ref (settings);
+  self->tracker_mode = redes_tracker_mode_new (settings, defaults->data_dir);
+  config = make_config (self);
   self->node = redes_node_new (config);
   g_signal_connect (self->node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (self->node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (self->node, "notice", G_CALLBACK (on_notice), self);
   g_signal_connect (redes_node_get_transfers (self->node), "items-changed",
                     G_CALLBACK (on_transfers_changed), self);
+  g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+  g_signal_connect_object (self->tracker_mode, "changed", G_CALLBACK (on_trackers_changed), self,
+                           G_CONNECT_SWAPPED);
   return self;
+}
+
+/* Starting and stopping. */
+
+static void
+be_running (RedesService *self, const char *problem)
+{
+  set_state (self, REDES_SERVICE_RUNNING, problem);
+  /* The tracker in this program may have come up meanwhile. */
+  on_trackers_changed (self);
+}
+
+static void
+started_on_any_port_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesService) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  if (!redes_node_start_finish (REDES_NODE (object), result, &error))
+    {
+      set_state (self, REDES_SERVICE_FAILED, error->message);
+      return;
+    }
+  problem = g_strdup_printf (_ ("Port %u is in use by another program, so Redes listens on %s "
+                                "for now"),
+                             g_settings_get_uint (self->settings, "listen-port"),
+                             redes_node_get_address (self->node));
+  be_running (self, problem);
 }
 
 static void
@@ -191,7 +307,13 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (redes_node_start_finish (REDES_NODE (object), result, &error))
-    set_state (self, REDES_SERVICE_RUNNING, NULL);
+    be_running (self, NULL);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    {
+      /* Another port is better than no Redes. */
+      redes_node_set_listen_port_async (self->node, 0, NULL, NULL);
+      redes_node_start_async (self->node, NULL, started_on_any_port_cb, g_object_ref (self));
+    }
   else
     set_state (self, REDES_SERVICE_FAILED, error->message);
 }
@@ -221,6 +343,7 @@ redes_service_stop (RedesService *self)
 
   while (self->state == REDES_SERVICE_STARTING)
     g_main_context_iteration (NULL, TRUE);
+  redes_tracker_mode_stop (self->tracker_mode);
   if (self->state != REDES_SERVICE_RUNNING)
     return;
   redes_node_stop_async (self->node, stopped_cb, &stopped);
@@ -251,6 +374,25 @@ GSettings *
 redes_service_get_settings (RedesService *self)
 {
   return self->settings;
+}
+
+RedesTrackerMode *
+redes_service_get_tracker_mode (RedesService *self)
+{
+  return self->tracker_mode;
+}
+
+char *
+redes_service_dup_publisher_name (RedesService *self, const RedesPeerId *id)
+{
+  const RedesPeerId *own = redes_node_get_peer_id (self->node);
+  RedesPublisherItem *known = redes_node_lookup_publisher (self->node, id);
+
+  if (own != NULL && redes_digest_equal (own, id))
+    return g_strdup (_ ("You"));
+  if (known != NULL && *redes_publisher_item_get_name (known) != '\0')
+    return g_strdup (redes_publisher_item_get_name (known));
+  return redes_format_short_id (id);
 }
 
 RedesTransfer *

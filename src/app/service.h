@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/tracker-mode.h"
+#include "engine/node/node-publishers.h"
 #include "engine/node/node.h"
 
 G_BEGIN_DECLS
@@ -50,6 +52,12 @@ const char *redes_service_get_problem (RedesService *self);
 /* (transfer none): there from the beginning, but to be asked only when RUNNING. */
 RedesNode *redes_service_get_node (RedesService *self);
 GSettings *redes_service_get_settings (RedesService *self);
+
+RedesTrackerMode *redes_service_get_tracker_mode (RedesService *self);
+
+/* Who signed something, in a person's words: "You", the name that was given, or a short id.
+ * (transfer full) */
+char *redes_service_dup_publisher_name (RedesService *self, const RedesPeerId *id);
 
 /* (nullable) (transfer none): the transfer of @content that is in the list. */
 RedesTransfer *redes_service_lookup_transfer (RedesService *self, const RedesContentId *content);

@@ -4,6 +4,8 @@
 #include "app/columns.h"
 #include "app/downloads.h"
 #include "app/format.h"
+#include "app/drag-out.h"
+#include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/shared-row.h"
 #include "app/toast.h"
@@ -47,8 +49,8 @@ get_selected (RedesSharedPage *self)
 static void
 update_actions (RedesSharedPage *self)
 {
-  static const char *const names[]
-      = { "shared.copy-link", "shared.unshare", "shared.open", "shared.show-in-folder" };
+  static const char *const names[] = { "shared.copy-link", "shared.show-qr", "shared.unshare",
+                                       "shared.open", "shared.show-in-folder" };
   gboolean any = get_selected (self) != NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -62,6 +64,23 @@ shared_copy_link_action (GtkWidget *widget, const char *name, GVariant *paramete
 
   if (item != NULL)
     redes_downloads_copy_text (widget, redes_shared_item_get_link (item), _ ("Link copied"));
+}
+
+static void
+shared_show_qr_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSharedItem *item = get_selected (REDES_SHARED_PAGE (widget));
+
+  if (item != NULL)
+    redes_link_window_present (widget, redes_shared_item_get_name (item),
+                               redes_shared_item_get_link (item));
+}
+
+/* (transfer full) */
+static char *
+get_path (gpointer item)
+{
+  return g_strdup (redes_shared_item_get_path (redes_shared_row_get_item (item)));
 }
 
 static void
@@ -194,7 +213,8 @@ on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesS
 static void
 update_stack (RedesSharedPage *self)
 {
-  guint n = g_list_model_get_n_items (redes_node_get_shares (redes_service_get_node (self->service)));
+  GListModel *shares = redes_node_get_shares (redes_service_get_node (self->service));
+  guint n = g_list_model_get_n_items (shares);
   g_autofree char *words
       = g_strdup_printf (ngettext ("%'u file shared", "%'u files shared", n), n);
 
@@ -266,6 +286,7 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
 
   gtk_widget_class_install_action (widget_class, "shared.copy-link", NULL,
                                    shared_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "shared.show-qr", NULL, shared_show_qr_action);
   gtk_widget_class_install_action (widget_class, "shared.unshare", NULL, shared_unshare_action);
   gtk_widget_class_install_action (widget_class, "shared.open", NULL, shared_open_action);
   gtk_widget_class_install_action (widget_class, "shared.show-in-folder", NULL,
@@ -280,10 +301,12 @@ redes_shared_page_init (RedesSharedPage *self)
   redes_column_show_text (self->name_column, REDES_TYPE_SHARED_ROW, "name", FALSE);
   redes_column_show_text (self->size_column, REDES_TYPE_SHARED_ROW, "size", TRUE);
   redes_column_show_text (self->folder_column, REDES_TYPE_SHARED_ROW, "folder", FALSE);
+  redes_columns_adapt (self->view);
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);
   redes_column_sort_by_number (self->size_column, get_size);
   redes_column_sort_by_text (self->folder_column, get_folder);
+  redes_drag_out_attach (self->view, get_path);
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
   update_actions (self);
 }
@@ -305,10 +328,4 @@ redes_shared_page_set_service (RedesSharedPage *self, RedesService *service)
   g_signal_connect_object (node, "share-skipped", G_CALLBACK (on_share_skipped), self, 0);
   g_signal_connect_object (node, "withdrawn", G_CALLBACK (on_withdrawn), self, 0);
   update_stack (self);
-}
-
-void
-redes_shared_page_set_narrow (RedesSharedPage *self, gboolean narrow)
-{
-  redes_columns_set_narrow (self->view, narrow);
 }

@@ -16,6 +16,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RedesSharedPage, redes_shared_page, REDES, SHARED_PAGE, AdwBin)
 
 void redes_shared_page_set_service (RedesSharedPage *self, RedesService *service);
-void redes_shared_page_set_narrow (RedesSharedPage *self, gboolean narrow);
 
 G_END_DECLS

@@ -3,9 +3,14 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
+#include "app/format.h"
+#include "app/drag-out.h"
+#include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/toast.h"
+#include "app/transfer-pane.h"
 #include "app/transfer-row.h"
+#include "engine/node/node-peers.h"
 
 #include <glib/gi18n.h>
 
@@ -14,6 +19,9 @@ struct _RedesTransfersPage
   AdwBin parent_instance;
 
   GtkStack *stack;
+  AdwFlap *flap;
+  RedesTransferPane *pane;
+  GtkLabel *flow;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
   GtkColumnViewColumn *name_column;
@@ -30,6 +38,7 @@ struct _RedesTransfersPage
   GListModel *listed;
   /* RedesTransfer -> whether it ran: removed by the person, who may still undo that. */
   GHashTable *leaving;
+  guint flow_source;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTransfersPage, redes_transfers_page, ADW_TYPE_BIN)
@@ -67,6 +76,14 @@ update_actions (RedesTransfersPage *self)
   gtk_widget_action_set_enabled (widget, "transfers.open", done);
   gtk_widget_action_set_enabled (widget, "transfers.show-in-folder", done);
   gtk_widget_action_set_enabled (widget, "transfers.copy-link", transfer != NULL);
+  gtk_widget_action_set_enabled (widget, "transfers.show-qr", transfer != NULL);
+}
+
+static void
+on_selected (RedesTransfersPage *self)
+{
+  redes_transfer_pane_set_transfer (self->pane, get_selected (self));
+  update_actions (self);
 }
 
 /* Pause, resume, remove. */
@@ -200,6 +217,29 @@ transfers_copy_link_action (GtkWidget *widget, const char *name, GVariant *param
 }
 
 static void
+transfers_show_qr_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesTransfer *transfer = get_selected (REDES_TRANSFERS_PAGE (widget));
+  g_autofree char *text = NULL;
+
+  if (transfer == NULL)
+    return;
+  text = redes_link_format (redes_transfer_get_link (transfer));
+  redes_link_window_present (widget, redes_transfer_get_name (transfer), text);
+}
+
+/* (nullable) (transfer full) */
+static char *
+get_finished_path (gpointer item)
+{
+  RedesTransfer *transfer = redes_transfer_row_get_transfer (item);
+
+  if (redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE)
+    return NULL;
+  return g_strdup (redes_transfer_get_path (transfer));
+}
+
+static void
 on_row_activated (RedesTransfersPage *self, guint position)
 {
   g_autoptr (RedesTransferRow) row
@@ -236,6 +276,59 @@ map_transfer (gpointer item, gpointer user_data)
   g_autoptr (RedesTransfer) transfer = item;
 
   return redes_transfer_row_new (transfer);
+}
+
+/* What flows in all, while the page is in sight. */
+
+static void
+flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesTransfersPage) self = user_data;
+  g_autofree char *up = NULL;
+  g_autofree char *down = NULL;
+  g_autofree char *connections = NULL;
+  g_autofree char *words = NULL;
+  RedesFlow flow;
+
+  if (!redes_node_get_flow_finish (REDES_NODE (object), result, &flow, NULL)
+      || self->flow == NULL)
+    return;
+  up = redes_format_rate (flow.up_bytes_per_s);
+  down = redes_format_rate (flow.down_bytes_per_s);
+  connections = g_strdup_printf (
+      ngettext ("%'u connection", "%'u connections", flow.n_connections), flow.n_connections);
+  /* Translators: what comes in and goes out a second. */
+  words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0", *up != '\0' ? up : "0",
+                           connections);
+  gtk_label_set_label (self->flow, words);
+}
+
+static gboolean
+on_flow_refresh (gpointer user_data)
+{
+  RedesTransfersPage *self = user_data;
+
+  redes_node_get_flow_async (get_node (self), NULL, flow_cb, g_object_ref (self));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+redes_transfers_page_map (GtkWidget *widget)
+{
+  RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->map (widget);
+  self->flow_source = g_timeout_add_seconds (1, on_flow_refresh, self);
+  on_flow_refresh (self);
+}
+
+static void
+redes_transfers_page_unmap (GtkWidget *widget)
+{
+  RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
+
+  g_clear_handle_id (&self->flow_source, g_source_remove);
+  GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->unmap (widget);
 }
 
 static char *
@@ -305,10 +398,16 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = redes_transfers_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = redes_transfers_page_finalize;
+  widget_class->map = redes_transfers_page_map;
+  widget_class->unmap = redes_transfers_page_unmap;
 
+  g_type_ensure (REDES_TYPE_TRANSFER_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flap);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, pane);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flow);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, view);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, narrow_column);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, name_column);
@@ -331,6 +430,8 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
                                    transfers_open_action);
   gtk_widget_class_install_action (widget_class, "transfers.copy-link", NULL,
                                    transfers_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "transfers.show-qr", NULL,
+                                   transfers_show_qr_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "transfers.remove", NULL);
 }
 
@@ -343,12 +444,14 @@ redes_transfers_page_init (RedesTransfersPage *self)
   redes_column_show_text (self->speed_column, REDES_TYPE_TRANSFER_ROW, "speed", TRUE);
   redes_column_show_text (self->left_column, REDES_TYPE_TRANSFER_ROW, "left", TRUE);
   redes_column_show_text (self->sources_column, REDES_TYPE_TRANSFER_ROW, "sources", TRUE);
+  redes_columns_adapt (self->view);
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);
   redes_column_sort_by_number (self->size_column, get_size);
   redes_column_sort_by_number (self->speed_column, get_speed);
   redes_column_sort_by_number (self->left_column, get_left);
   redes_column_sort_by_number (self->sources_column, get_sources);
+  redes_drag_out_attach (self->view, get_finished_path);
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
   update_actions (self);
 }
@@ -365,15 +468,13 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
   self->selection = redes_columns_set_model (self->view, self->listed, map_transfer, NULL);
   g_signal_connect_object (self->listed, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (update_actions),
+  gtk_single_selection_set_autoselect (self->selection, TRUE);
+  redes_transfer_pane_set_service (self->pane, service);
+  g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap,
+                   "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_stack (self);
-}
-
-void
-redes_transfers_page_set_narrow (RedesTransfersPage *self, gboolean narrow)
-{
-  redes_columns_set_narrow (self->view, narrow);
 }

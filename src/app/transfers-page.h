@@ -16,6 +16,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RedesTransfersPage, redes_transfers_page, REDES, TRANSFERS_PAGE, AdwBin)
 
 void redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *service);
-void redes_transfers_page_set_narrow (RedesTransfersPage *self, gboolean narrow);
 
 G_END_DECLS

@@ -4,16 +4,15 @@
 #include "app/downloads.h"
 #include "app/drop-zone.h"
 #include "app/link-entry.h"
+#include "app/peers-page.h"
 #include "app/search-page.h"
 #include "app/shared-page.h"
 #include "app/sharing.h"
 #include "app/toast.h"
+#include "app/tracker-page.h"
 #include "app/transfers-page.h"
 
 #include <glib/gi18n.h>
-
-/* Below this width a table has no room. */
-#define NARROW_WIDTH 600
 
 struct _RedesWindow
 {
@@ -25,6 +24,9 @@ struct _RedesWindow
   RedesSearchPage *search_page;
   RedesTransfersPage *transfers_page;
   RedesSharedPage *shared_page;
+  RedesPeersPage *peers_page;
+  RedesTrackerPage *tracker_page;
+  AdwViewStackPage *tracker_stack_page;
   GtkRevealer *problem;
   GtkLabel *problem_label;
   GtkStack *main;
@@ -32,7 +34,6 @@ struct _RedesWindow
   RedesDropZone *drop_zone;
 
   RedesService *service;
-  gboolean narrow;
 };
 
 G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -102,6 +103,15 @@ win_open_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+win_be_tracker_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  g_settings_set_boolean (redes_service_get_settings (self->service), "tracker-mode", TRUE);
+  redes_window_show_page (self, "tracker");
+}
+
+static void
 win_retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   redes_service_start (REDES_WINDOW (widget)->service);
@@ -124,34 +134,6 @@ static void
 on_link_dropped (RedesWindow *self, const char *text)
 {
   redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, text);
-}
-
-/* Size and page. */
-
-static gboolean
-apply_width (gpointer user_data)
-{
-  RedesWindow *self = user_data;
-  gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self->main)) < NARROW_WIDTH;
-
-  if (self->narrow == narrow || self->search_page == NULL)
-    return G_SOURCE_REMOVE;
-  self->narrow = narrow;
-  redes_search_page_set_narrow (self->search_page, narrow);
-  redes_transfers_page_set_narrow (self->transfers_page, narrow);
-  redes_shared_page_set_narrow (self->shared_page, narrow);
-  return G_SOURCE_REMOVE;
-}
-
-/* Columns must not come and go while their view is being given its size. */
-static void
-redes_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  RedesWindow *self = REDES_WINDOW (widget);
-
-  GTK_WIDGET_CLASS (redes_window_parent_class)->size_allocate (widget, width, height, baseline);
-  if (self->narrow != (gtk_widget_get_width (GTK_WIDGET (self->main)) < NARROW_WIDTH))
-    g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_width, g_object_ref (self), g_object_unref);
 }
 
 static gboolean
@@ -182,6 +164,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.share-folder", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.open-link", NULL, win_open_link_action);
+  gtk_widget_class_install_action (widget_class, "win.be-tracker", NULL, win_be_tracker_action);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, win_retry_action);
   gtk_widget_class_install_action (widget_class, "win.dismiss-problem", NULL,
                                    win_dismiss_problem_action);
@@ -196,12 +179,13 @@ redes_window_class_init (RedesWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = redes_window_dispose;
-  widget_class->size_allocate = redes_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = redes_window_close_request;
 
   g_type_ensure (REDES_TYPE_SEARCH_PAGE);
   g_type_ensure (REDES_TYPE_TRANSFERS_PAGE);
   g_type_ensure (REDES_TYPE_SHARED_PAGE);
+  g_type_ensure (REDES_TYPE_PEERS_PAGE);
+  g_type_ensure (REDES_TYPE_TRACKER_PAGE);
   g_type_ensure (REDES_TYPE_DROP_ZONE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/window.ui");
@@ -211,6 +195,9 @@ redes_window_class_init (RedesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, search_page);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, transfers_page);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, shared_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, peers_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, tracker_page);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, tracker_stack_page);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem_label);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, main);
@@ -242,6 +229,10 @@ redes_window_new (GtkApplication *application, RedesService *service)
   redes_search_page_set_service (self->search_page, service);
   redes_transfers_page_set_service (self->transfers_page, service);
   redes_shared_page_set_service (self->shared_page, service);
+  redes_peers_page_set_service (self->peers_page, service);
+  redes_tracker_page_set_service (self->tracker_page, service);
+  g_settings_bind (settings, "tracker-mode", self->tracker_stack_page, "visible",
+                   G_SETTINGS_BIND_GET);
   redes_window_show_page (self, page);
 
   g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self, 0);
@@ -258,7 +249,8 @@ redes_window_show_page (RedesWindow *self, const char *name)
 {
   GtkWidget *page = adw_view_stack_get_child_by_name (self->pages, name);
 
-  if (page != NULL && gtk_widget_get_visible (page))
+  if (page != NULL
+      && adw_view_stack_page_get_visible (adw_view_stack_get_page (self->pages, page)))
     adw_view_stack_set_visible_child (self->pages, page);
 }
 

@@ -43,3 +43,14 @@ redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessi
   *down = redes_throttle_get_rate (redes_swarm_get_down (self->swarm));
   *n_sessions = redes_swarm_get_n_sessions (self->swarm);
 }
+
+void
+redes_core_watch_blocks (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+
+  self->watched_transfer = transfer_id;
+  if (download != NULL)
+    self->events.transfer_changed (redes_transfer_snapshot_new (transfer_id, download, TRUE),
+                                   self->user_data);
+}

@@ -30,6 +30,7 @@ struct _RedesCore
   GHashTable *transfers; /* transfer id -> RedesDownload */
   GHashTable *leaving;   /* transfer ids: to be removed as soon as they are done */
   guint last_restored_id;
+  guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
   GHashTable *blocked;   /* RedesPeerId: publishers that the person wants nothing of */
   GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
 };

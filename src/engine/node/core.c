@@ -218,7 +218,8 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
     return;
   if (at_once)
     announce_download (self, download);
-  self->events.transfer_changed (redes_transfer_snapshot_new (id, download), self->user_data);
+  self->events.transfer_changed (
+      redes_transfer_snapshot_new (id, download, id == self->watched_transfer), self->user_data);
   /* With a store one that has failed may be tried again. */
   if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
       || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
@@ -357,7 +358,8 @@ restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
   use_trackers_of_link (self, redes_download_get_link (download));
   g_hash_table_insert (self->transfers, GUINT_TO_POINTER (id), download);
   self->events.transfer_restored (redes_download_get_link (download),
-                                  redes_transfer_snapshot_new (id, download), self->user_data);
+                                  redes_transfer_snapshot_new (id, download, FALSE),
+                                  self->user_data);
 }
 
 void

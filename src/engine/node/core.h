@@ -103,6 +103,9 @@ void redes_core_set_publisher (RedesCore *self,
 
 /* core-peers.c */
 
+/* News of that transfer come with its blocks from now on, the first at once; 0: of none. */
+void redes_core_watch_blocks (RedesCore *self, guint transfer_id);
+
 /**
  * RedesPeerNews:
  * @address: where it listens, or came from

@@ -165,6 +165,29 @@ redes_node_unwatch_peers (RedesNode *self)
     redes_node_stop_watching (self);
 }
 
+/* The blocks of one transfer. */
+
+static void
+run_watch_blocks (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_watch_blocks (call->node->core, call->number);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_watch_blocks (RedesNode *self, RedesTransfer *transfer)
+{
+  RedesNodeCall *call;
+
+  if (!self->running)
+    return;
+  call = redes_node_call_new (self, NULL);
+  call->number = transfer != NULL ? redes_transfer_get_id (transfer) : 0;
+  redes_node_call_send_down (call, run_watch_blocks);
+}
+
 /* What flows in all. */
 
 static void

@@ -14,6 +14,9 @@ GListModel *redes_node_get_peers (RedesNode *self);
 void redes_node_watch_peers (RedesNode *self);
 void redes_node_unwatch_peers (RedesNode *self);
 
+/* From now on @transfer has its block map. One at a time; %NULL: none. */
+void redes_node_watch_blocks (RedesNode *self, RedesTransfer *transfer);
+
 /**
  * RedesFlow:
  * @up_bytes_per_s, @down_bytes_per_s: with all overhead

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 struct _RedesNode
 {
   GObject parent_instance;
-  RedesConfig *config;
+  RedesConfig *config;       /* as it is wanted: the face's */
+  RedesConfig *start_config; /* a copy for the engine, while it starts */
   RedesEngineThread *thread;
   RedesMailbox *mailbox;
   RedesCore *core; /* the engine's; NULL when not running */

@@ -164,6 +164,7 @@ read_started (gpointer data)
   RedesNodeCall *call = data;
   RedesNode *self = call->node;
 
+  g_clear_pointer (&self->start_config, redes_config_free);
   if (call->error != NULL)
     {
       g_clear_pointer (&self->thread, redes_engine_thread_free);
@@ -186,7 +187,7 @@ run_start (gpointer data)
   RedesNodeCall *call = data;
   RedesNode *self = call->node;
 
-  self->core = redes_core_new (self->config, &redes_node_core_events, self, &call->error);
+  self->core = redes_core_new (self->start_config, &redes_node_core_events, self, &call->error);
   if (self->core != NULL)
     {
       call->text = g_strdup (redes_core_get_address (self->core));
@@ -209,6 +210,7 @@ redes_node_start_async (RedesNode *self,
   g_return_if_fail (self->thread == NULL);
 
   g_task_set_source_tag (task, redes_node_start_async);
+  self->start_config = redes_config_copy (self->config);
   self->thread = redes_engine_thread_new ("redes-engine");
   redes_node_call_send_down (redes_node_call_new (self, task), run_start);
 }

@@ -28,10 +28,14 @@ typedef struct
   char *path;
   char *error_message;
   GPtrArray *sources; /* RedesTransferSource */
+  GBytes *block_map;  /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;
 
 /* Engine's thread. */
-RedesTransferSnapshot *redes_transfer_snapshot_new (guint id, RedesDownload *download);
+RedesTransferSnapshot *
+redes_transfer_snapshot_new (guint id, RedesDownload *download, gboolean with_blocks);
+/* (nullable) */
+GBytes *redes_block_map_new (RedesDownload *download, guint32 n_blocks);
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
 
 /* Face's thread. */

@@ -44,6 +44,7 @@ list_sources (RedesDownload *download)
       source->peer = contribution->peer;
       source->nickname = g_strdup (contribution->nickname);
       source->address = g_strdup (contribution->address);
+      source->number = contribution->number;
       source->blocks = contribution->blocks;
       source->connected = connected != NULL;
       if (connected != NULL)
@@ -70,7 +71,7 @@ translate_state (RedesDownloadState state)
 }
 
 RedesTransferSnapshot *
-redes_transfer_snapshot_new (guint id, RedesDownload *download)
+redes_transfer_snapshot_new (guint id, RedesDownload *download, gboolean with_blocks)
 {
   RedesTransferSnapshot *self = g_new0 (RedesTransferSnapshot, 1);
   RedesManifest *manifest = redes_download_get_manifest (download);
@@ -95,6 +96,8 @@ redes_transfer_snapshot_new (guint id, RedesDownload *download)
   self->path = g_strdup (redes_download_get_path (download));
   self->error_message = g_strdup (redes_download_get_message (download));
   self->sources = list_sources (download);
+  if (with_blocks && manifest != NULL)
+    self->block_map = redes_block_map_new (download, self->blocks);
   return self;
 }
 
@@ -105,6 +108,7 @@ redes_transfer_snapshot_free (RedesTransferSnapshot *self)
   g_free (self->path);
   g_free (self->error_message);
   g_ptr_array_unref (self->sources);
+  g_clear_pointer (&self->block_map, g_bytes_unref);
   g_free (self);
 }
 
@@ -257,4 +261,10 @@ GPtrArray *
 redes_transfer_get_sources (RedesTransfer *self)
 {
   return self->now->sources;
+}
+
+GBytes *
+redes_transfer_get_block_map (RedesTransfer *self)
+{
+  return self->now->block_map;
 }

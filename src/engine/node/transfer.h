@@ -41,6 +41,7 @@ G_DECLARE_FINAL_TYPE (RedesTransfer, redes_transfer, REDES, TRANSFER, GObject)
 
 /**
  * RedesTransferSource:
+ * @number: see RedesBlockCell
  * @blocks: verified blocks that it sent
  * @rate_bytes_per_s: now; 0 when gone
  */
@@ -49,10 +50,28 @@ typedef struct
   RedesPeerId peer;
   char *nickname;
   char *address;
+  guint8 number;
   guint blocks;
   gdouble rate_bytes_per_s;
   gboolean connected;
 } RedesTransferSource;
+
+#define REDES_MAX_BLOCK_CELLS 2048u
+
+/**
+ * RedesBlockCell:
+ * @sender: the number of the source that sent most of them; 0: none, or not known any more; 255: one
+ *   of those that have no number of their own
+ * @fill: how much of it is there: 0 nothing, 255 all
+ *
+ * A run of blocks that follow each other: all blocks of a file, in at most REDES_MAX_BLOCK_CELLS
+ * cells of the same length.
+ */
+typedef struct
+{
+  guint8 sender;
+  guint8 fill;
+} RedesBlockCell;
 
 guint redes_transfer_get_id (RedesTransfer *self);
 RedesTransferState redes_transfer_get_state (RedesTransfer *self);
@@ -75,6 +94,9 @@ gdouble redes_transfer_get_seconds (RedesTransfer *self);
 const char *redes_transfer_get_path (RedesTransfer *self);
 /* (nullable): plain words: why it waits or failed. */
 const char *redes_transfer_get_error_message (RedesTransfer *self);
+/* (nullable) (transfer none): an array of RedesBlockCell, while redes_node_watch_blocks() asks for it
+ */
+GBytes *redes_transfer_get_block_map (RedesTransfer *self);
 /* (transfer none) (element-type RedesTransferSource): every peer that sent a block or is
  * connected. */
 GPtrArray *redes_transfer_get_sources (RedesTransfer *self);

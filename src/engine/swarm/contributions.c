@@ -31,6 +31,7 @@ redes_contributions_add (GHashTable *contributions,
   contribution->peer = *peer;
   contribution->nickname = g_strdup (nickname);
   contribution->address = g_strdup (address);
+  contribution->number = MIN (g_hash_table_size (contributions) + 1, REDES_MANY_CONTRIBUTIONS);
   g_hash_table_insert (contributions, &contribution->peer, contribution);
   return contribution;
 }

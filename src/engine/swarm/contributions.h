@@ -5,8 +5,12 @@
 
 G_BEGIN_DECLS
 
+/* A block's sender is remembered in a byte. */
+#define REDES_MANY_CONTRIBUTIONS 255
+
 /**
  * RedesContribution:
+ * @number: 1, 2, … in the order in which they came; REDES_MANY_CONTRIBUTIONS for all from there on
  * @blocks: verified blocks that it sent
  *
  * What one peer has given to a download, kept after it left.
@@ -16,6 +20,7 @@ typedef struct
   RedesPeerId peer;
   char *nickname;
   char *address;
+  guint8 number;
   guint blocks;
 } RedesContribution;
 

@@ -189,6 +189,9 @@ record_block (RedesDownload *self, BlockJob *job)
   redes_rate_meter_add (&self->meter, len, self->hope_us);
   sender = redes_contributions_ensure (self->contributions, job->session);
   sender->blocks++;
+  if (self->senders == NULL)
+    self->senders = g_new0 (guint8, redes_bitfield_get_size (self->verified));
+  self->senders[index] = sender->number;
   redes_download_remember_block (self, index, &job->digest, job->header.proof, sender);
   if (source != NULL)
     redes_source_count_block (source);

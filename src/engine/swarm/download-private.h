@@ -80,6 +80,7 @@ struct _RedesDownload
   RedesPicker *picker;
   RedesBitfield *arrived;  /* verified, or being verified */
   RedesBitfield *verified; /* and written */
+  guint8 *senders;         /* of each block: its contribution's number; 0: not known */
   guint64 bytes_done;
   RedesRateMeter meter;
 

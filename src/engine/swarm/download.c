@@ -53,6 +53,7 @@ redes_download_unref (RedesDownload *self)
   g_clear_pointer (&self->picker, redes_picker_free);
   g_clear_pointer (&self->arrived, redes_bitfield_free);
   g_clear_pointer (&self->verified, redes_bitfield_free);
+  g_free (self->senders);
   g_array_unref (self->unsynced);
   g_array_unref (self->doubtful);
   g_ptr_array_unref (self->sources);
@@ -407,5 +408,15 @@ redes_download_get_geometry (RedesDownload *self, RedesGeometry *out)
   if (self->manifest == NULL)
     return FALSE;
   *out = self->geometry;
+  return TRUE;
+}
+
+gboolean
+redes_download_get_block (RedesDownload *self, guint32 index, guint8 *sender)
+{
+  if (self->verified == NULL || index >= redes_bitfield_get_size (self->verified)
+      || !redes_bitfield_get (self->verified, index))
+    return FALSE;
+  *sender = self->senders != NULL ? self->senders[index] : 0;
   return TRUE;
 }

@@ -73,6 +73,13 @@ const char *redes_download_get_path (RedesDownload *self);
 const char *redes_download_get_message (RedesDownload *self);
 /* (element-type RedesContribution): in no order */
 GList *redes_download_list_contributions (RedesDownload *self);
+/**
+ * redes_download_get_block:
+ * @sender: (out): its contribution's number; 0: not known
+ *
+ * Returns: whether block @index is there; %FALSE for all before the manifest is known
+ */
+gboolean redes_download_get_block (RedesDownload *self, guint32 index, guint8 *sender);
 /* (nullable): @peer as a source now */
 RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *peer);
 

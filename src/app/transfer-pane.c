@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/transfer-pane.h"
+
+#include "app/block-map.h"
+#include "app/format.h"
+#include "app/publishers.h"
+#include "app/source-row.h"
+#include "app/speed-graph.h"
+#include "app/transfer-row.h"
+#include "engine/node/node-peers.h"
+
+#include <glib/gi18n.h>
+
+struct _RedesTransferPane
+{
+  AdwBin parent_instance;
+
+  GtkStack *stack;
+  GtkLabel *name;
+  GtkLabel *status;
+  RedesBlockMap *block_map;
+  GtkLabel *block_words;
+  RedesSpeedGraph *speed_graph;
+  GtkLabel *speed_words;
+  AdwPreferencesGroup *sources;
+  AdwActionRow *no_source;
+  AdwActionRow *publisher;
+  GtkWidget *know_button;
+  GtkWidget *block_button;
+
+  RedesService *service;
+  RedesTransfer *transfer;
+  GPtrArray *source_rows;
+  gboolean watching;
+  guint tick_source;
+};
+
+G_DEFINE_FINAL_TYPE (RedesTransferPane, redes_transfer_pane, ADW_TYPE_BIN)
+
+static void
+show_sources (RedesTransferPane *self)
+{
+  GPtrArray *sources = redes_transfer_get_sources (self->transfer);
+
+  while (self->source_rows->len < sources->len)
+    {
+      GtkWidget *row = GTK_WIDGET (redes_source_row_new ());
+
+      g_ptr_array_add (self->source_rows, row);
+      adw_preferences_group_add (self->sources, row);
+    }
+  for (guint i = 0; i < self->source_rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->source_rows, i);
+
+      gtk_widget_set_visible (row, i < sources->len);
+      if (i < sources->len)
+        redes_source_row_show (REDES_SOURCE_ROW (row), g_ptr_array_index (sources, i));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->no_source), sources->len == 0);
+}
+
+static void
+show_publisher (RedesTransferPane *self)
+{
+  RedesPeerId id;
+  g_autofree char *name = NULL;
+  g_autofree char *title = NULL;
+  gboolean known = redes_transfer_get_publisher (self->transfer, &id);
+  gboolean others = known && !redes_publishers_is_own (self->service, &id);
+
+  gtk_widget_set_visible (self->know_button, others);
+  gtk_widget_set_visible (self->block_button, others);
+  if (!known)
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->publisher), _ ("Not known yet"));
+      adw_action_row_set_subtitle (self->publisher, "");
+      return;
+    }
+  name = redes_service_dup_publisher_name (self->service, &id);
+  title = g_markup_escape_text (name, -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->publisher), title);
+  adw_action_row_set_subtitle (self->publisher, redes_publishers_get_words (self->service, &id));
+  adw_action_row_set_icon_name (self->publisher, redes_publishers_get_icon (self->service, &id));
+}
+
+static void
+show_blocks (RedesTransferPane *self)
+{
+  guint n = redes_transfer_get_blocks (self->transfer);
+  guint done = redes_transfer_get_blocks_done (self->transfer);
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%'u of %'u block is there, each verified",
+                                   "%'u of %'u blocks are there, each verified", n),
+                         done, n);
+
+  gtk_label_set_label (self->block_words, n > 0 ? words : _ ("Not known yet"));
+  redes_block_map_set_cells (self->block_map, redes_transfer_get_block_map (self->transfer), words);
+}
+
+static void
+show_transfer (RedesTransferPane *self)
+{
+  g_autofree char *status = redes_transfer_row_format_status (self->transfer);
+
+  gtk_label_set_label (self->name, redes_transfer_get_name (self->transfer));
+  gtk_label_set_label (self->status, status);
+  show_blocks (self);
+  show_sources (self);
+  show_publisher (self);
+}
+
+static void
+show_speed (RedesTransferPane *self)
+{
+  g_autofree char *peak = redes_format_rate (redes_speed_graph_get_peak (self->speed_graph));
+  /* Translators: %s is a speed. */
+  g_autofree char *words = g_strdup_printf (_ ("At most %s in the last two minutes"), peak);
+
+  gtk_label_set_label (self->speed_words, *peak != '\0' ? words : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  RedesTransferPane *self = user_data;
+  gboolean active = redes_transfer_get_state (self->transfer) == REDES_TRANSFER_ACTIVE;
+
+  redes_speed_graph_add (self->speed_graph,
+                         active ? redes_transfer_get_rate_bytes_per_s (self->transfer) : 0);
+  show_speed (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Nothing is refreshed that nobody sees, or that does not change any more. */
+static void
+update_watch (RedesTransferPane *self)
+{
+  gboolean watch = self->transfer != NULL && gtk_widget_get_mapped (GTK_WIDGET (self));
+  gboolean tick = watch && !redes_transfer_is_over (self->transfer);
+
+  if (watch || self->watching)
+    redes_node_watch_blocks (redes_service_get_node (self->service),
+                             watch ? self->transfer : NULL);
+  self->watching = watch;
+  if (!tick)
+    g_clear_handle_id (&self->tick_source, g_source_remove);
+  else if (self->tick_source == 0)
+    self->tick_source = g_timeout_add_seconds (1, on_tick, self);
+}
+
+static void
+on_changed (RedesTransferPane *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  show_transfer (self);
+  if (redes_transfer_is_over (self->transfer) != (self->tick_source == 0))
+    update_watch (self);
+}
+
+static void
+on_know_clicked (RedesTransferPane *self)
+{
+  RedesPeerId id;
+
+  if (redes_transfer_get_publisher (self->transfer, &id))
+    redes_publishers_ask_name (GTK_WIDGET (self), self->service, &id);
+}
+
+static void
+on_block_clicked (RedesTransferPane *self)
+{
+  RedesPeerId id;
+
+  if (redes_transfer_get_publisher (self->transfer, &id))
+    redes_publishers_block (GTK_WIDGET (self), self->service, &id);
+}
+
+static void
+on_publishers_changed (RedesTransferPane *self)
+{
+  if (self->transfer != NULL)
+    show_publisher (self);
+}
+
+static void
+redes_transfer_pane_map (GtkWidget *widget)
+{
+  RedesTransferPane *self = REDES_TRANSFER_PANE (widget);
+
+  GTK_WIDGET_CLASS (redes_transfer_pane_parent_class)->map (widget);
+  if (self->transfer != NULL)
+    show_transfer (self);
+  update_watch (self);
+}
+
+static void
+redes_transfer_pane_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (redes_transfer_pane_parent_class)->unmap (widget);
+  update_watch (REDES_TRANSFER_PANE (widget));
+}
+
+static void
+redes_transfer_pane_dispose (GObject *object)
+{
+  RedesTransferPane *self = REDES_TRANSFER_PANE (object);
+
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  if (self->transfer != NULL)
+    g_signal_handlers_disconnect_by_data (self->transfer, self);
+  g_clear_object (&self->transfer);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_TRANSFER_PANE);
+  g_clear_object (&self->service);
+  g_clear_pointer (&self->source_rows, g_ptr_array_unref);
+  G_OBJECT_CLASS (redes_transfer_pane_parent_class)->dispose (object);
+}
+
+static void
+redes_transfer_pane_class_init (RedesTransferPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = redes_transfer_pane_dispose;
+  widget_class->map = redes_transfer_pane_map;
+  widget_class->unmap = redes_transfer_pane_unmap;
+
+  g_type_ensure (REDES_TYPE_BLOCK_MAP);
+  g_type_ensure (REDES_TYPE_SPEED_GRAPH);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/redes_p2p/Redes/ui/transfer-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, name);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, status);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_map);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_words);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed_graph);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed_words);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, sources);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, no_source);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, publisher);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, know_button);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_know_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_block_clicked);
+}
+
+static void
+redes_transfer_pane_init (RedesTransferPane *self)
+{
+  self->source_rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+redes_transfer_pane_set_service (RedesTransferPane *self, RedesService *service)
+{
+  self->service = g_object_ref (service);
+  g_signal_connect_object (redes_node_get_publishers (redes_service_get_node (service)),
+                           "items-changed", G_CALLBACK (on_publishers_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+redes_transfer_pane_set_transfer (RedesTransferPane *self, RedesTransfer *transfer)
+{
+  if (self->transfer == transfer)
+    return;
+  if (self->transfer != NULL)
+    g_signal_handlers_disconnect_by_data (self->transfer, self);
+  g_set_object (&self->transfer, transfer);
+  redes_speed_graph_clear (self->speed_graph);
+  gtk_stack_set_visible_child_name (self->stack, transfer != NULL ? "transfer" : "none");
+  if (transfer != NULL)
+    {
+      g_signal_connect_swapped (transfer, "changed", G_CALLBACK (on_changed), self);
+      show_transfer (self);
+      show_speed (self);
+    }
+  update_watch (self);
+}
