@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/application.h"
 
+#include "app/downloads.h"
+#include "app/metered.h"
 #include "app/preferences-window.h"
+#include "app/presence.h"
 #include "app/service.h"
 #include "app/window.h"
 
@@ -16,6 +19,8 @@ struct _RedesApplication
   AdwApplication parent_instance;
   GSettings *settings;
   RedesService *service;
+  RedesPresence *presence;
+  RedesMetered *metered;
 };
 
 G_DEFINE_FINAL_TYPE (RedesApplication, redes_application, ADW_TYPE_APPLICATION)
@@ -26,7 +31,7 @@ get_window (RedesApplication *self)
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     if (REDES_IS_WINDOW (l->data))
       return l->data;
-  return redes_window_new (GTK_APPLICATION (self), self->service);
+  return redes_window_new (GTK_APPLICATION (self), self->service, self->metered);
 }
 
 /* Actions. */
@@ -86,7 +91,32 @@ app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
       "© The Redes authors", NULL);
 }
 
+static void
+app_activate_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (user_data);
+}
+
+static void
+app_show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  RedesWindow *window = get_window (user_data);
+
+  redes_window_show_page (window, g_variant_get_string (parameter, NULL));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+app_open_file_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  redes_downloads_open_file (GTK_WIDGET (get_window (user_data)),
+                             g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry app_actions[] = {
+  { "activate", app_activate_action },
+  { "show-page", app_show_page_action, "s" },
+  { "open-file", app_open_file_action, "s" },
   { "quit", app_quit_action },
   { "preferences", app_preferences_action },
   { "add-tracker", app_add_tracker_action },
@@ -136,6 +166,8 @@ redes_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (REDES_APP_ID);
   self->settings = g_settings_new (REDES_APP_ID);
   self->service = redes_service_new (self->settings);
+  self->presence = redes_presence_new (GTK_APPLICATION (self), self->service);
+  self->metered = redes_metered_new (self->service);
 #ifdef G_OS_UNIX
   g_unix_signal_add (SIGTERM, on_terminate, self);
   g_unix_signal_add (SIGINT, on_terminate, self);
@@ -183,6 +215,8 @@ redes_application_dispose (GObject *object)
 {
   RedesApplication *self = REDES_APPLICATION (object);
 
+  g_clear_object (&self->metered);
+  g_clear_object (&self->presence);
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (redes_application_parent_class)->dispose (object);

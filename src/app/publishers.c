@@ -37,7 +37,7 @@ wish_new (GtkWidget *where, RedesService *service, const RedesPeerId *id)
 }
 
 static void
-wish_free (gpointer data, GClosure *closure)
+wish_free (gpointer data)
 {
   Wish *wish = data;
 
@@ -45,6 +45,12 @@ wish_free (gpointer data, GClosure *closure)
   g_object_unref (wish->service);
   g_free (wish->name);
   g_free (wish);
+}
+
+static void
+free_wish_of_closure (gpointer data, GClosure *closure)
+{
+  wish_free (data);
 }
 
 static void
@@ -95,14 +101,15 @@ redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesP
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect_object (entry, "changed", G_CALLBACK (on_name_changed), message, 0);
   on_name_changed (wish->entry, message);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_name_response), wish, wish_free, 0);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_name_response), wish,
+                         free_wish_of_closure, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
-on_undo_clicked (AdwToast *toast, gpointer user_data)
+undo_blocking (gpointer data)
 {
-  Wish *wish = user_data;
+  Wish *wish = data;
 
   if (redes_service_get_state (wish->service) == REDES_SERVICE_RUNNING)
     redes_node_set_publisher (redes_service_get_node (wish->service), &wish->id, wish->name,
@@ -115,14 +122,10 @@ redes_publishers_block (GtkWidget *where, RedesService *service, const RedesPeer
   Wish *wish = wish_new (where, service, id);
   g_autofree char *name = redes_service_dup_publisher_name (service, id);
   g_autofree char *words = g_strdup_printf (_ ("Publisher “%s” blocked"), name);
-  AdwToast *toast = redes_toast_new (words);
 
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), wish, wish_free,
-                         0);
   redes_node_set_publisher (redes_service_get_node (service), &wish->id, wish->name,
                             REDES_PUBLISHER_BLOCKED);
-  redes_toast_show (where, toast);
+  redes_toast_show_undo (where, words, G_CALLBACK (undo_blocking), NULL, wish, wish_free);
 }
 
 gboolean

@@ -25,6 +25,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_SAY,
   SIGNAL_TRANSFER_STATE_CHANGED,
+  SIGNAL_TRANSFER_FINISHED,
   N_SIGNALS
 };
 
@@ -46,13 +47,16 @@ static void
 note_transfer (RedesService *self, RedesTransfer *transfer)
 {
   gpointer state = GUINT_TO_POINTER (redes_transfer_get_state (transfer) + 1);
+  gpointer before = g_hash_table_lookup (self->states, transfer);
 
-  if (g_hash_table_lookup (self->states, transfer) == state)
+  if (before == state)
     return;
   g_hash_table_insert (self->states, transfer, state);
   g_hash_table_replace (self->transfers, (gpointer)redes_transfer_get_content (transfer),
                         g_object_ref (transfer));
   g_signal_emit (self, signals[SIGNAL_TRANSFER_STATE_CHANGED], 0, transfer);
+  if (before != NULL && redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
+    g_signal_emit (self, signals[SIGNAL_TRANSFER_FINISHED], 0, transfer);
 }
 
 static void
@@ -133,6 +137,9 @@ redes_service_class_init (RedesServiceClass *klass)
                                       G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_TRANSFER_STATE_CHANGED]
       = g_signal_new ("transfer-state-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, REDES_TYPE_TRANSFER);
+  signals[SIGNAL_TRANSFER_FINISHED]
+      = g_signal_new ("transfer-finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 1, REDES_TYPE_TRANSFER);
 }
 
@@ -401,17 +408,35 @@ redes_service_lookup_transfer (RedesService *self, const RedesContentId *content
   return g_hash_table_lookup (self->transfers, content);
 }
 
-guint
-redes_service_count_running (RedesService *self)
+static guint
+count (RedesService *self, gboolean only_active)
 {
-  guint n_running = 0;
+  guint n = 0;
   GHashTableIter iter;
   gpointer transfer;
 
   g_hash_table_iter_init (&iter, self->states);
   while (g_hash_table_iter_next (&iter, &transfer, NULL))
-    if (!redes_transfer_is_over (transfer)
-        && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED)
-      n_running++;
-  return n_running;
+    {
+      RedesTransferState state = redes_transfer_get_state (transfer);
+
+      if (state == REDES_TRANSFER_ACTIVE || state == REDES_TRANSFER_FINISHING)
+        n++;
+      else if (!only_active && !redes_transfer_is_over (transfer)
+               && state != REDES_TRANSFER_PAUSED)
+        n++;
+    }
+  return n;
+}
+
+guint
+redes_service_count_running (RedesService *self)
+{
+  return count (self, FALSE);
+}
+
+guint
+redes_service_count_active (RedesService *self)
+{
+  return count (self, TRUE);
 }

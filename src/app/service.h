@@ -34,6 +34,7 @@ typedef enum
  * - `say (service, const char *words)`: something that a person should hear of, for a toast
  * - `transfer-state-changed (service, RedesTransfer *transfer)`: a new one, or one whose state
  *   changed, or one that has left the list
+ * - `transfer-finished (service, RedesTransfer *transfer)`: a download that ran has become DONE
  */
 G_DECLARE_FINAL_TYPE (RedesService, redes_service, REDES, SERVICE, GObject)
 
@@ -64,5 +65,7 @@ RedesTransfer *redes_service_lookup_transfer (RedesService *self, const RedesCon
 
 /* How many transfers are neither over nor paused. */
 guint redes_service_count_running (RedesService *self);
+/* How many of them get blocks now. */
+guint redes_service_count_active (RedesService *self);
 
 G_END_DECLS

@@ -96,11 +96,29 @@ shared_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
     redes_downloads_show_in_folder (widget, redes_shared_item_get_path (item));
 }
 
-static void
-on_undo_clicked (AdwToast *toast, RedesSharedPage *self)
+typedef struct
 {
-  redes_node_share (redes_service_get_node (self->service),
-                    g_object_get_data (G_OBJECT (toast), "path"));
+  RedesService *service;
+  char *path;
+} Unsharing;
+
+static void
+unsharing_free (gpointer data)
+{
+  Unsharing *unsharing = data;
+
+  g_object_unref (unsharing->service);
+  g_free (unsharing->path);
+  g_free (unsharing);
+}
+
+static void
+undo_unsharing (gpointer data)
+{
+  Unsharing *unsharing = data;
+
+  if (redes_service_get_state (unsharing->service) == REDES_SERVICE_RUNNING)
+    redes_node_share (redes_service_get_node (unsharing->service), unsharing->path);
 }
 
 /* At once, as who stops sharing may have a reason; to undo it is to share it again. */
@@ -110,19 +128,17 @@ shared_unshare_action (GtkWidget *widget, const char *name, GVariant *parameter)
   RedesSharedPage *self = REDES_SHARED_PAGE (widget);
   RedesSharedItem *item = get_selected (self);
   g_autofree char *words = NULL;
-  g_autofree char *path = NULL;
-  AdwToast *toast;
+  Unsharing *unsharing;
 
-  if (item == NULL)
+  if (item == NULL || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
     return;
-  path = g_strdup (redes_shared_item_get_path (item));
+  unsharing = g_new0 (Unsharing, 1);
+  unsharing->service = g_object_ref (self->service);
+  unsharing->path = g_strdup (redes_shared_item_get_path (item));
   words = g_strdup_printf (_ ("“%s” is not shared any more"), redes_shared_item_get_name (item));
-  toast = redes_toast_new (words);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "path", g_strdup (path), g_free);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, 0);
-  redes_node_unshare (redes_service_get_node (self->service), path);
-  redes_toast_show (widget, toast);
+  redes_node_unshare (redes_service_get_node (self->service), unsharing->path);
+  redes_toast_show_undo (widget, words, G_CALLBACK (undo_unsharing), NULL, unsharing,
+                         unsharing_free);
 }
 
 static void

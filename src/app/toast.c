@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/toast.h"
 
+#include <glib/gi18n.h>
+
+#define LATEST_KEY "redes-latest-undo"
+
+typedef struct
+{
+  void (*undo) (gpointer data);
+  void (*forget) (gpointer data);
+  gpointer data;
+  GDestroyNotify free_data;
+} Undo;
+
 void
 redes_toast_show (GtkWidget *where, AdwToast *toast)
 {
@@ -36,4 +48,79 @@ redes_toast_printf (GtkWidget *where, const char *format, ...)
   words = g_strdup_vprintf (format, args);
   va_end (args);
   redes_toast_say (where, words);
+}
+
+/* Undoing. */
+
+static void
+on_undo_clicked (AdwToast *toast, Undo *undo)
+{
+  void (*func) (gpointer data) = undo->undo;
+
+  undo->undo = NULL;
+  undo->forget = NULL;
+  if (func != NULL)
+    func (undo->data);
+}
+
+static void
+on_dismissed (AdwToast *toast, Undo *undo)
+{
+  void (*func) (gpointer data) = undo->forget;
+
+  undo->undo = NULL;
+  undo->forget = NULL;
+  if (func != NULL)
+    func (undo->data);
+}
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  if (undo->forget != NULL)
+    undo->forget (undo->data);
+  if (undo->free_data != NULL)
+    undo->free_data (undo->data);
+  g_free (undo);
+}
+
+void
+redes_toast_show_undo (GtkWidget *where,
+                       const char *words,
+                       GCallback undo_func,
+                       GCallback forget_func,
+                       gpointer data,
+                       GDestroyNotify free_data)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *toast = redes_toast_new (words);
+  Undo *undo = g_new0 (Undo, 1);
+
+  undo->undo = (void (*) (gpointer))undo_func;
+  undo->forget = (void (*) (gpointer))forget_func;
+  undo->data = data;
+  undo->free_data = free_data;
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  g_object_set_data_full (G_OBJECT (toast), "redes-undo", undo, undo_free);
+  g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo_clicked), undo);
+  g_signal_connect (toast, "dismissed", G_CALLBACK (on_dismissed), undo);
+  if (overlay != NULL)
+    g_object_set_data_full (G_OBJECT (overlay), LATEST_KEY, g_object_ref (toast), g_object_unref);
+  redes_toast_show (where, toast);
+}
+
+void
+redes_toast_undo (GtkWidget *where)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+  g_autoptr (AdwToast) toast
+      = overlay != NULL ? g_object_steal_data (G_OBJECT (overlay), LATEST_KEY) : NULL;
+
+  if (toast == NULL)
+    return;
+  on_undo_clicked (toast, g_object_get_data (G_OBJECT (toast), "redes-undo"));
+  adw_toast_dismiss (toast);
 }

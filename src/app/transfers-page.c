@@ -129,35 +129,53 @@ transfers_toggle_one_action (GtkWidget *widget, const char *name, GVariant *para
   on_toggle_clicked (REDES_TRANSFERS_PAGE (widget), g_variant_get_uint32 (parameter));
 }
 
+typedef struct
+{
+  RedesTransfersPage *page; /* weak */
+  RedesTransfer *transfer;
+} Removal;
+
+static void
+removal_free (gpointer data)
+{
+  Removal *removal = data;
+
+  g_clear_weak_pointer (&removal->page);
+  g_object_unref (removal->transfer);
+  g_free (removal);
+}
+
 static void
 finish_removing (RedesTransfersPage *self, RedesTransfer *transfer)
 {
-  if (!g_hash_table_contains (self->leaving, transfer))
+  g_autoptr (RedesTransfer) guard = g_object_ref (transfer);
+
+  if (!g_hash_table_remove (self->leaving, transfer))
     return;
   if (redes_service_get_state (self->service) == REDES_SERVICE_RUNNING)
     redes_node_remove (get_node (self), transfer);
-  g_hash_table_remove (self->leaving, transfer);
 }
 
 static void
-on_toast_dismissed (AdwToast *toast, RedesTransfersPage *self)
+forget_removal (gpointer data)
 {
-  RedesTransfer *transfer = g_object_get_data (G_OBJECT (toast), "transfer");
+  Removal *removal = data;
 
-  if (self->service != NULL)
-    finish_removing (self, transfer);
+  if (removal->page != NULL && removal->page->service != NULL)
+    finish_removing (removal->page, removal->transfer);
 }
 
 static void
-on_undo_clicked (AdwToast *toast, RedesTransfersPage *self)
+undo_removal (gpointer data)
 {
-  RedesTransfer *transfer = g_object_get_data (G_OBJECT (toast), "transfer");
+  Removal *removal = data;
+  RedesTransfersPage *self = removal->page;
 
-  if (!g_hash_table_contains (self->leaving, transfer))
+  if (self == NULL || !g_hash_table_contains (self->leaving, removal->transfer))
     return;
-  if (GPOINTER_TO_INT (g_hash_table_lookup (self->leaving, transfer)))
-    redes_node_resume (get_node (self), transfer);
-  g_hash_table_remove (self->leaving, transfer);
+  if (GPOINTER_TO_INT (g_hash_table_lookup (self->leaving, removal->transfer)))
+    redes_node_resume (get_node (self), removal->transfer);
+  g_hash_table_remove (self->leaving, removal->transfer);
   gtk_filter_changed (self->shown, GTK_FILTER_CHANGE_LESS_STRICT);
 }
 
@@ -168,7 +186,7 @@ transfers_remove_action (GtkWidget *widget, const char *name, GVariant *paramete
   RedesTransfer *transfer = get_selected (self);
   RedesTransferState state;
   g_autofree char *words = NULL;
-  AdwToast *toast;
+  Removal *removal;
   gboolean runs;
 
   if (transfer == NULL)
@@ -178,14 +196,12 @@ transfers_remove_action (GtkWidget *widget, const char *name, GVariant *paramete
   if (runs)
     redes_node_pause (get_node (self), transfer);
   g_hash_table_insert (self->leaving, g_object_ref (transfer), GINT_TO_POINTER (runs));
-
+  removal = g_new0 (Removal, 1);
+  g_set_weak_pointer (&removal->page, self);
+  removal->transfer = g_object_ref (transfer);
   words = g_strdup_printf (_ ("“%s” removed"), redes_transfer_get_name (transfer));
-  toast = redes_toast_new (words);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "transfer", g_object_ref (transfer), g_object_unref);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, 0);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, 0);
-  redes_toast_show (widget, toast);
+  redes_toast_show_undo (widget, words, G_CALLBACK (undo_removal), G_CALLBACK (forget_removal),
+                         removal, removal_free);
   gtk_filter_changed (self->shown, GTK_FILTER_CHANGE_MORE_STRICT);
 }
 

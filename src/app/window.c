@@ -34,6 +34,7 @@ struct _RedesWindow
   RedesDropZone *drop_zone;
 
   RedesService *service;
+  RedesMetered *metered;
 };
 
 G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -41,16 +42,18 @@ G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
 /* What the service says. */
 
 static void
-on_service_changed (RedesService *service, RedesWindow *self)
+on_service_changed (RedesWindow *self)
 {
-  RedesServiceState state = redes_service_get_state (service);
-  const char *problem = redes_service_get_problem (service);
+  RedesServiceState state = redes_service_get_state (self->service);
+  const char *problem = redes_service_get_problem (self->service);
 
   gtk_stack_set_visible_child_name (self->main,
                                     state == REDES_SERVICE_FAILED ? "failure" : "pages");
   if (state == REDES_SERVICE_FAILED)
     adw_status_page_set_description (self->failure, problem);
-  else if (problem != NULL)
+  else if (problem == NULL && redes_metered_is_sparing (self->metered))
+    problem = _ ("This connection is metered, so downloads wait");
+  if (problem != NULL)
     gtk_label_set_label (self->problem_label, problem);
   gtk_revealer_set_reveal_child (self->problem, state == REDES_SERVICE_RUNNING && problem != NULL);
 }
@@ -118,6 +121,12 @@ win_retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+win_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  redes_toast_undo (GTK_WIDGET (REDES_WINDOW (widget)->pages));
+}
+
+static void
 win_dismiss_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gtk_revealer_set_reveal_child (REDES_WINDOW (widget)->problem, FALSE);
@@ -150,6 +159,7 @@ redes_window_dispose (GObject *object)
 
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_WINDOW);
+  g_clear_object (&self->metered);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (redes_window_parent_class)->dispose (object);
 }
@@ -166,8 +176,11 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-link", NULL, win_open_link_action);
   gtk_widget_class_install_action (widget_class, "win.be-tracker", NULL, win_be_tracker_action);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, win_retry_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, win_undo_action);
   gtk_widget_class_install_action (widget_class, "win.dismiss-problem", NULL,
                                    win_dismiss_problem_action);
+  /* Behind what an entry makes of that key. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK,
                                          "win.show-page", "s", pages[i]);
@@ -215,13 +228,14 @@ redes_window_init (RedesWindow *self)
 }
 
 RedesWindow *
-redes_window_new (GtkApplication *application, RedesService *service)
+redes_window_new (GtkApplication *application, RedesService *service, RedesMetered *metered)
 {
   RedesWindow *self = g_object_new (REDES_TYPE_WINDOW, "application", application, NULL);
   GSettings *settings = redes_service_get_settings (service);
   g_autofree char *page = g_settings_get_string (settings, "page");
 
   self->service = g_object_ref (service);
+  self->metered = g_object_ref (metered);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
@@ -235,11 +249,14 @@ redes_window_new (GtkApplication *application, RedesService *service)
                    G_SETTINGS_BIND_GET);
   redes_window_show_page (self, page);
 
-  g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self, 0);
+  g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (metered, "changed", G_CALLBACK (on_service_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "say", G_CALLBACK (on_service_say), self, 0);
   g_signal_connect_object (service, "transfer-state-changed",
                            G_CALLBACK (on_transfer_state_changed), self, 0);
-  on_service_changed (service, self);
+  on_service_changed (self);
   on_transfer_state_changed (service, NULL, self);
   return self;
 }

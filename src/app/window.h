@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/metered.h"
 #include "app/service.h"
 
 #include <adwaita.h>
@@ -15,7 +16,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (RedesWindow, redes_window, REDES, WINDOW, AdwApplicationWindow)
 
-RedesWindow *redes_window_new (GtkApplication *application, RedesService *service);
+RedesWindow *
+redes_window_new (GtkApplication *application, RedesService *service, RedesMetered *metered);
 
 /* "search", "transfers", "shared", "peers" or "tracker"; others are ignored. */
 void redes_window_show_page (RedesWindow *self, const char *name);
