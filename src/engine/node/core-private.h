@@ -44,6 +44,8 @@ gboolean redes_core_add_tracker (RedesCore *self,
 void redes_core_accept (GSocketConnection *connection, gpointer user_data);
 
 /* core-settings.c */
+/* What the store remembers of them; blocks. */
+gboolean redes_core_restore_publishers (RedesCore *self, GError **error);
 /* Whether @download is by a blocked publisher; it has failed then. */
 gboolean redes_core_refuse_blocked (RedesCore *self, RedesDownload *download);
 

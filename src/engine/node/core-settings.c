@@ -123,6 +123,8 @@ redes_core_set_publisher (RedesCore *self,
 {
   g_autoptr (GList) downloads = NULL;
 
+  if (self->store != NULL)
+    redes_store_put_publisher (self->store, id, name, trust);
   if (trust != REDES_PUBLISHER_BLOCKED)
     {
       g_hash_table_remove (self->blocked, id);
@@ -132,4 +134,23 @@ redes_core_set_publisher (RedesCore *self,
   downloads = g_hash_table_get_values (self->transfers);
   for (GList *l = downloads; l != NULL; l = l->next)
     redes_core_refuse_blocked (self, l->data);
+}
+
+static void
+restore_publisher (const RedesPeerId *id,
+                   const char *name,
+                   RedesPublisherTrust trust,
+                   gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (trust == REDES_PUBLISHER_BLOCKED)
+    g_hash_table_add (self->blocked, redes_digest_copy (id));
+  self->events.publisher (id, name, trust, self->user_data);
+}
+
+gboolean
+redes_core_restore_publishers (RedesCore *self, GError **error)
+{
+  return redes_store_each_publisher (self->store, restore_publisher, self, error);
 }

@@ -49,6 +49,11 @@ typedef struct
                    gpointer user_data);
   /* Trouble with what this peer remembers, and what was done about it, in words. */
   void (*notice) (const char *words, gpointer user_data);
+  /* One that is remembered; while starting. @name: (nullable) */
+  void (*publisher) (const RedesPeerId *id,
+                     const char *name,
+                     RedesPublisherTrust trust,
+                     gpointer user_data);
 } RedesCoreEvents;
 
 /* Transfers of an earlier run have numbers from here on; the face counts from 1. */

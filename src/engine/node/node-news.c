@@ -386,4 +386,5 @@ const RedesCoreEvents redes_node_core_events = { .tracker_changed = on_tracker_c
                                                  .transfer_resumed = on_transfer_resumed,
                                                  .transfer_removed = on_transfer_removed,
                                                  .offence = on_offence,
+                                                 .publisher = redes_node_on_publisher,
                                                  .notice = on_notice };

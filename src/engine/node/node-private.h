@@ -107,6 +107,11 @@ void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data))
 void redes_node_stop_watching (RedesNode *self);
 
 /* node-publishers.c */
+/* The core's event, in the engine's thread. */
+void redes_node_on_publisher (const RedesPeerId *id,
+                              const char *name,
+                              RedesPublisherTrust trust,
+                              gpointer user_data);
 void redes_node_keep_publisher (RedesNode *self,
                                 const RedesPeerId *id,
                                 const char *name,

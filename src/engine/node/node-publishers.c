@@ -86,6 +86,30 @@ redes_node_keep_publisher (RedesNode *self,
 }
 
 static void
+read_publisher (gpointer data)
+{
+  RedesNodeCall *call = data;
+  RedesPeerId id;
+
+  redes_digest_from_text (call->text, -1, &id);
+  redes_node_keep_publisher (call->node, &id, call->more_text, call->number);
+}
+
+void
+redes_node_on_publisher (const RedesPeerId *id,
+                         const char *name,
+                         RedesPublisherTrust trust,
+                         gpointer user_data)
+{
+  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
+
+  call->text = redes_digest_dup_hex (id);
+  call->more_text = g_strdup (name);
+  call->number = trust;
+  redes_node_call_send_up (call, read_publisher);
+}
+
+static void
 run_set_publisher (gpointer data)
 {
   RedesNodeCall *call = data;
