@@ -22,12 +22,19 @@ struct _RedesSwitchRow
 G_DEFINE_FINAL_TYPE (RedesSwitchRow, redes_switch_row, ADW_TYPE_ACTION_ROW)
 
 static void
+on_title_changed (AdwActionRow *row, GParamSpec *pspec, GtkWidget *control)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
+}
+
+static void
 name_after_row (AdwActionRow *row, GtkWidget *control)
 {
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (row, control);
   adw_action_row_set_activatable_widget (row, control);
-  g_object_bind_property (row, "title", control, "tooltip-text", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (row, "notify::title", G_CALLBACK (on_title_changed), control, 0);
 }
 
 static void

@@ -187,6 +187,9 @@ on_hashing (RedesNode *node,
                                                          : "media-playback-pause-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->hashing_button),
                                paused ? _ ("Go On") : _ ("Pause"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->hashing_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  paused ? _ ("Go On") : _ ("Pause"), -1);
   gtk_revealer_set_reveal_child (self->hashing, TRUE);
 }
 

@@ -27,7 +27,7 @@ enum
   PROP_FRACTION,
   PROP_UNFINISHED,
   PROP_CAN_TOGGLE,
-  PROP_TARGET,
+  PROP_ID,
   N_PROPS
 };
 
@@ -250,9 +250,8 @@ redes_transfer_row_get_property (GObject *object, guint prop_id, GValue *value, 
                            redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE
                                && redes_transfer_get_state (transfer) != REDES_TRANSFER_FINISHING);
       break;
-    case PROP_TARGET:
-      g_value_take_variant (
-          value, g_variant_ref_sink (g_variant_new_uint32 (redes_transfer_get_id (transfer))));
+    case PROP_ID:
+      g_value_set_uint (value, redes_transfer_get_id (transfer));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -287,8 +286,7 @@ redes_transfer_row_class_init (RedesTransferRowClass *klass)
   props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
   props[PROP_UNFINISHED] = g_param_spec_boolean ("unfinished", NULL, NULL, TRUE, flags);
   props[PROP_CAN_TOGGLE] = g_param_spec_boolean ("can-toggle", NULL, NULL, TRUE, flags);
-  props[PROP_TARGET]
-      = g_param_spec_variant ("target", NULL, NULL, G_VARIANT_TYPE_UINT32, NULL, flags);
+  props[PROP_ID] = g_param_spec_uint ("id", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -301,7 +299,7 @@ static void
 on_changed (RedesTransfer *transfer, RedesTransferRow *self)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  for (guint i = 1; i < PROP_TARGET; i++)
+  for (guint i = 1; i < PROP_ID; i++)
     g_object_notify_by_pspec (G_OBJECT (self), props[i]);
   g_object_thaw_notify (G_OBJECT (self));
 }

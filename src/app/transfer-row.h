@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * A transfer as words for a list: properties `name`, `icon`, `status`, `size`, `speed`, `left`,
  * `sources`, `fraction`, `unfinished`, `can-toggle`, and `toggle-icon` and `toggle` (what its
- * button does: pause, resume, retry), which follow it. `target` is its id, for `transfers.toggle`.
+ * button does: pause, resume, retry), which follow it. `id` is the transfer's.
  */
 G_DECLARE_FINAL_TYPE (RedesTransferRow, redes_transfer_row, REDES, TRANSFER_ROW, GObject)
 

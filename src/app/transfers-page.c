@@ -4,6 +4,7 @@
 #include "app/columns.h"
 #include "app/downloads.h"
 #include "app/format.h"
+#include "app/icon-button.h"
 #include "app/drag-out.h"
 #include "app/link-window.h"
 #include "app/list-menu.h"
@@ -418,6 +419,8 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
   widget_class->unmap = redes_transfers_page_unmap;
 
   g_type_ensure (REDES_TYPE_TRANSFER_PANE);
+  g_type_ensure (REDES_TYPE_TRANSFER_ROW);
+  g_type_ensure (REDES_TYPE_ICON_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, stack);
