@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
 
+#include "cli/lan-events.h"
 #include "engine/base/text.h"
 
 #define NAME_WIDTH 40
@@ -183,6 +184,7 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
       g_autofree char *nickname
           = redes_format_column (redes_peer_item_get_nickname (peer), NICKNAME_WIDTH);
       g_autofree char *id = dup_short_id (redes_peer_item_get_id (peer));
+      g_autofree char *how = redes_format_how (redes_peer_item_get_how (peer));
 
       if (builder != NULL)
         {
@@ -190,9 +192,12 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
           redes_json_add_text (builder, "address", redes_peer_item_get_address (peer));
           redes_json_add_digest (builder, "peer", redes_peer_item_get_id (peer));
           redes_json_add_text (builder, "nickname", redes_peer_item_get_nickname (peer));
+          redes_json_add_how (builder, redes_peer_item_get_how (peer));
+          redes_json_add_count (builder, "seen", (guint64)redes_peer_item_get_seen_s (peer));
           json_builder_end_object (builder);
         }
-      redes_output_say (output, "%s  %s  %s", nickname, id, redes_peer_item_get_address (peer));
+      redes_output_say (output, "%s  %s  %s  (%s)", nickname, id, redes_peer_item_get_address (peer),
+                        how);
     }
 
   if (builder != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/console.h"
 #include "cli/events.h"
-#include "cli/options.h"
+#include "cli/lan-events.h"
+#include "cli/lan-options.h"
 #include "cli/session.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ static const GOptionEntry entries[] = {
     "Fetch at most so much a second (default: 0, no limit)", "KIB/S" },
   { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
     "Keep up to so much of what others ask for in memory (default: 64)", "MIB" },
+  REDES_LAN_OPTIONS,
   { "exit-when-done", 0, 0, G_OPTION_ARG_NONE, &option_exit_when_done,
     "At the end of the input wait for the downloads and exit; 0 only if all went well", NULL },
   G_OPTION_ENTRY_NULL
@@ -260,9 +262,11 @@ fill_config (RedesOutput *output, RedesConfig *config)
       || !redes_option_parse_count (output, "--cache", option_cache, 0, MAX_CACHE_MIB, &cache_mib)
       || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
-      || !redes_option_check_folder (output, "--download-dir", option_download_dir))
+      || !redes_option_check_folder (output, "--download-dir", option_download_dir)
+      || !redes_lan_options_check (output))
     return FALSE;
 
+  redes_lan_options_apply (config);
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;
@@ -292,6 +296,7 @@ connect_signals (Peer *self, RedesNode *node)
   g_signal_connect (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self);
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
+  redes_lan_events_connect (self->output, node);
 }
 
 static int
@@ -319,6 +324,7 @@ run (RedesOutput *output, char **operands)
   connect_signals (&self, node);
   status = redes_session_run (session);
   g_signal_handlers_disconnect_by_data (node, &self);
+  redes_lan_events_disconnect (output, node);
   if (self.console != NULL)
     {
       redes_event_stopped (output);

@@ -22,6 +22,9 @@ redes_config_new (void)
   self->cache_bytes = REDES_DEFAULT_CACHE_BYTES;
   self->rsa_bits = REDES_IDENTITY_BITS;
   self->patience_s = DEFAULT_PATIENCE_S;
+  self->lan_interfaces = g_new0 (char *, 1);
+  self->use_found_trackers = TRUE;
+  self->browsable = TRUE;
   return self;
 }
 
@@ -35,6 +38,7 @@ redes_config_copy (const RedesConfig *self)
   copy->download_dir = g_strdup (self->download_dir);
   copy->nickname = g_strdup (self->nickname);
   copy->trackers = g_strdupv (self->trackers);
+  copy->lan_interfaces = g_strdupv (self->lan_interfaces);
   return copy;
 }
 
@@ -48,5 +52,6 @@ redes_config_free (RedesConfig *self)
   g_free (self->download_dir);
   g_free (self->nickname);
   g_strfreev (self->trackers);
+  g_strfreev (self->lan_interfaces);
   g_free (self);
 }

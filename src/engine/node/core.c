@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/core.h"
+#include "engine/node/core-private.h"
 
 #include "engine/net/endpoint.h"
 
@@ -18,26 +18,6 @@
 /* A program that is just leaving takes a moment to let go of its folder. */
 #define LOCK_TRIES 20u
 #define LOCK_PAUSE_MS 50u
-
-struct _RedesCore
-{
-  RedesCoreEvents events;
-  gpointer user_data;
-  RedesConfig *config;
-  RedesIdentity *identity;
-  int lock_fd;
-  RedesWorkers *disk_workers;
-  RedesWorkers *hash_workers;
-  RedesLibrary *library;
-  RedesBlockCache *cache;
-  RedesSwarm *swarm;
-  RedesListener *listener;
-  guint16 port;
-  GHashTable *trackers; /* address -> RedesTrackerClient */
-  GPtrArray *tracker_order;
-  GHashTable *transfers; /* transfer id -> RedesDownload */
-  GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
-};
 
 typedef struct
 {
@@ -73,15 +53,22 @@ on_tracker_state (RedesTrackerClient *client,
 {
   RedesCore *self = user_data;
 
+  if (state == REDES_TRACKER_REGISTERED)
+    redes_core_drop_double (self, client);
   self->events.tracker_changed (redes_tracker_client_get_address (client), state,
                                 error != NULL ? error->message : NULL, self->user_data);
 }
 
-static gboolean
-add_tracker (RedesCore *self, const char *address, gboolean register_peer, GError **error)
+gboolean
+redes_core_add_tracker (RedesCore *self,
+             const char *address,
+             const RedesPeerId *expected,
+             gboolean register_peer,
+             GError **error)
 {
   RedesTrackerClientParams params = { .identity = self->identity,
                                       .address = address,
+                                      .expected = expected,
                                       .nickname = self->config->nickname,
                                       .port = self->port,
                                       .register_peer = register_peer,
@@ -118,6 +105,7 @@ on_shared (RedesHolding *holding, gpointer user_data)
   RedesManifest *manifest = redes_holding_get_manifest (holding);
   g_autofree char *path = redes_holding_dup_path (holding);
 
+  redes_shelf_add (self->shelf, manifest);
   tell_trackers (self, manifest, redes_tracker_client_add_file);
   self->events.shared (manifest, path, self->user_data);
 }
@@ -127,6 +115,7 @@ on_withdrawn (RedesHolding *holding, gpointer user_data)
 {
   RedesCore *self = user_data;
 
+  redes_shelf_remove (self->shelf, redes_holding_get_manifest (holding));
   tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
 }
 
@@ -151,9 +140,7 @@ on_idle (gpointer user_data)
 static void
 sources_cb (GPtrArray *rows,
             GPtrArray *origins,
-            guint n_asked,
-            guint n_answered,
-            const char *words,
+            const RedesTally *tally,
             gpointer user_data)
 {
   SourcesQuestion *question = user_data;
@@ -165,7 +152,8 @@ sources_cb (GPtrArray *rows,
       redes_swarm_offer_source (question->core->swarm, question->download, &peer->id, peer->host,
                                 peer->port);
     }
-  redes_download_sources_answered (question->download, n_asked, n_answered, words);
+  redes_download_sources_answered (question->download, tally->trackers_asked + tally->peers_asked,
+                                   tally->trackers_answered + tally->peers_answered, tally->words);
   g_ptr_array_unref (rows);
   g_ptr_array_unref (origins);
   redes_download_unref (question->download);
@@ -317,7 +305,9 @@ open_stores (RedesCore *self)
       = { .shared = on_shared, .withdrawn = on_withdrawn, .skipped = on_skipped, .idle = on_idle };
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
-                                                 .offence = on_offence };
+                                                 .offence = on_offence,
+                                                 .met = redes_core_on_met,
+                                                 .question = redes_core_on_question };
   GMainContext *context = g_main_context_get_thread_default ();
   guint n_cores = g_get_num_processors ();
   RedesSwarmParams params = { .identity = self->identity,
@@ -329,6 +319,7 @@ open_stores (RedesCore *self)
 
   self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
   self->hash_workers = redes_workers_new ("redes-hash", n_cores, context);
+  self->shelf = redes_shelf_new ();
   self->library = redes_library_new (self->identity, self->hash_workers, &library_events, self);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
   params.library = self->library;
@@ -352,6 +343,7 @@ redes_core_new (const RedesConfig *config,
   self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
+  self->found_trackers = g_hash_table_new (NULL, NULL);
   self->transfers = g_hash_table_new (NULL, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
@@ -367,8 +359,9 @@ redes_core_new (const RedesConfig *config,
       self->port = redes_listener_get_port (self->listener);
     }
   open_stores (self);
+  redes_core_look_around (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
-    if (!add_tracker (self, config->trackers[i], config->listen, error))
+    if (!redes_core_add_tracker (self, config->trackers[i], NULL, config->listen, error))
       goto failed;
   return self;
 
@@ -393,15 +386,19 @@ redes_core_free (RedesCore *self)
 {
   g_clear_pointer (&self->listener, redes_listener_free);
   g_clear_pointer (&self->swarm, redes_swarm_free);
+  redes_core_end_questions (self);
+  g_clear_pointer (&self->surroundings, redes_surroundings_free);
   g_ptr_array_set_size (self->tracker_order, 0);
   g_hash_table_remove_all (self->trackers);
   wait_for_goodbyes ();
   g_clear_pointer (&self->cache, redes_block_cache_free);
   g_clear_pointer (&self->library, redes_library_free);
+  g_clear_pointer (&self->shelf, redes_shelf_free);
   g_clear_pointer (&self->hash_workers, redes_workers_free);
   g_clear_pointer (&self->disk_workers, redes_workers_free);
   g_hash_table_unref (self->trackers);
   g_ptr_array_unref (self->tracker_order);
+  g_hash_table_unref (self->found_trackers);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
   g_clear_pointer (&self->identity, redes_identity_unref);
@@ -438,7 +435,7 @@ use_trackers_of_link (RedesCore *self, const RedesLink *link)
       if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
         return;
       /* Being named in a link is no reason to tell that tracker what this peer shares. */
-      if (!add_tracker (self, link->trackers[i], FALSE, &error))
+      if (!redes_core_add_tracker (self, link->trackers[i], NULL, FALSE, &error))
         g_debug ("a link's tracker: %s", error->message);
     }
 }

@@ -138,12 +138,10 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
 }
 
 void
-redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker)
+redes_result_add_tracker (RedesResult *self, const char *tracker)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  /* The same peers may be known to both, so the sum would promise too much. */
-  self->sources = MAX (self->sources, row->sources);
   if (g_strv_contains ((const char *const *)self->link->trackers, tracker))
     return;
   g_strv_builder_addv (builder, (const char **)self->link->trackers);
@@ -194,6 +192,8 @@ struct _RedesPeerItem
   RedesPeerId id;
   char *nickname;
   char *address;
+  guint how;
+  gint64 seen_s;
 };
 
 G_DEFINE_FINAL_TYPE (RedesPeerItem, redes_peer_item, G_TYPE_OBJECT)
@@ -220,14 +220,36 @@ redes_peer_item_init (RedesPeerItem *self)
 }
 
 RedesPeerItem *
-redes_peer_item_new (const RedesTrackerPeer *peer)
+redes_peer_item_new (const RedesKnownPeer *peer)
 {
   RedesPeerItem *self = g_object_new (REDES_TYPE_PEER_ITEM, NULL);
 
   self->id = peer->id;
   self->nickname = g_strdup (peer->nickname);
   self->address = redes_text_format_address (peer->host, peer->port);
+  redes_peer_item_merge (self, peer);
   return self;
+}
+
+void
+redes_peer_item_merge (RedesPeerItem *self, const RedesKnownPeer *peer)
+{
+  gint64 ago_us = g_get_monotonic_time () - peer->seen_us;
+
+  self->how |= peer->how;
+  self->seen_s = MAX (self->seen_s, (g_get_real_time () - ago_us) / G_USEC_PER_SEC);
+}
+
+guint
+redes_peer_item_get_how (RedesPeerItem *self)
+{
+  return self->how;
+}
+
+gint64
+redes_peer_item_get_seen_s (RedesPeerItem *self)
+{
+  return self->seen_s;
 }
 
 const RedesPeerId *
@@ -254,6 +276,7 @@ struct _RedesTrackerItem
   char *address;
   RedesTrackerState state;
   char *error_message;
+  gboolean found;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTrackerItem, redes_tracker_item, G_TYPE_OBJECT)
@@ -306,4 +329,16 @@ const char *
 redes_tracker_item_get_error_message (RedesTrackerItem *self)
 {
   return self->error_message;
+}
+
+gboolean
+redes_tracker_item_is_found (RedesTrackerItem *self)
+{
+  return self->found;
+}
+
+void
+redes_tracker_item_set_found (RedesTrackerItem *self, gboolean found)
+{
+  self->found = found;
 }

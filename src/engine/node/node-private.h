@@ -31,6 +31,7 @@ struct _RedesNode
   GListStore *shares;
   GListStore *transfers;
   GListStore *trackers;
+  GListStore *found;
   GHashTable *transfers_by_id;
   guint last_transfer_id;
 };
@@ -52,8 +53,7 @@ typedef struct
   GError *error;
   GPtrArray *rows;
   GPtrArray *origins;
-  guint n_asked;
-  guint n_answered;
+  RedesTally tally; /* without its words */
   RedesBlockCacheStats stats;
 } RedesNodeCall;
 

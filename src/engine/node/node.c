@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/node-private.h"
+#include "engine/node/node-lan-private.h"
 
 G_DEFINE_QUARK (redes_node_error, redes_node_error)
 
@@ -74,6 +74,7 @@ read_tracker_changed (gpointer data)
       = redes_tracker_item_new (news->text, news->state, news->more_text);
   guint position = 0;
 
+  redes_tracker_item_set_found (item, redes_node_lan_is_found_tracker (self, news->text));
   for (; position < g_list_model_get_n_items (model); position++)
     {
       g_autoptr (RedesTrackerItem) old = g_list_model_get_item (model, position);
@@ -276,6 +277,7 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->shares);
   g_object_unref (self->transfers);
   g_object_unref (self->trackers);
+  g_object_unref (self->found);
   g_hash_table_unref (self->transfers_by_id);
   G_OBJECT_CLASS (redes_node_parent_class)->finalize (object);
 }
@@ -305,6 +307,7 @@ redes_node_class_init (RedesNodeClass *klass)
   signals[SIGNAL_BLOCK_REJECTED] = g_signal_new (
       "block-rejected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5, G_TYPE_STRING,
       G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
+  redes_node_lan_class_init (type);
 }
 
 static void
@@ -316,6 +319,7 @@ redes_node_init (RedesNode *self)
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  redes_node_lan_init (self);
 }
 
 RedesNode *
@@ -351,6 +355,7 @@ read_started (gpointer data)
   self->address = g_strdup (call->text);
   if (self->address != NULL)
     g_signal_emit (self, signals[SIGNAL_LISTENING], 0, self->address);
+  redes_node_lan_start (self);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -362,7 +367,10 @@ run_start (gpointer data)
                                           .skipped = on_skipped,
                                           .idle = on_idle,
                                           .transfer_changed = on_transfer_changed,
-                                          .offence = on_offence };
+                                          .offence = on_offence,
+                                          .tracker_dropped = redes_node_lan_on_tracker_dropped,
+                                          .found = redes_node_lan_on_found,
+                                          .lost = redes_node_lan_on_lost };
   RedesNodeCall *call = data;
   RedesNode *self = call->node;
 
@@ -427,6 +435,7 @@ redes_node_stop_async (RedesNode *self, GAsyncReadyCallback callback, gpointer u
       return;
     }
   self->running = FALSE;
+  redes_node_lan_stop (self);
   redes_node_call_send_down (redes_node_call_new (self, task), run_stop);
 }
 
