@@ -196,8 +196,8 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
           redes_json_add_count (builder, "seen", (guint64)redes_peer_item_get_seen_s (peer));
           json_builder_end_object (builder);
         }
-      redes_output_say (output, "%s  %s  %s  (%s)", nickname, id, redes_peer_item_get_address (peer),
-                        how);
+      redes_output_say (output, "%s  %s  %s  (%s)", nickname, id,
+                        redes_peer_item_get_address (peer), how);
     }
 
   if (builder != NULL)

@@ -25,6 +25,8 @@ static char *option_max_up;
 static char *option_max_down;
 static char *option_cache;
 static gboolean option_exit_when_done;
+static gboolean option_no_found_trackers;
+static gboolean option_private;
 
 static const GOptionEntry entries[] = {
   { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
@@ -45,6 +47,10 @@ static const GOptionEntry entries[] = {
   { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
     "Keep up to so much of what others ask for in memory (default: 64)", "MIB" },
   REDES_LAN_OPTIONS,
+  { "no-found-trackers", 0, 0, G_OPTION_ARG_NONE, &option_no_found_trackers,
+    "Only show the trackers found on the local network; do not use them", NULL },
+  { "no-browse", 0, 0, G_OPTION_ARG_NONE, &option_private,
+    "Do not let others page through what is shared", NULL },
   { "exit-when-done", 0, 0, G_OPTION_ARG_NONE, &option_exit_when_done,
     "At the end of the input wait for the downloads and exit; 0 only if all went well", NULL },
   G_OPTION_ENTRY_NULL
@@ -267,6 +273,8 @@ fill_config (RedesOutput *output, RedesConfig *config)
     return FALSE;
 
   redes_lan_options_apply (config);
+  config->use_found_trackers = !option_no_found_trackers;
+  config->browsable = !option_private;
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;

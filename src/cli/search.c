@@ -93,9 +93,9 @@ const RedesCommand redes_command_search = {
   .min_operands = 1,
   .max_operands = G_MAXUINT,
   .description
-  = "Asks every tracker given, and the trackers and peers on the local network, and shows what was\n"
-    "found, each content once. All words must be in the file's name, whatever case or accents; the\n"
-    "last may be the beginning of a word.",
+  = "Asks every tracker given, and the trackers and peers on the local network, and shows what\n"
+    "was found, each content once. All words must be in the file's name, whatever case or\n"
+    "accents; the last may be the beginning of a word.",
   .examples = "Examples:\n"
               "  redes-cli search summer photos\n"
               "  redes-cli search --tracker 192.168.1.10:5000 summer photos\n"

@@ -185,20 +185,25 @@ redes_acquaintances_hint (RedesAcquaintances *self,
 }
 
 void
-redes_acquaintances_unhint (RedesAcquaintances *self,
-                            const RedesPeerId *id,
-                            RedesHow how,
-                            gint64 now_us)
+redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how)
 {
   RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
 
   if (entry == NULL || (entry->how & how) == 0)
     return;
-  entry->how &= ~(guint)how;
-  if (entry->how == 0)
+  /* A beacon that has fallen silent says more than what others have heard. */
+  if (how == REDES_HOW_LAN || entry->how == (guint)how)
     remove_entry (self, entry);
   else
-    /* The other way is soon put to the test. */
+    entry->how &= ~(guint)how;
+}
+
+void
+redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+
+  if (entry != NULL && entry->how == REDES_HOW_EXCHANGE && !entry->visiting)
     entry->visit_us = now_us;
 }
 

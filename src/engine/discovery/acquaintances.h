@@ -95,10 +95,11 @@ void redes_acquaintances_hint (RedesAcquaintances *self,
                                gint64 patience_us,
                                gint64 now_us);
 /* It is not to be found in this way any more. */
-void redes_acquaintances_unhint (RedesAcquaintances *self,
-                                 const RedesPeerId *id,
-                                 RedesHow how,
-                                 gint64 now_us);
+void
+redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how);
+/* Its connection ended: who was found by exchange alone is visited at once, to see. */
+void
+redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us);
 /* A beacon of it was heard again from @host; anybody may send one from elsewhere. */
 void redes_acquaintances_see (RedesAcquaintances *self,
                               const RedesPeerId *id,

@@ -246,7 +246,7 @@ add_neighbour (RedesNeighbourhood *self, const RedesBeacon *beacon)
   return neighbour;
 }
 
-/* After addresses were removed. Beacons from elsewhere in its name do not keep a neighbour alive. */
+/* After addresses were removed. Beacons from elsewhere in its name do not keep it alive. */
 static void
 look_after (RedesNeighbourhood *self, RedesNeighbour *neighbour, gboolean was_first)
 {

@@ -96,6 +96,15 @@ redes_core_on_met (RedesPeerSession *session, gpointer user_data)
 }
 
 void
+redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (self->surroundings != NULL)
+    redes_surroundings_part (self->surroundings, id);
+}
+
+void
 redes_core_on_question (RedesPeerSession *session,
              RedesMessageType type,
              GVariant *body,

@@ -307,6 +307,7 @@ open_stores (RedesCore *self)
                                                  .download_changed = on_download_changed,
                                                  .offence = on_offence,
                                                  .met = redes_core_on_met,
+                                                 .parted = redes_core_on_parted,
                                                  .question = redes_core_on_question };
   GMainContext *context = g_main_context_get_thread_default ();
   guint n_cores = g_get_num_processors ();

@@ -133,8 +133,7 @@ void redes_core_find_sources (RedesCore *self,
 /**
  * redes_core_browse:
  * @address: (nullable): `HOST:PORT` where it listens; %NULL: as is known here
- * @func: @rows: (nullable) (transfer full): RedesDirectoryRow; %NULL on @error. May be called before
- *   this returns
+ * @func: @rows: (nullable) (transfer full): of RedesDirectoryRow; %NULL on @error
  */
 typedef void (*RedesBrowseFunc) (GPtrArray *rows, const GError *error, gpointer user_data);
 void redes_core_browse (RedesCore *self,

@@ -83,8 +83,8 @@ GListModel *redes_node_get_trackers (RedesNode *self);
  * @words: as typed
  * @n_rows: at most, 1 to 200
  *
- * Asks every tracker at once, and the peers around, and merges the answers by content. While the first connection to a
- * tracker is being made it is waited for, for at most 10 s.
+ * Asks every tracker at once, and the peers around, and merges the answers by content. While the
+ * first connection to a tracker is being made it is waited for, for at most 10 s.
  */
 void redes_node_search_async (RedesNode *self,
                               const char *words,

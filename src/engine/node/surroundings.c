@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define VISIT_TIMEOUT_MS 10000
+#define VISIT_TIMEOUT_MS 8000
 /* Of two that hear each other, one comes to the other, who waits for that. */
 #define PATIENCE_US 400000
 /* A machine's better address may be heard a moment after its loopback. */
@@ -106,20 +106,55 @@ on_lost (const RedesAcquaintance *acquaintance, gpointer user_data)
 /* Visits. */
 
 static void
+take_hints (RedesSurroundings *self, GVariant *body)
+{
+  g_autoptr (GPtrArray) hints = redes_exchange_read (body, &self->id);
+
+  for (guint i = 0; i < hints->len; i++)
+    {
+      const RedesTrackerPeer *peer = g_ptr_array_index (hints, i);
+
+      redes_acquaintances_hint (self->acquaintances, &peer->id, peer->host, peer->port,
+                                peer->nickname, REDES_HOW_EXCHANGE, 0, g_get_monotonic_time ());
+    }
+}
+
+/* It is there if it answers anything. */
+static void
 visit_cb (GVariant *body, const GError *error, gpointer user_data)
 {
   g_autofree Visit *visit = user_data;
   RedesSurroundings *self = visit->self;
   RedesPeerSession *session;
+  gboolean answered = error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY)
+                      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   session = redes_swarm_find_session (self->params.swarm, &visit->id);
-  if (session != NULL)
+  if (answered && session != NULL)
     redes_surroundings_meet (self, session);
   else
     redes_acquaintances_miss (self->acquaintances, &visit->id, g_get_monotonic_time ());
+  if (body != NULL)
+    take_hints (self, body);
   arm (self);
+}
+
+/* To ask whom it knows shows that it is there, also when a connection stands that may be dead. */
+static void
+ask (RedesSurroundings *self, const RedesPeerId *id, const char *host, guint16 port)
+{
+  RedesTalk *talk = redes_swarm_get_talk (self->params.swarm);
+  RedesAcquaintance *acquaintance = redes_acquaintances_lookup (self->acquaintances, id);
+  Visit *visit = g_new0 (Visit, 1);
+
+  visit->self = self;
+  visit->id = *id;
+  acquaintance->asked_us = g_get_monotonic_time ();
+  redes_talk_ask (talk, id, host, port, REDES_MESSAGE_PEERS_GET,
+                  g_variant_new ("(u)", redes_talk_next_serial (talk)), VISIT_TIMEOUT_MS, visit_cb,
+                  visit);
 }
 
 /* Where to look for it: a neighbour's addresses in turn, one more after each failure. */
@@ -154,15 +189,12 @@ make_visits (RedesSurroundings *self, gint64 now_us)
 
   while ((acquaintance = redes_acquaintances_visit (self->acquaintances, now_us)) != NULL)
     {
-      Visit *visit = g_new0 (Visit, 1);
+      RedesPeerId id = acquaintance->id;
       const char *host;
       guint16 port;
 
-      visit->self = self;
-      visit->id = acquaintance->id;
       choose_address (self, acquaintance, &host, &port);
-      redes_talk_ask (redes_swarm_get_talk (self->params.swarm), &visit->id, host, port, 0, NULL,
-                      VISIT_TIMEOUT_MS, visit_cb, visit);
+      ask (self, &id, host, port);
     }
 }
 
@@ -301,8 +333,7 @@ on_neighbour_gone (RedesNeighbour *neighbour, gpointer user_data)
   RedesSurroundings *self = user_data;
   FoundTracker *tracker = g_hash_table_lookup (self->trackers, &neighbour->id);
 
-  redes_acquaintances_unhint (self->acquaintances, &neighbour->id, REDES_HOW_LAN,
-                              g_get_monotonic_time ());
+  redes_acquaintances_unhint (self->acquaintances, &neighbour->id, REDES_HOW_LAN);
   if (tracker == NULL)
     return;
   tracker->heard = FALSE;
@@ -427,38 +458,15 @@ redes_surroundings_refresh (RedesSurroundings *self)
 
 /* Meetings. */
 
+/* Who has just come is asked whom it knows, too. */
 static void
-exchange_cb (GVariant *body, const GError *error, gpointer user_data)
-{
-  RedesSurroundings *self = user_data;
-  g_autoptr (GPtrArray) hints = NULL;
-
-  if (body == NULL)
-    return;
-  hints = redes_exchange_read (body, &self->id);
-  for (guint i = 0; i < hints->len; i++)
-    {
-      const RedesTrackerPeer *peer = g_ptr_array_index (hints, i);
-
-      redes_acquaintances_hint (self->acquaintances, &peer->id, peer->host, peer->port,
-                                peer->nickname, REDES_HOW_EXCHANGE, 0, g_get_monotonic_time ());
-    }
-  arm (self);
-}
-
-static void
-ask_whom_it_knows (RedesSurroundings *self, const RedesPeerId *id, gint64 now_us)
+ask_newcomer (RedesSurroundings *self, const RedesPeerId *id, gint64 now_us)
 {
   RedesAcquaintance *acquaintance = redes_acquaintances_lookup (self->acquaintances, id);
-  RedesTalk *talk = redes_swarm_get_talk (self->params.swarm);
 
-  if (self->lan == NULL || acquaintance == NULL
-      || (acquaintance->asked_us != 0 && now_us - acquaintance->asked_us < ASK_AGAIN_US))
-    return;
-  acquaintance->asked_us = now_us;
-  redes_talk_ask (talk, id, "", 0, REDES_MESSAGE_PEERS_GET,
-                  g_variant_new ("(u)", redes_talk_next_serial (talk)), VISIT_TIMEOUT_MS,
-                  exchange_cb, self);
+  if (self->lan != NULL && acquaintance != NULL
+      && (acquaintance->asked_us == 0 || now_us - acquaintance->asked_us >= ASK_AGAIN_US))
+    ask (self, id, "", 0);
 }
 
 void
@@ -477,7 +485,14 @@ redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
   if (neighbour != NULL)
     redes_neighbourhood_prove (self->neighbourhood, neighbour, redes_channel_get_host (channel),
                                hello->port);
-  ask_whom_it_knows (self, id, now_us);
+  ask_newcomer (self, id, now_us);
+}
+
+void
+redes_surroundings_part (RedesSurroundings *self, const RedesPeerId *id)
+{
+  redes_acquaintances_doubt (self->acquaintances, id, g_get_monotonic_time ());
+  arm (self);
 }
 
 gboolean

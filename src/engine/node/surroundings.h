@@ -66,6 +66,8 @@ void redes_surroundings_refresh (RedesSurroundings *self);
 
 /* A session is ready. */
 void redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session);
+/* One has ended. */
+void redes_surroundings_part (RedesSurroundings *self, const RedesPeerId *id);
 
 /* Whether whoever is there has had the time to be found: half a second if anybody was, else one and
  * a half; at once without beacons. */

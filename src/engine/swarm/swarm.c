@@ -304,7 +304,11 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
     }
   g_hash_table_remove (self->unknown, session);
   if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
-    g_hash_table_remove (self->sessions, id);
+    {
+      g_hash_table_remove (self->sessions, id);
+      if (self->events.parted != NULL)
+        self->events.parted (id, self->user_data);
+    }
   lose_session (self, session, redes_offence_is_lie (error), error->message);
   redes_dialer_session_closed (self->dialer, session, error->message);
 }

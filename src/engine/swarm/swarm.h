@@ -45,6 +45,7 @@ typedef enum
  * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason:
  * "wrong-block: words"
  * @met: (nullable): a session is ready: TLS has shown who is there
+ * @parted: (nullable): the other side has ended the one session with it
  * @question: (nullable): @session asks one of RedesTalk's questions; the answer is
  *   redes_talk_answer() or redes_talk_refuse(), once
  */
@@ -59,6 +60,7 @@ typedef struct
                    RedesDownload *download,
                    gpointer user_data);
   void (*met) (RedesPeerSession *session, gpointer user_data);
+  void (*parted) (const RedesPeerId *id, gpointer user_data);
   void (*question) (RedesPeerSession *session,
                     RedesMessageType type,
                     GVariant *body,

@@ -177,8 +177,7 @@ schedule_retry (RedesTrackerClient *self)
   guint delay_ms = retry_delays_ms[MIN (self->n_failures, last)];
 
   self->n_failures++;
-  /* Peers that lost the same tracker at the same moment must not all come back at the same moment.
-   */
+  /* Peers that lost the same tracker at the same moment must not all come back at once. */
   delay_ms *= g_random_double_range (1 - JITTER, 1 + JITTER);
   set_timer (self, &self->retry_timer, delay_ms, on_retry);
 }
