@@ -235,28 +235,17 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
     redes_output_say (output, "     %s", link);
 }
 
-void
-redes_event_results (RedesOutput *output,
-                     const char *query,
-                     GListModel *results,
-                     guint trackers_asked,
-                     guint trackers_answered,
-                     gboolean with_links)
+/* The list, and the end of the event. */
+static void
+add_results (RedesOutput *output, JsonBuilder *builder, GListModel *results, gboolean with_links)
 {
-  JsonBuilder *builder = redes_output_begin_event (output, "results");
   guint n_results = g_list_model_get_n_items (results);
 
   if (builder != NULL)
     {
-      redes_json_add_text (builder, "query", query);
-      redes_json_add_count (builder, "trackers_asked", trackers_asked);
-      redes_json_add_count (builder, "trackers_answered", trackers_answered);
       json_builder_set_member_name (builder, "results");
       json_builder_begin_array (builder);
     }
-  else if (n_results == 0)
-    redes_output_say (output, "Nothing found for “%s”.", query);
-
   for (guint i = 0; i < n_results; i++)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
@@ -274,6 +263,45 @@ redes_event_results (RedesOutput *output,
       json_builder_end_array (builder);
       redes_output_end_event (output, builder);
     }
+}
+
+void
+redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "browsed");
+
+  if (builder != NULL)
+    redes_json_add_text (builder, "asked", peer);
+  else if (g_list_model_get_n_items (results) == 0)
+    redes_output_say (output, "It shares nothing.");
+  add_results (output, builder, results, FALSE);
+}
+
+void
+redes_event_results (RedesOutput *output,
+                     const char *query,
+                     GListModel *results,
+                     guint trackers_asked,
+                     guint trackers_answered,
+                     guint peers_asked,
+                     guint peers_answered,
+                     gboolean with_links)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "results");
+  guint n_results = g_list_model_get_n_items (results);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "query", query);
+      redes_json_add_count (builder, "trackers_asked", trackers_asked);
+      redes_json_add_count (builder, "trackers_answered", trackers_answered);
+      redes_json_add_count (builder, "peers_asked", peers_asked);
+      redes_json_add_count (builder, "peers_answered", peers_answered);
+    }
+  else if (n_results == 0)
+    redes_output_say (output, "Nothing found for “%s”.", query);
+
+  add_results (output, builder, results, with_links);
   if (trackers_answered < trackers_asked)
     redes_output_say (output, "%u of %u trackers answered.", trackers_answered, trackers_asked);
 }

@@ -348,9 +348,9 @@ const RedesCommand redes_command_peer = {
   .max_operands = G_MAXUINT,
   .description = "Shares the files and folders given, registers with the trackers, and takes "
                  "commands, typed or\n"
-                 "piped: list, search, download, transfers, shared, cache, help, exit. At the end "
-                 "of piped input\n"
-                 "it goes on serving.",
+                 "piped: list, search, browse, download, transfers, shared, cache, help, exit. At "
+                 "the end of\n"
+                 "piped input it goes on serving.",
   .examples = "Examples:\n"
               "  redes-cli peer --tracker 192.168.1.10:5000 --nickname ana ~/Music\n"
               "  redes-cli peer --listen :0 --tracker :5000 --max-up 500 notes.pdf\n"

@@ -2,6 +2,7 @@
 #include "cli/events.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
+#include "engine/node/node-lan.h"
 
 #define DEFAULT_ROWS 50
 #define MAX_ROWS 200
@@ -36,6 +37,8 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   guint n_asked = 0;
   guint n_answered = 0;
+  guint n_peers = 0;
+  guint n_peers_answered = 0;
 
   results = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -46,7 +49,9 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
-  redes_event_results (output, self->words, results, n_asked, n_answered, option_links);
+  redes_node_search_get_peers (result, &n_peers, &n_peers_answered);
+  redes_event_results (output, self->words, results, n_asked, n_answered, n_peers,
+                       n_peers_answered, option_links);
   redes_session_end (self->session, REDES_EXIT_OK);
 }
 

@@ -229,11 +229,15 @@ redes_acquaintances_meet (RedesAcquaintances *self,
                           gint64 now_us)
 {
   RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+  gboolean shown;
 
   if (entry == NULL)
     entry = add_entry (self, id, host, port, nickname);
   if (entry == NULL)
     return;
+  /* Who comes by itself, and was told of, is most likely about to be heard as well. */
+  shown = entry->how != 0
+          && (entry->visiting || entry->present || entry->how != REDES_HOW_EXCHANGE);
   end_visit (self, entry);
   set_address (entry, host, port);
   g_free (entry->nickname);
@@ -241,9 +245,11 @@ redes_acquaintances_meet (RedesAcquaintances *self,
   entry->met = TRUE;
   entry->n_failures = 0;
   entry->seen_us = now_us;
+  if (entry->how != 0 && !shown)
+    return;
   entry->visit_us
       = entry->how == REDES_HOW_EXCHANGE ? now_us + REDES_ACQUAINTANCE_VISIT_US : G_MAXINT64;
-  if (entry->how != 0)
+  if (shown)
     set_present (self, entry, TRUE);
 }
 

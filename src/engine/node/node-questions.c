@@ -201,8 +201,13 @@ peers_cb (GPtrArray *rows,
           const RedesTally *tally,
           gpointer user_data)
 {
-  keep_answer (rows, origins, tally, user_data);
-  redes_node_call_send_up (user_data, read_peers);
+  RedesNodeCall *call = user_data;
+
+  keep_answer (rows, origins, tally, call);
+  /* Nobody is an answer, when those around are what was asked for. */
+  if (tally->trackers_asked == 0 && call->node->config->lan)
+    g_clear_error (&call->error);
+  redes_node_call_send_up (call, read_peers);
 }
 
 static void

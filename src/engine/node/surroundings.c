@@ -13,6 +13,8 @@
 #define VISIT_TIMEOUT_MS 8000
 /* Of two that hear each other, one comes to the other, who waits for that. */
 #define PATIENCE_US 400000
+/* Most likely its own beacon is about to be heard. */
+#define EXCHANGE_DELAY_US 700000
 /* A machine's better address may be heard a moment after its loopback. */
 #define TRACKER_DELAY_US 300000
 #define MAX_FOUND_TRACKERS 8u
@@ -115,7 +117,8 @@ take_hints (RedesSurroundings *self, GVariant *body)
       const RedesTrackerPeer *peer = g_ptr_array_index (hints, i);
 
       redes_acquaintances_hint (self->acquaintances, &peer->id, peer->host, peer->port,
-                                peer->nickname, REDES_HOW_EXCHANGE, 0, g_get_monotonic_time ());
+                                peer->nickname, REDES_HOW_EXCHANGE, EXCHANGE_DELAY_US,
+                                g_get_monotonic_time ());
     }
 }
 
