@@ -169,13 +169,11 @@ redes_acquaintances_hint (RedesAcquaintances *self,
     return;
   seen_now = entry->met && now_us - entry->seen_us < REDES_ACQUAINTANCE_VISIT_US;
   entry->how |= how;
-  if (seen_now)
+  if (seen_now && how == REDES_HOW_LAN)
     {
       set_present (self, entry, TRUE);
-      if (how == REDES_HOW_EXCHANGE)
-        entry->visit_us = MIN (entry->visit_us, entry->seen_us + REDES_ACQUAINTANCE_VISIT_US);
       /* It may have been started again, elsewhere. */
-      else if (entry->port != port || !g_str_equal (entry->host, host))
+      if (entry->port != port || !g_str_equal (entry->host, host))
         entry->visit_us = MIN (entry->visit_us, now_us + patience_us);
       return;
     }
