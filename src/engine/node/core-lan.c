@@ -31,10 +31,10 @@ drop_tracker (RedesCore *self, RedesTrackerClient *client)
   self->events.tracker_dropped (address, self->user_data);
 }
 
-/* A tracker that was found turns out to be one that is used anyway, by a name of its own: of two
+/* A tracker that was found may turn out to be one that is used anyway, by a name of its own: of two
  * clients each would be thrown out by the other's registration. */
 void
-redes_core_drop_double (RedesCore *self, RedesTrackerClient *client)
+redes_core_on_registered (RedesCore *self, RedesTrackerClient *client)
 {
   const RedesPeerId *id = redes_tracker_client_get_remote_id (client);
   RedesTrackerClient *other = id != NULL ? find_tracker (self, id, client) : NULL;
@@ -42,18 +42,22 @@ redes_core_drop_double (RedesCore *self, RedesTrackerClient *client)
   if (other != NULL && g_hash_table_contains (self->found_trackers, other)
       && !g_hash_table_contains (self->found_trackers, client))
     drop_tracker (self, other);
+  if (id != NULL && self->surroundings != NULL)
+    redes_surroundings_tracker_answers (self->surroundings, id);
 }
 
-static gboolean
+static RedesTrackerUse
 on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  if (find_tracker (self, id, NULL) != NULL || g_hash_table_contains (self->trackers, address)
+  if (find_tracker (self, id, NULL) != NULL)
+    return REDES_TRACKER_KNOWN;
+  if (g_hash_table_contains (self->trackers, address)
       || !redes_core_add_tracker (self, address, id, self->config->listen, NULL))
-    return FALSE;
+    return REDES_TRACKER_UNUSED;
   g_hash_table_add (self->found_trackers, g_hash_table_lookup (self->trackers, address));
-  return TRUE;
+  return REDES_TRACKER_USED;
 }
 
 static gboolean

@@ -47,7 +47,7 @@ void redes_core_end_questions (RedesCore *self);
 
 void redes_core_look_around (RedesCore *self);
 /* @client has just been registered. */
-void redes_core_drop_double (RedesCore *self, RedesTrackerClient *client);
+void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
 void redes_core_on_question (RedesPeerSession *session,

@@ -54,7 +54,7 @@ on_tracker_state (RedesTrackerClient *client,
   RedesCore *self = user_data;
 
   if (state == REDES_TRACKER_REGISTERED)
-    redes_core_drop_double (self, client);
+    redes_core_on_registered (self, client);
   self->events.tracker_changed (redes_tracker_client_get_address (client), state,
                                 error != NULL ? error->message : NULL, self->user_data);
 }

@@ -17,6 +17,7 @@
 #define EXCHANGE_DELAY_US 700000
 /* A machine's better address may be heard a moment after its loopback. */
 #define TRACKER_DELAY_US 300000
+#define TRACKER_PATIENCE_US (10 * G_USEC_PER_SEC)
 #define MAX_FOUND_TRACKERS 8u
 #define SETTLED_US 500000
 #define SETTLED_ALONE_US 1500000
@@ -39,9 +40,11 @@ struct _RedesSurroundings
 
 /**
  * FoundTracker:
- * @host: as told to the face; %NULL until then
- * @due_us: when to choose one of its addresses
+ * @host: %NULL until one of its addresses was chosen
+ * @due_us: when to choose
+ * @give_up_us: when to take it for a forgery, if it was not connected by then
  * @heard: whether its beacon still is
+ * @told: whether the face knows of it
  */
 typedef struct
 {
@@ -51,8 +54,10 @@ typedef struct
   guint16 port;
   char *address;
   gint64 due_us;
+  gint64 give_up_us;
   gboolean heard;
   gboolean used;
+  gboolean told;
 } FoundTracker;
 
 typedef struct
@@ -225,14 +230,27 @@ hear_tracker (RedesSurroundings *self, RedesNeighbour *neighbour, gint64 now_us)
       tracker->heard = TRUE;
       return;
     }
-  if (g_hash_table_size (self->trackers) >= MAX_FOUND_TRACKERS)
+  /* One that could not be connected is not tried again as long as it is heard. */
+  if (neighbour->data != NULL || g_hash_table_size (self->trackers) >= MAX_FOUND_TRACKERS)
     return;
   tracker = g_new0 (FoundTracker, 1);
   tracker->id = neighbour->id;
   tracker->nickname = g_strdup (neighbour->nickname);
   tracker->heard = TRUE;
   tracker->due_us = now_us + TRACKER_DELAY_US;
+  tracker->give_up_us = now_us + TRACKER_PATIENCE_US;
   g_hash_table_insert (self->trackers, &tracker->id, tracker);
+}
+
+static void
+tell_tracker (RedesSurroundings *self, FoundTracker *tracker)
+{
+  RedesSighting sighting = describe_tracker (tracker);
+
+  if (tracker->told)
+    return;
+  tracker->told = TRUE;
+  self->params.found (&sighting, self->params.user_data);
 }
 
 /* Its best address that a tracker's client can be given. */
@@ -240,7 +258,7 @@ static void
 settle_tracker (RedesSurroundings *self, FoundTracker *tracker)
 {
   RedesNeighbour *neighbour = redes_neighbourhood_lookup (self->neighbourhood, &tracker->id);
-  RedesSighting sighting;
+  RedesTrackerUse use = REDES_TRACKER_UNUSED;
 
   tracker->due_us = G_MAXINT64;
   for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
@@ -253,10 +271,11 @@ settle_tracker (RedesSurroundings *self, FoundTracker *tracker)
       tracker->port = address->tracker_port;
       tracker->address = redes_text_format_address (tracker->host, tracker->port);
       if (self->params.config->use_found_trackers)
-        tracker->used
-            = self->params.use_tracker (tracker->address, &tracker->id, self->params.user_data);
-      sighting = describe_tracker (tracker);
-      self->params.found (&sighting, self->params.user_data);
+        use = self->params.use_tracker (tracker->address, &tracker->id, self->params.user_data);
+      tracker->used = use == REDES_TRACKER_USED;
+      /* One that is used is told of when it answers; what cannot be tried is not believed. */
+      if (use == REDES_TRACKER_KNOWN || !self->params.config->use_found_trackers)
+        tell_tracker (self, tracker);
       return;
     }
 }
@@ -268,10 +287,14 @@ lose_tracker (gpointer key, gpointer value, gpointer user_data)
   RedesSurroundings *self = user_data;
   FoundTracker *tracker = value;
 
-  if (tracker->heard
+  gboolean forged = !tracker->told && g_get_monotonic_time () >= tracker->give_up_us;
+
+  if ((tracker->heard && !forged)
       || (tracker->used && !self->params.drop_tracker (tracker->address, self->params.user_data)))
     return FALSE;
-  if (tracker->host != NULL)
+  if (tracker->heard)
+    redes_neighbourhood_lookup (self->neighbourhood, &tracker->id)->data = GINT_TO_POINTER (1);
+  if (tracker->told)
     {
       RedesSighting sighting = describe_tracker (tracker);
 
@@ -358,6 +381,25 @@ on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
   arm (self);
 }
 
+/* Those for which there was no room. */
+static void
+look_for_trackers (RedesSurroundings *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) all = NULL;
+
+  if (g_hash_table_size (self->trackers) >= MAX_FOUND_TRACKERS)
+    return;
+  all = redes_neighbourhood_list (self->neighbourhood);
+  for (guint i = 0; i < all->len; i++)
+    {
+      RedesNeighbour *neighbour = g_ptr_array_index (all, i);
+
+      for (guint j = 0; j < neighbour->n_addresses; j++)
+        if (neighbour->addresses[j].tracker_port != 0)
+          hear_tracker (self, neighbour, now_us);
+    }
+}
+
 static void
 on_tick (gpointer user_data)
 {
@@ -367,6 +409,7 @@ on_tick (gpointer user_data)
   redes_neighbourhood_expire (self->neighbourhood, now_us);
   redes_acquaintances_expire (self->acquaintances, now_us);
   g_hash_table_foreach_remove (self->trackers, lose_tracker, self);
+  look_for_trackers (self, now_us);
   arm (self);
 }
 
@@ -489,6 +532,15 @@ redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
     redes_neighbourhood_prove (self->neighbourhood, neighbour, redes_channel_get_host (channel),
                                hello->port);
   ask_newcomer (self, id, now_us);
+}
+
+void
+redes_surroundings_tracker_answers (RedesSurroundings *self, const RedesPeerId *id)
+{
+  FoundTracker *tracker = g_hash_table_lookup (self->trackers, id);
+
+  if (tracker != NULL && tracker->used)
+    tell_tracker (self, tracker);
 }
 
 void

@@ -34,12 +34,21 @@ typedef struct
   RedesHow how;
 } RedesSighting;
 
+/* What is done about a tracker that was found: nothing; it is used; it is used anyway, by another
+ * name. */
+typedef enum
+{
+  REDES_TRACKER_UNUSED,
+  REDES_TRACKER_USED,
+  REDES_TRACKER_KNOWN,
+} RedesTrackerUse;
+
 /**
  * RedesSurroundingsParams:
  * @id: ours
  * @port: where this node listens; 0: it does not
  * @found, @lost: each sighting is lost once it was found
- * @use_tracker: a tracker was found that may be used; returns whether it is, for that reason
+ * @use_tracker: a tracker was found that may be used
  * @drop_tracker: its beacon is silent; returns %FALSE while it is connected all the same
  *
  * All is borrowed, but for @id, and must outlive it.
@@ -52,7 +61,7 @@ typedef struct
   guint16 port;
   void (*found) (const RedesSighting *sighting, gpointer user_data);
   void (*lost) (const RedesSighting *sighting, gpointer user_data);
-  gboolean (*use_tracker) (const char *address, const RedesPeerId *id, gpointer user_data);
+  RedesTrackerUse (*use_tracker) (const char *address, const RedesPeerId *id, gpointer user_data);
   gboolean (*drop_tracker) (const char *address, gpointer user_data);
   gpointer user_data;
 } RedesSurroundingsParams;
@@ -66,6 +75,8 @@ void redes_surroundings_refresh (RedesSurroundings *self);
 
 /* A session is ready. */
 void redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session);
+/* A tracker that was found is connected. */
+void redes_surroundings_tracker_answers (RedesSurroundings *self, const RedesPeerId *id);
 /* One has ended. */
 void redes_surroundings_part (RedesSurroundings *self, const RedesPeerId *id);
 
