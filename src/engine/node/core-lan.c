@@ -42,8 +42,19 @@ redes_core_on_registered (RedesCore *self, RedesTrackerClient *client)
   if (other != NULL && g_hash_table_contains (self->found_trackers, other)
       && !g_hash_table_contains (self->found_trackers, client))
     drop_tracker (self, other);
+  if (g_hash_table_contains (self->found_trackers, client))
+    g_hash_table_insert (self->found_trackers, client, GINT_TO_POINTER (TRUE));
   if (id != NULL && self->surroundings != NULL)
     redes_surroundings_tracker_answers (self->surroundings, id);
+}
+
+gboolean
+redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client)
+{
+  gpointer believed;
+
+  return !g_hash_table_lookup_extended (self->found_trackers, client, NULL, &believed)
+         || believed != NULL;
 }
 
 static RedesTrackerUse
@@ -56,7 +67,7 @@ on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
   if (g_hash_table_contains (self->trackers, address)
       || !redes_core_add_tracker (self, address, id, self->config->listen, NULL))
     return REDES_TRACKER_UNUSED;
-  g_hash_table_add (self->found_trackers, g_hash_table_lookup (self->trackers, address));
+  g_hash_table_insert (self->found_trackers, g_hash_table_lookup (self->trackers, address), NULL);
   return REDES_TRACKER_USED;
 }
 

@@ -25,7 +25,7 @@ struct _RedesCore
   guint16 port;
   GHashTable *trackers; /* address -> RedesTrackerClient */
   GPtrArray *tracker_order;
-  GHashTable *found_trackers; /* RedesTrackerClient: those of them that the surroundings found */
+  GHashTable *found_trackers; /* RedesTrackerClient that the surroundings found -> believed */
   GQueue waiting;             /* questions that are not asked yet */
   GHashTable *transfers; /* transfer id -> RedesDownload */
   GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
@@ -48,6 +48,8 @@ void redes_core_end_questions (RedesCore *self);
 void redes_core_look_around (RedesCore *self);
 /* @client has just been registered. */
 void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
+/* One that was only heard of is not, until it has once answered: nobody waits for it. */
+gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
 void redes_core_on_question (RedesPeerSession *session,

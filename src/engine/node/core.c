@@ -55,6 +55,8 @@ on_tracker_state (RedesTrackerClient *client,
 
   if (state == REDES_TRACKER_REGISTERED)
     redes_core_on_registered (self, client);
+  if (!redes_core_is_tracker_believed (self, client))
+    return;
   self->events.tracker_changed (redes_tracker_client_get_address (client), state,
                                 error != NULL ? error->message : NULL, self->user_data);
 }
@@ -480,5 +482,10 @@ redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out)
 GPtrArray *
 redes_core_list_trackers (RedesCore *self)
 {
-  return g_ptr_array_copy (self->tracker_order, NULL, NULL);
+  GPtrArray *trackers = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    if (redes_core_is_tracker_believed (self, g_ptr_array_index (self->tracker_order, i)))
+      g_ptr_array_add (trackers, g_ptr_array_index (self->tracker_order, i));
+  return trackers;
 }
