@@ -27,6 +27,8 @@ static char *option_cache;
 static gboolean option_exit_when_done;
 static gboolean option_no_found_trackers;
 static gboolean option_private;
+static gboolean option_classic;
+static char **option_classic_trackers;
 
 static const GOptionEntry entries[] = {
   { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
@@ -49,6 +51,10 @@ static const GOptionEntry entries[] = {
   REDES_LAN_OPTIONS,
   { "no-found-trackers", 0, 0, G_OPTION_ARG_NONE, &option_no_found_trackers,
     "Only show the trackers found on the local network; do not use them", NULL },
+  { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
+    "Be a peer among the original system's too: plain text, nothing verified", NULL },
+  { "classic-tracker", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_classic_trackers,
+    "An original tracker for --classic; without one it is looked for on the network", "HOST:PORT" },
   { "no-browse", 0, 0, G_OPTION_ARG_NONE, &option_private,
     "Do not let others page through what is shared", NULL },
   { "exit-when-done", 0, 0, G_OPTION_ARG_NONE, &option_exit_when_done,
@@ -269,12 +275,14 @@ fill_config (RedesOutput *output, RedesConfig *config)
       || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
       || !redes_option_check_folder (output, "--download-dir", option_download_dir)
-      || !redes_lan_options_check (output))
+      || !redes_lan_options_check (output)
+      || !redes_option_parse_trackers (output, option_classic_trackers, &config->classic_trackers))
     return FALSE;
 
   redes_lan_options_apply (config);
   config->use_found_trackers = !option_no_found_trackers;
   config->browsable = !option_private;
+  config->classic = option_classic || option_classic_trackers != NULL;
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;

@@ -9,6 +9,7 @@
 static char *option_listen;
 static char *option_data_dir;
 static char *option_timeout;
+static gboolean option_classic;
 
 static const GOptionEntry entries[] = {
   { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
@@ -19,6 +20,8 @@ static const GOptionEntry entries[] = {
   { "heartbeat-timeout", 0, 0, G_OPTION_ARG_FILENAME, &option_timeout,
     "A peer that is silent for longer is gone (default: 25)", "SECONDS" },
   REDES_LAN_OPTIONS,
+  { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
+    "Serve the original system's peers too: plain text, nothing verified", NULL },
   G_OPTION_ENTRY_NULL
 };
 
@@ -109,6 +112,7 @@ run (RedesOutput *output, char **operands)
                                       REDES_IDENTITY_BITS);
   redes_tracker_host_set_lan (self.host, !redes_lan_option_off,
                               (const char *const *)redes_lan_option_interfaces, g_get_host_name ());
+  redes_tracker_host_set_classic (self.host, option_classic);
   g_signal_connect (self.host, "log", G_CALLBACK (on_log), &self);
   redes_tracker_host_start_async (self.host, self.cancellable, tracker_host_start_cb, &self);
 

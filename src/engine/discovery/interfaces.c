@@ -11,6 +11,7 @@ void
 redes_interface_free (RedesInterface *self)
 {
   g_clear_object (&self->ipv4);
+  g_clear_object (&self->broadcast);
   g_free (self->name);
   g_free (self);
 }
@@ -42,16 +43,17 @@ is_wanted (const struct ifaddrs *entry, const char *const *names)
              && (entry->ifa_flags & IFF_POINTOPOINT) == 0);
 }
 
+/* (nullable) */
 static GInetAddress *
-get_address (const struct ifaddrs *entry)
+convert (const struct sockaddr *address)
 {
-  if (entry->ifa_addr->sa_family == AF_INET)
+  if (address != NULL && address->sa_family == AF_INET)
     return g_inet_address_new_from_bytes (
-        (const guint8 *)&((const struct sockaddr_in *)(const void *)entry->ifa_addr)->sin_addr,
+        (const guint8 *)&((const struct sockaddr_in *)(const void *)address)->sin_addr,
         G_SOCKET_FAMILY_IPV4);
-  if (entry->ifa_addr->sa_family == AF_INET6)
+  if (address != NULL && address->sa_family == AF_INET6)
     return g_inet_address_new_from_bytes (
-        (const guint8 *)&((const struct sockaddr_in6 *)(const void *)entry->ifa_addr)->sin6_addr,
+        (const guint8 *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
         G_SOCKET_FAMILY_IPV6);
   return NULL;
 }
@@ -90,7 +92,7 @@ redes_interfaces_list (const char *const *names, const char *host)
   for (const struct ifaddrs *entry = entries; entry != NULL; entry = entry->ifa_next)
     {
       g_autoptr (GInetAddress) address
-          = is_wanted (entry, names) ? get_address (entry) : NULL;
+          = is_wanted (entry, names) ? convert (entry->ifa_addr) : NULL;
       RedesInterface *interface;
 
       if (address == NULL || (only != NULL && !g_inet_address_equal (only, address)))
@@ -99,7 +101,11 @@ redes_interfaces_list (const char *const *names, const char *host)
       if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6)
         interface->has_ipv6 = TRUE;
       else if (interface->ipv4 == NULL)
-        interface->ipv4 = g_steal_pointer (&address);
+        {
+          interface->ipv4 = g_steal_pointer (&address);
+          if ((entry->ifa_flags & IFF_BROADCAST) != 0)
+            interface->broadcast = convert (entry->ifa_broadaddr);
+        }
     }
   freeifaddrs (entries);
   return g_steal_pointer (&found);

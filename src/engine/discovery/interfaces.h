@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @name: "eth0"; "" on systems where interfaces cannot be told apart
  * @index: the system's number for it; 0 with the name ""
  * @ipv4: (nullable): one of its addresses
+ * @broadcast: (nullable): that reaches all on its IPv4 network
  * @has_ipv6: whether it has an IPv6 address
  *
  * A network interface over which others can be reached by multicast.
@@ -19,6 +20,7 @@ typedef struct
   char *name;
   guint index;
   GInetAddress *ipv4;
+  GInetAddress *broadcast;
   gboolean has_ipv6;
 } RedesInterface;
 

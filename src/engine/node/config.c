@@ -23,6 +23,7 @@ redes_config_new (void)
   self->rsa_bits = REDES_IDENTITY_BITS;
   self->patience_s = DEFAULT_PATIENCE_S;
   self->lan_interfaces = g_new0 (char *, 1);
+  self->classic_trackers = g_new0 (char *, 1);
   self->use_found_trackers = TRUE;
   self->browsable = TRUE;
   return self;
@@ -39,6 +40,7 @@ redes_config_copy (const RedesConfig *self)
   copy->nickname = g_strdup (self->nickname);
   copy->trackers = g_strdupv (self->trackers);
   copy->lan_interfaces = g_strdupv (self->lan_interfaces);
+  copy->classic_trackers = g_strdupv (self->classic_trackers);
   return copy;
 }
 
@@ -53,5 +55,6 @@ redes_config_free (RedesConfig *self)
   g_free (self->nickname);
   g_strfreev (self->trackers);
   g_strfreev (self->lan_interfaces);
+  g_strfreev (self->classic_trackers);
   g_free (self);
 }

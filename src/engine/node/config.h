@@ -30,6 +30,9 @@ G_BEGIN_DECLS
  * @lan_interfaces: (array zero-terminated=1): only these network interfaces; empty = all
  * @use_found_trackers: whether trackers found on the local network are used, or only shown
  * @browsable: whether other peers may page through what is shared
+ * @classic: whether to be a peer among the original system's too: plain text, nothing verified
+ * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of original trackers; empty = look for
+ *   one on the local network
  *
  * What a node is started with.
  */
@@ -51,6 +54,8 @@ typedef struct
   char **lan_interfaces;
   gboolean use_found_trackers;
   gboolean browsable;
+  gboolean classic;
+  char **classic_trackers;
 } RedesConfig;
 
 /* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, the login

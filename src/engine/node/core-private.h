@@ -2,6 +2,8 @@
 #pragma once
 
 #include "engine/net/endpoint.h"
+#include "engine/net/first-byte.h"
+#include "engine/node/classic-peer.h"
 #include "engine/node/core.h"
 #include "engine/node/shelf.h"
 
@@ -21,6 +23,8 @@ struct _RedesCore
   RedesSwarm *swarm;
   RedesShelf *shelf;
   RedesSurroundings *surroundings;
+  RedesClassicPeer *classic;     /* NULL: not among the original peers */
+  RedesFirstByteSorter *sorter;  /* the same */
   RedesListener *listener;
   guint16 port;
   GHashTable *trackers; /* address -> RedesTrackerClient */
@@ -50,6 +54,9 @@ void redes_core_look_around (RedesCore *self);
 void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
 /* One that was only heard of is not, until it has once answered: nobody waits for it. */
 gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
+/* If the configuration asks for it. */
+void redes_core_join_classic (RedesCore *self);
+void redes_core_leave_classic (RedesCore *self);
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
 void redes_core_on_question (RedesPeerSession *session,

@@ -108,6 +108,8 @@ on_shared (RedesHolding *holding, gpointer user_data)
   g_autofree char *path = redes_holding_dup_path (holding);
 
   redes_shelf_add (self->shelf, manifest);
+  if (self->classic != NULL)
+    redes_classic_peer_add (self->classic, holding);
   tell_trackers (self, manifest, redes_tracker_client_add_file);
   self->events.shared (manifest, path, self->user_data);
 }
@@ -118,6 +120,8 @@ on_withdrawn (RedesHolding *holding, gpointer user_data)
   RedesCore *self = user_data;
 
   redes_shelf_remove (self->shelf, redes_holding_get_manifest (holding));
+  if (self->classic != NULL)
+    redes_classic_peer_remove (self->classic, holding);
   tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
 }
 
@@ -229,7 +233,10 @@ on_accept (GSocketConnection *connection, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  redes_swarm_accept (self->swarm, connection);
+  if (self->sorter != NULL)
+    redes_first_byte_sorter_add (self->sorter, connection);
+  else
+    redes_swarm_accept (self->swarm, connection);
 }
 
 static RedesIdentity *
@@ -363,6 +370,7 @@ redes_core_new (const RedesConfig *config,
     }
   open_stores (self);
   redes_core_look_around (self);
+  redes_core_join_classic (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
     if (!redes_core_add_tracker (self, config->trackers[i], NULL, config->listen, error))
       goto failed;
@@ -388,6 +396,7 @@ void
 redes_core_free (RedesCore *self)
 {
   g_clear_pointer (&self->listener, redes_listener_free);
+  redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);
   redes_core_end_questions (self);
   g_clear_pointer (&self->surroundings, redes_surroundings_free);

@@ -14,6 +14,7 @@ struct _RedesTrackerHost
   guint timeout_s;
   guint rsa_bits;
   gboolean lan;
+  gboolean classic;
   char **lan_interfaces;
   char *nickname;
   RedesEngineThread *thread;
@@ -133,6 +134,14 @@ redes_tracker_host_set_lan (RedesTrackerHost *self,
   self->nickname = g_strdup (nickname);
 }
 
+void
+redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->classic = classic;
+}
+
 static void
 read_log (gpointer data)
 {
@@ -212,6 +221,7 @@ run_start (gpointer data)
                                           .host = self->listen_host,
                                           .port = self->port,
                                           .timeout_s = self->timeout_s,
+                                          .classic = self->classic,
                                           .log = on_log,
                                           .user_data = self };
 

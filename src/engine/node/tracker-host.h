@@ -42,6 +42,10 @@ void redes_tracker_host_set_lan (RedesTrackerHost *self,
                                  const char *const *interfaces,
                                  const char *nickname);
 
+/* Whether the original system's peers are welcome on the same port; %FALSE unless set. Before the
+ * start. */
+void redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic);
+
 void redes_tracker_host_start_async (RedesTrackerHost *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/classic-serve.h"
+
+#include "engine/tracker/classic/reader.h"
+
+#include <string.h>
+
+#define MAX_SERVED 32u
+#define STALL_S 20
+
+struct _RedesClassicServer
+{
+  RedesBlockCache *cache;
+  GHashTable *serves; /* Serve */
+};
+
+/**
+ * Serve:
+ * @server: %NULL once it has been freed: the serve ends with its next answer
+ */
+typedef struct
+{
+  RedesClassicServer *server;
+  GCancellable *cancellable;
+  GSocketConnection *connection;
+  RedesHolding *holding;
+  guint64 offset;
+  guint64 end;
+  GBytes *slice;
+} Serve;
+
+static void
+serve_free (Serve *self)
+{
+  if (self->server != NULL)
+    g_hash_table_remove (self->server->serves, self);
+  g_object_unref (self->cancellable);
+  g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
+  g_object_unref (self->connection);
+  redes_holding_unref (self->holding);
+  g_clear_pointer (&self->slice, g_bytes_unref);
+  g_free (self);
+}
+
+typedef struct
+{
+  RedesHolding *holding;
+  guint32 index;
+} Wish;
+
+static GBytes *
+read_block (gpointer data, GError **error)
+{
+  Wish *wish = data;
+
+  return redes_holding_read (wish->holding, wish->index, error);
+}
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  redes_holding_unref (wish->holding);
+  g_free (wish);
+}
+
+static void send_more (Serve *self);
+
+static void
+write_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Serve *self = user_data;
+
+  self->offset += g_bytes_get_size (self->slice);
+  g_clear_pointer (&self->slice, g_bytes_unref);
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL)
+      && self->server != NULL && self->offset < self->end)
+    send_more (self);
+  else
+    serve_free (self);
+}
+
+static guint32
+get_block_size (Serve *self)
+{
+  return redes_manifest_get_geometry (redes_holding_get_manifest (self->holding))->block_size;
+}
+
+static void
+block_cb (GBytes *bytes, const GError *error, gpointer user_data)
+{
+  Serve *self = user_data;
+  gsize from = (gsize)(self->offset % get_block_size (self));
+
+  /* The connection that closes short is all that can be said. */
+  if (bytes == NULL || self->server == NULL || from >= g_bytes_get_size (bytes))
+    {
+      serve_free (self);
+      return;
+    }
+  self->slice = g_bytes_new_from_bytes (
+      bytes, from, (gsize)MIN (g_bytes_get_size (bytes) - from, self->end - self->offset));
+  g_output_stream_write_all_async (
+      g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
+      g_bytes_get_data (self->slice, NULL), g_bytes_get_size (self->slice), G_PRIORITY_DEFAULT,
+      self->cancellable, write_cb, self);
+}
+
+static void
+send_more (Serve *self)
+{
+  Wish *wish = g_new0 (Wish, 1);
+
+  wish->holding = redes_holding_ref (self->holding);
+  wish->index = (guint32)(self->offset / get_block_size (self));
+  redes_block_cache_get (self->server->cache,
+                         redes_manifest_get_content (redes_holding_get_manifest (self->holding)),
+                         wish->index, read_block, wish, wish_free, block_cb, self);
+}
+
+RedesClassicServer *
+redes_classic_server_new (RedesBlockCache *cache)
+{
+  RedesClassicServer *self = g_new0 (RedesClassicServer, 1);
+
+  self->cache = cache;
+  self->serves = g_hash_table_new (NULL, NULL);
+  return self;
+}
+
+void
+redes_classic_server_free (RedesClassicServer *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->serves);
+  while (g_hash_table_iter_next (&iter, &value, NULL))
+    {
+      Serve *serve = value;
+
+      serve->server = NULL;
+      g_cancellable_cancel (serve->cancellable);
+    }
+  g_hash_table_unref (self->serves);
+  g_free (self);
+}
+
+void
+redes_classic_server_send (RedesClassicServer *self,
+                           GSocketConnection *connection,
+                           RedesHolding *holding,
+                           guint64 offset,
+                           guint64 size)
+{
+  guint64 file_size
+      = redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size;
+  Serve *serve;
+
+  if (size == 0)
+    {
+      char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, file_size);
+
+      redes_classic_reply (connection, g_bytes_new_take (text, strlen (text)));
+      return;
+    }
+  if (offset >= file_size || g_hash_table_size (self->serves) >= MAX_SERVED)
+    {
+      redes_classic_reply (connection, g_bytes_new_static ("", 0));
+      return;
+    }
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), STALL_S);
+  serve = g_new0 (Serve, 1);
+  serve->server = self;
+  serve->cancellable = g_cancellable_new ();
+  serve->connection = g_object_ref (connection);
+  serve->holding = redes_holding_ref (holding);
+  serve->offset = offset;
+  serve->end = offset + MIN (size, file_size - offset);
+  g_hash_table_add (self->serves, serve);
+  send_more (serve);
+}
