@@ -220,6 +220,15 @@ download (RedesConsole *self, const RedesLink *link)
 }
 
 static void
+download_unsigned (RedesConsole *self, RedesResult *result)
+{
+  g_autoptr (RedesTransfer) transfer = redes_node_download_unsigned (get_node (self), result);
+
+  redes_event_download_started (get_output (self), transfer);
+  finish_command (self);
+}
+
+static void
 node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   RedesConsole *self = user_data;
@@ -258,7 +267,10 @@ run_download (RedesConsole *self, const char *rest)
       g_autoptr (RedesResult) result = g_list_model_get_item (self->results, (guint)number - 1);
       g_autoptr (RedesLink) link = redes_result_dup_link (result);
 
-      download (self, link);
+      if (redes_result_is_unsigned (result))
+        download_unsigned (self, result);
+      else
+        download (self, link);
       return;
     }
   self->asked = g_strdup (rest);
@@ -323,7 +335,8 @@ static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
   { "browse", "PEER", "what a peer of the list lets be seen", TRUE, run_browse },
-  { "download", "N|NAME|LINK", "the Nth of the last list of files, a name or a link", TRUE, run_download },
+  { "download", "N|NAME|LINK", "the Nth of the last list of files, a name or a link", TRUE,
+    run_download },
   { "transfers", "", "downloads, running and over", FALSE, run_transfers },
   { "shared", "", "what is shared here, with links", FALSE, run_shared },
   { "cache", "", "how the block cache does", FALSE, run_cache },

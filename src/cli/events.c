@@ -217,7 +217,9 @@ add_result (JsonBuilder *builder, guint number, RedesResult *result, const char 
   redes_json_add_digest (builder, "content", redes_result_get_content (result));
   redes_json_add_count (builder, "sources", redes_result_get_sources (result));
   redes_json_add_digest (builder, "publisher", redes_result_get_publisher (result));
-  redes_json_add_text (builder, "link", link);
+  redes_json_add_text (builder, "link", redes_result_is_unsigned (result) ? "" : link);
+  json_builder_set_member_name (builder, "unsigned");
+  json_builder_add_boolean_value (builder, redes_result_is_unsigned (result));
   json_builder_end_object (builder);
 }
 
@@ -229,6 +231,12 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
   g_autofree char *publisher = dup_short_id (redes_result_get_publisher (result));
   guint sources = redes_result_get_sources (result);
 
+  if (redes_result_is_unsigned (result))
+    {
+      redes_output_say (output, "%3u  %s  %10s  %2u %-7s  UNSIGNED, not verified", number, name,
+                        size, sources, sources == 1 ? "source" : "sources");
+      return;
+    }
   redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
                     sources == 1 ? "source" : "sources", publisher);
   if (link != NULL)

@@ -9,7 +9,7 @@ struct _RedesFirstByteSorter
   GMainContext *context;
   RedesFirstByteFunc func;
   gpointer user_data;
-  GHashTable *waiting; /* Waiter */
+  GQueue waiting; /* Waiter: the oldest first */
 };
 
 typedef struct
@@ -18,13 +18,13 @@ typedef struct
   GSocketConnection *connection;
   GSource *readable;
   GSource *timer;
+  GList link;
 } Waiter;
 
 static void
-waiter_free (gpointer data)
+waiter_free (Waiter *waiter)
 {
-  Waiter *waiter = data;
-
+  g_queue_unlink (&waiter->sorter->waiting, &waiter->link);
   g_source_destroy (waiter->readable);
   g_source_unref (waiter->readable);
   g_source_destroy (waiter->timer);
@@ -37,7 +37,7 @@ static void
 close_waiter (Waiter *waiter)
 {
   g_io_stream_close (G_IO_STREAM (waiter->connection), NULL, NULL);
-  g_hash_table_remove (waiter->sorter->waiting, waiter);
+  waiter_free (waiter);
 }
 
 static gboolean
@@ -59,7 +59,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
       close_waiter (waiter);
       return G_SOURCE_REMOVE;
     }
-  g_hash_table_remove (self->waiting, waiter);
+  waiter_free (waiter);
   self->func (connection, byte, self->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -79,7 +79,7 @@ redes_first_byte_sorter_new (RedesFirstByteFunc func, gpointer user_data)
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
   self->user_data = user_data;
-  self->waiting = g_hash_table_new_full (NULL, NULL, waiter_free, NULL);
+  g_queue_init (&self->waiting);
   return self;
 }
 
@@ -88,7 +88,8 @@ redes_first_byte_sorter_free (RedesFirstByteSorter *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->waiting);
+  while (!g_queue_is_empty (&self->waiting))
+    close_waiter (g_queue_peek_head (&self->waiting));
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -99,11 +100,9 @@ redes_first_byte_sorter_add (RedesFirstByteSorter *self, GSocketConnection *conn
   GSocket *socket = g_socket_connection_get_socket (connection);
   Waiter *waiter;
 
-  if (g_hash_table_size (self->waiting) >= MAX_WAITING)
-    {
-      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-      return;
-    }
+  /* Whoever means well has sent its first byte by then. */
+  if (self->waiting.length >= MAX_WAITING)
+    close_waiter (g_queue_peek_head (&self->waiting));
   g_socket_set_blocking (socket, FALSE);
   waiter = g_new0 (Waiter, 1);
   waiter->sorter = self;
@@ -114,5 +113,6 @@ redes_first_byte_sorter_add (RedesFirstByteSorter *self, GSocketConnection *conn
   waiter->timer = g_timeout_source_new (PATIENCE_MS);
   g_source_set_callback (waiter->timer, on_timer, waiter, NULL);
   g_source_attach (waiter->timer, self->context);
-  g_hash_table_add (self->waiting, waiter);
+  waiter->link.data = waiter;
+  g_queue_push_tail_link (&self->waiting, &waiter->link);
 }

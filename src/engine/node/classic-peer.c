@@ -351,6 +351,16 @@ typedef struct
   gpointer user_data;
 } Search;
 
+RedesClassicFile *
+redes_classic_file_copy (const RedesClassicFile *file)
+{
+  RedesClassicFile *copy = g_memdup2 (file, sizeof *copy);
+
+  copy->name = g_strdup (file->name);
+  copy->peers = g_strdupv (file->peers);
+  return copy;
+}
+
 void
 redes_classic_file_free (RedesClassicFile *file)
 {

@@ -44,6 +44,7 @@ typedef struct
   char **peers;
 } RedesClassicFile;
 
+RedesClassicFile *redes_classic_file_copy (const RedesClassicFile *file);
 void redes_classic_file_free (RedesClassicFile *file);
 
 /* @file: (nullable) (transfer full): %NULL when nobody has it */

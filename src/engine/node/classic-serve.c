@@ -7,6 +7,8 @@
 
 #define MAX_SERVED 32u
 #define STALL_S 20
+/* An answer up to that leaves in one piece, for it is read with one recv(). */
+#define SMALL_BYTES (64u * 1024)
 
 struct _RedesClassicServer
 {
@@ -26,7 +28,8 @@ typedef struct
   RedesHolding *holding;
   guint64 offset;
   guint64 end;
-  GBytes *slice;
+  GByteArray *small; /* of a small answer, what there is so far */
+  GBytes *slice;     /* being sent */
 } Serve;
 
 static void
@@ -39,6 +42,7 @@ serve_free (Serve *self)
   g_object_unref (self->connection);
   redes_holding_unref (self->holding);
   g_clear_pointer (&self->slice, g_bytes_unref);
+  g_clear_pointer (&self->small, g_byte_array_unref);
   g_free (self);
 }
 
@@ -92,6 +96,7 @@ block_cb (GBytes *bytes, const GError *error, gpointer user_data)
 {
   Serve *self = user_data;
   gsize from = (gsize)(self->offset % get_block_size (self));
+  gsize len;
 
   /* The connection that closes short is all that can be said. */
   if (bytes == NULL || self->server == NULL || from >= g_bytes_get_size (bytes))
@@ -99,8 +104,22 @@ block_cb (GBytes *bytes, const GError *error, gpointer user_data)
       serve_free (self);
       return;
     }
-  self->slice = g_bytes_new_from_bytes (
-      bytes, from, (gsize)MIN (g_bytes_get_size (bytes) - from, self->end - self->offset));
+  len = (gsize)MIN (g_bytes_get_size (bytes) - from, self->end - self->offset);
+  if (self->small != NULL)
+    {
+      g_byte_array_append (self->small, (const guint8 *)g_bytes_get_data (bytes, NULL) + from,
+                           (guint)len);
+      self->offset += len;
+      if (self->offset < self->end)
+        {
+          send_more (self);
+          return;
+        }
+      self->offset -= self->small->len;
+      self->slice = g_byte_array_free_to_bytes (g_steal_pointer (&self->small));
+    }
+  else
+    self->slice = g_bytes_new_from_bytes (bytes, from, len);
   g_output_stream_write_all_async (
       g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
       g_bytes_get_data (self->slice, NULL), g_bytes_get_size (self->slice), G_PRIORITY_DEFAULT,
@@ -178,6 +197,8 @@ redes_classic_server_send (RedesClassicServer *self,
   serve->holding = redes_holding_ref (holding);
   serve->offset = offset;
   serve->end = offset + MIN (size, file_size - offset);
+  if (serve->end - offset <= SMALL_BYTES)
+    serve->small = g_byte_array_new ();
   g_hash_table_add (self->serves, serve);
   send_more (serve);
 }

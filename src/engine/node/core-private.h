@@ -3,6 +3,7 @@
 
 #include "engine/net/endpoint.h"
 #include "engine/net/first-byte.h"
+#include "engine/node/classic-download.h"
 #include "engine/node/classic-peer.h"
 #include "engine/node/core.h"
 #include "engine/node/shelf.h"
@@ -31,6 +32,7 @@ struct _RedesCore
   GPtrArray *tracker_order;
   GHashTable *found_trackers; /* RedesTrackerClient that the surroundings found -> believed */
   GQueue waiting;             /* questions that are not asked yet */
+  GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers; /* transfer id -> RedesDownload */
   GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
 };
@@ -54,6 +56,8 @@ void redes_core_look_around (RedesCore *self);
 void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
 /* One that was only heard of is not, until it has once answered: nobody waits for it. */
 gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
+/* Whether @transfer_id is an unsigned one, which is cancelled then. */
+gboolean redes_core_cancel_unsigned (RedesCore *self, guint transfer_id);
 /* If the configuration asks for it. */
 void redes_core_join_classic (RedesCore *self);
 void redes_core_leave_classic (RedesCore *self);

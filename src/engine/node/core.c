@@ -354,6 +354,8 @@ redes_core_new (const RedesConfig *config,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
   self->found_trackers = g_hash_table_new (NULL, NULL);
+  self->unsigned_transfers = g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify)redes_classic_download_free);
   self->transfers = g_hash_table_new (NULL, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
@@ -411,6 +413,7 @@ redes_core_free (RedesCore *self)
   g_hash_table_unref (self->trackers);
   g_ptr_array_unref (self->tracker_order);
   g_hash_table_unref (self->found_trackers);
+  g_hash_table_unref (self->unsigned_transfers);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
   g_clear_pointer (&self->identity, redes_identity_unref);
@@ -471,6 +474,8 @@ redes_core_cancel (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
 
+  if (redes_core_cancel_unsigned (self, transfer_id))
+    return;
   /* One that is being given its name is as good as done. */
   if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_FINISHING)
     redes_download_fail (download, "cancelled");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/node/classic-peer.h"
 #include "engine/node/config.h"
 #include "engine/node/surroundings.h"
 #include "engine/node/transfer-private.h"
@@ -60,6 +61,11 @@ void redes_core_download (RedesCore *self,
                           const RedesLink *link,
                           const char *folder,
                           const char *target);
+/* From original peers, into @folder's own for such. */
+void redes_core_download_unsigned (RedesCore *self,
+                                   guint transfer_id,
+                                   const RedesClassicFile *file,
+                                   const char *folder);
 void redes_core_cancel (RedesCore *self, guint transfer_id);
 void
 redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
@@ -94,6 +100,7 @@ void redes_known_peer_free (RedesKnownPeer *peer);
 /**
  * RedesTally:
  * @words: (nullable): why those who did not answer did not
+ * @classic: (nullable): of a search: what original peers offer under that very name
  *
  * Who was asked a question, and answered.
  */
@@ -104,6 +111,7 @@ typedef struct
   guint peers_asked;
   guint peers_answered;
   const char *words;
+  const RedesClassicFile *classic;
 } RedesTally;
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/node/classic-peer.h"
 #include "engine/node/core.h"
 #include "engine/node/items.h"
 
@@ -11,6 +12,9 @@ G_BEGIN_DECLS
 /* @trackers: addresses for the link, with a NULL at the end; shared by all items. */
 RedesSharedItem *redes_shared_item_new (RedesManifest *manifest, char *path, GPtrArray *trackers);
 RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *trackers);
+RedesResult *redes_result_new_unsigned (const RedesClassicFile *file);
+/* (nullable): of an unsigned one */
+const RedesClassicFile *redes_result_get_classic_file (RedesResult *self);
 /* One more tracker for its link. */
 void redes_result_add_tracker (RedesResult *self, const char *tracker);
 RedesPeerItem *redes_peer_item_new (const RedesKnownPeer *peer);

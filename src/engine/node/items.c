@@ -3,6 +3,8 @@
 
 #include "engine/base/text.h"
 
+#include <string.h>
+
 struct _RedesSharedItem
 {
   GObject parent_instance;
@@ -98,6 +100,7 @@ struct _RedesResult
   GObject parent_instance;
   RedesLink *link;
   guint sources;
+  RedesClassicFile *classic; /* of an unsigned one */
 };
 
 G_DEFINE_FINAL_TYPE (RedesResult, redes_result, G_TYPE_OBJECT)
@@ -106,6 +109,7 @@ static void
 redes_result_finalize (GObject *object)
 {
   redes_link_free (REDES_RESULT (object)->link);
+  redes_classic_file_free (REDES_RESULT (object)->classic);
   G_OBJECT_CLASS (redes_result_parent_class)->finalize (object);
 }
 
@@ -135,6 +139,35 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
   self->link = redes_link_copy (&link);
   self->sources = row->sources;
   return self;
+}
+
+RedesResult *
+redes_result_new_unsigned (const RedesClassicFile *file)
+{
+  const char *const no_trackers[] = { NULL };
+  RedesDirectoryRow row = { .name = file->name, .size = file->size };
+  g_autofree char *peers = g_strjoinv (",", file->peers);
+  g_autofree char *text = g_strdup_printf ("unsigned\n%s\n%s", file->name, peers);
+  RedesResult *self;
+
+  /* So that the same from the same is one transfer; no file has it as its content id. */
+  redes_digest_of (text, strlen (text), &row.content);
+  row.sources = g_strv_length (file->peers);
+  self = redes_result_new (&row, no_trackers);
+  self->classic = redes_classic_file_copy (file);
+  return self;
+}
+
+gboolean
+redes_result_is_unsigned (RedesResult *self)
+{
+  return self->classic != NULL;
+}
+
+const RedesClassicFile *
+redes_result_get_classic_file (RedesResult *self)
+{
+  return self->classic;
 }
 
 void

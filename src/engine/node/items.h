@@ -36,8 +36,11 @@ guint64 redes_result_get_size (RedesResult *self);
 const RedesContentId *redes_result_get_content (RedesResult *self);
 const RedesPeerId *redes_result_get_publisher (RedesResult *self);
 guint redes_result_get_sources (RedesResult *self);
-/* (transfer full): what redes_node_download() takes. */
+/* (transfer full): what redes_node_download() takes; not of an unsigned one. */
 RedesLink *redes_result_dup_link (RedesResult *self);
+/* Whether original peers offer it: nobody has signed it, nothing can be verified; content and
+ * publisher say nothing. redes_node_download_unsigned() takes it. */
+gboolean redes_result_is_unsigned (RedesResult *self);
 
 #define REDES_TYPE_PEER_ITEM (redes_peer_item_get_type ())
 /** RedesPeerItem: a peer that is there, as a tracker or we ourselves know. */

@@ -54,6 +54,7 @@ typedef struct
   GPtrArray *rows;
   GPtrArray *origins;
   RedesTally tally; /* without its words */
+  RedesClassicFile *classic;
   RedesBlockCacheStats stats;
 } RedesNodeCall;
 
@@ -70,5 +71,8 @@ GTask *redes_node_begin_task (RedesNode *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data,
                               gpointer tag);
+
+/* (nullable) (transfer none): the transfer of @content that is not over */
+RedesTransfer *redes_node_find_running (RedesNode *self, const RedesContentId *content);
 
 G_END_DECLS

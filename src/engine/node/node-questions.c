@@ -13,7 +13,10 @@ keep_answer (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, Redes
   call->origins = origins;
   call->tally = *tally;
   call->tally.words = NULL;
-  if (tally->trackers_answered > 0 || tally->peers_answered > 0)
+  call->tally.classic = NULL;
+  if (tally->classic != NULL)
+    call->classic = redes_classic_file_copy (tally->classic);
+  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->classic != NULL)
     return;
   if (tally->trackers_asked > 0)
     g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
@@ -79,6 +82,13 @@ merge_results (RedesNodeCall *call)
       g_list_store_append (store, result);
     }
   note_origins (store, contents, call->origins);
+  /* Last, and never one with what is signed. */
+  if (call->classic != NULL)
+    {
+      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->classic);
+
+      g_list_store_append (store, result);
+    }
   return store;
 }
 
@@ -292,7 +302,7 @@ find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       g_autoptr (RedesResult) row = g_list_model_get_item (results, i);
 
-      if (g_str_equal (redes_result_get_name (row), name))
+      if (!redes_result_is_unsigned (row) && g_str_equal (redes_result_get_name (row), name))
         g_ptr_array_add (matches, g_steal_pointer (&row));
     }
   if (matches->len == 0)

@@ -229,6 +229,7 @@ redes_node_call_free (gpointer data)
   g_clear_error (&call->error);
   g_clear_pointer (&call->rows, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
+  redes_classic_file_free (call->classic);
   g_free (call);
 }
 
@@ -498,8 +499,8 @@ redes_node_get_trackers (RedesNode *self)
   return G_LIST_MODEL (self->trackers);
 }
 
-static RedesTransfer *
-find_running_transfer (RedesNode *self, const RedesContentId *content)
+RedesTransfer *
+redes_node_find_running (RedesNode *self, const RedesContentId *content)
 {
   GHashTableIter iter;
   gpointer value;
@@ -524,7 +525,7 @@ run_download (gpointer data)
 RedesTransfer *
 redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
 {
-  RedesTransfer *transfer = find_running_transfer (self, &link->content);
+  RedesTransfer *transfer = redes_node_find_running (self, &link->content);
   g_autofree char *absolute = NULL;
   RedesNodeCall *call;
 

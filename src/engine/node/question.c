@@ -27,6 +27,7 @@ typedef struct
   void (*ask_peer) (gpointer question, const RedesAcquaintance *peer);
 
   RedesTally tally;
+  RedesClassicFile *classic;
   guint n_pending;
   GSource *timer; /* while it waits for those around */
   GPtrArray *rows;
@@ -68,9 +69,11 @@ question_release (Question *self)
 {
   if (--self->n_pending > 0)
     return;
+  self->tally.classic = self->classic;
   self->tally.words = self->failures->len > 0 ? self->failures->str : NULL;
   self->func (self->rows, self->origins, &self->tally, self->user_data);
   g_string_free (self->failures, TRUE);
+  redes_classic_file_free (self->classic);
   g_free (self->words);
   g_free (self);
 }
@@ -244,6 +247,16 @@ list_peer (gpointer data, const RedesAcquaintance *peer)
 
 /* Asking. */
 
+/* What the original peers have under that name, kept apart from all that is signed. */
+static void
+classic_cb (RedesClassicFile *file, gpointer user_data)
+{
+  Question *question = user_data;
+
+  question->classic = file;
+  question_release (question);
+}
+
 static void
 ask_all (Question *question)
 {
@@ -255,6 +268,11 @@ ask_all (Question *question)
     question->ask_tracker (question, g_ptr_array_index (trackers, i));
   for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
     question->ask_peer (question, g_ptr_array_index (peers, i));
+  if (question->words != NULL && question->core->classic != NULL)
+    {
+      question->n_pending++;
+      redes_classic_peer_search (question->core->classic, question->words, classic_cb, question);
+    }
   question_release (question);
 }
 

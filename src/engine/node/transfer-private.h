@@ -34,8 +34,13 @@ typedef struct
 RedesTransferSnapshot *redes_transfer_snapshot_new (guint id, RedesDownload *download);
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
 
+/* (transfer full) (element-type RedesTransferSource): an empty list. */
+GPtrArray *redes_transfer_sources_new (void);
+
 /* Face's thread. */
 RedesTransfer *redes_transfer_new (guint id, const RedesLink *link);
+/* From original peers: no publisher, no content id worth the name. */
+void redes_transfer_mark_unsigned (RedesTransfer *self);
 /* Takes what is in @snapshot and emits `changed`. */
 void redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot);
 

@@ -57,6 +57,9 @@ gboolean redes_transfer_is_over (RedesTransfer *self);
 /* The manifest's name once it is known, before that the link's, or "". */
 const char *redes_transfer_get_name (RedesTransfer *self);
 const RedesContentId *redes_transfer_get_content (RedesTransfer *self);
+/* Whether it comes from the original system's peers: nobody has signed it, nothing is verified, and
+ * its content id is only a number for this transfer. */
+gboolean redes_transfer_is_unsigned (RedesTransfer *self);
 /* %FALSE until the manifest is known. */
 gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 guint64 redes_transfer_get_size (RedesTransfer *self);

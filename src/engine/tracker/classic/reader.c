@@ -17,7 +17,7 @@ struct _RedesClassicReader
   GMainContext *context;
   RedesClassicReaderFunc func;
   gpointer user_data;
-  GHashTable *conversations; /* Conversation */
+  GQueue conversations; /* Conversation: the oldest first */
   GHashTable *hosts;         /* numeric -> Host */
 };
 
@@ -30,6 +30,7 @@ typedef struct
   GSource *readable;
   GSource *deadline;
   GSource *gap;
+  GList link;
 } Conversation;
 
 typedef struct
@@ -47,10 +48,9 @@ clear_source (GSource **source)
 }
 
 static void
-conversation_free (gpointer data)
+end (Conversation *self)
 {
-  Conversation *self = data;
-
+  g_queue_unlink (&self->reader->conversations, &self->link);
   clear_source (&self->readable);
   clear_source (&self->deadline);
   clear_source (&self->gap);
@@ -58,12 +58,6 @@ conversation_free (gpointer data)
   g_free (self->from);
   g_object_unref (self->connection);
   g_free (self);
-}
-
-static void
-end (Conversation *self)
-{
-  g_hash_table_remove (self->reader->conversations, self);
 }
 
 static gboolean
@@ -175,7 +169,7 @@ redes_classic_reader_new (RedesClassicReaderFunc func, gpointer user_data)
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
   self->user_data = user_data;
-  self->conversations = g_hash_table_new_full (NULL, NULL, conversation_free, NULL);
+  g_queue_init (&self->conversations);
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
@@ -185,7 +179,8 @@ redes_classic_reader_free (RedesClassicReader *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->conversations);
+  while (!g_queue_is_empty (&self->conversations))
+    end (g_queue_peek_head (&self->conversations));
   g_hash_table_unref (self->hosts);
   g_main_context_unref (self->context);
   g_free (self);
@@ -215,12 +210,13 @@ redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connectio
   g_autofree char *from = dup_host (connection);
   Conversation *conversation;
 
-  if (from == NULL || g_hash_table_size (self->conversations) >= MAX_CONNECTIONS
-      || !may_come (self, from, g_get_monotonic_time ()))
+  if (from == NULL || !may_come (self, from, g_get_monotonic_time ()))
     {
       g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
       return;
     }
+  if (self->conversations.length >= MAX_CONNECTIONS)
+    end (g_queue_peek_head (&self->conversations));
   g_socket_set_blocking (socket, FALSE);
   conversation = g_new0 (Conversation, 1);
   conversation->reader = self;
@@ -230,7 +226,8 @@ redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connectio
   conversation->readable = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
   g_source_set_callback (conversation->readable, G_SOURCE_FUNC (on_readable), conversation, NULL);
   g_source_attach (conversation->readable, self->context);
-  g_hash_table_add (self->conversations, conversation);
+  conversation->link.data = conversation;
+  g_queue_push_tail_link (&self->conversations, &conversation->link);
   set_timer (conversation, &conversation->deadline, COMMAND_MS, on_deadline);
 }
 
