@@ -113,8 +113,8 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       json_builder_end_object (builder);
       redes_output_end_event (output, builder);
     }
-  redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size, seconds,
-                    n_senders, n_senders == 1 ? "peer" : "peers",
+  redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size,
+                    seconds, n_senders, n_senders == 1 ? "peer" : "peers",
                     is_unsigned ? "UNSIGNED, not verified" : "every block verified", path);
 }
 

@@ -52,8 +52,7 @@ test_known_bytes (void)
   /* label, version 1, kind, id, run, (aligned) ports 6001 and 5000, "ana", framing offsets of the
    * two arrays */
   static const guint8 head[] = { 'r', 'e', 'd', 'e', 's', 'l', 'a', 'n', 1, 0, 0, 0, 2 };
-  static const guint8 tail[]
-      = { 0, 0x71, 0x17, 0x88, 0x13, 'a', 'n', 'a', 0, 5 + 64, 5 + 32 };
+  static const guint8 tail[] = { 0, 0x71, 0x17, 0x88, 0x13, 'a', 'n', 'a', 0, 5 + 64, 5 + 32 };
 
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, sizeof head + 64 + sizeof tail);
   g_assert_cmpmem (data, sizeof head, head, sizeof head);

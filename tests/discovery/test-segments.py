@@ -4,7 +4,8 @@
 import time
 
 from redes_networks import Networks
-from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test, wait_until
+from redes_programs import (Peer, Skip, Tracker, check, check_equal, main, read_file, test,
+                            wait_until)
 
 # What people are promised; a busy machine is given more, and the time is printed.
 FOUND_S = 2
@@ -121,6 +122,27 @@ def two_segments_without_a_path(place):
             check_equal(heard, {other.id}, f"whom {program.name} has ever found")
             names = {row["name"] for row in program.search("secret")}
             check_equal(names, {f"secret {other.name}.txt"}, f"what {program.name} finds")
+
+
+@test
+def with_nothing_but_ipv6(place):
+    with Networks() as networks:
+        segment = networks.make_segment("lan")
+        ana_host = networks.make_host("a", segment, None)
+        bruno_host = networks.make_host("b", segment, None)
+        if "fe80" not in ana_host.run("ip", "-6", "address", "show", "dev", "lan0"):
+            raise Skip("this machine has no IPv6")
+        path = place.make_file("shared", "six.bin", size=BIG_BYTES)
+        ana = Peer(place, "ana", None, path, listen=":0", host=ana_host)
+        ana.wait_shared("six.bin")
+        bruno = Peer(place, "bruno", None, listen=":0", host=bruno_host)
+        # A link-local address may be used once it is known to be nobody else's: a second or two.
+        found = wait_event(bruno, "found", ana, FOUND_S + 2)
+        check(found["address"].startswith("[fe80::"), f"where: {found}")
+        # Also without the connection that it was met by.
+        bruno.write("download six.bin")
+        check(read_file(bruno.wait_downloaded("six.bin")["path"]) == read_file(path),
+              "the copy differs")
 
 
 @test

@@ -50,11 +50,16 @@ fuzz_run (const guint8 *data, gsize size)
 void
 fuzz_seeds (GPtrArray *seeds)
 {
-  static const char *const texts[]
-      = { "REGISTER 127.0.0.1 6001 a.txt,b.txt", "UPDATE ::1 6001 a", "HEARTBEAT 10.0.0.1 1",
-          "UNREGISTER 10.0.0.1 65535",           "SEARCH a.txt",      "SEARCH",
-          "LIST",                                "GET a 0 50",        "TRACKER_HERE 10.0.0.1 5000",
-          "10.0.0.1:6001,[::1]:2" };
+  static const char *const texts[] = { "REGISTER 127.0.0.1 6001 a.txt,b.txt",
+                                       "UPDATE ::1 6001 a",
+                                       "HEARTBEAT 10.0.0.1 1",
+                                       "UNREGISTER 10.0.0.1 65535",
+                                       "SEARCH a.txt",
+                                       "SEARCH",
+                                       "LIST",
+                                       "GET a 0 50",
+                                       "TRACKER_HERE 10.0.0.1 5000",
+                                       "10.0.0.1:6001,[::1]:2" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_ptr_array_add (seeds, g_bytes_new_static (texts[i], strlen (texts[i])));

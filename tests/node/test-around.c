@@ -162,8 +162,12 @@ test_merge (void)
     guint sources;
     const char *origin;
   } answers[] = {
-    { "photosynthesis", 1, 9, "t:1" }, { "my photos", 2, 2, "t:1" }, { "my photos", 2, 3, "t:2" },
-    { "photos", 3, 1, "" },            { "a photos", 2, 1, "" },     { "photos", 4, 1, "" },
+    { "photosynthesis", 1, 9, "t:1" },
+    { "my photos", 2, 2, "t:1" },
+    { "my photos", 2, 3, "t:2" },
+    { "photos", 3, 1, "" },
+    { "a photos", 2, 1, "" },
+    { "photos", 4, 1, "" },
     { "photos", 4, 1, "" },
   };
   g_auto (RedesRanking) ranking = { 0 };
@@ -174,8 +178,7 @@ test_merge (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
     {
-      g_ptr_array_add (rows,
-                       make_row (answers[i].name, answers[i].number, answers[i].sources));
+      g_ptr_array_add (rows, make_row (answers[i].name, answers[i].number, answers[i].sources));
       g_ptr_array_add (origins, (gpointer)answers[i].origin);
     }
   redes_ranking_init (&ranking, "photos");

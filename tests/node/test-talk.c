@@ -50,8 +50,7 @@ test_questions (void)
   g_assert_cmpuint (total, ==, 1);
 
   hostile_send_message (&link, REDES_MESSAGE_FIND,
-                        g_variant_new ("(u@ay)", 6u,
-                                       redes_message_new_digest (&shared->content)));
+                        g_variant_new ("(u@ay)", 6u, redes_message_new_digest (&shared->content)));
   found = read_answer (&link, REDES_MESSAGE_FOUND);
   g_variant_get (found, "(ub)", &serial, &has_it);
   g_assert_true (serial == 6 && has_it);

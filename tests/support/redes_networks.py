@@ -64,13 +64,14 @@ class Networks:
         return segment
 
     def make_host(self, name, segment, address):
-        """address: '10.7.1.2/24'"""
+        """address: '10.7.1.2/24'; None: it has nothing but its link-local IPv6 address."""
         host = Host(self, name)
         self._n_links += 1
         port = f"p{self._n_links}"
         segment.run("ip", "link", "add", port, "type", "veth", "peer", "name", host.interface,
                     "netns", host.name)
         segment.run("ip", "link", "set", port, "master", "br0", "up")
-        host.run("ip", "address", "add", address, "dev", host.interface)
+        if address is not None:
+            host.run("ip", "address", "add", address, "dev", host.interface)
         host.run("ip", "link", "set", host.interface, "up")
         return host

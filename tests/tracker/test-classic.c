@@ -81,8 +81,8 @@ test_addresses (void)
   g_auto (GStrv) one = redes_classic_parse_addresses (text, strlen (text), 1);
   g_auto (GStrv) none = redes_classic_parse_addresses ("NAO ENCONTRADO", 14, 10);
 
-  g_assert_cmpstrv (all, ((const char *const[]){ "127.0.0.1:6001", "10.0.0.2:65535", "[::1]:7",
-                                                 NULL }));
+  g_assert_cmpstrv (all,
+                    ((const char *const[]){ "127.0.0.1:6001", "10.0.0.2:65535", "[::1]:7", NULL }));
   g_assert_cmpuint (g_strv_length (one), ==, 1);
   g_assert_cmpuint (g_strv_length (none), ==, 0);
 }

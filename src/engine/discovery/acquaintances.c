@@ -206,11 +206,8 @@ redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint
 }
 
 void
-redes_acquaintances_see (RedesAcquaintances *self,
-                         const RedesPeerId *id,
-                         const char *host,
-                         guint16 port,
-                         gint64 now_us)
+redes_acquaintances_see (
+    RedesAcquaintances *self, const RedesPeerId *id, const char *host, guint16 port, gint64 now_us)
 {
   RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
 
@@ -234,8 +231,8 @@ redes_acquaintances_meet (RedesAcquaintances *self,
   if (entry == NULL)
     return;
   /* Who comes by itself, and was told of, is most likely about to be heard as well. */
-  shown = entry->how != 0
-          && (entry->visiting || entry->present || entry->how != REDES_HOW_EXCHANGE);
+  shown
+      = entry->how != 0 && (entry->visiting || entry->present || entry->how != REDES_HOW_EXCHANGE);
   end_visit (self, entry);
   set_address (entry, host, port);
   g_free (entry->nickname);

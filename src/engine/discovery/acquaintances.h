@@ -74,8 +74,8 @@ typedef struct
  */
 typedef struct _RedesAcquaintances RedesAcquaintances;
 
-RedesAcquaintances *
-redes_acquaintances_new (const RedesAcquaintancesEvents *events, gpointer user_data);
+RedesAcquaintances *redes_acquaintances_new (const RedesAcquaintancesEvents *events,
+                                             gpointer user_data);
 void redes_acquaintances_free (RedesAcquaintances *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesAcquaintances, redes_acquaintances_free)
 
@@ -95,17 +95,12 @@ void redes_acquaintances_hint (RedesAcquaintances *self,
                                gint64 patience_us,
                                gint64 now_us);
 /* It is not to be found in this way any more. */
-void
-redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how);
+void redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how);
 /* Its connection ended: who was found by exchange alone is visited at once, to see. */
-void
-redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us);
+void redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us);
 /* A beacon of it was heard again from @host; anybody may send one from elsewhere. */
-void redes_acquaintances_see (RedesAcquaintances *self,
-                              const RedesPeerId *id,
-                              const char *host,
-                              guint16 port,
-                              gint64 now_us);
+void redes_acquaintances_see (
+    RedesAcquaintances *self, const RedesPeerId *id, const char *host, guint16 port, gint64 now_us);
 
 /* There is a session with it. @port: where it says that it listens, not 0. */
 void redes_acquaintances_meet (RedesAcquaintances *self,

@@ -37,9 +37,9 @@ redes_announcer_send (RedesAnnouncer *self, gint64 now_us, gdouble chance)
   gboolean first = self->n_sent < G_N_ELEMENTS (first_pauses_us);
   gdouble share = 1 - JITTER + 2 * JITTER * chance;
 
-  self->next_us = now_us
-                  + (first ? first_pauses_us[self->n_sent]
-                           : (gint64)(REDES_ANNOUNCER_INTERVAL_US * share));
+  self->next_us
+      = now_us
+        + (first ? first_pauses_us[self->n_sent] : (gint64)(REDES_ANNOUNCER_INTERVAL_US * share));
   self->last_us = now_us;
   self->n_sent++;
   return first ? REDES_BEACON_ASK : REDES_BEACON_HERE;

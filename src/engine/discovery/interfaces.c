@@ -20,8 +20,7 @@ gboolean
 redes_interface_equal (const RedesInterface *self, const RedesInterface *other)
 {
   if (self->index != other->index || self->has_ipv6 != other->has_ipv6
-      || !g_str_equal (self->name, other->name)
-      || (self->ipv4 == NULL) != (other->ipv4 == NULL))
+      || !g_str_equal (self->name, other->name) || (self->ipv4 == NULL) != (other->ipv4 == NULL))
     return FALSE;
   return self->ipv4 == NULL || g_inet_address_equal (self->ipv4, other->ipv4);
 }
@@ -39,8 +38,7 @@ is_wanted (const struct ifaddrs *entry, const char *const *names)
   if (named)
     return g_strv_contains (names, entry->ifa_name);
   return (entry->ifa_flags & IFF_LOOPBACK) != 0
-         || ((entry->ifa_flags & IFF_MULTICAST) != 0
-             && (entry->ifa_flags & IFF_POINTOPOINT) == 0);
+         || ((entry->ifa_flags & IFF_MULTICAST) != 0 && (entry->ifa_flags & IFF_POINTOPOINT) == 0);
 }
 
 /* (nullable) */

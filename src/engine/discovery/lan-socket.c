@@ -111,8 +111,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 static void
 watch (RedesLanSocket *self)
 {
-  set_source (self, g_socket_create_source (self->in, G_IO_IN, NULL),
-              G_SOURCE_FUNC (on_readable));
+  set_source (self, g_socket_create_source (self->in, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
 }
 
 /* Where the system would hand a socket what came to the group on any interface, it must not. */
@@ -147,10 +146,7 @@ send_from (GSocket *socket, const RedesInterface *interface, GSocketFamily famil
 }
 
 static GSocket *
-open_in (const RedesInterface *interface,
-         GSocketFamily family,
-         GInetAddress *group,
-         GError **error)
+open_in (const RedesInterface *interface, GSocketFamily family, GInetAddress *group, GError **error)
 {
   g_autoptr (GSocket) socket
       = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
@@ -171,8 +167,7 @@ open_in (const RedesInterface *interface,
   else
     address = g_inet_socket_address_new (where, REDES_BEACON_PORT);
   g_socket_set_blocking (socket, FALSE);
-  if (!g_socket_bind (socket, address, TRUE, error)
-      || !hear_only_joined (socket, family, error)
+  if (!g_socket_bind (socket, address, TRUE, error) || !hear_only_joined (socket, family, error)
       || !g_socket_join_multicast_group (socket, group, FALSE,
                                          *interface->name != '\0' ? interface->name : NULL, error))
     return NULL;

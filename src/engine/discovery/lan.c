@@ -66,8 +66,7 @@ on_heard (const guint8 *data, gsize len, const char *host, gpointer user_data)
   if (redes_digest_equal (&beacon.run, &self->run)
       || redes_digest_equal (&beacon.run, &self->secret))
     return;
-  if (beacon.kind == REDES_BEACON_ASK
-      && (self->beacon.port != 0 || self->beacon.tracker_port != 0))
+  if (beacon.kind == REDES_BEACON_ASK && (self->beacon.port != 0 || self->beacon.tracker_port != 0))
     {
       redes_announcer_asked (&self->announcer, g_get_monotonic_time (), g_random_double ());
       arm (self);
@@ -196,8 +195,8 @@ arm (RedesLan *self)
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
-  self->timer = g_timeout_source_new (
-      (guint)((MAX (next_us - g_get_monotonic_time (), 0) + 999) / 1000));
+  self->timer
+      = g_timeout_source_new ((guint)((MAX (next_us - g_get_monotonic_time (), 0) + 999) / 1000));
   g_source_set_callback (self->timer, on_timer, self, NULL);
   g_source_attach (self->timer, self->context);
 }

@@ -70,8 +70,8 @@ redes_neighbourhood_free (RedesNeighbourhood *self)
 static void
 refill (Host *host, gint64 now_us)
 {
-  host->credit = MIN (HOST_BURST, host->credit
-                                      + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
+  host->credit
+      = MIN (HOST_BURST, host->credit + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
   host->updated_us = now_us;
 }
 

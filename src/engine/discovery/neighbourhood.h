@@ -68,8 +68,8 @@ typedef struct
  */
 typedef struct _RedesNeighbourhood RedesNeighbourhood;
 
-RedesNeighbourhood *
-redes_neighbourhood_new (const RedesNeighbourhoodEvents *events, gpointer user_data);
+RedesNeighbourhood *redes_neighbourhood_new (const RedesNeighbourhoodEvents *events,
+                                             gpointer user_data);
 /* Without a word of those who are in it. */
 void redes_neighbourhood_free (RedesNeighbourhood *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesNeighbourhood, redes_neighbourhood_free)

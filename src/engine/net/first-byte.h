@@ -12,15 +12,13 @@ G_BEGIN_DECLS
  * RedesFirstByteSorter:
  *
  * Lets one port serve two protocols: waits for the first byte of each connection, and leaves it
- * where it is. At most 128 wait, each for at most 10 s; for one more the oldest is closed. Belongs to
- * the main context that was the thread's default when it was made.
+ * where it is. At most 128 wait, each for at most 10 s; for one more the oldest is closed. Belongs
+ * to the main context that was the thread's default when it was made.
  */
 typedef struct _RedesFirstByteSorter RedesFirstByteSorter;
 
 /* @connection: (transfer none) */
-typedef void (*RedesFirstByteFunc) (GSocketConnection *connection,
-                                    guint8 byte,
-                                    gpointer user_data);
+typedef void (*RedesFirstByteFunc) (GSocketConnection *connection, guint8 byte, gpointer user_data);
 
 RedesFirstByteSorter *redes_first_byte_sorter_new (RedesFirstByteFunc func, gpointer user_data);
 /* Closes those that wait. @self: (nullable) */

@@ -6,11 +6,8 @@
 #include "engine/swarm/talk.h"
 
 static void
-send_rows (RedesPeerSession *session,
-           RedesMessageType type,
-           guint32 serial,
-           guint total,
-           GPtrArray *rows)
+send_rows (
+    RedesPeerSession *session, RedesMessageType type, guint32 serial, guint total, GPtrArray *rows)
 {
   GVariantBuilder builder;
 
@@ -23,9 +20,9 @@ send_rows (RedesPeerSession *session,
                              row->name, row->size, row->sources,
                              redes_message_new_digest (&row->publisher));
     }
-  redes_talk_answer (session, type,
-                     g_variant_new ("(uu@a(aystuay))", serial, total,
-                                    g_variant_builder_end (&builder)));
+  redes_talk_answer (
+      session, type,
+      g_variant_new ("(uu@a(aystuay))", serial, total, g_variant_builder_end (&builder)));
 }
 
 static void
@@ -39,8 +36,7 @@ answer_search (const RedesAnswers *self, RedesPeerSession *session, GVariant *bo
   g_variant_get (body, "(u&suu)", &serial, &words, &first, &n_rows);
   rows = redes_shelf_search (self->shelf, words, first, n_rows, &total);
   if (rows == NULL)
-    redes_talk_refuse (session, serial, REDES_PEER_REFUSAL_QUERY,
-                       "there is no word in the search");
+    redes_talk_refuse (session, serial, REDES_PEER_REFUSAL_QUERY, "there is no word in the search");
   else
     send_rows (session, REDES_MESSAGE_PEER_RESULTS, serial, total, rows);
 }
@@ -54,9 +50,9 @@ answer_find (const RedesAnswers *self, RedesPeerSession *session, GVariant *body
 
   g_variant_get (body, "(u@ay)", &serial, &bytes);
   redes_message_get_digest (bytes, &content);
-  redes_talk_answer (session, REDES_MESSAGE_FOUND,
-                     g_variant_new ("(ub)", serial,
-                                    redes_library_lookup (self->library, &content) != NULL));
+  redes_talk_answer (
+      session, REDES_MESSAGE_FOUND,
+      g_variant_new ("(ub)", serial, redes_library_lookup (self->library, &content) != NULL));
 }
 
 static void
@@ -84,11 +80,10 @@ answer_peers (const RedesAnswers *self, RedesPeerSession *session, GVariant *bod
   guint32 serial;
 
   g_variant_get (body, "(u)", &serial);
-  redes_talk_answer (
-      session, REDES_MESSAGE_PEERS_MET,
-      redes_exchange_make_answer (
-          serial, met, redes_peer_session_get_id (session),
-          redes_channel_get_host (redes_peer_session_get_channel (session))));
+  redes_talk_answer (session, REDES_MESSAGE_PEERS_MET,
+                     redes_exchange_make_answer (
+                         serial, met, redes_peer_session_get_id (session),
+                         redes_channel_get_host (redes_peer_session_get_channel (session))));
 }
 
 void

@@ -58,10 +58,10 @@ page_cb (GVariant *body, const GError *error, gpointer user_data)
 static void
 ask_page (Browse *self)
 {
-  redes_talk_ask (self->talk, &self->id, self->host, self->port, REDES_MESSAGE_BROWSE,
-                  g_variant_new ("(uuu)", redes_talk_next_serial (self->talk), self->rows->len,
-                                 PAGE_ROWS),
-                  PAGE_TIMEOUT_MS, page_cb, self);
+  redes_talk_ask (
+      self->talk, &self->id, self->host, self->port, REDES_MESSAGE_BROWSE,
+      g_variant_new ("(uuu)", redes_talk_next_serial (self->talk), self->rows->len, PAGE_ROWS),
+      PAGE_TIMEOUT_MS, page_cb, self);
 }
 
 void

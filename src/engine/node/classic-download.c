@@ -172,8 +172,7 @@ tell (RedesClassicDownload *self)
   snapshot->size = self->file->size;
   snapshot->bytes_done = self->bytes_done;
   snapshot->rate_bytes_per_s = is_over (self) ? 0 : redes_rate_meter_get (&self->meter, now_us);
-  snapshot->seconds
-      = ((self->ended_us != 0 ? self->ended_us : now_us) - self->started_us) / 1e6;
+  snapshot->seconds = ((self->ended_us != 0 ? self->ended_us : now_us) - self->started_us) / 1e6;
   snapshot->path = g_strdup (self->path);
   snapshot->error_message = g_strdup (self->message);
   snapshot->sources = list_sources (self);
@@ -238,8 +237,8 @@ run_open (gpointer data)
 static void
 fail_by_disk (RedesClassicDownload *self, int error)
 {
-  g_autofree char *words = g_strdup_printf ("%s cannot be written to: %s", self->place->folder,
-                                            g_strerror (error));
+  g_autofree char *words
+      = g_strdup_printf ("%s cannot be written to: %s", self->place->folder, g_strerror (error));
 
   end (self, REDES_TRANSFER_FAILED, words);
 }
@@ -453,9 +452,8 @@ fill (RedesClassicDownload *self)
         break;
       command.offset = piece.offset;
       command.size = piece.len;
-      redes_classic_ask_async (peer->host, peer->port, &command, piece.len, TRUE,
-                               CHUNK_TIMEOUT_MS, self->cancellable, chunk_cb,
-                               step_new (self, peer, &piece));
+      redes_classic_ask_async (peer->host, peer->port, &command, piece.len, TRUE, CHUNK_TIMEOUT_MS,
+                               self->cancellable, chunk_cb, step_new (self, peer, &piece));
     }
   if (self->n_open == 0 && self->bytes_done == self->file->size)
     {

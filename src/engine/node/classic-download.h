@@ -11,15 +11,15 @@ G_BEGIN_DECLS
  * RedesClassicDownload:
  *
  * A file from original peers: chunks of 128 KiB over up to four connections at a time, to all that
- * have it in turn. Nobody has signed it and nothing can be verified, so it goes into a folder of its
- * own, "unsigned", below the download folder. Engine's thread.
+ * have it in turn. Nobody has signed it and nothing can be verified, so it goes into a folder of
+ * its own, "unsigned", below the download folder. Engine's thread.
  */
 typedef struct _RedesClassicDownload RedesClassicDownload;
 
 #define REDES_CLASSIC_FOLDER "unsigned"
 
-/* @snapshot: (transfer full). A last one is DONE or FAILED, and nothing comes after it; the download
- * may be freed in there then. */
+/* @snapshot: (transfer full). A last one is DONE or FAILED, and nothing comes after it; the
+ * download may be freed in there then. */
 typedef void (*RedesClassicDownloadFunc) (RedesTransferSnapshot *snapshot, gpointer user_data);
 
 /**

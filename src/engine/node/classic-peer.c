@@ -82,8 +82,8 @@ told_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-tell (RedesClassicPeer *self, Tracker *tracker, RedesClassicVerb verb, const char *name,
-      char **names)
+tell (
+    RedesClassicPeer *self, Tracker *tracker, RedesClassicVerb verb, const char *name, char **names)
 {
   RedesClassicCommand command
       = { .verb = verb, .port = self->port, .name = (char *)name, .names = names };
@@ -217,8 +217,8 @@ on_command (const RedesClassicCommand *command,
     redes_classic_server_send (self->server, connection, g_queue_peek_head (holdings),
                                command->offset, command->size);
   else if (command->verb == REDES_CLASSIC_GET)
-    redes_classic_reply (connection, g_bytes_new_static (REDES_CLASSIC_NO_FILE,
-                                                         strlen (REDES_CLASSIC_NO_FILE)));
+    redes_classic_reply (
+        connection, g_bytes_new_static (REDES_CLASSIC_NO_FILE, strlen (REDES_CLASSIC_NO_FILE)));
   else
     redes_classic_reply (connection, g_bytes_new_static ("", 0));
 }
@@ -312,8 +312,8 @@ unregister_at (RedesClassicPeer *self, Tracker *tracker)
   if (connection == NULL)
     return;
   own = g_socket_connection_get_local_address (connection, NULL);
-  command.host = g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
+  command.host
+      = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
   text = redes_classic_command_format (&command);
   g_free (command.host);
   g_socket_send (g_socket_connection_get_socket (connection), text, strlen (text), NULL, NULL);

@@ -19,9 +19,8 @@ G_BEGIN_DECLS
 typedef struct _RedesClassicPeer RedesClassicPeer;
 
 /* @port: where this node listens; 0: it only asks. @config, @cache: borrowed */
-RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
-                                          RedesBlockCache *cache,
-                                          guint16 port);
+RedesClassicPeer *
+redes_classic_peer_new (const RedesConfig *config, RedesBlockCache *cache, guint16 port);
 /* Takes its leave: UNREGISTER goes out, for at most a fifth of a second. @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 

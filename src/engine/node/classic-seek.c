@@ -50,8 +50,8 @@ redes_classic_seeker_new (const char *const *interfaces,
   self->listen_host = g_strdup (listen_host);
   self->found = found;
   self->user_data = user_data;
-  self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP,
-                               NULL);
+  self->socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
   if (self->socket == NULL)
     return self;
   g_socket_set_blocking (self->socket, FALSE);
@@ -86,8 +86,7 @@ redes_classic_seeker_ask (RedesClassicSeeker *self)
   for (guint i = 0; i < interfaces->len && self->socket != NULL; i++)
     {
       RedesInterface *interface = g_ptr_array_index (interfaces, i);
-      GInetAddress *where
-          = interface->broadcast != NULL ? interface->broadcast : interface->ipv4;
+      GInetAddress *where = interface->broadcast != NULL ? interface->broadcast : interface->ipv4;
       g_autoptr (GSocketAddress) address = NULL;
 
       if (where == NULL)

@@ -120,10 +120,10 @@ block_cb (GBytes *bytes, const GError *error, gpointer user_data)
     }
   else
     self->slice = g_bytes_new_from_bytes (bytes, from, len);
-  g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
-      g_bytes_get_data (self->slice, NULL), g_bytes_get_size (self->slice), G_PRIORITY_DEFAULT,
-      self->cancellable, write_cb, self);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
+                                   g_bytes_get_data (self->slice, NULL),
+                                   g_bytes_get_size (self->slice), G_PRIORITY_DEFAULT,
+                                   self->cancellable, write_cb, self);
 }
 
 static void
@@ -173,8 +173,7 @@ redes_classic_server_send (RedesClassicServer *self,
                            guint64 offset,
                            guint64 size)
 {
-  guint64 file_size
-      = redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size;
+  guint64 file_size = redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size;
   Serve *serve;
 
   if (size == 0)

@@ -121,9 +121,9 @@ redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
 
 void
 redes_core_on_question (RedesPeerSession *session,
-             RedesMessageType type,
-             GVariant *body,
-             gpointer user_data)
+                        RedesMessageType type,
+                        GVariant *body,
+                        gpointer user_data)
 {
   RedesCore *self = user_data;
   RedesAnswers answers = { .shelf = self->shelf,

@@ -24,16 +24,16 @@ struct _RedesCore
   RedesSwarm *swarm;
   RedesShelf *shelf;
   RedesSurroundings *surroundings;
-  RedesClassicPeer *classic;     /* NULL: not among the original peers */
-  RedesFirstByteSorter *sorter;  /* the same */
+  RedesClassicPeer *classic;    /* NULL: not among the original peers */
+  RedesFirstByteSorter *sorter; /* the same */
   RedesListener *listener;
   guint16 port;
   GHashTable *trackers; /* address -> RedesTrackerClient */
   GPtrArray *tracker_order;
-  GHashTable *found_trackers; /* RedesTrackerClient that the surroundings found -> believed */
-  GQueue waiting;             /* questions that are not asked yet */
+  GHashTable *found_trackers;     /* RedesTrackerClient that the surroundings found -> believed */
+  GQueue waiting;                 /* questions that are not asked yet */
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
-  GHashTable *transfers; /* transfer id -> RedesDownload */
+  GHashTable *transfers;          /* transfer id -> RedesDownload */
   GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
 };
 

@@ -61,8 +61,8 @@ redes_exchange_make_answer (guint32 serial,
       if (!peer->met || redes_digest_equal (&peer->id, to)
           || !redes_exchange_may_tell (to_host, peer->host))
         continue;
-      g_variant_builder_add (&builder, "(@aysqs)", redes_message_new_digest (&peer->id),
-                             peer->host, peer->port, peer->nickname);
+      g_variant_builder_add (&builder, "(@aysqs)", redes_message_new_digest (&peer->id), peer->host,
+                             peer->port, peer->nickname);
       n_told++;
     }
   return g_variant_new ("(u@a(aysqs))", serial, g_variant_builder_end (&builder));

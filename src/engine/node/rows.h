@@ -11,10 +11,8 @@ G_BEGIN_DECLS
 gpointer redes_rows_copy_result (gconstpointer row);
 /* A RedesTrackerPeer. */
 gpointer redes_rows_copy_peer (gconstpointer peer);
-RedesTrackerPeer *redes_rows_new_peer (const RedesPeerId *id,
-                                       const char *host,
-                                       guint16 port,
-                                       const char *nickname);
+RedesTrackerPeer *
+redes_rows_new_peer (const RedesPeerId *id, const char *host, guint16 port, const char *nickname);
 /* A RedesKnownPeer. @peer: RedesTrackerPeer, which a tracker listed just now */
 gpointer redes_rows_new_known_from_tracker (gconstpointer peer);
 gpointer redes_rows_new_known (const RedesAcquaintance *peer);

@@ -166,8 +166,8 @@ compare_hits (gconstpointer a, gconstpointer b)
 
   if (one->score != other->score)
     return one->score < other->score ? -1 : 1;
-  order = strcmp (redes_manifest_get_name (one->manifest),
-                  redes_manifest_get_name (other->manifest));
+  order
+      = strcmp (redes_manifest_get_name (one->manifest), redes_manifest_get_name (other->manifest));
   return order != 0 ? order
                     : redes_digest_compare (redes_manifest_get_content (one->manifest),
                                             redes_manifest_get_content (other->manifest));

@@ -31,11 +31,8 @@ guint redes_shelf_get_size (RedesShelf *self);
  *
  * Returns: (transfer full) (element-type RedesDirectoryRow): %NULL if there is no word in @words
  */
-GPtrArray *redes_shelf_search (RedesShelf *self,
-                               const char *words,
-                               guint first,
-                               guint n_rows,
-                               guint *total);
+GPtrArray *
+redes_shelf_search (RedesShelf *self, const char *words, guint first, guint n_rows, guint *total);
 
 /* In the order in which they were shared; every name. (transfer full) */
 GPtrArray *redes_shelf_browse (RedesShelf *self, guint first, guint n_rows, guint *total);

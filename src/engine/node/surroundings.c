@@ -443,8 +443,7 @@ arm (RedesSurroundings *self)
     next_us = MIN (next_us, ((FoundTracker *)value)->due_us);
   if (next_us == G_MAXINT64 || self->ended)
     return;
-  self->timer
-      = g_timeout_source_new ((guint)(MAX (next_us - now_us, LEAST_PAUSE_US) / 1000 + 1));
+  self->timer = g_timeout_source_new ((guint)(MAX (next_us - now_us, LEAST_PAUSE_US) / 1000 + 1));
   g_source_set_callback (self->timer, on_timer, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
@@ -515,6 +514,23 @@ ask_newcomer (RedesSurroundings *self, const RedesPeerId *id, gint64 now_us)
     ask (self, id, "", 0);
 }
 
+/* A link-local address is of no use without its zone, which a connection does not tell. */
+static const char *
+find_host (RedesChannel *channel, RedesNeighbour *neighbour)
+{
+  const char *host = redes_channel_get_host (channel);
+  gsize len = strlen (host);
+
+  for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
+    {
+      const char *heard = neighbour->addresses[i].host;
+
+      if (strncmp (heard, host, len) == 0 && heard[len] == '%')
+        return heard;
+    }
+  return host;
+}
+
 void
 redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
 {
@@ -523,14 +539,13 @@ redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
   const RedesHello *hello = redes_channel_get_hello (channel);
   gint64 now_us = g_get_monotonic_time ();
   RedesNeighbour *neighbour = redes_neighbourhood_lookup (self->neighbourhood, id);
+  const char *host = find_host (channel, neighbour);
 
   if (self->ended || hello->port == 0)
     return;
-  redes_acquaintances_meet (self->acquaintances, id, redes_channel_get_host (channel), hello->port,
-                            hello->nickname, now_us);
+  redes_acquaintances_meet (self->acquaintances, id, host, hello->port, hello->nickname, now_us);
   if (neighbour != NULL)
-    redes_neighbourhood_prove (self->neighbourhood, neighbour, redes_channel_get_host (channel),
-                               hello->port);
+    redes_neighbourhood_prove (self->neighbourhood, neighbour, host, hello->port);
   ask_newcomer (self, id, now_us);
 }
 

@@ -88,7 +88,6 @@ gboolean redes_surroundings_is_settled (RedesSurroundings *self);
  * those that came and went within two minutes as well. Valid until the main loop runs. */
 GPtrArray *redes_surroundings_list (RedesSurroundings *self, gboolean met_too);
 /* (nullable): where @id is, as far as is known here */
-const RedesAcquaintance *
-redes_surroundings_lookup (RedesSurroundings *self, const RedesPeerId *id);
+const RedesAcquaintance *redes_surroundings_lookup (RedesSurroundings *self, const RedesPeerId *id);
 
 G_END_DECLS

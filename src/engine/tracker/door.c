@@ -70,9 +70,9 @@ redes_tracker_door_welcome_guests (RedesTrackerDoor *self,
                                    guint timeout_s,
                                    RedesEventLog *log)
 {
-  self->classic = redes_classic_host_new (self->host, redes_tracker_door_get_port (self),
-                                          udp_port != 0 ? udp_port : REDES_CLASSIC_UDP_PORT,
-                                          timeout_s, log);
+  self->classic
+      = redes_classic_host_new (self->host, redes_tracker_door_get_port (self),
+                                udp_port != 0 ? udp_port : REDES_CLASSIC_UDP_PORT, timeout_s, log);
   self->sorter = redes_first_byte_sorter_new (on_sorted, self);
 }
 

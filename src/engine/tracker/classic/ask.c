@@ -153,10 +153,9 @@ read_more (GTask *task)
 {
   Ask *self = g_task_get_task_data (task);
 
-  g_input_stream_read_bytes_async (
-      g_io_stream_get_input_stream (G_IO_STREAM (self->connection)),
-      MIN (self->max_bytes - self->answer->len, READ_BYTES), G_PRIORITY_DEFAULT, self->cancellable,
-      read_cb, task);
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (G_IO_STREAM (self->connection)),
+                                   MIN (self->max_bytes - self->answer->len, READ_BYTES),
+                                   G_PRIORITY_DEFAULT, self->cancellable, read_cb, task);
 }
 
 static void
@@ -178,8 +177,7 @@ dup_own_host (GSocketConnection *connection)
 
   if (own == NULL || !G_IS_INET_SOCKET_ADDRESS (own))
     return g_strdup ("127.0.0.1");
-  return g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
+  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
 }
 
 static void
@@ -198,9 +196,9 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->command.host == NULL)
     self->command.host = dup_own_host (self->connection);
   self->text = redes_classic_command_format (&self->command);
-  g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (G_IO_STREAM (self->connection)), self->text,
-      strlen (self->text), G_PRIORITY_DEFAULT, self->cancellable, write_cb, task);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
+                                   self->text, strlen (self->text), G_PRIORITY_DEFAULT,
+                                   self->cancellable, write_cb, task);
 }
 
 void

@@ -132,10 +132,7 @@ take_register (RedesGuests *self,
 }
 
 static char *
-take_update (RedesGuests *self,
-             const RedesClassicCommand *command,
-             const char *from,
-             gint64 now_us)
+take_update (RedesGuests *self, const RedesClassicCommand *command, const char *from, gint64 now_us)
 {
   g_autofree char *address = get_address (command, from);
   Guest *guest = g_hash_table_lookup (self->by_address, address);

@@ -31,8 +31,7 @@ on_command (const RedesClassicCommand *command,
 {
   RedesClassicHost *self = user_data;
   g_autofree char *line = NULL;
-  char *answer
-      = redes_guests_answer (self->guests, command, from, g_get_monotonic_time (), &line);
+  char *answer = redes_guests_answer (self->guests, command, from, g_get_monotonic_time (), &line);
 
   if (line != NULL)
     redes_event_log_add_offence (self->log, "%s", line);
@@ -55,9 +54,8 @@ on_tick (gpointer user_data)
 static char *
 find_own_address (GSocketAddress *to)
 {
-  g_autoptr (GSocket) socket
-      = g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM,
-                      G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (to),
+                                             G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
   g_autoptr (GSocketAddress) own = NULL;
 
   /* Connecting a datagram socket sends nothing, and chooses. */
@@ -66,8 +64,7 @@ find_own_address (GSocketAddress *to)
   own = g_socket_get_local_address (socket, NULL);
   if (own == NULL)
     return NULL;
-  return g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
+  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
 }
 
 static gboolean
@@ -115,8 +112,9 @@ listen_for_seekers (RedesClassicHost *self, const char *listen_host, guint16 udp
                             G_SOCKET_PROTOCOL_UDP, &error);
   if (self->udp == NULL || !g_socket_bind (self->udp, address, FALSE, &error))
     {
-      redes_event_log_add (self->log, "classic guests cannot look for this tracker: UDP port %u: %s",
-                           udp_port, error->message);
+      redes_event_log_add (self->log,
+                           "classic guests cannot look for this tracker: UDP port %u: %s", udp_port,
+                           error->message);
       g_clear_object (&self->udp);
       return;
     }
@@ -134,8 +132,8 @@ redes_classic_host_new (
 
   self->log = log;
   self->port = port;
-  self->guests = redes_guests_new (
-      (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
+  self->guests = redes_guests_new ((gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S)
+                                   * G_USEC_PER_SEC);
   self->reader = redes_classic_reader_new (on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
   self->timer = g_timeout_source_new (TICK_MS);

@@ -10,9 +10,12 @@
 #define MAX_OFFSET (G_GUINT64_CONSTANT (1) << 48)
 
 static const char *const verbs[] = {
-  [REDES_CLASSIC_REGISTER] = "REGISTER",     [REDES_CLASSIC_UPDATE] = "UPDATE",
-  [REDES_CLASSIC_HEARTBEAT] = "HEARTBEAT",   [REDES_CLASSIC_UNREGISTER] = "UNREGISTER",
-  [REDES_CLASSIC_SEARCH] = "SEARCH",         [REDES_CLASSIC_LIST] = "LIST",
+  [REDES_CLASSIC_REGISTER] = "REGISTER",
+  [REDES_CLASSIC_UPDATE] = "UPDATE",
+  [REDES_CLASSIC_HEARTBEAT] = "HEARTBEAT",
+  [REDES_CLASSIC_UNREGISTER] = "UNREGISTER",
+  [REDES_CLASSIC_SEARCH] = "SEARCH",
+  [REDES_CLASSIC_LIST] = "LIST",
   [REDES_CLASSIC_GET] = "GET",
 };
 
@@ -136,10 +139,7 @@ split (const char *text)
 }
 
 gboolean
-redes_classic_command_parse (const char *data,
-                             gsize len,
-                             RedesClassicCommand *out,
-                             GError **error)
+redes_classic_command_parse (const char *data, gsize len, RedesClassicCommand *out, GError **error)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) words = NULL;

@@ -67,10 +67,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesClassicCommand, redes_classic_command_cle
  *
  * Returns: %FALSE if it is no command: G_IO_ERROR_INVALID_DATA
  */
-gboolean redes_classic_command_parse (const char *data,
-                                      gsize len,
-                                      RedesClassicCommand *out,
-                                      GError **error);
+gboolean
+redes_classic_command_parse (const char *data, gsize len, RedesClassicCommand *out, GError **error);
 /* As it is sent. */
 char *redes_classic_command_format (const RedesClassicCommand *self);
 
@@ -82,8 +80,7 @@ gboolean redes_classic_is_name (const char *name);
 char **redes_classic_parse_addresses (const char *data, gsize len, guint max);
 
 /* "TRACKER_HERE ip 5000". @host: (out) */
-gboolean
-redes_classic_parse_tracker_here (const char *data, gsize len, char **host, guint16 *port);
+gboolean redes_classic_parse_tracker_here (const char *data, gsize len, char **host, guint16 *port);
 char *redes_classic_format_tracker_here (const char *host, guint16 port);
 
 G_END_DECLS

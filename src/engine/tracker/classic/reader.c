@@ -18,7 +18,7 @@ struct _RedesClassicReader
   RedesClassicReaderFunc func;
   gpointer user_data;
   GQueue conversations; /* Conversation: the oldest first */
-  GHashTable *hosts;         /* numeric -> Host */
+  GHashTable *hosts;    /* numeric -> Host */
 };
 
 typedef struct
@@ -84,8 +84,8 @@ may_come (RedesClassicReader *self, const char *from, gint64 now_us)
       host->updated_us = now_us;
       g_hash_table_insert (self->hosts, g_strdup (from), host);
     }
-  host->credit = MIN (HOST_BURST, host->credit
-                                      + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
+  host->credit
+      = MIN (HOST_BURST, host->credit + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
   host->updated_us = now_us;
   if (host->credit < 1)
     return FALSE;
