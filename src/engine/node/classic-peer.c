@@ -16,7 +16,10 @@
 #define REGISTER_AGAIN_US (60 * G_USEC_PER_SEC)
 /* REGISTER must go into one read of the other side; what does not follows as UPDATEs. */
 #define MAX_REGISTER_BYTES 900u
-#define UPDATES_PER_BEAT 200u
+/* One connection each, to a tracker that may serve them one after the other. */
+#define UPDATES_AT_ONCE 16u
+#define GATHER_MS 500
+#define MAX_TOLD 1000u
 #define MAX_ANSWER_BYTES 4096u
 #define MAX_PEERS 32u
 
@@ -46,6 +49,7 @@ struct _RedesClassicPeer
   GHashTable *names;          /* name -> GQueue of RedesHolding */
   GPtrArray *trackers;
   GSource *timer;
+  GSource *gather_timer;
 };
 
 static void
@@ -117,7 +121,8 @@ register_at (RedesClassicPeer *self, Tracker *tracker)
   tell (self, tracker, REDES_CLASSIC_REGISTER, NULL, names);
 }
 
-static void
+/* Returns: whether there is more to tell */
+static gboolean
 update_at (RedesClassicPeer *self, Tracker *tracker)
 {
   guint n = 0;
@@ -125,12 +130,16 @@ update_at (RedesClassicPeer *self, Tracker *tracker)
   gpointer key;
 
   g_hash_table_iter_init (&iter, self->names);
-  while (n < UPDATES_PER_BEAT && g_hash_table_iter_next (&iter, &key, NULL))
-    if (g_hash_table_add (tracker->told, g_strdup (key)))
-      {
-        tell (self, tracker, REDES_CLASSIC_UPDATE, key, NULL);
-        n++;
-      }
+  while (g_hash_table_iter_next (&iter, &key, NULL) && g_hash_table_size (tracker->told) < MAX_TOLD)
+    {
+      if (g_hash_table_contains (tracker->told, key))
+        continue;
+      if (n++ == UPDATES_AT_ONCE)
+        return TRUE;
+      g_hash_table_add (tracker->told, g_strdup (key));
+      tell (self, tracker, REDES_CLASSIC_UPDATE, key, NULL);
+    }
+  return FALSE;
 }
 
 /* There is no way to take back one name: the rest is registered anew. */
@@ -147,6 +156,8 @@ is_outdated (RedesClassicPeer *self, Tracker *tracker)
   return FALSE;
 }
 
+static void gather (RedesClassicPeer *self);
+
 static void
 beat (RedesClassicPeer *self, Tracker *tracker, gboolean due)
 {
@@ -157,7 +168,30 @@ beat (RedesClassicPeer *self, Tracker *tracker, gboolean due)
     register_at (self, tracker);
   else if (due)
     tell (self, tracker, REDES_CLASSIC_HEARTBEAT, NULL, NULL);
-  update_at (self, tracker);
+  if (update_at (self, tracker))
+    gather (self);
+}
+
+static gboolean
+on_gathered (gpointer user_data)
+{
+  RedesClassicPeer *self = user_data;
+
+  g_clear_pointer (&self->gather_timer, g_source_unref);
+  for (guint i = 0; i < self->trackers->len; i++)
+    beat (self, g_ptr_array_index (self->trackers, i), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Many files are shared at a time. */
+static void
+gather (RedesClassicPeer *self)
+{
+  if (self->gather_timer != NULL || self->port == 0)
+    return;
+  self->gather_timer = g_timeout_source_new (GATHER_MS);
+  g_source_set_callback (self->gather_timer, on_gathered, self, NULL);
+  g_source_attach (self->gather_timer, g_main_context_get_thread_default ());
 }
 
 static gboolean
@@ -237,8 +271,7 @@ redes_classic_peer_add (RedesClassicPeer *self, RedesHolding *holding)
       g_hash_table_insert (self->names, g_strdup (name), holdings);
     }
   g_queue_push_tail (holdings, redes_holding_ref (holding));
-  for (guint i = 0; i < self->trackers->len && self->port != 0; i++)
-    beat (self, g_ptr_array_index (self->trackers, i), FALSE);
+  gather (self);
 }
 
 void
@@ -327,6 +360,9 @@ redes_classic_peer_free (RedesClassicPeer *self)
   g_cancellable_cancel (self->cancellable);
   g_source_destroy (self->timer);
   g_source_unref (self->timer);
+  if (self->gather_timer != NULL)
+    g_source_destroy (self->gather_timer);
+  g_clear_pointer (&self->gather_timer, g_source_unref);
   for (guint i = 0; i < self->trackers->len && self->port != 0; i++)
     unregister_at (self, g_ptr_array_index (self->trackers, i));
   redes_classic_seeker_free (self->seeker);

@@ -7,6 +7,7 @@
 
 #define CONNECT_S 5
 #define GAP_MS 250
+#define SILENCE_MS 1000
 #define READ_BYTES (64u * 1024)
 
 typedef struct
@@ -162,12 +163,18 @@ static void
 write_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
+  Ask *self = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
-    read_more (task);
-  else
-    fail (task, error);
+  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
+    {
+      fail (task, error);
+      return;
+    }
+  /* What is mostly not answered need not be closed by the other side either. */
+  if (self->command.verb <= REDES_CLASSIC_UNREGISTER)
+    set_timer (&self->gap, SILENCE_MS, on_gap, self);
+  read_more (task);
 }
 
 static char *

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * One command on a connection of its own. The answer is over when the other side closes, when
  * @max_bytes are there, or, once something came, after a quarter of a second without more (unless
- * @whole): it has no length of its own.
+ * @whole): it has no length of its own. REGISTER, UPDATE, HEARTBEAT and UNREGISTER are answered by
+ * silence too: a second of it.
  */
 void redes_classic_ask_async (const char *host,
                               guint16 port,

@@ -19,6 +19,7 @@ struct _RedesClassicHost
   GSocket *udp;
   GSource *udp_source;
   GSource *timer;
+  char *listen_host;
   guint16 port;
   guint n_answers;
 };
@@ -89,7 +90,7 @@ on_datagram (GSocket *socket, GIOCondition condition, gpointer user_data)
           || ++self->n_answers > ANSWERS_PER_TICK)
         continue;
       own = find_own_address (from);
-      if (own == NULL)
+      if (own == NULL || (*self->listen_host != '\0' && !g_str_equal (own, self->listen_host)))
         continue;
       answer = redes_classic_format_tracker_here (own, self->port);
       g_socket_send_to (socket, from, answer, strlen (answer), NULL, NULL);
@@ -100,13 +101,14 @@ on_datagram (GSocket *socket, GIOCondition condition, gpointer user_data)
 static void
 listen_for_seekers (RedesClassicHost *self, const char *listen_host, guint16 udp_port)
 {
+  g_autoptr (GInetAddress) only = g_inet_address_new_from_string (listen_host);
+  /* What is sent to all reaches only a socket that is bound to all. */
+  gboolean here = only != NULL && g_inet_address_get_is_loopback (only);
   g_autoptr (GInetAddress) inet
-      = g_inet_address_new_from_string (*listen_host != '\0' ? listen_host : "0.0.0.0");
+      = here ? g_object_ref (only) : g_inet_address_new_any (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (inet == NULL)
-    return;
   address = g_inet_socket_address_new (inet, udp_port);
   self->udp = g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_DATAGRAM,
                             G_SOCKET_PROTOCOL_UDP, &error);
@@ -131,6 +133,7 @@ redes_classic_host_new (
   RedesClassicHost *self = g_new0 (RedesClassicHost, 1);
 
   self->log = log;
+  self->listen_host = g_strdup (listen_host);
   self->port = port;
   self->guests = redes_guests_new ((gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S)
                                    * G_USEC_PER_SEC);
@@ -155,6 +158,7 @@ redes_classic_host_free (RedesClassicHost *self)
   g_clear_object (&self->udp);
   redes_classic_reader_free (self->reader);
   redes_guests_free (self->guests);
+  g_free (self->listen_host);
   g_free (self);
 }
 

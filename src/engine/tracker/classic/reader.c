@@ -188,19 +188,29 @@ redes_classic_reader_free (RedesClassicReader *self)
 
 /* IPv4 as such, also when it came in by an IPv6 socket. */
 static char *
-dup_host (GSocketConnection *connection)
+convert_host (GSocketAddress *address)
 {
-  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
-  GInetAddress *address;
   g_autofree char *host = NULL;
 
-  if (remote == NULL || !G_IS_INET_SOCKET_ADDRESS (remote))
+  if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address))
     return NULL;
-  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
-  host = g_inet_address_to_string (address);
+  host = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
   if (g_str_has_prefix (host, "::ffff:") && strchr (host, '.') != NULL)
     return g_strdup (host + strlen ("::ffff:"));
   return g_steal_pointer (&host);
+}
+
+/* This machine is the loopback, by whichever of its addresses it came. */
+static char *
+dup_host (GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autofree char *from = convert_host (remote);
+  g_autofree char *to = convert_host (local);
+
+  return g_strdup (g_strcmp0 (from, to) == 0 && from != NULL ? "127.0.0.1" : from);
 }
 
 void

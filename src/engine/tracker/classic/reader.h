@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct _RedesClassicReader RedesClassicReader;
 
 /* @connection: (transfer none): to answer on; it closes when the last reference goes
- * @from: numeric */
+ * @from: numeric; "127.0.0.1" for this machine, by whichever of its addresses it came */
 typedef void (*RedesClassicReaderFunc) (const RedesClassicCommand *command,
                                         GSocketConnection *connection,
                                         const char *from,
