@@ -35,12 +35,15 @@ try_command (const char *text, gsize size)
 gboolean
 fuzz_run (const guint8 *data, gsize size)
 {
-  g_autofree char *exact = g_memdup2 (data, MAX (size, 1));
-  g_auto (GStrv) addresses = redes_classic_parse_addresses (exact, size, 16);
+  g_autofree char *exact = g_malloc (MAX (size, 1));
+  g_auto (GStrv) addresses = NULL;
   g_autofree char *host = NULL;
   guint16 port;
-  gboolean here = redes_classic_parse_tracker_here (exact, size, &host, &port);
+  gboolean here;
 
+  memcpy (exact, data, size);
+  addresses = redes_classic_parse_addresses (exact, size, 16);
+  here = redes_classic_parse_tracker_here (exact, size, &host, &port);
   g_assert_cmpuint (g_strv_length (addresses), <=, 16);
   if (here)
     g_assert_cmpuint (port, >, 0);
