@@ -49,6 +49,8 @@ struct _RedesClassicDownload
   guint id;
   RedesClassicFile *file;
   RedesWorkers *workers;
+  RedesThrottle *down;
+  RedesThrottleWaiter waiter;
   RedesClassicDownloadFunc changed; /* NULL once freed */
   gpointer user_data;
   GCancellable *cancellable;
@@ -120,6 +122,8 @@ download_unref (RedesClassicDownload *self)
 {
   if (--self->ref_count > 0)
     return;
+  redes_throttle_leave (self->down, &self->waiter);
+  redes_throttle_unref (self->down);
   redes_classic_file_free (self->file);
   g_object_unref (self->cancellable);
   place_free (self->place);
@@ -187,6 +191,7 @@ end (RedesClassicDownload *self, RedesTransferState state, const char *words)
   self->state = state;
   self->message = g_strdup (words);
   self->ended_us = g_get_monotonic_time ();
+  redes_throttle_leave (self->down, &self->waiter);
   g_cancellable_cancel (self->cancellable);
   tell (self);
 }
@@ -379,6 +384,7 @@ chunk_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) answer = redes_classic_ask_finish (result, NULL);
   gsize len = answer != NULL ? g_bytes_get_size (answer) : 0;
 
+  redes_throttle_spend (self->down, len);
   if (!is_over (self) && len > 0 && !is_refusal (answer, step->piece.len))
     {
       /* What came short is asked for again. */
@@ -413,7 +419,8 @@ choose_peer (RedesClassicDownload *self)
   return NULL;
 }
 
-static gboolean
+/* There is one: what came to nothing before, or the next of the file. */
+static void
 take_piece (RedesClassicDownload *self, Piece *out)
 {
   g_autofree Piece *again = g_queue_pop_head (&self->again);
@@ -421,14 +428,11 @@ take_piece (RedesClassicDownload *self, Piece *out)
   if (again != NULL)
     {
       *out = *again;
-      return TRUE;
+      return;
     }
-  if (self->next_offset >= self->file->size)
-    return FALSE;
   out->offset = self->next_offset;
   out->len = (guint32)MIN (CHUNK_BYTES, self->file->size - self->next_offset);
   self->next_offset += out->len;
-  return TRUE;
 }
 
 static void
@@ -448,8 +452,12 @@ fill (RedesClassicDownload *self)
             end (self, REDES_TRANSFER_FAILED, "none of the original peers sends it any more");
           return;
         }
-      if (!take_piece (self, &piece))
+      if (g_queue_is_empty (&self->again) && self->next_offset >= self->file->size)
         break;
+      /* What comes is spent when it is there: the next has to wait for it. */
+      if (redes_throttle_ask (self->down, &self->waiter, 1) == 0)
+        return;
+      take_piece (self, &piece);
       command.offset = piece.offset;
       command.size = piece.len;
       redes_classic_ask_async (peer->host, peer->port, &command, piece.len, TRUE, CHUNK_TIMEOUT_MS,
@@ -463,11 +471,18 @@ fill (RedesClassicDownload *self)
     }
 }
 
+static void
+on_turn (gpointer user_data)
+{
+  fill (user_data);
+}
+
 RedesClassicDownload *
 redes_classic_download_new (guint id,
                             const RedesClassicFile *file,
                             const char *folder,
                             RedesWorkers *workers,
+                            RedesThrottle *down,
                             RedesClassicDownloadFunc changed,
                             gpointer user_data)
 {
@@ -477,6 +492,8 @@ redes_classic_download_new (guint id,
   self->id = id;
   self->file = redes_classic_file_copy (file);
   self->workers = workers;
+  self->down = redes_throttle_ref (down);
+  redes_throttle_waiter_init (&self->waiter, on_turn, self);
   self->changed = changed;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -507,6 +524,7 @@ void
 redes_classic_download_free (RedesClassicDownload *self)
 {
   self->changed = NULL;
+  redes_throttle_leave (self->down, &self->waiter);
   g_cancellable_cancel (self->cancellable);
   download_unref (self);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/workers.h"
+#include "engine/net/throttle.h"
 #include "engine/node/classic-peer.h"
 #include "engine/node/transfer-private.h"
 
@@ -28,6 +29,7 @@ typedef void (*RedesClassicDownloadFunc) (RedesTransferSnapshot *snapshot, gpoin
  * @file: copied
  * @folder: the download folder
  * @workers: for the disk
+ * @down: the limit for all that is fetched
  *
  * Starts at once.
  */
@@ -35,6 +37,7 @@ RedesClassicDownload *redes_classic_download_new (guint id,
                                                   const RedesClassicFile *file,
                                                   const char *folder,
                                                   RedesWorkers *workers,
+                                                  RedesThrottle *down,
                                                   RedesClassicDownloadFunc changed,
                                                   gpointer user_data);
 /* Ends it as FAILED with @words, unless it is over. */

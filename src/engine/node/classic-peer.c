@@ -294,7 +294,10 @@ redes_classic_peer_accept (RedesClassicPeer *self, GSocketConnection *connection
 }
 
 RedesClassicPeer *
-redes_classic_peer_new (const RedesConfig *config, RedesBlockCache *cache, guint16 port)
+redes_classic_peer_new (const RedesConfig *config,
+                        RedesBlockCache *cache,
+                        RedesThrottle *up,
+                        guint16 port)
 {
   RedesClassicPeer *self = g_new0 (RedesClassicPeer, 1);
 
@@ -302,7 +305,7 @@ redes_classic_peer_new (const RedesConfig *config, RedesBlockCache *cache, guint
   self->port = port;
   self->cancellable = g_cancellable_new ();
   self->reader = redes_classic_reader_new (on_command, self);
-  self->server = redes_classic_server_new (cache);
+  self->server = redes_classic_server_new (cache, up);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
   self->trackers = g_ptr_array_new_with_free_func (tracker_free);
   for (guint i = 0; config->classic_trackers[i] != NULL; i++)

@@ -3,6 +3,7 @@
 
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
+#include "engine/net/throttle.h"
 #include "engine/node/config.h"
 
 #include <gio/gio.h>
@@ -18,9 +19,12 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesClassicPeer RedesClassicPeer;
 
-/* @port: where this node listens; 0: it only asks. @config, @cache: borrowed */
-RedesClassicPeer *
-redes_classic_peer_new (const RedesConfig *config, RedesBlockCache *cache, guint16 port);
+/* @up: the limit for all that is sent; @port: where this node listens; 0: it only asks. @config,
+ * @cache: borrowed */
+RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
+                                          RedesBlockCache *cache,
+                                          RedesThrottle *up,
+                                          guint16 port);
 /* Takes its leave: UNREGISTER goes out, for at most a fifth of a second. @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 

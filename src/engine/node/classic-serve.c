@@ -13,6 +13,7 @@
 struct _RedesClassicServer
 {
   RedesBlockCache *cache;
+  RedesThrottle *up;
   GHashTable *serves; /* Serve */
 };
 
@@ -30,13 +31,18 @@ typedef struct
   guint64 end;
   GByteArray *small; /* of a small answer, what there is so far */
   GBytes *slice;     /* being sent */
+  gsize n_sent;      /* of it */
+  RedesThrottleWaiter waiter;
 } Serve;
 
 static void
 serve_free (Serve *self)
 {
   if (self->server != NULL)
-    g_hash_table_remove (self->server->serves, self);
+    {
+      redes_throttle_leave (self->server->up, &self->waiter);
+      g_hash_table_remove (self->server->serves, self);
+    }
   g_object_unref (self->cancellable);
   g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
   g_object_unref (self->connection);
@@ -71,18 +77,53 @@ wish_free (gpointer data)
 
 static void send_more (Serve *self);
 
+static void push (Serve *self);
+
 static void
 write_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Serve *self = user_data;
+  gsize len = 0;
+  gboolean written
+      = g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, &len, NULL);
 
-  self->offset += g_bytes_get_size (self->slice);
+  self->offset += len;
+  self->n_sent += len;
+  if (self->server != NULL)
+    redes_throttle_spend (self->server->up, len);
+  if (!written || self->server == NULL || self->offset >= self->end)
+    {
+      serve_free (self);
+      return;
+    }
+  if (self->n_sent < g_bytes_get_size (self->slice))
+    {
+      push (self);
+      return;
+    }
   g_clear_pointer (&self->slice, g_bytes_unref);
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL)
-      && self->server != NULL && self->offset < self->end)
-    send_more (self);
-  else
-    serve_free (self);
+  send_more (self);
+}
+
+/* The next piece of the slice, when the limit lets anything pass. A piece is not cut for that: what
+ * was too much is waited for afterwards. */
+static void
+push (Serve *self)
+{
+  gsize left = g_bytes_get_size (self->slice) - self->n_sent;
+
+  if (redes_throttle_ask (self->server->up, &self->waiter, 1) == 0)
+    return;
+  g_output_stream_write_all_async (
+      g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
+      (const guint8 *)g_bytes_get_data (self->slice, NULL) + self->n_sent, MIN (left, SMALL_BYTES),
+      G_PRIORITY_DEFAULT, self->cancellable, write_cb, self);
+}
+
+static void
+on_turn (gpointer user_data)
+{
+  push (user_data);
 }
 
 static guint32
@@ -120,10 +161,8 @@ block_cb (GBytes *bytes, const GError *error, gpointer user_data)
     }
   else
     self->slice = g_bytes_new_from_bytes (bytes, from, len);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (self->connection)),
-                                   g_bytes_get_data (self->slice, NULL),
-                                   g_bytes_get_size (self->slice), G_PRIORITY_DEFAULT,
-                                   self->cancellable, write_cb, self);
+  self->n_sent = 0;
+  push (self);
 }
 
 static void
@@ -139,11 +178,12 @@ send_more (Serve *self)
 }
 
 RedesClassicServer *
-redes_classic_server_new (RedesBlockCache *cache)
+redes_classic_server_new (RedesBlockCache *cache, RedesThrottle *up)
 {
   RedesClassicServer *self = g_new0 (RedesClassicServer, 1);
 
   self->cache = cache;
+  self->up = redes_throttle_ref (up);
   self->serves = g_hash_table_new (NULL, NULL);
   return self;
 }
@@ -151,6 +191,7 @@ redes_classic_server_new (RedesBlockCache *cache)
 void
 redes_classic_server_free (RedesClassicServer *self)
 {
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
@@ -159,9 +200,16 @@ redes_classic_server_free (RedesClassicServer *self)
     {
       Serve *serve = value;
 
+      /* One that waits for its turn is under way nowhere else. */
+      if (serve->waiter.waiting)
+        g_ptr_array_add (waiting, serve);
+      redes_throttle_leave (self->up, &serve->waiter);
       serve->server = NULL;
       g_cancellable_cancel (serve->cancellable);
     }
+  for (guint i = 0; i < waiting->len; i++)
+    serve_free (g_ptr_array_index (waiting, i));
+  redes_throttle_unref (self->up);
   g_hash_table_unref (self->serves);
   g_free (self);
 }
@@ -196,6 +244,7 @@ redes_classic_server_send (RedesClassicServer *self,
   serve->holding = redes_holding_ref (holding);
   serve->offset = offset;
   serve->end = offset + MIN (size, file_size - offset);
+  redes_throttle_waiter_init (&serve->waiter, on_turn, serve);
   if (serve->end - offset <= SMALL_BYTES)
     serve->small = g_byte_array_new ();
   g_hash_table_add (self->serves, serve);

@@ -3,6 +3,7 @@
 
 #include "engine/cache/block-cache.h"
 #include "engine/library/holding.h"
+#include "engine/net/throttle.h"
 
 #include <gio/gio.h>
 
@@ -16,8 +17,8 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesClassicServer RedesClassicServer;
 
-/* @cache: borrowed */
-RedesClassicServer *redes_classic_server_new (RedesBlockCache *cache);
+/* @cache: borrowed; @up: the limit for all that is sent */
+RedesClassicServer *redes_classic_server_new (RedesBlockCache *cache, RedesThrottle *up);
 /* Ends what is being sent. */
 void redes_classic_server_free (RedesClassicServer *self);
 

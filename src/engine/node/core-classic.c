@@ -19,7 +19,8 @@ redes_core_join_classic (RedesCore *self)
 {
   if (!self->config->classic)
     return;
-  self->classic = redes_classic_peer_new (self->config, self->cache, self->port);
+  self->classic = redes_classic_peer_new (self->config, self->cache,
+                                          redes_swarm_get_up (self->swarm), self->port);
   self->sorter = redes_first_byte_sorter_new (on_sorted, self);
 }
 
@@ -53,6 +54,7 @@ redes_core_download_unsigned (RedesCore *self,
 {
   g_hash_table_replace (self->unsigned_transfers, GUINT_TO_POINTER (transfer_id),
                         redes_classic_download_new (transfer_id, file, folder, self->disk_workers,
+                                                    redes_swarm_get_down (self->swarm),
                                                     on_unsigned_changed, self));
 }
 
