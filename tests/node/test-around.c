@@ -235,7 +235,10 @@ test_what_is_told (void)
   bytes = g_variant_get_data_as_bytes (body);
   read = redes_message_decode (REDES_MESSAGE_PEERS_MET, bytes, NULL);
   g_assert_nonnull (read);
-  told = redes_exchange_read (read, &stranger);
+  told = redes_exchange_read (read, &stranger, "203.0.113.7");
+  g_assert_cmpuint (told->len, ==, 0);
+  g_ptr_array_unref (told);
+  told = redes_exchange_read (read, &stranger, "10.0.0.9");
   g_assert_cmpuint (told->len, ==, 32);
   for (guint i = 0; i < told->len; i++)
     {

@@ -69,7 +69,7 @@ redes_exchange_make_answer (guint32 serial,
 }
 
 GPtrArray *
-redes_exchange_read (GVariant *body, const RedesPeerId *self)
+redes_exchange_read (GVariant *body, const RedesPeerId *self, const char *from)
 {
   GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
   g_autoptr (GVariant) list = g_variant_get_child_value (body, 1);
@@ -85,7 +85,8 @@ redes_exchange_read (GVariant *body, const RedesPeerId *self)
       g_variant_get_child (row, 1, "s", &peer->host);
       g_variant_get_child (row, 2, "q", &peer->port);
       g_variant_get_child (row, 3, "s", &peer->nickname);
-      if (redes_digest_equal (&peer->id, self) || get_reach (peer->host) == REACH_NONE)
+      /* Nobody far away sends us to the addresses of our own network. */
+      if (redes_digest_equal (&peer->id, self) || !redes_exchange_may_tell (from, peer->host))
         redes_tracker_peer_free (peer);
       else
         g_ptr_array_add (peers, peer);

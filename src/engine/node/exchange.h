@@ -26,7 +26,8 @@ GVariant *redes_exchange_make_answer (guint32 serial,
                                       const RedesPeerId *to,
                                       const char *to_host);
 
-/* What @body tells of others than @self: (transfer full) (element-type RedesTrackerPeer). */
-GPtrArray *redes_exchange_read (GVariant *body, const RedesPeerId *self);
+/* What @body, from somebody at @from, tells of others than @self, as far as such a one may tell:
+ * (transfer full) (element-type RedesTrackerPeer). */
+GPtrArray *redes_exchange_read (GVariant *body, const RedesPeerId *self, const char *from);
 
 G_END_DECLS

@@ -113,9 +113,9 @@ on_lost (const RedesAcquaintance *acquaintance, gpointer user_data)
 /* Visits. */
 
 static void
-take_hints (RedesSurroundings *self, GVariant *body)
+take_hints (RedesSurroundings *self, GVariant *body, const char *from)
 {
-  g_autoptr (GPtrArray) hints = redes_exchange_read (body, &self->id);
+  g_autoptr (GPtrArray) hints = redes_exchange_read (body, &self->id, from);
 
   for (guint i = 0; i < hints->len; i++)
     {
@@ -144,8 +144,8 @@ visit_cb (GVariant *body, const GError *error, gpointer user_data)
     redes_surroundings_meet (self, session);
   else
     redes_acquaintances_miss (self->acquaintances, &visit->id, g_get_monotonic_time ());
-  if (body != NULL)
-    take_hints (self, body);
+  if (body != NULL && session != NULL)
+    take_hints (self, body, redes_channel_get_host (redes_peer_session_get_channel (session)));
   arm (self);
 }
 

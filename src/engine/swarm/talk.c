@@ -10,6 +10,8 @@
 #define QUESTION_BURST 40.0
 #define QUESTIONS_PER_S 10.0
 #define MAX_ASKERS 1024u
+/* Questions of ours that one session may leave without an answer. */
+#define MAX_OWED 64u
 
 struct _RedesTalk
 {
@@ -94,6 +96,35 @@ end (Ask *ask, GVariant *body, const GError *error)
   ask_free (ask);
 }
 
+/* A list of its own: an asker may ask again. */
+static GPtrArray *
+list_asks (RedesTalk *self, RedesPeerSession *session)
+{
+  GPtrArray *found = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->asks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (session == NULL || ((Ask *)value)->session == session)
+      g_ptr_array_add (found, value);
+  return found;
+}
+
+/* Its answer may still come; one that never answers is not asked for ever. */
+static void
+give_up (Ask *ask, const GError *late)
+{
+  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (ask->session);
+  g_autoptr (GPtrArray) owed = list_asks (ask->talk, session);
+  g_autoptr (GError) silent = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                                           "it owes the answers to %u questions", owed->len);
+
+  conclude (ask, NULL, late);
+  if (owed->len > MAX_OWED)
+    redes_peer_session_fail (session, silent);
+}
+
 /* Its end was only put off, or it has waited for too long. */
 static gboolean
 on_timer (gpointer user_data)
@@ -110,7 +141,7 @@ on_timer (gpointer user_data)
   else if (ask->type == 0)
     end (ask, NULL, NULL);
   else
-    conclude (ask, NULL, late);
+    give_up (ask, late);
   return G_SOURCE_REMOVE;
 }
 
@@ -168,21 +199,6 @@ redes_talk_new (RedesSwarm *swarm)
   self->asks = g_hash_table_new_full (NULL, NULL, NULL, ask_free);
   self->askers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
   return self;
-}
-
-/* A list of its own: an asker may ask again. */
-static GPtrArray *
-list_asks (RedesTalk *self, RedesPeerSession *session)
-{
-  GPtrArray *found = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->asks);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (session == NULL || ((Ask *)value)->session == session)
-      g_ptr_array_add (found, value);
-  return found;
 }
 
 void
