@@ -36,16 +36,22 @@ get_name (RedesPeer *peer)
   return *nickname != '\0' ? nickname : _ ("Someone");
 }
 
+/* The surest first. */
 static const char *
 get_found (RedesPeer *peer)
 {
-  if (redes_peer_is_listed (peer) && redes_peer_is_connected (peer))
-    return _ ("Tracker, connected");
-  if (redes_peer_is_listed (peer))
-    return _ ("Tracker");
-  if (redes_peer_is_connected (peer) && redes_peer_is_connected_by_them (peer))
+  guint how = redes_peer_get_how (peer);
+  gboolean is_connected = redes_peer_is_connected (peer);
+
+  if ((how & REDES_HOW_LAN) != 0)
+    return is_connected ? _ ("Local network, connected") : _ ("Local network");
+  if ((how & REDES_HOW_TRACKER) != 0)
+    return is_connected ? _ ("Tracker, connected") : _ ("Tracker");
+  if ((how & REDES_HOW_EXCHANGE) != 0)
+    return is_connected ? _ ("Another peer, connected") : _ ("Another peer");
+  if (is_connected && redes_peer_is_connected_by_them (peer))
     return _ ("It connected here");
-  return redes_peer_is_connected (peer) ? _ ("Connected") : _ ("Earlier");
+  return is_connected ? _ ("Connected") : _ ("Earlier");
 }
 
 static char *

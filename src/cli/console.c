@@ -3,6 +3,7 @@
 
 #include "cli/events.h"
 #include "cli/options.h"
+#include "engine/node/node-lan.h"
 
 #include <gio/gunixinputstream.h>
 #include <string.h>
@@ -110,6 +111,8 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GListModel) results = NULL;
   guint n_asked = 0;
   guint n_answered = 0;
+  guint n_peers = 0;
+  guint n_peers_answered = 0;
 
   results = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -120,7 +123,9 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       fail_command (self, error->message);
       return;
     }
-  redes_event_results (get_output (self), self->asked, results, n_asked, n_answered, FALSE);
+  redes_node_search_get_peers (result, &n_peers, &n_peers_answered);
+  redes_event_results (get_output (self), self->asked, results, n_asked, n_answered, n_peers,
+                       n_peers_answered, FALSE);
   finish_command (self);
 }
 
@@ -133,9 +138,92 @@ run_search (RedesConsole *self, const char *rest)
 }
 
 static void
+node_browse_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) results = redes_node_browse_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
+    return;
+  if (results == NULL)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  g_set_object (&self->results, results);
+  redes_event_browsed (get_output (self), self->asked, results);
+  finish_command (self);
+}
+
+/* The one peer that @wanted names: by its id, its address or its nickname. */
+static RedesPeerItem *
+find_peer (GListModel *peers, const char *wanted)
+{
+  RedesPeerItem *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (peers); i++)
+    {
+      g_autoptr (RedesPeerItem) peer = g_list_model_get_item (peers, i);
+      g_autofree char *hex = redes_digest_dup_hex (redes_peer_item_get_id (peer));
+
+      if (g_ascii_strcasecmp (hex, wanted) == 0
+          || g_str_equal (redes_peer_item_get_address (peer), wanted))
+        {
+          g_set_object (&found, peer);
+          return found;
+        }
+      /* Two may call themselves the same; the first will do to look at. */
+      if (found == NULL && g_str_equal (redes_peer_item_get_nickname (peer), wanted))
+        found = g_object_ref (peer);
+    }
+  return found;
+}
+
+static void
+node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) peers
+      = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
+  g_autoptr (RedesPeerItem) peer = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
+    return;
+  if (peers != NULL)
+    peer = find_peer (peers, self->asked);
+  if (peer == NULL)
+    {
+      fail_command (self, "There is no such peer; list shows those who are there");
+      return;
+    }
+  redes_node_browse_async (get_node (self), redes_peer_item_get_id (peer),
+                           redes_peer_item_get_address (peer),
+                           redes_session_get_cancellable (self->session), node_browse_cb, self);
+}
+
+static void
+run_browse (RedesConsole *self, const char *rest)
+{
+  self->asked = g_strdup (rest);
+  redes_node_list_peers_async (get_node (self), redes_session_get_cancellable (self->session),
+                               node_list_for_browse_cb, self);
+}
+
+static void
 download (RedesConsole *self, const RedesLink *link)
 {
   g_autoptr (RedesTransfer) transfer = redes_node_download (get_node (self), link, NULL);
+
+  redes_event_download_started (get_output (self), transfer);
+  finish_command (self);
+}
+
+static void
+download_unsigned (RedesConsole *self, RedesResult *result)
+{
+  g_autoptr (RedesTransfer) transfer = redes_node_download_unsigned (get_node (self), result);
 
   redes_event_download_started (get_output (self), transfer);
   finish_command (self);
@@ -180,7 +268,10 @@ run_download (RedesConsole *self, const char *rest)
       g_autoptr (RedesResult) result = g_list_model_get_item (self->results, (guint)number - 1);
       g_autoptr (RedesLink) link = redes_result_dup_link (result);
 
-      download (self, link);
+      if (redes_result_is_unsigned (result))
+        download_unsigned (self, result);
+      else
+        download (self, link);
       return;
     }
   self->asked = g_strdup (rest);
@@ -334,7 +425,9 @@ run_exit (RedesConsole *self, const char *rest)
 static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
-  { "download", "N|NAME|LINK", "the Nth of the last search, a name or a link", TRUE, run_download },
+  { "browse", "PEER", "what a peer of the list lets be seen", TRUE, run_browse },
+  { "download", "N|NAME|LINK", "the Nth of the last list of files, a name or a link", TRUE,
+    run_download },
   { "transfers", "", "downloads, running and over, numbered", FALSE, run_transfers },
   { "pause", "N|NAME|all", "stop a download for now", TRUE, run_pause },
   { "resume", "N|NAME|all", "go on with one that is paused", TRUE, run_resume },

@@ -314,7 +314,7 @@ node_search_cb (GObject *object, GAsyncResult *async_result, gpointer user_data)
     }
   redes_output_say (self->output, "%s", "");
   redes_output_say (self->output, "%s searches for “%s”:", nicknames[FETCHER], self->name);
-  redes_event_results (self->output, self->name, results, n_asked, n_answered, FALSE);
+  redes_event_results (self->output, self->name, results, n_asked, n_answered, 0, 0, FALSE);
   start_download (self, result);
 }
 

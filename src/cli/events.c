@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
 
+#include "cli/lan-events.h"
 #include "engine/base/text.h"
 
 #define NAME_WIDTH 40
@@ -238,6 +239,7 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
       g_autofree char *nickname
           = redes_format_column (redes_peer_item_get_nickname (peer), NICKNAME_WIDTH);
       g_autofree char *id = dup_short_id (redes_peer_item_get_id (peer));
+      g_autofree char *how = redes_format_how (redes_peer_item_get_how (peer));
 
       if (builder != NULL)
         {
@@ -245,9 +247,12 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
           redes_json_add_text (builder, "address", redes_peer_item_get_address (peer));
           redes_json_add_digest (builder, "peer", redes_peer_item_get_id (peer));
           redes_json_add_text (builder, "nickname", redes_peer_item_get_nickname (peer));
+          redes_json_add_how (builder, redes_peer_item_get_how (peer));
+          redes_json_add_count (builder, "seen", (guint64)redes_peer_item_get_seen_s (peer));
           json_builder_end_object (builder);
         }
-      redes_output_say (output, "%s  %s  %s", nickname, id, redes_peer_item_get_address (peer));
+      redes_output_say (output, "%s  %s  %s  (%s)", nickname, id,
+                        redes_peer_item_get_address (peer), how);
     }
 
   if (builder != NULL)
@@ -267,7 +272,9 @@ add_result (JsonBuilder *builder, guint number, RedesResult *result, const char 
   redes_json_add_digest (builder, "content", redes_result_get_content (result));
   redes_json_add_count (builder, "sources", redes_result_get_sources (result));
   redes_json_add_digest (builder, "publisher", redes_result_get_publisher (result));
-  redes_json_add_text (builder, "link", link);
+  redes_json_add_text (builder, "link", redes_result_is_unsigned (result) ? "" : link);
+  json_builder_set_member_name (builder, "unsigned");
+  json_builder_add_boolean_value (builder, redes_result_is_unsigned (result));
   json_builder_end_object (builder);
 }
 
@@ -279,34 +286,29 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
   g_autofree char *publisher = dup_short_id (redes_result_get_publisher (result));
   guint sources = redes_result_get_sources (result);
 
+  if (redes_result_is_unsigned (result))
+    {
+      redes_output_say (output, "%3u  %s  %10s  %2u %-7s  UNSIGNED, not verified", number, name,
+                        size, sources, sources == 1 ? "source" : "sources");
+      return;
+    }
   redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
                     sources == 1 ? "source" : "sources", publisher);
   if (link != NULL)
     redes_output_say (output, "     %s", link);
 }
 
-void
-redes_event_results (RedesOutput *output,
-                     const char *query,
-                     GListModel *results,
-                     guint trackers_asked,
-                     guint trackers_answered,
-                     gboolean with_links)
+/* The list, and the end of the event. */
+static void
+add_results (RedesOutput *output, JsonBuilder *builder, GListModel *results, gboolean with_links)
 {
-  JsonBuilder *builder = redes_output_begin_event (output, "results");
   guint n_results = g_list_model_get_n_items (results);
 
   if (builder != NULL)
     {
-      redes_json_add_text (builder, "query", query);
-      redes_json_add_count (builder, "trackers_asked", trackers_asked);
-      redes_json_add_count (builder, "trackers_answered", trackers_answered);
       json_builder_set_member_name (builder, "results");
       json_builder_begin_array (builder);
     }
-  else if (n_results == 0)
-    redes_output_say (output, "Nothing found for “%s”.", query);
-
   for (guint i = 0; i < n_results; i++)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
@@ -324,6 +326,45 @@ redes_event_results (RedesOutput *output,
       json_builder_end_array (builder);
       redes_output_end_event (output, builder);
     }
+}
+
+void
+redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "browsed");
+
+  if (builder != NULL)
+    redes_json_add_text (builder, "asked", peer);
+  else if (g_list_model_get_n_items (results) == 0)
+    redes_output_say (output, "It shares nothing.");
+  add_results (output, builder, results, FALSE);
+}
+
+void
+redes_event_results (RedesOutput *output,
+                     const char *query,
+                     GListModel *results,
+                     guint trackers_asked,
+                     guint trackers_answered,
+                     guint peers_asked,
+                     guint peers_answered,
+                     gboolean with_links)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "results");
+  guint n_results = g_list_model_get_n_items (results);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "query", query);
+      redes_json_add_count (builder, "trackers_asked", trackers_asked);
+      redes_json_add_count (builder, "trackers_answered", trackers_answered);
+      redes_json_add_count (builder, "peers_asked", peers_asked);
+      redes_json_add_count (builder, "peers_answered", peers_answered);
+    }
+  else if (n_results == 0)
+    redes_output_say (output, "Nothing found for “%s”.", query);
+
+  add_results (output, builder, results, with_links);
   if (trackers_answered < trackers_asked)
     redes_output_say (output, "%u of %u trackers answered.", trackers_answered, trackers_asked);
 }

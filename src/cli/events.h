@@ -46,7 +46,11 @@ void redes_event_results (RedesOutput *output,
                           GListModel *results,
                           guint trackers_asked,
                           guint trackers_answered,
+                          guint peers_asked,
+                          guint peers_answered,
                           gboolean with_links);
+/* @peer: as it was asked for; @results: of RedesResult, numbered from 1 */
+void redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results);
 void redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats);
 
 void redes_event_download_started (RedesOutput *output, RedesTransfer *transfer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
-#include "cli/options.h"
+#include "cli/lan-options.h"
 #include "cli/session.h"
 
 #include <string.h>
@@ -21,6 +21,7 @@ static const GOptionEntry entries[]
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
           "A folder to download into, or the new file's path (default: the current folder)",
           "PATH" },
+        REDES_LAN_OPTIONS,
         G_OPTION_ENTRY_NULL };
 
 typedef struct
@@ -188,9 +189,9 @@ check_wanted (RedesOutput *output, const char *wanted, char **trackers)
           return FALSE;
         }
     }
-  if (trackers[0] == NULL && (link == NULL || link->trackers[0] == NULL))
+  if (trackers[0] == NULL && redes_lan_option_off && (link == NULL || link->trackers[0] == NULL))
     {
-      redes_output_error (output, "No tracker to ask: give --tracker HOST:PORT");
+      redes_output_error (output, "Nobody to ask: give --tracker HOST:PORT, or leave out --no-lan");
       return FALSE;
     }
   return TRUE;
@@ -207,9 +208,10 @@ run (RedesOutput *output, char **operands)
   int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
-      || !check_wanted (output, operands[0], trackers))
+      || !redes_lan_options_check (output) || !check_wanted (output, operands[0], trackers))
     return REDES_EXIT_USAGE;
   config = redes_option_new_visitor_config (trackers);
+  redes_lan_options_apply (config);
   if (!choose_place (output, config, &target))
     return REDES_EXIT_FAILED;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/console.h"
 #include "cli/events.h"
-#include "cli/options.h"
+#include "cli/lan-events.h"
+#include "cli/lan-options.h"
 #include "cli/session.h"
 
 #include <errno.h>
@@ -26,6 +27,10 @@ static char *option_max_up;
 static char *option_max_down;
 static char *option_cache;
 static gboolean option_exit_when_done;
+static gboolean option_no_found_trackers;
+static gboolean option_private;
+static gboolean option_classic;
+static char **option_classic_trackers;
 
 static const GOptionEntry entries[] = {
   { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
@@ -47,6 +52,15 @@ static const GOptionEntry entries[] = {
     "Fetch at most so much a second (default: 0, no limit)", "KIB/S" },
   { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
     "Keep up to so much of what others ask for in memory (default: 64)", "MIB" },
+  REDES_LAN_OPTIONS,
+  { "no-found-trackers", 0, 0, G_OPTION_ARG_NONE, &option_no_found_trackers,
+    "Only show the trackers found on the local network; do not use them", NULL },
+  { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
+    "Be a peer among the original system's too: plain text, nothing verified", NULL },
+  { "classic-tracker", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_classic_trackers,
+    "An original tracker for --classic; without one it is looked for on the network", "HOST:PORT" },
+  { "no-browse", 0, 0, G_OPTION_ARG_NONE, &option_private,
+    "Do not let others page through what is shared", NULL },
   { "exit-when-done", 0, 0, G_OPTION_ARG_NONE, &option_exit_when_done,
     "At the end of the input wait for the downloads and exit; 0 only if all went well", NULL },
   G_OPTION_ENTRY_NULL
@@ -318,10 +332,16 @@ fill_config (RedesOutput *output, RedesConfig *config)
       || !redes_option_parse_count (output, "--cache", option_cache, 0, MAX_CACHE_MIB, &cache_mib)
       || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
-      || !redes_option_check_folder (output, "--download-dir", option_download_dir))
+      || !redes_option_check_folder (output, "--download-dir", option_download_dir)
+      || !redes_lan_options_check (output)
+      || !redes_option_parse_trackers (output, option_classic_trackers, &config->classic_trackers))
     return FALSE;
 
   config->patience_s = option_exit_when_done ? BATCH_PATIENCE_S : 0;
+  redes_lan_options_apply (config);
+  config->use_found_trackers = !option_no_found_trackers;
+  config->browsable = !option_private;
+  config->classic = option_classic || option_classic_trackers != NULL;
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;
@@ -356,6 +376,7 @@ connect_signals (Peer *self, RedesNode *node)
   g_signal_connect (node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
+  redes_lan_events_connect (self->output, node);
 }
 
 static int
@@ -383,6 +404,7 @@ run (RedesOutput *output, char **operands)
   connect_signals (&self, node);
   status = redes_session_run (session);
   g_signal_handlers_disconnect_by_data (node, &self);
+  redes_lan_events_disconnect (output, node);
   if (self.console != NULL)
     {
       redes_event_stopped (output);
@@ -397,13 +419,10 @@ const RedesCommand redes_command_peer = {
   .operands = "[PATH…]",
   .max_operands = G_MAXUINT,
   .description
-  = "Shares the files and folders given, and those of earlier runs, goes on with the "
-    "downloads of\n"
-    "earlier runs, registers with the trackers, and takes commands, typed or piped: list, "
-    "search,\n"
-    "download, transfers, pause, resume, retry, remove, share, unshare, hashing, shared, "
-    "cache,\n"
-    "help, exit. At the end of piped input it goes on serving.",
+  = "Shares the files and folders given, and those of earlier runs, goes on with the downloads of\n"
+    "earlier runs, registers with the trackers, and takes commands, typed or piped: list, search,\n"
+    "browse, download, transfers, pause, resume, retry, remove, share, unshare, hashing, shared,\n"
+    "cache, help, exit. At the end of piped input it goes on serving.",
   .examples = "Examples:\n"
               "  redes-cli peer --tracker 192.168.1.10:5000 --nickname ana ~/Music\n"
               "  redes-cli peer --listen :0 --tracker :5000 --max-up 500 notes.pdf\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
-#include "cli/options.h"
+#include "cli/lan-options.h"
 #include "cli/runner.h"
 #include "engine/node/tracker-host.h"
 
@@ -9,6 +9,7 @@
 static char *option_listen;
 static char *option_data_dir;
 static char *option_timeout;
+static gboolean option_classic;
 
 static const GOptionEntry entries[] = {
   { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &option_listen,
@@ -18,6 +19,9 @@ static const GOptionEntry entries[] = {
     "Where the tracker's identity is kept (default: redes in the user's data folder)", "DIR" },
   { "heartbeat-timeout", 0, 0, G_OPTION_ARG_FILENAME, &option_timeout,
     "A peer that is silent for longer is gone (default: 25)", "SECONDS" },
+  REDES_LAN_OPTIONS,
+  { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
+    "Serve the original system's peers too: plain text, nothing verified", NULL },
   G_OPTION_ENTRY_NULL
 };
 
@@ -98,13 +102,17 @@ run (RedesOutput *output, char **operands)
   if (!redes_option_parse_listen (output, option_listen, &listen_host, &listen_port)
       || !redes_option_parse_count (output, "--heartbeat-timeout", option_timeout, 1, MAX_TIMEOUT_S,
                                     &timeout_s)
-      || !redes_option_check_folder (output, "--data-dir", option_data_dir))
+      || !redes_option_check_folder (output, "--data-dir", option_data_dir)
+      || !redes_lan_options_check (output))
     return REDES_EXIT_USAGE;
 
   self.runner = redes_runner_new (output, on_interrupted, &self);
   self.cancellable = g_cancellable_new ();
   self.host = redes_tracker_host_new (data_dir, listen_host, listen_port, (guint)timeout_s,
                                       REDES_IDENTITY_BITS);
+  redes_tracker_host_set_lan (self.host, !redes_lan_option_off,
+                              (const char *const *)redes_lan_option_interfaces, g_get_host_name ());
+  redes_tracker_host_set_classic (self.host, option_classic);
   g_signal_connect (self.host, "log", G_CALLBACK (on_log), &self);
   redes_tracker_host_start_async (self.host, self.cancellable, tracker_host_start_cb, &self);
 

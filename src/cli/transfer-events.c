@@ -81,6 +81,7 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
   g_autofree char *path = g_filename_display_name (redes_transfer_get_path (transfer));
   g_autofree char *size = redes_format_size ((gdouble)redes_transfer_get_size (transfer));
   gdouble seconds = redes_transfer_get_seconds (transfer);
+  gboolean is_unsigned = redes_transfer_is_unsigned (transfer);
   RedesPeerId publisher;
   guint n_senders = 0;
 
@@ -94,6 +95,8 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
       if (redes_transfer_get_publisher (transfer, &publisher))
         redes_json_add_digest (builder, "publisher", &publisher);
+      json_builder_set_member_name (builder, "unsigned");
+      json_builder_add_boolean_value (builder, is_unsigned);
       json_builder_set_member_name (builder, "sources");
       json_builder_begin_object (builder);
     }
@@ -105,15 +108,16 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       redes_digest_to_hex (&source->peer, hex);
       n_senders += source->blocks > 0 ? 1 : 0;
       if (builder != NULL)
-        redes_json_add_count (builder, hex, source->blocks);
+        redes_json_add_count (builder, is_unsigned ? source->address : hex, source->blocks);
     }
   if (builder != NULL)
     {
       json_builder_end_object (builder);
       redes_output_end_event (output, builder);
     }
-  redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, every block verified) to %s",
-                    name, size, seconds, n_senders, n_senders == 1 ? "peer" : "peers", path);
+  redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size,
+                    seconds, n_senders, n_senders == 1 ? "peer" : "peers",
+                    is_unsigned ? "UNSIGNED, not verified" : "every block verified", path);
 }
 
 void

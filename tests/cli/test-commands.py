@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
-from redes_programs import (MIB, Failure, Peer, Program, Skip, Tracker, check, check_equal, main,
-                            read_file, test, wait_until)
+from redes_programs import (MIB, Failure, Peer, Program, Skip, Tracker, check, check_equal,
+                            keep_off_the_network, main, read_file, test, wait_until)
 
 
 def start_source(place, tracker, **files):
@@ -259,7 +259,7 @@ def a_closed_output_ends_a_peer_cleanly(place):
     tracker = Tracker(place)
     source = start_source(place, tracker, one_txt=b"one")
     reader, writer = os.pipe()
-    with subprocess.Popen([sys.argv[1], *peer_arguments(place, tracker)], stdin=subprocess.PIPE,
+    with subprocess.Popen([sys.argv[1], *keep_off_the_network(peer_arguments(place, tracker))], stdin=subprocess.PIPE,
                           stdout=writer, stderr=subprocess.DEVNULL, env=place.env) as process:
         os.close(writer)
         wait_until(lambda: len(source.list_peers()) == 2, "two peers")
@@ -279,7 +279,7 @@ def a_closed_output_ends_a_peer_cleanly(place):
 def a_reader_that_stops_reading_cannot_hold_a_peer(place):
     """A full pipe must not keep a signal from being answered."""
     place.make_file("shared", "x" * 200, data=b"x")
-    with subprocess.Popen([sys.argv[1], "peer", "--json", "--listen", "127.0.0.1:0", "--data-dir",
+    with subprocess.Popen([sys.argv[1], "peer", "--json", "--no-lan", "--listen", "127.0.0.1:0", "--data-dir",
                            place.path("data"), place.path("shared")], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=place.env) as process:
         try:
@@ -308,7 +308,7 @@ class Terminal:
             self.master, slave = pty.openpty()
         except OSError as error:
             raise Skip(f"this system gives no terminal: {error}") from None
-        self.process = subprocess.Popen([sys.argv[1], *arguments], stdin=slave, stdout=slave,
+        self.process = subprocess.Popen([sys.argv[1], *keep_off_the_network(arguments)], stdin=slave, stdout=slave,
                                         stderr=slave, env=place.env)
         os.close(slave)
 

@@ -270,7 +270,7 @@ def a_data_folder_that_cannot_be_made(place):
 def closed_standard_descriptors(place):
     """Nothing may be written into a socket that got a closed descriptor's number."""
     tracker = Tracker(place)
-    script = ('exec "$0" peer --listen 127.0.0.1:0 --nickname closed --tracker "$1" --data-dir "$2" '
+    script = ('exec "$0" peer --no-lan --listen 127.0.0.1:0 --nickname closed --tracker "$1" --data-dir "$2" '
               '<&- >&- 2>&-')
     process = subprocess.Popen(["/bin/sh", "-c", script, os.path.abspath(sys.argv[1]), tracker.address,
                                 place.path("data")], env=place.env)

@@ -18,6 +18,9 @@ const RedesMessageType sample_types[] = {
   REDES_MESSAGE_SEARCH,   REDES_MESSAGE_RESULTS,    REDES_MESSAGE_RESULTS,
   REDES_MESSAGE_SOURCES,  REDES_MESSAGE_LIST,       REDES_MESSAGE_PEERS,
   REDES_MESSAGE_PEERS,    REDES_MESSAGE_OK,         REDES_MESSAGE_ERROR,
+  REDES_MESSAGE_PEER_SEARCH, REDES_MESSAGE_PEER_RESULTS, REDES_MESSAGE_FIND,
+  REDES_MESSAGE_FOUND,    REDES_MESSAGE_BROWSE,     REDES_MESSAGE_SHARES,
+  REDES_MESSAGE_PEERS_GET, REDES_MESSAGE_PEERS_MET, REDES_MESSAGE_REFUSE,
 };
 const guint n_samples = G_N_ELEMENTS (sample_types);
 
@@ -59,6 +62,15 @@ static const struct
   { "(uua(aysqs))", "(7, 2, [(" D ", '127.0.0.1', 6001, 'ana'), (" D ", '::1', 1, '')])" },
   { "(u)", "(8,)" },
   { "(uys)", "(9, 2, 'the signature is wrong')" },
+  { "(usuu)", "(10, 'agua viva', 0, 20)" },
+  { "(uua(aystuay))", "(10, 1, [(" D ", 'a b.txt', 10, 1, " D ")])" },
+  { "(uay)", "(11, " D ")" },
+  { "(ub)", "(11, true)" },
+  { "(uuu)", "(12, 0, 200)" },
+  { "(uua(aystuay))", "(12, 1, [(" D ", 'c', 281474976710656, 1, " D ")])" },
+  { "(u)", "(13,)" },
+  { "(ua(aysqs))", "(13, [(" D ", '127.0.0.1', 6001, 'ana')])" },
+  { "(uys)", "(14, 2, 'it does not let others browse')" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (bodies) == G_N_ELEMENTS (sample_types));

@@ -23,7 +23,8 @@ ROOMS = {
     'cache': 'base',
     'tracker': 'base identity content wire net',
     'swarm': 'base identity content wire net library cache',
-    'node': 'base identity content wire net library cache tracker swarm',
+    'discovery': 'base wire',
+    'node': 'base identity content wire net library cache tracker discovery swarm',
 }
 FACES = ('app', 'cli')
 FACES_MAY_INCLUDE = ('engine/node/', 'engine/base/', 'engine/content/link.h')

@@ -89,18 +89,30 @@ def wait_until(condition, words, timeout=None):
         time.sleep(0.02)
 
 
+def keep_off_the_network(arguments):
+    """What a test starts announces itself on no real network: it must name the interface, or run in
+    a network of the test's own."""
+    arguments = [str(argument) for argument in arguments]
+    if arguments[:1] in (["peer"], ["tracker"], ["search"], ["get"]):
+        if not {"--lan-interface", "--no-lan"} & set(arguments):
+            arguments.insert(1, "--no-lan")
+    return arguments
+
+
 class Program:
     """One redes-cli with --json; its events are read as they come."""
 
-    def __init__(self, place, *arguments, cwd=None, env=None):
-        self.arguments = [str(a) for a in arguments]
+    def __init__(self, place, *arguments, cwd=None, env=None, host=None):
+        """host: a network of its own, from redes_networks, where it runs."""
+        self.arguments = keep_off_the_network(arguments) if host is None else [*map(str, arguments)]
         self.place = place
         self.events = []
         self.errors = []
         self._changed = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
-            [_program, self.arguments[0], "--json", *self.arguments[1:]],
+            [*(host.prefix if host is not None else []), _program, self.arguments[0], "--json",
+             *self.arguments[1:]],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=env or place.env, cwd=cwd or place.folder)
         place.programs.append(self)
@@ -224,11 +236,12 @@ class Program:
 
 
 class Tracker(Program):
-    def __init__(self, place, listen="127.0.0.1:0", timeout=None, name="tracker"):
+    def __init__(self, place, listen="127.0.0.1:0", timeout=None, name="tracker", options=(),
+                 host=None):
         arguments = ["tracker", "--listen", listen, "--data-dir", os.path.join(place.folder, name)]
         if timeout is not None:
             arguments += ["--heartbeat-timeout", timeout]
-        super().__init__(place, *arguments)
+        super().__init__(place, *arguments, *options, host=host)
         listening = self.wait("listening")
         self.address = listening["address"]
         self.id = listening["peer"]
@@ -237,7 +250,8 @@ class Tracker(Program):
 class Peer(Program):
     """A peer with folders of its own, registered when the constructor returns (if there is a tracker)."""
 
-    def __init__(self, place, name, tracker, *paths, listen="127.0.0.1:0", options=(), registered=True):
+    def __init__(self, place, name, tracker, *paths, listen="127.0.0.1:0", options=(),
+                 registered=True, host=None):
         self.name = name
         self.downloads = os.path.join(place.folder, name, "downloads")
         os.makedirs(self.downloads, exist_ok=True)
@@ -246,7 +260,7 @@ class Peer(Program):
                      "--download-dir", self.downloads]
         if tracker is not None:
             arguments += ["--tracker", getattr(tracker, "address", tracker)]
-        super().__init__(place, *arguments, *options, *paths)
+        super().__init__(place, *arguments, *options, *paths, host=host)
         listening = self.wait("listening")
         self.address = listening["address"]
         self.id = listening["peer"]
@@ -333,7 +347,7 @@ class Place:
         """Runs a command to its end."""
         start = time.monotonic()
         try:
-            done = subprocess.run([_program, *map(str, arguments)], input=input.encode("utf-8"),
+            done = subprocess.run([_program, *keep_off_the_network(arguments)], input=input.encode("utf-8"),
                                   capture_output=True, timeout=timeout or PATIENCE_S,
                                   env=env or self.env, cwd=cwd or self.folder, check=False)
         except subprocess.TimeoutExpired as expired:

@@ -152,6 +152,13 @@ static const Case cases[] = {
   { REDES_MESSAGE_ERROR, "(uys)", "(1, 1, 'no')", GOOD },
   { REDES_MESSAGE_ERROR, "(uys)", "(1, 0, 'no')", VALUE },
   { REDES_MESSAGE_ERROR, "(uys)", "(1, 200, '$257s')", VALUE },
+
+  { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 200)", GOOD },
+  { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 201)", VALUE },
+  { REDES_MESSAGE_FOUND, "(ub)", "(1, true)", GOOD },
+  { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 1, '')])", GOOD },
+  { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 0, '')])", VALUE },
+  { REDES_MESSAGE_REFUSE, "(uys)", "(1, 0, 'no')", VALUE },
 };
 
 static char *
@@ -394,6 +401,7 @@ test_rows (void)
 {
   check_rows (REDES_MESSAGE_RESULTS, "(uua(aystuay))", "($32, 'a', 1, 1, $32)", 200);
   check_rows (REDES_MESSAGE_PEERS, "(uua(aysqs))", "($32, '::1', 1, '')", 1000);
+  check_rows (REDES_MESSAGE_SHARES, "(uua(aystuay))", "($32, 'a', 1, 1, $32)", 200);
 }
 
 static void
@@ -408,7 +416,8 @@ test_links (void)
     { 4, 15, FALSE, FALSE, FALSE },  { 16, 25, TRUE, FALSE, FALSE },
     { 26, 47, FALSE, FALSE, FALSE }, { 48, 52, FALSE, TRUE, FALSE },
     { 53, 53, FALSE, FALSE, TRUE },  { 54, 55, FALSE, TRUE, FALSE },
-    { 56, 58, FALSE, FALSE, TRUE },  { 59, 255, FALSE, FALSE, FALSE },
+    { 56, 58, FALSE, FALSE, TRUE },  { 59, 143, FALSE, FALSE, FALSE },
+    { 144, 152, TRUE, FALSE, FALSE }, { 153, 255, FALSE, FALSE, FALSE },
   };
   guint next = 0;
 

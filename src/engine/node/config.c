@@ -19,6 +19,10 @@ redes_config_new (void)
   self->trackers = g_new0 (char *, 1);
   self->cache_bytes = REDES_DEFAULT_CACHE_BYTES;
   self->rsa_bits = REDES_IDENTITY_BITS;
+  self->lan_interfaces = g_new0 (char *, 1);
+  self->classic_trackers = g_new0 (char *, 1);
+  self->use_found_trackers = TRUE;
+  self->browsable = TRUE;
   return self;
 }
 
@@ -32,6 +36,8 @@ redes_config_copy (const RedesConfig *self)
   copy->download_dir = g_strdup (self->download_dir);
   copy->nickname = g_strdup (self->nickname);
   copy->trackers = g_strdupv (self->trackers);
+  copy->lan_interfaces = g_strdupv (self->lan_interfaces);
+  copy->classic_trackers = g_strdupv (self->classic_trackers);
   return copy;
 }
 
@@ -45,5 +51,7 @@ redes_config_free (RedesConfig *self)
   g_free (self->download_dir);
   g_free (self->nickname);
   g_strfreev (self->trackers);
+  g_strfreev (self->lan_interfaces);
+  g_strfreev (self->classic_trackers);
   g_free (self);
 }

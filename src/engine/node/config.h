@@ -24,6 +24,15 @@ G_BEGIN_DECLS
  * @rsa_bits: of a new identity: 2048 to 8192
  * @patience_s: how long a download that had sources waits for another when all are gone, before it
  *   fails; 0 = for ever. With no source known to any tracker at its start it fails at once
+ * @lan: whether to find others on the local network by beacons, be found by them, and hear from
+ *   those met of others; %FALSE unless a face sets it, so that no program announces a machine by
+ *   accident
+ * @lan_interfaces: (array zero-terminated=1): only these network interfaces; empty = all
+ * @use_found_trackers: whether trackers found on the local network are used, or only shown
+ * @browsable: whether other peers may page through what is shared
+ * @classic: whether to be a peer among the original system's too: plain text, nothing verified
+ * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of original trackers; empty = look for
+ *   one on the local network
  *
  * What a node is started with.
  */
@@ -41,6 +50,12 @@ typedef struct
   guint64 cache_bytes;
   guint rsa_bits;
   guint patience_s;
+  gboolean lan;
+  char **lan_interfaces;
+  gboolean use_found_trackers;
+  gboolean browsable;
+  gboolean classic;
+  char **classic_trackers;
 } RedesConfig;
 
 /* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, the login

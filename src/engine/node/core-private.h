@@ -2,13 +2,18 @@
 #pragma once
 
 #include "engine/net/endpoint.h"
+#include "engine/net/first-byte.h"
+#include "engine/node/classic-download.h"
+#include "engine/node/classic-peer.h"
 #include "engine/node/core.h"
+#include "engine/node/shelf.h"
 
 G_BEGIN_DECLS
 
 /*
  * RedesCore in several files: core.c puts it together, core-settings.c changes it while it runs,
- * core-peers.c tells who is there.
+ * core-transfers.c has its downloads, core-peers.c tells who is there, core-lan.c finds them
+ * without being told, core-classic.c has to do with the original system's.
  */
 struct _RedesCore
 {
@@ -23,22 +28,30 @@ struct _RedesCore
   RedesLibrary *library;
   RedesBlockCache *cache;
   RedesSwarm *swarm;
+  RedesShelf *shelf;
+  RedesSurroundings *surroundings;
+  RedesClassicPeer *classic;    /* NULL: not among the original peers */
+  RedesFirstByteSorter *sorter; /* the same */
   RedesListener *listener;
   guint16 port;
   GHashTable *trackers; /* address -> RedesTrackerClient */
   GPtrArray *tracker_order;
-  GHashTable *transfers; /* transfer id -> RedesDownload */
-  GHashTable *leaving;   /* transfer ids: to be removed as soon as they are done */
+  GHashTable *found_trackers;     /* RedesTrackerClient that the surroundings found -> believed */
+  GQueue waiting;                 /* questions that are not asked yet */
+  GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
+  GHashTable *transfers;          /* transfer id -> RedesDownload */
+  GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
   guint last_restored_id;
   guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
-  GHashTable *blocked;   /* RedesPeerId: publishers that the person wants nothing of */
-  GHashTable *announced; /* RedesDownload whose manifest the trackers know before it is whole */
+  GHashTable *blocked;    /* RedesPeerId: publishers that the person wants nothing of */
+  GHashTable *announced;  /* RedesDownload whose manifest the trackers know before it is whole */
 };
 
 /* core.c */
-/* A tracker that is there already stays as it is. */
+/* @expected: (nullable): who must answer. A tracker that is there already stays as it is. */
 gboolean redes_core_add_tracker (RedesCore *self,
                                  const char *address,
+                                 const RedesPeerId *expected,
                                  gboolean register_peer,
                                  GError **error);
 void redes_core_accept (GSocketConnection *connection, gpointer user_data);
@@ -48,5 +61,27 @@ void redes_core_accept (GSocketConnection *connection, gpointer user_data);
 gboolean redes_core_restore_publishers (RedesCore *self, GError **error);
 /* Whether @download is by a blocked publisher; it has failed then. */
 gboolean redes_core_refuse_blocked (RedesCore *self, RedesDownload *download);
+
+/* question.c */
+/* Those that wait are answered with nothing. */
+void redes_core_end_questions (RedesCore *self);
+
+/* core-lan.c */
+void redes_core_look_around (RedesCore *self);
+/* @client has just been registered. */
+void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
+/* One that was only heard of is not, until it has once answered: nobody waits for it. */
+gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
+/* Whether @transfer_id is an unsigned one, which is cancelled then. */
+gboolean redes_core_cancel_unsigned (RedesCore *self, guint transfer_id);
+/* If the configuration asks for it. */
+void redes_core_join_classic (RedesCore *self);
+void redes_core_leave_classic (RedesCore *self);
+void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
+void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
+void redes_core_on_question (RedesPeerSession *session,
+                             RedesMessageType type,
+                             GVariant *body,
+                             gpointer user_data);
 
 G_END_DECLS

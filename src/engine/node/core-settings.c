@@ -18,7 +18,7 @@ add_tracker (RedesCore *self, const char *address, gboolean register_peer)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!redes_core_add_tracker (self, address, register_peer, &error))
+  if (!redes_core_add_tracker (self, address, NULL, register_peer, &error))
     g_debug ("tracker: %s", error->message);
 }
 
@@ -62,8 +62,7 @@ redes_core_set_listen_port (RedesCore *self, guint16 port, GError **error)
 
   if (!self->config->listen || (port != 0 && port == self->port))
     return TRUE;
-  listener
-      = redes_listener_new (self->config->listen_host, port, redes_core_accept, self, error);
+  listener = redes_listener_new (self->config->listen_host, port, redes_core_accept, self, error);
   if (listener == NULL)
     return FALSE;
   g_clear_pointer (&self->listener, redes_listener_free);

@@ -4,10 +4,7 @@
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
 #define MIN_DISK_THREADS 4u
-/* Trackers that only links have named. */
-#define MAX_LINK_TRACKERS 32u
 #define GOODBYE_MS 400
-#define MAX_HISTORY_ROWS 10000u
 
 typedef struct
 {
@@ -43,6 +40,10 @@ on_tracker_state (RedesTrackerClient *client,
 {
   RedesCore *self = user_data;
 
+  if (state == REDES_TRACKER_REGISTERED)
+    redes_core_on_registered (self, client);
+  if (!redes_core_is_tracker_believed (self, client))
+    return;
   self->events.tracker_changed (redes_tracker_client_get_address (client), state,
                                 error != NULL ? error->message : NULL, self->user_data);
 }
@@ -50,11 +51,13 @@ on_tracker_state (RedesTrackerClient *client,
 gboolean
 redes_core_add_tracker (RedesCore *self,
                         const char *address,
+                        const RedesPeerId *expected,
                         gboolean register_peer,
                         GError **error)
 {
   RedesTrackerClientParams params = { .identity = self->identity,
                                       .address = address,
+                                      .expected = expected,
                                       .nickname = self->config->nickname,
                                       .port = self->port,
                                       .register_peer = register_peer,
@@ -89,6 +92,9 @@ on_shared (RedesHolding *holding, gpointer user_data)
 {
   RedesCore *self = user_data;
 
+  redes_shelf_add (self->shelf, redes_holding_get_manifest (holding));
+  if (self->classic != NULL)
+    redes_classic_peer_add (self->classic, holding);
   tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_add_file);
   self->events.shared (holding, self->user_data);
 }
@@ -98,6 +104,9 @@ on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
 {
   RedesCore *self = user_data;
 
+  redes_shelf_remove (self->shelf, redes_holding_get_manifest (holding));
+  if (self->classic != NULL)
+    redes_classic_peer_remove (self->classic, holding);
   tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
   self->events.withdrawn (holding, reason, self->user_data);
 }
@@ -129,12 +138,7 @@ on_idle (gpointer user_data)
 /* What the swarm says and asks. */
 
 static void
-sources_cb (GPtrArray *rows,
-            GPtrArray *origins,
-            guint n_asked,
-            guint n_answered,
-            const char *words,
-            gpointer user_data)
+sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
   SourcesQuestion *question = user_data;
 
@@ -145,7 +149,8 @@ sources_cb (GPtrArray *rows,
       redes_swarm_offer_source (question->core->swarm, question->download, &peer->id, peer->host,
                                 peer->port);
     }
-  redes_download_sources_answered (question->download, n_asked, n_answered, words);
+  redes_download_sources_answered (question->download, tally->trackers_asked + tally->peers_asked,
+                                   tally->trackers_answered + tally->peers_answered, tally->words);
   g_ptr_array_unref (rows);
   g_ptr_array_unref (origins);
   redes_download_unref (question->download);
@@ -257,7 +262,10 @@ redes_core_accept (GSocketConnection *connection, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  redes_swarm_accept (self->swarm, connection);
+  if (self->sorter != NULL)
+    redes_first_byte_sorter_add (self->sorter, connection);
+  else
+    redes_swarm_accept (self->swarm, connection);
 }
 
 static RedesIdentity *
@@ -305,7 +313,10 @@ put_together (RedesCore *self)
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
                                                  .download_resumed = on_download_resumed,
-                                                 .offence = on_offence };
+                                                 .offence = on_offence,
+                                                 .met = redes_core_on_met,
+                                                 .parted = redes_core_on_parted,
+                                                 .question = redes_core_on_question };
   GMainContext *context = g_main_context_get_thread_default ();
   guint n_cores = g_get_num_processors ();
   RedesSwarmParams params = { .identity = self->identity,
@@ -317,6 +328,7 @@ put_together (RedesCore *self)
 
   self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
   self->hash_workers = redes_workers_new_gentle ("redes-hash", n_cores, context);
+  self->shelf = redes_shelf_new ();
   self->library
       = redes_library_new (self->identity, self->hash_workers, self->store, &library_events, self);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
@@ -325,58 +337,6 @@ put_together (RedesCore *self)
   params.workers = self->disk_workers;
   params.store = self->store;
   self->swarm = redes_swarm_new (&params, &swarm_events, self);
-}
-
-static void
-use_trackers_of_link (RedesCore *self, const RedesLink *link)
-{
-  for (guint i = 0; link->trackers[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
-        return;
-      /* Being named in a link is no reason to tell that tracker what this peer shares. */
-      if (!redes_core_add_tracker (self, link->trackers[i], FALSE, &error))
-        g_debug ("a link's tracker: %s", error->message);
-    }
-}
-
-static void
-restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
-{
-  guint id = REDES_CORE_FIRST_RESTORED_ID + ++self->last_restored_id;
-  RedesDownload *download = redes_swarm_restore (self->swarm, id, stored);
-
-  if (download == NULL)
-    return;
-  if (redes_download_is_removed (download))
-    {
-      redes_swarm_forget (self->swarm, download);
-      return;
-    }
-  use_trackers_of_link (self, redes_download_get_link (download));
-  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (id), download);
-  self->events.transfer_restored (redes_download_get_link (download),
-                                  redes_transfer_snapshot_new (id, download, FALSE),
-                                  self->user_data);
-}
-
-void
-redes_core_restore (RedesCore *self)
-{
-  g_autoptr (GPtrArray) transfers = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->store == NULL)
-    return;
-  if (redes_core_restore_publishers (self, &error)
-      && redes_library_restore (self->library, &error))
-    transfers = redes_store_list_transfers (self->store, &error);
-  for (guint i = 0; transfers != NULL && i < transfers->len; i++)
-    restore_transfer (self, g_ptr_array_index (transfers, i));
-  if (error != NULL)
-    self->events.notice (error->message, self->user_data);
 }
 
 RedesCore *
@@ -394,6 +354,9 @@ redes_core_new (const RedesConfig *config,
   self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)redes_tracker_client_free);
   self->tracker_order = g_ptr_array_new ();
+  self->found_trackers = g_hash_table_new (NULL, NULL);
+  self->unsigned_transfers
+      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_classic_download_free);
   self->transfers = g_hash_table_new (NULL, NULL);
   self->blocked = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
@@ -411,15 +374,17 @@ redes_core_new (const RedesConfig *config,
     goto failed;
   if (config->listen)
     {
-      self->listener
-          = redes_listener_new (config->listen_host, config->listen_port, redes_core_accept, self, error);
+      self->listener = redes_listener_new (config->listen_host, config->listen_port,
+                                           redes_core_accept, self, error);
       if (self->listener == NULL)
         goto failed;
       self->port = redes_listener_get_port (self->listener);
     }
   put_together (self);
+  redes_core_look_around (self);
+  redes_core_join_classic (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
-    if (!redes_core_add_tracker (self, config->trackers[i], config->listen, error))
+    if (!redes_core_add_tracker (self, config->trackers[i], NULL, config->listen, error))
       goto failed;
   return self;
 
@@ -443,18 +408,24 @@ void
 redes_core_free (RedesCore *self)
 {
   g_clear_pointer (&self->listener, redes_listener_free);
+  redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);
+  redes_core_end_questions (self);
+  g_clear_pointer (&self->surroundings, redes_surroundings_free);
   g_ptr_array_set_size (self->tracker_order, 0);
   g_hash_table_remove_all (self->trackers);
   wait_for_goodbyes ();
   g_clear_pointer (&self->cache, redes_block_cache_free);
   g_clear_pointer (&self->library, redes_library_free);
+  g_clear_pointer (&self->shelf, redes_shelf_free);
   g_clear_pointer (&self->hash_workers, redes_workers_free);
   g_clear_pointer (&self->disk_workers, redes_workers_free);
   g_clear_pointer (&self->store, redes_store_free);
   g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->trackers);
   g_ptr_array_unref (self->tracker_order);
+  g_hash_table_unref (self->found_trackers);
+  g_hash_table_unref (self->unsigned_transfers);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
   g_hash_table_unref (self->blocked);
@@ -495,67 +466,6 @@ redes_core_set_hashing_paused (RedesCore *self, gboolean paused)
 }
 
 void
-redes_core_download (RedesCore *self,
-                     guint transfer_id,
-                     const RedesLink *link,
-                     const char *folder,
-                     const char *target)
-{
-  RedesDownload *download;
-
-  use_trackers_of_link (self, link);
-  download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
-  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
-                       download);
-}
-
-static RedesDownload *
-find_download (RedesCore *self, guint transfer_id)
-{
-  return g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
-}
-
-void
-redes_core_pause (RedesCore *self, guint transfer_id)
-{
-  RedesDownload *download = find_download (self, transfer_id);
-
-  if (download != NULL)
-    redes_download_pause (download);
-}
-
-void
-redes_core_resume (RedesCore *self, guint transfer_id)
-{
-  RedesDownload *download = find_download (self, transfer_id);
-
-  if (download != NULL)
-    redes_download_resume (download);
-}
-
-void
-redes_core_remove (RedesCore *self, guint transfer_id)
-{
-  RedesDownload *download = find_download (self, transfer_id);
-
-  if (download == NULL)
-    self->events.transfer_removed (transfer_id, self->user_data);
-  /* One that is being given its name is as good as done. */
-  else if (redes_download_get_state (download) == REDES_DOWNLOAD_FINISHING)
-    g_hash_table_add (self->leaving, GUINT_TO_POINTER (transfer_id));
-  else
-    redes_download_remove (download);
-}
-
-GPtrArray *
-redes_core_list_history (RedesCore *self, GError **error)
-{
-  if (self->store == NULL)
-    return g_ptr_array_new ();
-  return redes_store_list_history (self->store, MAX_HISTORY_ROWS, error);
-}
-
-void
 redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
 {
   redes_swarm_set_limits (self->swarm, max_up_bytes_per_s, max_down_bytes_per_s);
@@ -570,5 +480,10 @@ redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out)
 GPtrArray *
 redes_core_list_trackers (RedesCore *self)
 {
-  return g_ptr_array_copy (self->tracker_order, NULL, NULL);
+  GPtrArray *trackers = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    if (redes_core_is_tracker_believed (self, g_ptr_array_index (self->tracker_order, i)))
+      g_ptr_array_add (trackers, g_ptr_array_index (self->tracker_order, i));
+  return trackers;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "engine/library/store.h"
+#include "engine/node/classic-peer.h"
 #include "engine/node/config.h"
+#include "engine/node/surroundings.h"
 #include "engine/node/transfer-private.h"
 #include "engine/swarm/swarm.h"
 #include "engine/tracker/client.h"
@@ -54,6 +56,10 @@ typedef struct
                      const char *name,
                      RedesPublisherTrust trust,
                      gpointer user_data);
+  /* A tracker that was found is not used any more. */
+  void (*tracker_dropped) (const char *address, gpointer user_data);
+  void (*found) (const RedesSighting *sighting, gpointer user_data);
+  void (*lost) (const RedesSighting *sighting, gpointer user_data);
 } RedesCoreEvents;
 
 /* Transfers of an earlier run have numbers from here on; the face counts from 1. */
@@ -88,6 +94,11 @@ void redes_core_resume (RedesCore *self, guint transfer_id);
 void redes_core_remove (RedesCore *self, guint transfer_id);
 /* (transfer full) (element-type RedesStoreDownload): the latest first. */
 GPtrArray *redes_core_list_history (RedesCore *self, GError **error);
+/* From original peers, into @folder's own for such. */
+void redes_core_download_unsigned (RedesCore *self,
+                                   guint transfer_id,
+                                   const RedesClassicFile *file,
+                                   const char *folder);
 void
 redes_core_set_limits (RedesCore *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 void redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out);
@@ -125,7 +136,7 @@ typedef struct
   RedesPeerId id;
   char *nickname;
   char *address;
-  gboolean listed;
+  guint how; /* of RedesHow: who else says that it is there */
   gboolean connected;
   gboolean by_them;
   guint64 bytes_in;
@@ -143,27 +154,80 @@ void redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_
 /* (element-type RedesTrackerClient) (transfer container) */
 GPtrArray *redes_core_list_trackers (RedesCore *self);
 
+/* The network may have changed. */
+void redes_core_refresh_lan (RedesCore *self);
+RedesSwarm *redes_core_get_swarm (RedesCore *self);
+RedesSurroundings *redes_core_get_surroundings (RedesCore *self);
+
+/**
+ * RedesKnownPeer:
+ * @host: numeric
+ * @how: of RedesHow
+ * @seen_us: when it was last known to be there, monotonic
+ */
+typedef struct
+{
+  RedesPeerId id;
+  char *host;
+  guint16 port;
+  char *nickname;
+  guint how;
+  gint64 seen_us;
+} RedesKnownPeer;
+
+void redes_known_peer_free (RedesKnownPeer *peer);
+
+/**
+ * RedesTally:
+ * @words: (nullable): why those who did not answer did not
+ * @classic: (nullable): of a search: what original peers offer under that very name
+ *
+ * Who was asked a question, and answered.
+ */
+typedef struct
+{
+  guint trackers_asked;
+  guint trackers_answered;
+  guint peers_asked;
+  guint peers_answered;
+  const char *words;
+  const RedesClassicFile *classic;
+} RedesTally;
+
 /**
  * RedesQuestionFunc:
- * @rows: (transfer full): all answers one after the other: RedesDirectoryRow or RedesTrackerPeer
- * @origins: (transfer full): for each row the address of the tracker that sent it
- * @words: (nullable): why those who did not answer did not
+ * @rows: (transfer full): all answers one after the other
+ * @origins: (transfer full): for each row the address of the tracker that sent it; "": a peer
  */
 typedef void (*RedesQuestionFunc) (GPtrArray *rows,
                                    GPtrArray *origins,
-                                   guint n_asked,
-                                   guint n_answered,
-                                   const char *words,
+                                   const RedesTally *tally,
                                    gpointer user_data);
 
-/* One question to every tracker at once; @func is called once, when the last has answered or
- * failed. */
+/* One question to every tracker at once, and to the peers around; @func is called once, when the
+ * last has answered or failed. Without any tracker it waits until those around may have been found.
+ */
+
+/* Of RedesDirectoryRow. */
 void redes_core_search (
     RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data);
+/* Of RedesKnownPeer: the trackers' and those around. */
 void redes_core_list_peers (RedesCore *self, RedesQuestionFunc func, gpointer user_data);
+/* Of RedesTrackerPeer. */
 void redes_core_find_sources (RedesCore *self,
                               const RedesContentId *content,
                               RedesQuestionFunc func,
                               gpointer user_data);
+/**
+ * redes_core_browse:
+ * @address: (nullable): `HOST:PORT` where it listens; %NULL: as is known here
+ * @func: @rows: (nullable) (transfer full): of RedesDirectoryRow; %NULL on @error
+ */
+typedef void (*RedesBrowseFunc) (GPtrArray *rows, const GError *error, gpointer user_data);
+void redes_core_browse (RedesCore *self,
+                        const RedesPeerId *id,
+                        const char *address,
+                        RedesBrowseFunc func,
+                        gpointer user_data);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
+#include "engine/node/classic-peer.h"
+#include "engine/node/core.h"
 #include "engine/node/items.h"
 
 G_BEGIN_DECLS
@@ -12,12 +14,18 @@ G_BEGIN_DECLS
 /* @trackers: addresses for the link, with a NULL at the end; shared by all items. */
 RedesSharedItem *redes_shared_item_new (RedesHolding *holding, GPtrArray *trackers);
 RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *trackers);
-/* Two trackers found the same content: more sources, and the other's tracker in the link. */
-void redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker);
-RedesPeerItem *redes_peer_item_new (const RedesTrackerPeer *peer);
+RedesResult *redes_result_new_unsigned (const RedesClassicFile *file);
+/* (nullable): of an unsigned one */
+const RedesClassicFile *redes_result_get_classic_file (RedesResult *self);
+/* One more tracker for its link. */
+void redes_result_add_tracker (RedesResult *self, const char *tracker);
+RedesPeerItem *redes_peer_item_new (const RedesKnownPeer *peer);
+/* The same peer, known in another way too. */
+void redes_peer_item_merge (RedesPeerItem *self, const RedesKnownPeer *peer);
 RedesTrackerItem *
 redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message);
 /* Takes @row. */
 RedesHistoryItem *redes_history_item_new (RedesStoreDownload *row);
+void redes_tracker_item_set_found (RedesTrackerItem *self, gboolean found);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "engine/base/text.h"
 
+#include <string.h>
+
 struct _RedesSharedItem
 {
   GObject parent_instance;
@@ -101,6 +103,7 @@ struct _RedesResult
   GObject parent_instance;
   RedesLink *link;
   guint sources;
+  RedesClassicFile *classic; /* of an unsigned one */
 };
 
 G_DEFINE_FINAL_TYPE (RedesResult, redes_result, G_TYPE_OBJECT)
@@ -109,6 +112,7 @@ static void
 redes_result_finalize (GObject *object)
 {
   redes_link_free (REDES_RESULT (object)->link);
+  redes_classic_file_free (REDES_RESULT (object)->classic);
   G_OBJECT_CLASS (redes_result_parent_class)->finalize (object);
 }
 
@@ -140,13 +144,40 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
   return self;
 }
 
+RedesResult *
+redes_result_new_unsigned (const RedesClassicFile *file)
+{
+  const char *const no_trackers[] = { NULL };
+  RedesDirectoryRow row = { .name = file->name, .size = file->size };
+  g_autofree char *peers = g_strjoinv (",", file->peers);
+  g_autofree char *text = g_strdup_printf ("unsigned\n%s\n%s", file->name, peers);
+  RedesResult *self;
+
+  /* So that the same from the same is one transfer; no file has it as its content id. */
+  redes_digest_of (text, strlen (text), &row.content);
+  row.sources = g_strv_length (file->peers);
+  self = redes_result_new (&row, no_trackers);
+  self->classic = redes_classic_file_copy (file);
+  return self;
+}
+
+gboolean
+redes_result_is_unsigned (RedesResult *self)
+{
+  return self->classic != NULL;
+}
+
+const RedesClassicFile *
+redes_result_get_classic_file (RedesResult *self)
+{
+  return self->classic;
+}
+
 void
-redes_result_merge (RedesResult *self, const RedesDirectoryRow *row, const char *tracker)
+redes_result_add_tracker (RedesResult *self, const char *tracker)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  /* The same peers may be known to both, so the sum would promise too much. */
-  self->sources = MAX (self->sources, row->sources);
   if (g_strv_contains ((const char *const *)self->link->trackers, tracker))
     return;
   g_strv_builder_addv (builder, (const char **)self->link->trackers);
@@ -197,6 +228,8 @@ struct _RedesPeerItem
   RedesPeerId id;
   char *nickname;
   char *address;
+  guint how;
+  gint64 seen_s;
 };
 
 G_DEFINE_FINAL_TYPE (RedesPeerItem, redes_peer_item, G_TYPE_OBJECT)
@@ -223,14 +256,36 @@ redes_peer_item_init (RedesPeerItem *self)
 }
 
 RedesPeerItem *
-redes_peer_item_new (const RedesTrackerPeer *peer)
+redes_peer_item_new (const RedesKnownPeer *peer)
 {
   RedesPeerItem *self = g_object_new (REDES_TYPE_PEER_ITEM, NULL);
 
   self->id = peer->id;
   self->nickname = g_strdup (peer->nickname);
   self->address = redes_text_format_address (peer->host, peer->port);
+  redes_peer_item_merge (self, peer);
   return self;
+}
+
+void
+redes_peer_item_merge (RedesPeerItem *self, const RedesKnownPeer *peer)
+{
+  gint64 ago_us = g_get_monotonic_time () - peer->seen_us;
+
+  self->how |= peer->how;
+  self->seen_s = MAX (self->seen_s, (g_get_real_time () - ago_us) / G_USEC_PER_SEC);
+}
+
+guint
+redes_peer_item_get_how (RedesPeerItem *self)
+{
+  return self->how;
+}
+
+gint64
+redes_peer_item_get_seen_s (RedesPeerItem *self)
+{
+  return self->seen_s;
 }
 
 const RedesPeerId *
@@ -257,6 +312,7 @@ struct _RedesTrackerItem
   char *address;
   RedesTrackerState state;
   char *error_message;
+  gboolean found;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTrackerItem, redes_tracker_item, G_TYPE_OBJECT)
@@ -309,6 +365,18 @@ const char *
 redes_tracker_item_get_error_message (RedesTrackerItem *self)
 {
   return self->error_message;
+}
+
+gboolean
+redes_tracker_item_is_found (RedesTrackerItem *self)
+{
+  return self->found;
+}
+
+void
+redes_tracker_item_set_found (RedesTrackerItem *self, gboolean found)
+{
+  self->found = found;
 }
 
 struct _RedesHistoryItem

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/content/link.h"
+#include "engine/discovery/acquaintances.h"
 #include "engine/tracker/client.h"
 
 #include <gio/gio.h>
@@ -35,17 +36,24 @@ guint64 redes_result_get_size (RedesResult *self);
 const RedesContentId *redes_result_get_content (RedesResult *self);
 const RedesPeerId *redes_result_get_publisher (RedesResult *self);
 guint redes_result_get_sources (RedesResult *self);
-/* (transfer full): what redes_node_download() takes. */
+/* (transfer full): what redes_node_download() takes; not of an unsigned one. */
 RedesLink *redes_result_dup_link (RedesResult *self);
+/* Whether original peers offer it: nobody has signed it, nothing can be verified; content and
+ * publisher say nothing. redes_node_download_unsigned() takes it. */
+gboolean redes_result_is_unsigned (RedesResult *self);
 
 #define REDES_TYPE_PEER_ITEM (redes_peer_item_get_type ())
-/** RedesPeerItem: a peer that a tracker lists as active. */
+/** RedesPeerItem: a peer that is there, as a tracker or we ourselves know. */
 G_DECLARE_FINAL_TYPE (RedesPeerItem, redes_peer_item, REDES, PEER_ITEM, GObject)
 
 const RedesPeerId *redes_peer_item_get_id (RedesPeerItem *self);
 const char *redes_peer_item_get_nickname (RedesPeerItem *self);
 /* "127.0.0.1:6001" */
 const char *redes_peer_item_get_address (RedesPeerItem *self);
+/* Of RedesHow: one or several. */
+guint redes_peer_item_get_how (RedesPeerItem *self);
+/* When it was last known to be there: seconds of the Unix epoch. */
+gint64 redes_peer_item_get_seen_s (RedesPeerItem *self);
 
 #define REDES_TYPE_TRACKER_ITEM (redes_tracker_item_get_type ())
 /** RedesTrackerItem: a tracker that this node uses, as it was when this was made. */
@@ -55,6 +63,8 @@ const char *redes_tracker_item_get_address (RedesTrackerItem *self);
 RedesTrackerState redes_tracker_item_get_state (RedesTrackerItem *self);
 /* (nullable): why it cannot be reached */
 const char *redes_tracker_item_get_error_message (RedesTrackerItem *self);
+/* Whether it is used because it was found on the local network, and nobody named it. */
+gboolean redes_tracker_item_is_found (RedesTrackerItem *self);
 
 #define REDES_TYPE_HISTORY_ITEM (redes_history_item_get_type ())
 /** RedesHistoryItem: a download that ended well. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/node/node-lan-private.h"
 
 /* Letters up: what the core tells, in the engine's thread, and what the face does about it. */
 
@@ -59,6 +60,7 @@ read_tracker_changed (gpointer data)
       = redes_tracker_item_new (news->text, news->state, news->more_text);
   guint position = 0;
 
+  redes_tracker_item_set_found (item, redes_node_lan_is_found_tracker (self, news->text));
   for (; position < g_list_model_get_n_items (model); position++)
     {
       g_autoptr (RedesTrackerItem) old = g_list_model_get_item (model, position);
@@ -375,16 +377,20 @@ on_offence (const RedesPeerId *peer,
   send_news (news, read_offence);
 }
 
-const RedesCoreEvents redes_node_core_events = { .tracker_changed = on_tracker_changed,
-                                                 .shared = on_shared,
-                                                 .withdrawn = on_withdrawn,
-                                                 .hashing = on_hashing,
-                                                 .skipped = on_skipped,
-                                                 .idle = on_idle,
-                                                 .transfer_changed = on_transfer_changed,
-                                                 .transfer_restored = on_transfer_restored,
-                                                 .transfer_resumed = on_transfer_resumed,
-                                                 .transfer_removed = on_transfer_removed,
-                                                 .offence = on_offence,
-                                                 .publisher = redes_node_on_publisher,
-                                                 .notice = on_notice };
+const RedesCoreEvents redes_node_core_events
+    = { .tracker_changed = on_tracker_changed,
+        .shared = on_shared,
+        .withdrawn = on_withdrawn,
+        .hashing = on_hashing,
+        .skipped = on_skipped,
+        .idle = on_idle,
+        .transfer_changed = on_transfer_changed,
+        .transfer_restored = on_transfer_restored,
+        .transfer_resumed = on_transfer_resumed,
+        .transfer_removed = on_transfer_removed,
+        .offence = on_offence,
+        .publisher = redes_node_on_publisher,
+        .tracker_dropped = redes_node_lan_on_tracker_dropped,
+        .found = redes_node_lan_on_found,
+        .lost = redes_node_lan_on_lost,
+        .notice = on_notice };

@@ -42,7 +42,7 @@ forget_silent (RedesNode *self, gint64 now_us)
     }
 }
 
-/* What trackers and sessions say of one peer, together. */
+/* What trackers, the network around and sessions say of one peer, together. */
 static GHashTable *
 gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
 {
@@ -56,7 +56,7 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
     }
   for (guint i = 0; listed != NULL && i < listed->len; i++)
     {
-      const RedesTrackerPeer *peer = g_ptr_array_index (listed, i);
+      const RedesKnownPeer *peer = g_ptr_array_index (listed, i);
       RedesPeerNews *news = g_hash_table_lookup (by_id, &peer->id);
 
       if (redes_digest_equal (&peer->id, &self->peer_id))
@@ -70,7 +70,7 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
           g_ptr_array_add (sessions, news);
           g_hash_table_insert (by_id, &news->id, news);
         }
-      news->listed = TRUE;
+      news->how |= peer->how;
     }
   return by_id;
 }
@@ -100,12 +100,7 @@ read_peers (gpointer data)
 }
 
 static void
-listed_cb (GPtrArray *rows,
-           GPtrArray *origins,
-           guint n_asked,
-           guint n_answered,
-           const char *words,
-           gpointer user_data)
+listed_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 

@@ -34,6 +34,7 @@ struct _RedesNode
   RedesSharesModel *shares;
   GListStore *transfers;
   GListStore *trackers;
+  GListStore *found;
   GHashTable *transfers_by_id;
   GListStore *publishers;
   GHashTable *publishers_by_id; /* RedesPeerId, the item's -> RedesPublisherItem */
@@ -91,8 +92,8 @@ typedef struct
   GPtrArray *origins;
   GPtrArray *sessions; /* RedesPeerNews */
   RedesFlow flow;
-  guint n_asked;
-  guint n_answered;
+  RedesTally tally; /* without its words */
+  RedesClassicFile *classic;
   RedesBlockCacheStats stats;
 } RedesNodeCall;
 
@@ -123,5 +124,8 @@ GTask *redes_node_begin_task (RedesNode *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data,
                               gpointer tag);
+
+/* (nullable) (transfer none): the transfer of @content that is not over */
+RedesTransfer *redes_node_find_running (RedesNode *self, const RedesContentId *content);
 
 G_END_DECLS

@@ -2,52 +2,96 @@
 #include "engine/node/node-private.h"
 #include "engine/node/node-publishers.h"
 
+#include "engine/node/ranking.h"
+
 #define FIND_ROWS 200u
 #define SUGGESTIONS 3u
 
 static void
-keep_answer (GPtrArray *rows,
-             GPtrArray *origins,
-             guint n_asked,
-             guint n_answered,
-             const char *words,
-             RedesNodeCall *call)
+keep_answer (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, RedesNodeCall *call)
 {
   call->rows = rows;
   call->origins = origins;
-  call->n_asked = n_asked;
-  call->n_answered = n_answered;
-  if (n_asked == 0)
+  call->tally = *tally;
+  call->tally.words = NULL;
+  call->tally.classic = NULL;
+  if (tally->classic != NULL)
+    call->classic = redes_classic_file_copy (tally->classic);
+  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->classic != NULL)
+    return;
+  if (tally->trackers_asked > 0)
+    g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                 "No tracker answered (%s)", tally->words);
+  else if (call->node->config->lan)
+    g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                         "Nobody is there to be asked: no peer or tracker was found on this "
+                         "network. Name a tracker with its address, such as 192.0.2.7:5000");
+  else
     g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
                          "No tracker is set: name one with its address, such as 192.0.2.7:5000");
-  else if (n_answered == 0)
-    g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                 "No tracker answered (%s)", words);
 }
 
-/* One row for one content, however many trackers know it; the better ranks first. */
+static RedesResult *
+make_result (const RedesDirectoryRow *row, const char *origin)
+{
+  const char *trackers[] = { *origin != '\0' ? origin : NULL, NULL };
+
+  return redes_result_new (row, trackers);
+}
+
+/* The trackers that named each content, which its link is to name. */
+static void
+note_origins (GListStore *store, GPtrArray *contents, GPtrArray *origins)
+{
+  g_autoptr (GHashTable) by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (G_LIST_MODEL (store), i);
+
+      g_hash_table_insert (by_content, (gpointer)redes_result_get_content (result), result);
+    }
+  for (guint i = 0; i < contents->len; i++)
+    {
+      const char *origin = g_ptr_array_index (origins, i);
+      RedesResult *result = g_hash_table_lookup (by_content, g_ptr_array_index (contents, i));
+
+      if (result != NULL && *origin != '\0')
+        redes_result_add_tracker (result, origin);
+    }
+}
+
+/* One row for one content, however many know it; the better ones first. */
 static GListStore *
 merge_results (RedesNodeCall *call)
 {
   GListStore *store = g_list_store_new (REDES_TYPE_RESULT);
-  g_autoptr (GHashTable) by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) merged = NULL;
+  g_auto (RedesRanking) ranking = { 0 };
 
   for (guint i = 0; i < call->rows->len; i++)
+    g_ptr_array_add (
+        contents,
+        redes_digest_copy (&((RedesDirectoryRow *)g_ptr_array_index (call->rows, i))->content));
+  redes_ranking_init (&ranking, call->text);
+  merged = redes_ranking_merge (&ranking, g_steal_pointer (&call->rows), call->origins);
+  for (guint i = 0; i < merged->len && i < call->number; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
-      const char *trackers[] = { g_ptr_array_index (call->origins, i), NULL };
-      RedesResult *known = g_hash_table_lookup (by_content, &row->content);
+      const RedesDirectoryRow *row = g_ptr_array_index (merged, i);
       g_autoptr (RedesResult) result = NULL;
 
       if (redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
         continue;
-      if (known != NULL)
-        {
-          redes_result_merge (known, row, trackers[0]);
-          continue;
-        }
-      result = redes_result_new (row, trackers);
-      g_hash_table_insert (by_content, (gpointer)redes_result_get_content (result), result);
+      result = make_result (row, "");
+      g_list_store_append (store, result);
+    }
+  note_origins (store, contents, call->origins);
+  /* Last, and never one with what is signed. */
+  if (call->classic != NULL)
+    {
+      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->classic);
+
       g_list_store_append (store, result);
     }
   return store;
@@ -63,20 +107,14 @@ read_search (gpointer data)
       g_task_return_error (call->task, g_steal_pointer (&call->error));
       return;
     }
-  g_task_set_task_data (call->task, GUINT_TO_POINTER (call->n_asked << 16 | call->n_answered),
-                        NULL);
+  g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
   g_task_return_pointer (call->task, merge_results (call), g_object_unref);
 }
 
 static void
-search_cb (GPtrArray *rows,
-           GPtrArray *origins,
-           guint n_asked,
-           guint n_answered,
-           const char *words,
-           gpointer user_data)
+search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
-  keep_answer (rows, origins, n_asked, n_answered, words, user_data);
+  keep_answer (rows, origins, tally, user_data);
   redes_node_call_send_up (user_data, read_search);
 }
 
@@ -129,12 +167,12 @@ GListModel *
 redes_node_search_finish (
     RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error)
 {
-  guint counts = GPOINTER_TO_UINT (g_task_get_task_data (G_TASK (result)));
+  const RedesTally *tally = g_task_get_task_data (G_TASK (result));
 
   if (n_asked != NULL)
-    *n_asked = counts >> 16;
+    *n_asked = tally != NULL ? tally->trackers_asked : 0;
   if (n_answered != NULL)
-    *n_answered = counts & 0xffff;
+    *n_answered = tally != NULL ? tally->trackers_answered : 0;
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -143,7 +181,7 @@ read_peers (gpointer data)
 {
   RedesNodeCall *call = data;
   GListStore *store;
-  g_autoptr (GHashTable) seen = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  g_autoptr (GHashTable) by_id = g_hash_table_new (redes_digest_hash, redes_digest_equal);
 
   if (call->error != NULL)
     {
@@ -153,27 +191,32 @@ read_peers (gpointer data)
   store = g_list_store_new (REDES_TYPE_PEER_ITEM);
   for (guint i = 0; i < call->rows->len; i++)
     {
-      const RedesTrackerPeer *peer = g_ptr_array_index (call->rows, i);
+      const RedesKnownPeer *peer = g_ptr_array_index (call->rows, i);
+      RedesPeerItem *known = g_hash_table_lookup (by_id, &peer->id);
       g_autoptr (RedesPeerItem) item = NULL;
 
-      if (!g_hash_table_add (seen, (gpointer)&peer->id))
-        continue;
+      if (known != NULL)
+        {
+          redes_peer_item_merge (known, peer);
+          continue;
+        }
       item = redes_peer_item_new (peer);
+      g_hash_table_insert (by_id, (gpointer)redes_peer_item_get_id (item), item);
       g_list_store_append (store, item);
     }
   g_task_return_pointer (call->task, store, g_object_unref);
 }
 
 static void
-peers_cb (GPtrArray *rows,
-          GPtrArray *origins,
-          guint n_asked,
-          guint n_answered,
-          const char *words,
-          gpointer user_data)
+peers_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
-  keep_answer (rows, origins, n_asked, n_answered, words, user_data);
-  redes_node_call_send_up (user_data, read_peers);
+  RedesNodeCall *call = user_data;
+
+  keep_answer (rows, origins, tally, call);
+  /* Nobody is an answer, when those around are what was asked for. */
+  if (tally->trackers_asked == 0 && call->node->config->lan)
+    g_clear_error (&call->error);
+  redes_node_call_send_up (call, read_peers);
 }
 
 static void
@@ -258,7 +301,7 @@ find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       g_autoptr (RedesResult) row = g_list_model_get_item (results, i);
 
-      if (g_str_equal (redes_result_get_name (row), name))
+      if (!redes_result_is_unsigned (row) && g_str_equal (redes_result_get_name (row), name))
         g_ptr_array_add (matches, g_steal_pointer (&row));
     }
   if (matches->len == 0)

@@ -24,6 +24,14 @@ find_transfer (RedesNode *self, const RedesContentId *content)
   return NULL;
 }
 
+RedesTransfer *
+redes_node_find_running (RedesNode *self, const RedesContentId *content)
+{
+  RedesTransfer *transfer = find_transfer (self, content);
+
+  return transfer != NULL && !redes_transfer_is_over (transfer) ? transfer : NULL;
+}
+
 static void
 run_download (gpointer data)
 {

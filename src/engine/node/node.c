@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/node/node-lan-private.h"
 #include "engine/node/node-peers.h"
 #include "engine/node/node-publishers.h"
 
@@ -34,6 +35,7 @@ redes_node_call_free (gpointer data)
   g_clear_pointer (&call->rows, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
   g_clear_pointer (&call->sessions, g_ptr_array_unref);
+  redes_classic_file_free (call->classic);
   g_free (call);
 }
 
@@ -82,6 +84,7 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->shares);
   g_object_unref (self->transfers);
   g_object_unref (self->trackers);
+  g_object_unref (self->found);
   g_hash_table_unref (self->transfers_by_id);
   g_clear_pointer (&self->share_news, g_array_unref);
   g_mutex_clear (&self->share_news_lock);
@@ -124,6 +127,7 @@ redes_node_class_init (RedesNodeClass *klass)
   add_signal (REDES_NODE_BLOCK_REJECTED, "block-rejected", 5, G_TYPE_STRING, G_TYPE_STRING,
               G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
   add_signal (REDES_NODE_NOTICE, "notice", 1, G_TYPE_STRING);
+  redes_node_lan_class_init (REDES_TYPE_NODE);
 }
 
 static void
@@ -142,6 +146,7 @@ redes_node_init (RedesNode *self)
   self->peers = g_list_store_new (REDES_TYPE_PEER);
   self->peers_by_id
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);
+  redes_node_lan_init (self);
 }
 
 RedesNode *
@@ -178,6 +183,7 @@ read_started (gpointer data)
   self->address = g_strdup (call->text);
   if (self->address != NULL)
     g_signal_emit (self, redes_node_signals[REDES_NODE_LISTENING], 0, self->address);
+  redes_node_lan_start (self);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -252,6 +258,7 @@ redes_node_stop_async (RedesNode *self, GAsyncReadyCallback callback, gpointer u
       return;
     }
   self->running = FALSE;
+  redes_node_lan_stop (self);
   redes_node_call_send_down (redes_node_call_new (self, task), run_stop);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
 #include "engine/node/config.h"
+#include "engine/node/found.h"
 #include "engine/node/items.h"
 #include "engine/node/transfer.h"
 
@@ -55,6 +56,7 @@ typedef enum
  * *reason, RedesTransfer *transfer)`: a peer sent what it must not: a block that does not verify
  * (@block is its index), or anything else (@block is -1,
  *   @transfer may be %NULL); @reason is an offence's name with words: "wrong-block: …"
+ * - `found`, `lost`: see node-lan.h
  */
 G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)
 
@@ -95,8 +97,8 @@ GListModel *redes_node_get_trackers (RedesNode *self);
  * @words: as typed
  * @n_rows: at most, 1 to 200
  *
- * Asks every tracker at once and merges the answers by content. While the first connection to a
- * tracker is being made it is waited for, for at most 10 s.
+ * Asks every tracker at once, and the peers around, and merges the answers by content. While the
+ * first connection to a tracker is being made it is waited for, for at most 10 s.
  */
 void redes_node_search_async (RedesNode *self,
                               const char *words,
@@ -109,12 +111,13 @@ void redes_node_search_async (RedesNode *self,
  * @n_asked: (out) (optional): trackers asked
  * @n_answered: (out) (optional): trackers that answered
  *
- * Returns: (transfer full): a list of RedesResult, perhaps empty; %NULL if no tracker answered
+ * Returns: (transfer full): a list of RedesResult, perhaps empty; %NULL if nobody answered
  */
 GListModel *redes_node_search_finish (
     RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error);
 
-/* The active peers, from every tracker, each once. (transfer full), of RedesPeerItem. */
+/* The active peers, from every tracker and those around, each once; each says how it was found.
+ * (transfer full), of RedesPeerItem. */
 void redes_node_list_peers_async (RedesNode *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,

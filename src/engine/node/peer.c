@@ -7,7 +7,7 @@ struct _RedesPeer
   RedesPeerId id;
   char *nickname;
   char *address;
-  gboolean listed;
+  guint how;
   gboolean connected;
   gboolean by_them;
   guint64 bytes_down;
@@ -95,12 +95,11 @@ redes_peer_update (RedesPeer *self, const RedesPeerNews *news, gint64 now_us)
     self->seen_us = now_us;
   replace_unless_empty (&self->nickname, news->nickname);
   replace_unless_empty (&self->address, news->address);
-  self->down_bytes_per_s
-      = went_on ? get_rate (self->bytes_down, news->bytes_in, elapsed_us) : 0;
+  self->down_bytes_per_s = went_on ? get_rate (self->bytes_down, news->bytes_in, elapsed_us) : 0;
   self->up_bytes_per_s = went_on ? get_rate (self->bytes_up, news->bytes_out, elapsed_us) : 0;
   self->bytes_down = news->bytes_in;
   self->bytes_up = news->bytes_out;
-  self->listed = news->listed;
+  self->how = news->how;
   self->connected = news->connected;
   self->by_them = news->by_them;
   self->updated_us = now_us;
@@ -125,10 +124,10 @@ redes_peer_get_address (RedesPeer *self)
   return self->address;
 }
 
-gboolean
-redes_peer_is_listed (RedesPeer *self)
+guint
+redes_peer_get_how (RedesPeer *self)
 {
-  return self->listed;
+  return self->how;
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/digest.h"
+#include "engine/discovery/acquaintances.h"
 
 #include <gio/gio.h>
 
@@ -21,12 +22,13 @@ const RedesPeerId *redes_peer_get_id (RedesPeer *self);
 const char *redes_peer_get_nickname (RedesPeer *self);
 /* "127.0.0.1:6001": where it listens, or where it came from. */
 const char *redes_peer_get_address (RedesPeer *self);
-/* Whether a tracker lists it. */
-gboolean redes_peer_is_listed (RedesPeer *self);
+/* Of RedesHow: who says that it is there; 0 if only its connection does. */
+guint redes_peer_get_how (RedesPeer *self);
 /* Whether this peer has a connection with it now, and whether they made it. */
 gboolean redes_peer_is_connected (RedesPeer *self);
 gboolean redes_peer_is_connected_by_them (RedesPeer *self);
-/* What passes between the two now, with all overhead; from there to here, and from here to there. */
+/* What passes between the two now, with all overhead; from there to here, and from here to there.
+ */
 gdouble redes_peer_get_down_bytes_per_s (RedesPeer *self);
 gdouble redes_peer_get_up_bytes_per_s (RedesPeer *self);
 /* Of the present connection. */

@@ -1,17 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/core.h"
+#include "engine/node/core-private.h"
+
+#include "engine/node/rows.h"
+#include "engine/swarm/talk.h"
 
 #define QUESTION_TIMEOUT_MS 10000
+/* A peer that was there a moment ago: who does not answer at once holds up all others' answers. */
+#define PEER_TIMEOUT_MS 3000
+#define MAX_PEERS_ASKED 32u
+#define SETTLE_PAUSE_MS 50
 
-/* One question, on its way to several trackers. */
+/**
+ * Question:
+ * @words: for a search; %NULL otherwise
+ * @content: for sources
+ *
+ * One question, on its way to several trackers and peers.
+ */
 typedef struct
 {
-  guint n_asked;
-  guint n_answered;
+  RedesCore *core;
+  char *words;
+  guint n_rows;
+  RedesContentId content;
+  void (*ask_tracker) (gpointer question, RedesTrackerClient *client);
+  void (*ask_peer) (gpointer question, const RedesAcquaintance *peer);
+
+  RedesTally tally;
+  RedesClassicFile *classic;
   guint n_pending;
+  GSource *timer; /* while it waits for those around */
   GPtrArray *rows;
   GPtrArray *origins;
-  GString *words;
+  GString *failures;
   RedesQuestionFunc func;
   gpointer user_data;
 } Question;
@@ -21,37 +42,23 @@ typedef struct
   Question *question;
   char *origin;
   gpointer (*copy_row) (gconstpointer row);
+  RedesTrackerPeer *peer; /* who was asked; NULL: a tracker */
 } Part;
 
-static gpointer
-copy_directory_row (gconstpointer row)
-{
-  RedesDirectoryRow *copy = g_memdup2 (row, sizeof *copy);
-
-  copy->name = g_strdup (copy->name);
-  return copy;
-}
-
-static gpointer
-copy_peer (gconstpointer peer)
-{
-  RedesTrackerPeer *copy = g_memdup2 (peer, sizeof *copy);
-
-  copy->host = g_strdup (copy->host);
-  copy->nickname = g_strdup (copy->nickname);
-  return copy;
-}
-
 static Question *
-question_new (GDestroyNotify row_free, RedesQuestionFunc func, gpointer user_data)
+question_new (RedesCore *core,
+              GDestroyNotify row_free,
+              RedesQuestionFunc func,
+              gpointer user_data)
 {
   Question *self = g_new0 (Question, 1);
 
+  self->core = core;
   /* Held until all have been asked. */
   self->n_pending = 1;
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->origins = g_ptr_array_new_with_free_func (g_free);
-  self->words = g_string_new (NULL);
+  self->failures = g_string_new (NULL);
   self->func = func;
   self->user_data = user_data;
   return self;
@@ -62,11 +69,32 @@ question_release (Question *self)
 {
   if (--self->n_pending > 0)
     return;
-  self->func (self->rows, self->origins, self->n_asked, self->n_answered,
-              self->words->len > 0 ? self->words->str : NULL, self->user_data);
-  g_string_free (self->words, TRUE);
+  self->tally.classic = self->classic;
+  self->tally.words = self->failures->len > 0 ? self->failures->str : NULL;
+  self->func (self->rows, self->origins, &self->tally, self->user_data);
+  g_string_free (self->failures, TRUE);
+  redes_classic_file_free (self->classic);
+  g_free (self->words);
   g_free (self);
 }
+
+/* Takes @row. */
+static void
+add_row (Question *question, gpointer row, const char *origin)
+{
+  g_ptr_array_add (question->rows, row);
+  g_ptr_array_add (question->origins, g_strdup (origin));
+}
+
+static void
+part_free (Part *part)
+{
+  g_clear_pointer (&part->peer, redes_tracker_peer_free);
+  g_free (part->origin);
+  g_free (part);
+}
+
+/* Trackers. */
 
 static void
 answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data)
@@ -76,18 +104,14 @@ answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data
 
   if (rows != NULL)
     {
-      question->n_answered++;
+      question->tally.trackers_answered++;
       for (guint i = 0; i < rows->len; i++)
-        {
-          g_ptr_array_add (question->rows, part->copy_row (g_ptr_array_index (rows, i)));
-          g_ptr_array_add (question->origins, g_strdup (part->origin));
-        }
+        add_row (question, part->copy_row (g_ptr_array_index (rows, i)), part->origin);
     }
   else
-    g_string_append_printf (question->words, "%s%s", question->words->len > 0 ? "; " : "",
+    g_string_append_printf (question->failures, "%s%s", question->failures->len > 0 ? "; " : "",
                             error->message);
-  g_free (part->origin);
-  g_free (part);
+  part_free (part);
   question_release (question);
 }
 
@@ -96,7 +120,7 @@ part_new (Question *question, RedesTrackerClient *client, gpointer (*copy_row) (
 {
   Part *part = g_new0 (Part, 1);
 
-  question->n_asked++;
+  question->tally.trackers_asked++;
   question->n_pending++;
   part->question = question;
   part->origin = g_strdup (redes_tracker_client_get_address (client));
@@ -104,37 +128,232 @@ part_new (Question *question, RedesTrackerClient *client, gpointer (*copy_row) (
   return part;
 }
 
+static void
+search_tracker (gpointer data, RedesTrackerClient *client)
+{
+  Question *question = data;
+
+  redes_tracker_client_search (client, question->words, 0, question->n_rows, QUESTION_TIMEOUT_MS,
+                               answer_cb, part_new (question, client, redes_rows_copy_result));
+}
+
+static void
+list_tracker (gpointer data, RedesTrackerClient *client)
+{
+  redes_tracker_client_list (client, QUESTION_TIMEOUT_MS, answer_cb,
+                             part_new (data, client, redes_rows_new_known_from_tracker));
+}
+
+static void
+find_by_tracker (gpointer data, RedesTrackerClient *client)
+{
+  Question *question = data;
+
+  redes_tracker_client_sources (client, &question->content, QUESTION_TIMEOUT_MS, answer_cb,
+                                part_new (question, client, redes_rows_copy_peer));
+}
+
+/* Peers. */
+
+static void
+take_found (Question *question, const RedesTrackerPeer *peer, GVariant *body)
+{
+  gboolean found;
+
+  g_variant_get_child (body, 1, "b", &found);
+  if (found)
+    add_row (question, redes_rows_copy_peer (peer), "");
+}
+
+static void
+take_results (Question *question, GVariant *body)
+{
+  g_autoptr (GPtrArray) rows = redes_rows_read (body);
+
+  for (guint i = 0; i < rows->len; i++)
+    add_row (question, redes_rows_copy_result (g_ptr_array_index (rows, i)), "");
+}
+
+static void
+peer_answer_cb (GVariant *body, const GError *error, gpointer user_data)
+{
+  Part *part = user_data;
+  Question *question = part->question;
+
+  if (body != NULL)
+    {
+      question->tally.peers_answered++;
+      if (question->words != NULL)
+        take_results (question, body);
+      else
+        take_found (question, part->peer, body);
+    }
+  part_free (part);
+  question_release (question);
+}
+
+static void
+ask (Question *question,
+     const RedesAcquaintance *peer,
+     RedesMessageType type,
+     GVariant *body)
+{
+  RedesTalk *talk = redes_swarm_get_talk (redes_core_get_swarm (question->core));
+  Part *part = g_new0 (Part, 1);
+
+  question->tally.peers_asked++;
+  question->n_pending++;
+  part->question = question;
+  part->peer = redes_rows_new_peer (&peer->id, peer->host, peer->port, peer->nickname);
+  redes_talk_ask (talk, &peer->id, peer->host, peer->port, type, body, PEER_TIMEOUT_MS,
+                  peer_answer_cb, part);
+}
+
+static guint32
+next_serial (Question *question)
+{
+  return redes_talk_next_serial (redes_swarm_get_talk (redes_core_get_swarm (question->core)));
+}
+
+static void
+search_peer (gpointer data, const RedesAcquaintance *peer)
+{
+  Question *question = data;
+
+  ask (question, peer, REDES_MESSAGE_PEER_SEARCH,
+       g_variant_new ("(usuu)", next_serial (question), question->words, 0u, question->n_rows));
+}
+
+static void
+find_at_peer (gpointer data, const RedesAcquaintance *peer)
+{
+  Question *question = data;
+
+  ask (question, peer, REDES_MESSAGE_FIND,
+       g_variant_new ("(u@ay)", next_serial (question),
+                      redes_message_new_digest (&question->content)));
+}
+
+/* Who is there need not be asked. */
+static void
+list_peer (gpointer data, const RedesAcquaintance *peer)
+{
+  Question *question = data;
+
+  question->tally.peers_asked++;
+  question->tally.peers_answered++;
+  add_row (question, redes_rows_new_known (peer), "");
+}
+
+/* Asking. */
+
+/* What the original peers have under that name, kept apart from all that is signed. */
+static void
+classic_cb (RedesClassicFile *file, gpointer user_data)
+{
+  Question *question = user_data;
+
+  question->classic = file;
+  question_release (question);
+}
+
+static void
+ask_all (Question *question)
+{
+  g_autoptr (GPtrArray) trackers = redes_core_list_trackers (question->core);
+  g_autoptr (GPtrArray) peers
+      = redes_surroundings_list (redes_core_get_surroundings (question->core), FALSE);
+
+  for (guint i = 0; i < trackers->len; i++)
+    question->ask_tracker (question, g_ptr_array_index (trackers, i));
+  for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
+    question->ask_peer (question, g_ptr_array_index (peers, i));
+  if (question->words != NULL && question->core->classic != NULL)
+    {
+      question->n_pending++;
+      redes_classic_peer_search (question->core->classic, question->words, classic_cb, question);
+    }
+  question_release (question);
+}
+
+static gboolean
+is_settled (Question *question)
+{
+  g_autoptr (GPtrArray) trackers = redes_core_list_trackers (question->core);
+
+  return trackers->len > 0
+         || redes_surroundings_is_settled (redes_core_get_surroundings (question->core));
+}
+
+static void
+stop_waiting (Question *question)
+{
+  g_queue_remove (&question->core->waiting, question);
+  g_source_destroy (question->timer);
+  g_clear_pointer (&question->timer, g_source_unref);
+}
+
+static gboolean
+on_settling (gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (!is_settled (question))
+    return G_SOURCE_CONTINUE;
+  stop_waiting (question);
+  ask_all (question);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_when_settled (Question *question)
+{
+  if (is_settled (question))
+    {
+      ask_all (question);
+      return;
+    }
+  question->timer = g_timeout_source_new (SETTLE_PAUSE_MS);
+  g_source_set_callback (question->timer, on_settling, question, NULL);
+  g_source_attach (question->timer, g_main_context_get_thread_default ());
+  g_queue_push_tail (&question->core->waiting, question);
+}
+
+void
+redes_core_end_questions (RedesCore *self)
+{
+  Question *question;
+
+  while ((question = g_queue_peek_head (&self->waiting)) != NULL)
+    {
+      stop_waiting (question);
+      question_release (question);
+    }
+}
+
 void
 redes_core_search (
     RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data)
 {
-  g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question = question_new ((GDestroyNotify)redes_directory_row_free, func, user_data);
+  Question *question
+      = question_new (self, (GDestroyNotify)redes_directory_row_free, func, user_data);
 
-  for (guint i = 0; i < trackers->len; i++)
-    {
-      RedesTrackerClient *client = g_ptr_array_index (trackers, i);
-
-      redes_tracker_client_search (client, words, 0, n_rows, QUESTION_TIMEOUT_MS, answer_cb,
-                                   part_new (question, client, copy_directory_row));
-    }
-  question_release (question);
+  question->words = g_strdup (words);
+  question->n_rows = n_rows;
+  question->ask_tracker = search_tracker;
+  question->ask_peer = search_peer;
+  ask_when_settled (question);
 }
 
 void
 redes_core_list_peers (RedesCore *self, RedesQuestionFunc func, gpointer user_data)
 {
-  g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question = question_new ((GDestroyNotify)redes_tracker_peer_free, func, user_data);
+  Question *question
+      = question_new (self, (GDestroyNotify)redes_known_peer_free, func, user_data);
 
-  for (guint i = 0; i < trackers->len; i++)
-    {
-      RedesTrackerClient *client = g_ptr_array_index (trackers, i);
-
-      redes_tracker_client_list (client, QUESTION_TIMEOUT_MS, answer_cb,
-                                 part_new (question, client, copy_peer));
-    }
-  question_release (question);
+  question->ask_tracker = list_tracker;
+  question->ask_peer = list_peer;
+  ask_when_settled (question);
 }
 
 void
@@ -143,15 +362,11 @@ redes_core_find_sources (RedesCore *self,
                          RedesQuestionFunc func,
                          gpointer user_data)
 {
-  g_autoptr (GPtrArray) trackers = redes_core_list_trackers (self);
-  Question *question = question_new ((GDestroyNotify)redes_tracker_peer_free, func, user_data);
+  Question *question
+      = question_new (self, (GDestroyNotify)redes_tracker_peer_free, func, user_data);
 
-  for (guint i = 0; i < trackers->len; i++)
-    {
-      RedesTrackerClient *client = g_ptr_array_index (trackers, i);
-
-      redes_tracker_client_sources (client, content, QUESTION_TIMEOUT_MS, answer_cb,
-                                    part_new (question, client, copy_peer));
-    }
-  question_release (question);
+  question->content = *content;
+  question->ask_tracker = find_by_tracker;
+  question->ask_peer = find_at_peer;
+  ask_when_settled (question);
 }

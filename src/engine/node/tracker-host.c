@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/tracker-host.h"
 
+#include "engine/discovery/lan.h"
 #include "engine/node/engine-thread.h"
 #include "engine/node/mailbox.h"
 
@@ -15,9 +16,14 @@ struct _RedesTrackerHost
   guint16 port;
   guint timeout_s;
   guint rsa_bits;
+  gboolean lan;
+  gboolean classic;
+  char **lan_interfaces;
+  char *nickname;
   RedesEngineThread *thread;
   RedesMailbox *mailbox;
-  RedesTrackerServer *server; /* the thread's */
+  RedesTrackerServer *server; /* the thread's, and the beacon too */
+  RedesLan *beacon;
   gboolean running;
   char *address;
   gboolean has_peer_id;
@@ -97,6 +103,8 @@ redes_tracker_host_finalize (GObject *object)
   redes_mailbox_unref (self->mailbox);
   g_free (self->data_dir);
   g_free (self->listen_host);
+  g_strfreev (self->lan_interfaces);
+  g_free (self->nickname);
   g_free (self->address);
   stop_watching (self);
   g_object_unref (self->log);
@@ -136,6 +144,29 @@ redes_tracker_host_new (
   self->timeout_s = timeout_s;
   self->rsa_bits = rsa_bits;
   return self;
+}
+
+void
+redes_tracker_host_set_lan (RedesTrackerHost *self,
+                            gboolean lan,
+                            const char *const *interfaces,
+                            const char *nickname)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->lan = lan;
+  g_strfreev (self->lan_interfaces);
+  self->lan_interfaces = g_strdupv ((char **)interfaces);
+  g_free (self->nickname);
+  self->nickname = g_strdup (nickname);
+}
+
+void
+redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->classic = classic;
 }
 
 static void
@@ -191,6 +222,25 @@ read_started (gpointer data)
   g_task_return_boolean (call->task, TRUE);
 }
 
+/* Nobody here cares who else is around; newcomers are answered all the same. */
+static void
+on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
+{
+}
+
+static void
+announce (RedesTrackerHost *self, const RedesPeerId *id)
+{
+  RedesLanParams params = { .id = id,
+                            .nickname = self->nickname,
+                            .tracker_port = redes_tracker_server_get_port (self->server),
+                            .listen_host = self->listen_host,
+                            .interfaces = (const char *const *)self->lan_interfaces,
+                            .heard = on_heard };
+
+  self->beacon = redes_lan_new (&params);
+}
+
 static void
 run_start (gpointer data)
 {
@@ -204,6 +254,7 @@ run_start (gpointer data)
                                           .host = self->listen_host,
                                           .port = self->port,
                                           .timeout_s = self->timeout_s,
+                                          .classic = self->classic,
                                           .log = on_log,
                                           .user_data = self };
 
@@ -213,6 +264,8 @@ run_start (gpointer data)
     {
       call->text = g_strdup (redes_tracker_server_get_address (self->server));
       call->peer_id = *redes_identity_get_peer_id (identity);
+      if (self->lan)
+        announce (self, &call->peer_id);
     }
   send_up (call, read_started);
 }
@@ -255,6 +308,7 @@ run_stop (gpointer data)
 {
   Call *call = data;
 
+  g_clear_pointer (&call->host->beacon, redes_lan_free);
   g_clear_pointer (&call->host->server, redes_tracker_server_free);
   send_up (call, read_stopped);
 }

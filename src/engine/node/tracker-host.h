@@ -29,6 +29,24 @@ G_DECLARE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, REDES, TRACKER_HOST,
 RedesTrackerHost *redes_tracker_host_new (
     const char *data_dir, const char *listen_host, guint16 port, guint timeout_s, guint rsa_bits);
 
+/**
+ * redes_tracker_host_set_lan:
+ * @lan: whether the tracker announces itself on the local network; %FALSE unless set
+ * @interfaces: (nullable) (array zero-terminated=1): only these network interfaces; %NULL or empty
+ *   = all
+ * @nickname: (nullable): what others see beside the id
+ *
+ * Before the start.
+ */
+void redes_tracker_host_set_lan (RedesTrackerHost *self,
+                                 gboolean lan,
+                                 const char *const *interfaces,
+                                 const char *nickname);
+
+/* Whether the original system's peers are welcome on the same port; %FALSE unless set. Before the
+ * start. */
+void redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic);
+
 void redes_tracker_host_start_async (RedesTrackerHost *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,

@@ -38,8 +38,13 @@ redes_transfer_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
 GBytes *redes_block_map_new (RedesDownload *download, guint32 n_blocks);
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
 
+/* (transfer full) (element-type RedesTransferSource): an empty list. */
+GPtrArray *redes_transfer_sources_new (void);
+
 /* Face's thread. */
 RedesTransfer *redes_transfer_new (guint id, const RedesLink *link);
+/* From original peers: no publisher, no content id worth the name. */
+void redes_transfer_mark_unsigned (RedesTransfer *self);
 /* Takes what is in @snapshot and emits `changed`. */
 void redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot);
 

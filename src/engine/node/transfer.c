@@ -5,6 +5,7 @@ struct _RedesTransfer
 {
   GObject parent_instance;
   RedesLink *link;
+  gboolean is_unsigned;
   RedesTransferSnapshot *now;
 };
 
@@ -26,6 +27,12 @@ transfer_source_free (gpointer data)
   g_free (source->nickname);
   g_free (source->address);
   g_free (source);
+}
+
+GPtrArray *
+redes_transfer_sources_new (void)
+{
+  return g_ptr_array_new_with_free_func (transfer_source_free);
 }
 
 static GPtrArray *
@@ -161,6 +168,18 @@ redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot)
   *self->now = *snapshot;
   *snapshot = old;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+redes_transfer_mark_unsigned (RedesTransfer *self)
+{
+  self->is_unsigned = TRUE;
+}
+
+gboolean
+redes_transfer_is_unsigned (RedesTransfer *self)
+{
+  return self->is_unsigned;
 }
 
 guint

@@ -81,6 +81,9 @@ const char *redes_transfer_get_name (RedesTransfer *self);
 const RedesContentId *redes_transfer_get_content (RedesTransfer *self);
 /* What it was begun with: (transfer none) */
 const RedesLink *redes_transfer_get_link (RedesTransfer *self);
+/* Whether it comes from the original system's peers: nobody has signed it, nothing is verified, and
+ * its content id is only a number for this transfer. */
+gboolean redes_transfer_is_unsigned (RedesTransfer *self);
 /* %FALSE until the manifest is known. */
 gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 guint64 redes_transfer_get_size (RedesTransfer *self);

@@ -20,7 +20,14 @@ typedef struct
   GCancellable *cancellable;
   RedesPeerSession *session; /* once TCP stands */
   GPtrArray *downloads;
+  GArray *waiters; /* Waiter */
 } Dial;
+
+typedef struct
+{
+  RedesDialerFunc func;
+  gpointer user_data;
+} Waiter;
 
 static void
 dial_free (gpointer data)
@@ -31,6 +38,7 @@ dial_free (gpointer data)
   g_object_unref (dial->cancellable);
   g_clear_pointer (&dial->session, redes_peer_session_unref);
   g_ptr_array_unref (dial->downloads);
+  g_array_unref (dial->waiters);
   g_free (dial);
 }
 
@@ -72,6 +80,25 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   redes_swarm_take_session (dial->dialer->swarm, redes_peer_session_ref (dial->session));
 }
 
+/* (nullable): the one under way, or a new one, unless there are too many. */
+static Dial *
+ensure_dial (RedesDialer *self, const RedesPeerId *id, const char *host, guint16 port)
+{
+  Dial *dial = g_hash_table_lookup (self->dials, id);
+
+  if (dial != NULL || g_hash_table_size (self->dials) >= MAX_DIALS)
+    return dial;
+  dial = g_new0 (Dial, 1);
+  dial->dialer = self;
+  dial->id = *id;
+  dial->cancellable = g_cancellable_new ();
+  dial->downloads = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
+  dial->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
+  g_hash_table_insert (self->dials, &dial->id, dial);
+  redes_dial_async (host, port, DIAL_TIMEOUT_S, dial->cancellable, dial_cb, dial);
+  return dial;
+}
+
 void
 redes_dialer_want (RedesDialer *self,
                    const RedesPeerId *id,
@@ -79,24 +106,29 @@ redes_dialer_want (RedesDialer *self,
                    guint16 port,
                    RedesDownload *download)
 {
-  Dial *dial = g_hash_table_lookup (self->dials, id);
+  Dial *dial = ensure_dial (self, id, host, port);
 
-  if (dial == NULL)
-    {
-      if (g_hash_table_size (self->dials) >= MAX_DIALS)
-        return;
-      dial = g_new0 (Dial, 1);
-      dial->dialer = self;
-      dial->id = *id;
-      dial->cancellable = g_cancellable_new ();
-      dial->downloads = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
-      g_hash_table_insert (self->dials, &dial->id, dial);
-      redes_dial_async (host, port, DIAL_TIMEOUT_S, dial->cancellable, dial_cb, dial);
-    }
-  if (g_ptr_array_find (dial->downloads, download, NULL))
+  if (dial == NULL || g_ptr_array_find (dial->downloads, download, NULL))
     return;
   g_ptr_array_add (dial->downloads, redes_download_ref (download));
   redes_download_dialling (download, 1, NULL);
+}
+
+gboolean
+redes_dialer_meet (RedesDialer *self,
+                   const RedesPeerId *id,
+                   const char *host,
+                   guint16 port,
+                   RedesDialerFunc func,
+                   gpointer user_data)
+{
+  Dial *dial = ensure_dial (self, id, host, port);
+  Waiter waiter = { .func = func, .user_data = user_data };
+
+  if (dial == NULL)
+    return FALSE;
+  g_array_append_val (dial->waiters, waiter);
+  return TRUE;
 }
 
 void
@@ -107,10 +139,12 @@ redes_dialer_settle (RedesDialer *self,
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
   g_autoptr (GPtrArray) downloads = NULL;
+  g_autoptr (GArray) waiters = NULL;
 
   if (dial == NULL)
     return;
   downloads = g_ptr_array_ref (dial->downloads);
+  waiters = g_array_ref (dial->waiters);
   /* @id may be the dial's own. */
   g_hash_table_remove (self->dials, id);
   for (guint i = 0; i < downloads->len; i++)
@@ -120,6 +154,12 @@ redes_dialer_settle (RedesDialer *self,
       if (session != NULL)
         redes_download_add_peer (download, session);
       redes_download_dialling (download, -1, words);
+    }
+  for (guint i = 0; i < waiters->len; i++)
+    {
+      Waiter *waiter = &g_array_index (waiters, Waiter, i);
+
+      waiter->func (self->swarm, session, words, waiter->user_data);
     }
 }
 

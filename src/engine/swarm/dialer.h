@@ -26,6 +26,26 @@ void redes_dialer_want (RedesDialer *self,
                         guint16 port,
                         RedesDownload *download);
 
+/**
+ * redes_dialer_meet:
+ * @func: called once with the session, or with %NULL and @words that say why there is none; not
+ *   when the dialer is freed before
+ *
+ * A connection that no download wants.
+ *
+ * Returns: %FALSE if too many are under way: @func is not called then
+ */
+typedef void (*RedesDialerFunc) (RedesSwarm *swarm,
+                                 RedesPeerSession *session,
+                                 const char *words,
+                                 gpointer user_data);
+gboolean redes_dialer_meet (RedesDialer *self,
+                            const RedesPeerId *id,
+                            const char *host,
+                            guint16 port,
+                            RedesDialerFunc func,
+                            gpointer user_data);
+
 /* There is a session with @id now, or (@session is NULL) there will be none, for the reason in
  * @words. */
 void redes_dialer_settle (RedesDialer *self,

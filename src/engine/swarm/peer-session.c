@@ -5,6 +5,7 @@
 #include "engine/swarm/ledger.h"
 #include "engine/swarm/source.h"
 #include "engine/swarm/swarm.h"
+#include "engine/swarm/talk.h"
 
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
@@ -368,6 +369,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
       on_block (self, frame);
       break;
     default:
+      redes_talk_take (redes_swarm_get_talk (self->swarm), self, frame->type, frame->body);
       break;
     }
 }

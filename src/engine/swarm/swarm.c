@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/swarm/swarm.h"
+#include "engine/swarm/swarm-private.h"
 
-#include "engine/base/token-bucket.h"
-#include "engine/swarm/dialer.h"
 #include "engine/swarm/download-private.h"
-#include "engine/swarm/peer-book.h"
+#include "engine/swarm/offence.h"
 #include "engine/swarm/peer-session.h"
+#include "engine/swarm/talk.h"
 
 #define MAX_SESSIONS 512u
 #define MAX_UNKNOWN_SESSIONS 128u
@@ -20,39 +19,6 @@
 #define REPORTS_PER_S 50
 
 G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
-
-struct _RedesSwarm
-{
-  guint ref_count;
-  RedesSwarmEvents events;
-  gpointer user_data;
-  gboolean ended;
-
-  RedesIdentity *identity;
-  RedesLibrary *library;
-  RedesBlockCache *cache;
-  RedesWorkers *workers;
-  RedesStore *store;
-  RedesHello *hello;
-  guint patience_s;
-  RedesThrottle *up;
-  RedesThrottle *down;
-  RedesUploader *uploader;
-  RedesSignatureMemo *memo;
-  RedesPeerBook *book;
-  RedesDialer *dialer;
-
-  GHashTable *sessions;  /* RedesPeerId -> RedesPeerSession: ready ones */
-  GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */
-  GHashTable *downloads; /* RedesContentId -> RedesDownload */
-  GQueue queue;          /* RedesDownload: not started */
-  GHashTable *active;    /* RedesDownload: has one of the places */
-  GSource *start_source;
-  GSource *sweep_timer;
-  gssize unwritten_bytes;
-  gboolean paused;
-  RedesTokenBucket reports;
-};
 
 RedesSwarm *
 redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events, gpointer user_data)
@@ -79,6 +45,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->unknown
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   self->dialer = redes_dialer_new (self);
+  self->talk = redes_talk_new (self);
   self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
@@ -139,6 +106,7 @@ redes_swarm_free (RedesSwarm *self)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_abandon (value);
   g_clear_pointer (&self->dialer, redes_dialer_free);
+  g_clear_pointer (&self->talk, redes_talk_free);
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_peer_session_close (value);
@@ -192,6 +160,8 @@ on_sweep (gpointer user_data)
         {
           redes_uploader_remove (self->uploader, session);
           redes_peer_session_close (session);
+          /* What it was asked has long been given up. */
+          redes_talk_lose_session (self->talk, session, "it fell silent");
           g_hash_table_iter_remove (&iter);
         }
     }
@@ -236,6 +206,7 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
   gpointer value;
 
   redes_uploader_remove (self->uploader, session);
+  redes_talk_lose_session (self->talk, session, words);
   /* A list of its own: to lose a source may end a download. */
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -261,6 +232,7 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
         g_ptr_array_add (moved, value);
       }
   redes_peer_session_close (old);
+  redes_talk_move (self->talk, old, session);
   lose_session (self, old, FALSE, "the connection was made anew");
   g_hash_table_replace (self->sessions, redes_digest_copy (redes_peer_session_get_id (session)),
                         redes_peer_session_ref (session));
@@ -297,39 +269,8 @@ redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
   redes_channel_set_reading (redes_peer_session_get_channel (session), !self->paused);
   start_sweeping (self);
   redes_dialer_settle (self->dialer, id, session, NULL);
-}
-
-static gboolean
-is_offence (const GError *error)
-{
-  return !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED)
-         && (error->domain == REDES_WIRE_ERROR || error->domain == REDES_SWARM_ERROR
-             || error->domain == REDES_NET_ERROR || error->domain == REDES_IDENTITY_ERROR);
-}
-
-/* Rather than a peer that is slow, or was cut off. */
-static gboolean
-is_lie (const GError *error)
-{
-  return error->domain == REDES_WIRE_ERROR
-         || g_error_matches (error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK)
-         || g_error_matches (error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST);
-}
-
-static const char *
-get_offence_name (const GError *error)
-{
-  if (error->domain != REDES_SWARM_ERROR)
-    return redes_net_error_get_offence (error);
-  switch (error->code)
-    {
-    case REDES_SWARM_ERROR_WRONG_BLOCK:
-      return "wrong-block";
-    case REDES_SWARM_ERROR_WRONG_MANIFEST:
-      return "wrong-manifest";
-    default:
-      return "silent";
-    }
+  if (self->events.met != NULL)
+    self->events.met (session, self->user_data);
 }
 
 void
@@ -345,7 +286,7 @@ redes_swarm_report (RedesSwarm *self,
   if (self->events.offence == NULL || redes_token_bucket_peek (&self->reports, 1, now_us) == 0)
     return;
   redes_token_bucket_take (&self->reports, 1, now_us);
-  reason = g_strdup_printf ("%s: %s", get_offence_name (error), error->message);
+  reason = g_strdup_printf ("%s: %s", redes_offence_get_name (error), error->message);
   self->events.offence (redes_peer_session_get_id (session),
                         redes_peer_session_get_address (session), block, reason, download,
                         self->user_data);
@@ -359,7 +300,7 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
 
   if (self->ended)
     return;
-  if (is_offence (error))
+  if (redes_offence_is_one (error))
     {
       redes_swarm_report (self, session, -1, error, NULL);
       if (id != NULL && error->domain != REDES_NET_ERROR)
@@ -367,8 +308,12 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
     }
   g_hash_table_remove (self->unknown, session);
   if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
-    g_hash_table_remove (self->sessions, id);
-  lose_session (self, session, is_lie (error), error->message);
+    {
+      g_hash_table_remove (self->sessions, id);
+      if (self->events.parted != NULL)
+        self->events.parted (id, self->user_data);
+    }
+  lose_session (self, session, redes_offence_is_lie (error), error->message);
   redes_dialer_session_closed (self->dialer, session, error->message);
 }
 
@@ -584,102 +529,4 @@ redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 ma
 {
   redes_throttle_set_rate (self->up, max_up_bytes_per_s);
   redes_throttle_set_rate (self->down, max_down_bytes_per_s);
-}
-
-guint
-redes_swarm_get_n_sessions (RedesSwarm *self)
-{
-  return g_hash_table_size (self->sessions);
-}
-
-GPtrArray *
-redes_swarm_list_sessions (RedesSwarm *self)
-{
-  GPtrArray *sessions = g_ptr_array_sized_new (g_hash_table_size (self->sessions));
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (sessions, value);
-  return sessions;
-}
-
-void
-redes_swarm_set_hello (RedesSwarm *self, const char *nickname, guint16 port)
-{
-  redes_hello_free (self->hello);
-  self->hello = redes_hello_new (nickname, port);
-}
-
-RedesIdentity *
-redes_swarm_get_identity (RedesSwarm *self)
-{
-  return self->identity;
-}
-
-RedesLibrary *
-redes_swarm_get_library (RedesSwarm *self)
-{
-  return self->library;
-}
-
-RedesBlockCache *
-redes_swarm_get_cache (RedesSwarm *self)
-{
-  return self->cache;
-}
-
-RedesWorkers *
-redes_swarm_get_workers (RedesSwarm *self)
-{
-  return self->workers;
-}
-
-RedesStore *
-redes_swarm_get_store (RedesSwarm *self)
-{
-  return self->store;
-}
-
-gboolean
-redes_swarm_is_ended (RedesSwarm *self)
-{
-  return self->ended;
-}
-
-RedesUploader *
-redes_swarm_get_uploader (RedesSwarm *self)
-{
-  return self->uploader;
-}
-
-RedesSignatureMemo *
-redes_swarm_get_memo (RedesSwarm *self)
-{
-  return self->memo;
-}
-
-const RedesHello *
-redes_swarm_get_hello (RedesSwarm *self)
-{
-  return self->hello;
-}
-
-RedesThrottle *
-redes_swarm_get_up (RedesSwarm *self)
-{
-  return self->up;
-}
-
-RedesThrottle *
-redes_swarm_get_down (RedesSwarm *self)
-{
-  return self->down;
-}
-
-guint
-redes_swarm_get_patience_s (RedesSwarm *self)
-{
-  return self->patience_s;
 }

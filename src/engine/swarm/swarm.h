@@ -5,6 +5,7 @@
 #include "engine/content/link.h"
 #include "engine/library/library.h"
 #include "engine/net/channel.h"
+#include "engine/swarm/dialer.h"
 #include "engine/swarm/download.h"
 #include "engine/swarm/uploader.h"
 
@@ -45,6 +46,10 @@ typedef enum
  * read again
  * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason:
  * "wrong-block: words"
+ * @met: (nullable): a session is ready: TLS has shown who is there
+ * @parted: (nullable): the other side has ended the one session with it
+ * @question: (nullable): @session asks one of RedesTalk's questions; the answer is
+ *   redes_talk_answer() or redes_talk_refuse(), once
  */
 typedef struct
 {
@@ -60,6 +65,12 @@ typedef struct
                    const char *reason,
                    RedesDownload *download,
                    gpointer user_data);
+  void (*met) (RedesPeerSession *session, gpointer user_data);
+  void (*parted) (const RedesPeerId *id, gpointer user_data);
+  void (*question) (RedesPeerSession *session,
+                    RedesMessageType type,
+                    GVariant *body,
+                    gpointer user_data);
 } RedesSwarmEvents;
 
 /**
@@ -149,6 +160,17 @@ RedesStore *redes_swarm_get_store (RedesSwarm *self);
 RedesUploader *redes_swarm_get_uploader (RedesSwarm *self);
 RedesSignatureMemo *redes_swarm_get_memo (RedesSwarm *self);
 const RedesHello *redes_swarm_get_hello (RedesSwarm *self);
+RedesTalk *redes_swarm_get_talk (RedesSwarm *self);
+RedesDialer *redes_swarm_get_dialer (RedesSwarm *self);
+/* (nullable): a ready one */
+RedesPeerSession *redes_swarm_find_session (RedesSwarm *self, const RedesPeerId *id);
+/* %FALSE: it broke the rules a short while ago, or is this peer itself. */
+gboolean redes_swarm_may_meet (RedesSwarm *self, const RedesPeerId *id);
+/* @session has asked something beyond blocks. Returns: whether there is anybody to answer. */
+gboolean redes_swarm_take_question (RedesSwarm *self,
+                                    RedesPeerSession *session,
+                                    RedesMessageType type,
+                                    GVariant *body);
 RedesThrottle *redes_swarm_get_up (RedesSwarm *self);
 RedesThrottle *redes_swarm_get_down (RedesSwarm *self);
 guint redes_swarm_get_patience_s (RedesSwarm *self);

@@ -52,6 +52,7 @@ struct _RedesTrackerClient
   guint16 port;
   gboolean has_expected;
   RedesPeerId expected;
+  RedesPeerId *remote; /* who answered last */
   RedesHello *hello;
   GMainContext *context;
 
@@ -96,6 +97,7 @@ client_unref (RedesTrackerClient *self)
   redes_identity_unref (self->params.identity);
   redes_hello_free (self->hello);
   g_main_context_unref (self->context);
+  g_free (self->remote);
   g_free (self->host);
   g_free (self->address);
   g_free (self);
@@ -175,8 +177,7 @@ schedule_retry (RedesTrackerClient *self)
   guint delay_ms = retry_delays_ms[MIN (self->n_failures, last)];
 
   self->n_failures++;
-  /* Peers that lost the same tracker at the same moment must not all come back at the same moment.
-   */
+  /* Peers that lost the same tracker at the same moment must not all come back at once. */
   delay_ms *= g_random_double_range (1 - JITTER, 1 + JITTER);
   set_timer (self, &self->retry_timer, delay_ms, on_retry);
 }
@@ -355,6 +356,8 @@ on_ready (RedesChannel *channel, gpointer user_data)
   g_autoptr (RedesTrackerClient) self = client_ref (user_data);
 
   self->is_ready = TRUE;
+  g_free (self->remote);
+  self->remote = redes_digest_copy (redes_channel_get_remote_id (channel));
   follow_timeout (self);
   self->heartbeat_sent_us = g_get_monotonic_time ();
   arm_pulse (self);
@@ -484,6 +487,9 @@ redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error
   self->address = g_strdup (params->address);
   self->params.address = self->address;
   self->params.nickname = NULL;
+  self->has_expected = params->expected != NULL;
+  if (self->has_expected)
+    self->expected = *params->expected;
   self->hello = redes_hello_new (params->nickname, params->port);
   self->context = g_main_context_ref_thread_default ();
   self->questions = redes_questions_new (send_question, self);
@@ -533,6 +539,12 @@ RedesTrackerState
 redes_tracker_client_get_state (RedesTrackerClient *self)
 {
   return self->state;
+}
+
+const RedesPeerId *
+redes_tracker_client_get_remote_id (RedesTrackerClient *self)
+{
+  return self->remote == NULL && self->has_expected ? &self->expected : self->remote;
 }
 
 static void

@@ -48,6 +48,7 @@ typedef enum
 /**
  * RedesTrackerClientParams:
  * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
+ * @expected: (nullable): who must answer, when @address does not say
  * @nickname: this peer's
  * @port: where this peer listens
  * @register_peer: %FALSE to only ask
@@ -59,6 +60,7 @@ typedef struct
 {
   RedesIdentity *identity;
   const char *address;
+  const RedesPeerId *expected;
   const char *nickname;
   guint16 port;
   gboolean register_peer;
@@ -78,6 +80,8 @@ void redes_tracker_client_free (RedesTrackerClient *self);
 
 const char *redes_tracker_client_get_address (RedesTrackerClient *self);
 RedesTrackerState redes_tracker_client_get_state (RedesTrackerClient *self);
+/* (nullable): which tracker it is, as far as is known: who answered last, or must answer */
+const RedesPeerId *redes_tracker_client_get_remote_id (RedesTrackerClient *self);
 
 /* Tells the tracker of files added or gone; both copied. Gathered for a few ms into one UPDATE.
  * Nothing happens when not connected: all is registered anew then. */

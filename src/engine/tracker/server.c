@@ -2,9 +2,9 @@
 #include "engine/tracker/server.h"
 
 #include "engine/base/text.h"
-#include "engine/net/endpoint.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
+#include "engine/tracker/door.h"
 #include "engine/tracker/event-log.h"
 #include "engine/tracker/guest-private.h"
 
@@ -23,7 +23,7 @@ struct _RedesTrackerServer
 {
   RedesIdentity *identity;
   RedesHello *hello;
-  RedesListener *listener;
+  RedesTrackerDoor *door;
   RedesDirectoryWorker *directory;
   RedesEventLog *log;
   GMainContext *context;
@@ -528,15 +528,18 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->log = redes_event_log_new (params->log, params->user_data);
   self->directory = redes_directory_worker_new (error);
   if (self->directory != NULL)
-    self->listener = redes_listener_new (params->host, params->port, on_accept, self, error);
-  if (self->listener == NULL)
+    self->door = redes_tracker_door_new (params->host, params->port, on_accept, self, error);
+  if (self->door == NULL)
     {
       redes_tracker_server_free (self);
       return NULL;
     }
-  self->hello = redes_hello_new (params->nickname, redes_listener_get_port (self->listener));
+  self->hello = redes_hello_new (params->nickname, redes_tracker_door_get_port (self->door));
   self->hello->timeout_s = timeout_s;
-  redes_event_log_add (self->log, "started at %s", redes_listener_get_address (self->listener));
+  redes_event_log_add (self->log, "started at %s", redes_tracker_door_get_address (self->door));
+  if (params->classic)
+    redes_tracker_door_welcome_guests (self->door, params->classic_udp_port,
+                                       params->classic_timeout_s, self->log);
   return self;
 }
 
@@ -548,10 +551,10 @@ redes_tracker_server_free (RedesTrackerServer *self)
   if (self == NULL)
     return;
   self->stopping = TRUE;
-  if (self->listener != NULL)
+  if (self->door != NULL)
     redes_event_log_add (self->log, "stopped with %u %s registered", self->registered->len,
                          self->registered->len == 1 ? "peer" : "peers");
-  g_clear_pointer (&self->listener, redes_listener_free);
+  g_clear_pointer (&self->door, redes_tracker_door_free);
   while ((connection = g_queue_peek_head (&self->connections)) != NULL)
     drop (connection);
   redes_directory_worker_free (self->directory);
@@ -570,13 +573,13 @@ redes_tracker_server_free (RedesTrackerServer *self)
 const char *
 redes_tracker_server_get_address (RedesTrackerServer *self)
 {
-  return redes_listener_get_address (self->listener);
+  return redes_tracker_door_get_address (self->door);
 }
 
 guint16
 redes_tracker_server_get_port (RedesTrackerServer *self)
 {
-  return redes_listener_get_port (self->listener);
+  return redes_tracker_door_get_port (self->door);
 }
 
 guint

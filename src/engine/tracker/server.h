@@ -35,6 +35,9 @@ typedef void (*RedesTrackerLogFunc) (const char *line, gpointer user_data);
  * @port: 0 picks a free one
  * @timeout_s: silent for longer: gone. 0 = REDES_TRACKER_TIMEOUT_S
  * @nickname: (nullable): in its HELLO
+ * @classic: whether the original system's peers are welcome too, see RedesClassicHost
+ * @classic_udp_port: 0 = REDES_CLASSIC_UDP_PORT
+ * @classic_timeout_s: 0 = REDES_CLASSIC_TIMEOUT_S
  * @log: (nullable): called in the server's thread
  */
 typedef struct
@@ -44,6 +47,9 @@ typedef struct
   guint16 port;
   guint timeout_s;
   const char *nickname;
+  gboolean classic;
+  guint16 classic_udp_port;
+  guint classic_timeout_s;
   RedesTrackerLogFunc log;
   gpointer user_data;
 } RedesTrackerServerParams;

@@ -26,6 +26,7 @@
 #define MAX_FILES 4096
 #define MAX_RESULT_ROWS 200
 #define MAX_PEER_ROWS 1000
+#define MAX_MET_ROWS 64
 #define MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
 
 #define ON_PEER (1u << REDES_LINK_PEER)
@@ -166,6 +167,13 @@ static const RedesRule peers_rules[] = {
   LIST ("the list of peers", MAX_PEER_ROWS, peer_rule),
 };
 
+static const RedesRule browse_rules[] = {
+  ANY,
+  ANY,
+  NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
+};
+static const RedesRule met_rules[] = { ANY, LIST ("the list of peers", MAX_MET_ROWS, peer_rule) };
+
 static const RedesRule error_rules[] = {
   ANY,
   NUMBER ("the refusal", 1, 255),
@@ -218,6 +226,24 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_OK] = { "OK", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_ERROR]
       = { "ERROR", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+
+  [REDES_MESSAGE_PEER_SEARCH]
+      = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_PEER_RESULTS]
+      = { "PEER_RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_FIND]
+      = { "FIND", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_FOUND] = { "FOUND", "(ub)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_BROWSE]
+      = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_SHARES]
+      = { "SHARES", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_PEERS_GET]
+      = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_PEERS_MET]
+      = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_REFUSE]
+      = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 };
 
 G_DEFINE_QUARK (redes_wire_error, redes_wire_error)

@@ -88,6 +88,18 @@ typedef enum
   REDES_MESSAGE_PEERS = 56,
   REDES_MESSAGE_OK = 57,          /* (u) serial */
   REDES_MESSAGE_ERROR = 58,       /* (uys) serial, RedesTrackerRefusal, words */
+
+  /* peer with peer, beyond blocks: questions that need no tracker. Each has one answer, its own or
+   * REFUSE; whoever does not know them skips them */
+  REDES_MESSAGE_PEER_SEARCH = 0x90,  /* (usuu) as SEARCH: among what the other lets be seen */
+  REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua(aystuay)) as RESULTS */
+  REDES_MESSAGE_FIND = 0x92,         /* (uay) serial, content: have you any of it? */
+  REDES_MESSAGE_FOUND = 0x93,        /* (ub) serial, yes or no */
+  REDES_MESSAGE_BROWSE = 0x94,       /* (uuu) serial, first row, rows wanted (1 to 200) */
+  REDES_MESSAGE_SHARES = 0x95,       /* (uua(aystuay)) as RESULTS, in a lasting order */
+  REDES_MESSAGE_PEERS_GET = 0x96,    /* (u) serial: whom have you met? */
+  REDES_MESSAGE_PEERS_MET = 0x97,    /* (ua(aysqs)) serial, peers: id, host, port, nickname */
+  REDES_MESSAGE_REFUSE = 0x98,       /* (uys) serial, RedesPeerRefusal, words */
 } RedesMessageType;
 
 #define REDES_NO_BLOCK G_MAXUINT32
@@ -132,6 +144,19 @@ typedef enum
   REDES_REFUSAL_FULL = 3,
   REDES_REFUSAL_QUERY = 4,
 } RedesTrackerRefusal;
+
+/**
+ * RedesPeerRefusal:
+ * @REDES_PEER_REFUSAL_BUSY: too many questions: ask again later
+ * @REDES_PEER_REFUSAL_PRIVATE: it does not let others see what it shares
+ * @REDES_PEER_REFUSAL_QUERY: a search with no words in it
+ */
+typedef enum
+{
+  REDES_PEER_REFUSAL_BUSY = 1,
+  REDES_PEER_REFUSAL_PRIVATE = 2,
+  REDES_PEER_REFUSAL_QUERY = 3,
+} RedesPeerRefusal;
 
 /**
  * RedesLinkKind:

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/discovery/acquaintances.h"
+
+#define MAX_ACQUAINTANCES 512u
+/* Of them, found by exchange alone: each is visited again and again. */
+#define MAX_EXCHANGED 32u
+#define MAX_VISITS 8u
+#define MAX_VISITS_TO_A_HOST 2u
+/* A hint by exchange that came to nothing so often is dropped. */
+#define MAX_FAILURES 2u
+#define FIRST_RETRY_US (2 * G_USEC_PER_SEC)
+#define LONGEST_RETRY_US (30 * G_USEC_PER_SEC)
+#define RECENT_US (120 * G_USEC_PER_SEC)
+
+struct _RedesAcquaintances
+{
+  RedesAcquaintancesEvents events;
+  gpointer user_data;
+  GHashTable *all; /* RedesPeerId -> RedesAcquaintance */
+  guint n_visits;
+};
+
+static void
+acquaintance_free (gpointer data)
+{
+  RedesAcquaintance *entry = data;
+
+  g_free (entry->nickname);
+  g_free (entry->host);
+  g_free (entry);
+}
+
+RedesAcquaintances *
+redes_acquaintances_new (const RedesAcquaintancesEvents *events, gpointer user_data)
+{
+  RedesAcquaintances *self = g_new0 (RedesAcquaintances, 1);
+
+  self->events = *events;
+  self->user_data = user_data;
+  self->all
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, acquaintance_free);
+  return self;
+}
+
+void
+redes_acquaintances_free (RedesAcquaintances *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->all);
+  g_free (self);
+}
+
+static void
+set_present (RedesAcquaintances *self, RedesAcquaintance *entry, gboolean present)
+{
+  if (entry->present == present)
+    return;
+  entry->present = present;
+  if (present)
+    self->events.found (entry, self->user_data);
+  else
+    self->events.lost (entry, self->user_data);
+}
+
+static void
+end_visit (RedesAcquaintances *self, RedesAcquaintance *entry)
+{
+  if (entry->visiting)
+    self->n_visits--;
+  entry->visiting = FALSE;
+}
+
+static void
+remove_entry (RedesAcquaintances *self, RedesAcquaintance *entry)
+{
+  end_visit (self, entry);
+  set_present (self, entry, FALSE);
+  g_hash_table_remove (self->all, &entry->id);
+}
+
+/* Whoever is not there makes room, the longest not seen first. */
+static gboolean
+make_room (RedesAcquaintances *self)
+{
+  RedesAcquaintance *oldest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (g_hash_table_size (self->all) < MAX_ACQUAINTANCES)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+
+      if (!entry->present && !entry->visiting
+          && (oldest == NULL || entry->seen_us < oldest->seen_us))
+        oldest = entry;
+    }
+  if (oldest == NULL)
+    return FALSE;
+  remove_entry (self, oldest);
+  return TRUE;
+}
+
+static guint
+count_exchanged (RedesAcquaintances *self)
+{
+  guint n = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    n += ((RedesAcquaintance *)value)->how == REDES_HOW_EXCHANGE;
+  return n;
+}
+
+static RedesAcquaintance *
+add_entry (RedesAcquaintances *self,
+           const RedesPeerId *id,
+           const char *host,
+           guint16 port,
+           const char *nickname)
+{
+  RedesAcquaintance *entry;
+
+  if (!make_room (self))
+    return NULL;
+  entry = g_new0 (RedesAcquaintance, 1);
+  entry->id = *id;
+  entry->host = g_strdup (host);
+  entry->port = port;
+  entry->nickname = g_strdup (nickname);
+  entry->visit_us = G_MAXINT64;
+  g_hash_table_insert (self->all, &entry->id, entry);
+  return entry;
+}
+
+static void
+set_address (RedesAcquaintance *entry, const char *host, guint16 port)
+{
+  g_free (entry->host);
+  entry->host = g_strdup (host);
+  entry->port = port;
+}
+
+void
+redes_acquaintances_hint (RedesAcquaintances *self,
+                          const RedesPeerId *id,
+                          const char *host,
+                          guint16 port,
+                          const char *nickname,
+                          RedesHow how,
+                          gint64 patience_us,
+                          gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+  gboolean seen_now;
+
+  /* An exchanged hint says nothing new of somebody known. */
+  if (how == REDES_HOW_EXCHANGE
+      && ((entry != NULL && entry->how != 0) || count_exchanged (self) >= MAX_EXCHANGED))
+    return;
+  if (entry == NULL)
+    entry = add_entry (self, id, host, port, nickname);
+  if (entry == NULL)
+    return;
+  seen_now = entry->met && now_us - entry->seen_us < REDES_ACQUAINTANCE_VISIT_US;
+  entry->how |= how;
+  if (seen_now && how == REDES_HOW_LAN)
+    {
+      set_present (self, entry, TRUE);
+      /* It may have been started again, elsewhere. */
+      if (entry->port != port || !g_str_equal (entry->host, host))
+        entry->visit_us = MIN (entry->visit_us, now_us + patience_us);
+      return;
+    }
+  if (!entry->visiting && !entry->met)
+    set_address (entry, host, port);
+  entry->visit_us = MIN (entry->visit_us, now_us + patience_us);
+}
+
+void
+redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+
+  if (entry == NULL || (entry->how & how) == 0)
+    return;
+  /* A beacon that has fallen silent says more than what others have heard. */
+  if (how == REDES_HOW_LAN || entry->how == (guint)how)
+    remove_entry (self, entry);
+  else
+    entry->how &= ~(guint)how;
+}
+
+void
+redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+
+  if (entry != NULL && entry->how == REDES_HOW_EXCHANGE && !entry->visiting)
+    entry->visit_us = now_us;
+}
+
+void
+redes_acquaintances_see (
+    RedesAcquaintances *self, const RedesPeerId *id, const char *host, guint16 port, gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+
+  if (entry != NULL && entry->present && entry->port == port && g_str_equal (entry->host, host))
+    entry->seen_us = now_us;
+}
+
+void
+redes_acquaintances_meet (RedesAcquaintances *self,
+                          const RedesPeerId *id,
+                          const char *host,
+                          guint16 port,
+                          const char *nickname,
+                          gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+  gboolean shown;
+
+  if (entry == NULL)
+    entry = add_entry (self, id, host, port, nickname);
+  if (entry == NULL)
+    return;
+  /* Who comes by itself, and was told of, is most likely about to be heard as well. */
+  shown
+      = entry->how != 0 && (entry->visiting || entry->present || entry->how != REDES_HOW_EXCHANGE);
+  end_visit (self, entry);
+  set_address (entry, host, port);
+  g_free (entry->nickname);
+  entry->nickname = g_strdup (nickname);
+  entry->met = TRUE;
+  entry->n_failures = 0;
+  entry->seen_us = now_us;
+  if (entry->how != 0 && !shown)
+    return;
+  entry->visit_us
+      = entry->how == REDES_HOW_EXCHANGE ? now_us + REDES_ACQUAINTANCE_VISIT_US : G_MAXINT64;
+  if (shown)
+    set_present (self, entry, TRUE);
+}
+
+void
+redes_acquaintances_miss (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us)
+{
+  RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);
+  gint64 pause_us;
+
+  if (entry == NULL || !entry->visiting)
+    return;
+  end_visit (self, entry);
+  pause_us = MIN (FIRST_RETRY_US << MIN (entry->n_failures, 8), LONGEST_RETRY_US);
+  entry->n_failures++;
+  entry->visit_us = now_us + pause_us;
+  entry->met = FALSE;
+  set_present (self, entry, FALSE);
+  if (entry->how == REDES_HOW_EXCHANGE && entry->n_failures >= MAX_FAILURES)
+    remove_entry (self, entry);
+}
+
+void
+redes_acquaintances_expire (RedesAcquaintances *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+      gint64 ttl_us = entry->how == 0 ? RECENT_US : REDES_ACQUAINTANCE_TTL_US;
+
+      if ((entry->how & REDES_HOW_LAN) == 0 && entry->met && !entry->visiting
+          && now_us - entry->seen_us >= ttl_us)
+        g_ptr_array_add (gone, entry);
+    }
+  for (guint i = 0; i < gone->len; i++)
+    remove_entry (self, g_ptr_array_index (gone, i));
+}
+
+static guint
+count_visits_to (RedesAcquaintances *self, const char *host)
+{
+  guint n = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+
+      n += entry->visiting && g_str_equal (entry->host, host);
+    }
+  return n;
+}
+
+const RedesAcquaintance *
+redes_acquaintances_visit (RedesAcquaintances *self, gint64 now_us)
+{
+  RedesAcquaintance *first = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->n_visits >= MAX_VISITS)
+    return NULL;
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+
+      if (entry->how == 0 || entry->visiting || entry->visit_us > now_us
+          || (first != NULL && first->visit_us <= entry->visit_us))
+        continue;
+      if (count_visits_to (self, entry->host) < MAX_VISITS_TO_A_HOST)
+        first = entry;
+    }
+  if (first == NULL)
+    return NULL;
+  first->visiting = TRUE;
+  self->n_visits++;
+  return first;
+}
+
+gint64
+redes_acquaintances_get_next_us (RedesAcquaintances *self)
+{
+  gint64 next_us = G_MAXINT64;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->n_visits >= MAX_VISITS)
+    return next_us;
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+
+      if (entry->how != 0 && !entry->visiting)
+        next_us = MIN (next_us, entry->visit_us);
+    }
+  return next_us;
+}
+
+RedesAcquaintance *
+redes_acquaintances_lookup (RedesAcquaintances *self, const RedesPeerId *id)
+{
+  return g_hash_table_lookup (self->all, id);
+}
+
+GPtrArray *
+redes_acquaintances_list (RedesAcquaintances *self, gboolean met_too, gint64 now_us)
+{
+  GPtrArray *found = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesAcquaintance *entry = value;
+
+      if (entry->present || (met_too && entry->met && now_us - entry->seen_us < RECENT_US))
+        g_ptr_array_add (found, entry);
+    }
+  return found;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What a TLS ClientHello begins with (RFC 8446, 5.1: a handshake record). */
+#define REDES_FIRST_BYTE_TLS 0x16
+
+/**
+ * RedesFirstByteSorter:
+ *
+ * Lets one port serve two protocols: waits for the first byte of each connection, and leaves it
+ * where it is. At most 128 wait, each for at most 10 s; for one more the oldest is closed. Belongs
+ * to the main context that was the thread's default when it was made.
+ */
+typedef struct _RedesFirstByteSorter RedesFirstByteSorter;
+
+/* @connection: (transfer none) */
+typedef void (*RedesFirstByteFunc) (GSocketConnection *connection, guint8 byte, gpointer user_data);
+
+RedesFirstByteSorter *redes_first_byte_sorter_new (RedesFirstByteFunc func, gpointer user_data);
+/* Closes those that wait. @self: (nullable) */
+void redes_first_byte_sorter_free (RedesFirstByteSorter *self);
+void redes_first_byte_sorter_add (RedesFirstByteSorter *self, GSocketConnection *connection);
+
+G_END_DECLS

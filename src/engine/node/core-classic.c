@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/core-private.h"
+
+/* What the core has to do with the original system's peers. */
+
+static void
+on_sorted (GSocketConnection *connection, guint8 byte, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (byte == REDES_FIRST_BYTE_TLS)
+    redes_swarm_accept (self->swarm, connection);
+  else
+    redes_classic_peer_accept (self->classic, connection);
+}
+
+void
+redes_core_join_classic (RedesCore *self)
+{
+  if (!self->config->classic)
+    return;
+  self->classic = redes_classic_peer_new (self->config, self->cache,
+                                          redes_swarm_get_up (self->swarm), self->port);
+  self->sorter = redes_first_byte_sorter_new (on_sorted, self);
+}
+
+void
+redes_core_leave_classic (RedesCore *self)
+{
+  g_hash_table_remove_all (self->unsigned_transfers);
+  g_clear_pointer (&self->sorter, redes_first_byte_sorter_free);
+  g_clear_pointer (&self->classic, redes_classic_peer_free);
+}
+
+static void
+on_unsigned_changed (RedesTransferSnapshot *snapshot, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  gpointer id = GUINT_TO_POINTER (snapshot->id);
+  gboolean over
+      = snapshot->state == REDES_TRANSFER_DONE || snapshot->state == REDES_TRANSFER_FAILED;
+
+  self->events.transfer_changed (snapshot, self->user_data);
+  /* With it goes what it has left on the disk. */
+  if (over)
+    g_hash_table_remove (self->unsigned_transfers, id);
+}
+
+void
+redes_core_download_unsigned (RedesCore *self,
+                              guint transfer_id,
+                              const RedesClassicFile *file,
+                              const char *folder)
+{
+  g_hash_table_replace (self->unsigned_transfers, GUINT_TO_POINTER (transfer_id),
+                        redes_classic_download_new (transfer_id, file, folder, self->disk_workers,
+                                                    redes_swarm_get_down (self->swarm),
+                                                    on_unsigned_changed, self));
+}
+
+gboolean
+redes_core_cancel_unsigned (RedesCore *self, guint transfer_id)
+{
+  RedesClassicDownload *download
+      = g_hash_table_lookup (self->unsigned_transfers, GUINT_TO_POINTER (transfer_id));
+
+  if (download == NULL)
+    return FALSE;
+  redes_classic_download_fail (download, "cancelled");
+  return TRUE;
+}

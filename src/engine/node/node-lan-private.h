@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/node-lan.h"
+#include "engine/node/node-private.h"
+
+G_BEGIN_DECLS
+
+/* The hooks of node-lan.c in node.c. */
+
+void redes_node_lan_class_init (GType type);
+void redes_node_lan_init (RedesNode *self);
+/* It runs now. */
+void redes_node_lan_start (RedesNode *self);
+/* It is about to stop. */
+void redes_node_lan_stop (RedesNode *self);
+
+/* The core's events, in the engine's thread. */
+void redes_node_lan_on_found (const RedesSighting *sighting, gpointer user_data);
+void redes_node_lan_on_lost (const RedesSighting *sighting, gpointer user_data);
+void redes_node_lan_on_tracker_dropped (const char *address, gpointer user_data);
+
+/* Whether the tracker at @address is used because it was found. */
+gboolean redes_node_lan_is_found_tracker (RedesNode *self, const char *address);
+
+G_END_DECLS

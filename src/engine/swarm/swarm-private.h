@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/token-bucket.h"
+#include "engine/swarm/peer-book.h"
+#include "engine/swarm/swarm.h"
+
+G_BEGIN_DECLS
+
+struct _RedesSwarm
+{
+  guint ref_count;
+  RedesSwarmEvents events;
+  gpointer user_data;
+  gboolean ended;
+
+  RedesIdentity *identity;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesWorkers *workers;
+  RedesStore *store; /* nullable */
+  RedesHello *hello;
+  guint patience_s;
+  RedesThrottle *up;
+  RedesThrottle *down;
+  RedesUploader *uploader;
+  RedesSignatureMemo *memo;
+  RedesPeerBook *book;
+  RedesDialer *dialer;
+  RedesTalk *talk;
+
+  GHashTable *sessions;  /* RedesPeerId -> RedesPeerSession: ready ones */
+  GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */
+  GHashTable *downloads; /* RedesContentId -> RedesDownload */
+  GQueue queue;          /* RedesDownload: not started */
+  GHashTable *active;    /* RedesDownload: has one of the places */
+  GSource *start_source;
+  GSource *sweep_timer;
+  gssize unwritten_bytes;
+  gboolean paused;
+  RedesTokenBucket reports;
+};
+
+G_END_DECLS
