@@ -362,6 +362,21 @@ redes_neighbourhood_prove (RedesNeighbourhood *self,
     }
 }
 
+const char *
+redes_neighbour_find_host (const RedesNeighbour *neighbour, const char *host)
+{
+  gsize len = strlen (host);
+
+  for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
+    {
+      const char *heard = neighbour->addresses[i].host;
+
+      if (strncmp (heard, host, len) == 0 && heard[len] == '%')
+        return heard;
+    }
+  return host;
+}
+
 GPtrArray *
 redes_neighbourhood_list (RedesNeighbourhood *self)
 {

@@ -356,6 +356,19 @@ unregister_at (RedesClassicPeer *self, Tracker *tracker)
 }
 
 void
+redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port)
+{
+  if (port == self->port)
+    return;
+  /* The place of before ends by silence. */
+  self->port = port;
+  for (guint i = 0; i < self->trackers->len; i++)
+    g_clear_pointer (&((Tracker *)g_ptr_array_index (self->trackers, i))->told,
+                     g_hash_table_unref);
+  gather (self);
+}
+
+void
 redes_classic_peer_free (RedesClassicPeer *self)
 {
   if (self == NULL)

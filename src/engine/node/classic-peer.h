@@ -28,6 +28,9 @@ RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
 /* Takes its leave: UNREGISTER goes out, for at most a fifth of a second. @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 
+/* Where this node listens has changed. */
+void redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port);
+
 /* What is shared; a name with spaces or commas in it cannot be spoken of there. */
 void redes_classic_peer_add (RedesClassicPeer *self, RedesHolding *holding);
 void redes_classic_peer_remove (RedesClassicPeer *self, RedesHolding *holding);

@@ -167,3 +167,14 @@ redes_core_get_surroundings (RedesCore *self)
 {
   return self->surroundings;
 }
+
+GPtrArray *
+redes_core_list_trackers (RedesCore *self)
+{
+  GPtrArray *trackers = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    if (redes_core_is_tracker_believed (self, g_ptr_array_index (self->tracker_order, i)))
+      g_ptr_array_add (trackers, g_ptr_array_index (self->tracker_order, i));
+  return trackers;
+}

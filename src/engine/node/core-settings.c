@@ -9,16 +9,20 @@ remove_tracker (RedesCore *self, const char *address)
 
   if (client == NULL)
     return;
+  g_hash_table_remove (self->found_trackers, client);
   g_ptr_array_remove (self->tracker_order, client);
   g_hash_table_remove (self->trackers, address);
 }
 
 static void
-add_tracker (RedesCore *self, const char *address, gboolean register_peer)
+add_tracker (RedesCore *self,
+             const char *address,
+             const RedesPeerId *expected,
+             gboolean register_peer)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!redes_core_add_tracker (self, address, NULL, register_peer, &error))
+  if (!redes_core_add_tracker (self, address, expected, register_peer, &error))
     g_debug ("tracker: %s", error->message);
 }
 
@@ -30,7 +34,25 @@ is_configured (RedesCore *self, const char *address)
 
 /* A client says at its beginning who this peer is and where it listens. */
 static void
-meet_trackers_anew (RedesCore *self)
+meet_tracker_anew (RedesCore *self, const char *address)
+{
+  RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
+  gpointer believed = NULL;
+  gboolean found = g_hash_table_lookup_extended (self->found_trackers, client, NULL, &believed);
+  g_autofree RedesPeerId *id = NULL;
+
+  if (found)
+    id = redes_digest_copy (redes_tracker_client_get_remote_id (client));
+  remove_tracker (self, address);
+  add_tracker (self, address, id,
+               self->config->listen && (found || is_configured (self, address)));
+  client = g_hash_table_lookup (self->trackers, address);
+  if (found && client != NULL)
+    g_hash_table_insert (self->found_trackers, client, believed);
+}
+
+static void
+meet_all_anew (RedesCore *self)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
 
@@ -38,12 +60,10 @@ meet_trackers_anew (RedesCore *self)
     g_ptr_array_add (addresses, g_strdup (redes_tracker_client_get_address (
                                     g_ptr_array_index (self->tracker_order, i))));
   for (guint i = 0; i < addresses->len; i++)
-    {
-      const char *address = g_ptr_array_index (addresses, i);
-
-      remove_tracker (self, address);
-      add_tracker (self, address, self->config->listen && is_configured (self, address));
-    }
+    meet_tracker_anew (self, g_ptr_array_index (addresses, i));
+  redes_surroundings_announce_anew (self->surroundings, self->port);
+  if (self->classic != NULL)
+    redes_classic_peer_set_port (self->classic, self->port);
 }
 
 void
@@ -52,7 +72,7 @@ redes_core_set_nickname (RedesCore *self, const char *nickname)
   g_free (self->config->nickname);
   self->config->nickname = g_strdup (nickname);
   redes_swarm_set_hello (self->swarm, nickname, self->port);
-  meet_trackers_anew (self);
+  meet_all_anew (self);
 }
 
 gboolean
@@ -62,14 +82,15 @@ redes_core_set_listen_port (RedesCore *self, guint16 port, GError **error)
 
   if (!self->config->listen || (port != 0 && port == self->port))
     return TRUE;
-  listener = redes_listener_new (self->config->listen_host, port, redes_core_accept, self, error);
+  listener
+      = redes_listener_new (self->config->listen_host, port, redes_core_accept, self, error);
   if (listener == NULL)
     return FALSE;
   g_clear_pointer (&self->listener, redes_listener_free);
   self->listener = listener;
   self->port = redes_listener_get_port (listener);
   redes_swarm_set_hello (self->swarm, self->config->nickname, self->port);
-  meet_trackers_anew (self);
+  meet_all_anew (self);
   return TRUE;
 }
 
@@ -87,7 +108,7 @@ redes_core_set_trackers (RedesCore *self, const char *const *trackers)
       /* One that only a link had named does not know yet what this peer shares. */
       if (!g_strv_contains ((const char *const *)old, trackers[i]))
         remove_tracker (self, trackers[i]);
-      add_tracker (self, trackers[i], self->config->listen);
+      add_tracker (self, trackers[i], NULL, self->config->listen);
     }
 }
 

@@ -448,6 +448,31 @@ arm (RedesSurroundings *self)
   g_source_attach (self->timer, g_main_context_get_thread_default ());
 }
 
+static void
+announce (RedesSurroundings *self)
+{
+  const RedesConfig *config = self->params.config;
+  RedesLanParams lan = { .id = &self->id,
+                         .nickname = config->nickname,
+                         .port = self->params.port,
+                         .listen_host = config->listen ? config->listen_host : "",
+                         .interfaces = (const char *const *)config->lan_interfaces,
+                         .heard = on_heard,
+                         .tick = on_tick,
+                         .user_data = self };
+
+  if (config->lan)
+    self->lan = redes_lan_new (&lan);
+}
+
+void
+redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port)
+{
+  self->params.port = port;
+  g_clear_pointer (&self->lan, redes_lan_free);
+  announce (self);
+}
+
 RedesSurroundings *
 redes_surroundings_new (const RedesSurroundingsParams *params)
 {
@@ -456,15 +481,6 @@ redes_surroundings_new (const RedesSurroundingsParams *params)
   static const RedesAcquaintancesEvents acquaintances_events
       = { .found = on_found, .lost = on_lost };
   RedesSurroundings *self = g_new0 (RedesSurroundings, 1);
-  const RedesConfig *config = params->config;
-  RedesLanParams lan = { .id = params->id,
-                         .nickname = config->nickname,
-                         .port = params->port,
-                         .listen_host = config->listen ? config->listen_host : "",
-                         .interfaces = (const char *const *)config->lan_interfaces,
-                         .heard = on_heard,
-                         .tick = on_tick,
-                         .user_data = self };
 
   self->params = *params;
   self->id = *params->id;
@@ -473,8 +489,7 @@ redes_surroundings_new (const RedesSurroundingsParams *params)
   self->acquaintances = redes_acquaintances_new (&acquaintances_events, self);
   self->trackers
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, found_tracker_free);
-  if (config->lan)
-    self->lan = redes_lan_new (&lan);
+  announce (self);
   return self;
 }
 
@@ -514,23 +529,6 @@ ask_newcomer (RedesSurroundings *self, const RedesPeerId *id, gint64 now_us)
     ask (self, id, "", 0);
 }
 
-/* A link-local address is of no use without its zone, which a connection does not tell. */
-static const char *
-find_host (RedesChannel *channel, RedesNeighbour *neighbour)
-{
-  const char *host = redes_channel_get_host (channel);
-  gsize len = strlen (host);
-
-  for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
-    {
-      const char *heard = neighbour->addresses[i].host;
-
-      if (strncmp (heard, host, len) == 0 && heard[len] == '%')
-        return heard;
-    }
-  return host;
-}
-
 void
 redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
 {
@@ -539,7 +537,7 @@ redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
   const RedesHello *hello = redes_channel_get_hello (channel);
   gint64 now_us = g_get_monotonic_time ();
   RedesNeighbour *neighbour = redes_neighbourhood_lookup (self->neighbourhood, id);
-  const char *host = find_host (channel, neighbour);
+  const char *host = redes_neighbour_find_host (neighbour, redes_channel_get_host (channel));
 
   if (self->ended || hello->port == 0)
     return;

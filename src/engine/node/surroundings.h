@@ -70,6 +70,9 @@ RedesSurroundings *redes_surroundings_new (const RedesSurroundingsParams *params
 /* Says good-bye. After the swarm's end. No event comes any more. */
 void redes_surroundings_free (RedesSurroundings *self);
 
+/* The nickname or the port (@port) has changed. */
+void redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port);
+
 /* The network may have changed: looks at once which interfaces there are. */
 void redes_surroundings_refresh (RedesSurroundings *self);
 
