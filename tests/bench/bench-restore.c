@@ -3,8 +3,8 @@
 /*
  * bench-restore DATA-FOLDER [PATH]
  *
- * With a path: shares it, and remembers that in the data folder. Without: what is remembered there is
- * shared again and looked at. Prints "FILES-AT-ONCE FILES BYTES-HASHED SECONDS-TO-SHARE
+ * With a path: shares it, and remembers that in the data folder. Without: what is remembered there
+ * is shared again and looked at. Prints "FILES-AT-ONCE FILES BYTES-HASHED SECONDS-TO-SHARE
  * SECONDS-TO-CHECK BYTES-A-FILE": the last is the memory that the process got for its own, over the
  * files.
  */
@@ -110,8 +110,9 @@ main (int argc, char **argv)
     g_main_context_iteration (NULL, TRUE);
   end_us = g_get_monotonic_time ();
 
-  printf ("%u %u %" G_GUINT64_FORMAT " %.3f %.3f %.0f\n", n_at_once,
-          self.n_files, redes_library_get_bytes_hashed (library), (gdouble)(shared_us - start_us) / G_USEC_PER_SEC,
+  printf ("%u %u %" G_GUINT64_FORMAT " %.3f %.3f %.0f\n", n_at_once, self.n_files,
+          redes_library_get_bytes_hashed (library),
+          (gdouble)(shared_us - start_us) / G_USEC_PER_SEC,
           (gdouble)(end_us - shared_us) / G_USEC_PER_SEC,
           (gdouble)(get_private_bytes () - bytes_before) / MAX (self.n_files, 1));
   redes_library_free (library);

@@ -90,8 +90,7 @@ open_store (LibraryFixture *fixture)
   g_autoptr (GError) error = NULL;
 
   folder_add_folder (&fixture->folder, ".data");
-  fixture->store
-      = redes_store_open (path, fixture->context, on_trouble, fixture, &notice, &error);
+  fixture->store = redes_store_open (path, fixture->context, on_trouble, fixture, &notice, &error);
   g_assert_no_error (error);
   g_assert_null (notice);
 }

@@ -36,8 +36,7 @@ static void
 assert_readable (LibraryFixture *fixture, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) block
-      = redes_holding_read (fixture_find_shared (fixture, name), 0, &error);
+  g_autoptr (GBytes) block = redes_holding_read (fixture_find_shared (fixture, name), 0, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (block);

@@ -394,8 +394,7 @@ open_unaltered (RedesHolding *self, GError **error)
   redes_holding_dup_parts (self, &root, &relative);
   fd = redes_open_beneath (root, relative, &info, &open_error);
   if (fd < 0)
-    g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                         open_error->message);
+    g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, open_error->message);
   else if (!redes_holding_matches (self, &info))
     {
       g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,

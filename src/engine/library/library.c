@@ -187,11 +187,8 @@ withdraw_altered (RedesLibrary *self, RedesHolding *holding, const char *path)
 }
 
 static gboolean
-on_wants (const char *path,
-          guint64 size,
-          gint64 mtime_ns,
-          RedesPublishMode mode,
-          gpointer user_data)
+on_wants (
+    const char *path, guint64 size, gint64 mtime_ns, RedesPublishMode mode, gpointer user_data)
 {
   RedesLibrary *self = user_data;
   RedesHolding *present = redes_share_index_lookup_path (self->present, path);

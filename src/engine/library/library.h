@@ -55,7 +55,7 @@ typedef struct
  * RedesLibraryEvents:
  * @shared: a file is published; @holding is the first of that content or one more name for it
  * @withdrawn: it is not held any more; @reason: (nullable): in words, when nobody asked for that:
- * the file is gone, or was altered
+ *   the file is gone, or was altered
  * @hashing: how far it is, a few times a second while anything is hashed
  * @skipped: a path was not shared; @error says why. A symbolic link or a device inside a folder is
  *   skipped in this way too, but a hidden file in silence. @path is as the file system spells it,

@@ -22,8 +22,7 @@ void redes_progress_meter_reset (RedesProgressMeter *self, guint64 bytes_hashed)
 /* A file was found, of that size. */
 void redes_progress_meter_add (RedesProgressMeter *self, guint64 size);
 /* It is done, and had @size in the end. */
-void
-redes_progress_meter_finish (RedesProgressMeter *self, guint64 size_found, guint64 size);
+void redes_progress_meter_finish (RedesProgressMeter *self, guint64 size_found, guint64 size);
 /* It will not be done. */
 void redes_progress_meter_drop (RedesProgressMeter *self, guint64 size_found);
 /* So many bytes were hashed of one that was dropped. */

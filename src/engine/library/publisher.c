@@ -191,8 +191,8 @@ give_up (RedesPublisher *self, FoundFile *file, const GError *error)
 static void
 publish (RedesPublisher *self, const FoundFile *file, RedesManifest *manifest)
 {
-  g_autoptr (RedesHolding) holding = redes_holding_new_file (file->root, file->relative,
-                                                             file->mtime_ns, manifest, file->tree);
+  g_autoptr (RedesHolding) holding
+      = redes_holding_new_file (file->root, file->relative, file->mtime_ns, manifest, file->tree);
 
   redes_progress_meter_finish (self->meter, file->size_found,
                                redes_manifest_get_geometry (manifest)->file_size);
@@ -376,9 +376,8 @@ take_chunk (RedesPublisher *self, const ScanJob *job)
   g_autoptr (GPtrArray) skipped = redes_scan_take_skipped (job->scan);
   const char *root_path = redes_scan_get_root (job->scan);
 
-  self->events.found_root (job->path,
-                           root_path != NULL ? redes_scan_get_real_path (job->scan) : NULL,
-                           self->user_data);
+  self->events.found_root (
+      job->path, root_path != NULL ? redes_scan_get_real_path (job->scan) : NULL, self->user_data);
   if (found->len > 0)
     {
       GRefString *root = g_ref_string_new_intern (root_path);

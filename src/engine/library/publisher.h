@@ -44,11 +44,8 @@ typedef enum
 typedef struct
 {
   void (*found_root) (const char *path, const char *real_path, gpointer user_data);
-  gboolean (*wants) (const char *path,
-                     guint64 size,
-                     gint64 mtime_ns,
-                     RedesPublishMode mode,
-                     gpointer user_data);
+  gboolean (*wants) (
+      const char *path, guint64 size, gint64 mtime_ns, RedesPublishMode mode, gpointer user_data);
   void (*published) (RedesHolding *holding, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);

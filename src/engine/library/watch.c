@@ -315,6 +315,16 @@ look_at_part (RedesWatch *self)
   redes_workers_push (self->workers, run_look, look_done, look);
 }
 
+/* A look at all, because of a hint or because one is over that was not of all. */
+static void
+look_soon (RedesWatch *self)
+{
+  guint rest_ms = MIN (HINT_REST * self->last_ms, MAX_HINT_MS);
+
+  if (self->is_started)
+    start_timer (self, &self->hint_timer, MAX (self->periods.settle_ms, rest_ms), on_hint_timer);
+}
+
 static void
 begin_look (RedesWatch *self, gboolean full)
 {
@@ -322,7 +332,7 @@ begin_look (RedesWatch *self, gboolean full)
     {
       /* Its part of the present ones may be over: begin again when it ends. */
       if (full)
-        redes_watch_look_soon (self);
+        look_soon (self);
       return;
     }
 
@@ -330,15 +340,6 @@ begin_look (RedesWatch *self, gboolean full)
   self->started_us = g_get_monotonic_time ();
   enter_phase (self, full ? PHASE_PRESENT : PHASE_ABSENT);
   look_at_part (self);
-}
-
-void
-redes_watch_look_soon (RedesWatch *self)
-{
-  guint rest_ms = MIN (HINT_REST * self->last_ms, MAX_HINT_MS);
-
-  if (self->is_started)
-    start_timer (self, &self->hint_timer, MAX (self->periods.settle_ms, rest_ms), on_hint_timer);
 }
 
 void
@@ -374,7 +375,7 @@ redes_watch_look_at (RedesWatch *self, RedesHolding *holding)
 static void
 on_hint (gpointer user_data)
 {
-  redes_watch_look_soon (user_data);
+  look_soon (user_data);
 }
 
 RedesWatch *

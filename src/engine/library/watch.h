@@ -66,8 +66,6 @@ void redes_watch_set_folders (RedesWatch *self, GPtrArray *folders);
 void redes_watch_add_folder (RedesWatch *self, const char *folder);
 /* One file, thoroughly, and at once. */
 void redes_watch_look_at (RedesWatch *self, RedesHolding *holding);
-/* A look at all, soon. */
-void redes_watch_look_soon (RedesWatch *self);
 
 /* A file was seen that has to stay as it is for a while: another rescan will be needed. */
 void redes_watch_expect_change (RedesWatch *self);
