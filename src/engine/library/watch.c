@@ -56,7 +56,7 @@ typedef struct
 {
   /* (nullable): %NULL when the watch is gone */
   RedesWatch *watch;
-  gboolean is_part;
+  RedesHolding *only; /* (nullable): %NULL in a part of a look at all */
   RedesInspection *inspection;
 } Look;
 
@@ -192,6 +192,7 @@ static void
 look_free (Look *look)
 {
   redes_inspection_free (look->inspection);
+  g_clear_pointer (&look->only, redes_holding_unref);
   g_free (look);
 }
 
@@ -221,20 +222,25 @@ look_done (gpointer data)
     {
       g_hash_table_remove (self->looks, look);
       tell_findings (self, look->inspection);
-      if (look->is_part)
+      if (look->only == NULL)
         start_timer (self, &self->pause_timer, self->periods.pause_ms, on_pause_timer);
     }
   look_free (look);
 }
 
+/* @only: (nullable) */
 static Look *
-look_new (RedesWatch *self, gboolean is_part)
+look_new (RedesWatch *self, RedesHolding *only)
 {
-  Look *look = g_new (Look, 1);
+  Look *look = g_new0 (Look, 1);
 
   look->watch = self;
-  look->is_part = is_part;
-  look->inspection = redes_inspection_new (!is_part);
+  look->inspection = redes_inspection_new (only != NULL);
+  if (only != NULL)
+    {
+      look->only = redes_holding_ref (only);
+      redes_inspection_add (look->inspection, only);
+    }
   g_hash_table_add (self->looks, look);
   return look;
 }
@@ -302,7 +308,7 @@ look_at_part (RedesWatch *self)
       return;
     }
 
-  look = look_new (self, TRUE);
+  look = look_new (self, NULL);
   for (; self->position < self->end && n < PART_FILES; self->position++)
     {
       RedesHolding *holding = redes_share_index_get_at (index, self->position);
@@ -347,7 +353,6 @@ redes_watch_look_at (RedesWatch *self, RedesHolding *holding)
 {
   GHashTableIter iter;
   gpointer key;
-  Look *look;
 
   if (!redes_share_index_contains (self->present, holding))
     return;
@@ -355,19 +360,10 @@ redes_watch_look_at (RedesWatch *self, RedesHolding *holding)
   /* A hundred readers may have found the same. */
   g_hash_table_iter_init (&iter, self->looks);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      const Look *other = key;
-      RedesVerdict verdict;
-      const char *words;
+    if (((Look *)key)->only == holding)
+      return;
 
-      if (!other->is_part
-          && redes_inspection_get (other->inspection, 0, &verdict, &words) == holding)
-        return;
-    }
-
-  look = look_new (self, FALSE);
-  redes_inspection_add (look->inspection, holding);
-  redes_workers_push_urgent (self->workers, run_look, look_done, look);
+  redes_workers_push_urgent (self->workers, run_look, look_done, look_new (self, holding));
 }
 
 /* ---- The watch ---- */
