@@ -331,6 +331,8 @@ put_together (RedesCore *self)
   self->shelf = redes_shelf_new ();
   self->library
       = redes_library_new (self->identity, self->hash_workers, self->store, &library_events, self);
+  if (self->config->data_dir != NULL)
+    redes_library_set_private_folder (self->library, self->config->data_dir);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
   params.library = self->library;
   params.cache = self->cache;
