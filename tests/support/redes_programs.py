@@ -79,13 +79,14 @@ def list_tree(folder):
 
 
 def wait_until(condition, words, timeout=None):
+    """The words may be a function: what it returns is how things are when time is up, not before."""
     deadline = time.monotonic() + (timeout or PATIENCE_S)
     while True:
         found = condition()
         if found:
             return found
         if time.monotonic() > deadline:
-            raise Failure(f"it did not come true in time: {words}")
+            raise Failure(f"it did not come true in time: {words() if callable(words) else words}")
         time.sleep(0.02)
 
 
@@ -294,7 +295,7 @@ class Peer(Program):
         over = wait_until(
             lambda: self.find("downloaded", fits) or self.find("failed", fits)
             or self.process.poll() is not None,
-            f"the end of a download of {self.describe()}", timeout)
+            lambda: f"the end of a download of {self.describe()}", timeout)
         check(over is not True, f"it ended: {self.describe()}")
         check_equal(over["event"], "downloaded", f"the end of the download ({over}) of {self.describe()}")
         return over
