@@ -331,7 +331,9 @@ redes_download_advance_disk (RedesDownload *self)
     case REDES_DISK_OPEN:
       if (self->state == REDES_DOWNLOAD_FINISHING)
         secure_or_finish (self);
-      else if (!wants_open (self))
+      /* Without a picker it has rested, and was woken before all that was under way had come to its
+       * end: it is opened anew, as after any rest. */
+      else if (!wants_open (self) || self->picker == NULL)
         push_close (self, wants_discard (self));
       break;
     case REDES_DISK_OPENING:
