@@ -217,8 +217,8 @@ redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
   RedesTransferState state = redes_transfer_get_state (transfer);
   guint64 bytes = redes_transfer_get_bytes_done (transfer);
   guint sources = redes_transfer_count_connected (transfer);
-  const char *reason
-      = state == REDES_TRANSFER_WAITING ? redes_transfer_get_error_message (transfer) : NULL;
+  gboolean may_wait = state == REDES_TRANSFER_WAITING || state == REDES_TRANSFER_PAUSED;
+  const char *reason = may_wait ? redes_transfer_get_error_message (transfer) : NULL;
   gboolean is_new;
   Said *said = get_said (transfer, &is_new);
   gboolean is_other_state = is_new || state != said->state;

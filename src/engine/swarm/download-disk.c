@@ -183,6 +183,8 @@ close_done (gpointer data)
       self->partial_in_use = job->error != NULL;
       take_synced (job);
       redes_download_remember (self);
+      if (job->error != NULL)
+        redes_download_wait_for_disk (self, job->error);
     }
   redes_download_advance_disk (self);
   sync_job_free (job);

@@ -105,7 +105,8 @@ void redes_download_set_waiting (RedesDownload *self, const char *words);
 void redes_download_changed (RedesDownload *self, gboolean at_once);
 /* Neither over nor paused nor being finished: wants sources and blocks. */
 gboolean redes_download_is_fetching (RedesDownload *self);
-/* The disk has failed it. With a store the download waits and tries again, else that is its end. */
+/* The disk has failed it. With a store the download waits and tries again, or says so while it is
+ * paused; without one that is its end. */
 void redes_download_wait_for_disk (RedesDownload *self, const GError *error);
 /* It is under its name, @path (transfer full): shared from now on, and told to the store. */
 void redes_download_end_as_done (RedesDownload *self, char *path, gint64 mtime_ns);

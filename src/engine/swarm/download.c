@@ -182,8 +182,21 @@ redes_download_wait_for_disk (RedesDownload *self, const GError *error)
       redes_download_fail (self, error->message);
       return;
     }
-  if (self->abandoned || self->disk_retry_us != 0
-      || (!redes_download_is_fetching (self) && self->state != REDES_DOWNLOAD_FINISHING))
+  if (self->abandoned && self->state == REDES_DOWNLOAD_FINISHING)
+    {
+      /* The next start tries again; to do so now could go on for ever. */
+      redes_download_set_state (self, REDES_DOWNLOAD_WAITING);
+      return;
+    }
+  if (self->abandoned || self->disk_retry_us != 0)
+    return;
+  if (self->state == REDES_DOWNLOAD_PAUSED)
+    {
+      set_message (self, error->message);
+      redes_download_changed (self, TRUE);
+      return;
+    }
+  if (!redes_download_is_fetching (self) && self->state != REDES_DOWNLOAD_FINISHING)
     return;
 
   self->disk_retry_us = g_get_monotonic_time () + pause_us;
