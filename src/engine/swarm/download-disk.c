@@ -90,20 +90,23 @@ run_sync (gpointer data)
   redes_partial_file_sync (job->partial, &job->mtime_ns, &job->error);
 }
 
-/* After a sync that failed nobody can say what is on the disk of what was written before it. */
+/* After a sync that failed nobody can say what is on the disk of what was written before it, also
+ * if the next one goes well: the system tells of a lost page once. So nothing that was written until
+ * the file is closed counts. */
 static void
 take_synced (SyncJob *job)
 {
   RedesDownload *self = job->download;
   const guint32 *indices = (const guint32 *)(gpointer)job->indices->data;
 
-  if (job->error != NULL)
-    {
-      redes_download_lose_blocks (self, indices, job->indices->len);
-      return;
-    }
-  self->partial_mtime_ns = job->mtime_ns;
-  redes_download_remember_safe (self, indices, job->indices->len);
+  if (job->error == NULL)
+    self->partial_mtime_ns = job->mtime_ns;
+  else
+    self->sync_failed = TRUE;
+  if (self->sync_failed)
+    redes_download_lose_blocks (self, indices, job->indices->len);
+  else
+    redes_download_remember_safe (self, indices, job->indices->len);
 }
 
 static void
@@ -182,6 +185,7 @@ close_done (gpointer data)
     {
       self->partial_in_use = job->error != NULL;
       take_synced (job);
+      self->sync_failed = FALSE;
       redes_download_remember (self);
       if (job->error != NULL)
         redes_download_wait_for_disk (self, job->error);

@@ -71,6 +71,7 @@ struct _RedesDownload
   gboolean has_partial; /* there may be one, from earlier */
   GArray *unsynced;     /* guint32: blocks written since */
   gboolean syncing;
+  gboolean sync_failed; /* since the partial file was opened */
   gint64 synced_us;
   GArray *doubtful; /* guint32: blocks to be read again before they count */
   gboolean resumed_told;
