@@ -166,8 +166,8 @@ redes_download_sources_answered (RedesDownload *self,
   self->n_queries_in_vain++;
   if (self->sources->len == 0 && self->dialling == 0)
     {
-      /* One that was begun goes on waiting: its blocks are worth it. */
-      gboolean begun = self->had_source || self->resumed_told;
+      /* One that was begun goes on waiting, also if it was killed before its first block. */
+      gboolean begun = self->had_source || self->manifest != NULL;
 
       if (n_asked == 0 && !begun)
         {
