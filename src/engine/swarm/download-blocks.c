@@ -95,6 +95,9 @@ redes_download_open_for_blocks (RedesDownload *self)
 void
 redes_download_serve_blocks (RedesDownload *self)
 {
+  /* The library may have gone by now. */
+  if (redes_swarm_is_ended (self->swarm))
+    return;
   self->holding = redes_holding_new_partial (redes_partial_file_get_fd (self->partial),
                                              self->manifest, self->tree);
   for (guint32 i = 0; i < redes_bitfield_get_size (self->verified); i++)
