@@ -221,6 +221,12 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
   if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id))
       || redes_core_refuse_blocked (self, download))
     return;
+  /* It did not get its name after all. */
+  if (state == REDES_DOWNLOAD_WAITING && g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id)))
+    {
+      redes_download_remove (download);
+      return;
+    }
   if (at_once)
     announce_download (self, download);
   self->events.transfer_changed (
