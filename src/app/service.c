@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/service.h"
 
+#include "app/engine-words.h"
 #include "app/format.h"
 #include "engine/node/node-settings.h"
 
@@ -92,7 +93,7 @@ on_transfer_removed (RedesNode *node, RedesTransfer *transfer, RedesService *sel
 static void
 on_notice (RedesNode *node, const char *words, RedesService *self)
 {
-  g_signal_emit (self, signals[SIGNAL_SAY], 0, words);
+  g_signal_emit (self, signals[SIGNAL_SAY], 0, redes_engine_words_translate (words));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/transfer-row.h"
 
+#include "app/engine-words.h"
 #include "app/format.h"
 
 #include <glib/gi18n.h>
@@ -63,7 +64,7 @@ with_reason (const char *words, const char *reason)
   if (reason == NULL)
     return g_strdup (words);
   /* Translators: what a download does, and why: “Waiting: no source is there now”. */
-  return g_strdup_printf (_ ("%s: %s"), words, _ (reason));
+  return g_strdup_printf (_ ("%s: %s"), words, redes_engine_words_translate (reason));
 }
 
 static char *
