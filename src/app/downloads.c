@@ -70,15 +70,20 @@ redes_downloads_begin (GtkWidget *where,
                   link->name != NULL ? link->name : _ ("a file without a name"));
 }
 
+const char *
+redes_downloads_get_bad_link_words (void)
+{
+  return _ ("This is not a whole link: copy all of it, from “redes:” to its end");
+}
+
 gboolean
 redes_downloads_begin_text (GtkWidget *where, RedesService *service, const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RedesLink) link = redes_link_parse (text, &error);
+  g_autoptr (RedesLink) link = redes_link_parse (text, NULL);
 
   if (link == NULL)
     {
-      redes_toast_say (where, error->message);
+      redes_toast_say (where, redes_downloads_get_bad_link_words ());
       return FALSE;
     }
   redes_downloads_begin (where, service, link, NULL);

@@ -16,6 +16,8 @@ void redes_downloads_begin (GtkWidget *where,
                             const RedesLink *link,
                             const char *target);
 
+/* What to tell somebody whose text is no link: (transfer none). */
+const char *redes_downloads_get_bad_link_words (void);
 /* Returns: whether @text is a link; if not, a toast has said why. */
 gboolean redes_downloads_begin_text (GtkWidget *where, RedesService *service, const char *text);
 

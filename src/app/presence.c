@@ -88,11 +88,17 @@ update_inhibit (RedesPresence *self)
 /* Told. */
 
 static gboolean
-is_somebody_looking (RedesPresence *self)
+is_somebody_looking (void)
 {
-  for (GList *l = gtk_application_get_windows (self->application); l != NULL; l = l->next)
-    if (gtk_window_is_active (l->data))
-      return TRUE;
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_is_active (window))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -104,7 +110,7 @@ on_transfer_finished (RedesService *service, RedesTransfer *transfer, RedesPrese
   g_autofree char *size = NULL;
   g_autoptr (GNotification) notification = NULL;
 
-  if (is_somebody_looking (self)
+  if (is_somebody_looking ()
       || !g_settings_get_boolean (redes_service_get_settings (service), "notify-finished"))
     return;
   /* Translators: a download has ended; %s is the file’s name. */
