@@ -187,8 +187,7 @@ redes_application_open (GApplication *application, GFile **files, gint n_files, 
   RedesWindow *window = get_window (REDES_APPLICATION (application));
 
   gtk_window_present (GTK_WINDOW (window));
-  for (gint i = 0; i < n_files; i++)
-    redes_window_take_file (window, files[i]);
+  redes_window_take_files (window, files, n_files);
 }
 
 static void

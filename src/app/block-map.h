@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (RedesBlockMap, redes_block_map, REDES, BLOCK_MAP, GtkWidget)
 
-/* @cells: (nullable): an array of RedesBlockCell; @words: what the map says, for who does not see it
- */
+/* @cells: (nullable): an array of RedesBlockCell; @words: what the map says, for who does not see
+ * it */
 void redes_block_map_set_cells (RedesBlockMap *self, GBytes *cells, const char *words);
 
 G_END_DECLS

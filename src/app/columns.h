@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* What a column of a list shows, and how it sorts. The functions to sort by are given an item of the
- * model that is sorted; keys are made once an item, so that sorting many thousands stays quick. */
+/* What a column of a list shows, and how it sorts. The functions to sort by are given an item of
+ * the model that is sorted; keys are made once an item, so that sorting many thousands stays
+ * quick. */
 
 /* (transfer full) */
 typedef char *(*RedesColumnTextFunc) (gpointer item, gpointer user_data);
@@ -28,9 +29,9 @@ void redes_column_show_text (GtkColumnViewColumn *column,
 void redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func);
 void redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func);
 
-/* Where @view has no room for a table, only its first column is shown, which tells all that matters in
- * one cell; elsewhere all but that. A column without a title is always there. @view is in a scrolled
- * window. */
+/* Where @view has no room for a table, only its first column is shown, which tells all that matters
+ * in one cell; elsewhere all but that. A column without a title is always there. @view is in a
+ * scrolled window. */
 void redes_columns_adapt (GtkColumnView *view);
 
 /**

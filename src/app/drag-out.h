@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* (nullable) (transfer full): the file that @item of a list stands for, if it can be dragged out. */
+/* (nullable) (transfer full): the file that @item of a list stands for, if it can be dragged out.
+ */
 typedef char *(*RedesDragPathFunc) (gpointer item);
 
 /* Lets rows of @view, whose cells are #RedesCell, be dragged to other programs as files. */

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesGuestRow:
  *
- * A peer of this program's tracker as words for a list: properties `name`, `id`, `address`, `files`,
- * `heard` and `summary`, which follow it.
+ * A peer of this program's tracker as words for a list: properties `name`, `id`, `address`,
+ * `files`, `heard` and `summary`, which follow it.
  */
 G_DECLARE_FINAL_TYPE (RedesGuestRow, redes_guest_row, REDES, GUEST_ROW, GObject)
 

@@ -145,7 +145,8 @@ cache_stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     /* Translators: %s is a size: what the cache holds now. */
     words = g_strdup_printf (_ ("Holds %s; nobody has asked for a block yet"), held);
   else
-    /* Translators: %s is a size; then how many blocks of 100 that peers asked for were in memory. */
+    /* Translators: %s is a size; then how many blocks of 100 that peers asked for were in memory.
+       */
     words = g_strdup_printf (_ ("Holds %s; %.0f %% of the blocks asked for came from memory"), held,
                              100.0 * stats.hits / (stats.hits + stats.misses));
   redes_setting_row_say (self->cache_row, NULL, words);

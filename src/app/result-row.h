@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesResultRow:
  *
- * A search result as words for a list: properties `name`, `size`, `sources`, `publisher`, `summary`,
- * `state-icon`, `state`, `trust-icon` and `trust`, which follow what becomes of it here.
+ * A search result as words for a list: properties `name`, `size`, `sources`, `publisher`,
+ * `summary`, `state-icon`, `state`, `trust-icon` and `trust`, which follow what becomes of it here.
  */
 G_DECLARE_FINAL_TYPE (RedesResultRow, redes_result_row, REDES, RESULT_ROW, GObject)
 

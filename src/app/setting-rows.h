@@ -17,8 +17,9 @@ G_DECLARE_FINAL_TYPE (RedesSwitchRow, redes_switch_row, REDES, SWITCH_ROW, AdwAc
 /**
  * RedesSpinRow:
  *
- * A row with a number that is the setting which its property `key` names, from `lower` to `upper` by
- * `step`. It takes effect a moment after the last change, so that typing 6881 is not four changes.
+ * A row with a number that is the setting which its property `key` names, from `lower` to `upper`
+ * by `step`. It takes effect a moment after the last change, so that typing 6881 is not four
+ * changes.
  */
 G_DECLARE_FINAL_TYPE (RedesSpinRow, redes_spin_row, REDES, SPIN_ROW, AdwActionRow)
 

@@ -13,7 +13,7 @@ is_in_sandbox (void)
   return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
 }
 
-void
+gboolean
 redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
@@ -25,7 +25,10 @@ redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
   else if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
     redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
   else if (access (path, R_OK) == 0)
-    redes_node_share (redes_service_get_node (service), path);
+    {
+      redes_node_share (redes_service_get_node (service), path);
+      return TRUE;
+    }
   else if (is_in_sandbox ())
     redes_toast_printf (
         where, _ ("“%s” cannot be read from inside the sandbox: choose it with “Share Files…”"),
@@ -34,6 +37,24 @@ redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
     redes_toast_printf (where, _ ("“%s” cannot be shared: you may not read it"), name);
   else
     redes_toast_printf (where, _ ("“%s” cannot be shared: it is not there"), name);
+  return FALSE;
+}
+
+void
+redes_sharing_say_taken (GtkWidget *where, guint n_files)
+{
+  g_autofree char *words = g_strdup_printf (
+      ngettext ("Preparing %u item for sharing", "Preparing %u items for sharing", n_files),
+      n_files);
+  AdwToast *toast;
+
+  if (n_files == 0)
+    return;
+  toast = redes_toast_new (words);
+  adw_toast_set_button_label (toast, _ ("_Show"));
+  adw_toast_set_action_name (toast, "win.show-page");
+  adw_toast_set_action_target (toast, "s", "shared");
+  redes_toast_show (where, toast);
 }
 
 typedef struct
@@ -50,13 +71,15 @@ on_response (GtkNativeDialog *dialog, gint response, gpointer user_data)
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      guint n_taken = 0;
 
       for (guint i = 0; i < g_list_model_get_n_items (files); i++)
         {
           g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-          redes_sharing_share_file (choice->where, choice->service, file);
+          n_taken += redes_sharing_share_file (choice->where, choice->service, file);
         }
+      redes_sharing_say_taken (choice->where, n_taken);
     }
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);

@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 /* Asks which. @folder: a folder rather than files. */
 void redes_sharing_choose (GtkWidget *where, RedesService *service, gboolean folder);
 
-/* One that was chosen, dropped or handed over by another program. */
-void redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file);
+/* One that was chosen, dropped or handed over by another program. Returns: whether it is on its way
+ * to be shared */
+gboolean redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file);
+
+/* Says that @n_files have been taken, if that is more than none. */
+void redes_sharing_say_taken (GtkWidget *where, guint n_files);
 
 G_END_DECLS

@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (RedesTrackerMode, redes_tracker_mode, REDES, TRACKER_MODE,
 /* @data_dir: where its identity is kept. Starts the tracker if it is wanted. */
 RedesTrackerMode *redes_tracker_mode_new (GSettings *settings, const char *data_dir);
 
-/* Ends the tracker, within about a second, in a main loop of its own: for a program's last moment. */
+/* Ends the tracker, within about a second, in a main loop of its own: for a program's last moment.
+ */
 void redes_tracker_mode_stop (RedesTrackerMode *self);
 
 gboolean redes_tracker_mode_is_running (RedesTrackerMode *self);

@@ -115,7 +115,8 @@ make_row (RedesTrackerRows *self, const char *address)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                  -1);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_remove_clicked), self, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return row;

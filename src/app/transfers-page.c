@@ -315,7 +315,8 @@ flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   connections = g_strdup_printf (
       ngettext ("%'u connection", "%'u connections", flow.n_connections), flow.n_connections);
   /* Translators: what comes in and goes out a second. */
-  words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0", *up != '\0' ? up : "0",
+  words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0",
+                           *up != '\0' ? up : "0",
                            connections);
   gtk_label_set_label (self->flow, words);
 }

@@ -135,8 +135,7 @@ win_dismiss_problem_action (GtkWidget *widget, const char *name, GVariant *param
 static void
 on_dropped (RedesWindow *self, GPtrArray *files)
 {
-  for (guint i = 0; i < files->len; i++)
-    redes_window_take_file (self, g_ptr_array_index (files, i));
+  redes_window_take_files (self, (GFile **)files->pdata, files->len);
 }
 
 static void
@@ -272,14 +271,21 @@ redes_window_show_page (RedesWindow *self, const char *name)
 }
 
 void
-redes_window_take_file (RedesWindow *self, GFile *file)
+redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
 {
-  g_autofree char *uri = g_file_get_uri (file);
+  GtkWidget *where = GTK_WIDGET (self->pages);
+  guint n_taken = 0;
 
-  if (redes_link_looks_like (uri))
-    redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, uri);
-  else
-    redes_sharing_share_file (GTK_WIDGET (self->pages), self->service, file);
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+
+      if (redes_link_looks_like (uri))
+        redes_downloads_begin_text (where, self->service, uri);
+      else
+        n_taken += redes_sharing_share_file (where, self->service, files[i]);
+    }
+  redes_sharing_say_taken (where, n_taken);
 }
 
 void
@@ -292,7 +298,8 @@ redes_window_remember (RedesWindow *self)
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
   g_settings_set_int (settings, "window-width", width);
   g_settings_set_int (settings, "window-height", height);
-  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  g_settings_set_boolean (settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
   if (page != NULL)
     g_settings_set_string (settings, "page", page);
 }

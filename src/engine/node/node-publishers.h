@@ -19,8 +19,8 @@ RedesPublisherTrust redes_publisher_item_get_trust (RedesPublisherItem *self);
  * redes_node_set_publisher:
  * @name: (nullable): given by the person
  *
- * KNOWN, BLOCKED, or NEW, which forgets it. What a blocked publisher signed is found by no search and
- * not downloaded; a download of it that runs fails. To be called when the node runs.
+ * KNOWN, BLOCKED, or NEW, which forgets it. What a blocked publisher signed is found by no search
+ * and not downloaded; a download of it that runs fails. To be called when the node runs.
  */
 void redes_node_set_publisher (RedesNode *self,
                                const RedesPeerId *id,

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * What RedesConfig says, changed later: at once if the node runs, else when it starts. In the face's
- * thread, as all of a node.
+ * What RedesConfig says, changed later: at once if the node runs, else when it starts. In the
+ * face's thread, as all of a node.
  */
 
 /* At most 64 bytes; trackers and peers met from now on hear of it. */

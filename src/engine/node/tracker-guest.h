@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * RedesGuestItem:
  *
- * A peer that is registered at this program's tracker. #RedesGuestItem::changed tells when something
- * is not as it was. Texts are (transfer none) and valid until then.
+ * A peer that is registered at this program's tracker. #RedesGuestItem::changed tells when
+ * something is not as it was. Texts are (transfer none) and valid until then.
  */
 G_DECLARE_FINAL_TYPE (RedesGuestItem, redes_guest_item, REDES, GUEST_ITEM, GObject)
 

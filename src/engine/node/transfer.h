@@ -60,8 +60,8 @@ typedef struct
 
 /**
  * RedesBlockCell:
- * @sender: the number of the source that sent most of them; 0: none, or not known any more; 255: one
- *   of those that have no number of their own
+ * @sender: the number of the source that sent most of them; 0: none, or not known any more; 255:
+ *   one of those that have no number of their own
  * @fill: how much of it is there: 0 nothing, 255 all
  *
  * A run of blocks that follow each other: all blocks of a file, in at most REDES_MAX_BLOCK_CELLS
@@ -97,8 +97,8 @@ gdouble redes_transfer_get_seconds (RedesTransfer *self);
 const char *redes_transfer_get_path (RedesTransfer *self);
 /* (nullable): plain words: why it waits or failed. */
 const char *redes_transfer_get_error_message (RedesTransfer *self);
-/* (nullable) (transfer none): an array of RedesBlockCell, while redes_node_watch_blocks() asks for it
- */
+/* (nullable) (transfer none): an array of RedesBlockCell, while redes_node_watch_blocks() asks for
+ * it */
 GBytes *redes_transfer_get_block_map (RedesTransfer *self);
 /* (transfer none) (element-type RedesTransferSource): every peer that sent a block or is
  * connected. */

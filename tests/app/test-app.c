@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/block-map.h"
+#include "app/drop-zone.h"
+#include "app/engine-words.h"
+#include "app/format.h"
+#include "app/link-window.h"
+#include "app/peers-page.h"
+#include "app/preferences-window.h"
+#include "app/publisher-rows.h"
+#include "app/qr-code.h"
+#include "app/search-page.h"
+#include "app/shared-page.h"
+#include "app/source-row.h"
+#include "app/speed-graph.h"
+#include "app/toast.h"
+#include "app/tracker-page.h"
+#include "app/tracker-rows.h"
+#include "app/transfer-pane.h"
+#include "app/transfers-page.h"
+#include "app/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A display that goes with the test. Returns: whether there is one now */
+static gboolean
+open_display (GSubprocess **server)
+{
+  g_autoptr (GInputStream) output = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autofree char *display = NULL;
+  char number[16] = { 0 };
+
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  *server = g_subprocess_launcher_spawn (launcher, NULL, "Xvfb", "-displayfd", "1", "-screen", "0",
+                                         "1280x800x24", "-nolisten", "tcp", NULL);
+  if (*server == NULL)
+    return FALSE;
+  output = g_object_ref (g_subprocess_get_stdout_pipe (*server));
+  if (g_input_stream_read (output, number, sizeof number - 1, NULL, NULL) <= 0)
+    return FALSE;
+  display = g_strdup_printf (":%d", atoi (number));
+  g_setenv ("DISPLAY", display, TRUE);
+  return TRUE;
+}
+
+/* Nothing of the tester's own is read or written; but icons and their loaders are the system's. */
+static void
+leave_home (void)
+{
+  static const char *const names[]
+      = { "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME" };
+  g_autofree char *folder = g_dir_make_tmp ("redes-test-app-XXXXXX", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      g_mkdir_with_parents (path, 0700);
+      g_setenv (names[i], path, TRUE);
+    }
+}
+
+static void
+spin (guint n_turns)
+{
+  for (guint i = 0; i < n_turns; i++)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static RedesService *
+make_service (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (REDES_APP_ID);
+
+  g_settings_set_string (settings, "listen-host", "127.0.0.1");
+  g_settings_set_uint (settings, "listen-port", 0);
+  return redes_service_new (settings);
+}
+
+static void
+test_templates (void)
+{
+  const GType types[] = {
+    REDES_TYPE_SEARCH_PAGE,   REDES_TYPE_TRANSFERS_PAGE, REDES_TYPE_SHARED_PAGE,
+    REDES_TYPE_PEERS_PAGE,    REDES_TYPE_TRACKER_PAGE,   REDES_TYPE_TRANSFER_PANE,
+    REDES_TYPE_TRACKER_ROWS,  REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
+    REDES_TYPE_SOURCE_ROW,    REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
+    REDES_TYPE_SPEED_GRAPH,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      GtkWidget *widget = g_object_ref_sink (g_object_new (types[i], NULL));
+      gpointer watch = widget;
+
+      g_object_add_weak_pointer (G_OBJECT (widget), &watch);
+      g_object_unref (widget);
+      g_test_message ("%s", g_type_name (types[i]));
+      g_assert_null (watch);
+    }
+}
+
+/* Every page shown, before the service runs. */
+static void
+test_window (void)
+{
+  static const char *const pages[] = { "search", "transfers", "shared", "peers", "tracker" };
+  g_autoptr (RedesService) service = make_service ();
+  g_autoptr (RedesMetered) metered = redes_metered_new (service);
+  RedesWindow *window = redes_window_new (NULL, service, metered);
+  gpointer watch = window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &watch);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      redes_window_show_page (window, pages[i]);
+      spin (50);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (50);
+  g_assert_null (watch);
+}
+
+static void
+test_preferences (void)
+{
+  g_autoptr (RedesService) service = make_service ();
+  RedesPreferencesWindow *window = redes_preferences_window_new (service);
+
+  gtk_window_present (GTK_WINDOW (window));
+  redes_preferences_window_add_tracker (window);
+  spin (50);
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (50);
+}
+
+static void
+test_qr_code (void)
+{
+  g_autofree char *long_text = g_strnfill (4000, 'x');
+  RedesQrCode *code = g_object_ref_sink (g_object_new (REDES_TYPE_QR_CODE, NULL));
+
+  g_assert_true (redes_qr_code_set_text (code, "redes:abc"));
+  g_assert_false (redes_qr_code_set_text (code, long_text));
+  g_object_unref (code);
+}
+
+static void
+test_speed_graph (void)
+{
+  RedesSpeedGraph *graph = g_object_ref_sink (g_object_new (REDES_TYPE_SPEED_GRAPH, NULL));
+
+  redes_speed_graph_add (graph, 5000);
+  g_assert_cmpfloat (redes_speed_graph_get_peak (graph), ==, 5000);
+  for (guint i = 0; i < 120; i++)
+    redes_speed_graph_add (graph, 7);
+  g_assert_cmpfloat (redes_speed_graph_get_peak (graph), ==, 7);
+  redes_speed_graph_clear (graph);
+  g_assert_cmpfloat (redes_speed_graph_get_peak (graph), ==, 0);
+  g_object_unref (graph);
+}
+
+/* What was done can be undone once, and is final when nobody can undo it any more. */
+
+typedef struct
+{
+  guint n_undone;
+  guint n_forgotten;
+  guint n_freed;
+} Counts;
+
+static void
+count_undo (gpointer data)
+{
+  ((Counts *)data)->n_undone++;
+}
+
+static void
+count_forget (gpointer data)
+{
+  ((Counts *)data)->n_forgotten++;
+}
+
+static void
+count_free (gpointer data)
+{
+  ((Counts *)data)->n_freed++;
+}
+
+static void
+test_undo (void)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *overlay = adw_toast_overlay_new ();
+  GtkWidget *label = gtk_label_new ("x");
+  Counts first = { 0 }, second = { 0 };
+
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (overlay), label);
+  adw_window_set_content (ADW_WINDOW (window), overlay);
+  gtk_window_present (GTK_WINDOW (window));
+
+  redes_toast_show_undo (label, "<first>", G_CALLBACK (count_undo), G_CALLBACK (count_forget),
+                         &first, count_free);
+  redes_toast_undo (label);
+  redes_toast_undo (label);
+  redes_toast_show_undo (label, "second", G_CALLBACK (count_undo), G_CALLBACK (count_forget),
+                         &second, count_free);
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (100);
+
+  g_assert_cmpuint (first.n_undone, ==, 1);
+  g_assert_cmpuint (first.n_forgotten, ==, 0);
+  g_assert_cmpuint (second.n_undone, ==, 0);
+  g_assert_cmpuint (second.n_forgotten, ==, 1);
+  g_assert_cmpuint (second.n_freed, ==, 1);
+}
+
+static void
+test_format (void)
+{
+  static const struct
+  {
+    gdouble seconds;
+    const char *words;
+  } durations[] = {
+    { -1, "0 s" },           { 0.4, "0 s" },         { 59, "59 s" },
+    { 61, "1 min 1 s" },     { 3600, "1 h 0 min" },  { 86400 + 3600, "1 d 1 h" },
+  };
+  g_autofree char *none = redes_format_rate (0.5);
+  g_autofree char *rate = redes_format_rate (1500);
+  g_autofree char *now = redes_format_ago (1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (durations); i++)
+    {
+      g_autofree char *words = redes_format_duration (durations[i].seconds);
+
+      g_assert_cmpstr (words, ==, durations[i].words);
+    }
+  g_assert_cmpstr (none, ==, "");
+  g_assert_true (g_str_has_suffix (rate, "kB/s"));
+  g_assert_cmpstr (now, ==, "just now");
+  g_assert_cmpstr (redes_engine_words_translate ("of no list"), ==, "of no list");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GSubprocess) server = NULL;
+  int status;
+
+  leave_home ();
+  g_test_init (&argc, &argv, NULL);
+  if (!open_display (&server))
+    {
+      g_print ("1..0 # SKIP Xvfb is not installed\n");
+      return 0;
+    }
+  gtk_init ();
+  adw_init ();
+  g_test_add_func ("/app/templates", test_templates);
+  g_test_add_func ("/app/window", test_window);
+  g_test_add_func ("/app/preferences", test_preferences);
+  g_test_add_func ("/app/qr-code", test_qr_code);
+  g_test_add_func ("/app/speed-graph", test_speed_graph);
+  g_test_add_func ("/app/undo", test_undo);
+  g_test_add_func ("/app/format", test_format);
+  status = g_test_run ();
+  g_subprocess_send_signal (server, 15);
+  return status;
+}
