@@ -70,6 +70,25 @@ redes_downloads_begin (GtkWidget *where,
                   link->name != NULL ? link->name : _ ("a file without a name"));
 }
 
+void
+redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links)
+{
+  if (links->len == 1)
+    redes_downloads_begin (where, service, g_ptr_array_index (links, 0), NULL);
+  if (links->len <= 1 || redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    return;
+  for (guint i = 0; i < links->len; i++)
+    {
+      const RedesLink *link = g_ptr_array_index (links, i);
+      g_autoptr (RedesTransfer) transfer = NULL;
+
+      if (redes_service_lookup_transfer (service, &link->content) == NULL)
+        transfer = redes_node_download (redes_service_get_node (service), link, NULL);
+    }
+  say_and_show (where, ngettext ("Downloading %u file", "Downloading %u files", links->len),
+                links->len);
+}
+
 const char *
 redes_downloads_get_bad_link_words (void)
 {

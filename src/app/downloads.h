@@ -16,6 +16,9 @@ void redes_downloads_begin (GtkWidget *where,
                             const RedesLink *link,
                             const char *target);
 
+/* Several at once, with one word about all. @links: (element-type RedesLink) */
+void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links);
+
 /* What to tell somebody whose text is no link: (transfer none). */
 const char *redes_downloads_get_bad_link_words (void);
 /* Returns: whether @text is a link; if not, a toast has said why. */

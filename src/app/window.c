@@ -274,17 +274,22 @@ void
 redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
 {
   GtkWidget *where = GTK_WIDGET (self->pages);
+  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
   guint n_taken = 0;
 
   for (guint i = 0; i < n_files; i++)
     {
       g_autofree char *uri = g_file_get_uri (files[i]);
+      RedesLink *link = redes_link_looks_like (uri) ? redes_link_parse (uri, NULL) : NULL;
 
-      if (redes_link_looks_like (uri))
-        redes_downloads_begin_text (where, self->service, uri);
+      if (link != NULL)
+        g_ptr_array_add (links, link);
+      else if (redes_link_looks_like (uri))
+        redes_toast_say (where, redes_downloads_get_bad_link_words ());
       else
         n_taken += redes_sharing_share_file (where, self->service, files[i]);
     }
+  redes_downloads_begin_all (where, self->service, links);
   redes_sharing_say_taken (where, n_taken);
 }
 
