@@ -4,7 +4,7 @@
 #include "app/cell.h"
 
 /* Below this width a table has no room, in pixels. */
-#define NARROW_WIDTH 600
+#define NARROW_WIDTH 680
 
 typedef struct
 {

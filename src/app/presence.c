@@ -13,7 +13,6 @@ struct _RedesPresence
   GtkApplication *application; /* unowned: it owns this */
   RedesService *service;
   gboolean held;
-  guint inhibit_cookie;
 };
 
 G_DEFINE_FINAL_TYPE (RedesPresence, redes_presence, G_TYPE_OBJECT)
@@ -64,25 +63,6 @@ static void
 on_window_added (RedesPresence *self)
 {
   g_application_withdraw_notification (G_APPLICATION (self->application), BACKGROUND_ID);
-}
-
-/* Awake. */
-
-static void
-update_inhibit (RedesPresence *self)
-{
-  gboolean wanted = redes_service_count_active (self->service) > 0;
-
-  if (wanted && self->inhibit_cookie == 0)
-    self->inhibit_cookie
-        = gtk_application_inhibit (self->application,
-                                   gtk_application_get_active_window (self->application),
-                                   GTK_APPLICATION_INHIBIT_SUSPEND, _ ("Downloading files"));
-  else if (!wanted && self->inhibit_cookie != 0)
-    {
-      gtk_application_uninhibit (self->application, self->inhibit_cookie);
-      self->inhibit_cookie = 0;
-    }
 }
 
 /* Told. */
@@ -154,8 +134,6 @@ redes_presence_new (GtkApplication *application, RedesService *service)
   g_signal_connect_object (application, "window-removed", G_CALLBACK (on_window_removed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "window-added", G_CALLBACK (on_window_added), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_inhibit), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-finished", G_CALLBACK (on_transfer_finished), self,
                            0);

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * RedesPresence:
  *
- * What the program asks of the session and tells it: it stays when its window is closed, if so set,
- * and says so; it keeps the computer awake while something is being downloaded, and not a moment
- * longer; it tells of a download that has ended while nobody was looking.
+ * What the program tells the session: it stays when its window is closed, if so set, and says so; it
+ * tells of a download that has ended while nobody was looking. It asks nothing: a computer that
+ * goes to sleep only makes a download wait.
  */
 G_DECLARE_FINAL_TYPE (RedesPresence, redes_presence, REDES, PRESENCE, GObject)
 

@@ -44,6 +44,8 @@ get_state_mark (RedesResultRow *self)
   RedesTransfer *transfer
       = redes_service_lookup_transfer (self->service, redes_result_get_content (self->result));
 
+  if (transfer == NULL && redes_result_is_held (self->result))
+    return (Mark){ "object-select-symbolic", _ ("You have this file") };
   if (transfer == NULL)
     return (Mark){ NULL, "" };
   switch (redes_transfer_get_state (transfer))

@@ -68,6 +68,12 @@ download (RedesSearchPage *self, RedesResult *result)
 {
   g_autoptr (RedesLink) link = redes_result_dup_link (result);
 
+  if (redes_result_is_held (result)
+      && redes_service_lookup_transfer (self->service, &link->content) == NULL)
+    {
+      redes_toast_printf (GTK_WIDGET (self), _ ("You have “%s” already"), link->name);
+      return;
+    }
   redes_downloads_begin (GTK_WIDGET (self), self->service, link, NULL);
 }
 

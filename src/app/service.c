@@ -409,35 +409,17 @@ redes_service_lookup_transfer (RedesService *self, const RedesContentId *content
   return g_hash_table_lookup (self->transfers, content);
 }
 
-static guint
-count (RedesService *self, gboolean only_active)
+guint
+redes_service_count_running (RedesService *self)
 {
-  guint n = 0;
+  guint n_running = 0;
   GHashTableIter iter;
   gpointer transfer;
 
   g_hash_table_iter_init (&iter, self->states);
   while (g_hash_table_iter_next (&iter, &transfer, NULL))
-    {
-      RedesTransferState state = redes_transfer_get_state (transfer);
-
-      if (state == REDES_TRANSFER_ACTIVE || state == REDES_TRANSFER_FINISHING)
-        n++;
-      else if (!only_active && !redes_transfer_is_over (transfer)
-               && state != REDES_TRANSFER_PAUSED)
-        n++;
-    }
-  return n;
-}
-
-guint
-redes_service_count_running (RedesService *self)
-{
-  return count (self, FALSE);
-}
-
-guint
-redes_service_count_active (RedesService *self)
-{
-  return count (self, TRUE);
+    if (!redes_transfer_is_over (transfer)
+        && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED)
+      n_running++;
+  return n_running;
 }

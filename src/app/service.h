@@ -65,7 +65,5 @@ RedesTransfer *redes_service_lookup_transfer (RedesService *self, const RedesCon
 
 /* How many transfers are neither over nor paused. */
 guint redes_service_count_running (RedesService *self);
-/* How many of them get blocks now. */
-guint redes_service_count_active (RedesService *self);
 
 G_END_DECLS

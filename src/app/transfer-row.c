@@ -97,6 +97,9 @@ format_done (RedesTransfer *transfer)
   g_autofree char *size = redes_format_size (redes_transfer_get_size (transfer));
   g_autofree char *duration = redes_format_duration (redes_transfer_get_seconds (transfer));
 
+  if (redes_transfer_get_seconds (transfer) < 1)
+    /* Translators: a size. */
+    return g_strdup_printf (_ ("%s, verified"), size);
   /* Translators: a size, and how long it took. */
   return g_strdup_printf (_ ("%s, verified · took %s"), size, duration);
 }

@@ -35,11 +35,21 @@ struct _RedesWindow
 
   RedesService *service;
   RedesMetered *metered;
+  GPtrArray *waiting; /* GFile: what came before the service ran */
 };
 
 G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* What the service says. */
+
+static void
+take_waiting (RedesWindow *self)
+{
+  g_autoptr (GPtrArray) files = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  redes_window_take_files (self, (GFile **)files->pdata, files->len);
+}
 
 static void
 on_service_changed (RedesWindow *self)
@@ -56,6 +66,8 @@ on_service_changed (RedesWindow *self)
   if (problem != NULL)
     gtk_label_set_label (self->problem_label, problem);
   gtk_revealer_set_reveal_child (self->problem, state == REDES_SERVICE_RUNNING && problem != NULL);
+  if (state == REDES_SERVICE_RUNNING && self->waiting->len > 0)
+    take_waiting (self);
 }
 
 static void
@@ -158,6 +170,7 @@ redes_window_dispose (GObject *object)
 
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_WINDOW);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_object (&self->metered);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (redes_window_parent_class)->dispose (object);
@@ -223,6 +236,7 @@ redes_window_class_init (RedesWindowClass *klass)
 static void
 redes_window_init (RedesWindow *self)
 {
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -277,6 +291,12 @@ redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
   g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
   guint n_taken = 0;
 
+  if (redes_service_get_state (self->service) == REDES_SERVICE_STARTING)
+    {
+      for (guint i = 0; i < n_files; i++)
+        g_ptr_array_add (self->waiting, g_object_ref (files[i]));
+      return;
+    }
   for (guint i = 0; i < n_files; i++)
     {
       g_autofree char *uri = g_file_get_uri (files[i]);

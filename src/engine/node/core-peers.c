@@ -54,3 +54,11 @@ redes_core_watch_blocks (RedesCore *self, guint transfer_id)
     self->events.transfer_changed (redes_transfer_snapshot_new (transfer_id, download, TRUE),
                                    self->user_data);
 }
+
+gboolean
+redes_core_holds (RedesCore *self, const RedesContentId *content)
+{
+  RedesHolding *holding = redes_library_lookup (self->library, content);
+
+  return holding != NULL && redes_holding_is_complete (holding);
+}

@@ -119,6 +119,9 @@ void redes_core_set_publisher (RedesCore *self,
 
 /* core-peers.c */
 
+/* Whether all of @content is here and shared. */
+gboolean redes_core_holds (RedesCore *self, const RedesContentId *content);
+
 /* News of that transfer come with its blocks from now on, the first at once; 0: of none. */
 void redes_core_watch_blocks (RedesCore *self, guint transfer_id);
 

@@ -104,6 +104,7 @@ struct _RedesResult
   RedesLink *link;
   guint sources;
   RedesClassicFile *classic; /* of an unsigned one */
+  gboolean held;
 };
 
 G_DEFINE_FINAL_TYPE (RedesResult, redes_result, G_TYPE_OBJECT)
@@ -214,6 +215,18 @@ guint
 redes_result_get_sources (RedesResult *self)
 {
   return self->sources;
+}
+
+gboolean
+redes_result_is_held (RedesResult *self)
+{
+  return self->held;
+}
+
+void
+redes_result_set_held (RedesResult *self, gboolean held)
+{
+  self->held = held;
 }
 
 RedesLink *

@@ -36,6 +36,8 @@ guint64 redes_result_get_size (RedesResult *self);
 const RedesContentId *redes_result_get_content (RedesResult *self);
 const RedesPeerId *redes_result_get_publisher (RedesResult *self);
 guint redes_result_get_sources (RedesResult *self);
+/* Whether this peer had all of it when it was asked for. */
+gboolean redes_result_is_held (RedesResult *self);
 /* (transfer full): what redes_node_download() takes; not of an unsigned one. */
 RedesLink *redes_result_dup_link (RedesResult *self);
 /* Whether original peers offer it: nobody has signed it, nothing can be verified; content and

@@ -91,6 +91,7 @@ typedef struct
   GPtrArray *rows;
   GPtrArray *origins;
   GPtrArray *sessions; /* RedesPeerNews */
+  GHashTable *held;    /* RedesContentId, in @rows: those that are here already */
   RedesFlow flow;
   RedesTally tally; /* without its words */
   RedesClassicFile *classic;

@@ -84,6 +84,7 @@ merge_results (RedesNodeCall *call)
       if (redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
         continue;
       result = make_result (row, "");
+      redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));
       g_list_store_append (store, result);
     }
   note_origins (store, contents, call->origins);
@@ -111,10 +112,25 @@ read_search (gpointer data)
   g_task_return_pointer (call->task, merge_results (call), g_object_unref);
 }
 
+/* In the engine's thread. */
+static void
+mark_held (RedesNodeCall *call)
+{
+  call->held = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+
+      if (redes_core_holds (call->node->core, &row->content))
+        g_hash_table_add (call->held, redes_digest_copy (&row->content));
+    }
+}
+
 static void
 search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
   keep_answer (rows, origins, tally, user_data);
+  mark_held (user_data);
   redes_node_call_send_up (user_data, read_search);
 }
 

@@ -32,6 +32,7 @@ redes_node_call_free (gpointer data)
   g_free (call->more_text);
   g_clear_pointer (&call->link, redes_link_free);
   g_clear_error (&call->error);
+  g_clear_pointer (&call->held, g_hash_table_unref);
   g_clear_pointer (&call->rows, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
   g_clear_pointer (&call->sessions, g_ptr_array_unref);
