@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * RedesPresence:
  *
- * What the program tells the session: it stays when its window is closed, if so set, and says so; it
- * tells of a download that has ended while nobody was looking. It asks nothing: a computer that
+ * What the program tells the session: it stays when its window is closed, if so set, and says so;
+ * it tells of a download that has ended while nobody was looking. It asks nothing: a computer that
  * goes to sleep only makes a download wait.
  */
 G_DECLARE_FINAL_TYPE (RedesPresence, redes_presence, REDES, PRESENCE, GObject)

@@ -155,7 +155,11 @@ explain (RedesSearchPage *self, guint n_found, guint n_asked, guint n_answered)
   g_autoptr (GString) words = g_string_new (NULL);
   guint n_silent = n_asked - n_answered;
 
-  g_string_printf (words, ngettext ("%'u file found", "%'u files found", n_found), n_found);
+  if (n_found >= MAX_ROWS)
+    g_string_printf (words, ngettext ("The best %'u match", "The best %'u matches", n_found),
+                     n_found);
+  else
+    g_string_printf (words, ngettext ("%'u file found", "%'u files found", n_found), n_found);
   g_string_append (words, " · ");
   g_string_append_printf (words, ngettext ("asked %u tracker", "asked %u trackers", n_asked),
                           n_asked);
