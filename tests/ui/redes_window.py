@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the window, redes, on a stage (see stage.py), and uses it as a person does: looks, clicks, types.
+
+Beside redes_programs.py, whose Place it lives in. The environment says where the build has the program
+(REDES_WINDOW), its schema (GSETTINGS_SCHEMA_DIR), its translations (REDES_LOCALE_DIR), and which
+language to speak (REDES_TEST_LANGUAGE).
+"""
+
+import gettext
+import os
+import signal
+import subprocess
+import time
+
+import accessible
+from redes_programs import Failure, PATIENCE_S, check, check_equal, wait_until
+
+PROGRAM = os.environ["REDES_WINDOW"]
+LANGUAGE = os.environ.get("REDES_TEST_LANGUAGE", "en")
+SETTINGS_GROUP = "io/github/redes_p2p/Redes"
+
+# On the machine alone, and no port that somebody else may have.
+QUIET_SETTINGS = {"listen-host": "'127.0.0.1'", "listen-port": "uint32 0",
+                  "tracker-port": "uint32 0", "nickname": "'ana'"}
+
+_translation = gettext.translation("redes", os.environ["REDES_LOCALE_DIR"], [LANGUAGE],
+                                   fallback=LANGUAGE == "en")
+
+
+def words(english):
+    """A text of the program in the language of this run, without the mark of its key."""
+    return _translation.gettext(english).replace("_", "")
+
+
+def key_of(english):
+    """The key that chooses a menu's item."""
+    text = _translation.gettext(english)
+    return text[text.index("_") + 1].lower()
+
+
+def xdotool(*arguments):
+    done = subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True,
+                          check=False, timeout=PATIENCE_S)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def press(*keys):
+    xdotool("key", "--clearmodifiers", *keys)
+
+
+def type_text(text):
+    xdotool("type", "--delay", "15", text)
+
+
+def move_and_click(x, y, button=1):
+    xdotool("mousemove", x, y, "click", button)
+
+
+def find_x_window(process_id, title):
+    """The id of a program's window that is on the screen, or None."""
+    for window in xdotool("search", "--onlyvisible", "--pid", process_id, "--name",
+                          f"^{title}$").split():
+        return window
+    return None
+
+
+def read_geometry(window):
+    found = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell",
+                                                     window).splitlines())
+    return tuple(int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+
+class Window:
+    """redes with folders of its own in a place; started again with the same name it is the same person."""
+
+    def __init__(self, place, *arguments, name="ana", settings=None, downloads=None):
+        self.place = place
+        self.folder = place.path(name)
+        self.downloads = downloads or os.path.join(self.folder, "Downloads")
+        self.env = self._make_env()
+        os.makedirs(self.downloads, exist_ok=True)
+        self._write_settings(settings or {})
+        self._errors_path = os.path.join(self.folder, "stderr")
+        with open(self._errors_path, "ab") as errors:
+            self.process = subprocess.Popen([PROGRAM, *arguments], env=self.env, cwd=self.folder,
+                                            stdin=subprocess.DEVNULL, stderr=errors)
+        place.programs.append(self)
+        self.program = wait_until(self._find_program, f"a window; it said: {self.read_errors()}")
+        self.wait("page tab", words("Search"))
+
+    def _make_env(self):
+        env = dict(self.place.env)
+        for variable in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "GDK_BACKEND",
+                         "GSK_RENDERER", "GTK_USE_PORTAL", "ADW_DISABLE_PORTAL", "GIO_USE_VFS",
+                         "GSETTINGS_SCHEMA_DIR", "REDES_LOCALE_DIR", "LD_PRELOAD",
+                         "ADW_DEBUG_COLOR_SCHEME", "REDES_PROBE"):
+            if variable in os.environ:
+                env[variable] = os.environ[variable]
+        env.update(HOME=self.folder, LC_ALL="C.UTF-8", LANGUAGE=LANGUAGE, G_DEBUG="fatal-criticals",
+                   GSETTINGS_BACKEND="keyfile")
+        for variable in ("DATA", "CONFIG", "CACHE", "STATE"):
+            env[f"XDG_{variable}_HOME"] = os.path.join(self.folder, variable.lower())
+        return env
+
+    def _write_settings(self, settings):
+        path = os.path.join(self.env["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
+        if os.path.exists(path):
+            return
+        os.makedirs(os.path.dirname(path))
+        values = {**QUIET_SETTINGS, "download-folder": repr(self.downloads), **settings}
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(f"[{SETTINGS_GROUP}]\n")
+            stream.writelines(f"{key}={value}\n" for key, value in values.items())
+
+    def _find_program(self):
+        if self.process.poll() is not None:
+            raise Failure(f"redes ended with {self.process.returncode}: {self.read_errors()}")
+        return accessible.find_program(self.process.pid)
+
+    def read_errors(self):
+        with open(self._errors_path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+
+    # Looking.
+
+    def frames(self):
+        if self.process.poll() is not None:
+            raise Failure(f"redes ended with {self.process.returncode}: {self.read_errors()}")
+        return accessible.read_frames(self.program)
+
+    def look(self, frame=None):
+        """What can be seen in its windows, or in the one that is called so."""
+        for top in self.frames():
+            if frame is None or top.name == frame:
+                yield from top.walk()
+
+    def find(self, role=None, name=None, where=None, frame=None):
+        """The first item that fits, or None."""
+        try:
+            for item in self.look(frame):
+                if ((role is None or item.role == role) and (name is None or item.name == name)
+                        and (where is None or where(item))):
+                    return item
+        except accessible.Gone:
+            pass  # It changed meanwhile; whoever waits looks again.
+        return None
+
+    def wait(self, role=None, name=None, where=None, frame=None, timeout=None):
+        try:
+            return wait_until(lambda: self.find(role, name, where, frame),
+                              f"a {role} “{name or ''}”", timeout)
+        except Failure as failure:
+            raise Failure(f"{failure}; there is {self.describe()}") from None
+
+    def wait_gone(self, role, name, frame=None):
+        wait_until(lambda: self.find(role, name, frame=frame) is None,
+                   f"the {role} “{name}” goes; there is {self.describe()}")
+
+    def describe(self):
+        try:
+            seen = [f"{item.role}:{item.name}" for item in self.look()
+                    if item.role in ("frame", "label", "push button", "entry", "text", "alert")]
+        except accessible.Gone:
+            seen = ["(changing)"]
+        return f"{'; '.join(seen)[:3000]} | stderr: {self.read_errors()[-800:]}"
+
+    def rows(self):
+        """The labels in the rows of the table that is shown, row by row."""
+        found = []
+        for item in self.look():
+            if item.role == "table row":
+                cells = item.labels()
+                if cells:
+                    found.append(cells)
+        return found
+
+    def find_row(self, name):
+        """The row with a label that is called so, or None."""
+        return self.find("table row", where=lambda row: name in row.labels())
+
+    def wait_row(self, name, where=None, timeout=None):
+        def fits(row):
+            labels = row.labels()
+            return name in labels and (where is None or where(labels))
+        return self.wait("table row", where=fits, timeout=timeout)
+
+    def wait_no_row(self, name):
+        wait_until(lambda: self.find_row(name) is None, f"no row “{name}” any more")
+
+    # Doing.
+
+    def activate(self, frame="Redes"):
+        """Brings a window to the front; its X id."""
+        window = wait_until(lambda: find_x_window(self.process.pid, frame), f"a window “{frame}”")
+        xdotool("windowactivate", "--sync", window)
+        return window
+
+    def place_of(self, item, frame="Redes"):
+        """The middle of an item on the screen."""
+        left, top, width, height = item.extents
+        x, y, outer_width, outer_height = read_geometry(self.activate(frame))
+        _x, _y, inner_width, inner_height = next(
+            top_item.extents for top_item in self.frames() if top_item.name == frame)
+        return (x + (outer_width - inner_width) // 2 + left + width // 2,
+                y + (outer_height - inner_height) // 2 + top + height // 2)
+
+    def click(self, item, frame="Redes", button=1):
+        move_and_click(*self.place_of(item, frame), button)
+
+    def press(self, *keys, frame="Redes"):
+        self.activate(frame)
+        press(*keys)
+
+    def show_page(self, english):
+        self.click(self.wait("page tab", words(english)))
+        self.wait("page tab", words(english), where=lambda tab: tab.has("SELECTED"))
+
+    def search(self, text):
+        self.show_page("Search")
+        entry = self.wait("entry", words("Search files"))
+        self.click(entry)
+        press("ctrl+a")
+        type_text(text)
+        wait_until(lambda: entry.text == text, f"“{text}” in the entry")
+        press("Return")
+
+    def choose(self, name, english):
+        """Chooses from the menu of the row that is called so."""
+        self.click(self.wait_row(name), button=3)
+        press(key_of(english))
+
+    def open_preferences(self, page=None):
+        frame = words("Preferences")
+        self.press("ctrl+comma")
+        self.wait("frame", frame)
+        if page is not None:
+            self.wait("page tab", words(page), frame=frame).do("click")
+            self.wait("page tab", words(page), lambda tab: tab.has("SELECTED"), frame)
+        return frame
+
+    def close_preferences(self):
+        self.press("Escape", frame=words("Preferences"))
+        self.wait_gone("frame", words("Preferences"))
+
+    # Ending.
+
+    def check_silent(self):
+        check_equal(self.read_errors(), "", "what it said on stderr")
+
+    def wait_exit(self):
+        try:
+            status = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"redes does not end; there is {self.describe()}") from None
+        check_equal(status, 0, f"the status of redes, which said {self.read_errors()}")
+        self.check_silent()
+
+    def quit(self):
+        self.press("ctrl+q")
+        self.wait_exit()
+
+    def clean_up(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+class DragSource:
+    """A small program whose window holds files that can be dragged out of it."""
+
+    def __init__(self, place, *paths):
+        self.process = subprocess.Popen(
+            [os.environ["REDES_UI_PYTHON"], os.path.join(os.path.dirname(__file__), "drag-source.py"),
+             *paths], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        place.programs.append(self)
+        self.window = wait_until(lambda: find_x_window(self.process.pid, "Drag source"),
+                                 "the drag source")
+
+    def drag_to(self, x, y, hover=None):
+        """As a hand does it: press, move a little at a time, rest, let go. hover is called before that."""
+        left, top, width, height = read_geometry(self.window)
+        from_x, from_y = left + width // 2, top + height * 2 // 3
+        xdotool("mousemove", from_x, from_y, "mousedown", 1)
+        for step in range(1, 21):
+            xdotool("mousemove", from_x + (x - from_x) * step // 20,
+                    from_y + (y - from_y) * step // 20)
+            time.sleep(0.02)
+        xdotool("mousemove", x + 3, y + 3)
+        if hover is not None:
+            hover()
+        xdotool("mouseup", 1)
+
+    def clean_up(self):
+        self.process.kill()
+        self.process.wait()
