@@ -88,11 +88,6 @@ class Item:
         return self.source.get_component_iface().get_accessible_at_point(
             left + width // 2, top + height // 2, Atspi.CoordType.WINDOW) is not None
 
-    def is_shown(self):
-        """Whether this page of a stack is the one on the screen: GTK tells by its labels."""
-        label = next((item for item in self.walk() if item.role == "label"), None)
-        return label is None or label.can_be_hit()
-
     def walk(self):
         """Itself and what can be seen below it, in reading order."""
         yield self
@@ -106,9 +101,20 @@ class Item:
                 continue
             # Of what lies at one place only one can be seen; the others keep the place that they had.
             piled = self.name == "GtkStackPage" or (box is not None and boxes.count(box) > 1)
-            if piled and not child.is_shown():
-                continue
-            yield from child.walk()
+            yield from child.walk_if_shown() if piled else child.walk()
+
+    def walk_if_shown(self):
+        """As walk, but nothing of a page that is not on the screen: its first label tells."""
+        before = []
+        rest = self.walk()
+        for item in rest:
+            before.append(item)
+            if item.role == "label":
+                if not item.can_be_hit():
+                    return
+                break
+        yield from before
+        yield from rest
 
     def labels(self):
         return [item.name for item in self.walk() if item.role == "label"]

@@ -70,6 +70,11 @@ def read_geometry(window):
     return tuple(int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
 
+def uses(tracker):
+    """The settings of who uses that tracker."""
+    return {"trackers": repr([tracker.address])}
+
+
 class Window:
     """redes with folders of its own in a place; started again with the same name it is the same person."""
 
@@ -111,6 +116,17 @@ class Window:
         with open(path, "w", encoding="utf-8") as stream:
             stream.write(f"[{SETTINGS_GROUP}]\n")
             stream.writelines(f"{key}={value}\n" for key, value in values.items())
+
+    def wait_setting(self, key, value):
+        """Waits for a setting on the disk; value: as GVariant writes it, its type left out."""
+        path = os.path.join(self.env["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
+
+        def is_set():
+            with open(path, encoding="utf-8") as stream:
+                lines = stream.read().splitlines()
+            return any(line.partition("=")[0] == key and line.split()[-1].endswith(value)
+                       for line in lines)
+        wait_until(is_set, f"the setting {key} is {value}")
 
     def _find_program(self):
         if self.process.poll() is not None:

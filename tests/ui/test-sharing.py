@@ -1,30 +1,67 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sharing from the window: by dragging, by a menu; and stopping it."""
+"""Sharing from the window, by dragging and by the button, and stopping it."""
 
-from redes_programs import MIB, Peer, Tracker, check, check_equal, main, test, wait_until
-from redes_window import DragSource, Window, read_geometry, words, xdotool
+import os
+
+from redes_programs import MIB, Peer, Tracker, check_equal, main, read_file, test, wait_until
+from redes_window import DragSource, Window, find_x_window, press, read_geometry, type_text,
+                          uses, words, xdotool
 
 
-def tracker_setting(tracker):
-    return {"trackers": repr([tracker.address])}
+def drag_in(place, window, *paths):
+    """Drags files onto the page that is shown; looks at the highlight on the way."""
+    source = DragSource(place, *paths)
+    xdotool("windowmove", source.window, 1020, 500)
+    wait_until(lambda: read_geometry(source.window)[0] > 980, "the drag source is beside the window")
+    target = window.place_of(window.wait("label", words("Nothing Is Shared")))
+    source.drag_to(*target, hover=lambda: window.wait("label", words("Drop to Share")))
+    window.wait_gone("label", words("Drop to Share"))
+    source.clean_up()
 
 
 @test
-def a_file_is_dragged_in_and_found_by_another(place):
+def files_and_folders_are_dragged_in_and_fetched_by_another(place):
     tracker = Tracker(place)
     other = Peer(place, "bia", tracker)
     path = place.make_file("here", "Relatório #1.txt", size=MIB)
-    window = Window(place, settings=tracker_setting(tracker))
+    place.make_file("here", "photos", "beach.jpg", size=1000)
+    window = Window(place, settings=uses(tracker))
     window.show_page("Shared")
-    window.wait("label", words("Nothing Is Shared"))
-    source = DragSource(place, path)
-    xdotool("windowmove", source.window, 1020, 500)
-    wait_until(lambda: read_geometry(source.window)[0] > 950, "the source is beside")
-    page = window.wait("label", words("Nothing Is Shared"))
-    source.drag_to(*window.place_of(page))
+    drag_in(place, window, path, place.path("here", "photos"))
     window.wait_row("Relatório #1.txt")
+    window.wait_row("beach.jpg")
+    other.wait_sources("beach", 1)
     found = other.wait_sources("relatorio", 1)
     check_equal(found["name"], "Relatório #1.txt", "the name that the other found")
+    other.write("download 1")
+    downloaded = other.wait_downloaded()
+    check_equal(read_file(downloaded["path"]), read_file(path), "what was fetched")
+    window.quit()
+
+
+@test
+def a_file_is_chosen_and_taken_back(place):
+    tracker = Tracker(place)
+    other = Peer(place, "bia", tracker)
+    path = place.make_file("here", "notes.txt", size=1000)
+    window = Window(place, settings=uses(tracker))
+    window.show_page("Shared")
+    window.press("ctrl+o")
+    window.activate(words("Share Files"))
+    # GTK's dialog asks for a path as soon as one is typed.
+    type_text(path)
+    press("Return")
+    wait_until(lambda: find_x_window(window.process.pid, words("Share Files")) is None,
+               "the dialog goes")
+    window.click(window.wait_row("notes.txt"))
+    other.wait_sources("notes", 1)
+    press("Delete")
+    window.wait_no_row("notes.txt")
+    other.search_until("notes", lambda found: not found, "nobody has it")
+    window.click(window.wait("push button", words("_Undo")))
+    window.wait_row("notes.txt")
+    other.wait_sources("notes", 1)
+    check_equal(os.path.getsize(path), 1000, "the file's size")
     window.quit()
 
 

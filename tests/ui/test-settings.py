@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is changed in the preferences has its effect at once; so has blocking a publisher."""
+
+from redes_programs import MIB, Peer, Tracker, check, main, test, wait_until
+from redes_window import Window, uses, press, type_text, words
+
+
+def is_known_as(peer, nickname):
+    return any(other["nickname"] == nickname for other in peer.list_peers())
+
+
+@test
+def a_nickname_is_seen_by_others(place):
+    tracker = Tracker(place)
+    other = Peer(place, "bia", tracker)
+    window = Window(place, settings=uses(tracker))
+    wait_until(lambda: is_known_as(other, "ana"), "the first nickname is known")
+    frame = window.open_preferences("General")
+    window.click(window.wait("text", words("Nickname, which others see"), frame=frame), frame)
+    press("ctrl+a")
+    type_text("carolina")
+    press("Return")
+    wait_until(lambda: is_known_as(other, "carolina"), "the new nickname is known")
+    check(not is_known_as(other, "ana"), "the old nickname is known, too")
+    window.close_preferences()
+    window.quit()
+
+
+@test
+def a_tracker_is_added_and_removed(place):
+    tracker = Tracker(place)
+    other = Peer(place, "bia", tracker)
+    window = Window(place)
+    window.search("anything")
+    window.click(window.wait("push button", words("_Add a Tracker…")))
+    frame = words("Preferences")
+    entry = words("Add a tracker, such as 192.0.2.7:5000")
+    window.click(window.wait("text", entry, frame=frame), frame)
+    type_text("not an address")
+    press("Return")
+    window.wait_gone("label", words("They know who is there and find files by their names"))
+    press("ctrl+a")
+    type_text(tracker.address)
+    press("Return")
+    window.wait("list item", tracker.address, frame=frame,
+                where=lambda row: words("Connected") in row.labels())
+    wait_until(lambda: is_known_as(other, "ana"), "ana is there")
+    window.wait("push button", words("Remove %s") % tracker.address, frame=frame).do("click")
+    window.wait_gone("list item", tracker.address)
+    wait_until(lambda: not is_known_as(other, "ana"), "ana is gone")
+    window.close_preferences()
+    window.quit()
+
+
+@test
+def a_download_limit_holds_and_is_lifted(place):
+    tracker = Tracker(place)
+    path = place.make_file("original", "film.bin", size=24 * MIB)
+    Peer(place, "bia", tracker, path).wait_shared("film.bin")
+    window = Window(place, settings=uses(tracker))
+    frame = window.open_preferences("Network")
+    limit = window.wait("spin button", words("Download Limit"), frame=frame)
+    limit.focus()
+    press("ctrl+a")
+    type_text("300")
+    press("Tab")
+    window.wait_setting("max-down-kb-per-s", "300")
+    window.close_preferences()
+    window.search("film")
+    window.click(window.wait_row("film.bin"))
+    press("Return")
+    window.show_page("Transfers")
+    # At 300 kB/s it takes longer than any wait here.
+    window.wait_row("film.bin", lambda labels: any("kB/s" in label for label in labels))
+    window.open_preferences("Network")
+    window.wait("spin button", words("Download Limit"), frame=frame).focus()
+    press("ctrl+a")
+    type_text("0")
+    press("Tab")
+    window.close_preferences()
+    verified = words("%s, verified").replace("%s", "")
+    window.wait_row("film.bin", lambda labels: any(verified in label for label in labels))
+    window.quit()
+
+
+@test
+def a_blocked_publisher_is_not_found(place):
+    tracker = Tracker(place)
+    for name in ("bia", "carla"):
+        path = place.make_file(name, "files", f"film of {name}.bin", size=1000, seed=ord(name[0]))
+        Peer(place, name, tracker, path).wait_shared(f"film of {name}.bin")
+    window = Window(place, settings=uses(tracker))
+    window.search("film")
+    window.wait_row("film of carla.bin")
+    window.choose("film of bia.bin", "_Block This Publisher")
+    window.wait_no_row("film of bia.bin")
+    window.wait_row("film of carla.bin")
+    frame = window.open_preferences("Publishers")
+    window.wait("push button", words("Unblock"), frame=frame).do("click")
+    window.wait("label", words("No publisher named or blocked"), frame=frame)
+    window.close_preferences()
+    window.wait_row("film of bia.bin")
+    window.quit()
+
+
+main()

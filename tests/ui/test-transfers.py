@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding and fetching from the window: to the end, with pauses, and undone."""
+
+import os
+
+from redes_programs import (MIB, Peer, Tracker, check, check_equal, list_tree, main, read_file, test,
+                            wait_until)
+from redes_window import Window, uses, press, words
+
+SLOW = ["--max-up", 256]
+
+
+def start(place, size, options=()):
+    """A tracker, a peer with a file, and the window that has found it."""
+    tracker = Tracker(place)
+    path = place.make_file("original", "film.bin", size=size)
+    source = Peer(place, "bia", tracker, path, options=options)
+    source.wait_shared("film.bin")
+    window = Window(place, settings=uses(tracker))
+    window.search("film")
+    window.wait_row("film.bin")
+    return path, source, window
+
+
+def is_paused(labels):
+    beginning = words("Paused at %s of %s").split("%s", maxsplit=1)[0]
+    return any(label.startswith(beginning) for label in labels)
+
+
+def is_verified(labels):
+    return any(words("%s, verified").replace("%s", "") in label for label in labels)
+
+
+def begin(window):
+    """Downloads the row that was found, and shows the transfers."""
+    window.click(window.wait_row("film.bin"))
+    press("Return")
+    window.wait("label", words("Downloading “%s”") % "film.bin")
+    window.show_page("Transfers")
+
+
+@test
+def a_file_is_found_and_downloaded_by_a_double_click(place):
+    path, _source, window = start(place, 5 * MIB)
+    row = window.wait_row("film.bin")
+    window.click(row)
+    window.click(row)
+    window.show_page("Transfers")
+    window.wait_row("film.bin", is_verified)
+    copy = os.path.join(window.downloads, "film.bin")
+    check_equal(read_file(copy), read_file(path), "the copy")
+    check_equal(list_tree(window.downloads), ["film.bin"], "what is in the folder")
+    window.show_page("Shared")
+    window.wait_row("film.bin")
+    window.quit()
+
+
+@test
+def a_download_is_paused_and_resumed(place):
+    path, source, window = start(place, 4 * MIB, SLOW)
+    begin(window)
+    pause = window.wait("push button", words("Pause"))
+    window.click(pause)
+    window.wait_row("film.bin", is_paused)
+    check(not os.path.exists(os.path.join(window.downloads, "film.bin")), "it was over before")
+    press("Return")
+    window.wait("push button", words("Pause"))
+    press("Return")
+    window.wait_row("film.bin", is_paused)
+    window.click(window.wait("push button", words("Resume")))
+    window.wait_row("film.bin", is_verified, timeout=60)
+    check_equal(read_file(os.path.join(window.downloads, "film.bin")), read_file(path), "the copy")
+    check(source.process.poll() is None, "the source ended")
+    window.quit()
+
+
+@test
+def a_download_is_removed_and_that_is_undone(place):
+    path, _source, window = start(place, 3 * MIB, SLOW)
+    begin(window)
+    window.click(window.wait_row("film.bin"))
+    press("Delete")
+    window.wait("label", words("“%s” removed") % "film.bin")
+    window.wait("label", words("No Transfers"))
+    window.click(window.wait("push button", words("_Undo")))
+    window.wait_row("film.bin", is_verified, timeout=60)
+    copy = os.path.join(window.downloads, "film.bin")
+    check_equal(read_file(copy), read_file(path), "the copy")
+    # Of one that is over only the row goes; what was fetched stays.
+    window.click(window.wait_row("film.bin"))
+    press("Delete")
+    window.wait("label", words("No Transfers"))
+    window.quit()
+    check_equal(read_file(copy), read_file(path), "the copy after its row was removed")
+    window = Window(place)
+    window.wait("label", words("No Transfers"))
+    window.quit()
+
+
+@test
+def a_removed_download_leaves_nothing(place):
+    _path, _source, window = start(place, 4 * MIB, SLOW)
+    begin(window)
+    window.click(window.wait_row("film.bin"))
+    press("Delete")
+    window.wait("label", words("No Transfers"))
+    window.quit()
+    wait_until(lambda: list_tree(window.downloads) == [], "an empty folder")
+
+
+main()
