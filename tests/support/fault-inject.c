@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Preloaded into a program, it makes one call into the system fail once: the disk is full, broken or
- * gone at a moment of a test's choice. What fails is said by the environment:
+ * Preloaded into a program, it makes one call into the system fail once: the disk is full, broken
+ * or gone at a moment of a test's choice. What fails is said by the environment:
  *
  * REDES_FAULT_CALL    write, sync, truncate, open (for writing), rename (also link) or mkdir
  * REDES_FAULT_FOLDER  only what is in this folder counts; absolute, without symbolic links
@@ -71,8 +71,8 @@ fails (const char *call, const char *path)
   const char *at = getenv ("REDES_FAULT_AT");
   const char *number = getenv ("REDES_FAULT_ERRNO");
 
-  if (wanted == NULL || folder == NULL || at == NULL || number == NULL
-      || strcmp (wanted, call) != 0 || !is_beneath (path, folder))
+  if (wanted == NULL || folder == NULL || at == NULL || number == NULL || strcmp (wanted, call) != 0
+      || !is_beneath (path, folder))
     return false;
   if (atomic_fetch_add (&n_calls, 1) + 1 != atol (at))
     return false;
@@ -152,33 +152,33 @@ ftruncate64 (int fd, off64_t length)
   return fails_for_fd ("truncate", fd) ? -1 : NEXT (ftruncate64) (fd, length);
 }
 
-#define DEFINE_OPEN(name)                                                                         \
-  PUBLIC int name (const char *path, int flags, ...)                                              \
-  {                                                                                               \
-    va_list arguments;                                                                            \
-    mode_t mode;                                                                                  \
-                                                                                                  \
-    va_start (arguments, flags);                                                                  \
-    mode = take_mode (flags, arguments);                                                          \
-    va_end (arguments);                                                                           \
-    return is_for_writing (flags) && fails ("open", path) ? -1 : NEXT (name) (path, flags, mode); \
+#define DEFINE_OPEN(name)                                                                          \
+  PUBLIC int name (const char *path, int flags, ...)                                               \
+  {                                                                                                \
+    va_list arguments;                                                                             \
+    mode_t mode;                                                                                   \
+                                                                                                   \
+    va_start (arguments, flags);                                                                   \
+    mode = take_mode (flags, arguments);                                                           \
+    va_end (arguments);                                                                            \
+    return is_for_writing (flags) && fails ("open", path) ? -1 : NEXT (name) (path, flags, mode);  \
   }
 
 DEFINE_OPEN (open)
 DEFINE_OPEN (open64)
 
-#define DEFINE_OPENAT(name)                                                                       \
-  PUBLIC int name (int folder, const char *path, int flags, ...)                                  \
-  {                                                                                               \
-    va_list arguments;                                                                            \
-    mode_t mode;                                                                                  \
-                                                                                                  \
-    va_start (arguments, flags);                                                                  \
-    mode = take_mode (flags, arguments);                                                          \
-    va_end (arguments);                                                                           \
-    return is_for_writing (flags) && fails ("open", path) ? -1                                    \
-                                                          : NEXT (name) (folder, path, flags,     \
-                                                                         mode);                   \
+#define DEFINE_OPENAT(name)                                                                        \
+  PUBLIC int name (int folder, const char *path, int flags, ...)                                   \
+  {                                                                                                \
+    va_list arguments;                                                                             \
+    mode_t mode;                                                                                   \
+                                                                                                   \
+    va_start (arguments, flags);                                                                   \
+    mode = take_mode (flags, arguments);                                                           \
+    va_end (arguments);                                                                            \
+    return is_for_writing (flags) && fails ("open", path)                                          \
+               ? -1                                                                                \
+               : NEXT (name) (folder, path, flags, mode);                                          \
   }
 
 DEFINE_OPENAT (openat)

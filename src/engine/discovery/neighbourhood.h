@@ -89,8 +89,8 @@ void redes_neighbourhood_prove (RedesNeighbourhood *self,
                                 RedesNeighbour *neighbour,
                                 const char *host,
                                 guint16 port);
-/* @host, or that of @neighbour's addresses that says with its zone the same: a link-local address is
- * of no use without, and a connection does not tell it. @neighbour: (nullable) */
+/* @host, or that of @neighbour's addresses that says with its zone the same: a link-local address
+ * is of no use without, and a connection does not tell it. @neighbour: (nullable) */
 const char *redes_neighbour_find_host (const RedesNeighbour *neighbour, const char *host);
 /* (transfer container) (element-type RedesNeighbour) */
 GPtrArray *redes_neighbourhood_list (RedesNeighbourhood *self);

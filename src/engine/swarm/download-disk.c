@@ -91,8 +91,8 @@ run_sync (gpointer data)
 }
 
 /* After a sync that failed nobody can say what is on the disk of what was written before it, also
- * if the next one goes well: the system tells of a lost page once. So nothing that was written until
- * the file is closed counts. */
+ * if the next one goes well: the system tells of a lost page once. So nothing that was written
+ * until the file is closed counts. */
 static void
 take_synced (SyncJob *job)
 {
