@@ -34,7 +34,17 @@ struct _RedesStoreWriter
   guint pages_set; /* the thread's own: what the connection was told */
   char *words;     /* that @trouble has to be told */
   GSource *telling;
+  GQueue waits; /* of Wait, in the order of their targets */
+  GSource *answering;
 };
+
+/* Somebody wants to know when @n_settled has come that far. */
+typedef struct
+{
+  guint64 target;
+  RedesStoreSettledFunc func;
+  gpointer user_data;
+} Wait;
 
 /* ---- Changes ---- */
 
@@ -113,6 +123,48 @@ tell_cb (gpointer user_data)
   if (self->trouble != NULL)
     self->trouble (words, self->user_data);
   return G_SOURCE_REMOVE;
+}
+
+/* Locked. While nothing can be written nobody is kept waiting. */
+static gboolean
+is_answerable (RedesStoreWriter *self, const Wait *wait)
+{
+  return wait != NULL
+         && (wait->target <= self->n_settled || self->is_failing || self->is_damaged);
+}
+
+static gboolean
+answer_cb (gpointer user_data)
+{
+  RedesStoreWriter *self = user_data;
+  GQueue ready = G_QUEUE_INIT;
+  Wait *wait;
+
+  g_mutex_lock (&self->lock);
+  while (is_answerable (self, g_queue_peek_head (&self->waits)))
+    g_queue_push_tail (&ready, g_queue_pop_head (&self->waits));
+  g_clear_pointer (&self->answering, g_source_unref);
+  g_mutex_unlock (&self->lock);
+
+  while ((wait = g_queue_pop_head (&ready)) != NULL)
+    {
+      wait->func (wait->user_data);
+      g_free (wait);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Locked. */
+static void
+answer_waits (RedesStoreWriter *self)
+{
+  if (self->answering != NULL || !is_answerable (self, g_queue_peek_head (&self->waits)))
+    return;
+
+  self->answering = g_idle_source_new ();
+  g_source_set_priority (self->answering, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->answering, answer_cb, self, NULL);
+  g_source_attach (self->answering, self->context);
 }
 
 /* @words: (transfer full) (nullable). Locked. */
@@ -339,6 +391,7 @@ write_queue (RedesStoreWriter *self)
   else
     tell_status (self, status, system_errno);
   self->n_settled = n_pushed;
+  answer_waits (self);
   g_cond_broadcast (&self->settled);
 }
 
@@ -385,6 +438,7 @@ redes_store_writer_new (RedesDatabase *database,
   g_cond_init (&self->wake);
   g_cond_init (&self->settled);
   g_queue_init (&self->queue);
+  g_queue_init (&self->waits);
   self->keys = g_hash_table_new (g_str_hash, g_str_equal);
   self->thread = g_thread_new ("redes-store", writer_thread, self);
   return self;
@@ -393,6 +447,8 @@ redes_store_writer_new (RedesDatabase *database,
 void
 redes_store_writer_free (RedesStoreWriter *self, GQueue *rest)
 {
+  Wait *wait;
+
   g_mutex_lock (&self->lock);
   self->is_closing = TRUE;
   g_cond_signal (&self->wake);
@@ -403,6 +459,16 @@ redes_store_writer_free (RedesStoreWriter *self, GQueue *rest)
     {
       g_source_destroy (self->telling);
       g_source_unref (self->telling);
+    }
+  if (self->answering != NULL)
+    {
+      g_source_destroy (self->answering);
+      g_source_unref (self->answering);
+    }
+  while ((wait = g_queue_pop_head (&self->waits)) != NULL)
+    {
+      wait->func (wait->user_data);
+      g_free (wait);
     }
   redes_database_free (self->database);
   if (rest != NULL)
@@ -447,10 +513,25 @@ redes_store_writer_flush (RedesStoreWriter *self)
 }
 
 void
+redes_store_writer_when_settled (RedesStoreWriter *self,
+                                 RedesStoreSettledFunc func,
+                                 gpointer user_data)
+{
+  Wait *wait = g_new (Wait, 1);
+
+  g_mutex_lock (&self->lock);
+  *wait = (Wait){ self->n_pushed, func, user_data };
+  g_queue_push_tail (&self->waits, wait);
+  answer_waits (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 redes_store_writer_note_damage (RedesStoreWriter *self, int status)
 {
   g_mutex_lock (&self->lock);
   set_damaged (self, status);
+  answer_waits (self);
   g_cond_broadcast (&self->settled);
   g_mutex_unlock (&self->lock);
 }

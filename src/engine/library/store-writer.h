@@ -32,6 +32,10 @@ void redes_store_writer_free (RedesStoreWriter *self, GQueue *rest);
 void redes_store_writer_push (RedesStoreWriter *self, GQueue *changes);
 /* Waits until all that was pushed before is committed or has failed once. */
 void redes_store_writer_flush (RedesStoreWriter *self);
+/* See redes_store_when_settled(). */
+void redes_store_writer_when_settled (RedesStoreWriter *self,
+                                      RedesStoreSettledFunc func,
+                                      gpointer user_data);
 /* The database was found to be damaged: nothing is written any more. */
 void redes_store_writer_note_damage (RedesStoreWriter *self, int status);
 gboolean redes_store_writer_is_damaged (RedesStoreWriter *self);

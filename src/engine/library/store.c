@@ -389,6 +389,15 @@ redes_store_flush (RedesStore *self)
     redes_store_writer_flush (self->writer);
 }
 
+void
+redes_store_when_settled (RedesStore *self, RedesStoreSettledFunc func, gpointer user_data)
+{
+  if (self->writer != NULL)
+    redes_store_writer_when_settled (self->writer, func, user_data);
+  else
+    func (user_data);
+}
+
 RedesDatabase *
 redes_store_begin_read (RedesStore *self)
 {

@@ -60,6 +60,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStore, redes_store_free)
 /* Waits until all that was put before is committed or has failed once. For tests, and before a
  * promise. */
 void redes_store_flush (RedesStore *self);
+/**
+ * redes_store_when_settled:
+ * @func: called once, in the context that the store was opened with, when all that was put before is
+ *   committed - or at once while nothing can be written - or when the store is freed
+ *
+ * For whoever must not run far ahead of what is remembered.
+ */
+typedef void (*RedesStoreSettledFunc) (gpointer user_data);
+void redes_store_when_settled (RedesStore *self, RedesStoreSettledFunc func, gpointer user_data);
 
 /* What is put between the two is committed together or not at all. They may be nested. */
 void redes_store_begin (RedesStore *self);

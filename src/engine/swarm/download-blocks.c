@@ -231,6 +231,38 @@ take_verified (RedesDownload *self, BlockJob *job)
     }
 }
 
+/* A block on its way to the disk, and to the store. */
+typedef struct
+{
+  RedesSwarm *swarm;
+  gsize len;
+} Burden;
+
+static void
+lay_down (gpointer data)
+{
+  Burden *burden = data;
+
+  redes_swarm_add_unwritten (burden->swarm, -(gssize)burden->len);
+  redes_swarm_unref (burden->swarm);
+  g_free (burden);
+}
+
+/* What is on disk and not remembered would be fetched again after a crash, so blocks count as
+ * unwritten until both are done, and the sockets wait for a store that falls behind. */
+static void
+lay_down_when_remembered (RedesDownload *self, gsize len)
+{
+  RedesStore *store = redes_swarm_get_store (self->swarm);
+  Burden *burden = g_new (Burden, 1);
+
+  *burden = (Burden){ redes_swarm_ref (self->swarm), len };
+  if (store != NULL && redes_geometry_get_n_blocks (&self->geometry) > 1)
+    redes_store_when_settled (store, lay_down, burden);
+  else
+    lay_down (burden);
+}
+
 static void
 block_done (gpointer data)
 {
@@ -238,10 +270,10 @@ block_done (gpointer data)
   RedesDownload *self = job->download;
 
   self->n_jobs--;
-  redes_swarm_add_unwritten (self->swarm, -(gssize)g_bytes_get_size (job->data));
   /* What was written counts, even if nobody waits for it now. */
   if (!self->unwanted && self->state != REDES_DOWNLOAD_DONE)
     take_verified (self, job);
+  lay_down_when_remembered (self, g_bytes_get_size (job->data));
   redes_download_advance_disk (self);
   block_job_free (job);
 }
