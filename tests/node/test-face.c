@@ -51,7 +51,8 @@ search (TestNode *node, const char *words)
   return redes_node_search_finish (node->node, result, NULL, NULL, NULL);
 }
 
-/* What a blocked publisher signed is neither found nor fetched; what is forgotten is found again. */
+/* What a blocked publisher signed is neither found nor fetched; when that is forgotten, it is
+ * found again. */
 static void
 test_blocked_publisher (Fixture *self, gconstpointer data)
 {

@@ -92,9 +92,10 @@ redes_shared_item_get_publisher (RedesSharedItem *self)
 const char *
 redes_shared_item_get_link (RedesSharedItem *self)
 {
-  if (self->link == NULL)
-    self->link
-        = redes_link_format_manifest (self->manifest, (const char *const *)self->trackers->pdata);
+  /* Anew each time: the trackers may be others now. */
+  g_free (self->link);
+  self->link
+      = redes_link_format_manifest (self->manifest, (const char *const *)self->trackers->pdata);
   return self->link;
 }
 

@@ -24,7 +24,7 @@ guint64 redes_shared_item_get_size (RedesSharedItem *self);
 guint32 redes_shared_item_get_blocks (RedesSharedItem *self);
 const RedesContentId *redes_shared_item_get_content (RedesSharedItem *self);
 const RedesPeerId *redes_shared_item_get_publisher (RedesSharedItem *self);
-/* With this node's trackers in it. */
+/* With this node's trackers in it, as they are now; valid until the next call. */
 const char *redes_shared_item_get_link (RedesSharedItem *self);
 
 #define REDES_TYPE_RESULT (redes_result_get_type ())
