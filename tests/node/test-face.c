@@ -181,7 +181,7 @@ test_peers (Fixture *self, gconstpointer data)
   net_wait_for (g_list_model_get_n_items (peers) == 1);
   peer = g_list_model_get_item (peers, 0);
   g_assert_cmpstr (redes_peer_get_nickname (peer), ==, "seed");
-  g_assert_true (redes_peer_is_listed (peer));
+  g_assert_true ((redes_peer_get_how (peer) & REDES_HOW_TRACKER) != 0);
   redes_node_unwatch_peers (self->other->node);
 }
 
