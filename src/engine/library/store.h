@@ -62,8 +62,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStore, redes_store_free)
 void redes_store_flush (RedesStore *self);
 /**
  * redes_store_when_settled:
- * @func: called once, in the context that the store was opened with, when all that was put before is
- *   committed - or at once while nothing can be written - or when the store is freed
+ * @func: called once, in the context that the store was opened with, when all that was put before
+ * is committed - or at once while nothing can be written - or when the store is freed
  *
  * For whoever must not run far ahead of what is remembered.
  */

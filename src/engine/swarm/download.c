@@ -360,13 +360,20 @@ redes_download_get_manifest (RedesDownload *self)
 guint32
 redes_download_get_blocks_done (RedesDownload *self)
 {
-  return self->verified != NULL ? redes_bitfield_get_count (self->verified) : 0;
+  /* What is in doubt is mostly there: it is counted until it proves not to be. */
+  return self->verified != NULL ? redes_bitfield_get_count (self->verified) + self->doubtful->len
+                                : 0;
 }
 
 guint64
 redes_download_get_bytes_done (RedesDownload *self)
 {
-  return self->bytes_done;
+  guint64 bytes = self->bytes_done;
+
+  for (guint i = 0; i < self->doubtful->len; i++)
+    bytes += redes_geometry_get_block_length (&self->geometry,
+                                              g_array_index (self->doubtful, guint32, i));
+  return bytes;
 }
 
 gdouble
