@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Disks that are full, and folders that go and come back: downloads wait, say why, and go on."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from redes_programs import (MIB, Peer, Skip, Tracker, check, check_equal, list_tree, main, read_file,
+                            test, wait_until, write_file)
+
+OWN_MOUNTS = "REDES_TEST_OWN_MOUNTS"
+
+
+def enter_own_mounts():
+    """What is mounted here is seen by nobody else, and goes with this process."""
+    if OWN_MOUNTS in os.environ or os.geteuid() != 0 or shutil.which("unshare") is None:
+        return
+    command = ["unshare", "--mount", "--propagation", "private"]
+    if subprocess.run(command + ["true"], capture_output=True, check=False).returncode == 0:
+        os.environ[OWN_MOUNTS] = "1"
+        os.execvp(command[0], command + [sys.executable, "-B", *sys.argv])
+
+
+def mount_small(folder, mib):
+    if OWN_MOUNTS not in os.environ:
+        raise Skip("only root may mount a small disk, and only with unshare")
+    os.makedirs(folder, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=0700", "redes-test", folder],
+                   check=True)
+
+
+def mount_again(folder, options):
+    subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True)
+
+
+def start_source(place, size=8 * MIB, limit=0):
+    tracker = Tracker(place)
+    path = place.make_file("original", "film.bin", size=size)
+    options = ["--max-up", limit] if limit else []
+    source = Peer(place, "source", tracker, path, options=options)
+    source.wait_shared("film.bin")
+    return tracker, path
+
+
+def begin(taker):
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+
+
+def check_copy(taker, original):
+    path = taker.wait_downloaded(timeout=60)["path"]
+    check(read_file(path) == read_file(original), "the copy is not the original")
+    check_equal(list_tree(taker.downloads), ["film.bin"], "what is in the download folder")
+
+
+def wait_for_words(program, name, *words):
+    return program.wait(name, lambda event: all(word in (event.get("reason")
+                                                         or event.get("message") or "")
+                                                for word in words))
+
+
+@test
+def no_room_where_downloads_go(place):
+    """Neither at the start nor after a restart; and room that is taken while it goes on."""
+    folder = place.path("taker", "downloads")
+    mount_small(folder, 12)
+    other = write_file(os.path.join(folder, "other"), bytes(8 * MIB))
+    tracker, original = start_source(place)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    wait_for_words(taker, "waiting", "no room", "MB more")
+    taker.kill()
+    taker = Peer(place, "taker", tracker)
+    wait_for_words(taker, "waiting", "no room", "MB more")
+    os.unlink(other)
+    check_copy(taker, original)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    subprocess.run(["umount", folder], check=True)
+
+
+@test
+def room_goes_meanwhile(place):
+    folder = place.path("taker", "downloads")
+    mount_small(folder, 12)
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    other = write_file(os.path.join(folder, "other"), bytes(6 * MIB))
+    wait_for_words(taker, "waiting", "no room", "MB more")
+    os.unlink(other)
+    check_copy(taker, original)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    subprocess.run(["umount", folder], check=True)
+
+
+@test
+def no_room_for_what_is_remembered(place):
+    """It downloads and shares all the same, and remembers when there is room."""
+    data = place.path("taker", "data")
+    mount_small(data, 4)
+    tracker, original = start_source(place)
+    taker = Peer(place, "taker", tracker)
+    free = os.statvfs(data)
+    other = write_file(os.path.join(data, "other"), bytes(free.f_bavail * free.f_frsize))
+    begin(taker)
+    check_copy(taker, original)
+    wait_for_words(taker, "notice", "no room", "Make room")
+    os.unlink(other)
+    wait_for_words(taker, "notice", "written again")
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    taker = Peer(place, "taker", tracker)
+    taker.wait_shared("film.bin")
+    check(not taker.all("hashing"), "it was hashed again")
+    taker.kill()
+    subprocess.run(["umount", data], check=True)
+
+
+@test
+def a_disk_that_turns_read_only(place):
+    folder = place.path("taker", "downloads")
+    mount_small(folder, 12)
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    taker.ask("pause film.bin", "progress", lambda event: event["state"] == "paused")
+    wait_until(lambda: subprocess.run(["mount", "-o", "remount,ro", folder], check=False,
+                                      capture_output=True).returncode == 0, "it is read-only")
+    taker.write("resume film.bin")
+    wait_for_words(taker, "waiting", "read-only", "choose")
+    mount_again(folder, "rw")
+    check_copy(taker, original)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    subprocess.run(["umount", folder], check=True)
+
+
+@test
+def the_download_folder_is_moved_away_and_back(place):
+    """While the peer runs, as with a drive; what was there already is not fetched again."""
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    os.rename(taker.downloads, taker.downloads + "-away")
+    wait_for_words(taker, "waiting", "gone", "make it again")
+    os.rename(taker.downloads + "-away", taker.downloads)
+    check_copy(taker, original)
+
+
+@test
+def a_file_in_place_of_the_download_folder(place):
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    os.rename(taker.downloads, taker.downloads + "-away")
+    write_file(taker.downloads, b"a file")
+    wait_for_words(taker, "waiting", "not a folder")
+    check_equal(read_file(taker.downloads), b"a file", "the file")
+    os.unlink(taker.downloads)
+    os.rename(taker.downloads + "-away", taker.downloads)
+    check_copy(taker, original)
+
+
+@test
+def a_clock_that_was_set_back(place):
+    """The partial file's time is in the future: it is read again, and what is good is kept."""
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.write("exit")
+    taker.wait_exit()
+    [name] = list_tree(taker.downloads)
+    future = os.stat(os.path.join(taker.downloads, name)).st_mtime + 86400 * 365
+    os.utime(os.path.join(taker.downloads, name), (future, future))
+    taker = Peer(place, "taker", tracker)
+    resumed = taker.wait("resumed")
+    check(resumed["blocks_to_check"] >= 8, f"{resumed}")
+    check_copy(taker, original)
+
+
+@test
+def the_database_is_gone(place):
+    """Nothing is left of what was remembered; the same peer starts all the same."""
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    before = taker.id
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 8)
+    taker.kill()
+    for name in os.listdir(place.path("taker", "data")):
+        if name.startswith("library.db"):
+            os.unlink(place.path("taker", "data", name))
+    taker = Peer(place, "taker", tracker)
+    check_equal(taker.id, before, "its identity")
+    begin(taker)
+    check_copy(taker, original)
+
+
+@test
+def a_second_one_on_the_same_data(place):
+    first = Peer(place, "one", None)
+    second = place.run("peer", "--json", "--listen", "127.0.0.1:0", "--data-dir",
+                       place.path("one", "data"))
+    check(second.status != 0, f"it started: {second}")
+    words = second.output + second.errors
+    check(str(first.process.pid) in words and "stop it" in words, f"{second}")
+
+
+@test
+def an_identity_that_others_may_read(place):
+    peer = Peer(place, "one", None)
+    peer.kill()
+    key = place.path("one", "data", "identity.pem")
+    os.chmod(key, 0o644)
+    done = place.run("peer", "--json", "--listen", "127.0.0.1:0", "--data-dir",
+                     place.path("one", "data"))
+    words = done.output + done.errors
+    check("identity" in words, f"nothing is said of it: {done}")
+    write_file(key, b"not a key")
+    os.chmod(key, 0o600)
+    done = place.run("peer", "--json", "--listen", "127.0.0.1:0", "--data-dir",
+                     place.path("one", "data"))
+    check(done.status != 0 and "identity" in done.output + done.errors, f"{done}")
+    check_equal(read_file(key), b"not a key", "the file, which is a person's to judge")
+
+
+enter_own_mounts()
+main()

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A disk that fails once, at each call in turn: nothing crashes, nothing is lost, and it is told.
+
+The second argument is the library that makes calls fail (tests/support/fault-inject.c).
+"""
+
+import errno
+import os
+import shutil
+import sys
+
+from redes_programs import (BIG, MIB, Failure, Peer, Skip, Tracker, check, check_equal, main,
+                            read_file, test, wait_until)
+
+INJECTOR = sys.argv.pop(2) if len(sys.argv) > 2 else ""
+if INJECTOR != "":
+    INJECTOR = os.path.abspath(INJECTOR)
+
+# Which of the calls fail in the quick run.
+SAMPLE = (1, 2, 5)
+# More than any call comes in what is done here.
+MANY = 400
+SIZE = 3 * MIB
+
+
+class Swarm:
+    """A tracker and somebody who shares a film, for many takers one after another."""
+
+    def __init__(self, place):
+        if INJECTOR == "":
+            raise Skip("no library to make calls fail is there (it is for Linux)")
+        self.place = place
+        self.tracker = Tracker(place)
+        self.film = place.make_file("original", "film.bin", size=SIZE)
+        self.source = Peer(place, "source", self.tracker, self.film, options=["--max-up", 8192])
+        self.source.wait_shared("film.bin")
+        self.n_takers = 0
+
+    def begin_taker(self):
+        """Folders for the next one; its key is there already, for it takes long to make."""
+        self.n_takers += 1
+        name = f"taker{self.n_takers}"
+        data = self.place.path(name, "data")
+        os.makedirs(data, mode=0o700)
+        key = self.place.path("identity.pem")
+        if os.path.exists(key):
+            shutil.copy(key, data)
+        own = self.place.make_file(name, "mine", "own.bin", size=300000, seed=self.n_takers)
+        return name, own
+
+    def keep_key(self, name):
+        if not os.path.exists(self.place.path("identity.pem")):
+            shutil.copy(self.place.path(name, "data", "identity.pem"), self.place.path("identity.pem"))
+
+
+def start(place, name, tracker, *paths, fault=None):
+    """@fault: (call, folder, at, errno); a folder is tried twice by GLib before it gives up."""
+    usual = place.env
+    if fault is not None:
+        call, folder, at, number = fault
+        place.env = {**usual, "LD_PRELOAD": INJECTOR, "REDES_FAULT_CALL": call,
+                     "REDES_FAULT_FOLDER": os.path.realpath(place.path(name, folder)),
+                     "REDES_FAULT_AT": str(at), "REDES_FAULT_ERRNO": str(number),
+                     "REDES_FAULT_TIMES": "2" if call == "mkdir" else "1",
+                     "REDES_FAULT_REPORT": place.path(name, "fault")}
+        # Two sanitizers of one process would not bear another that comes first.
+        if "ASAN_OPTIONS" in usual:
+            place.env["ASAN_OPTIONS"] = usual["ASAN_OPTIONS"] + ":verify_asan_link_order=0"
+    try:
+        return Peer(place, name, tracker, *paths)
+    finally:
+        place.env = usual
+
+
+def check_ended_well(program):
+    status = program.wait_exit()
+    check(0 <= status < 100, f"it crashed: {program.describe()}")
+    noise = "".join(program.errors)
+    check("CRITICAL" not in noise and "Sanitizer" not in noise, f"it complained: {program.describe()}")
+    return status
+
+
+def list_words(program):
+    """What it has told of trouble."""
+    words = [event.get("reason") or event.get("message") or ""
+             for name in ("waiting", "notice", "share-skipped", "failed", "error")
+             for event in program.all(name)]
+    return [text for text in words if text]
+
+
+def download(taker):
+    taker.wait_sources("film", 1)
+    since = taker.mark()
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 2 or event["state"] == "waiting",
+               since)
+    taker.write("pause film.bin")
+    taker.wait("progress", lambda event: event["state"] in ("paused", "finishing", "done"), since)
+    taker.write("resume film.bin")
+    return taker.wait_downloaded("film.bin")
+
+
+def run_taker(swarm, call, folder, at, number):
+    """Returns what failed, "CALL PATH", or None if there were not so many calls."""
+    place = swarm.place
+    name, own = swarm.begin_taker()
+    before = []
+    try:
+        taker = start(place, name, swarm.tracker, own, fault=(call, folder, at, number))
+    except Failure:
+        taker = place.programs[-1]
+        check(check_ended_well(taker) != 0, f"it did not start: {taker.describe()}")
+        before = list_words(taker)
+        check(before, f"it ended without a word: {taker.describe()}")
+        taker = start(place, name, swarm.tracker, own)
+    if call == "mkdir" and folder == "downloads":
+        os.rmdir(taker.downloads)
+    taker.wait_shared("own.bin")
+    swarm.keep_key(name)
+    path = download(taker)["path"]
+    taker.write("exit")
+    check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
+    words = before + list_words(taker)
+    fault = place.path(name, "fault")
+    failed = read_file(fault).decode().strip() if os.path.exists(fault) else None
+
+    check(read_file(path) == read_file(swarm.film), f"the copy is not the original, after {failed}")
+    again = start(place, name, swarm.tracker)
+    again.wait_shared("own.bin")
+    again.wait_shared("film.bin")
+    wait_until(lambda: not [entry for entry in os.listdir(again.downloads)
+                            if entry != "film.bin"], "nothing is left behind")
+    again.write("exit")
+    check_equal(check_ended_well(again), 0, f"the status of {again.describe()}")
+    checked = place.run("check", "--json", "--data-dir", place.path(name, "data"))
+    check_equal(checked.status, 0, f"redes-cli check says, after {failed}: {checked}")
+    hashed = bool(again.all("hashing"))
+    shutil.rmtree(place.path(name))
+    return failed, words, hashed
+
+
+def try_each(place, call, folder, number, is_silent):
+    """@is_silent: whether nobody has to hear of a failure at that path."""
+    swarm = Swarm(place)
+    n_failed = 0
+    for at in range(1, MANY) if BIG else SAMPLE:
+        failed, words, hashed = run_taker(swarm, call, folder, at, number)
+        if failed is None:
+            break
+        n_failed += 1
+        print(f"# {at}: {failed}: {words}", flush=True)
+        if not is_silent(failed):
+            check(words, f"nothing was told of {failed}")
+        check(not hashed or folder == "data", f"something was hashed again after {failed}")
+    check(n_failed > 0, f"no such call came: {call} in {folder}")
+
+
+def never(failed):
+    return False
+
+
+@test
+def writing_a_download_fails(place):
+    try_each(place, "write", "downloads", errno.EIO, never)
+
+
+@test
+def no_room_for_a_download_for_a_moment(place):
+    try_each(place, "write", "downloads", errno.ENOSPC, never)
+
+
+@test
+def syncing_a_download_fails(place):
+    # The folder's own entry: that it cannot be synced is no reason to say that the file is not there.
+    try_each(place, "sync", "downloads", errno.EIO, lambda failed: failed.endswith("/downloads"))
+
+
+@test
+def sizing_a_download_fails(place):
+    try_each(place, "truncate", "downloads", errno.EFBIG, never)
+
+
+@test
+def opening_a_download_fails(place):
+    try_each(place, "open", "downloads", errno.EACCES, never)
+
+
+@test
+def naming_a_download_fails(place):
+    try_each(place, "rename", "downloads", errno.EIO, never)
+
+
+@test
+def making_the_download_folder_fails(place):
+    try_each(place, "mkdir", "downloads", errno.ENOSPC, never)
+
+
+def is_rewritten(failed):
+    """What is of use to one run only: who has the lock, and SQLite's shared memory."""
+    return failed.endswith(("/data/lock", "-shm"))
+
+
+def is_repaired(failed):
+    """SQLite's log stays longer than it has to be, or the data is synced with the next one."""
+    return is_rewritten(failed) or failed.startswith(("sync ", "truncate "))
+
+
+@test
+def writing_what_is_remembered_fails(place):
+    try_each(place, "write", "data", errno.ENOSPC, is_rewritten)
+
+
+@test
+def syncing_what_is_remembered_fails(place):
+    try_each(place, "sync", "data", errno.EIO, is_repaired)
+
+
+@test
+def sizing_what_is_remembered_fails(place):
+    try_each(place, "truncate", "data", errno.EIO, is_repaired)
+
+
+@test
+def opening_what_is_remembered_fails(place):
+    try_each(place, "open", "data", errno.EMFILE, is_rewritten)
+
+
+main()
