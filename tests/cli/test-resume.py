@@ -155,6 +155,45 @@ def removed_leaves_nothing(place):
 
 
 @test
+def removed_and_fetched_again_at_once(place):
+    """The one that leaves takes nothing of the new one's with it."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=8 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    def fetch(n_blocks):
+        since = taker.mark()
+        taker.write("download 1")
+        wait_until(lambda: taker.find("progress", lambda event: event["blocks_done"] >= n_blocks,
+                                      since), taker.describe)
+    for _ in range(5):
+        fetch(4)
+        taker.ask("remove film.bin", "removed")
+    fetch(8)
+    taker = start_again(place, taker, tracker)
+    resumed = taker.wait("resumed")
+    check(resumed["blocks_kept"] + resumed["blocks_to_check"] >= 7, f"{resumed}")
+    check_copy(taker.wait_downloaded(), original)
+    check_alone(taker)
+
+
+@test
+def paused_and_resumed_at_once(place):
+    """Also while much is under way on its disk."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=16 * MIB, limit=8192)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    for turn in range(20):
+        taker.write("pause film.bin")
+        taker.write("resume film.bin")
+        time.sleep(0.02 * (turn % 4))
+    check_copy(taker.wait_downloaded(), original)
+    check_alone(taker)
+
+
+@test
 def no_source_left_until_after_a_restart(place):
     tracker = Tracker(place, timeout=2)
     original, sources = start_sources(place, tracker, 1, size=16 * MIB, limit=4096)

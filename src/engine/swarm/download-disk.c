@@ -180,7 +180,11 @@ close_done (gpointer data)
   self->n_jobs--;
   self->disk_phase = REDES_DISK_CLOSED;
   if (job->discard)
-    redes_download_forget_all (self);
+    {
+      redes_download_forget_all (self);
+      self->gone = TRUE;
+      redes_swarm_forget (self->swarm, self);
+    }
   else if (get_store (self) != NULL)
     {
       self->partial_in_use = job->error != NULL;

@@ -39,7 +39,8 @@ put (RedesDownload *self, gboolean in_use)
                                   .partial_in_use = in_use };
   g_autofree char *link = NULL;
 
-  if (get_store (self) == NULL || self->state == REDES_DOWNLOAD_DONE || self->discarded)
+  if (get_store (self) == NULL || self->state == REDES_DOWNLOAD_DONE || self->discarded
+      || self->has_heir)
     return;
   link = redes_link_format (self->link);
   transfer.link = link;
@@ -154,7 +155,7 @@ redes_download_remember_done (RedesDownload *self,
 void
 redes_download_forget_all (RedesDownload *self)
 {
-  if (get_store (self) != NULL)
+  if (get_store (self) != NULL && !self->has_heir)
     redes_store_remove_transfer (get_store (self), &self->link->content);
 }
 

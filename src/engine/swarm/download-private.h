@@ -42,6 +42,8 @@ struct _RedesDownload
   gboolean started; /* it has (or had) one of the swarm's places, and was not stopped since */
   gboolean abandoned;
   gboolean unwanted; /* to be removed */
+  gboolean gone;     /* and nothing of it is left */
+  gboolean has_heir; /* another download of the same content has begun meanwhile */
   char *message;
   char *path;
   gint64 added_s;

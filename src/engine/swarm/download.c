@@ -339,6 +339,18 @@ redes_download_is_removed (RedesDownload *self)
   return self->unwanted;
 }
 
+gboolean
+redes_download_is_leaving (RedesDownload *self)
+{
+  return self->unwanted && !self->gone;
+}
+
+void
+redes_download_set_heir (RedesDownload *self)
+{
+  self->has_heir = TRUE;
+}
+
 const RedesContentId *
 redes_download_get_content (RedesDownload *self)
 {

@@ -61,6 +61,10 @@ gboolean redes_download_is_started (RedesDownload *self);
 gboolean redes_download_is_over (RedesDownload *self);
 /* By redes_download_remove(). */
 gboolean redes_download_is_removed (RedesDownload *self);
+/* Removed, but its partial file is not yet. */
+gboolean redes_download_is_leaving (RedesDownload *self);
+/* What the store has of its content belongs to another download from now on. */
+void redes_download_set_heir (RedesDownload *self);
 const RedesContentId *redes_download_get_content (RedesDownload *self);
 const RedesLink *redes_download_get_link (RedesDownload *self);
 /* (nullable): until it is known */

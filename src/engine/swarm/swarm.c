@@ -362,14 +362,18 @@ redes_swarm_download (
 {
   RedesDownload *download = g_hash_table_lookup (self->downloads, &link->content);
 
-  if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_DONE
-      && (self->store != NULL || !redes_download_is_over (download)))
+  if (download != NULL && redes_download_is_removed (download))
+    redes_download_set_heir (download);
+  else if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_DONE
+           && (self->store != NULL || !redes_download_is_over (download)))
     {
       redes_download_resume (download);
       return download;
     }
   download = redes_download_new (self, id, link, folder, target);
   g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
+  /* What an earlier one has left says nothing of this one's partial file. */
+  redes_download_forget_all (download);
   redes_download_promise (download);
   redes_swarm_enqueue (self, download);
   return download;
@@ -399,7 +403,9 @@ redes_swarm_forget (RedesSwarm *self, RedesDownload *download)
 
   g_queue_remove (&self->queue, download);
   g_hash_table_remove (self->active, download);
-  if (g_hash_table_lookup (self->downloads, content) == download)
+  /* Whoever wants the same content again has to know of one that is still being removed. */
+  if (g_hash_table_lookup (self->downloads, content) == download
+      && !redes_download_is_leaving (download))
     g_hash_table_remove (self->downloads, content);
 }
 
