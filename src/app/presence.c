@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/presence.h"
 
+#include "app/background.h"
 #include "app/format.h"
+#include "app/toast.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #define BACKGROUND_ID "background"
@@ -12,6 +15,7 @@ struct _RedesPresence
   GObject parent_instance;
   GtkApplication *application; /* unowned: it owns this */
   RedesService *service;
+  RedesBackground *background;
   gboolean held;
 };
 
@@ -34,35 +38,121 @@ update_hold (RedesPresence *self)
     g_application_release (G_APPLICATION (self->application));
 }
 
+/* (transfer full): what goes on while no window shows it */
+static char *
+describe_doings (RedesPresence *self)
+{
+  guint n = redes_service_count_running (self->service);
+
+  if (n == 0)
+    return g_strdup (_ ("What you share can still be fetched"));
+  return g_strdup_printf (ngettext ("%u download goes on", "%u downloads go on", n), n);
+}
+
+static gboolean
+runs_without_window (RedesPresence *self)
+{
+  return self->held && gtk_application_get_windows (self->application) == NULL
+         && redes_service_get_state (self->service) == REDES_SERVICE_RUNNING;
+}
+
+static void
+update_status (RedesPresence *self)
+{
+  g_autofree char *status = NULL;
+
+  if (!runs_without_window (self))
+    return;
+  status = describe_doings (self);
+  redes_background_set_status (self->background, status);
+}
+
 static void
 say_that_it_runs_on (RedesPresence *self)
 {
-  guint n = redes_service_count_running (self->service);
+  g_autofree char *doings = describe_doings (self);
   g_autoptr (GNotification) notification
       = g_notification_new (_ ("Redes keeps running in the background"));
-  g_autofree char *transfers
-      = g_strdup_printf (ngettext ("%u download goes on", "%u downloads go on", n), n);
 
-  g_notification_set_body (notification,
-                           n > 0 ? transfers : _ ("What you share can still be fetched"));
+  g_notification_set_body (notification, doings);
   g_notification_set_default_action (notification, "app.activate");
   g_notification_add_button (notification, _ ("Quit"), "app.quit");
-  g_application_send_notification (G_APPLICATION (self->application), BACKGROUND_ID,
-                                   notification);
+  g_application_send_notification (G_APPLICATION (self->application), BACKGROUND_ID, notification);
+}
+
+typedef struct
+{
+  RedesPresence *presence;
+  GtkWindow *window;
+} Closing;
+
+static void
+closing_free (Closing *closing)
+{
+  g_object_unref (closing->presence);
+  g_object_unref (closing->window);
+  g_free (closing);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Closing, closing_free)
+
+static void
+ask_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Closing) closing = user_data;
+  RedesPresence *self = closing->presence;
+  g_autoptr (GError) error = NULL;
+
+  if (redes_background_ask_finish (self->background, result, &error))
+    gtk_window_close (closing->window);
+  else
+    {
+      /* The window stays, so that nothing ends by surprise; the next time it is closed, all ends.
+       */
+      g_settings_set_boolean (redes_service_get_settings (self->service), "run-in-background",
+                              FALSE);
+      redes_toast_say (
+          adw_application_window_get_content (ADW_APPLICATION_WINDOW (closing->window)),
+          _ ("Your system does not let Redes run in the background: close the window "
+             "again to quit"));
+    }
+}
+
+/* The window waits for the desktop's leave. Returns: whether it stays for now */
+static gboolean
+on_close_request (GtkWindow *window, RedesPresence *self)
+{
+  Closing *closing;
+
+  if (!self->held || !redes_background_has_to_ask (self->background))
+    return FALSE;
+  if (redes_background_is_asking (self->background))
+    return TRUE;
+  closing = g_new0 (Closing, 1);
+  closing->presence = g_object_ref (self);
+  closing->window = g_object_ref (window);
+  redes_background_ask (self->background,
+                        _ ("Downloads go on and what you share can be fetched while the window is "
+                           "closed"),
+                        ask_cb, closing);
+  return TRUE;
 }
 
 static void
 on_window_removed (RedesPresence *self)
 {
-  if (self->held && gtk_application_get_windows (self->application) == NULL
-      && redes_service_get_state (self->service) == REDES_SERVICE_RUNNING)
-    say_that_it_runs_on (self);
+  if (!runs_without_window (self))
+    return;
+  say_that_it_runs_on (self);
+  update_status (self);
 }
 
 static void
-on_window_added (RedesPresence *self)
+on_window_added (RedesPresence *self, GtkWindow *window)
 {
   g_application_withdraw_notification (G_APPLICATION (self->application), BACKGROUND_ID);
+  if (ADW_IS_APPLICATION_WINDOW (window))
+    g_signal_connect_object (window, "close-request", G_CALLBACK (on_close_request), self, 0);
 }
 
 /* Told. */
@@ -107,7 +197,10 @@ on_transfer_finished (RedesService *service, RedesTransfer *transfer, RedesPrese
 static void
 redes_presence_dispose (GObject *object)
 {
-  g_clear_object (&REDES_PRESENCE (object)->service);
+  RedesPresence *self = REDES_PRESENCE (object);
+
+  g_clear_object (&self->background);
+  g_clear_object (&self->service);
   G_OBJECT_CLASS (redes_presence_parent_class)->dispose (object);
 }
 
@@ -120,6 +213,7 @@ redes_presence_class_init (RedesPresenceClass *klass)
 static void
 redes_presence_init (RedesPresence *self)
 {
+  self->background = redes_background_new ();
 }
 
 RedesPresence *

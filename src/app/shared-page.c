@@ -8,6 +8,7 @@
 #include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/shared-row.h"
+#include "app/sharing.h"
 #include "app/toast.h"
 
 #include <glib/gi18n.h>
@@ -220,7 +221,8 @@ on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesS
 {
   g_autofree char *words = NULL;
 
-  if (reason == NULL)
+  if (reason == NULL
+      || redes_sharing_say_grant_lost (GTK_WIDGET (self), redes_shared_item_get_path (item)))
     return;
   words = g_strdup_printf (_ ("“%s” is not shared any more: %s"),
                            redes_shared_item_get_name (item), reason);

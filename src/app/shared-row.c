@@ -2,7 +2,9 @@
 #include "app/shared-row.h"
 
 #include "app/format.h"
+#include "app/sandbox.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _RedesSharedRow
@@ -27,11 +29,17 @@ static GParamSpec *props[N_PROPS];
 char *
 redes_shared_row_format_folder (RedesSharedItem *item)
 {
-  g_autofree char *folder = g_path_get_dirname (redes_shared_item_get_path (item));
+  const char *granted = redes_sandbox_get_granted (redes_shared_item_get_path (item));
+  g_autofree char *folder
+      = g_path_get_dirname (granted != NULL ? granted : redes_shared_item_get_path (item));
   g_autofree char *shown = g_filename_display_name (folder);
   const char *home = g_get_home_dir ();
   gsize len = strlen (home);
 
+  if (granted != NULL && g_str_equal (folder, "."))
+    /* Translators: where a shared file is, if all that is known is that somebody gave it to Redes.
+     */
+    return g_strdup (_ ("Given by you"));
   if (g_str_has_prefix (shown, home) && (shown[len] == '\0' || shown[len] == G_DIR_SEPARATOR))
     return g_strconcat ("~", shown + len, NULL);
   return g_steal_pointer (&shown);

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sharing.h"
 
+#include "app/sandbox.h"
 #include "app/toast.h"
 
 #include <glib/gi18n.h>
 
+#include <string.h>
 #include <unistd.h>
 
-static gboolean
-is_in_sandbox (void)
-{
-  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-}
+/* On a window: the toasts about lost permissions that are to be seen. */
+#define LOST_KEY "redes-lost-grants"
 
 gboolean
 redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
@@ -29,7 +28,7 @@ redes_sharing_share_file (GtkWidget *where, RedesService *service, GFile *file)
       redes_node_share (redes_service_get_node (service), path);
       return TRUE;
     }
-  else if (is_in_sandbox ())
+  else if (redes_sandbox_is_around ())
     redes_toast_printf (
         where, _ ("“%s” cannot be read from inside the sandbox: choose it with “Share Files…”"),
         name);
@@ -103,4 +102,63 @@ redes_sharing_choose (GtkWidget *where, RedesService *service, gboolean folder)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), choice);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+on_lost_dismissed (AdwToast *toast, gpointer user_data)
+{
+  GHashTable *lost = user_data;
+
+  g_hash_table_remove (lost, g_object_get_data (G_OBJECT (toast), LOST_KEY));
+}
+
+/* Names of what was given -> the same: those that @root tells of now. (transfer none) */
+static GHashTable *
+get_lost (GtkRoot *root)
+{
+  GHashTable *lost = g_object_get_data (G_OBJECT (root), LOST_KEY);
+
+  if (lost == NULL)
+    {
+      lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_object_set_data_full (G_OBJECT (root), LOST_KEY, lost, (GDestroyNotify)g_hash_table_unref);
+    }
+  return lost;
+}
+
+gboolean
+redes_sharing_say_grant_lost (GtkWidget *where, const char *path)
+{
+  const char *granted = redes_sandbox_get_granted (path);
+  GtkRoot *root = gtk_widget_get_root (where);
+  g_autofree char *given = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *words = NULL;
+  GHashTable *lost;
+  const char *slash;
+  AdwToast *toast;
+
+  if (granted == NULL || root == NULL)
+    return FALSE;
+  slash = strchr (granted, G_DIR_SEPARATOR);
+  given = slash != NULL ? g_strndup (granted, slash - granted) : g_strdup (granted);
+  lost = get_lost (root);
+  if (g_hash_table_contains (lost, given))
+    return TRUE;
+  name = g_filename_display_name (given);
+  words = g_strdup_printf (slash != NULL
+                               ? _ ("Redes may not read “%s” any more: choose the folder again")
+                               : _ ("Redes may not read “%s” any more: choose the file again"),
+                           name);
+  toast = redes_toast_new (words);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_button_label (toast, _ ("_Choose…"));
+  adw_toast_set_action_name (toast, slash != NULL ? "win.share-folder" : "win.share-files");
+  g_object_set_data_full (G_OBJECT (toast), LOST_KEY, g_strdup (given), g_free);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_lost_dismissed),
+                         g_hash_table_ref (lost),
+                         (GClosureNotify)(void (*) (void))g_hash_table_unref, 0);
+  g_hash_table_add (lost, g_steal_pointer (&given));
+  redes_toast_show (where, toast);
+  return TRUE;
 }
