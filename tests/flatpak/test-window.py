@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the installed window does inside its sandbox. Usage: test-window.py REDES-CLI [TEST…]"""
+
+import glob
+import os
+import re
+import sqlite3
+
+from desk import APP_ID, Desk, find_window, run, take_picture, wait
+from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test
+
+MIB = 1024 * 1024
+DOCUMENTS = f"/run/user/{os.getuid()}/doc"
+
+
+def check_fetched(peer, words, original):
+    """That somebody outside the sandbox finds the file, and gets all of it."""
+    peer.wait_sources(words, 1)
+    peer.ask("download 1", "download-started")
+    downloaded = peer.wait_downloaded(os.path.basename(original), 60)
+    check(read_file(downloaded["path"]) == read_file(original), "the copy is not the original")
+
+
+def read_store(desk, question):
+    """What the program's store says, while the program may be using it."""
+    path = glob.glob(os.path.join(desk.data, "**", "*.db"), recursive=True)
+    check(len(path) == 1, f"one store in {desk.data}: {path}")
+    with sqlite3.connect(f"file:{path[0]}?mode=ro", uri=True) as store:
+        return store.execute(question).fetchall()
+
+
+def find_document(name):
+    """The document that the portal made of the dropped file: its id."""
+    found = [path for path in glob.glob(f"{DOCUMENTS}/by-app/{APP_ID}/*/{name}")]
+    check_equal(len(found), 1, f"documents of that name ({found})")
+    return found[0].split("/")[-2]
+
+
+@test
+def a_file_dropped_through_the_portal_is_shared_and_stays_shared(place):
+    tracker = Tracker(place)
+    original = place.make_file("somewhere", "dropped words.bin", size=3 * MIB)
+    desk = Desk(place, tracker)
+    desk.start()
+    desk.wait_label("Nothing Is Shared")
+    take_picture("empty")
+    desk.drop("portal", original, picture="dragged-over")
+    desk.wait_label("dropped words.bin")
+    take_picture("shared")
+    document = find_document("dropped words.bin")
+    check_fetched(Peer(place, "outside", tracker), "dropped words", original)
+    desk.quit()
+    desk.start()
+    desk.wait_label("dropped words.bin")
+    check_equal(find_document("dropped words.bin"), document, "the document after a restart")
+    check_fetched(Peer(place, "later", tracker), "dropped words", original)
+    take_picture("shared-after-restart")
+
+
+@test
+def a_file_is_downloaded_from_a_peer_outside(place):
+    tracker = Tracker(place)
+    original = place.make_file("outside", "wanted.bin", size=8 * MIB, seed=2)
+    peer = Peer(place, "outside", tracker, original)
+    link = peer.wait_shared("wanted.bin")["link"]
+    desk = Desk(place, tracker, page="transfers")
+    desk.start()
+    desk.call(link)
+    wait(lambda: os.path.exists(os.path.join(desk.downloads, "wanted.bin")), "the download's end")
+    check(read_file(os.path.join(desk.downloads, "wanted.bin")) == read_file(original),
+          "the copy is not the original")
+    desk.wait_label("wanted.bin")
+    take_picture("downloaded")
+
+
+@test
+def a_dropped_path_that_cannot_be_read_is_explained(place):
+    hidden = place.make_file("somewhere", "out of reach.bin", size=MIB)
+    desk = Desk(place, Tracker(place))
+    desk.start()
+    desk.wait_label("Nothing Is Shared")
+    desk.drop("names", hidden)
+    words = desk.wait_label("out of reach.bin")
+    take_picture("out-of-reach")
+    check("sandbox" in words and "Share Files…" in words, f"words that help: {words}")
+
+
+@test
+def a_lost_permission_is_told_and_the_hashes_are_kept(place):
+    tracker = Tracker(place)
+    original = place.make_file("somewhere", "lent.bin", size=2 * MIB)
+    desk = Desk(place, tracker)
+    desk.start()
+    desk.drop("portal", original)
+    desk.wait_label("lent.bin")
+    document = find_document("lent.bin")
+    desk.quit()
+    run("flatpak", "permission-remove", "documents", document, APP_ID, env=desk.env)
+    desk.start()
+    words = desk.wait_label("lent.bin.*choose the file again")
+    take_picture("permission-lost")
+    check_equal(Peer(place, "outside", tracker).search("lent"), [], "what is found while it is lost")
+    desk.quit()
+    kept = read_store(desk, "SELECT count(*) FROM files")
+    check_equal(kept, [(1,)], f"files that the store remembers ({words})")
+    desk.start()
+    desk.drop("portal", original)
+    desk.wait_label("^lent.bin$")
+    check_fetched(Peer(place, "again", tracker), "lent", original)
+
+
+@test
+def it_runs_on_in_the_background_once_the_desktop_allows_it(place):
+    tracker = Tracker(place)
+    original = place.make_file("somewhere", "kept.bin", size=MIB)
+    desk = Desk(place, tracker, background=True)
+    desk.start()
+    desk.drop("portal", original)
+    desk.wait_label("kept.bin")
+    desk.press("ctrl+w")
+    wait(lambda: find_window("Redes") is None, "the window has gone")
+    check(desk.window.poll() is None, "the program has ended")
+    wait(lambda: "yes" in run("flatpak", "permissions", "background", env=desk.env),
+         "the portal remembers that it was asked")
+    status = wait(lambda: read_background_status(desk), "the status line")
+    check("fetched" in status, f"what the status line says: {status}")
+    check_fetched(Peer(place, "outside", tracker), "kept", original)
+
+
+def read_background_status(desk):
+    said = run("gdbus", "call", "--session", "--dest", "org.freedesktop.background.Monitor",
+               "--object-path", "/org/freedesktop/background/monitor", "--method",
+               "org.freedesktop.DBus.Properties.Get", "org.freedesktop.background.Monitor",
+               "BackgroundApps", env=desk.env)
+    found = re.search(r"'message': <'([^']*)'>", said)
+    return found.group(1) if found is not None and APP_ID in said else None
+
+
+@test
+def it_does_not_hide_when_the_desktop_forbids_it(place):
+    desk = Desk(place, Tracker(place), background=True)
+    desk.start()
+    desk.wait_label("Nothing Is Shared")
+    run("flatpak", "permission-set", "background", "background", APP_ID, "no", env=desk.env)
+    try:
+        desk.press("ctrl+w")
+        desk.wait_label("does not let Redes run in the background")
+        take_picture("background-forbidden")
+        desk.press("ctrl+w")
+        desk.window.wait(60)
+    finally:
+        run("flatpak", "permission-remove", "background", "background", APP_ID, env=desk.env)
+
+
+if __name__ == "__main__":
+    main()
