@@ -155,14 +155,13 @@ class Desk:
         with open(self.place.path("window.log"), "ab") as log:
             self.window = subprocess.Popen(["flatpak", "run", "--user", APP_ID], env=self.env,
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        found = wait(lambda: self._has_ended() or find_window("Redes"), "the window")
+        found = wait(lambda: self._check_runs() or find_window("Redes"), "the window")
         place_window(found, 0, 0)
         return found
 
-    def _has_ended(self):
+    def _check_runs(self):
         if self.window.poll() is not None:
             raise Failure(f"the window has ended with status {self.window.returncode}: {self.read_log()}")
-        return False
 
     def read_log(self):
         with open(self.place.path("window.log"), encoding="utf-8", errors="replace") as stream:
@@ -195,7 +194,7 @@ class Desk:
     def wait_label(self, pattern):
         """The words on the screen that match, once there are any."""
         def look():
-            self._has_ended()
+            self._check_runs()
             return next((words for words in self.read_labels() if re.search(pattern, words)), None)
         try:
             return wait(look, f"words like {pattern!r}")
@@ -218,8 +217,10 @@ class Desk:
             source.stdout.close()
 
     def clean_up(self):
+        """Whatever went wrong, the last thing on the screen is worth seeing."""
         if self.window is None or self.window.poll() is not None:
             return
+        take_picture("last")
         try:
             self.quit()
         except (subprocess.SubprocessError, OSError):

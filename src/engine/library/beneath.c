@@ -69,6 +69,38 @@ is_plain_component (const char *component)
 
 #ifdef G_OS_UNIX
 
+/* The document portal, which shows a sandboxed program what it was given, takes O_NOFOLLOW for a wish
+ * about its own links and fails, whatever the file is (xdg-desktop-portal 1.16). So the file is first
+ * held without being opened, which no file system is asked about, and what is held is opened.
+ * Returns: -1 with errno set, which is ELOOP if @component is a link indeed */
+static int
+open_held (int folder_fd, const char *component, int flags)
+{
+#ifdef O_PATH
+  g_autofree char *path = NULL;
+  struct stat info;
+  int saved_errno;
+  int held_fd = openat (folder_fd, component, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  int fd = -1;
+
+  if (held_fd < 0)
+    return -1;
+  errno = ELOOP;
+  if (fstat (held_fd, &info) == 0 && !S_ISLNK (info.st_mode))
+    {
+      path = g_strdup_printf ("/proc/self/fd/%d", held_fd);
+      fd = open (path, flags & ~O_NOFOLLOW);
+    }
+  saved_errno = errno;
+  close (held_fd);
+  errno = saved_errno;
+  return fd;
+#else
+  errno = ELOOP;
+  return -1;
+#endif
+}
+
 /* Opens @component in the folder @folder_fd; -1 with errno set. */
 static int
 open_component (int folder_fd, const char *component, gboolean is_last)
@@ -87,6 +119,8 @@ open_component (int folder_fd, const char *component, gboolean is_last)
   do
     fd = openat (folder_fd, component, flags);
   while (fd < 0 && errno == EINTR);
+  if (fd < 0 && errno == ELOOP)
+    fd = open_held (folder_fd, component, flags);
 
   return fd;
 }
