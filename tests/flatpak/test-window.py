@@ -20,6 +20,8 @@ def check_fetched(peer, words, original):
     peer.ask("download 1", "download-started")
     downloaded = peer.wait_downloaded(os.path.basename(original), 60)
     check(read_file(downloaded["path"]) == read_file(original), "the copy is not the original")
+    # It would be a source for whoever asks next.
+    peer.kill()
 
 
 def read_store(desk, question):
