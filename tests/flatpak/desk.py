@@ -12,7 +12,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  pylint: disable=wrong-import-position
 
-from redes_programs import Failure, check, wait_until  # noqa: E402
+from redes_programs import Failure, check, check_equal, wait_until  # noqa: E402
 
 APP_ID = "io.github.redes_p2p.Redes"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -151,9 +151,9 @@ class Desk:
         """Where the program keeps its store, seen from outside."""
         return os.path.join(self.home, ".var", "app", APP_ID, "data")
 
-    def start(self):
+    def start(self, *arguments):
         with open(self.place.path("window.log"), "ab") as log:
-            self.window = subprocess.Popen(["flatpak", "run", "--user", APP_ID], env=self.env,
+            self.window = subprocess.Popen(["flatpak", "run", "--user", APP_ID, *arguments], env=self.env,
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         found = wait(lambda: self._check_runs() or find_window("Redes"), "the window")
         place_window(found, 0, 0)
@@ -180,6 +180,8 @@ class Desk:
     def quit(self):
         self.act("quit")
         self.window.wait(PATIENCE_S)
+        complaints = re.findall(r".*-(?:CRITICAL|WARNING) \*\*.*", self.read_log())
+        check_equal(complaints, [], "what the toolkit complains of")
 
     def press(self, *keys):
         run("xdotool", "windowactivate", "--sync", find_window("Redes"))
@@ -222,7 +224,8 @@ class Desk:
             return
         take_picture("last")
         try:
-            self.quit()
+            self.act("quit")
+            self.window.wait(PATIENCE_S)
         except (subprocess.SubprocessError, OSError):
             self.window.kill()
             self.window.wait(10)

@@ -66,22 +66,45 @@ def a_file_dropped_through_the_portal_is_shared_and_stays_shared(place):
     check_equal(find_document("dropped words.bin"), document, "the document after a restart")
     check_fetched(Peer(place, "later", tracker), "dropped words", original)
     take_picture("shared-after-restart")
+    desk.quit()
 
 
 @test
-def a_file_is_downloaded_from_a_peer_outside(place):
+def a_folder_dropped_through_the_portal_is_shared(place):
     tracker = Tracker(place)
-    original = place.make_file("outside", "wanted.bin", size=8 * MIB, seed=2)
-    peer = Peer(place, "outside", tracker, original)
-    link = peer.wait_shared("wanted.bin")["link"]
-    desk = Desk(place, tracker, page="transfers")
+    original = place.make_file("somewhere", "album", "inner", "song of folders.bin", size=MIB)
+    desk = Desk(place, tracker)
     desk.start()
-    desk.call(link)
-    wait(lambda: os.path.exists(os.path.join(desk.downloads, "wanted.bin")), "the download's end")
-    check(read_file(os.path.join(desk.downloads, "wanted.bin")) == read_file(original),
-          "the copy is not the original")
-    desk.wait_label("wanted.bin")
+    desk.wait_label("Nothing Is Shared")
+    desk.drop("portal", place.path("somewhere", "album"))
+    desk.wait_label("^song of folders.bin$")
+    check("album/inner" in desk.read_labels(), f"the folder's name: {desk.read_labels()}")
+    check_fetched(Peer(place, "outside", tracker), "folders song", original)
+    desk.quit()
+
+
+def check_downloaded(desk, original):
+    path = os.path.join(desk.downloads, os.path.basename(original))
+    wait(lambda: os.path.exists(path), "the download's end")
+    check(read_file(path) == read_file(original), "the copy is not the original")
+
+
+@test
+def links_are_downloaded_from_a_peer_outside(place):
+    tracker = Tracker(place)
+    first = place.make_file("outside", "first wanted.bin", size=8 * MIB, seed=2)
+    second = place.make_file("outside", "second wanted.bin", size=MIB, seed=3)
+    peer = Peer(place, "outside", tracker, first, second)
+    links = [peer.wait_shared(os.path.basename(path))["link"] for path in (first, second)]
+    desk = Desk(place, tracker, page="transfers")
+    desk.start(links[0])
+    check_downloaded(desk, first)
+    desk.call(links[1])
+    check_downloaded(desk, second)
+    desk.wait_label("first wanted.bin")
+    desk.wait_label("second wanted.bin")
     take_picture("downloaded")
+    desk.quit()
 
 
 @test
@@ -136,6 +159,7 @@ def it_runs_on_in_the_background_once_the_desktop_allows_it(place):
     status = wait(lambda: read_background_status(desk), "the status line")
     check("fetched" in status, f"what the status line says: {status}")
     check_fetched(Peer(place, "outside", tracker), "kept", original)
+    desk.quit()
 
 
 def read_background_status(desk):
