@@ -24,6 +24,7 @@ enum
 {
   SIGNAL_DROPPED,
   SIGNAL_LINK_DROPPED,
+  SIGNAL_FAILED,
   N_SIGNALS
 };
 
@@ -31,7 +32,7 @@ static guint signals[N_SIGNALS];
 
 /* A program's own rows, dragged out, are no news to itself. */
 static gboolean
-on_accept (GtkDropTarget *target, GdkDrop *drop, RedesDropZone *self)
+on_accept (GtkDropTargetAsync *target, GdkDrop *drop, RedesDropZone *self)
 {
   GdkContentFormats *formats = gdk_drop_get_formats (drop);
 
@@ -44,24 +45,24 @@ on_accept (GtkDropTarget *target, GdkDrop *drop, RedesDropZone *self)
 }
 
 static GdkDragAction
-on_enter (GtkDropTarget *target, gdouble x, gdouble y, RedesDropZone *self)
+on_enter (GtkDropTargetAsync *target, GdkDrop *drop, gdouble x, gdouble y, RedesDropZone *self)
 {
   gtk_revealer_set_reveal_child (self->highlight, TRUE);
   return GDK_ACTION_COPY;
 }
 
 static void
-on_leave (GtkDropTarget *target, RedesDropZone *self)
+on_leave (GtkDropTargetAsync *target, GdkDrop *drop, RedesDropZone *self)
 {
   gtk_revealer_set_reveal_child (self->highlight, FALSE);
 }
 
+/* Returns: whether that can be used */
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, gdouble x, gdouble y, RedesDropZone *self)
+take_value (RedesDropZone *self, const GValue *value)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new ();
 
-  gtk_revealer_set_reveal_child (self->highlight, FALSE);
   if (G_VALUE_HOLDS (value, G_TYPE_STRING))
     {
       const char *text = g_value_get_string (value);
@@ -74,6 +75,42 @@ on_drop (GtkDropTarget *target, const GValue *value, gdouble x, gdouble y, Redes
   for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);
   g_signal_emit (self, signals[SIGNAL_DROPPED], 0, files);
+  return TRUE;
+}
+
+static void
+read_value_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GdkDrop *drop = GDK_DROP (source);
+  g_autoptr (RedesDropZone) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const GValue *value = gdk_drop_read_value_finish (drop, result, &error);
+
+  if (value == NULL)
+    {
+      g_debug ("what was dropped did not come: %s", error->message);
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0);
+    }
+  gdk_drop_finish (drop, value != NULL && take_value (self, value) ? GDK_ACTION_COPY : 0);
+}
+
+/* (transfer full): what a value of @type can be made of */
+static GdkContentFormats *
+make_formats (GType type)
+{
+  return gdk_content_formats_union_deserialize_mime_types (gdk_content_formats_new_for_gtype (type));
+}
+
+static gboolean
+on_drop (GtkDropTargetAsync *target, GdkDrop *drop, gdouble x, gdouble y, RedesDropZone *self)
+{
+  g_autoptr (GdkContentFormats) files = make_formats (GDK_TYPE_FILE_LIST);
+  GType type = gdk_content_formats_match (gdk_drop_get_formats (drop), files) ? GDK_TYPE_FILE_LIST
+                                                                              : G_TYPE_STRING;
+
+  gtk_revealer_set_reveal_child (self->highlight, FALSE);
+  gdk_drop_read_value_async (drop, type, G_PRIORITY_DEFAULT, NULL, read_value_cb,
+                             g_object_ref (self));
   return TRUE;
 }
 
@@ -123,19 +160,22 @@ redes_drop_zone_class_init (RedesDropZoneClass *klass)
                                           G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
   signals[SIGNAL_LINK_DROPPED] = g_signal_new ("link-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_FAILED]
+      = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 redes_drop_zone_init (RedesDropZone *self)
 {
-  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  GdkContentFormats *formats
+      = gdk_content_formats_union (make_formats (GDK_TYPE_FILE_LIST), make_formats (G_TYPE_STRING));
+  /* It tells when what was dropped cannot be had, as GtkDropTarget does not. */
+  GtkDropTargetAsync *target = gtk_drop_target_async_new (formats, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
   g_signal_connect (target, "accept", G_CALLBACK (on_accept), self);
-  g_signal_connect (target, "enter", G_CALLBACK (on_enter), self);
-  g_signal_connect (target, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect (target, "drag-enter", G_CALLBACK (on_enter), self);
+  g_signal_connect (target, "drag-leave", G_CALLBACK (on_leave), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   /* Before an entry takes a file's name as text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * Signals:
  * - `dropped (zone, GPtrArray *files)`: of GFile, borrowed
  * - `link-dropped (zone, const char *text)`: text that begins like a link
+ * - `failed (zone)`: what was dropped could not be had from the program that it came from
  */
 G_DECLARE_FINAL_TYPE (RedesDropZone, redes_drop_zone, REDES, DROP_ZONE, AdwBin)
 

@@ -156,6 +156,15 @@ on_link_dropped (RedesWindow *self, const char *text)
   redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, text);
 }
 
+/* Some portals hand a sandboxed program files, but no folders. */
+static void
+on_drop_failed (RedesWindow *self)
+{
+  redes_toast_say (GTK_WIDGET (self->pages),
+                   _ ("That could not be dropped here: choose it with “Share Files…” or “Share a "
+                      "Folder…”"));
+}
+
 static gboolean
 redes_window_close_request (GtkWindow *window)
 {
@@ -230,6 +239,7 @@ redes_window_class_init (RedesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, drop_zone);
   gtk_widget_class_bind_template_callback (widget_class, on_dropped);
   gtk_widget_class_bind_template_callback (widget_class, on_link_dropped);
+  gtk_widget_class_bind_template_callback (widget_class, on_drop_failed);
   install_actions (widget_class);
 }
 

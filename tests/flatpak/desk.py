@@ -204,7 +204,8 @@ class Desk:
             raise Failure(f"no words like {pattern!r} in {self.read_labels()}; {self.read_log()}") from None
 
     def drop(self, how, *paths, picture=None):
-        """Drags files from another program onto the window. how: as drag-source.py takes it."""
+        """Drags files from another program onto the window. how: as drag-source.py takes it. Returns whether
+        the window took them."""
         source = subprocess.Popen([sys.executable, os.path.join(HERE, "drag-source.py"), how, *paths],
                                   env=self.env, stdout=subprocess.PIPE, text=True)
         try:
@@ -212,7 +213,9 @@ class Desk:
             place_window(window, 1150, 300)
             wait(lambda: geometry(window)[0] > 1000, "the drag's source at its place")
             drag(centre(window), centre(find_window("Redes")), picture)
-            check("dropped" in source.stdout.readline(), "the drop was refused")
+            said = source.stdout.readline().strip()
+            check(said in ("dropped", "refused"), f"the drag's end: {said!r}")
+            return said == "dropped"
         finally:
             source.terminate()
             source.wait(10)

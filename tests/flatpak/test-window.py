@@ -55,7 +55,7 @@ def a_file_dropped_through_the_portal_is_shared_and_stays_shared(place):
     desk.start()
     desk.wait_label("Nothing Is Shared")
     take_picture("empty")
-    desk.drop("portal", original, picture="dragged-over")
+    check(desk.drop("portal", original, picture="dragged-over"), "the drop was refused")
     desk.wait_label("dropped words.bin")
     take_picture("shared")
     document = find_document("dropped words.bin")
@@ -70,14 +70,20 @@ def a_file_dropped_through_the_portal_is_shared_and_stays_shared(place):
 
 
 @test
-def a_folder_dropped_through_the_portal_is_shared(place):
+def a_dropped_folder_is_shared_or_explained(place):
+    """Older portals hand over files only (xdg-desktop-portal 1.16 does)."""
     tracker = Tracker(place)
     original = place.make_file("somewhere", "album", "inner", "song of folders.bin", size=MIB)
     desk = Desk(place, tracker)
     desk.start()
     desk.wait_label("Nothing Is Shared")
     desk.drop("portal", place.path("somewhere", "album"))
-    desk.wait_label("^song of folders.bin$")
+    words = desk.wait_label("^song of folders.bin$|could not be dropped.*Share a Folder…")
+    take_picture("folder-dropped")
+    check("Drop to Share" not in desk.read_labels(), "the place to drop at is still shown")
+    if "could not" in words:
+        print("# this portal hands over no folders, and that is said")
+        return
     check("album/inner" in desk.read_labels(), f"the folder's name: {desk.read_labels()}")
     check_fetched(Peer(place, "outside", tracker), "folders song", original)
     desk.quit()
