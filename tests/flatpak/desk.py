@@ -10,7 +10,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402  pylint: disable=wrong-import-position
+from gi.repository import Atspi, Gio, GLib  # noqa: E402  pylint: disable=wrong-import-position
 
 from redes_programs import Failure, check, check_equal, wait_until  # noqa: E402
 
@@ -19,6 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PICTURES = os.environ["REDES_PICTURES"]
 # A sandbox, a window and the portals take their time to start on a busy machine.
 PATIENCE_S = 60
+
+# Flags of the document portal.
+REUSE_EXISTING, PERSISTENT, EXPORT_DIRECTORY = 1, 2, 8
 
 KEYFILE = """[io/github/redes_p2p/Redes]
 nickname='boxed'
@@ -170,6 +173,21 @@ class Desk:
     def call(self, *arguments):
         """Runs the program again, as when its file or link is opened in another."""
         return run("flatpak", "run", "--user", APP_ID, *arguments, env=self.env)
+
+    def give_folder(self, path):
+        """What the file chooser's portal does with the folder that a person chooses, and the window with it."""
+        fds = Gio.UnixFDList.new()
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        question = GLib.Variant("(ahusas)", (
+            [fds.append(fd)], REUSE_EXISTING | PERSISTENT | EXPORT_DIRECTORY, APP_ID, ["read"]))
+        os.close(fd)
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        answer, _fds = bus.call_with_unix_fd_list_sync(
+            "org.freedesktop.portal.Documents", "/org/freedesktop/portal/documents",
+            "org.freedesktop.portal.Documents", "AddFull", question, GLib.VariantType("(asa{sv})"),
+            Gio.DBusCallFlags.NONE, -1, fds, None)
+        document = answer.unpack()[0][0]
+        self.call(f"{os.environ['XDG_RUNTIME_DIR']}/doc/{document}/{os.path.basename(path)}")
 
     def act(self, action):
         """One of the program's own actions, by the way that notifications and docks go."""

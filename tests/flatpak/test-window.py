@@ -89,6 +89,26 @@ def a_dropped_folder_is_shared_or_explained(place):
     desk.quit()
 
 
+@test
+def a_folder_that_was_chosen_is_shared_and_stays_shared(place):
+    tracker = Tracker(place)
+    original = place.make_file("somewhere", "album", "inner", "song of folders.bin", size=MIB)
+    desk = Desk(place, tracker)
+    desk.start()
+    desk.give_folder(place.path("somewhere", "album"))
+    desk.wait_label("^song of folders.bin$")
+    check("album/inner" in desk.read_labels(), f"the folder's name: {desk.read_labels()}")
+    take_picture("folder-shared")
+    desk.quit()
+    # Nobody is told of a change below a document: the program has to look by itself.
+    later = place.make_file("somewhere", "album", "late song.bin", size=MIB, seed=4)
+    desk.start()
+    desk.wait_label("^song of folders.bin$")
+    check_fetched(Peer(place, "outside", tracker), "folders song", original)
+    check_fetched(Peer(place, "later", tracker), "late song", later)
+    desk.quit()
+
+
 def check_downloaded(desk, original):
     path = os.path.join(desk.downloads, os.path.basename(original))
     wait(lambda: os.path.exists(path), "the download's end")
