@@ -378,5 +378,31 @@ def many_at_once_paused_resumed_removed(place):
     check_equal(status, 0, "the status")
     check(seconds < 5, f"it took {seconds:.2f} s to stop")
 
+@test
+def killed_while_hashing(place):
+    """What was safe before is shared again, and not a byte of it is hashed a second time."""
+    n_safe, n_more, size = 4, 24, 16 * MIB
+    data = bytearray(os.urandom(size))
+    for i in range(n_safe + n_more):
+        data[0] = i
+        place.make_file("safe" if i < n_safe else "more", f"film-{i:03}.bin", data=data)
+    peer = Peer(place, "peer", None, place.path("safe"))
+
+    def count_written():
+        told = place.run("check", "--json", "--data-dir", place.path("peer", "data"))
+        return told.find("checked")["files"]
+    wait_until(lambda: count_written() == n_safe, peer.describe)
+    peer.ask(f"share {place.path('more')}", "hashing")
+    peer.kill()
+    peer = Peer(place, "peer", None, place.path("more"))
+    wait_until(lambda: len(peer.all("shared")) == n_safe + n_more, peer.describe)
+    hashed = max((event["bytes_total"] for event in peer.all("hashing")), default=0)
+    check(hashed <= n_more * size, f"{hashed} bytes were hashed: more than was not safe")
+    wait_until(lambda: count_written() == n_safe + n_more, peer.describe)
+    peer.kill()
+    peer = Peer(place, "peer", None)
+    wait_until(lambda: len(peer.all("shared")) == n_safe + n_more, peer.describe)
+    check(not peer.all("hashing"), f"hashed again: {peer.describe()}")
+
 
 main()
