@@ -155,6 +155,31 @@ def removed_leaves_nothing(place):
 
 
 @test
+def removed_while_its_drive_is_away(place):
+    """Its partial file goes when the drive is back."""
+    tracker = Tracker(place)
+    start_sources(place, tracker, 1, size=8 * MIB, limit=4096)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download 1")
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    taker.ask("pause 1", "progress", lambda event: event["state"] == "paused")
+    taker.write("exit")
+    taker.wait_exit()
+    taker = Peer(place, "taker", tracker)
+    wait_until(lambda: taker.ask("transfers", "transfers")["transfers"], "it is listed")
+    os.rename(taker.downloads, taker.downloads + "-away")
+    taker.ask("remove 1", "removed")
+    taker.write("exit")
+    taker.wait_exit()
+    os.rename(taker.downloads + "-away", taker.downloads)
+    check_equal(len(partial_files(taker)), 1, "partial files")
+    taker = Peer(place, "taker", tracker)
+    wait_until(lambda: not list_tree(taker.downloads), "the folder is empty")
+    check_equal(taker.ask("transfers", "transfers")["transfers"], [], "transfers")
+
+
+@test
 def removed_and_fetched_again_at_once(place):
     """The one that leaves takes nothing of the new one's with it."""
     tracker = Tracker(place)

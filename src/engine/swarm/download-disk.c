@@ -9,6 +9,7 @@ typedef struct
   RedesPartialFile *partial; /* (nullable) */
   GArray *indices;
   gboolean discard;
+  gboolean is_out_of_reach; /* its drive is gone, say: there is nothing to discard now */
   gint64 mtime_ns;
   GError *error;
 } SyncJob;
@@ -160,8 +161,15 @@ run_close (gpointer data)
   gint64 mtime_ns;
 
   if (job->discard && job->partial == NULL)
-    job->partial = redes_partial_file_open (self->folder, &self->link->content,
-                                            self->geometry.file_size, &mtime_ns, NULL);
+    {
+      g_autoptr (GError) error = NULL;
+
+      job->partial = redes_partial_file_open (self->folder, &self->link->content,
+                                              self->geometry.file_size, &mtime_ns, &error);
+      job->is_out_of_reach
+          = job->partial == NULL && self->has_partial
+            && !g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND);
+    }
   if (job->partial == NULL)
     return;
   if (job->discard)
@@ -181,7 +189,9 @@ close_done (gpointer data)
   self->disk_phase = REDES_DISK_CLOSED;
   if (job->discard)
     {
-      redes_download_forget_all (self);
+      /* The store keeps it as removed, and the next start tries again. */
+      if (!job->is_out_of_reach)
+        redes_download_forget_all (self);
       self->gone = TRUE;
       redes_swarm_forget (self->swarm, self);
     }
