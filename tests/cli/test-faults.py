@@ -96,6 +96,8 @@ def download(taker):
                since)
     taker.write("pause film.bin")
     taker.wait("progress", lambda event: event["state"] in ("paused", "finishing", "done"), since)
+    # Once begun, a download makes no folder that is gone: it may be that of a drive.
+    os.makedirs(taker.downloads, exist_ok=True)
     taker.write("resume film.bin")
     return taker.wait_downloaded("film.bin")
 
