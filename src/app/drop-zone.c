@@ -98,8 +98,9 @@ read_value_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static GdkContentFormats *
 make_formats (GType type)
 {
-  return gdk_content_formats_union_deserialize_mime_types (
-      gdk_content_formats_new_for_gtype (type));
+  GdkContentFormats *formats = gdk_content_formats_new_for_gtype (type);
+
+  return gdk_content_formats_union_deserialize_mime_types (formats);
 }
 
 static gboolean

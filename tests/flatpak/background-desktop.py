@@ -4,8 +4,8 @@
 
 Usage: background-desktop.py FOLDER
 
-Puts the file that makes it known to xdg-desktop-portal into FOLDER. To it every program without a window is in
-the background; what it is asked it allows.
+Puts the file that makes it known to xdg-desktop-portal into FOLDER. To it every program without a window is
+in the background; what it is asked it allows.
 """
 
 import os

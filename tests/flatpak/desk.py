@@ -175,7 +175,7 @@ class Desk:
         return run("flatpak", "run", "--user", APP_ID, *arguments, env=self.env)
 
     def give_folder(self, path):
-        """What the file chooser's portal does with the folder that a person chooses, and the window with it."""
+        """What the file chooser's portal does with a folder that is chosen, and the window with it."""
         fds = Gio.UnixFDList.new()
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
         question = GLib.Variant("(ahusas)", (

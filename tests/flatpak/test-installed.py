@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was built and installed, without opening a window. Usage: test-installed.py REDES-CLI [TEST…]
 
-FLATPAK_USER_DIR holds the installation; REDES_SDK is the tree that the stand-in for the SDK was made of, REDES_BUNDLE
-where the bundle goes, REDES_REPO the repository that it is made of.
+FLATPAK_USER_DIR holds the installation; REDES_SDK is the tree that the stand-in for the SDK was made of,
+REDES_BUNDLE where the bundle goes, REDES_REPO the repository that it is made of.
 """
 
 import configparser
