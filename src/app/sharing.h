@@ -21,8 +21,8 @@ gboolean redes_sharing_share_file (GtkWidget *where, RedesService *service, GFil
 void redes_sharing_say_taken (GtkWidget *where, guint n_files);
 
 /* Says that @path cannot be read any more, if that is so because a permission of the document
- * portal is gone, with a button to choose the file or folder again. Once for each that was given, as
- * long as it can be seen. Returns: whether that is so */
+ * portal is gone, with a button to choose the file or folder again. Once for each that was given,
+ * as long as it can be seen. Returns: whether that is so */
 gboolean redes_sharing_say_grant_lost (GtkWidget *where, const char *path);
 
 G_END_DECLS
