@@ -213,13 +213,17 @@ class Desk:
 
     def wait_label(self, pattern):
         """The words on the screen that match, once there are any."""
+        seen = {}
+
         def look():
             self._check_runs()
-            return next((words for words in self.read_labels() if re.search(pattern, words)), None)
+            labels = self.read_labels()
+            seen.update(dict.fromkeys(labels))
+            return next((words for words in labels if re.search(pattern, words)), None)
         try:
             return wait(look, f"words like {pattern!r}")
         except Failure:
-            raise Failure(f"no words like {pattern!r} in {self.read_labels()}; {self.read_log()}") from None
+            raise Failure(f"no words like {pattern!r} in {list(seen)}; {self.read_log()}") from None
 
     def drop(self, how, *paths, picture=None):
         """Drags files from another program onto the window. how: as drag-source.py takes it. Returns whether
