@@ -71,8 +71,8 @@ is_plain_component (const char *component)
 
 /* The document portal, which shows a sandboxed program what it was given, takes O_NOFOLLOW for a
  * wish about its own links and fails, whatever the file is (xdg-desktop-portal 1.16). So the file
- * is first held without being opened, which no file system is asked about, and what is held is opened.
- * Returns: -1 with errno set, which is ELOOP if @component is a link indeed */
+ * is first held without being opened, which no file system is asked about, and what is held is
+ * opened. Returns: -1 with errno set, which is ELOOP if @component is a link indeed */
 static int
 open_held (int folder_fd, const char *component, int flags)
 {
