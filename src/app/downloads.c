@@ -3,6 +3,8 @@
 
 #include "app/toast.h"
 
+#include "engine/node/node-lan.h"
+
 #include <glib/gi18n.h>
 
 static void say_and_show (GtkWidget *where, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -68,6 +70,16 @@ redes_downloads_begin (GtkWidget *where,
   transfer = redes_node_download (redes_service_get_node (service), link, target);
   say_and_show (where, _ ("Downloading “%s”"),
                   link->name != NULL ? link->name : _ ("a file without a name"));
+}
+
+void
+redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, RedesResult *result)
+{
+  g_autoptr (RedesTransfer) transfer
+      = redes_node_download_unsigned (redes_service_get_node (service), result);
+
+  say_and_show (where, _ ("Downloading “%s”, which nobody has signed"),
+                redes_result_get_name (result));
 }
 
 void

@@ -16,6 +16,9 @@ void redes_downloads_begin (GtkWidget *where,
                             const RedesLink *link,
                             const char *target);
 
+/* @result: one that nobody has signed. */
+void redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, RedesResult *result);
+
 /* Several at once, with one word about all. @links: (element-type RedesLink) */
 void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links);
 

@@ -45,7 +45,7 @@ static void
 update_actions (RedesPeersPage *self)
 {
   static const char *const names[]
-      = { "peers.copy-address", "peers.copy-id", "peers.know", "peers.block" };
+      = { "peers.browse", "peers.copy-address", "peers.copy-id", "peers.know", "peers.block" };
   gboolean any = get_selected (self) != NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -67,6 +67,35 @@ peers_copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
     }
   else
     redes_downloads_copy_text (widget, redes_peer_get_address (peer), _ ("Address copied"));
+}
+
+static void
+browse (RedesPeersPage *self, RedesPeer *peer)
+{
+  g_autofree char *hex = redes_digest_dup_hex (redes_peer_get_id (peer));
+  /* One that only its connection tells of may have called from any port. */
+  const char *address = redes_peer_get_how (peer) != 0 ? redes_peer_get_address (peer) : "";
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.browse", "(sss)", hex,
+                              redes_peer_get_nickname (peer), address);
+}
+
+static void
+peers_browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesPeer *peer = get_selected (REDES_PEERS_PAGE (widget));
+
+  if (peer != NULL)
+    browse (REDES_PEERS_PAGE (widget), peer);
+}
+
+static void
+on_row_activated (RedesPeersPage *self, guint position)
+{
+  RedesPeer *peer = get_selected (self);
+
+  if (peer != NULL)
+    browse (self, peer);
 }
 
 static void
@@ -185,6 +214,9 @@ redes_peers_page_class_init (RedesPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, summary);
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, row_menu);
 
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+
+  gtk_widget_class_install_action (widget_class, "peers.browse", NULL, peers_browse_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-address", NULL, peers_copy_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-id", NULL, peers_copy_action);
   gtk_widget_class_install_action (widget_class, "peers.know", NULL, peers_know_action);

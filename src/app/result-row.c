@@ -67,14 +67,23 @@ format_sources (RedesResultRow *self)
   return g_strdup_printf ("%'u", redes_result_get_sources (self->result));
 }
 
+/* Who signed it; nobody did what the original system's peers offer. */
+static char *
+dup_publisher (RedesResultRow *self)
+{
+  if (redes_result_is_unsigned (self->result))
+    return g_strdup (_ ("Unsigned, not verified"));
+  return redes_service_dup_publisher_name (self->service,
+                                           redes_result_get_publisher (self->result));
+}
+
 static char *
 format_summary (RedesResultRow *self)
 {
   guint n = redes_result_get_sources (self->result);
   g_autofree char *size = redes_format_size (redes_result_get_size (self->result));
   g_autofree char *sources = g_strdup_printf (ngettext ("%'u source", "%'u sources", n), n);
-  g_autofree char *publisher = redes_service_dup_publisher_name (
-      self->service, redes_result_get_publisher (self->result));
+  g_autofree char *publisher = dup_publisher (self);
 
   return g_strdup_printf ("%s · %s · %s", size, sources, publisher);
 }
@@ -97,8 +106,7 @@ redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GP
       g_value_take_string (value, format_sources (self));
       break;
     case PROP_PUBLISHER:
-      g_value_take_string (
-          value, redes_service_dup_publisher_name (self->service, publisher));
+      g_value_take_string (value, dup_publisher (self));
       break;
     case PROP_SUMMARY:
       g_value_take_string (value, format_summary (self));
@@ -110,10 +118,14 @@ redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GP
       g_value_set_string (value, get_state_mark (self).words);
       break;
     case PROP_TRUST_ICON:
-      g_value_set_string (value, redes_publishers_get_icon (self->service, publisher));
+      g_value_set_string (value, redes_result_is_unsigned (self->result)
+                                     ? "dialog-warning-symbolic"
+                                     : redes_publishers_get_icon (self->service, publisher));
       break;
     case PROP_TRUST:
-      g_value_set_string (value, redes_publishers_get_words (self->service, publisher));
+      g_value_set_string (value, redes_result_is_unsigned (self->result)
+                                     ? _ ("Unsigned, not verified")
+                                     : redes_publishers_get_words (self->service, publisher));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);

@@ -9,6 +9,8 @@
 #include "app/result-row.h"
 #include "app/toast.h"
 
+#include "engine/node/node-lan.h"
+
 #include <glib/gi18n.h>
 
 #define MAX_ROWS 200
@@ -32,7 +34,8 @@ struct _RedesSearchPage
 
   RedesService *service;
   GtkSingleSelection *selection;
-  GCancellable *cancellable; /* of the question that is under way */
+  GCancellable *cancellable;
+  char *browsed; /* whose files were asked for last */ /* of the question that is under way */
 };
 
 G_DEFINE_FINAL_TYPE (RedesSearchPage, redes_search_page, ADW_TYPE_BIN)
@@ -52,13 +55,13 @@ static void
 update_actions (RedesSearchPage *self)
 {
   RedesResult *result = get_selected (self);
-  gboolean others = result != NULL
-                    && !redes_publishers_is_own (self->service,
-                                                 redes_result_get_publisher (result));
+  gboolean is_signed = result != NULL && !redes_result_is_unsigned (result);
+  gboolean others
+      = is_signed && !redes_publishers_is_own (self->service, redes_result_get_publisher (result));
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", result != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", result != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.show-qr", result != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", is_signed);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.show-qr", is_signed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.know", others);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.block", others);
 }
@@ -66,8 +69,14 @@ update_actions (RedesSearchPage *self)
 static void
 download (RedesSearchPage *self, RedesResult *result)
 {
-  g_autoptr (RedesLink) link = redes_result_dup_link (result);
+  g_autoptr (RedesLink) link = NULL;
 
+  if (redes_result_is_unsigned (result))
+    {
+      redes_downloads_begin_unsigned (GTK_WIDGET (self), self->service, result);
+      return;
+    }
+  link = redes_result_dup_link (result);
   if (redes_result_is_held (result)
       && redes_service_lookup_transfer (self->service, &link->content) == NULL)
     {
@@ -133,8 +142,7 @@ search_publisher_action (GtkWidget *widget, const char *name, GVariant *paramete
 static void
 on_row_activated (RedesSearchPage *self, guint position)
 {
-  g_autoptr (RedesResultRow) row
-      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (RedesResultRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (row != NULL)
     download (self, redes_result_row_get_result (row));
@@ -150,10 +158,9 @@ show_start (RedesSearchPage *self)
 }
 
 static void
-explain (RedesSearchPage *self, guint n_found, guint n_asked, guint n_answered)
+explain (RedesSearchPage *self, guint n_found, guint n_trackers, guint n_peers, guint n_silent)
 {
   g_autoptr (GString) words = g_string_new (NULL);
-  guint n_silent = n_asked - n_answered;
 
   if (n_found >= MAX_ROWS)
     g_string_printf (words, ngettext ("The best %'u match", "The best %'u matches", n_found),
@@ -161,13 +168,21 @@ explain (RedesSearchPage *self, guint n_found, guint n_asked, guint n_answered)
   else
     g_string_printf (words, ngettext ("%'u file found", "%'u files found", n_found), n_found);
   g_string_append (words, " · ");
-  g_string_append_printf (words, ngettext ("asked %u tracker", "asked %u trackers", n_asked),
-                          n_asked);
+  if (n_trackers > 0 || n_peers == 0)
+    g_string_append_printf (words, ngettext ("asked %u tracker", "asked %u trackers", n_trackers),
+                            n_trackers);
+  if (n_peers > 0)
+    {
+      if (n_trackers > 0)
+        g_string_append (words, " · ");
+      g_string_append_printf (
+          words, ngettext ("asked %u peer directly", "asked %u peers directly", n_peers), n_peers);
+    }
   if (n_silent > 0)
     {
       g_string_append (words, "; ");
-      g_string_append_printf (
-          words, ngettext ("%u did not answer", "%u did not answer", n_silent), n_silent);
+      g_string_append_printf (words, ngettext ("%u did not answer", "%u did not answer", n_silent),
+                              n_silent);
     }
   gtk_label_set_label (self->explanation, words->str);
 }
@@ -188,8 +203,8 @@ show_results (RedesSearchPage *self, GListModel *results)
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
-  gtk_stack_set_visible_child_name (
-      self->stack, g_list_model_get_n_items (results) > 0 ? "results" : "nothing");
+  gtk_stack_set_visible_child_name (self->stack,
+                                    g_list_model_get_n_items (results) > 0 ? "results" : "nothing");
 }
 
 static void
@@ -220,8 +235,9 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (RedesSearchPage) self = user_data;
   g_autoptr (GError) error = NULL;
   guint n_asked = 0, n_answered = 0;
-  g_autoptr (GListModel) results = redes_node_search_finish (REDES_NODE (object), result, &n_asked,
-                                                             &n_answered, &error);
+  guint n_peers_asked = 0, n_peers_answered = 0;
+  g_autoptr (GListModel) results
+      = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->entry == NULL)
     return;
@@ -232,7 +248,9 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       show_trouble (self, error);
       return;
     }
-  explain (self, g_list_model_get_n_items (results), n_asked, n_answered);
+  redes_node_search_get_peers (result, &n_peers_asked, &n_peers_answered);
+  explain (self, g_list_model_get_n_items (results), n_asked, n_peers_asked,
+           n_asked - n_answered + n_peers_asked - n_peers_answered);
   show_results (self, results);
 }
 
@@ -261,6 +279,53 @@ search (RedesSearchPage *self)
   gtk_spinner_start (self->spinner);
   redes_node_search_async (redes_service_get_node (self->service), words, MAX_ROWS,
                            self->cancellable, searched_cb, g_object_ref (self));
+}
+
+static void
+browsed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesSearchPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
+  g_autoptr (GListModel) results = redes_node_browse_finish (REDES_NODE (object), result, &error);
+  guint n;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->entry == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  gtk_spinner_stop (self->spinner);
+  if (results == NULL)
+    {
+      redes_toast_printf (GTK_WIDGET (self), _ ("“%s” shows nothing: %s"), self->browsed,
+                          error->message);
+      show_start (self);
+      return;
+    }
+  n = g_list_model_get_n_items (results);
+  /* Translators: how many files, and who shares them. */
+  words = g_strdup_printf (ngettext ("%'u file shared by %s", "%'u files shared by %s", n), n,
+                           self->browsed);
+  gtk_label_set_label (self->explanation, words);
+  show_results (self, results);
+}
+
+void
+redes_search_page_browse (RedesSearchPage *self,
+                          const RedesPeerId *id,
+                          const char *nickname,
+                          const char *address)
+{
+  if (redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
+    return;
+  /* That says at once that nothing is searched for. */
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  cancel (self);
+  g_free (self->browsed);
+  self->browsed = g_strdup (*nickname != '\0' ? nickname : _ ("Someone"));
+  self->cancellable = g_cancellable_new ();
+  gtk_spinner_start (self->spinner);
+  redes_node_browse_async (redes_service_get_node (self->service), id, address, self->cancellable,
+                           browsed_cb, g_object_ref (self));
 }
 
 static void
@@ -333,6 +398,7 @@ redes_search_page_dispose (GObject *object)
 
   cancel (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->browsed, g_free);
   g_clear_object (&self->service);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_SEARCH_PAGE);
@@ -366,8 +432,7 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search);
 
   gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
-  gtk_widget_class_install_action (widget_class, "search.copy-link", NULL,
-                                   search_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "search.copy-link", NULL, search_copy_link_action);
   gtk_widget_class_install_action (widget_class, "search.show-qr", NULL, search_show_qr_action);
   gtk_widget_class_install_action (widget_class, "search.know", NULL, search_publisher_action);
   gtk_widget_class_install_action (widget_class, "search.block", NULL, search_publisher_action);

@@ -189,6 +189,25 @@ list_trackers (RedesService *self)
   return g_strv_builder_end (builder);
 }
 
+static RedesNodeSwitches
+get_switches (GSettings *settings)
+{
+  static const struct
+  {
+    const char *key;
+    RedesNodeSwitches bit;
+  } switches[] = { { "lan", REDES_NODE_LAN },
+                   { "use-found-trackers", REDES_NODE_USE_FOUND_TRACKERS },
+                   { "browsable", REDES_NODE_BROWSABLE },
+                   { "classic", REDES_NODE_CLASSIC } };
+  RedesNodeSwitches on = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    if (g_settings_get_boolean (settings, switches[i].key))
+      on |= switches[i].bit;
+  return on;
+}
+
 static RedesConfig *
 make_config (RedesService *self)
 {
@@ -207,6 +226,8 @@ make_config (RedesService *self)
   config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
   config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
   config->cache_bytes = get_cache_bytes (self->settings);
+  g_strfreev (config->lan_interfaces);
+  config->lan_interfaces = g_settings_get_strv (self->settings, "lan-interfaces");
   return config;
 }
 
@@ -246,12 +267,15 @@ on_setting_changed (GSettings *settings, const char *key, RedesService *self)
       redes_node_set_download_dir (self->node, text);
     }
   else if (g_str_equal (key, "listen-port"))
-    redes_node_set_listen_port_async (self->node, g_settings_get_uint (settings, key),
-                                      listening_cb, g_object_ref (self));
+    redes_node_set_listen_port_async (self->node, g_settings_get_uint (settings, key), listening_cb,
+                                      g_object_ref (self));
   else if (g_str_equal (key, "trackers"))
     on_trackers_changed (self);
   else if (g_str_equal (key, "cache-mb"))
     redes_node_set_cache_bytes (self->node, get_cache_bytes (settings));
+  else if (g_str_equal (key, "lan") || g_str_equal (key, "use-found-trackers")
+           || g_str_equal (key, "browsable") || g_str_equal (key, "classic"))
+    redes_node_set_switches (self->node, get_switches (settings));
   else if (g_str_has_prefix (key, "max-") && self->state == REDES_SERVICE_RUNNING)
     redes_node_set_limits (self->node, get_limit (settings, "max-up-kb-per-s"),
                            get_limit (settings, "max-down-kb-per-s"));
@@ -268,6 +292,7 @@ redes_service_new (GSettings *settings)
   self->tracker_mode = redes_tracker_mode_new (settings, defaults->data_dir);
   config = make_config (self);
   self->node = redes_node_new (config);
+  redes_node_set_switches (self->node, get_switches (settings));
   g_signal_connect (self->node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (self->node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (self->node, "notice", G_CALLBACK (on_notice), self);

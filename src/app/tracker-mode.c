@@ -14,7 +14,9 @@ struct _RedesTrackerMode
   gboolean busy;          /* starting or stopping */
   gboolean running;
   gboolean ended;
-  guint port; /* that was asked for */
+  guint port;
+  gboolean lan;
+  gboolean classic; /* that was asked for */
   char *problem;
   char **addresses;
 };
@@ -40,9 +42,8 @@ set_running (RedesTrackerMode *self, gboolean running, const char *problem)
   self->running = running;
   self->problem = g_strdup (problem);
   g_strfreev (self->addresses);
-  self->addresses = running
-                        ? redes_list_own_addresses (redes_tracker_host_get_address (self->host))
-                        : g_new0 (char *, 1);
+  self->addresses = running ? redes_list_own_addresses (redes_tracker_host_get_address (self->host))
+                            : g_new0 (char *, 1);
   if (!running)
     g_clear_object (&self->host);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -78,10 +79,13 @@ consider (RedesTrackerMode *self)
 {
   gboolean wanted = !self->ended && g_settings_get_boolean (self->settings, "tracker-mode");
   guint port = g_settings_get_uint (self->settings, "tracker-port");
+  gboolean lan = g_settings_get_boolean (self->settings, "lan");
+  gboolean classic = g_settings_get_boolean (self->settings, "classic");
 
   if (self->busy)
     return;
-  if (self->running && (!wanted || port != self->port))
+  if (self->running
+      && (!wanted || port != self->port || lan != self->lan || classic != self->classic))
     {
       self->busy = TRUE;
       redes_tracker_host_stop_async (self->host, stopped_cb, g_object_ref (self));
@@ -89,10 +93,16 @@ consider (RedesTrackerMode *self)
   else if (!self->running && wanted)
     {
       g_autofree char *host = g_settings_get_string (self->settings, "listen-host");
+      g_autofree char *nickname = g_settings_get_string (self->settings, "nickname");
+      g_auto (GStrv) interfaces = g_settings_get_strv (self->settings, "lan-interfaces");
 
       self->busy = TRUE;
       self->port = port;
+      self->lan = lan;
+      self->classic = classic;
       self->host = redes_tracker_host_new (self->data_dir, host, port, 0, RSA_BITS);
+      redes_tracker_host_set_lan (self->host, lan, (const char *const *)interfaces, nickname);
+      redes_tracker_host_set_classic (self->host, classic);
       redes_tracker_host_start_async (self->host, NULL, started_cb, g_object_ref (self));
     }
   else if (self->problem != NULL && !wanted)
@@ -137,6 +147,10 @@ redes_tracker_mode_new (GSettings *settings, const char *data_dir)
   g_signal_connect_object (settings, "changed::tracker-mode", G_CALLBACK (consider), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::tracker-port", G_CALLBACK (consider), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::lan", G_CALLBACK (consider), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::classic", G_CALLBACK (consider), self,
                            G_CONNECT_SWAPPED);
   consider (self);
   return self;

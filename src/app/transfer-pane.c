@@ -94,7 +94,10 @@ show_blocks (RedesTransferPane *self)
                                    "%'u of %'u blocks are there, each verified", n),
                          done, n);
 
-  gtk_label_set_label (self->block_words, n > 0 ? words : _ ("Not known yet"));
+  if (redes_transfer_is_unsigned (self->transfer))
+    gtk_label_set_label (self->block_words, _ ("Unsigned, not verified"));
+  else
+    gtk_label_set_label (self->block_words, n > 0 ? words : _ ("Not known yet"));
   redes_block_map_set_cells (self->block_map, redes_transfer_get_block_map (self->transfer), words);
 }
 
@@ -118,8 +121,8 @@ show_speed (RedesTransferPane *self)
   g_autofree char *words = g_strdup_printf (_ ("At most %s in the last two minutes"), peak);
 
   gtk_label_set_label (self->speed_words, *peak != '\0' ? words : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  words, -1);
 }
 
 static gboolean
@@ -142,8 +145,7 @@ update_watch (RedesTransferPane *self)
   gboolean tick = watch && !redes_transfer_is_over (self->transfer);
 
   if (watch || self->watching)
-    redes_node_watch_blocks (redes_service_get_node (self->service),
-                             watch ? self->transfer : NULL);
+    redes_node_watch_blocks (redes_service_get_node (self->service), watch ? self->transfer : NULL);
   self->watching = watch;
   if (!tick)
     g_clear_handle_id (&self->tick_source, g_source_remove);

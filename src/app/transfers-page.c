@@ -69,15 +69,18 @@ update_actions (RedesTransfersPage *self)
   gboolean done = transfer != NULL && state == REDES_TRANSFER_DONE;
   gboolean stopped = state == REDES_TRANSFER_PAUSED || state == REDES_TRANSFER_FAILED;
 
+  /* What nobody has signed is fetched in one go, and has no link. */
+  gboolean is_signed = transfer != NULL && !redes_transfer_is_unsigned (transfer);
+
   gtk_widget_action_set_enabled (widget, "transfers.pause",
-                                 transfer != NULL && !stopped && state != REDES_TRANSFER_DONE
+                                 is_signed && !stopped && state != REDES_TRANSFER_DONE
                                      && state != REDES_TRANSFER_FINISHING);
-  gtk_widget_action_set_enabled (widget, "transfers.resume", transfer != NULL && stopped);
+  gtk_widget_action_set_enabled (widget, "transfers.resume", is_signed && stopped);
   gtk_widget_action_set_enabled (widget, "transfers.remove", transfer != NULL);
   gtk_widget_action_set_enabled (widget, "transfers.open", done);
   gtk_widget_action_set_enabled (widget, "transfers.show-in-folder", done);
-  gtk_widget_action_set_enabled (widget, "transfers.copy-link", transfer != NULL);
-  gtk_widget_action_set_enabled (widget, "transfers.show-qr", transfer != NULL);
+  gtk_widget_action_set_enabled (widget, "transfers.copy-link", is_signed);
+  gtk_widget_action_set_enabled (widget, "transfers.show-qr", is_signed);
 }
 
 static void
@@ -307,17 +310,15 @@ flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *words = NULL;
   RedesFlow flow;
 
-  if (!redes_node_get_flow_finish (REDES_NODE (object), result, &flow, NULL)
-      || self->flow == NULL)
+  if (!redes_node_get_flow_finish (REDES_NODE (object), result, &flow, NULL) || self->flow == NULL)
     return;
   up = redes_format_rate (flow.up_bytes_per_s);
   down = redes_format_rate (flow.down_bytes_per_s);
-  connections = g_strdup_printf (
-      ngettext ("%'u connection", "%'u connections", flow.n_connections), flow.n_connections);
+  connections = g_strdup_printf (ngettext ("%'u connection", "%'u connections", flow.n_connections),
+                                 flow.n_connections);
   /* Translators: what comes in and goes out a second. */
   words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0",
-                           *up != '\0' ? up : "0",
-                           connections);
+                           *up != '\0' ? up : "0", connections);
   gtk_label_set_label (self->flow, words);
 }
 
@@ -439,12 +440,10 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 
   gtk_widget_class_install_action (widget_class, "transfers.pause", NULL, transfers_toggle_action);
-  gtk_widget_class_install_action (widget_class, "transfers.resume", NULL,
-                                   transfers_toggle_action);
+  gtk_widget_class_install_action (widget_class, "transfers.resume", NULL, transfers_toggle_action);
   gtk_widget_class_install_action (widget_class, "transfers.toggle", "u",
                                    transfers_toggle_one_action);
-  gtk_widget_class_install_action (widget_class, "transfers.remove", NULL,
-                                   transfers_remove_action);
+  gtk_widget_class_install_action (widget_class, "transfers.remove", NULL, transfers_remove_action);
   gtk_widget_class_install_action (widget_class, "transfers.open", NULL, transfers_open_action);
   gtk_widget_class_install_action (widget_class, "transfers.show-in-folder", NULL,
                                    transfers_open_action);
@@ -490,10 +489,10 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
                            G_CONNECT_SWAPPED);
   gtk_single_selection_set_autoselect (self->selection, TRUE);
   redes_transfer_pane_set_service (self->pane, service);
-  g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap,
-                   "reveal-flap", G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
-                           self, G_CONNECT_SWAPPED);
+  g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap, "reveal-flap",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_stack (self);

@@ -100,6 +100,21 @@ win_find_action (GtkWidget *widget, const char *name, GVariant *parameter)
   redes_search_page_focus (self->search_page);
 }
 
+/* Who: an id in hexadecimal, a nickname, and where it listens ("" if that is not known). */
+static void
+win_browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+  const char *hex, *nickname, *address;
+  RedesPeerId id;
+
+  g_variant_get (parameter, "(&s&s&s)", &hex, &nickname, &address);
+  if (!redes_digest_from_text (hex, -1, &id))
+    return;
+  adw_view_stack_set_visible_child (self->pages, GTK_WIDGET (self->search_page));
+  redes_search_page_browse (self->search_page, &id, nickname, *address != '\0' ? address : NULL);
+}
+
 static void
 win_share_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -192,6 +207,7 @@ install_actions (GtkWidgetClass *widget_class)
 
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", win_show_page_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, win_find_action);
+  gtk_widget_class_install_action (widget_class, "win.browse", "(sss)", win_browse_action);
   gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.share-folder", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.open-link", NULL, win_open_link_action);
@@ -203,8 +219,8 @@ install_actions (GtkWidgetClass *widget_class)
   /* Behind what an entry makes of that key. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK,
-                                         "win.show-page", "s", pages[i]);
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.show-page",
+                                         "s", pages[i]);
 }
 
 static void
@@ -289,8 +305,7 @@ redes_window_show_page (RedesWindow *self, const char *name)
 {
   GtkWidget *page = adw_view_stack_get_child_by_name (self->pages, name);
 
-  if (page != NULL
-      && adw_view_stack_page_get_visible (adw_view_stack_get_page (self->pages, page)))
+  if (page != NULL && adw_view_stack_page_get_visible (adw_view_stack_get_page (self->pages, page)))
     adw_view_stack_set_visible_child (self->pages, page);
 }
 

@@ -75,6 +75,7 @@ make_service (void)
   g_autoptr (GSettings) settings = g_settings_new (REDES_APP_ID);
 
   g_settings_set_string (settings, "listen-host", "127.0.0.1");
+  g_settings_set_boolean (settings, "lan", FALSE);
   g_settings_set_uint (settings, "listen-port", 0);
   return redes_service_new (settings);
 }

@@ -26,6 +26,7 @@ REUSE_EXISTING, PERSISTENT, EXPORT_DIRECTORY = 1, 2, 8
 KEYFILE = """[io/github/redes_p2p/Redes]
 nickname='boxed'
 listen-host='127.0.0.1'
+lan=false
 listen-port=0
 trackers=[{tracker}]
 page='{page}'

@@ -20,7 +20,7 @@ LANGUAGE = os.environ.get("REDES_TEST_LANGUAGE", "en")
 SETTINGS_GROUP = "io/github/redes_p2p/Redes"
 
 # On the machine alone, and no port that somebody else may have.
-QUIET_SETTINGS = {"listen-host": "'127.0.0.1'", "listen-port": "uint32 0",
+QUIET_SETTINGS = {"listen-host": "'127.0.0.1'", "lan": "false", "listen-port": "uint32 0",
                   "tracker-port": "uint32 0", "nickname": "'ana'"}
 
 _translation = gettext.translation("redes", os.environ["REDES_LOCALE_DIR"], [LANGUAGE],

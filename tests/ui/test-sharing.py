@@ -4,8 +4,8 @@
 import os
 
 from redes_programs import MIB, Peer, Tracker, check_equal, main, read_file, test, wait_until
-from redes_window import DragSource, Window, find_x_window, press, read_geometry, type_text,
-                          uses, words, xdotool
+from redes_window import (DragSource, Window, find_x_window, press, read_geometry, type_text, uses,
+                          words, xdotool)
 
 
 def drag_in(place, window, *paths):

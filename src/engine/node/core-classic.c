@@ -32,6 +32,26 @@ redes_core_leave_classic (RedesCore *self)
   g_clear_pointer (&self->classic, redes_classic_peer_free);
 }
 
+void
+redes_core_set_classic (RedesCore *self, gboolean classic)
+{
+  g_autoptr (GList) ids = g_hash_table_get_keys (self->unsigned_transfers);
+  g_autoptr (GPtrArray) holdings = NULL;
+
+  if (self->config->classic == classic)
+    return;
+  for (GList *l = ids; l != NULL; l = l->next)
+    redes_core_cancel_unsigned (self, GPOINTER_TO_UINT (l->data));
+  redes_core_leave_classic (self);
+  self->config->classic = classic;
+  redes_core_join_classic (self);
+  if (self->classic == NULL)
+    return;
+  holdings = redes_library_list (self->library);
+  for (guint i = 0; i < holdings->len; i++)
+    redes_classic_peer_add (self->classic, g_ptr_array_index (holdings, i));
+}
+
 static void
 on_unsigned_changed (RedesTransferSnapshot *snapshot, gpointer user_data)
 {

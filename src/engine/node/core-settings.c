@@ -119,6 +119,22 @@ redes_core_set_cache_bytes (RedesCore *self, guint64 bytes)
   redes_block_cache_set_budget (self->cache, bytes);
 }
 
+void
+redes_core_set_lan (RedesCore *self, gboolean lan)
+{
+  if (self->config->lan == lan)
+    return;
+  self->config->lan = lan;
+  redes_surroundings_announce_anew (self->surroundings, self->port);
+}
+
+void
+redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboolean browsable)
+{
+  self->config->use_found_trackers = use_found_trackers;
+  self->config->browsable = browsable;
+}
+
 gboolean
 redes_core_refuse_blocked (RedesCore *self, RedesDownload *download)
 {

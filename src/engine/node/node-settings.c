@@ -180,3 +180,32 @@ redes_node_set_listen_port_finish (RedesNode *self, GAsyncResult *result, GError
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+static void
+run_set_switches (gpointer data)
+{
+  RedesNodeCall *call = data;
+  RedesCore *core = call->node->core;
+
+  redes_core_set_openness (core, (call->number & REDES_NODE_USE_FOUND_TRACKERS) != 0,
+                           (call->number & REDES_NODE_BROWSABLE) != 0);
+  redes_core_set_lan (core, (call->number & REDES_NODE_LAN) != 0);
+  redes_core_set_classic (core, (call->number & REDES_NODE_CLASSIC) != 0);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_set_switches (RedesNode *self, RedesNodeSwitches on)
+{
+  RedesNodeCall *call;
+
+  self->config->lan = (on & REDES_NODE_LAN) != 0;
+  self->config->use_found_trackers = (on & REDES_NODE_USE_FOUND_TRACKERS) != 0;
+  self->config->browsable = (on & REDES_NODE_BROWSABLE) != 0;
+  self->config->classic = (on & REDES_NODE_CLASSIC) != 0;
+  if (!self->running)
+    return;
+  call = redes_node_call_new (self, NULL);
+  call->number = on;
+  redes_node_call_send_down (call, run_set_switches);
+}

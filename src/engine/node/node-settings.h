@@ -36,4 +36,25 @@ void redes_node_set_listen_port_async (RedesNode *self,
 gboolean
 redes_node_set_listen_port_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
+/**
+ * RedesNodeSwitches:
+ * @REDES_NODE_LAN: RedesConfig.lan
+ * @REDES_NODE_USE_FOUND_TRACKERS: RedesConfig.use_found_trackers
+ * @REDES_NODE_BROWSABLE: RedesConfig.browsable
+ * @REDES_NODE_CLASSIC: RedesConfig.classic
+ *
+ * Whom a node finds, and who may look at it.
+ */
+typedef enum
+{
+  REDES_NODE_LAN = 1 << 0,
+  REDES_NODE_USE_FOUND_TRACKERS = 1 << 1,
+  REDES_NODE_BROWSABLE = 1 << 2,
+  REDES_NODE_CLASSIC = 1 << 3,
+} RedesNodeSwitches;
+
+/* Those that are on; all others are off. Whom only the local network has told of are lost when that
+ * is switched off, and unsigned transfers end with @REDES_NODE_CLASSIC. */
+void redes_node_set_switches (RedesNode *self, RedesNodeSwitches on);
+
 G_END_DECLS

@@ -471,6 +471,10 @@ redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port)
   self->params.port = port;
   g_clear_pointer (&self->lan, redes_lan_free);
   announce (self);
+  /* Nobody is heard any more. */
+  if (self->lan == NULL)
+    redes_neighbourhood_expire (self->neighbourhood,
+                                g_get_monotonic_time () + REDES_NEIGHBOURHOOD_TTL_US);
 }
 
 RedesSurroundings *

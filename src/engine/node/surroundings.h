@@ -70,7 +70,8 @@ RedesSurroundings *redes_surroundings_new (const RedesSurroundingsParams *params
 /* Says good-bye. After the swarm's end. No event comes any more. */
 void redes_surroundings_free (RedesSurroundings *self);
 
-/* The nickname or the port (@port) has changed. */
+/* The nickname, the port (@port), or whether there are beacons at all, has changed. Without beacons
+ * those whom only a beacon has told of are lost. */
 void redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port);
 
 /* The network may have changed: looks at once which interfaces there are. */
