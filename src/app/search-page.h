@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RedesSearchPage, redes_search_page, REDES, SEARCH_PAGE, AdwBin)
 
 void redes_search_page_set_service (RedesSearchPage *self, RedesService *service);
-/* Shows what a peer lets be seen. @nickname: for the words; @address: (nullable): where it listens */
+/* Shows what a peer lets be seen. @nickname: for the words; @address: (nullable): where it listens
+ */
 void redes_search_page_browse (RedesSearchPage *self,
                                const RedesPeerId *id,
                                const char *nickname,
