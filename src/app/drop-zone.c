@@ -111,6 +111,8 @@ on_drop (GtkDropTargetAsync *target, GdkDrop *drop, gdouble x, gdouble y, RedesD
                                                                               : G_TYPE_STRING;
 
   gtk_revealer_set_reveal_child (self->highlight, FALSE);
+  /* GTK draws a line around who is dropped at, and with this kind of target leaves it there. */
+  gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_DROP_ACTIVE);
   gdk_drop_read_value_async (drop, type, G_PRIORITY_DEFAULT, NULL, read_value_cb,
                              g_object_ref (self));
   return TRUE;
