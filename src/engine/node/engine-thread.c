@@ -27,6 +27,9 @@ redes_engine_thread_new (const char *name)
 {
   RedesEngineThread *self = g_new0 (RedesEngineThread, 1);
 
+  /* GLib makes a locale of its own when numbers are first read. Two threads that do so at once can
+   * disturb each other's errno, and one takes a good number for a bad one. */
+  (void)g_ascii_strtoull ("0", NULL, 10);
   self->context = g_main_context_new ();
   self->mailbox = redes_mailbox_new (self->context);
   self->loop = g_main_loop_new (self->context, FALSE);
