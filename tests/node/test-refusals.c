@@ -115,7 +115,8 @@ main (int argc, char **argv)
   tracker_host = test_tracker_host_new (0);
   tracker = redes_tracker_host_get_address (tracker_host);
   seed = test_node_new (&(TestNodeParams){ .tracker = tracker, .nickname = "seed" });
-  victim = test_node_new (&(TestNodeParams){ .tracker = tracker, .nickname = "victim" });
+  victim = test_node_new (
+      &(TestNodeParams){ .tracker = tracker, .nickname = "victim", .patience_s = 20 });
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_autofree char *path = g_strconcat ("/node/refusals/", refusals[i].name, NULL);
