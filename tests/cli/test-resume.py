@@ -67,7 +67,9 @@ def killed_at_random_moments(place):
             if had > 0:
                 check(resumed is not None, f"nothing was resumed of {had} blocks")
                 lost = had - resumed["blocks_kept"] - resumed["blocks_to_check"]
-                check(lost <= max(1, 0.02 * resumed["blocks"]),
+                # What may be on its way to disk and store at once; of 512 MiB that is 1.6 %.
+                block_size = 1024 * 1024 if SIZE_MIB > 256 else 256 * 1024
+                check(lost * block_size <= 8 * MIB + block_size,
                       f"{lost} of {had} blocks that were there are fetched again")
         check(read_file(os.path.join(taker.downloads, "film.bin")) == read_file(original),
               "the copy is not the original")
