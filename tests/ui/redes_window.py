@@ -19,6 +19,8 @@ PROGRAM = os.environ["REDES_WINDOW"]
 LANGUAGE = os.environ.get("REDES_TEST_LANGUAGE", "en")
 SETTINGS_GROUP = "io/github/redes_p2p/Redes"
 
+HEADER_HEIGHT = 47
+
 # On the machine alone, and no port that somebody else may have.
 QUIET_SETTINGS = {"listen-host": "'127.0.0.1'", "lan": "false", "listen-port": "uint32 0",
                   "tracker-port": "uint32 0", "nickname": "'ana'"}
@@ -53,12 +55,12 @@ def type_text(text):
 
 
 def move_and_click(x, y, button=1):
-    xdotool("mousemove", x, y, "click", button)
+    xdotool("mousemove", x, y, "sleep", 0.05, "click", button)
 
 
 def find_x_window(process_id, title):
     """The id of a program's window that is on the screen, or None."""
-    for window in xdotool("search", "--onlyvisible", "--pid", process_id, "--name",
+    for window in xdotool("search", "--onlyvisible", "--all", "--pid", process_id, "--name",
                           f"^{title}$").split():
         return window
     return None
@@ -208,7 +210,14 @@ class Window:
     def activate(self, frame="Redes"):
         """Brings a window to the front; its X id."""
         window = wait_until(lambda: find_x_window(self.process.pid, frame), f"a window “{frame}”")
-        xdotool("windowactivate", "--sync", window)
+
+        def is_active():
+            if xdotool("getactivewindow") == window:
+                return True
+            # Asked again: while a window comes or goes the window manager may not listen.
+            xdotool("windowactivate", window)
+            return False
+        wait_until(is_active, f"“{frame}” is in front")
         return window
 
     def place_of(self, item, frame="Redes"):
@@ -220,8 +229,36 @@ class Window:
         return (x + (outer_width - inner_width) // 2 + left + width // 2,
                 y + (outer_height - inner_height) // 2 + top + height // 2)
 
+    def wait_still(self, item):
+        """Waits until an item stays where it is: much here slides to its place."""
+        while True:
+            before = item.extents
+            time.sleep(0.1)
+            item.extents = item.read_extents()
+            if item.extents == before:
+                return
+
+    def scroll_to(self, item, frame):
+        """Turns the wheel until an item is inside its window."""
+        def is_inside():
+            _left, top, _width, height = item.extents = item.read_extents()
+            bottom = next(top_item.extents[3] for top_item in self.frames() if top_item.name == frame)
+            if top >= HEADER_HEIGHT and top + height <= bottom:
+                return True
+            x, y, width, height = read_geometry(self.activate(frame))
+            move_and_click(x + width // 2, y + height // 2, 5 if top >= HEADER_HEIGHT else 4)
+            return False
+        wait_until(is_inside, f"{item} comes into sight")
+
     def click(self, item, frame="Redes", button=1):
+        self.wait_still(item)
+        if frame != "Redes":
+            self.scroll_to(item, frame)
         move_and_click(*self.place_of(item, frame), button)
+
+    def double_click(self, item):
+        self.click(item)
+        xdotool("click", 1)
 
     def press(self, *keys, frame="Redes"):
         self.activate(frame)

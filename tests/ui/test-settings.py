@@ -9,6 +9,15 @@ def is_known_as(peer, nickname):
     return any(other["nickname"] == nickname for other in peer.list_peers())
 
 
+def set_limit(window, frame, value):
+    limit = window.wait("spin button", words("Download Limit"), frame=frame)
+    # A click in the middle is one on its number.
+    window.click(limit, frame)
+    press("ctrl+a")
+    type_text(str(value))
+    press("Tab")
+
+
 @test
 def a_nickname_is_seen_by_others(place):
     tracker = Tracker(place)
@@ -59,11 +68,7 @@ def a_download_limit_holds_and_is_lifted(place):
     Peer(place, "bia", tracker, path).wait_shared("film.bin")
     window = Window(place, settings=uses(tracker))
     frame = window.open_preferences("Network")
-    limit = window.wait("spin button", words("Download Limit"), frame=frame)
-    limit.focus()
-    press("ctrl+a")
-    type_text("300")
-    press("Tab")
+    set_limit(window, frame, 300)
     window.wait_setting("max-down-kb-per-s", "300")
     window.close_preferences()
     window.search("film")
@@ -73,10 +78,7 @@ def a_download_limit_holds_and_is_lifted(place):
     # At 300 kB/s it takes longer than any wait here.
     window.wait_row("film.bin", lambda labels: any("kB/s" in label for label in labels))
     window.open_preferences("Network")
-    window.wait("spin button", words("Download Limit"), frame=frame).focus()
-    press("ctrl+a")
-    type_text("0")
-    press("Tab")
+    set_limit(window, frame, 0)
     window.close_preferences()
     verified = words("%s, verified").replace("%s", "")
     window.wait_row("film.bin", lambda labels: any(verified in label for label in labels))

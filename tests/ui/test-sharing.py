@@ -57,7 +57,7 @@ def a_file_is_chosen_and_taken_back(place):
     other.wait_sources("notes", 1)
     press("Delete")
     window.wait_no_row("notes.txt")
-    other.search_until("notes", lambda found: not found, "nobody has it")
+    wait_until(lambda: not other.search("notes"), "nobody has it")
     window.click(window.wait("push button", words("_Undo")))
     window.wait_row("notes.txt")
     other.wait_sources("notes", 1)
