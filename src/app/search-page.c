@@ -34,8 +34,9 @@ struct _RedesSearchPage
 
   RedesService *service;
   GtkSingleSelection *selection;
-  GCancellable *cancellable;
-  char *browsed; /* whose files were asked for last */ /* of the question that is under way */
+  GCancellable *cancellable; /* of the question that is under way */
+  char *asked;               /* (nullable): the words that were asked for last */
+  char *browsed;             /* whose files were asked for last */
 };
 
 G_DEFINE_FINAL_TYPE (RedesSearchPage, redes_search_page, ADW_TYPE_BIN)
@@ -267,6 +268,7 @@ search (RedesSearchPage *self)
   const char *words = gtk_editable_get_text (GTK_EDITABLE (self->entry));
 
   cancel (self);
+  g_clear_pointer (&self->asked, g_free);
   if (*words == '\0' || redes_link_looks_like (words)
       || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
     {
@@ -275,10 +277,22 @@ search (RedesSearchPage *self)
         show_start (self);
       return;
     }
+  self->asked = g_strdup (words);
   self->cancellable = g_cancellable_new ();
   gtk_spinner_start (self->spinner);
   redes_node_search_async (redes_service_get_node (self->service), words, MAX_ROWS,
                            self->cancellable, searched_cb, g_object_ref (self));
+}
+
+/* The entry says so a moment after the last key. Who pressed Return meanwhile has been answered, and may
+ * have chosen a row. */
+static void
+on_search_changed (RedesSearchPage *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  if (*words == '\0' || g_strcmp0 (words, self->asked) != 0)
+    search (self);
 }
 
 static void
@@ -398,6 +412,7 @@ redes_search_page_dispose (GObject *object)
 
   cancel (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->asked, g_free);
   g_clear_pointer (&self->browsed, g_free);
   g_clear_object (&self->service);
   adw_bin_set_child (ADW_BIN (self), NULL);
@@ -429,7 +444,7 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
-  gtk_widget_class_bind_template_callback (widget_class, search);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
 
   gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
   gtk_widget_class_install_action (widget_class, "search.copy-link", NULL, search_copy_link_action);
