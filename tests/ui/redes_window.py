@@ -60,10 +60,18 @@ def move_and_click(x, y, button=1):
 
 def find_x_window(process_id, title):
     """The id of a program's window that is on the screen, or None."""
-    for window in xdotool("search", "--onlyvisible", "--all", "--pid", process_id, "--name",
-                          f"^{title}$").split():
-        return window
-    return None
+    found = xdotool("search", "--onlyvisible", "--all", "--pid", process_id, "--name",
+                    f"^{title}$").split()
+    # Menus and tooltips have the title, too, but are smaller.
+    return max(found, key=read_area, default=None)
+
+
+def read_area(window):
+    try:
+        _x, _y, width, height = read_geometry(window)
+    except (KeyError, ValueError):
+        return 0  # It is gone.
+    return width * height
 
 
 def read_geometry(window):
