@@ -394,6 +394,10 @@ redes_transfers_page_dispose (GObject *object)
       for (GList *l = leaving; l != NULL; l = l->next)
         finish_removing (self, l->data);
     }
+  /* Columns that go end the sorting, which moves what is selected. */
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  self->selection = NULL;
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_TRANSFERS_PAGE);

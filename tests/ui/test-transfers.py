@@ -109,4 +109,24 @@ def a_removed_download_leaves_nothing(place):
     wait_until(lambda: list_tree(window.downloads) == [], "an empty folder")
 
 
+@test
+def a_sorted_list_is_left(place):
+    tracker = Tracker(place)
+    for i in range(12):
+        place.make_file("original", f"film {i:02}.bin", size=1000 + i)
+    source = Peer(place, "bia", tracker, place.path("original"))
+    source.wait_shared("film 11.bin")
+    wait_until(lambda: len(source.all("shared")) == 12, "all are shared")
+    window = Window(place, *[event["link"] for event in source.all("shared")],
+                    settings=uses(tracker))
+    window.show_page("Transfers")
+    wait_until(lambda: len(list_tree(window.downloads)) == 12, "all are there")
+    window.click(window.wait_row("film 03.bin"))
+    for _ in range(2):
+        window.click(window.wait("label", words("Name")))
+    wait_until(lambda: [row[0] for row in window.rows()][1:3] == ["film 11.bin", "film 10.bin"],
+               f"the other way round: {window.rows()}")
+    window.quit()
+
+
 main()
