@@ -177,10 +177,12 @@ redes_peers_page_dispose (GObject *object)
 {
   RedesPeersPage *self = REDES_PEERS_PAGE (object);
 
-  /* Columns that go end the sorting, which moves what is selected. */
+  /* First of all: columns that go end the sorting, which would move rows and what is selected. */
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   self->selection = NULL;
+  if (self->view != NULL)
+    gtk_column_view_set_model (self->view, NULL);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_PEERS_PAGE);

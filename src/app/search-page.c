@@ -411,10 +411,12 @@ redes_search_page_dispose (GObject *object)
   RedesSearchPage *self = REDES_SEARCH_PAGE (object);
 
   cancel (self);
-  /* Columns that go end the sorting, which moves what is selected. */
+  /* First of all: columns that go end the sorting, which would move rows and what is selected. */
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   self->selection = NULL;
+  if (self->view != NULL)
+    gtk_column_view_set_model (self->view, NULL);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->asked, g_free);
   g_clear_pointer (&self->browsed, g_free);

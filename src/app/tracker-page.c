@@ -192,6 +192,9 @@ redes_tracker_page_dispose (GObject *object)
 
   if (self->host != NULL)
     show_host (self, NULL);
+  /* First of all: columns that go end the sorting, which would move rows. */
+  if (self->view != NULL)
+    gtk_column_view_set_model (self->view, NULL);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_TRACKER_PAGE);
   g_clear_object (&self->service);
