@@ -151,6 +151,18 @@ redes_columns_adapt (GtkColumnView *view)
   on_adjustment_changed (view);
 }
 
+/* So many are sorted at once within a few milliseconds. */
+#define MANY_ROWS 5000
+
+/* Sorting in steps keeps the window answering, but every step moves rows, which takes longer than the
+ * sorting of a few thousand, and GTK 4.8 then takes a row that moves for two and warns. */
+static void
+choose_way_to_sort (
+    GListModel *model, guint position, guint removed, guint added, GtkSortListModel *sorted)
+{
+  gtk_sort_list_model_set_incremental (sorted, g_list_model_get_n_items (model) > MANY_ROWS);
+}
+
 GtkSingleSelection *
 redes_columns_set_model (GtkColumnView *view,
                          GListModel *model,
@@ -163,7 +175,11 @@ redes_columns_set_model (GtkColumnView *view,
   GListModel *rows = G_LIST_MODEL (sorted);
   g_autoptr (GtkSingleSelection) selection = NULL;
 
-  gtk_sort_list_model_set_incremental (sorted, TRUE);
+  if (model != NULL)
+    {
+      g_signal_connect_object (model, "items-changed", G_CALLBACK (choose_way_to_sort), sorted, 0);
+      choose_way_to_sort (model, 0, 0, 0, sorted);
+    }
   if (map != NULL)
     rows = G_LIST_MODEL (gtk_map_list_model_new (rows, map, user_data, NULL));
   selection = gtk_single_selection_new (rows);

@@ -284,8 +284,8 @@ search (RedesSearchPage *self)
                            self->cancellable, searched_cb, g_object_ref (self));
 }
 
-/* The entry says so a moment after the last key. Who pressed Return meanwhile has been answered, and
- * may have chosen a row. */
+/* The entry says so a moment after the last key. Who pressed Return meanwhile has been answered,
+ * and may have chosen a row. */
 static void
 on_search_changed (RedesSearchPage *self)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Preloaded into a GTK program: tells how late the main loop runs what is due, and when the first
- * frame was painted. REDES_PROBE names the file that it writes at the first frame and at the end: lines
- * "tick TIME LATE", both in microseconds of the monotonic clock, and one "frame TIME". Nothing without
- * it.
+ * frame was painted. REDES_PROBE names the file that it writes at the first frame and at the end:
+ * lines "tick TIME LATE", both in microseconds of the monotonic clock, and one "frame TIME". Nothing
+ * without it.
  */
 
 #include <dlfcn.h>
