@@ -154,8 +154,8 @@ redes_columns_adapt (GtkColumnView *view)
 /* So many are sorted at once within a few milliseconds. */
 #define MANY_ROWS 5000
 
-/* Sorting in steps keeps the window answering, but every step moves rows, which takes longer than the
- * sorting of a few thousand, and GTK 4.8 then takes a row that moves for two and warns. */
+/* Sorting in steps keeps the window answering, but every step moves rows, which takes longer than
+ * sorting a few thousand, and GTK 4.8 then takes a row that moves for two and warns. */
 static void
 choose_way_to_sort (
     GListModel *model, guint position, guint removed, guint added, GtkSortListModel *sorted)

@@ -2,8 +2,8 @@
 
 /* Preloaded into a GTK program: tells how late the main loop runs what is due, and when the first
  * frame was painted. REDES_PROBE names the file that it writes at the first frame and at the end:
- * lines "tick TIME LATE", both in microseconds of the monotonic clock, and one "frame TIME". Nothing
- * without it.
+ * lines "tick TIME LATE", both in microseconds of the monotonic clock, and one "frame TIME".
+ * Nothing without it.
  */
 
 #include <dlfcn.h>
