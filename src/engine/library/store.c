@@ -197,6 +197,10 @@ open_or_rebuild (const char *path, char **notice, GError **error)
 
   if (!is_known_to_be_damaged (path))
     database = open_database (path, &status, &version);
+  /* SQLite takes a file that it may only read when it cannot open it for a moment (too many files
+   * are open): what its header says stays true at a second look. */
+  if (status == SQLITE_READONLY)
+    database = open_database (path, &status, &version);
   if (database == NULL && is_damage_at_start (status))
     {
       if (!rebuild (path, notice, error))
