@@ -5,11 +5,16 @@
  *
  * GLib's mutexes are futexes of its own, and the system's GLib is not instrumented: without this
  * the sanitizer sees no lock at all and calls everything that they guard a race. Waking a main
- * context needs no help, since it writes to a descriptor, which the sanitizer understands.
+ * context needs no help, since it writes to a descriptor, which the sanitizer understands. What it
+ * does not see either is a descriptor that GLib closes: its number, given out again to another
+ * thread, would still look as if the first one used it.
  */
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <glib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 void __tsan_acquire (void *address);
 void __tsan_release (void *address);
@@ -67,4 +72,19 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   signalled = real (cond, mutex, end_time);
   __tsan_acquire (mutex);
   return signalled;
+}
+
+gboolean
+g_close (int fd, GError **error)
+{
+  int saved_errno;
+
+  if (close (fd) == 0)
+    return TRUE;
+
+  saved_errno = errno;
+  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno),
+                       g_strerror (saved_errno));
+  errno = saved_errno;
+  return FALSE;
 }
