@@ -185,6 +185,27 @@ test_one_host_at_a_time (Fixture *self, gconstpointer data)
   g_assert_null (redes_acquaintances_visit (self->table, 3));
 }
 
+/* Those who were only met stay known; a visit that was under way comes to nothing. */
+static void
+test_forget_hints (Fixture *self, gconstpointer data)
+{
+  RedesPeerId met_only = id_of (3);
+
+  hint (self, 1, "10.0.0.1", REDES_HOW_LAN, 1);
+  hint (self, 2, "10.0.0.2", REDES_HOW_EXCHANGE, 1);
+  g_assert_nonnull (redes_acquaintances_visit (self->table, 2));
+  g_assert_nonnull (redes_acquaintances_visit (self->table, 2));
+  meet (self, 1, "10.0.0.1", 3);
+  meet (self, 3, "10.0.0.3", 3);
+  g_assert_cmpuint (self->n_found, ==, 1);
+  redes_acquaintances_forget_hints (self->table);
+  g_assert_cmpuint (self->n_lost, ==, 1);
+  miss (self, 2, 4);
+  g_assert_cmpuint (count (self, TRUE, 4), ==, 1);
+  g_assert_nonnull (redes_acquaintances_lookup (self->table, &met_only));
+  g_assert_cmpint (redes_acquaintances_get_next_us (self->table), ==, G_MAXINT64);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -197,6 +218,7 @@ main (int argc, char **argv)
   ADD ("retries", test_retries);
   ADD ("exchange-is-tried-again", test_exchange_is_tried_again);
   ADD ("bounds", test_bounds);
+  ADD ("forget-hints", test_forget_hints);
   ADD ("one-host-at-a-time", test_one_host_at_a_time);
   return g_test_run ();
 }

@@ -197,6 +197,21 @@ redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, Red
 }
 
 void
+redes_acquaintances_forget_hints (RedesAcquaintances *self)
+{
+  g_autoptr (GPtrArray) hinted = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((RedesAcquaintance *)value)->how != 0)
+      g_ptr_array_add (hinted, value);
+  for (guint i = 0; i < hinted->len; i++)
+    remove_entry (self, g_ptr_array_index (hinted, i));
+}
+
+void
 redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us)
 {
   RedesAcquaintance *entry = g_hash_table_lookup (self->all, id);

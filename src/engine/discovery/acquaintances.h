@@ -96,6 +96,8 @@ void redes_acquaintances_hint (RedesAcquaintances *self,
                                gint64 now_us);
 /* It is not to be found in this way any more. */
 void redes_acquaintances_unhint (RedesAcquaintances *self, const RedesPeerId *id, RedesHow how);
+/* Nobody is to be found any more: all are lost that were, but not those who were only met. */
+void redes_acquaintances_forget_hints (RedesAcquaintances *self);
 /* Its connection ended: who was found by exchange alone is visited at once, to see. */
 void redes_acquaintances_doubt (RedesAcquaintances *self, const RedesPeerId *id, gint64 now_us);
 /* A beacon of it was heard again from @host; anybody may send one from elsewhere. */
