@@ -14,6 +14,7 @@ static const char *const sentences[] = {
   N_ ("the sources that are there do not have the blocks that are missing"),
   N_ ("what its sources call that content id is of another size, or too large"),
   N_ ("what its sources sent does not match the publisher's signature; nothing was saved"),
+  N_ ("classic peers were switched off"),
   N_ ("What this peer remembers is written again"),
 };
 

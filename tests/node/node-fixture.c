@@ -11,10 +11,9 @@ result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-RedesTrackerHost *
-test_tracker_host_new (guint16 port)
+static RedesTrackerHost *
+start_host (RedesTrackerHost *host)
 {
-  RedesTrackerHost *host = redes_tracker_host_new (NULL, "127.0.0.1", port, 0, 2048);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -23,6 +22,22 @@ test_tracker_host_new (guint16 port)
   redes_tracker_host_start_finish (host, result, &error);
   g_assert_no_error (error);
   return host;
+}
+
+RedesTrackerHost *
+test_tracker_host_new (guint16 port)
+{
+  return start_host (redes_tracker_host_new (NULL, "127.0.0.1", port, 0, 2048));
+}
+
+RedesTrackerHost *
+test_tracker_host_new_open (void)
+{
+  RedesTrackerHost *host = redes_tracker_host_new (NULL, "127.0.0.1", 0, 0, 2048);
+
+  redes_tracker_host_set_lan (host, TRUE, NULL, "tracker");
+  redes_tracker_host_set_classic (host, TRUE);
+  return start_host (host);
 }
 
 void
@@ -95,6 +110,7 @@ test_node_new (const TestNodeParams *params)
   TestNode *self = g_new0 (TestNode, 1);
   RedesConfig *config = redes_config_new ();
   const char *trackers[] = { params->tracker, NULL };
+  const char *classic_trackers[] = { params->classic_tracker, NULL };
 
   self->folder = g_dir_make_tmp ("redes-node-XXXXXX", NULL);
   self->shared = g_build_filename (self->folder, "shared", NULL);
@@ -112,6 +128,9 @@ test_node_new (const TestNodeParams *params)
   config->nickname = g_strdup (params->nickname != NULL ? params->nickname : "node");
   g_strfreev (config->trackers);
   config->trackers = g_strdupv ((char **) trackers);
+  config->lan = params->lan;
+  g_strfreev (config->classic_trackers);
+  config->classic_trackers = g_strdupv ((char **) classic_trackers);
   config->max_up_bytes_per_s = params->max_up_bytes_per_s;
   config->max_down_bytes_per_s = params->max_down_bytes_per_s;
   config->rsa_bits = 2048;

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* @port: 0 picks a free one. Waits until it listens. */
 RedesTrackerHost *test_tracker_host_new (guint16 port);
+/* One that announces itself on the loopback, and welcomes the original system's peers. */
+RedesTrackerHost *test_tracker_host_new_open (void);
 void test_tracker_host_free (RedesTrackerHost *host);
 guint16 test_tracker_host_get_port (RedesTrackerHost *host);
 
@@ -20,6 +22,8 @@ guint16 test_tracker_host_get_port (RedesTrackerHost *host);
  * TestNodeParams:
  * @tracker: (nullable): `HOST:PORT`
  * @patience_s: 0 = 1
+ * @lan: on the loopback, as it listens there alone
+ * @classic_tracker: (nullable): `HOST:PORT`; for when RedesConfig.classic is switched on
  */
 typedef struct
 {
@@ -28,6 +32,8 @@ typedef struct
   guint64 max_up_bytes_per_s;
   guint64 max_down_bytes_per_s;
   guint patience_s;
+  gboolean lan;
+  const char *classic_tracker;
 } TestNodeParams;
 
 /**

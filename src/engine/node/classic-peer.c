@@ -2,6 +2,7 @@
 #include "engine/node/classic-peer.h"
 
 #include "engine/base/text.h"
+#include "engine/node/classic-goodbye.h"
 #include "engine/node/classic-seek.h"
 #include "engine/node/classic-serve.h"
 #include "engine/tracker/classic/ask.h"
@@ -11,7 +12,6 @@
 
 #define MAX_TRACKERS 4u
 #define ASK_TIMEOUT_MS 5000
-#define GOODBYE_S 1
 /* A tracker that was started again has forgotten us, and does not say so. */
 #define REGISTER_AGAIN_US (60 * G_USEC_PER_SEC)
 /* REGISTER must go into one read of the other side; what does not follows as UPDATEs. */
@@ -224,7 +224,10 @@ add_tracker (RedesClassicPeer *self, const char *host, guint16 port)
   tracker->host = g_strdup (host);
   tracker->port = port;
   g_ptr_array_add (self->trackers, tracker);
-  if (self->port != 0)
+  /* A goodbye that is on its way would end what is said now. */
+  if (redes_classic_count_goodbyes () > 0)
+    gather (self);
+  else if (self->port != 0)
     beat (self, tracker, FALSE);
 }
 
@@ -327,34 +330,6 @@ redes_classic_peer_new (const RedesConfig *config,
   return self;
 }
 
-/* At the end nothing is left that could wait for it: a moment's blocking. */
-static void
-unregister_at (RedesClassicPeer *self, Tracker *tracker)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GInetAddress) numeric = g_inet_address_new_from_string (tracker->host);
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GSocketAddress) own = NULL;
-  g_autofree char *text = NULL;
-  RedesClassicCommand command = { .verb = REDES_CLASSIC_UNREGISTER, .port = self->port };
-
-  if (!tracker->answers || numeric == NULL)
-    return;
-  address = g_inet_socket_address_new (numeric, tracker->port);
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, GOODBYE_S);
-  connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
-  if (connection == NULL)
-    return;
-  own = g_socket_connection_get_local_address (connection, NULL);
-  command.host
-      = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (own)));
-  text = redes_classic_command_format (&command);
-  g_free (command.host);
-  g_socket_send (g_socket_connection_get_socket (connection), text, strlen (text), NULL, NULL);
-}
-
 void
 redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port)
 {
@@ -380,7 +355,12 @@ redes_classic_peer_free (RedesClassicPeer *self)
     g_source_destroy (self->gather_timer);
   g_clear_pointer (&self->gather_timer, g_source_unref);
   for (guint i = 0; i < self->trackers->len && self->port != 0; i++)
-    unregister_at (self, g_ptr_array_index (self->trackers, i));
+    {
+      Tracker *tracker = g_ptr_array_index (self->trackers, i);
+
+      if (tracker->answers)
+        redes_classic_goodbye (tracker->host, tracker->port, self->port);
+    }
   redes_classic_seeker_free (self->seeker);
   redes_classic_reader_free (self->reader);
   redes_classic_server_free (self->server);

@@ -25,7 +25,7 @@ RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
                                           RedesBlockCache *cache,
                                           RedesThrottle *up,
                                           guint16 port);
-/* Takes its leave: UNREGISTER goes out, for at most a fifth of a second. @self: (nullable) */
+/* Takes its leave: UNREGISTER goes out in the background. @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 
 /* Where this node listens has changed. */

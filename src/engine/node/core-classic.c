@@ -24,32 +24,53 @@ redes_core_join_classic (RedesCore *self)
   self->sorter = redes_first_byte_sorter_new (on_sorted, self);
 }
 
+static void
+leave (RedesCore *self)
+{
+  g_clear_pointer (&self->sorter, redes_first_byte_sorter_free);
+  g_clear_pointer (&self->classic, redes_classic_peer_free);
+  redes_core_end_classic_questions (self);
+}
+
 void
 redes_core_leave_classic (RedesCore *self)
 {
   g_hash_table_remove_all (self->unsigned_transfers);
-  g_clear_pointer (&self->sorter, redes_first_byte_sorter_free);
-  g_clear_pointer (&self->classic, redes_classic_peer_free);
+  leave (self);
 }
 
 void
-redes_core_set_classic (RedesCore *self, gboolean classic)
+redes_core_rejoin_classic (RedesCore *self)
 {
-  g_autoptr (GList) ids = g_hash_table_get_keys (self->unsigned_transfers);
   g_autoptr (GPtrArray) holdings = NULL;
 
-  if (self->config->classic == classic)
-    return;
-  for (GList *l = ids; l != NULL; l = l->next)
-    redes_core_cancel_unsigned (self, GPOINTER_TO_UINT (l->data));
-  redes_core_leave_classic (self);
-  self->config->classic = classic;
+  leave (self);
   redes_core_join_classic (self);
   if (self->classic == NULL)
     return;
   holdings = redes_library_list (self->library);
   for (guint i = 0; i < holdings->len; i++)
     redes_classic_peer_add (self->classic, g_ptr_array_index (holdings, i));
+}
+
+static void
+fail_unsigned (RedesCore *self)
+{
+  g_autoptr (GList) downloads = g_hash_table_get_values (self->unsigned_transfers);
+
+  for (GList *l = downloads; l != NULL; l = l->next)
+    redes_classic_download_fail (l->data, "classic peers were switched off");
+}
+
+void
+redes_core_set_classic (RedesCore *self, gboolean classic)
+{
+  if (self->config->classic == classic)
+    return;
+  self->config->classic = classic;
+  redes_core_rejoin_classic (self);
+  if (!classic)
+    fail_unsigned (self);
 }
 
 static void
@@ -76,6 +97,9 @@ redes_core_download_unsigned (RedesCore *self,
                         redes_classic_download_new (transfer_id, file, folder, self->disk_workers,
                                                     redes_swarm_get_down (self->swarm),
                                                     on_unsigned_changed, self));
+  /* It was asked for just before they were. */
+  if (self->classic == NULL)
+    fail_unsigned (self);
 }
 
 gboolean

@@ -72,14 +72,14 @@ on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
 }
 
 static gboolean
-on_drop_tracker (const char *address, gpointer user_data)
+on_drop_tracker (const char *address, gboolean at_once, gpointer user_data)
 {
   RedesCore *self = user_data;
   RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
 
   if (client == NULL || !g_hash_table_contains (self->found_trackers, client))
     return TRUE;
-  if (redes_tracker_client_get_state (client) == REDES_TRACKER_REGISTERED)
+  if (!at_once && redes_tracker_client_get_state (client) == REDES_TRACKER_REGISTERED)
     return FALSE;
   drop_tracker (self, client);
   return TRUE;

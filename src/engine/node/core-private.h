@@ -38,6 +38,7 @@ struct _RedesCore
   GPtrArray *tracker_order;
   GHashTable *found_trackers;     /* RedesTrackerClient that the surroundings found -> believed */
   GQueue waiting;                 /* questions that are not asked yet */
+  GQueue asking_classic;          /* questions that original peers have not answered yet */
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers;          /* transfer id -> RedesDownload */
   GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
@@ -65,6 +66,8 @@ gboolean redes_core_refuse_blocked (RedesCore *self, RedesDownload *download);
 /* question.c */
 /* Those that wait are answered with nothing. */
 void redes_core_end_questions (RedesCore *self);
+/* Those that wait for original peers are answered without them. */
+void redes_core_end_classic_questions (RedesCore *self);
 
 /* core-lan.c */
 void redes_core_look_around (RedesCore *self);
@@ -77,6 +80,8 @@ gboolean redes_core_cancel_unsigned (RedesCore *self, guint transfer_id);
 /* If the configuration asks for it. */
 void redes_core_join_classic (RedesCore *self);
 void redes_core_leave_classic (RedesCore *self);
+/* Leaves, and joins again if the configuration still asks for it; unsigned downloads go on. */
+void redes_core_rejoin_classic (RedesCore *self);
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
 void redes_core_on_question (RedesPeerSession *session,

@@ -126,13 +126,20 @@ redes_core_set_lan (RedesCore *self, gboolean lan)
     return;
   self->config->lan = lan;
   redes_surroundings_announce_anew (self->surroundings, self->port);
+  /* Without names of trackers it looks for its own on the local network. */
+  if (self->config->classic_trackers[0] == NULL)
+    redes_core_rejoin_classic (self);
 }
 
 void
 redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboolean browsable)
 {
+  gboolean finds_anew = self->config->use_found_trackers != use_found_trackers;
+
   self->config->use_found_trackers = use_found_trackers;
   self->config->browsable = browsable;
+  if (finds_anew)
+    redes_surroundings_find_trackers_anew (self->surroundings);
 }
 
 gboolean

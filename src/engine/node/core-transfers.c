@@ -17,6 +17,10 @@ use_trackers_of_link (RedesCore *self, const RedesLink *link)
       /* Being named in a link is no reason to tell that tracker what this peer shares. */
       if (!redes_core_add_tracker (self, link->trackers[i], NULL, FALSE, &error))
         g_debug ("a link's tracker: %s", error->message);
+      /* One that was found is used for more than that from now on. */
+      else
+        g_hash_table_remove (self->found_trackers,
+                             g_hash_table_lookup (self->trackers, link->trackers[i]));
     }
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/core-private.h"
+
+#include "engine/node/classic-goodbye.h"
 #include "engine/node/data-lock.h"
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
@@ -142,7 +144,8 @@ sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpoint
 {
   SourcesQuestion *question = user_data;
 
-  for (guint i = 0; i < rows->len; i++)
+  /* Of several trackers one may have answered when all ends. */
+  for (guint i = 0; i < rows->len && question->core->swarm != NULL; i++)
     {
       const RedesTrackerPeer *peer = g_ptr_array_index (rows, i);
 
@@ -401,14 +404,15 @@ failed:
   return NULL;
 }
 
-/* The tracker clients' last words leave in the background: give them a moment. */
+/* The last words to trackers leave in the background: give them a moment. */
 static void
 wait_for_goodbyes (void)
 {
   GMainContext *context = g_main_context_get_thread_default ();
   gint64 end_us = g_get_monotonic_time () + GOODBYE_MS * 1000;
 
-  while (redes_channel_count_finishing () > 0 && g_get_monotonic_time () < end_us)
+  while (redes_channel_count_finishing () + redes_classic_count_goodbyes () > 0
+         && g_get_monotonic_time () < end_us)
     g_main_context_iteration (context, TRUE);
 }
 

@@ -112,7 +112,7 @@ gboolean redes_core_set_listen_port (RedesCore *self, guint16 port, GError **err
 void redes_core_set_trackers (RedesCore *self, const char *const *trackers);
 void redes_core_set_cache_bytes (RedesCore *self, guint64 bytes);
 void redes_core_set_lan (RedesCore *self, gboolean lan);
-/* For trackers that are found, and questions that come, from now on. */
+/* Trackers that were found are left at once, or used again. */
 void redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboolean browsable);
 /* core-classic.c: unsigned transfers end with it. */
 void redes_core_set_classic (RedesCore *self, gboolean classic);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 void redes_node_lan_class_init (GType type);
 void redes_node_lan_init (RedesNode *self);
-/* It runs now. */
-void redes_node_lan_start (RedesNode *self);
-/* It is about to stop. */
+/* It runs now, or not any more, or RedesConfig.lan has changed. */
+void redes_node_lan_watch_network (RedesNode *self);
+/* It runs no more, and is about to stop. */
 void redes_node_lan_stop (RedesNode *self);
 
 /* The core's events, in the engine's thread. */

@@ -162,22 +162,28 @@ redes_node_lan_init (RedesNode *self)
   self->found = g_list_store_new (REDES_TYPE_FOUND);
 }
 
+/* The monitor lives in the face's thread, which stays. It only makes the engine look a little
+ * sooner. */
 void
-redes_node_lan_start (RedesNode *self)
+redes_node_lan_watch_network (RedesNode *self)
 {
-  /* The monitor lives in the face's thread, which stays. It only makes the engine look a little
-   * sooner. */
-  if (self->config->lan)
+  gboolean wanted = self->running && self->config->lan;
+
+  if (wanted == self->watches_network)
+    return;
+  self->watches_network = wanted;
+  if (wanted)
     g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
                              G_CALLBACK (on_network_changed), self, 0);
+  else
+    g_signal_handlers_disconnect_by_func (g_network_monitor_get_default (), on_network_changed,
+                                          self);
 }
 
 void
 redes_node_lan_stop (RedesNode *self)
 {
-  if (self->config->lan)
-    g_signal_handlers_disconnect_by_func (g_network_monitor_get_default (), on_network_changed,
-                                          self);
+  redes_node_lan_watch_network (self);
   g_list_store_remove_all (self->found);
 }
 

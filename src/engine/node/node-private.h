@@ -35,6 +35,7 @@ struct _RedesNode
   GListStore *transfers;
   GListStore *trackers;
   GListStore *found;
+  gboolean watches_network;
   GHashTable *transfers_by_id;
   GListStore *publishers;
   GHashTable *publishers_by_id; /* RedesPeerId, the item's -> RedesPublisherItem */

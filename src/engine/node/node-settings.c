@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-settings.h"
 
+#include "engine/node/node-lan-private.h"
 #include "engine/node/node-private.h"
 
 static void
@@ -10,12 +11,21 @@ replace (char **field, const char *value)
   *field = g_strdup (value);
 }
 
+/* Whether there is an engine to tell. One that is starting reads the letter behind that; one whose
+ * start failed, or that has just stopped, has no core. */
+static gboolean
+can_tell (RedesNode *self)
+{
+  return self->thread != NULL;
+}
+
 static void
 run_set_nickname (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  redes_core_set_nickname (call->node->core, call->text);
+  if (call->node->core != NULL)
+    redes_core_set_nickname (call->node->core, call->text);
   redes_node_call_free (call);
 }
 
@@ -27,7 +37,7 @@ redes_node_set_nickname (RedesNode *self, const char *nickname)
   if (g_strcmp0 (self->config->nickname, nickname) == 0)
     return;
   replace (&self->config->nickname, nickname);
-  if (!self->running)
+  if (!can_tell (self))
     return;
   call = redes_node_call_new (self, NULL);
   call->text = g_strdup (nickname);
@@ -45,7 +55,8 @@ run_set_cache_bytes (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  redes_core_set_cache_bytes (call->node->core, call->up);
+  if (call->node->core != NULL)
+    redes_core_set_cache_bytes (call->node->core, call->up);
   redes_node_call_free (call);
 }
 
@@ -55,7 +66,7 @@ redes_node_set_cache_bytes (RedesNode *self, guint64 bytes)
   RedesNodeCall *call;
 
   self->config->cache_bytes = bytes;
-  if (!self->running)
+  if (!can_tell (self))
     return;
   call = redes_node_call_new (self, NULL);
   call->up = bytes;
@@ -98,7 +109,8 @@ run_set_trackers (gpointer data)
   RedesNodeCall *call = data;
   g_auto (GStrv) trackers = g_strsplit (call->text, "\n", -1);
 
-  redes_core_set_trackers (call->node->core, (const char *const *)trackers);
+  if (call->node->core != NULL)
+    redes_core_set_trackers (call->node->core, (const char *const *)trackers);
   redes_node_call_send_up (call, read_trackers_set);
 }
 
@@ -114,7 +126,7 @@ redes_node_set_trackers (RedesNode *self, const char *const *trackers)
   for (guint i = 0; trackers[i] != NULL; i++)
     g_ptr_array_add (self->tracker_names, g_strdup (trackers[i]));
   g_ptr_array_add (self->tracker_names, NULL);
-  if (!self->running)
+  if (!can_tell (self))
     return;
   call = redes_node_call_new (self, NULL);
   call->text = g_strjoinv ("\n", self->config->trackers);
@@ -135,7 +147,7 @@ read_listen_port (gpointer data)
       g_task_return_error (call->task, g_steal_pointer (&call->error));
       return;
     }
-  if (g_strcmp0 (self->address, call->text) != 0)
+  if (call->text != NULL && g_strcmp0 (self->address, call->text) != 0)
     {
       replace (&self->address, call->text);
       g_signal_emit_by_name (self, "listening", self->address);
@@ -148,7 +160,8 @@ run_set_listen_port (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  if (redes_core_set_listen_port (call->node->core, call->number, &call->error))
+  if (call->node->core != NULL
+      && redes_core_set_listen_port (call->node->core, call->number, &call->error))
     call->text = g_strdup (redes_core_get_address (call->node->core));
   redes_node_call_send_up (call, read_listen_port);
 }
@@ -164,7 +177,7 @@ redes_node_set_listen_port_async (RedesNode *self,
 
   g_task_set_source_tag (task, redes_node_set_listen_port_async);
   self->config->listen_port = port;
-  if (!self->running)
+  if (!can_tell (self))
     {
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);
@@ -187,10 +200,13 @@ run_set_switches (gpointer data)
   RedesNodeCall *call = data;
   RedesCore *core = call->node->core;
 
-  redes_core_set_openness (core, (call->number & REDES_NODE_USE_FOUND_TRACKERS) != 0,
-                           (call->number & REDES_NODE_BROWSABLE) != 0);
-  redes_core_set_lan (core, (call->number & REDES_NODE_LAN) != 0);
-  redes_core_set_classic (core, (call->number & REDES_NODE_CLASSIC) != 0);
+  if (core != NULL)
+    {
+      redes_core_set_openness (core, (call->number & REDES_NODE_USE_FOUND_TRACKERS) != 0,
+                               (call->number & REDES_NODE_BROWSABLE) != 0);
+      redes_core_set_lan (core, (call->number & REDES_NODE_LAN) != 0);
+      redes_core_set_classic (core, (call->number & REDES_NODE_CLASSIC) != 0);
+    }
   redes_node_call_free (call);
 }
 
@@ -203,7 +219,8 @@ redes_node_set_switches (RedesNode *self, RedesNodeSwitches on)
   self->config->use_found_trackers = (on & REDES_NODE_USE_FOUND_TRACKERS) != 0;
   self->config->browsable = (on & REDES_NODE_BROWSABLE) != 0;
   self->config->classic = (on & REDES_NODE_CLASSIC) != 0;
-  if (!self->running)
+  redes_node_lan_watch_network (self);
+  if (!can_tell (self))
     return;
   call = redes_node_call_new (self, NULL);
   call->number = on;

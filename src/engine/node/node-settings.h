@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * What RedesConfig says, changed later: at once if the node runs, else when it starts. In the
- * face's thread, as all of a node.
+ * What RedesConfig says, changed later: at once if the node runs, as soon as it does if it is
+ * starting, else when it starts. In the face's thread, as all of a node.
  */
 
 /* At most 64 bytes; trackers and peers met from now on hear of it. */
@@ -53,8 +53,15 @@ typedef enum
   REDES_NODE_CLASSIC = 1 << 3,
 } RedesNodeSwitches;
 
-/* Those that are on; all others are off. Whom only the local network has told of are lost when that
- * is switched off, and unsigned transfers end with @REDES_NODE_CLASSIC. */
+/**
+ * redes_node_set_switches:
+ * @on: those that are on; all others are off
+ *
+ * At once: without the local network everybody who was found is lost, and every tracker that is
+ * used because it was found is left, connected or not; trackers that were named stay. Unsigned
+ * transfers end with @REDES_NODE_CLASSIC. A search that is under way is answered by those who are
+ * left.
+ */
 void redes_node_set_switches (RedesNode *self, RedesNodeSwitches on);
 
 G_END_DECLS

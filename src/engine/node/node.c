@@ -184,7 +184,7 @@ read_started (gpointer data)
   self->address = g_strdup (call->text);
   if (self->address != NULL)
     g_signal_emit (self, redes_node_signals[REDES_NODE_LISTENING], 0, self->address);
-  redes_node_lan_start (self);
+  redes_node_lan_watch_network (self);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -242,7 +242,9 @@ run_stop (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  g_clear_pointer (&call->node->core, redes_core_free);
+  /* Questions that are still open end now, and look at what is held here. */
+  redes_core_free (call->node->core);
+  call->node->core = NULL;
   redes_node_call_send_up (call, read_stopped);
 }
 

@@ -253,8 +253,18 @@ classic_cb (RedesClassicFile *file, gpointer user_data)
 {
   Question *question = user_data;
 
+  g_queue_remove (&question->core->asking_classic, question);
   question->classic = file;
   question_release (question);
+}
+
+void
+redes_core_end_classic_questions (RedesCore *self)
+{
+  Question *question;
+
+  while ((question = g_queue_pop_head (&self->asking_classic)) != NULL)
+    question_release (question);
 }
 
 static void
@@ -271,6 +281,7 @@ ask_all (Question *question)
   if (question->words != NULL && question->core->classic != NULL)
     {
       question->n_pending++;
+      g_queue_push_tail (&question->core->asking_classic, question);
       redes_classic_peer_search (question->core->classic, question->words, classic_cb, question);
     }
   question_release (question);

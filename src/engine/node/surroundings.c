@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/surroundings.h"
 
-#include "engine/base/text.h"
 #include "engine/discovery/lan.h"
 #include "engine/discovery/neighbourhood.h"
 #include "engine/node/exchange.h"
+#include "engine/node/found-trackers.h"
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/talk.h"
-
-#include <string.h>
 
 #define VISIT_TIMEOUT_MS 8000
 /* Of two that hear each other, one comes to the other, who waits for that. */
 #define PATIENCE_US 400000
 /* Most likely its own beacon is about to be heard. */
 #define EXCHANGE_DELAY_US 700000
-/* A machine's better address may be heard a moment after its loopback. */
-#define TRACKER_DELAY_US 300000
-#define TRACKER_PATIENCE_US (10 * G_USEC_PER_SEC)
-#define MAX_FOUND_TRACKERS 8u
 #define SETTLED_US 500000
 #define SETTLED_ALONE_US 1500000
 #define LEAST_PAUSE_US 20000
@@ -34,31 +28,9 @@ struct _RedesSurroundings
   RedesLan *lan; /* NULL: no beacons */
   RedesNeighbourhood *neighbourhood;
   RedesAcquaintances *acquaintances;
-  GHashTable *trackers; /* RedesPeerId -> FoundTracker */
+  RedesFoundTrackers *trackers;
   GSource *timer;
 };
-
-/**
- * FoundTracker:
- * @host: %NULL until one of its addresses was chosen
- * @due_us: when to choose
- * @give_up_us: when to take it for a forgery, if it was not connected by then
- * @heard: whether its beacon still is
- * @told: whether the face knows of it
- */
-typedef struct
-{
-  RedesPeerId id;
-  char *nickname;
-  char *host;
-  guint16 port;
-  char *address;
-  gint64 due_us;
-  gint64 give_up_us;
-  gboolean heard;
-  gboolean used;
-  gboolean told;
-} FoundTracker;
 
 typedef struct
 {
@@ -67,17 +39,6 @@ typedef struct
 } Visit;
 
 static void arm (RedesSurroundings *self);
-
-static void
-found_tracker_free (gpointer data)
-{
-  FoundTracker *tracker = data;
-
-  g_free (tracker->nickname);
-  g_free (tracker->host);
-  g_free (tracker->address);
-  g_free (tracker);
-}
 
 /* What the table of acquaintances says. */
 
@@ -144,7 +105,8 @@ visit_cb (GVariant *body, const GError *error, gpointer user_data)
     redes_surroundings_meet (self, session);
   else
     redes_acquaintances_miss (self->acquaintances, &visit->id, g_get_monotonic_time ());
-  if (body != NULL && session != NULL)
+  /* Beacons may have been switched off since: nobody is looked for then. */
+  if (body != NULL && session != NULL && self->lan != NULL)
     take_hints (self, body, redes_channel_get_host (redes_peer_session_get_channel (session)));
   arm (self);
 }
@@ -206,115 +168,6 @@ make_visits (RedesSurroundings *self, gint64 now_us)
     }
 }
 
-/* Trackers. */
-
-static RedesSighting
-describe_tracker (const FoundTracker *tracker)
-{
-  return (RedesSighting){ .is_tracker = TRUE,
-                          .is_used = tracker->used,
-                          .id = tracker->id,
-                          .nickname = tracker->nickname,
-                          .host = tracker->host,
-                          .port = tracker->port,
-                          .how = REDES_HOW_LAN };
-}
-
-static void
-hear_tracker (RedesSurroundings *self, RedesNeighbour *neighbour, gint64 now_us)
-{
-  FoundTracker *tracker = g_hash_table_lookup (self->trackers, &neighbour->id);
-
-  if (tracker != NULL)
-    {
-      tracker->heard = TRUE;
-      return;
-    }
-  /* One that could not be connected is not tried again as long as it is heard. */
-  if (neighbour->data != NULL || g_hash_table_size (self->trackers) >= MAX_FOUND_TRACKERS)
-    return;
-  tracker = g_new0 (FoundTracker, 1);
-  tracker->id = neighbour->id;
-  tracker->nickname = g_strdup (neighbour->nickname);
-  tracker->heard = TRUE;
-  tracker->due_us = now_us + TRACKER_DELAY_US;
-  tracker->give_up_us = now_us + TRACKER_PATIENCE_US;
-  g_hash_table_insert (self->trackers, &tracker->id, tracker);
-}
-
-static void
-tell_tracker (RedesSurroundings *self, FoundTracker *tracker)
-{
-  RedesSighting sighting = describe_tracker (tracker);
-
-  if (tracker->told)
-    return;
-  tracker->told = TRUE;
-  self->params.found (&sighting, self->params.user_data);
-}
-
-/* Its best address that a tracker's client can be given. */
-static void
-settle_tracker (RedesSurroundings *self, FoundTracker *tracker)
-{
-  RedesNeighbour *neighbour = redes_neighbourhood_lookup (self->neighbourhood, &tracker->id);
-  RedesTrackerUse use = REDES_TRACKER_UNUSED;
-
-  tracker->due_us = G_MAXINT64;
-  for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
-    {
-      const RedesNeighbourAddress *address = &neighbour->addresses[i];
-
-      if (address->tracker_port == 0 || strchr (address->host, '%') != NULL)
-        continue;
-      tracker->host = g_strdup (address->host);
-      tracker->port = address->tracker_port;
-      tracker->address = redes_text_format_address (tracker->host, tracker->port);
-      if (self->params.config->use_found_trackers)
-        use = self->params.use_tracker (tracker->address, &tracker->id, self->params.user_data);
-      tracker->used = use == REDES_TRACKER_USED;
-      /* One that is used is told of when it answers; what cannot be tried is not believed. */
-      if (use == REDES_TRACKER_KNOWN || !self->params.config->use_found_trackers)
-        tell_tracker (self, tracker);
-      return;
-    }
-}
-
-/* Whether a tracker that is not heard any more is gone: one that is connected is still there. */
-static gboolean
-lose_tracker (gpointer key, gpointer value, gpointer user_data)
-{
-  RedesSurroundings *self = user_data;
-  FoundTracker *tracker = value;
-
-  gboolean forged = !tracker->told && g_get_monotonic_time () >= tracker->give_up_us;
-
-  if ((tracker->heard && !forged)
-      || (tracker->used && !self->params.drop_tracker (tracker->address, self->params.user_data)))
-    return FALSE;
-  if (tracker->heard)
-    redes_neighbourhood_lookup (self->neighbourhood, &tracker->id)->data = GINT_TO_POINTER (1);
-  if (tracker->told)
-    {
-      RedesSighting sighting = describe_tracker (tracker);
-
-      self->params.lost (&sighting, self->params.user_data);
-    }
-  return TRUE;
-}
-
-static void
-look_at_trackers (RedesSurroundings *self, gint64 now_us)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->trackers);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((FoundTracker *)value)->due_us <= now_us)
-      settle_tracker (self, value);
-}
-
 /* What the neighbourhood says. */
 
 static void
@@ -347,7 +200,7 @@ on_neighbour_heard (RedesNeighbour *neighbour, gpointer user_data)
       const RedesNeighbourAddress *address = &neighbour->addresses[i];
 
       if (address->tracker_port != 0)
-        hear_tracker (self, neighbour, now_us);
+        redes_found_trackers_hear (self->trackers, neighbour, now_us);
       if (address->port != 0 && !redes_digest_equal (&neighbour->id, &self->id))
         hear_peer (self, neighbour, address, now_us);
     }
@@ -357,14 +210,9 @@ static void
 on_neighbour_gone (RedesNeighbour *neighbour, gpointer user_data)
 {
   RedesSurroundings *self = user_data;
-  FoundTracker *tracker = g_hash_table_lookup (self->trackers, &neighbour->id);
 
   redes_acquaintances_unhint (self->acquaintances, &neighbour->id, REDES_HOW_LAN);
-  if (tracker == NULL)
-    return;
-  tracker->heard = FALSE;
-  if (lose_tracker (NULL, tracker, self))
-    g_hash_table_remove (self->trackers, &neighbour->id);
+  redes_found_trackers_unhear (self->trackers, neighbour);
 }
 
 /* What the beacon says. */
@@ -381,25 +229,6 @@ on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
   arm (self);
 }
 
-/* Those for which there was no room. */
-static void
-look_for_trackers (RedesSurroundings *self, gint64 now_us)
-{
-  g_autoptr (GPtrArray) all = NULL;
-
-  if (g_hash_table_size (self->trackers) >= MAX_FOUND_TRACKERS)
-    return;
-  all = redes_neighbourhood_list (self->neighbourhood);
-  for (guint i = 0; i < all->len; i++)
-    {
-      RedesNeighbour *neighbour = g_ptr_array_index (all, i);
-
-      for (guint j = 0; j < neighbour->n_addresses; j++)
-        if (neighbour->addresses[j].tracker_port != 0)
-          hear_tracker (self, neighbour, now_us);
-    }
-}
-
 static void
 on_tick (gpointer user_data)
 {
@@ -408,8 +237,7 @@ on_tick (gpointer user_data)
 
   redes_neighbourhood_expire (self->neighbourhood, now_us);
   redes_acquaintances_expire (self->acquaintances, now_us);
-  g_hash_table_foreach_remove (self->trackers, lose_tracker, self);
-  look_for_trackers (self, now_us);
+  redes_found_trackers_tick (self->trackers, self->neighbourhood, now_us);
   arm (self);
 }
 
@@ -420,7 +248,7 @@ on_timer (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
 
   g_clear_pointer (&self->timer, g_source_unref);
-  look_at_trackers (self, now_us);
+  redes_found_trackers_settle (self->trackers, self->neighbourhood, now_us);
   make_visits (self, now_us);
   arm (self);
   return G_SOURCE_REMOVE;
@@ -430,17 +258,13 @@ on_timer (gpointer user_data)
 static void
 arm (RedesSurroundings *self)
 {
-  gint64 next_us = redes_acquaintances_get_next_us (self->acquaintances);
+  gint64 next_us = MIN (redes_acquaintances_get_next_us (self->acquaintances),
+                        redes_found_trackers_get_next_us (self->trackers));
   gint64 now_us = g_get_monotonic_time ();
-  GHashTableIter iter;
-  gpointer value;
 
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
-  g_hash_table_iter_init (&iter, self->trackers);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    next_us = MIN (next_us, ((FoundTracker *)value)->due_us);
   if (next_us == G_MAXINT64 || self->ended)
     return;
   self->timer = g_timeout_source_new ((guint)(MAX (next_us - now_us, LEAST_PAUSE_US) / 1000 + 1));
@@ -465,23 +289,59 @@ announce (RedesSurroundings *self)
     self->lan = redes_lan_new (&lan);
 }
 
+static RedesNeighbourhood *
+make_neighbourhood (RedesSurroundings *self)
+{
+  static const RedesNeighbourhoodEvents events
+      = { .heard = on_neighbour_heard, .gone = on_neighbour_gone };
+
+  return redes_neighbourhood_new (&events, self);
+}
+
+/* Nothing would ever say of anybody found that he is gone. */
+static void
+lose_all (RedesSurroundings *self)
+{
+  g_autoptr (RedesNeighbourhood) old = self->neighbourhood;
+  g_autoptr (GPtrArray) neighbours = redes_neighbourhood_list (old);
+
+  self->neighbourhood = make_neighbourhood (self);
+  for (guint i = 0; i < neighbours->len; i++)
+    on_neighbour_gone (g_ptr_array_index (neighbours, i), self);
+  redes_found_trackers_forget (self->trackers);
+  redes_acquaintances_forget_hints (self->acquaintances);
+  arm (self);
+}
+
 void
 redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port)
 {
+  gboolean announced = self->lan != NULL;
+
   self->params.port = port;
   g_clear_pointer (&self->lan, redes_lan_free);
   announce (self);
-  /* Nobody is heard any more. */
-  if (self->lan == NULL)
-    redes_neighbourhood_expire (self->neighbourhood,
-                                g_get_monotonic_time () + REDES_NEIGHBOURHOOD_TTL_US);
+  if (announced && self->lan == NULL)
+    lose_all (self);
+  else if (!announced)
+    self->started_us = g_get_monotonic_time ();
+}
+
+void
+redes_surroundings_find_trackers_anew (RedesSurroundings *self)
+{
+  g_autoptr (GPtrArray) neighbours = redes_neighbourhood_list (self->neighbourhood);
+
+  redes_found_trackers_forget (self->trackers);
+  for (guint i = 0; i < neighbours->len; i++)
+    ((RedesNeighbour *)g_ptr_array_index (neighbours, i))->data = NULL;
+  redes_found_trackers_tick (self->trackers, self->neighbourhood, g_get_monotonic_time ());
+  arm (self);
 }
 
 RedesSurroundings *
 redes_surroundings_new (const RedesSurroundingsParams *params)
 {
-  static const RedesNeighbourhoodEvents neighbourhood_events
-      = { .heard = on_neighbour_heard, .gone = on_neighbour_gone };
   static const RedesAcquaintancesEvents acquaintances_events
       = { .found = on_found, .lost = on_lost };
   RedesSurroundings *self = g_new0 (RedesSurroundings, 1);
@@ -489,10 +349,9 @@ redes_surroundings_new (const RedesSurroundingsParams *params)
   self->params = *params;
   self->id = *params->id;
   self->started_us = g_get_monotonic_time ();
-  self->neighbourhood = redes_neighbourhood_new (&neighbourhood_events, self);
+  self->neighbourhood = make_neighbourhood (self);
   self->acquaintances = redes_acquaintances_new (&acquaintances_events, self);
-  self->trackers
-      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, found_tracker_free);
+  self->trackers = redes_found_trackers_new (&self->params);
   announce (self);
   return self;
 }
@@ -509,7 +368,7 @@ redes_surroundings_free (RedesSurroundings *self)
   g_clear_pointer (&self->timer, g_source_unref);
   redes_neighbourhood_free (self->neighbourhood);
   redes_acquaintances_free (self->acquaintances);
-  g_hash_table_unref (self->trackers);
+  redes_found_trackers_free (self->trackers);
   g_free (self);
 }
 
@@ -554,10 +413,7 @@ redes_surroundings_meet (RedesSurroundings *self, RedesPeerSession *session)
 void
 redes_surroundings_tracker_answers (RedesSurroundings *self, const RedesPeerId *id)
 {
-  FoundTracker *tracker = g_hash_table_lookup (self->trackers, id);
-
-  if (tracker != NULL && tracker->used)
-    tell_tracker (self, tracker);
+  redes_found_trackers_answer (self->trackers, id);
 }
 
 void

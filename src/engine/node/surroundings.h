@@ -49,7 +49,8 @@ typedef enum
  * @port: where this node listens; 0: it does not
  * @found, @lost: each sighting is lost once it was found
  * @use_tracker: a tracker was found that may be used
- * @drop_tracker: its beacon is silent; returns %FALSE while it is connected all the same
+ * @drop_tracker: its beacon is silent; returns %FALSE while it is connected all the same, unless it
+ *   has to go @at_once
  *
  * All is borrowed, but for @id, and must outlive it.
  */
@@ -62,7 +63,7 @@ typedef struct
   void (*found) (const RedesSighting *sighting, gpointer user_data);
   void (*lost) (const RedesSighting *sighting, gpointer user_data);
   RedesTrackerUse (*use_tracker) (const char *address, const RedesPeerId *id, gpointer user_data);
-  gboolean (*drop_tracker) (const char *address, gpointer user_data);
+  gboolean (*drop_tracker) (const char *address, gboolean at_once, gpointer user_data);
   gpointer user_data;
 } RedesSurroundingsParams;
 
@@ -70,9 +71,12 @@ RedesSurroundings *redes_surroundings_new (const RedesSurroundingsParams *params
 /* Says good-bye. After the swarm's end. No event comes any more. */
 void redes_surroundings_free (RedesSurroundings *self);
 
-/* The nickname, the port (@port), or whether there are beacons at all, has changed. Without beacons
- * those whom only a beacon has told of are lost. */
+/* The nickname, the port (@port) or RedesConfig.lan has changed. When beacons are switched off,
+ * whoever was found is lost. */
 void redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port);
+
+/* RedesConfig.use_found_trackers has changed. */
+void redes_surroundings_find_trackers_anew (RedesSurroundings *self);
 
 /* The network may have changed: looks at once which interfaces there are. */
 void redes_surroundings_refresh (RedesSurroundings *self);
