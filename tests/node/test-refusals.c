@@ -2,6 +2,7 @@
 #include "hostile.h"
 #include "node-fixture.h"
 
+#include <string.h>
 #include <sys/socket.h>
 
 #define FILE_BYTES (3u * 1024 * 1024 + 1)
@@ -106,6 +107,144 @@ test_refusal (gconstpointer data)
   hostile_case_end (&this);
 }
 
+/* Nobody but one who refuses is there when a download begins: whoever comes later is found long
+ * before patience ends, though the one who is there stays. */
+static void
+test_late (void)
+{
+  TestNode *eager = test_node_new (
+      &(TestNodeParams){ .tracker = tracker, .nickname = "eager", .patience_s = 9 });
+  g_autoptr (RedesTransfer) transfer = NULL;
+  g_autoptr (RedesLink) link = NULL;
+  HostileCase this;
+
+  begin (&this, reject_every_request, GUINT_TO_POINTER (REDES_REJECT_NOT_YET));
+  transfer = redes_node_download (eager->node, &this.link, NULL);
+  net_wait_for (g_atomic_int_get (&this.source->n_requests) > 0);
+  link = test_node_share (seed, this.name, this.bytes);
+  test_transfer_wait (transfer);
+  test_transfer_check_done (transfer, this.bytes);
+  test_node_free (eager);
+  hostile_case_end (&this);
+}
+
+/* Many at once. */
+
+#define N_CONTENTS 40u
+/* No more than so many a second, and as many at once, ask sooner than every ten seconds. */
+#define HURRIED_PER_S 4u
+
+typedef struct
+{
+  HostileFile files[N_CONTENTS];
+  guint n_questions;
+} Crowd;
+
+/* (nullable) */
+static HostileFile *
+find_file (Crowd *self, guint8 type, GBytes *body)
+{
+  g_autoptr (GVariant) variant = redes_message_decode (type, body, NULL);
+  g_autoptr (GVariant) digest = NULL;
+  RedesContentId content;
+
+  g_assert_nonnull (variant);
+  g_variant_get_child (variant, 0, "@ay", &digest);
+  redes_message_get_digest (digest, &content);
+  for (guint i = 0; i < N_CONTENTS; i++)
+    if (redes_digest_equal (&self->files[i].content, &content))
+      return &self->files[i];
+  return NULL;
+}
+
+/* It knows what all of them are, and has no block of any. */
+static gboolean
+have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
+{
+  Crowd *crowd = (Crowd *)self->data;
+  HostileFile *file = NULL;
+
+  if (type == REDES_MESSAGE_MANIFEST_GET || type == REDES_MESSAGE_INTEREST)
+    file = find_file (crowd, type, body);
+  if (file != NULL && type == REDES_MESSAGE_MANIFEST_GET)
+    hostile_send_manifest (link, file->manifest, NULL);
+  else if (file != NULL)
+    {
+      g_autoptr (GBytes) bits = g_bytes_new_static ("\0", 1);
+
+      hostile_send_message (link, REDES_MESSAGE_BITFIELD,
+                            g_variant_new ("(@ayt@ay)", redes_message_new_digest (&file->content),
+                                           file->geometry.file_size,
+                                           redes_message_new_bytes (bits)));
+    }
+  return TRUE;
+}
+
+static void
+count_question (RedesTrackerHost *host, const char *line, gpointer user_data)
+{
+  Crowd *crowd = user_data;
+
+  if (g_str_has_prefix (line, "eager") && strstr (line, "asked for sources") != NULL)
+    crowd->n_questions++;
+}
+
+/* Each that starves asks again sooner; all together do not ask without measure. */
+static void
+test_crowd (void)
+{
+  TestNode *eager = test_node_new (
+      &(TestNodeParams){ .tracker = tracker, .nickname = "eager", .patience_s = 120 });
+  g_autoptr (GPtrArray) transfers = g_ptr_array_new_with_free_func (g_object_unref);
+  char *no_tracker = NULL;
+  Crowd crowd = { 0 };
+  HostileSource *source;
+  gint64 start_us, elapsed_us;
+  guint bound;
+  gulong id;
+
+  {
+    g_autoptr (GBytes) bytes = test_bytes (5900, 1000);
+
+    source = hostile_source_new (tracker, "crowd", bytes, have_nothing, &crowd);
+  }
+  for (guint i = 0; i < N_CONTENTS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("crowd %u", i);
+      g_autoptr (GBytes) bytes = test_bytes (5901 + i, 1000);
+
+      hostile_file_init (&crowd.files[i], source->identity, name, bytes);
+      redes_tracker_client_add_file (source->client, crowd.files[i].manifest);
+    }
+  for (guint i = 0; i < N_CONTENTS; i++)
+    test_node_wait_for_sources (eager, redes_manifest_get_name (crowd.files[i].manifest), 1);
+
+  id = g_signal_connect (tracker_host, "log", G_CALLBACK (count_question), &crowd);
+  start_us = g_get_monotonic_time ();
+  for (guint i = 0; i < N_CONTENTS; i++)
+    {
+      RedesLink link = { .content = crowd.files[i].content, .trackers = &no_tracker };
+
+      g_ptr_array_add (transfers, redes_node_download (eager->node, &link, NULL));
+    }
+  net_wait_for (crowd.n_questions >= N_CONTENTS + 10);
+  net_run_for (1000);
+  elapsed_us = g_get_monotonic_time () - start_us;
+  bound = (guint)(N_CONTENTS * (1 + elapsed_us / (10 * G_USEC_PER_SEC))
+                  + HURRIED_PER_S * (elapsed_us + G_USEC_PER_SEC) / G_USEC_PER_SEC + 1);
+  g_test_message ("%u questions, at most %u", crowd.n_questions, bound);
+  g_assert_cmpuint (crowd.n_questions, <=, bound);
+
+  g_signal_handler_disconnect (tracker_host, id);
+  for (guint i = 0; i < N_CONTENTS; i++)
+    redes_node_remove (eager->node, g_ptr_array_index (transfers, i));
+  test_node_free (eager);
+  g_ptr_array_set_size (transfers, 0);
+  hostile_source_free (source);
+  for (guint i = 0; i < N_CONTENTS; i++)
+    hostile_file_clear (&crowd.files[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,13 +255,15 @@ main (int argc, char **argv)
   tracker = redes_tracker_host_get_address (tracker_host);
   seed = test_node_new (&(TestNodeParams){ .tracker = tracker, .nickname = "seed" });
   victim = test_node_new (
-      &(TestNodeParams){ .tracker = tracker, .nickname = "victim", .patience_s = 20 });
+      &(TestNodeParams){ .tracker = tracker, .nickname = "victim", .patience_s = 6 });
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_autofree char *path = g_strconcat ("/node/refusals/", refusals[i].name, NULL);
 
       g_test_add_data_func (path, &refusals[i], test_refusal);
     }
+  g_test_add_func ("/node/refusals/late", test_late);
+  g_test_add_func ("/node/refusals/crowd", test_crowd);
   status = g_test_run ();
 
   test_node_free (victim);

@@ -95,6 +95,7 @@ struct _RedesDownload
   gboolean had_source;
   gboolean lost_honest_source;
   guint n_queries_in_vain;
+  gint64 asked_us; /* when the trackers were last asked */
   gint64 ask_again_us;
   gint64 waiting_since_us;
   gint64 hope_us; /* when a block was last verified, or a source came */

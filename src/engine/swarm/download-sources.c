@@ -14,6 +14,9 @@
 /* How often the trackers are asked again while blocks come in, and at most while they do not. */
 #define ASK_AGAIN_US (10 * G_USEC_PER_SEC)
 #define MAX_BACK_OFF_US (15 * G_USEC_PER_SEC)
+/* Nothing for so long from those that are there, or are being dialled: the trackers may know of a
+ * better one by now. */
+#define STARVED_US (2 * G_USEC_PER_SEC)
 /* After so many answers in vain, and thus about ten minutes, less often. */
 #define MANY_QUERIES 45u
 #define LONG_BACK_OFF_US (60 * G_USEC_PER_SEC)
@@ -51,6 +54,7 @@ ask_trackers (RedesDownload *self)
   if (self->asking)
     return;
   self->asking = TRUE;
+  self->asked_us = g_get_monotonic_time ();
   redes_swarm_want_sources (self->swarm, self);
 }
 
@@ -230,6 +234,35 @@ is_stuck (RedesDownload *self, gint64 now_us)
   return TRUE;
 }
 
+/* One that waits has left its place to others, and is in no hurry. */
+static gboolean
+is_starving (RedesDownload *self, gint64 now_us)
+{
+  if ((self->state != REDES_DOWNLOAD_ACTIVE && self->state != REDES_DOWNLOAD_FINDING)
+      || self->n_jobs > 0 || now_us - self->hope_us < STARVED_US)
+    return FALSE;
+  for (guint i = 0; i < self->sources->len; i++)
+    if (redes_source_is_giving (g_ptr_array_index (self->sources, i), STARVED_US, now_us))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+should_ask_again (RedesDownload *self, gint64 now_us)
+{
+  gint64 back_off_us;
+
+  if (self->asking || !redes_download_is_fetching (self)
+      || (self->manifest != NULL && self->picker == NULL))
+    return FALSE;
+  if (now_us >= self->ask_again_us)
+    return TRUE;
+  /* One second after the first answer in vain, then two, four, eight. */
+  back_off_us = (G_USEC_PER_SEC / 2) << MIN (self->n_queries_in_vain, 5);
+  return now_us - self->asked_us >= back_off_us && is_starving (self, now_us)
+         && redes_swarm_may_hurry (self->swarm, now_us);
+}
+
 static void
 retry_disk (RedesDownload *self, gint64 now_us)
 {
@@ -265,8 +298,7 @@ on_tick (gpointer user_data)
     end_stuck (self);
   else if (self->disk_retry_us != 0)
     retry_disk (self, now_us);
-  else if (now_us >= self->ask_again_us && redes_download_is_fetching (self)
-           && (self->manifest == NULL || self->picker != NULL))
+  else if (should_ask_again (self, now_us))
     {
       self->ask_again_us = now_us + ASK_AGAIN_US;
       ask_trackers (self);

@@ -412,6 +412,13 @@ redes_source_check_silence (RedesSource *self, gint64 now_us)
   return MAX (now_us - last_us, 1);
 }
 
+gboolean
+redes_source_is_giving (RedesSource *self, gint64 silence_us, gint64 now_us)
+{
+  return g_hash_table_size (self->requests) > 0 && !self->snubbed && self->refusals == 0
+         && now_us >= self->busy_until_us && redes_source_check_silence (self, now_us) < silence_us;
+}
+
 void
 redes_source_snub (RedesSource *self)
 {

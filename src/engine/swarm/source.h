@@ -68,6 +68,9 @@ void redes_source_cancel (RedesSource *self, guint32 index);
  *   none
  */
 gint64 redes_source_check_silence (RedesSource *self, gint64 now_us);
+/* Whether there is reason to think that a block comes from it: it owes some, has refused none since
+ * the last, and has not been silent for @silence_us. */
+gboolean redes_source_is_giving (RedesSource *self, gint64 silence_us, gint64 now_us);
 /* Gives its requests to others. */
 void redes_source_snub (RedesSource *self);
 

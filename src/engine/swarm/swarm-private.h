@@ -36,6 +36,8 @@ struct _RedesSwarm
   GHashTable *active;    /* RedesDownload: has one of the places */
   GSource *start_source;
   GSource *sweep_timer;
+  gdouble hurry; /* how many downloads may ask for sources sooner than usual, at @hurry_us */
+  gint64 hurry_us;
   gssize unwritten_bytes;
   gboolean paused;
   RedesTokenBucket reports;

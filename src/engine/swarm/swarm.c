@@ -15,6 +15,8 @@
 #define UNWRITTEN_LOW_BYTES (4 * 1024 * 1024)
 #define SWEEP_S 30
 #define MEMO_ENTRIES 4096
+/* Questions for sources that are not due yet, by all downloads together; as many at once. */
+#define HURRIED_PER_S 4.0
 /* Reports of offences: never a flood, whatever a remote does. */
 #define REPORTS_PER_S 50
 
@@ -424,6 +426,18 @@ redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download)
 {
   if (self->events.want_sources != NULL)
     self->events.want_sources (download, self->user_data);
+}
+
+gboolean
+redes_swarm_may_hurry (RedesSwarm *self, gint64 now_us)
+{
+  self->hurry += (gdouble)(now_us - self->hurry_us) * HURRIED_PER_S / G_USEC_PER_SEC;
+  self->hurry = MIN (self->hurry, HURRIED_PER_S);
+  self->hurry_us = now_us;
+  if (self->hurry < 1)
+    return FALSE;
+  self->hurry -= 1;
+  return TRUE;
 }
 
 /* One that waits or rests leaves its place to others. */

@@ -197,6 +197,9 @@ redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, gui
 void redes_swarm_enqueue (RedesSwarm *self, RedesDownload *download);
 gboolean redes_swarm_is_ended (RedesSwarm *self);
 void redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download);
+/* Whether a download may ask sooner than usual; it counts as asked then. However many starve, a few
+ * a second. */
+gboolean redes_swarm_may_hurry (RedesSwarm *self, gint64 now_us);
 void redes_swarm_download_resumed (RedesSwarm *self,
                                    RedesDownload *download,
                                    guint32 n_kept,
