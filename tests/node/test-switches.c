@@ -5,9 +5,13 @@
 #include "engine/node/node-settings.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* What is switched while nodes run: the local network, trackers found there, browsing, original
- * peers. All of it on the loopback, where others may be too: each looks for its own alone. */
+ * peers. All of it on the loopback, where others may be too, other runs of this program even: each
+ * looks for its own alone. */
+
+static char *ana_name;
 
 #define LAN REDES_NODE_LAN
 #define FOUND_TRACKERS REDES_NODE_USE_FOUND_TRACKERS
@@ -60,10 +64,11 @@ is_registered_at (TestNode *node, const char *address)
   return item != NULL && redes_tracker_item_get_state (item) == REDES_TRACKER_REGISTERED;
 }
 
-/* Lines of a tracker's log that have both in them. */
+/* Lines of a tracker's log about the one of that nickname, that have @words in them. */
 static guint
 count_log (RedesTrackerHost *host, const char *nickname, const char *words)
 {
+  g_autofree char *who = g_strconcat (nickname, " (", NULL);
   GListModel *log = redes_tracker_host_get_log (host);
   guint n = 0;
 
@@ -72,23 +77,32 @@ count_log (RedesTrackerHost *host, const char *nickname, const char *words)
       g_autoptr (RedesLogLine) line = g_list_model_get_item (log, i);
       const char *text = redes_log_line_get_words (line);
 
-      n += g_str_has_prefix (text, nickname) && strstr (text, words) != NULL;
+      n += g_str_has_prefix (text, who) && strstr (text, words) != NULL;
     }
   return n;
 }
 
-static void
-count_tracker (RedesNode *node, RedesFound *found, gpointer user_data)
+typedef struct
 {
-  if (redes_found_is_tracker (found))
-    ++*(guint *)user_data;
+  const RedesPeerId *id;
+  guint n;
+} Losses;
+
+static void
+on_lost (RedesNode *node, RedesFound *found, gpointer user_data)
+{
+  Losses *losses = user_data;
+
+  if (redes_found_is_tracker (found)
+      && redes_digest_equal (redes_found_get_id (found), losses->id))
+    losses->n++;
 }
 
 /* Each finds the other when both announce themselves; who stops loses all at once, and is lost. */
 static void
 test_lan (void)
 {
-  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana" });
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name });
   TestNode *bia = test_node_new (&(TestNodeParams){ .nickname = "bia", .lan = TRUE });
   const RedesPeerId *ana_id = redes_node_get_peer_id (ana->node);
   const RedesPeerId *bia_id = redes_node_get_peer_id (bia->node);
@@ -132,13 +146,13 @@ test_while_starting (void)
   late.node = redes_node_new (config);
   redes_node_start_async (late.node, NULL, result_cb, &started);
   redes_node_set_switches (late.node, LAN);
-  redes_node_set_nickname (late.node, "late");
+  redes_node_set_nickname (late.node, ana_name);
   redes_node_set_trackers (late.node, trackers);
   net_wait_for (started != NULL);
   g_assert_true (redes_node_start_finish (late.node, started, NULL));
   net_wait_for (find_found (bia, redes_node_get_peer_id (late.node)) != NULL);
   net_wait_for (is_registered_at (&late, trackers[0]));
-  net_wait_for (count_log (host, "late", "registered") > 0);
+  net_wait_for (count_log (host, ana_name, "registered") > 0);
   redes_node_stop_async (late.node, result_cb, &stopped);
   net_wait_for (stopped != NULL);
   g_clear_object (&started);
@@ -190,36 +204,36 @@ test_found_trackers (void)
   RedesTrackerHost *named_host = test_tracker_host_new (0);
   const char *named = redes_tracker_host_get_address (named_host);
   TestNode *ana
-      = test_node_new (&(TestNodeParams){ .nickname = "ana", .lan = TRUE, .tracker = named });
+      = test_node_new (&(TestNodeParams){ .nickname = ana_name, .lan = TRUE, .tracker = named });
   const char *address = redes_tracker_host_get_address (host);
   const RedesPeerId *id = redes_tracker_host_get_peer_id (host);
-  guint n_lost = 0;
+  Losses lost = { .id = id };
 
   net_wait_for (is_registered_at (ana, address) && find_found (ana, id) != NULL);
   g_assert_true (redes_tracker_item_is_found (find_tracker (ana, address)));
   g_assert_true (redes_found_is_used (find_found (ana, id)));
-  g_signal_connect (ana->node, "lost", G_CALLBACK (count_tracker), &n_lost);
+  g_signal_connect (ana->node, "lost", G_CALLBACK (on_lost), &lost);
 
   redes_node_set_switches (ana->node, LAN);
-  net_wait_for (find_tracker (ana, address) == NULL && n_lost == 1);
+  net_wait_for (find_tracker (ana, address) == NULL && lost.n == 1);
   net_wait_for (find_found (ana, id) != NULL && !redes_found_is_used (find_found (ana, id)));
-  net_wait_for (count_log (host, "ana", " left") == 1);
+  net_wait_for (count_log (host, ana_name, " left") == 1);
 
   redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
-  net_wait_for (is_registered_at (ana, address) && n_lost == 2);
+  net_wait_for (is_registered_at (ana, address) && lost.n == 2);
   net_wait_for (redes_found_is_used (find_found (ana, id)));
 
   redes_node_set_switches (ana->node, FOUND_TRACKERS);
-  net_wait_for (find_tracker (ana, address) == NULL && n_lost == 3);
+  net_wait_for (find_tracker (ana, address) == NULL && lost.n == 3);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (ana->node)) == 0);
-  net_wait_for (count_log (host, "ana", " left") == 2);
+  net_wait_for (count_log (host, ana_name, " left") == 2);
 
   redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
   net_wait_for (is_registered_at (ana, address) && find_found (ana, id) != NULL);
   g_assert_true (is_registered_at (ana, named));
-  g_assert_cmpuint (count_log (named_host, "ana", "registered"), ==, 1);
-  g_assert_cmpuint (count_log (named_host, "ana", " left"), ==, 0);
-  g_assert_cmpuint (count_log (host, "ana", "connection lost"), ==, 0);
+  g_assert_cmpuint (count_log (named_host, ana_name, "registered"), ==, 1);
+  g_assert_cmpuint (count_log (named_host, ana_name, " left"), ==, 0);
+  g_assert_cmpuint (count_log (host, ana_name, "connection lost"), ==, 0);
   test_node_free (ana);
   test_tracker_host_free (named_host);
   test_tracker_host_free (host);
@@ -230,7 +244,7 @@ static void
 test_found_and_named (void)
 {
   RedesTrackerHost *host = test_tracker_host_new_open ();
-  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana", .lan = TRUE });
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name, .lan = TRUE });
   const char *address = redes_tracker_host_get_address (host);
   char *trackers[] = { (char *)address, NULL };
   RedesLink link = { .trackers = trackers };
@@ -243,7 +257,7 @@ test_found_and_named (void)
   test_transfer_wait (transfer);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (ana->node)) == 0);
   g_assert_true (is_registered_at (ana, address));
-  g_assert_cmpuint (count_log (host, "ana", " left"), ==, 0);
+  g_assert_cmpuint (count_log (host, ana_name, " left"), ==, 0);
   test_node_free (ana);
   test_tracker_host_free (host);
 }
@@ -268,7 +282,7 @@ browses (TestNode *self, TestNode *other, gint n_rows)
 static void
 test_browsable (void)
 {
-  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana" });
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name });
   TestNode *bia = test_node_new (&(TestNodeParams){ .nickname = "bia" });
   g_autoptr (GBytes) bytes = test_bytes (7100, 1000);
   g_autoptr (RedesLink) link = test_node_share (ana, "open book", bytes);
@@ -320,7 +334,7 @@ test_classic (void)
   RedesTrackerHost *host = test_tracker_host_new_open ();
   const char *tracker = redes_tracker_host_get_address (host);
   TestNode *ana = test_node_new (&(TestNodeParams){
-      .nickname = "ana", .classic_tracker = tracker, .max_up_bytes_per_s = 100000 });
+      .nickname = ana_name, .classic_tracker = tracker, .max_up_bytes_per_s = 100000 });
   TestNode *bia
       = test_node_new (&(TestNodeParams){ .nickname = "bia", .classic_tracker = tracker });
   g_autoptr (GBytes) bytes = test_bytes (7101, 4000000);
@@ -390,14 +404,14 @@ silence_begin (Silence *self, GAsyncResult **answer)
   self->host = test_tracker_host_new (0);
   self->silent = listen_silently (&self->silent_address);
   self->ana = test_node_new (
-      &(TestNodeParams){ .nickname = "ana",
+      &(TestNodeParams){ .nickname = ana_name,
                          .tracker = redes_tracker_host_get_address (self->host),
                          .classic_tracker = self->silent_address });
   link = test_node_share (self->ana, "quiet.txt", bytes);
   test_node_wait_for_sources (self->ana, "quiet.txt", 1);
   redes_node_set_switches (self->ana->node, CLASSIC);
   redes_node_search_async (self->ana->node, "quiet.txt", 10, NULL, result_cb, answer);
-  net_wait_for (count_log (self->host, "ana", "searched") > 1);
+  net_wait_for (count_log (self->host, ana_name, "searched") > 1);
   net_run_for (100);
   g_assert_null (*answer);
 }
@@ -454,7 +468,7 @@ static void
 test_lan_off_while_searching (void)
 {
   TestNode *bia = test_node_new (&(TestNodeParams){ .nickname = "bia", .lan = TRUE });
-  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana" });
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name });
   g_autoptr (GBytes) bytes = test_bytes (7103, 1000);
   g_autoptr (RedesLink) link = test_node_share (bia, "near.txt", bytes);
   const RedesPeerId *bia_id = redes_node_get_peer_id (bia->node);
@@ -501,7 +515,10 @@ test_classic_on_while_searching (void)
 int
 main (int argc, char *argv[])
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  ana_name = g_strdup_printf ("ana %d", (int)getpid ());
   g_test_add_func ("/node/switches/lan", test_lan);
   g_test_add_func ("/node/switches/while-starting", test_while_starting);
   g_test_add_func ("/node/switches/while-failing", test_while_failing);
@@ -513,5 +530,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/node/switches/classic-on-while-searching", test_classic_on_while_searching);
   g_test_add_func ("/node/switches/stop-while-searching", test_stop_while_searching);
   g_test_add_func ("/node/switches/lan-off-while-searching", test_lan_off_while_searching);
-  return g_test_run ();
+  status = g_test_run ();
+
+  g_free (ana_name);
+  return status;
 }
