@@ -203,19 +203,17 @@ test_crowd (void)
   guint bound;
   gulong id;
 
-  {
-    g_autoptr (GBytes) bytes = test_bytes (5900, 1000);
-
-    source = hostile_source_new (tracker, "crowd", bytes, have_nothing, &crowd);
-  }
+  /* Made before the thread that reads them. */
   for (guint i = 0; i < N_CONTENTS; i++)
     {
       g_autofree char *name = g_strdup_printf ("crowd %u", i);
       g_autoptr (GBytes) bytes = test_bytes (5901 + i, 1000);
 
-      hostile_file_init (&crowd.files[i], source->identity, name, bytes);
-      redes_tracker_client_add_file (source->client, crowd.files[i].manifest);
+      hostile_file_init (&crowd.files[i], net_get_identity (0), name, bytes);
     }
+  source = hostile_source_new (tracker, "crowd", crowd.files[0].bytes, have_nothing, &crowd);
+  for (guint i = 0; i < N_CONTENTS; i++)
+    redes_tracker_client_add_file (source->client, crowd.files[i].manifest);
   for (guint i = 0; i < N_CONTENTS; i++)
     test_node_wait_for_sources (eager, redes_manifest_get_name (crowd.files[i].manifest), 1);
 
