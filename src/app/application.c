@@ -138,6 +138,7 @@ set_accels (GtkApplication *application)
     { "win.share-files", { "<Control>o" } },
     { "win.share-folder", { "<Control><Shift>o" } },
     { "win.open-link", { "<Control>l" } },
+    { "win.show-history", { "<Control>h" } },
     { "win.show-help-overlay", { "<Control>question", "F1" } },
   };
 

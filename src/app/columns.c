@@ -2,6 +2,7 @@
 #include "app/columns.h"
 
 #include "app/cell.h"
+#include "app/row-model.h"
 
 /* Below this width a table has no room, in pixels. */
 #define NARROW_WIDTH 680
@@ -181,7 +182,10 @@ redes_columns_set_model (GtkColumnView *view,
       choose_way_to_sort (model, 0, 0, 0, sorted);
     }
   if (map != NULL)
-    rows = G_LIST_MODEL (gtk_map_list_model_new (rows, map, user_data, NULL));
+    {
+      rows = G_LIST_MODEL (redes_row_model_new (rows, map, user_data));
+      g_object_unref (sorted);
+    }
   selection = gtk_single_selection_new (rows);
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);

@@ -3,9 +3,10 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
-#include "app/format.h"
-#include "app/icon-button.h"
 #include "app/drag-out.h"
+#include "app/format.h"
+#include "app/history-page.h"
+#include "app/icon-button.h"
 #include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/toast.h"
@@ -20,6 +21,7 @@ struct _RedesTransfersPage
   AdwBin parent_instance;
 
   GtkStack *stack;
+  RedesHistoryPage *history;
   AdwFlap *flap;
   RedesTransferPane *pane;
   GtkLabel *flow;
@@ -37,6 +39,7 @@ struct _RedesTransfersPage
   GtkSingleSelection *selection;
   GtkFilter *shown;
   GListModel *listed;
+  gboolean shows_history;
   /* RedesTransfer -> whether it ran: removed by the person, who may still undo that. */
   GHashTable *leaving;
   guint flow_source;
@@ -287,7 +290,26 @@ update_stack (RedesTransfersPage *self)
 {
   gboolean any = g_list_model_get_n_items (self->listed) > 0;
 
-  gtk_stack_set_visible_child_name (self->stack, any ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->stack, self->shows_history ? "history"
+                                                 : any               ? "list"
+                                                                     : "empty");
+}
+
+static void
+show_history (RedesTransfersPage *self, gboolean shows_history)
+{
+  self->shows_history = shows_history;
+  update_stack (self);
+  if (shows_history)
+    redes_history_page_focus (self->history);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+transfers_show_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_history (REDES_TRANSFERS_PAGE (widget), g_str_equal (name, "transfers.show-history"));
 }
 
 static gpointer
@@ -348,6 +370,9 @@ redes_transfers_page_unmap (GtkWidget *widget)
 
   g_clear_handle_id (&self->flow_source, g_source_remove);
   GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->unmap (widget);
+  /* Whoever comes back looks for what is going on. */
+  self->shows_history = FALSE;
+  update_stack (self);
 }
 
 static char *
@@ -426,12 +451,14 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
   widget_class->map = redes_transfers_page_map;
   widget_class->unmap = redes_transfers_page_unmap;
 
+  g_type_ensure (REDES_TYPE_HISTORY_PAGE);
   g_type_ensure (REDES_TYPE_TRANSFER_PANE);
   g_type_ensure (REDES_TYPE_TRANSFER_ROW);
   g_type_ensure (REDES_TYPE_ICON_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, history);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flap);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, pane);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flow);
@@ -457,6 +484,10 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
                                    transfers_copy_link_action);
   gtk_widget_class_install_action (widget_class, "transfers.show-qr", NULL,
                                    transfers_show_qr_action);
+  gtk_widget_class_install_action (widget_class, "transfers.show-history", NULL,
+                                   transfers_show_action);
+  gtk_widget_class_install_action (widget_class, "transfers.show-list", NULL,
+                                   transfers_show_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "transfers.remove", NULL);
 }
 
@@ -495,6 +526,7 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
                            G_CONNECT_SWAPPED);
   gtk_single_selection_set_autoselect (self->selection, TRUE);
   redes_transfer_pane_set_service (self->pane, service);
+  redes_history_page_set_service (self->history, service);
   g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap, "reveal-flap",
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
@@ -502,4 +534,17 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
   g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_stack (self);
+}
+
+void
+redes_transfers_page_show_list (RedesTransfersPage *self)
+{
+  if (self->shows_history)
+    show_history (self, FALSE);
+}
+
+void
+redes_transfers_page_show_history (RedesTransfersPage *self)
+{
+  show_history (self, TRUE);
 }

@@ -11,10 +11,14 @@ G_BEGIN_DECLS
 /**
  * RedesTransfersPage:
  *
- * The downloads, a row each, and what a person does with them.
+ * The downloads, a row each, and what a person does with them. Behind a button: the history.
  */
 G_DECLARE_FINAL_TYPE (RedesTransfersPage, redes_transfers_page, REDES, TRANSFERS_PAGE, AdwBin)
 
 void redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *service);
+
+/* Which of the two is seen. */
+void redes_transfers_page_show_list (RedesTransfersPage *self);
+void redes_transfers_page_show_history (RedesTransfersPage *self);
 
 G_END_DECLS

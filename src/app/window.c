@@ -88,7 +88,21 @@ on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, Redes
 static void
 win_show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  redes_window_show_page (REDES_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  RedesWindow *self = REDES_WINDOW (widget);
+  const char *page = g_variant_get_string (parameter, NULL);
+
+  redes_window_show_page (self, page);
+  if (g_str_equal (page, "transfers"))
+    redes_transfers_page_show_list (self->transfers_page);
+}
+
+static void
+win_show_history_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+
+  redes_window_show_page (self, "transfers");
+  redes_transfers_page_show_history (self->transfers_page);
 }
 
 static void
@@ -206,6 +220,8 @@ install_actions (GtkWidgetClass *widget_class)
   static const char *const pages[] = { "search", "transfers", "shared", "peers", "tracker" };
 
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", win_show_page_action);
+  gtk_widget_class_install_action (widget_class, "win.show-history", NULL,
+                                   win_show_history_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, win_find_action);
   gtk_widget_class_install_action (widget_class, "win.browse", "(sss)", win_browse_action);
   gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);

@@ -8,6 +8,7 @@
 #include "app/preferences-window.h"
 #include "app/publisher-rows.h"
 #include "app/qr-code.h"
+#include "app/row-model.h"
 #include "app/search-page.h"
 #include "app/shared-page.h"
 #include "app/source-row.h"
@@ -219,6 +220,59 @@ test_undo (void)
   g_assert_cmpuint (second.n_freed, ==, 1);
 }
 
+static gpointer
+map_string (gpointer item, gpointer user_data)
+{
+  g_autoptr (GtkStringObject) string = item;
+  guint *n_made = user_data;
+
+  ++*n_made;
+  return gtk_string_object_new (gtk_string_object_get_string (string));
+}
+
+static void
+assert_row (RedesRowModel *rows, guint position, const char *words)
+{
+  g_autoptr (GtkStringObject) row = g_list_model_get_item (G_LIST_MODEL (rows), position);
+
+  g_assert_cmpstr (gtk_string_object_get_string (row), ==, words);
+}
+
+static void
+test_row_model (void)
+{
+  static const char *const first[] = { "b", "d", NULL };
+  static const char *const before[] = { "a", NULL };
+  static const char *const between[] = { "c", NULL };
+  g_autoptr (GtkStringList) strings = gtk_string_list_new (first);
+  guint n_made = 0;
+  RedesRowModel *rows = redes_row_model_new (G_LIST_MODEL (strings), map_string, &n_made);
+  GObject *held[2] = { g_list_model_get_item (G_LIST_MODEL (rows), 0),
+                       g_list_model_get_item (G_LIST_MODEL (rows), 1) };
+  g_autoptr (GObject) again = NULL;
+
+  gtk_string_list_splice (strings, 0, 0, before);
+  gtk_string_list_splice (strings, 2, 0, between);
+  assert_row (rows, 0, "a");
+  assert_row (rows, 1, "b");
+  assert_row (rows, 2, "c");
+  assert_row (rows, 3, "d");
+  again = g_list_model_get_item (G_LIST_MODEL (rows), 3);
+  g_assert_true (again == held[1]);
+  g_assert_cmpuint (n_made, ==, 4);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (rows), 4));
+
+  /* One that nobody holds is made again; one that is held outlives the model. */
+  g_object_unref (held[0]);
+  assert_row (rows, 1, "b");
+  g_assert_cmpuint (n_made, ==, 5);
+  gtk_string_list_splice (strings, 0, 3, NULL);
+  assert_row (rows, 0, "d");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, 1);
+  g_object_unref (rows);
+  g_object_unref (held[1]);
+}
+
 static void
 test_format (void)
 {
@@ -267,6 +321,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/qr-code", test_qr_code);
   g_test_add_func ("/app/speed-graph", test_speed_graph);
   g_test_add_func ("/app/undo", test_undo);
+  g_test_add_func ("/app/row-model", test_row_model);
   g_test_add_func ("/app/format", test_format);
   status = g_test_run ();
   g_subprocess_send_signal (server, 15);

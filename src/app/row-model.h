@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TYPE_ROW_MODEL (redes_row_model_get_type ())
+/**
+ * RedesRowModel:
+ *
+ * The rows for the items of another model, in its order. A row is made when it is asked for, and
+ * goes when nobody holds it any more; until then an item's row is always the same.
+ *
+ * What GtkMapListModel is for, but that of GTK 4.8 takes a row for another as soon as something
+ * comes before it.
+ */
+G_DECLARE_FINAL_TYPE (RedesRowModel, redes_row_model, REDES, ROW_MODEL, GObject)
+
+/* @model: referenced; @func: takes an item of it, and gives its row: (transfer full) both */
+RedesRowModel *
+redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer user_data);
+
+G_END_DECLS
