@@ -92,10 +92,10 @@ peers_browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_row_activated (RedesPeersPage *self, guint position)
 {
-  RedesPeer *peer = get_selected (self);
+  g_autoptr (RedesPeerRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
-  if (peer != NULL)
-    browse (self, peer);
+  if (row != NULL)
+    browse (self, redes_peer_row_get_peer (row));
 }
 
 static void

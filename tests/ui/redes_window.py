@@ -88,7 +88,8 @@ def uses(tracker):
 class Window:
     """redes with folders of its own in a place; started again with the same name it is the same person."""
 
-    def __init__(self, place, *arguments, name="ana", settings=None, downloads=None):
+    def __init__(self, place, *arguments, name="ana", settings=None, downloads=None, host=None):
+        """host: a network of its own, from redes_networks, where it runs."""
         self.place = place
         self.folder = place.path(name)
         self.downloads = downloads or os.path.join(self.folder, "Downloads")
@@ -97,8 +98,9 @@ class Window:
         self._write_settings(settings or {})
         self._errors_path = os.path.join(self.folder, "stderr")
         with open(self._errors_path, "ab") as errors:
-            self.process = subprocess.Popen([PROGRAM, *arguments], env=self.env, cwd=self.folder,
-                                            stdin=subprocess.DEVNULL, stderr=errors)
+            self.process = subprocess.Popen(
+                [*(host.prefix if host is not None else []), PROGRAM, *arguments], env=self.env,
+                cwd=self.folder, stdin=subprocess.DEVNULL, stderr=errors)
         place.programs.append(self)
         self.program = wait_until(self._find_program, f"a window; it said: {self.read_errors()}")
         self.wait("page tab", words("Search"))

@@ -87,7 +87,9 @@ class Stage:
         self.env["DISPLAY"] = ":" + wait_for(lambda: read_text(display).strip(), "display")
         address = os.path.join(self.folder, "address")
         with open(address, "wb") as stream:
+            # By a path, which is the same from other networks, too.
             self.start("dbus-daemon", "--session", "--nofork", f"--print-address={stream.fileno()}",
+                       f"--address=unix:path={self.folder}/bus",
                        pass_fds=[stream.fileno()], stdout=subprocess.DEVNULL)
         self.env["DBUS_SESSION_BUS_ADDRESS"] = wait_for(lambda: read_text(address).strip(),
                                                         "session bus")
