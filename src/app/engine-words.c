@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/engine-words.h"
 
-#include <glib.h>
 #include <glib/gi18n.h>
+#include <stdlib.h>
 
 /* Translators: each of these comes behind “Waiting: ” or “Failed: ”. */
 static const char *const sentences[] = {
@@ -25,4 +25,106 @@ redes_engine_words_translate (const char *words)
     if (g_str_equal (words, sentences[i]))
       return _ (sentences[i]);
   return words;
+}
+
+/* The tracker's log. Where a line fits several patterns the first counts: so the longer go before.
+ * What differs by number is worded by get_plural(). */
+
+#define LEFT_OUT "%s"
+
+typedef struct
+{
+  const char *pattern;
+  const char *plural; /* nullable */
+} LogPattern;
+
+static const LogPattern log_patterns[] = {
+  { N_ ("started at %s"), NULL },
+  { "stopped with %s peer registered", "stopped with %s peers registered" },
+  { N_ ("… and %s more refused within the same second"), NULL },
+  { N_ ("a connection refused: there are too many (%s)"), NULL },
+  { N_ ("classic guests cannot look for this tracker: UDP port %s: %s"), NULL },
+  { N_ ("classic guest at %s timed out"), NULL },
+  { N_ ("classic guest at %s left"), NULL },
+  { N_ ("classic guest at %s refused: there are too many"), NULL },
+  { "classic guest at %s registered with %s file", "classic guest at %s registered with %s files" },
+  { "%s registered with %s file", "%s registered with %s files" },
+  { N_ ("%s registers anew; its earlier connection is closed"), NULL },
+  { N_ ("%s updated (+%s/-%s files, %s in all)"), NULL },
+  { "%s searched “%s” (%s result)", "%s searched “%s” (%s results)" },
+  { N_ ("%s asked for sources of %s (%s)"), NULL },
+  { N_ ("%s timed out (silent for %s s)"), NULL },
+  { N_ ("%s: connection lost (%s)"), NULL },
+  { N_ ("%s: %s refused: %s"), NULL },
+  { N_ ("%s refused: %s (%s)"), NULL },
+  { N_ ("%s left"), NULL },
+};
+
+static const char *
+get_plural (const char *pattern, gulong n)
+{
+  if (g_str_has_prefix (pattern, "stopped"))
+    return ngettext ("stopped with %s peer registered", "stopped with %s peers registered", n);
+  if (g_str_has_prefix (pattern, "classic"))
+    return ngettext ("classic guest at %s registered with %s file",
+                     "classic guest at %s registered with %s files", n);
+  if (g_str_has_suffix (pattern, "file"))
+    return ngettext ("%s registered with %s file", "%s registered with %s files", n);
+  return ngettext ("%s searched “%s” (%s result)", "%s searched “%s” (%s results)", n);
+}
+
+/* What stands in @line for each %s of @pattern: (nullable) if it does not fit. */
+static char **
+match (const char *line, const char *pattern)
+{
+  g_auto (GStrv) parts = g_strsplit (pattern, LEFT_OUT, -1);
+  g_autoptr (GString) expression = g_string_new ("^");
+  g_autoptr (GRegex) regex = NULL;
+  g_autoptr (GMatchInfo) info = NULL;
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *part = g_regex_escape_string (parts[i], -1);
+
+      g_string_append_printf (expression, "%s%s", i > 0 ? "(.*)" : "", part);
+    }
+  g_string_append_c (expression, '$');
+  regex = g_regex_new (expression->str, G_REGEX_DOTALL, 0, NULL);
+  if (regex == NULL || !g_regex_match (regex, line, 0, &info))
+    return NULL;
+  return g_match_info_fetch_all (info);
+}
+
+/* @found: what a match gave: all of it, then its parts */
+static char *
+fill_in (const char *pattern, char **found)
+{
+  g_auto (GStrv) parts = g_strsplit (pattern, LEFT_OUT, -1);
+  GString *words = g_string_new (parts[0]);
+  guint n_found = g_strv_length (found);
+
+  for (guint i = 1; parts[i] != NULL; i++)
+    g_string_append_printf (words, "%s%s", i < n_found ? found[i] : "", parts[i]);
+  return g_string_free (words, FALSE);
+}
+
+char *
+redes_engine_words_translate_log (const char *line)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (log_patterns); i++)
+    {
+      const LogPattern *pattern = &log_patterns[i];
+      g_auto (GStrv) found = match (line, pattern->pattern);
+
+      if (found == NULL && pattern->plural != NULL)
+        found = match (line, pattern->plural);
+      if (found == NULL)
+        continue;
+      if (pattern->plural == NULL)
+        return fill_in (_ (pattern->pattern), found);
+      return fill_in (get_plural (pattern->pattern,
+                                  strtoul (found[g_strv_length (found) - 1], NULL, 10)),
+                      found);
+    }
+  return g_strdup (line);
 }

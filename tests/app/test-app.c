@@ -300,6 +300,33 @@ test_format (void)
   g_assert_cmpstr (redes_engine_words_translate ("of no list"), ==, "of no list");
 }
 
+/* In English nothing changes; whatever is fitted together is what came in. */
+static void
+test_log_words (void)
+{
+  static const char *const lines[] = {
+    "started at 127.0.0.1:5000",
+    "stopped with 1 peer registered",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with 1 file",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with 0 files",
+    "x left (k3xw-7aqd) at 127.0.0.1:6001 updated (+1/-0 files, 2 in all)",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001 searched “100 % (of it)” (12 results)",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001 asked for sources of k3xw7aqd2345… (2)",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001: search refused: too often",
+    "classic guest at 127.0.0.1:7000 left",
+    "… and 7 more refused within the same second",
+    "of no pattern",
+    "",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *words = redes_engine_words_translate_log (lines[i]);
+
+      g_assert_cmpstr (words, ==, lines[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -323,6 +350,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/row-model", test_row_model);
   g_test_add_func ("/app/format", test_format);
+  g_test_add_func ("/app/log-words", test_log_words);
   status = g_test_run ();
   g_subprocess_send_signal (server, 15);
   return status;
