@@ -95,6 +95,19 @@ match (const char *line, const char *pattern)
   return g_match_info_fetch_all (info);
 }
 
+/* Who it is about: "ana (k3xw-7aqd) at 127.0.0.1:6001" */
+static const char *const who_pattern = N_ ("%s (%s) at %s");
+
+static char *fill_in (const char *pattern, char **found);
+
+static char *
+translate_who (const char *who)
+{
+  g_auto (GStrv) found = match (who, who_pattern);
+
+  return found != NULL ? fill_in (_ (who_pattern), found) : g_strdup (who);
+}
+
 /* @found: what a match gave: all of it, then its parts */
 static char *
 fill_in (const char *pattern, char **found)
@@ -115,11 +128,15 @@ redes_engine_words_translate_log (const char *line)
     {
       const LogPattern *pattern = &log_patterns[i];
       g_auto (GStrv) found = match (line, pattern->pattern);
+      char *who;
 
       if (found == NULL && pattern->plural != NULL)
         found = match (line, pattern->plural);
       if (found == NULL)
         continue;
+      who = translate_who (found[1]);
+      g_free (found[1]);
+      found[1] = who;
       if (pattern->plural == NULL)
         return fill_in (_ (pattern->pattern), found);
       return fill_in (get_plural (pattern->pattern,

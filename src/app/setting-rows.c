@@ -21,20 +21,13 @@ struct _RedesSwitchRow
 
 G_DEFINE_FINAL_TYPE (RedesSwitchRow, redes_switch_row, ADW_TYPE_ACTION_ROW)
 
+/* As what the row activates it is called as the row is, also to who does not see it. */
 static void
-on_title_changed (AdwActionRow *row, GParamSpec *pspec, GtkWidget *control)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
-}
-
-static void
-name_after_row (AdwActionRow *row, GtkWidget *control)
+add_control (AdwActionRow *row, GtkWidget *control)
 {
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (row, control);
   adw_action_row_set_activatable_widget (row, control);
-  g_signal_connect_object (row, "notify::title", G_CALLBACK (on_title_changed), control, 0);
 }
 
 static void
@@ -55,7 +48,7 @@ redes_switch_row_constructed (GObject *object)
   G_OBJECT_CLASS (redes_switch_row_parent_class)->constructed (object);
   self->settings = g_settings_new (REDES_APP_ID);
   g_settings_bind (self->settings, self->key, control, "active", G_SETTINGS_BIND_DEFAULT);
-  name_after_row (ADW_ACTION_ROW (self), control);
+  add_control (ADW_ACTION_ROW (self), control);
 }
 
 static void
@@ -165,7 +158,7 @@ redes_spin_row_constructed (GObject *object)
   control = gtk_spin_button_new (self->adjustment, 1, 0);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (control), TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (control), 6);
-  name_after_row (ADW_ACTION_ROW (self), control);
+  add_control (ADW_ACTION_ROW (self), control);
   g_signal_connect_swapped (self->adjustment, "value-changed", G_CALLBACK (on_value_changed),
                             self);
   g_signal_connect_swapped (self->settings, signal, G_CALLBACK (on_setting_changed), self);

@@ -13,10 +13,33 @@ typedef struct
   GDestroyNotify free_data;
 } Undo;
 
+/* (nullable) */
+static GtkWidget *
+find_below (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (ADW_IS_TOAST_OVERLAY (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_below (child);
+  return found;
+}
+
+/* The one around @where, or if it is around all of a window, the one in that: (nullable) */
+static GtkWidget *
+find_overlay (GtkWidget *where)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+
+  return overlay != NULL ? overlay : find_below (where);
+}
+
 void
 redes_toast_show (GtkWidget *where, AdwToast *toast)
 {
-  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+  GtkWidget *overlay = find_overlay (where);
 
   if (overlay != NULL)
     adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
@@ -94,7 +117,7 @@ redes_toast_show_undo (GtkWidget *where,
                        gpointer data,
                        GDestroyNotify free_data)
 {
-  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+  GtkWidget *overlay = find_overlay (where);
   AdwToast *toast = redes_toast_new (words);
   Undo *undo = g_new0 (Undo, 1);
 
@@ -115,7 +138,7 @@ redes_toast_show_undo (GtkWidget *where,
 void
 redes_toast_undo (GtkWidget *where)
 {
-  GtkWidget *overlay = gtk_widget_get_ancestor (where, ADW_TYPE_TOAST_OVERLAY);
+  GtkWidget *overlay = find_overlay (where);
   g_autoptr (AdwToast) toast
       = overlay != NULL ? g_object_steal_data (G_OBJECT (overlay), LATEST_KEY) : NULL;
 

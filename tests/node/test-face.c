@@ -185,20 +185,20 @@ test_peers (Fixture *self, gconstpointer data)
   redes_node_unwatch_peers (self->other->node);
 }
 
-/* All blocks are there in the end, and their sender is known. */
 static void
-test_block_map (Fixture *self, gconstpointer data)
+check_block_map (Fixture *self, const char *name, guint32 seed, gsize size, gboolean watch)
 {
-  g_autoptr (GBytes) bytes = test_bytes (7003, 5u * 1024 * 1024);
-  g_autoptr (RedesLink) link = test_node_share (self->seed, "mapped", bytes);
+  g_autoptr (GBytes) bytes = test_bytes (seed, size);
+  g_autoptr (RedesLink) link = test_node_share (self->seed, name, bytes);
   g_autoptr (RedesTransfer) transfer = NULL;
   RedesTransferSource *source;
   const RedesBlockCell *cells;
   gsize len;
 
-  test_node_wait_for_sources (self->other, "mapped", 1);
+  test_node_wait_for_sources (self->other, name, 1);
   transfer = redes_node_download (self->other->node, link, NULL);
-  redes_node_watch_blocks (self->other->node, transfer);
+  if (watch)
+    redes_node_watch_blocks (self->other->node, transfer);
   test_transfer_wait (transfer);
   test_transfer_check_done (transfer, bytes);
   g_assert_nonnull (redes_transfer_get_block_map (transfer));
@@ -210,6 +210,14 @@ test_block_map (Fixture *self, gconstpointer data)
       g_assert_cmpuint (cells[i].fill, ==, 255);
       g_assert_cmpuint (cells[i].sender, ==, source->number);
     }
+}
+
+/* All blocks are there in the end, and their sender is known, whether anybody watched or not. */
+static void
+test_block_map (Fixture *self, gconstpointer data)
+{
+  check_block_map (self, "mapped", 7003, 5u * 1024 * 1024, TRUE);
+  check_block_map (self, "quick", 7004, 1000, FALSE);
 }
 
 static void

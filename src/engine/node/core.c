@@ -232,8 +232,11 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
     }
   if (at_once)
     announce_download (self, download);
+  /* The last word has the blocks, too: nobody can be asked for them later. */
   self->events.transfer_changed (
-      redes_transfer_snapshot_new (id, download, id == self->watched_transfer), self->user_data);
+      redes_transfer_snapshot_new (
+          id, download, id == self->watched_transfer || state == REDES_DOWNLOAD_DONE),
+      self->user_data);
   /* With a store one that has failed may be tried again. */
   if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
       || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))

@@ -98,7 +98,7 @@ const char *redes_transfer_get_path (RedesTransfer *self);
 /* (nullable): plain words: why it waits or failed. */
 const char *redes_transfer_get_error_message (RedesTransfer *self);
 /* (nullable) (transfer none): an array of RedesBlockCell, while redes_node_watch_blocks() asks for
- * it */
+ * it, and when it is DONE */
 GBytes *redes_transfer_get_block_map (RedesTransfer *self);
 /* (transfer none) (element-type RedesTransferSource): every peer that sent a block or is
  * connected. */
