@@ -68,8 +68,9 @@ redes_block_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  gboolean dark = adw_style_manager_get_dark (
-      adw_style_manager_get_for_display (gtk_widget_get_display (widget)));
+  AdwStyleManager *style
+      = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
+  gboolean dark = adw_style_manager_get_dark (style);
   const RedesBlockCell *cells;
   GdkRGBA empty;
   gsize len;
@@ -84,7 +85,7 @@ redes_block_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   n_columns = MAX (width / pitch, 1);
   n_places = MIN (n_cells, n_columns * MAX (height / pitch, 1));
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &empty);
-  empty.alpha *= 0.12f;
+  empty.alpha *= adw_style_manager_get_high_contrast (style) ? 0.4f : 0.12f;
 
   for (guint i = 0; i < n_places; i++)
     {

@@ -57,11 +57,13 @@ redes_speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   RedesSpeedGraph *self = REDES_SPEED_GRAPH (widget);
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
+  AdwStyleManager *style
+      = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
   GdkRGBA line, ground;
   cairo_t *cr;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ground);
-  ground.alpha *= 0.15f;
+  ground.alpha *= adw_style_manager_get_high_contrast (style) ? 0.5f : 0.15f;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   /* Time goes the way that people read. */
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)

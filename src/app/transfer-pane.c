@@ -20,6 +20,7 @@ struct _RedesTransferPane
   GtkLabel *status;
   RedesBlockMap *block_map;
   GtkLabel *block_words;
+  GtkWidget *speed;
   RedesSpeedGraph *speed_graph;
   GtkLabel *speed_words;
   AdwPreferencesGroup *sources;
@@ -102,6 +103,21 @@ show_blocks (RedesTransferPane *self)
 }
 
 static void
+show_speed (RedesTransferPane *self)
+{
+  g_autofree char *peak = redes_format_rate (redes_speed_graph_get_peak (self->speed_graph));
+  /* Translators: %s is a speed. */
+  g_autofree char *words = g_strdup_printf (_ ("At most %s in the last two minutes"), peak);
+
+  gtk_label_set_label (self->speed_words, *peak != '\0' ? words : "");
+  /* Nobody saw how quick it was. */
+  gtk_widget_set_visible (self->speed,
+                          *peak != '\0' || !redes_transfer_is_over (self->transfer));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  words, -1);
+}
+
+static void
 show_transfer (RedesTransferPane *self)
 {
   g_autofree char *status = redes_transfer_row_format_status (self->transfer);
@@ -110,19 +126,8 @@ show_transfer (RedesTransferPane *self)
   gtk_label_set_label (self->status, status);
   show_blocks (self);
   show_sources (self);
+  show_speed (self);
   show_publisher (self);
-}
-
-static void
-show_speed (RedesTransferPane *self)
-{
-  g_autofree char *peak = redes_format_rate (redes_speed_graph_get_peak (self->speed_graph));
-  /* Translators: %s is a speed. */
-  g_autofree char *words = g_strdup_printf (_ ("At most %s in the last two minutes"), peak);
-
-  gtk_label_set_label (self->speed_words, *peak != '\0' ? words : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
 }
 
 static gboolean
@@ -240,6 +245,7 @@ redes_transfer_pane_class_init (RedesTransferPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, status);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_map);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_words);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed_graph);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed_words);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, sources);
@@ -281,7 +287,6 @@ redes_transfer_pane_set_transfer (RedesTransferPane *self, RedesTransfer *transf
     {
       g_signal_connect_swapped (transfer, "changed", G_CALLBACK (on_changed), self);
       show_transfer (self);
-      show_speed (self);
     }
   update_watch (self);
 }
