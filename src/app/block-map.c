@@ -6,9 +6,9 @@
 #include <adwaita.h>
 #include <math.h>
 
-#define MIN_HEIGHT 48
-#define NATURAL_HEIGHT 96
+#define MIN_WIDTH 48
 #define NATURAL_WIDTH 240
+#define MAX_HEIGHT 96
 /* A square with its gap: as large as fits, in pixels. */
 #define MAX_PITCH 14
 #define MIN_PITCH 3
@@ -21,6 +21,39 @@ struct _RedesBlockMap
 
 G_DEFINE_FINAL_TYPE (RedesBlockMap, redes_block_map, GTK_TYPE_WIDGET)
 
+static int
+find_pitch (int width, int height, guint n_cells)
+{
+  int pitch = MAX_PITCH;
+
+  while (pitch > MIN_PITCH && (guint)(width / pitch) * (guint)(height / pitch) < n_cells)
+    pitch--;
+  return pitch;
+}
+
+static guint
+get_n_cells (RedesBlockMap *self)
+{
+  return self->cells != NULL ? g_bytes_get_size (self->cells) / sizeof (RedesBlockCell) : 0;
+}
+
+static GtkSizeRequestMode
+redes_block_map_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* No higher than its squares need. */
+static int
+find_height (RedesBlockMap *self, int width)
+{
+  guint n_cells = MAX (get_n_cells (self), 1);
+  int pitch = find_pitch (width, MAX_HEIGHT, n_cells);
+  int n_columns = MAX (width / pitch, 1);
+
+  return MIN ((int)(n_cells + n_columns - 1) / n_columns * pitch, MAX_HEIGHT);
+}
+
 static void
 redes_block_map_measure (GtkWidget *widget,
                          GtkOrientation orientation,
@@ -30,18 +63,14 @@ redes_block_map_measure (GtkWidget *widget,
                          int *minimum_baseline,
                          int *natural_baseline)
 {
-  *minimum = MIN_HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_VERTICAL ? NATURAL_HEIGHT : NATURAL_WIDTH;
-}
-
-static int
-find_pitch (int width, int height, guint n_cells)
-{
-  int pitch = MAX_PITCH;
-
-  while (pitch > MIN_PITCH && (guint)(width / pitch) * (guint)(height / pitch) < n_cells)
-    pitch--;
-  return pitch;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = MIN_WIDTH;
+      *natural = NATURAL_WIDTH;
+    }
+  else
+    *minimum = *natural
+        = find_height (REDES_BLOCK_MAP (widget), for_size > 0 ? for_size : NATURAL_WIDTH);
 }
 
 /* What stands in for the cells of one place, when there are more of them than places. */
@@ -73,14 +102,13 @@ redes_block_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gboolean dark = adw_style_manager_get_dark (style);
   const RedesBlockCell *cells;
   GdkRGBA empty;
-  gsize len;
-  guint n_cells, n_columns, n_places;
+  guint n_cells = get_n_cells (self);
+  guint n_columns, n_places;
   int pitch;
 
   if (self->cells == NULL)
     return;
-  cells = g_bytes_get_data (self->cells, &len);
-  n_cells = len / sizeof *cells;
+  cells = g_bytes_get_data (self->cells, NULL);
   pitch = find_pitch (width, height, n_cells);
   n_columns = MAX (width / pitch, 1);
   n_places = MIN (n_cells, n_columns * MAX (height / pitch, 1));
@@ -120,6 +148,7 @@ redes_block_map_class_init (RedesBlockMapClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = redes_block_map_finalize;
+  widget_class->get_request_mode = redes_block_map_get_request_mode;
   widget_class->measure = redes_block_map_measure;
   widget_class->snapshot = redes_block_map_snapshot;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -134,12 +163,17 @@ redes_block_map_init (RedesBlockMap *self)
 void
 redes_block_map_set_cells (RedesBlockMap *self, GBytes *cells, const char *words)
 {
+  guint n_before;
+
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   if (cells == self->cells
       || (cells != NULL && self->cells != NULL && g_bytes_equal (cells, self->cells)))
     return;
+  n_before = get_n_cells (self);
   g_clear_pointer (&self->cells, g_bytes_unref);
   if (cells != NULL)
     self->cells = g_bytes_ref (cells);
+  if (get_n_cells (self) != n_before)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -414,8 +414,8 @@ redes_history_page_init (RedesHistoryPage *self)
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
 
   self->items = g_list_store_new (REDES_TYPE_HISTORY_ITEM);
-  self->filter = gtk_string_filter_new (
-      gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_name), NULL, NULL));
+  self->filter = gtk_string_filter_new (gtk_cclosure_expression_new (
+      G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_name), NULL, NULL));
   self->listed = G_LIST_MODEL (
       gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->items)),
                                  GTK_FILTER (g_object_ref (self->filter))));

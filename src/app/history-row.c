@@ -53,8 +53,8 @@ redes_history_row_format_summary (RedesHistoryItem *item)
   g_autofree char *rate = redes_format_rate (redes_history_row_get_rate (item));
   /* Translators: a size, from how many peers it came, and how long that took. */
   g_autofree char *words = g_strdup_printf (
-      ngettext ("%s from %'u peer · took %s", "%s from %'u peers · took %s", n_peers), size, n_peers,
-      duration);
+      ngettext ("%s from %'u peer · took %s", "%s from %'u peers · took %s", n_peers), size,
+      n_peers, duration);
 
   return *rate != '\0' ? g_strdup_printf ("%s · %s", words, rate) : g_steal_pointer (&words);
 }
@@ -115,7 +115,8 @@ redes_history_row_class_init (RedesHistoryRowClass *klass)
   for (guint i = 1; i < N_PROPS; i++)
     g_object_class_install_property (
         object_class, i,
-        g_param_spec_string (names[i], NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+        g_param_spec_string (names[i], NULL, NULL, NULL,
+                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
