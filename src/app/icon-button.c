@@ -68,3 +68,15 @@ redes_icon_button_init (RedesIconButton *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "circular");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
+
+void
+redes_icon_name_by_tooltip (GtkWidget *icon)
+{
+  const char *words = gtk_widget_get_tooltip_text (icon);
+
+  if (words != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                    -1);
+  else
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}

@@ -14,4 +14,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (RedesIconButton, redes_icon_button, REDES, ICON_BUTTON, GtkButton)
 
+/* For `notify::tooltip-text` of an icon that says something by itself, named in ui/: what its
+ * tooltip says is heard by who does not see it, too. */
+void redes_icon_name_by_tooltip (GtkWidget *icon);
+
 G_END_DECLS

@@ -51,6 +51,9 @@ def a_file_is_found_and_downloaded_by_a_double_click(place):
     check_equal(list_tree(window.downloads), ["film.bin"], "what is in the folder")
     window.show_page("Shared")
     window.wait_row("film.bin")
+    # What an icon says is said to who does not see it, too.
+    window.show_page("Search")
+    window.wait("image", words("You have this file"))
     window.quit()
 
 
