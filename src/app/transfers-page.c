@@ -21,7 +21,7 @@ struct _RedesTransfersPage
   AdwBin parent_instance;
 
   GtkStack *stack;
-  RedesHistoryPage *history;
+  AdwBin *history_place;
   AdwFlap *flap;
   RedesTransferPane *pane;
   GtkLabel *flow;
@@ -39,6 +39,7 @@ struct _RedesTransfersPage
   GtkSingleSelection *selection;
   GtkFilter *shown;
   GListModel *listed;
+  RedesHistoryPage *history; /* NULL until somebody wants to see it */
   gboolean shows_history;
   /* RedesTransfer -> whether it ran: removed by the person, who may still undo that. */
   GHashTable *leaving;
@@ -298,6 +299,12 @@ update_stack (RedesTransfersPage *self)
 static void
 show_history (RedesTransfersPage *self, gboolean shows_history)
 {
+  if (shows_history && self->history == NULL)
+    {
+      self->history = g_object_new (REDES_TYPE_HISTORY_PAGE, NULL);
+      redes_history_page_set_service (self->history, self->service);
+      adw_bin_set_child (self->history_place, GTK_WIDGET (self->history));
+    }
   self->shows_history = shows_history;
   update_stack (self);
   if (shows_history)
@@ -451,14 +458,13 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
   widget_class->map = redes_transfers_page_map;
   widget_class->unmap = redes_transfers_page_unmap;
 
-  g_type_ensure (REDES_TYPE_HISTORY_PAGE);
   g_type_ensure (REDES_TYPE_TRANSFER_PANE);
   g_type_ensure (REDES_TYPE_TRANSFER_ROW);
   g_type_ensure (REDES_TYPE_ICON_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, history);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, history_place);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flap);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, pane);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, flow);
@@ -526,7 +532,6 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
                            G_CONNECT_SWAPPED);
   gtk_single_selection_set_autoselect (self->selection, TRUE);
   redes_transfer_pane_set_service (self->pane, service);
-  redes_history_page_set_service (self->history, service);
   g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap, "reveal-flap",
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,

@@ -3,6 +3,8 @@
 #include "app/drop-zone.h"
 #include "app/engine-words.h"
 #include "app/format.h"
+#include "app/history-page.h"
+#include "app/history-pane.h"
 #include "app/link-window.h"
 #include "app/peers-page.h"
 #include "app/preferences-window.h"
@@ -89,7 +91,7 @@ test_templates (void)
     REDES_TYPE_PEERS_PAGE,    REDES_TYPE_TRACKER_PAGE,   REDES_TYPE_TRANSFER_PANE,
     REDES_TYPE_TRACKER_ROWS,  REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
     REDES_TYPE_SOURCE_ROW,    REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
-    REDES_TYPE_SPEED_GRAPH,
+    REDES_TYPE_SPEED_GRAPH,   REDES_TYPE_HISTORY_PAGE,   REDES_TYPE_HISTORY_PANE,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -121,6 +123,8 @@ test_window (void)
       redes_window_show_page (window, pages[i]);
       spin (50);
     }
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-history", NULL);
+  spin (50);
   gtk_window_destroy (GTK_WINDOW (window));
   spin (50);
   g_assert_null (watch);
