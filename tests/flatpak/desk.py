@@ -10,23 +10,22 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, Gio, GLib  # noqa: E402  pylint: disable=wrong-import-position
+from gi.repository import Atspi, GLib  # noqa: E402  pylint: disable=wrong-import-position
 
 from redes_programs import Failure, check, check_equal, wait_until  # noqa: E402
 
 APP_ID = "io.github.redes_p2p.Redes"
 HERE = os.path.dirname(os.path.abspath(__file__))
 PICTURES = os.environ["REDES_PICTURES"]
+# What a desktop is told of the programs that are installed.
+EXPORTED = os.path.join(os.environ["FLATPAK_USER_DIR"], "exports", "share")
 # A sandbox, a window and the portals take their time to start on a busy machine.
 PATIENCE_S = 60
-
-# Flags of the document portal.
-REUSE_EXISTING, PERSISTENT, EXPORT_DIRECTORY = 1, 2, 8
 
 KEYFILE = """[io/github/redes_p2p/Redes]
 nickname='boxed'
 listen-host='127.0.0.1'
-lan=false
+lan={lan}
 listen-port=0
 trackers=[{tracker}]
 page='{page}'
@@ -41,6 +40,12 @@ def run(*command, **options):
 def take_picture(name):
     os.makedirs(PICTURES, exist_ok=True)
     run("import", "-window", "root", os.path.join(PICTURES, name + ".png"))
+
+
+def read_notifications():
+    """The titles of all that the desktop was asked to show, each with the program's id before it."""
+    with open(os.environ["REDES_DESKTOP_LOG"], encoding="utf-8") as stream:
+        return stream.read()
 
 
 def wait(condition, words):
@@ -68,17 +73,26 @@ def walk(accessible, depth=0):
         return
 
 
-def find_application():
+def find_application(*names):
     desktop = Atspi.get_desktop(0)
     desktop.clear_cache()
     for index in range(desktop.get_child_count()):
         try:
             found = desktop.get_child_at_index(index)
-            if found is not None and found.get_name().lower() in ("redes", APP_ID.lower()):
+            if found is not None and found.get_name().lower() in (names or ("redes", APP_ID.lower())):
                 return found if found.get_child_count() > 0 else None
         except GLib.Error:
             continue
     return None
+
+
+def find_in_dialog(role, name=None):
+    """Something in the dialogs that the portals' own program shows, or None."""
+    application = find_application("xdg-desktop-portal-gtk")
+    if application is None:
+        return None
+    return next((one for one in walk(application)
+                 if one.get_role() == role and (name is None or one.get_name() == name)), None)
 
 
 # --- Windows, as the X server knows them ---------------------------------------------------------------
@@ -126,7 +140,8 @@ def drag(start, end, picture=None):
 class Desk:
     """One person's home, and the program as installed for this suite."""
 
-    def __init__(self, place, tracker, page="shared", background=False):
+    def __init__(self, place, tracker, page="shared", background=False, lan=False):
+        """tracker: or None, for a peer that knows of none."""
         self.home = place.path("home")
         self.downloads = os.path.join(self.home, "Downloads")
         self.place = place
@@ -139,7 +154,8 @@ class Desk:
         os.makedirs(self.downloads, exist_ok=True)
         self._write(".config/user-dirs.dirs", 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n')
         self._write(f".var/app/{APP_ID}/config/glib-2.0/settings/keyfile", KEYFILE.format(
-            tracker=f"'{tracker.address}'", page=page, background=str(background).lower()))
+            tracker=f"'{tracker.address}'" if tracker is not None else "", page=page,
+            background=str(background).lower(), lan=str(lan).lower()))
         self._write(f".var/app/{APP_ID}/config/gtk-4.0/settings.ini",
                     "[Settings]\ngtk-font-name=Cantarell 11\n")
         place.programs.append(self)
@@ -175,20 +191,21 @@ class Desk:
         """Runs the program again, as when its file or link is opened in another."""
         return run("flatpak", "run", "--user", APP_ID, *arguments, env=self.env)
 
-    def give_folder(self, path):
-        """What the file chooser's portal does with a folder that is chosen, and the window with it."""
-        fds = Gio.UnixFDList.new()
-        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        question = GLib.Variant("(ahusas)", (
-            [fds.append(fd)], REUSE_EXISTING | PERSISTENT | EXPORT_DIRECTORY, APP_ID, ["read"]))
-        os.close(fd)
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
-        answer, _fds = bus.call_with_unix_fd_list_sync(
-            "org.freedesktop.portal.Documents", "/org/freedesktop/portal/documents",
-            "org.freedesktop.portal.Documents", "AddFull", question, GLib.VariantType("(asa{sv})"),
-            Gio.DBusCallFlags.NONE, -1, fds, None)
-        document = answer.unpack()[0][0]
-        self.call(f"{os.environ['XDG_RUNTIME_DIR']}/doc/{document}/{os.path.basename(path)}")
+    def open_link(self, link):
+        """As when it is clicked in a web browser: the desktop looks for the program that such links are for."""
+        run("gio", "open", link, env={**self.env, "XDG_DATA_DIRS": f"{EXPORTED}:/usr/share"})
+
+    def choose_folder(self, path):
+        """In the dialog that the portal shows, where a slash asks for an entry for paths."""
+        self.press("ctrl+shift+o")
+        dialog = wait(lambda: find_window("Share a Folder"), "the dialog for folders")
+        run("xdotool", "windowactivate", "--sync", dialog)
+        run("xdotool", "key", "slash")
+        entry = wait(lambda: find_in_dialog(Atspi.Role.TEXT), "the entry for a path")
+        entry.get_editable_text_iface().set_text_contents(path)
+        take_picture("folder-chooser")
+        find_in_dialog(Atspi.Role.PUSH_BUTTON, "Share").get_action_iface().do_action(0)
+        wait(lambda: find_window("Share a Folder") is None, "the end of the dialog")
 
     def act(self, action):
         """One of the program's own actions, by the way that notifications and docks go."""

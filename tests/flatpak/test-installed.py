@@ -108,6 +108,9 @@ def desktop_file_and_metainfo_are_valid_and_exported(_place):
     check("MimeType=x-scheme-handler/redes;" in words, f"the handler of links: {words}")
     check(f"Exec=" in words and f"--file-forwarding {APP_ID} @@u %U @@" in words,
           f"links and files are handed on: {words}")
+    handlers = run("gio", "mime", "x-scheme-handler/redes",
+                   env={**os.environ, "XDG_DATA_DIRS": f"{exported}:/usr/share"})
+    check(f"{APP_ID}.desktop" in handlers.splitlines()[0], f"what opens links: {handlers}")
     run_in_sdk("desktop-file-validate", f"/here/share/{desktop}")
     # Older releases of flatpak-builder give it its older name.
     metainfo = [name for name in (f"metainfo/{APP_ID}.metainfo.xml", f"appdata/{APP_ID}.appdata.xml")
@@ -144,6 +147,9 @@ def the_bundle_can_be_installed_and_run(_place):
     origin = run("flatpak", "info", "--user", "--show-origin", APP_ID)
     check(origin.endswith("-origin"), f"where it comes from now: {origin}")
     check("redes" in run_inside("redes-cli", "--version").lower(), "the version")
+    # A bundle brings no extension along, as a runtime's languages are.
+    words = os.path.join(find_installed(), "share", "locale", "pt_BR", "LC_MESSAGES", "redes.mo")
+    check(os.path.isfile(words), f"{words} is not in the bundle")
     print(f"# {bundle}: {os.path.getsize(bundle) // 1024} KiB")
 
 

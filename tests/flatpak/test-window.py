@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 
-from desk import APP_ID, Desk, find_window, run, take_picture, wait
+from desk import APP_ID, Desk, find_window, read_notifications, run, take_picture, wait
 from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test
 
 MIB = 1024 * 1024
@@ -95,7 +95,8 @@ def a_folder_that_was_chosen_is_shared_and_stays_shared(place):
     original = place.make_file("somewhere", "album", "inner", "song of folders.bin", size=MIB)
     desk = Desk(place, tracker)
     desk.start()
-    desk.give_folder(place.path("somewhere", "album"))
+    desk.wait_label("Nothing Is Shared")
+    desk.choose_folder(place.path("somewhere", "album"))
     desk.wait_label("^song of folders.bin$")
     check("album/inner" in desk.read_labels(), f"the folder's name: {desk.read_labels()}")
     take_picture("folder-shared")
@@ -118,18 +119,56 @@ def check_downloaded(desk, original):
 @test
 def links_are_downloaded_from_a_peer_outside(place):
     tracker = Tracker(place)
-    first = place.make_file("outside", "first wanted.bin", size=8 * MIB, seed=2)
-    second = place.make_file("outside", "second wanted.bin", size=MIB, seed=3)
-    peer = Peer(place, "outside", tracker, first, second)
-    links = [peer.wait_shared(os.path.basename(path))["link"] for path in (first, second)]
+    wanted = [place.make_file("outside", f"{name} wanted.bin", size=size * MIB, seed=size)
+              for name, size in (("first", 8), ("second", 1), ("third", 2))]
+    peer = Peer(place, "outside", tracker, *wanted)
+    links = [peer.wait_shared(os.path.basename(path))["link"] for path in wanted]
     desk = Desk(place, tracker, page="transfers")
-    desk.start(links[0])
-    check_downloaded(desk, first)
-    desk.call(links[1])
-    check_downloaded(desk, second)
-    desk.wait_label("first wanted.bin")
-    desk.wait_label("second wanted.bin")
+    for open_link, link, path in zip((desk.start, desk.call, desk.open_link), links, wanted):
+        open_link(link)
+        check_downloaded(desk, path)
+    for path in wanted:
+        desk.wait_label(os.path.basename(path))
     take_picture("downloaded")
+    desk.quit()
+
+
+@test
+def a_download_that_ends_unseen_is_told_by_a_notification(place):
+    tracker = Tracker(place)
+    wanted = place.make_file("outside", "long awaited.bin", size=6 * MIB)
+    # Slow enough that the window is out of sight long before the end.
+    peer = Peer(place, "outside", tracker, wanted, options=["--max-up", "256"])
+    link = peer.wait_shared("long awaited.bin")["link"]
+    desk = Desk(place, tracker, page="transfers")
+    window = desk.start(link)
+    desk.wait_label("long awaited.bin")
+    run("xdotool", "windowminimize", "--sync", window)
+    check("awaited" not in read_notifications(), f"told too early: {read_notifications()}")
+    check_downloaded(desk, wanted)
+    wait(lambda: f"{APP_ID}: “long awaited.bin” is here" in read_notifications(), "the notification")
+    desk.quit()
+
+
+@test
+def peers_in_the_local_network_are_found_and_find_it(place):
+    """There is no network here but loopback."""
+    desk = Desk(place, None, page="peers", lan=True)
+    neighbour = Peer(place, "neighbour", None, options=["--lan-interface", "lo"])
+    desk.start()
+    desk.wait_label("neighbour")
+    take_picture("local-network")
+    neighbour.wait("found", lambda event: event["what"] == "peer", timeout=60)
+    desk.quit()
+
+
+@test
+def it_speaks_the_language_of_who_uses_it(place):
+    desk = Desk(place, Tracker(place))
+    desk.env.update(LC_ALL="pt_BR.UTF-8")
+    desk.start()
+    desk.wait_label("^Nada compartilhado$")
+    take_picture("portuguese")
     desk.quit()
 
 
@@ -180,6 +219,7 @@ def it_runs_on_in_the_background_once_the_desktop_allows_it(place):
     desk.press("ctrl+w")
     wait(lambda: find_window("Redes") is None, "the window has gone")
     check(desk.window.poll() is None, "the program has ended")
+    wait(lambda: f"{APP_ID}: Redes keeps running in the background" in read_notifications(), "a word of it")
     wait(lambda: "yes" in run("flatpak", "permissions", "background", env=desk.env),
          "the portal remembers that it was asked")
     status = wait(lambda: read_background_status(desk), "the status line")
