@@ -209,6 +209,28 @@ def a_lost_permission_is_told_and_the_hashes_are_kept(place):
 
 
 @test
+def a_lost_folder_is_told_and_can_be_chosen_again(place):
+    tracker = Tracker(place)
+    originals = [place.make_file("somewhere", "album", f"{name} song.bin", size=MIB, seed=seed)
+                 for seed, name in enumerate(("first", "second"))]
+    desk = Desk(place, tracker)
+    desk.start()
+    desk.wait_label("Nothing Is Shared")
+    desk.choose_folder(place.path("somewhere", "album"))
+    desk.wait_label("^second song.bin$")
+    document = find_document("album")
+    desk.quit()
+    revoke(desk, document)
+    desk.start()
+    desk.wait_label("“album”.*choose the folder again")
+    take_picture("folder-lost")
+    desk.choose_folder(place.path("somewhere", "album"))
+    desk.wait_label("^second song.bin$")
+    check_fetched(Peer(place, "again", tracker), "first song", originals[0])
+    desk.quit()
+
+
+@test
 def it_runs_on_in_the_background_once_the_desktop_allows_it(place):
     tracker = Tracker(place)
     original = place.make_file("somewhere", "kept.bin", size=MIB)
