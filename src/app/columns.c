@@ -41,14 +41,15 @@ on_setup_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   GtkExpression *item = gtk_property_expression_new (GTK_TYPE_LIST_ITEM, NULL, "item");
   GtkExpression *value = gtk_property_expression_new (text->row_type, item, text->property);
   GtkWidget *cell = g_object_new (REDES_TYPE_CELL, NULL);
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *inscription = gtk_inscription_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), text->numeric ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (inscription), text->numeric ? 1 : 0);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (inscription),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   if (text->numeric)
-    gtk_widget_add_css_class (label, "numeric");
-  adw_bin_set_child (ADW_BIN (cell), label);
-  gtk_expression_bind (value, label, "label", list_item);
+    gtk_widget_add_css_class (inscription, "numeric");
+  adw_bin_set_child (ADW_BIN (cell), inscription);
+  gtk_expression_bind (value, inscription, "text", list_item);
   bind_to_list_item (cell, "item", list_item, "item");
   bind_to_list_item (cell, "position", list_item, "position");
   gtk_list_item_set_child (list_item, cell);

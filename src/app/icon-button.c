@@ -4,6 +4,7 @@
 struct _RedesIconButton
 {
   GtkButton parent_instance;
+  char *words;
 };
 
 G_DEFINE_FINAL_TYPE (RedesIconButton, redes_icon_button, GTK_TYPE_BUTTON)
@@ -21,8 +22,7 @@ redes_icon_button_set_property (GObject *object,
                                 const GValue *value,
                                 GParamSpec *pspec)
 {
-  GtkWidget *widget = GTK_WIDGET (object);
-  const char *words;
+  RedesIconButton *self = REDES_ICON_BUTTON (object);
 
   switch (prop_id)
     {
@@ -32,10 +32,10 @@ redes_icon_button_set_property (GObject *object,
         gtk_button_set_icon_name (GTK_BUTTON (object), g_value_get_string (value));
       break;
     case PROP_WORDS:
-      words = g_value_get_string (value);
-      gtk_widget_set_tooltip_text (widget, words);
+      g_free (self->words);
+      self->words = g_value_dup_string (value);
       gtk_accessible_update_property (GTK_ACCESSIBLE (object), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      words != NULL ? words : "", -1);
+                                      self->words != NULL ? self->words : "", -1);
       break;
     case PROP_ID:
       gtk_actionable_set_action_target (GTK_ACTIONABLE (object), "u", g_value_get_uint (value));
@@ -45,6 +45,25 @@ redes_icon_button_set_property (GObject *object,
     }
 }
 
+static gboolean
+redes_icon_button_query_tooltip (
+    GtkWidget *widget, int x, int y, gboolean keyboard_tooltip, GtkTooltip *tooltip)
+{
+  RedesIconButton *self = REDES_ICON_BUTTON (widget);
+
+  if (self->words == NULL || *self->words == '\0')
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, self->words);
+  return TRUE;
+}
+
+static void
+redes_icon_button_finalize (GObject *object)
+{
+  g_free (REDES_ICON_BUTTON (object)->words);
+  G_OBJECT_CLASS (redes_icon_button_parent_class)->finalize (object);
+}
+
 static void
 redes_icon_button_class_init (RedesIconButtonClass *klass)
 {
@@ -52,6 +71,8 @@ redes_icon_button_class_init (RedesIconButtonClass *klass)
   const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->set_property = redes_icon_button_set_property;
+  object_class->finalize = redes_icon_button_finalize;
+  GTK_WIDGET_CLASS (klass)->query_tooltip = redes_icon_button_query_tooltip;
   g_object_class_install_property (object_class, PROP_ICON,
                                    g_param_spec_string ("icon", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_WORDS,
@@ -64,19 +85,8 @@ static void
 redes_icon_button_init (RedesIconButton *self)
 {
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "u", 0);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self), "flat");
   gtk_widget_add_css_class (GTK_WIDGET (self), "circular");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-}
-
-void
-redes_icon_name_by_tooltip (GtkWidget *icon)
-{
-  const char *words = gtk_widget_get_tooltip_text (icon);
-
-  if (words != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                    -1);
-  else
-    gtk_accessible_reset_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL);
 }

@@ -10,12 +10,9 @@ G_BEGIN_DECLS
  * RedesIconButton:
  *
  * A button with an icon, in a row of a list. Its property `icon` names that; its property `words`
- * says what it does, also to who does not see it; its property `id` goes with its action, as `u`.
+ * says what it does, in a tooltip (made when asked for, as RedesMark's) and to who does not see it;
+ * its property `id` goes with its action, as `u`.
  */
 G_DECLARE_FINAL_TYPE (RedesIconButton, redes_icon_button, REDES, ICON_BUTTON, GtkButton)
-
-/* For `notify::tooltip-text` of an icon that says something by itself, named in ui/: what its
- * tooltip says is heard by who does not see it, too. */
-void redes_icon_name_by_tooltip (GtkWidget *icon);
 
 G_END_DECLS

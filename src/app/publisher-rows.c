@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/publisher-rows.h"
 
+#include "app/mark.h"
 #include "app/publishers.h"
 
 #include <glib/gi18n.h>
@@ -112,6 +113,7 @@ redes_publisher_rows_class_init (RedesPublisherRowsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = redes_publisher_rows_dispose;
+  g_type_ensure (REDES_TYPE_MARK);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/redes_p2p/Redes/ui/publisher-rows.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesPublisherRows, empty);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/row-model.h"
 
+/* As many as are seen at once, or nearly; as many as are made within a frame; and more than GTK ever
+ * keeps as widgets. */
+#define FIRST_ROWS 32
+#define STEP_ROWS 12
+#define LIVE_ROWS 240
+
 struct _RedesRowModel
 {
   GObject parent_instance;
@@ -8,6 +14,8 @@ struct _RedesRowModel
   GtkMapListModelMapFunc func;
   gpointer user_data;
   GHashTable *made; /* item -> MadeRow */
+  guint limit;      /* how many are told of; G_MAXUINT: all */
+  guint unfold_id;
 };
 
 typedef struct
@@ -53,14 +61,17 @@ redes_row_model_get_item_type (GListModel *list)
 static guint
 redes_row_model_get_n_items (GListModel *list)
 {
-  return g_list_model_get_n_items (REDES_ROW_MODEL (list)->model);
+  RedesRowModel *self = REDES_ROW_MODEL (list);
+
+  return MIN (g_list_model_get_n_items (self->model), self->limit);
 }
 
 static gpointer
 redes_row_model_get_item (GListModel *list, guint position)
 {
   RedesRowModel *self = REDES_ROW_MODEL (list);
-  g_autoptr (GObject) item = g_list_model_get_item (self->model, position);
+  g_autoptr (GObject) item
+      = position < self->limit ? g_list_model_get_item (self->model, position) : NULL;
   MadeRow *made = item != NULL ? g_hash_table_lookup (self->made, item) : NULL;
 
   if (item == NULL)
@@ -89,6 +100,7 @@ redes_row_model_dispose (GObject *object)
 {
   RedesRowModel *self = REDES_ROW_MODEL (object);
 
+  g_clear_handle_id (&self->unfold_id, g_source_remove);
   g_hash_table_remove_all (self->made);
   G_OBJECT_CLASS (redes_row_model_parent_class)->dispose (object);
 }
@@ -116,13 +128,48 @@ static void
 redes_row_model_init (RedesRowModel *self)
 {
   self->made = g_hash_table_new_full (NULL, NULL, NULL, made_row_free);
+  self->limit = FIRST_ROWS;
+}
+
+static gboolean
+unfold (gpointer user_data)
+{
+  RedesRowModel *self = user_data;
+  guint before = redes_row_model_get_n_items (G_LIST_MODEL (self));
+  guint added;
+
+  self->limit = self->limit + STEP_ROWS < LIVE_ROWS ? self->limit + STEP_ROWS : G_MAXUINT;
+  added = redes_row_model_get_n_items (G_LIST_MODEL (self)) - before;
+  if (g_list_model_get_n_items (self->model) <= self->limit)
+    self->unfold_id = 0;
+  g_list_model_items_changed (G_LIST_MODEL (self), before, 0, added);
+  return self->unfold_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* After what is drawn, and what is typed. */
+static void
+unfold_later (RedesRowModel *self)
+{
+  if (self->unfold_id == 0 && g_list_model_get_n_items (self->model) > self->limit)
+    self->unfold_id = g_idle_add (unfold, self);
 }
 
 static void
 on_items_changed (
     GListModel *model, guint position, guint removed, guint added, RedesRowModel *self)
 {
-  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  guint after = g_list_model_get_n_items (model);
+  guint before = after - added + removed;
+
+  /* A list that begins anew. */
+  if (before <= FIRST_ROWS)
+    self->limit = FIRST_ROWS;
+  if (self->limit == G_MAXUINT)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  else if (position < self->limit)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, MIN (before, self->limit) - position,
+                                MIN (after, self->limit) - position);
+  unfold_later (self);
 }
 
 RedesRowModel *
@@ -134,5 +181,6 @@ redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer us
   self->func = func;
   self->user_data = user_data;
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  unfold_later (self);
   return self;
 }

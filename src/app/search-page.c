@@ -6,6 +6,7 @@
 #include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/publishers.h"
+#include "app/mark.h"
 #include "app/result-row.h"
 #include "app/toast.h"
 
@@ -434,6 +435,7 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = redes_search_page_dispose;
   widget_class->map = redes_search_page_map;
 
+  g_type_ensure (REDES_TYPE_MARK);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/search-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, entry);

@@ -277,6 +277,71 @@ test_row_model (void)
   g_object_unref (held[1]);
 }
 
+/* What somebody has who believes the signal only. */
+static void
+on_rows_changed (GListModel *rows, guint position, guint removed, guint added, GPtrArray *mirror)
+{
+  g_assert_cmpuint (position + removed, <=, mirror->len);
+  if (removed > 0)
+    g_ptr_array_remove_range (mirror, position, removed);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_insert (mirror, (int)(position + i), g_list_model_get_item (rows, position + i));
+  g_assert_cmpuint (mirror->len, ==, g_list_model_get_n_items (rows));
+}
+
+static void
+splice_at_random (GtkStringList *strings, guint max)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (strings));
+  guint position = (guint)g_test_rand_int_range (0, (int)n + 1);
+  guint wanted = (guint)g_test_rand_int_range (0, (int)max);
+  guint n_removed = MIN (n - position, wanted);
+  guint n_added = (guint)g_test_rand_int_range (0, (int)max);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) added = NULL;
+
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("%u", g_random_int ());
+
+      g_strv_builder_add (builder, word);
+    }
+  added = g_strv_builder_end (builder);
+  gtk_string_list_splice (strings, position, n_removed, (const char *const *)added);
+}
+
+static void
+test_row_model_unfolds (void)
+{
+  g_autoptr (GtkStringList) strings = gtk_string_list_new (NULL);
+  guint n_made = 0;
+  g_autoptr (RedesRowModel) rows
+      = redes_row_model_new (G_LIST_MODEL (strings), map_string, &n_made);
+  g_autoptr (GPtrArray) mirror = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n;
+
+  g_signal_connect (rows, "items-changed", G_CALLBACK (on_rows_changed), mirror);
+  for (guint i = 0; i < 400; i++)
+    {
+      splice_at_random (strings, i % 40 == 0 ? 600 : 12);
+      if (i % 3 == 0)
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 100 == 99)
+        gtk_string_list_splice (strings, 0, g_list_model_get_n_items (G_LIST_MODEL (strings)), NULL);
+    }
+  splice_at_random (strings, 2);
+  for (guint i = 0; i < 1000; i++)
+    gtk_string_list_append (strings, "one more");
+  g_assert_cmpuint (mirror->len, <, 100);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  n = g_list_model_get_n_items (G_LIST_MODEL (strings));
+  g_assert_cmpuint (n, >=, 1000);
+  g_assert_cmpuint (mirror->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    assert_row (rows, i, gtk_string_list_get_string (strings, i));
+}
+
 static void
 test_format (void)
 {
@@ -353,6 +418,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/speed-graph", test_speed_graph);
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/row-model", test_row_model);
+  g_test_add_func ("/app/row-model-unfolds", test_row_model_unfolds);
   g_test_add_func ("/app/format", test_format);
   g_test_add_func ("/app/log-words", test_log_words);
   status = g_test_run ();

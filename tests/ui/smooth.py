@@ -16,7 +16,7 @@ import redes_programs
 from redes_programs import MIB, Peer, Tracker, check_equal, test, wait_until
 from redes_window import Window, find_x_window, press, type_text, uses, words, xdotool
 
-PROBE, EMPTY_WINDOW = sys.argv[2:4]
+PROBE, EMPTY_WINDOW = map(os.path.abspath, sys.argv[2:4])
 BIG_BYTES = int(os.environ.get("REDES_SMOOTH_MIB", "1024")) * MIB
 N_TRANSFERS = int(os.environ.get("REDES_SMOOTH_TRANSFERS", "1000"))
 N_STARTS = 7

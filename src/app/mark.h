@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TYPE_MARK (redes_mark_get_type ())
+/**
+ * RedesMark:
+ *
+ * A small icon that says something by itself, in a row of a list. Its property `icon` names that,
+ * or is %NULL; its property `words` is what it says: in a tooltip, and to who does not see it.
+ *
+ * The tooltip is made when somebody asks for it: GTK looks for the pointer whenever a widget's
+ * tooltip is set, and on X11 that is a question to the display, which a list would ask for each of
+ * its rows.
+ */
+G_DECLARE_FINAL_TYPE (RedesMark, redes_mark, REDES, MARK, AdwBin)
+
+G_END_DECLS
