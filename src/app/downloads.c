@@ -82,21 +82,60 @@ redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, RedesRe
                 redes_result_get_name (result));
 }
 
+/* A thousand links at once take a while, and the window is not to notice. */
+
+/* Of each turn of the main loop, in microseconds. */
+#define BEGINNING_US 4000
+
+typedef struct
+{
+  RedesService *service;
+  GPtrArray *links;
+  guint next;
+} Batch;
+
+static void
+batch_free (gpointer data)
+{
+  Batch *batch = data;
+
+  g_object_unref (batch->service);
+  g_ptr_array_unref (batch->links);
+  g_free (batch);
+}
+
+static gboolean
+begin_some (gpointer user_data)
+{
+  Batch *batch = user_data;
+  gint64 end_us = g_get_monotonic_time () + BEGINNING_US;
+
+  if (redes_service_get_state (batch->service) != REDES_SERVICE_RUNNING)
+    return G_SOURCE_REMOVE;
+  while (batch->next < batch->links->len && g_get_monotonic_time () < end_us)
+    {
+      const RedesLink *link = g_ptr_array_index (batch->links, batch->next++);
+      g_autoptr (RedesTransfer) transfer = NULL;
+
+      if (redes_service_lookup_transfer (batch->service, &link->content) == NULL)
+        transfer = redes_node_download (redes_service_get_node (batch->service), link, NULL);
+    }
+  return batch->next < batch->links->len ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
 void
 redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links)
 {
+  Batch *batch;
+
   if (links->len == 1)
     redes_downloads_begin (where, service, g_ptr_array_index (links, 0), NULL);
   if (links->len <= 1 || redes_service_get_state (service) != REDES_SERVICE_RUNNING)
     return;
-  for (guint i = 0; i < links->len; i++)
-    {
-      const RedesLink *link = g_ptr_array_index (links, i);
-      g_autoptr (RedesTransfer) transfer = NULL;
-
-      if (redes_service_lookup_transfer (service, &link->content) == NULL)
-        transfer = redes_node_download (redes_service_get_node (service), link, NULL);
-    }
+  batch = g_new0 (Batch, 1);
+  batch->service = g_object_ref (service);
+  batch->links = g_ptr_array_ref (links);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, begin_some, batch, batch_free);
   say_and_show (where, ngettext ("Downloading %u file", "Downloading %u files", links->len),
                 links->len);
 }

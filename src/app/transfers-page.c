@@ -44,6 +44,7 @@ struct _RedesTransfersPage
   /* RedesTransfer -> whether it ran: removed by the person, who may still undo that. */
   GHashTable *leaving;
   guint flow_source;
+  gboolean flows;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTransfersPage, redes_transfers_page, ADW_TYPE_BIN)
@@ -327,7 +328,20 @@ map_transfer (gpointer item, gpointer user_data)
   return redes_transfer_row_new (transfer);
 }
 
-/* What flows in all, while the page is in sight. */
+/* What flows in all, while the page is in sight: often while there is something to see. */
+
+#define FLOW_REFRESH_S 1
+#define IDLE_FLOW_REFRESH_S 5
+
+static gboolean on_flow_refresh (gpointer user_data);
+
+static void
+refresh_flow_in (RedesTransfersPage *self, guint seconds)
+{
+  g_clear_handle_id (&self->flow_source, g_source_remove);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->flow_source = g_timeout_add_seconds (seconds, on_flow_refresh, self);
+}
 
 static void
 flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -348,7 +362,10 @@ flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* Translators: what comes in and goes out a second. */
   words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0",
                            *up != '\0' ? up : "0", connections);
-  gtk_label_set_label (self->flow, words);
+  if (g_strcmp0 (gtk_label_get_label (self->flow), words) != 0)
+    gtk_label_set_label (self->flow, words);
+  self->flows = *up != '\0' || *down != '\0';
+  refresh_flow_in (self, self->flows ? FLOW_REFRESH_S : IDLE_FLOW_REFRESH_S);
 }
 
 static gboolean
@@ -356,8 +373,23 @@ on_flow_refresh (gpointer user_data)
 {
   RedesTransfersPage *self = user_data;
 
+  self->flow_source = 0;
+  /* In case that there is no answer: the node may be starting. */
+  refresh_flow_in (self, FLOW_REFRESH_S);
   redes_node_get_flow_async (get_node (self), NULL, flow_cb, g_object_ref (self));
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What begins is seen at once. */
+static void
+on_transfer_state_changed (RedesTransfersPage *self)
+{
+  update_actions (self);
+  if (!self->flows && self->flow_source != 0)
+    {
+      self->flows = TRUE;
+      refresh_flow_in (self, FLOW_REFRESH_S);
+    }
 }
 
 static void
@@ -366,7 +398,6 @@ redes_transfers_page_map (GtkWidget *widget)
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
 
   GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->map (widget);
-  self->flow_source = g_timeout_add_seconds (1, on_flow_refresh, self);
   on_flow_refresh (self);
 }
 
@@ -375,8 +406,8 @@ redes_transfers_page_unmap (GtkWidget *widget)
 {
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
 
-  g_clear_handle_id (&self->flow_source, g_source_remove);
   GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->unmap (widget);
+  g_clear_handle_id (&self->flow_source, g_source_remove);
   /* Whoever comes back looks for what is going on. */
   self->shows_history = FALSE;
   update_stack (self);
@@ -536,8 +567,8 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "transfer-state-changed",
+                           G_CALLBACK (on_transfer_state_changed), self, G_CONNECT_SWAPPED);
   update_stack (self);
 }
 

@@ -6,6 +6,8 @@
 #include "engine/node/peer-private.h"
 
 #define REFRESH_MS 2000
+/* While this peer talks with nobody: nothing but who is there can change. */
+#define QUIET_REFRESH_US (5 * G_USEC_PER_SEC)
 /* Longer than a tracker that is slow to answer. */
 #define FORGET_AFTER_US (8 * G_USEC_PER_SEC)
 
@@ -81,11 +83,14 @@ read_peers (gpointer data)
   RedesNodeCall *call = data;
   RedesNode *self = call->node;
   gint64 now_us = g_get_monotonic_time ();
+  gboolean quiet = call->sessions->len == 0;
   g_autoptr (GHashTable) by_id = gather (self, call->rows, call->sessions);
   GHashTableIter iter;
   gpointer key, value;
 
   self->asking_for_peers = FALSE;
+  if (quiet && self->watch_source != NULL)
+    g_source_set_ready_time (self->watch_source, now_us + QUIET_REFRESH_US);
   g_hash_table_iter_init (&iter, by_id);
   while (g_hash_table_iter_next (&iter, &key, &value))
     redes_peer_update (ensure_peer (self, key), value, now_us);
