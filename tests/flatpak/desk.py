@@ -12,7 +12,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  pylint: disable=wrong-import-position
 
-from redes_programs import Failure, check, check_equal, wait_until  # noqa: E402
+from redes_programs import Failure, check_equal, wait_until  # noqa: E402
 
 APP_ID = "io.github.redes_p2p.Redes"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -120,8 +120,8 @@ def centre(window):
     return x + width // 2, y + height // 2
 
 
-def drag(start, end, picture=None):
-    """A person's drag: the source needs to see motion before it begins, the target before it takes."""
+def pull(start, end, has_begun):
+    """Presses the button and moves; whether the source took that for the beginning of a drag."""
     steps = 20
     run("xdotool", "mousemove", *map(str, start))
     time.sleep(0.2)
@@ -130,6 +130,17 @@ def drag(start, end, picture=None):
         at = [a + (b - a) * step // steps for a, b in zip(start, end)]
         run("xdotool", "mousemove", *map(str, at))
         time.sleep(0.03)
+    try:
+        return wait_until(has_begun, "the drag's beginning", 5)
+    except Failure:
+        run("xdotool", "mouseup", "1")
+        return False
+
+
+def drag(start, end, has_begun, picture=None):
+    """A person's drag: the source needs to see motion before it begins, the target before it takes. A window
+    that has only just come may miss the first press, and is pulled at again."""
+    wait(lambda: pull(start, end, has_begun), "the drag's beginning")
     run("xdotool", "mousemove", str(end[0] + 3), str(end[1] + 3))
     time.sleep(0.5)
     if picture is not None:
@@ -192,7 +203,7 @@ class Desk:
         return run("flatpak", "run", "--user", APP_ID, *arguments, env=self.env)
 
     def open_link(self, link):
-        """As when it is clicked in a web browser: the desktop looks for the program that such links are for."""
+        """As when it is clicked in a web browser: the desktop looks for the program for such links."""
         run("gio", "open", link, env={**self.env, "XDG_DATA_DIRS": f"{EXPORTED}:/usr/share"})
 
     def choose_folder(self, path):
@@ -246,20 +257,24 @@ class Desk:
     def drop(self, how, *paths, picture=None):
         """Drags files from another program onto the window. how: as drag-source.py takes it. Returns whether
         the window took them."""
-        source = subprocess.Popen([sys.executable, os.path.join(HERE, "drag-source.py"), how, *paths],
-                                  env=self.env, stdout=subprocess.PIPE, text=True)
+        log = self.place.path("drag.log")
+
+        def read_words():
+            with open(log, encoding="ascii") as stream:
+                return stream.read().split()
+        with open(log, "wb") as stream:
+            source = subprocess.Popen([sys.executable, os.path.join(HERE, "drag-source.py"), how, *paths],
+                                      env=self.env, stdout=stream)
         try:
             window = wait(lambda: find_window("Drag Source"), "the drag's source")
             place_window(window, 1150, 300)
             wait(lambda: geometry(window)[0] > 1000, "the drag's source at its place")
-            drag(centre(window), centre(find_window("Redes")), picture)
-            said = source.stdout.readline().strip()
-            check(said in ("dropped", "refused"), f"the drag's end: {said!r}")
-            return said == "dropped"
+            drag(centre(window), centre(find_window("Redes")), lambda: "begun" in read_words(), picture)
+            wait(lambda: read_words()[-1] != "begun", "the drag's end")
+            return read_words()[-1] == "dropped"
         finally:
             source.terminate()
             source.wait(10)
-            source.stdout.close()
 
     def clean_up(self):
         """Whatever went wrong, the last thing on the screen is worth seeing."""

@@ -5,7 +5,7 @@
 Usage: drag-source.py HOW PATH…
 
 HOW is `portal` (a program that hands the files over to a sandbox by the file-transfer portal) or `names` (one
-that only tells what they are called). Prints `dropped` or `refused` when a drag has ended.
+that only tells what they are called). Prints `begun` when a drag begins, `dropped` or `refused` when it ends.
 """
 
 import pathlib
@@ -34,6 +34,7 @@ def main():
                                        default_height=240)
         source = Gtk.DragSource(actions=Gdk.DragAction.COPY)
         source.connect("prepare", lambda *_: make_content(how, paths))
+        source.connect("drag-begin", lambda *_: print("begun", flush=True))
         source.connect("drag-end", lambda _source, drag, _delete: print(
             "dropped" if drag.get_selected_action() else "refused", flush=True))
         # Told once a drag is over; one that is cancelled ends with drag-end, too.
