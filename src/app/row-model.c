@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/row-model.h"
 
-/* As many as are seen at once, or nearly; as many as are made within a frame; and more than GTK ever
- * keeps as widgets. */
+/* As many as are seen at once, or nearly; as many as are made within a frame; and more than GTK
+ * ever keeps as widgets. */
 #define FIRST_ROWS 32
 #define STEP_ROWS 12
 #define LIVE_ROWS 240

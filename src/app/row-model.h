@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * What GtkMapListModel is for, but that of GTK 4.8 takes a row for another as soon as something
  * comes before it.
  *
- * A long list is told of a few rows at a time, from the main loop: GTK makes the widgets of some two
- * hundred rows at once, which takes longer than a person's typing may wait.
+ * A long list is told of a few rows at a time, from the main loop: GTK makes the widgets of some
+ * two hundred rows at once, which takes longer than a person's typing may wait.
  */
 G_DECLARE_FINAL_TYPE (RedesRowModel, redes_row_model, REDES, ROW_MODEL, GObject)
 

@@ -326,8 +326,9 @@ test_row_model_unfolds (void)
       splice_at_random (strings, i % 40 == 0 ? 600 : 12);
       if (i % 3 == 0)
         g_main_context_iteration (NULL, FALSE);
+      n = g_list_model_get_n_items (G_LIST_MODEL (strings));
       if (i % 100 == 99)
-        gtk_string_list_splice (strings, 0, g_list_model_get_n_items (G_LIST_MODEL (strings)), NULL);
+        gtk_string_list_splice (strings, 0, n, NULL);
     }
   splice_at_random (strings, 2);
   for (guint i = 0; i < 1000; i++)

@@ -145,15 +145,19 @@ def try_each(place, call, folder, number, is_silent):
     """@is_silent: whether nobody has to hear of a failure at that path."""
     swarm = Swarm(place)
     n_failed = 0
+    untold = []
     for at in range(1, MANY) if BIG else SAMPLE:
         failed, words, hashed = run_taker(swarm, call, folder, at, number)
         if failed is None:
             break
         n_failed += 1
         print(f"# {at}: {failed}: {words}", flush=True)
-        if not is_silent(failed):
-            check(words, f"nothing was told of {failed}")
+        if not is_silent(failed) and not words:
+            untold.append(failed)
         check(not hashed or folder == "data", f"something was hashed again after {failed}")
+    # One that fails while the download is being paused is tried again as that goes on, at once here: it
+    # may be over before anybody could have been told.
+    check(len(untold) <= 1, f"nothing was told of {untold}")
     check(n_failed > 0, f"no such call came: {call} in {folder}")
 
 

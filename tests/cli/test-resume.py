@@ -239,6 +239,21 @@ def no_source_left_until_after_a_restart(place):
 
 
 @test
+def a_link_to_what_nobody_has_yet(place):
+    tracker = Tracker(place, timeout=2)
+    original, sources = start_sources(place, tracker, 1, size=4 * MIB)
+    link = sources[0].wait_shared("film.bin")["link"]
+    sources[0].write("exit")
+    sources[0].wait("stopped")
+    taker = Peer(place, "taker", tracker)
+    taker.wait("registered")
+    taker.write(f"download {link}")
+    check("nobody" in taker.wait("waiting")["reason"], "another reason")
+    Peer(place, "source0", tracker).wait_shared("film.bin")
+    check_copy(taker.wait_downloaded(timeout=60), original)
+
+
+@test
 def its_partial_file_is_deleted_meanwhile(place):
     tracker = Tracker(place)
     original, _sources = start_sources(place, tracker, 1, size=8 * MIB, limit=4096)

@@ -170,15 +170,17 @@ redes_download_sources_answered (RedesDownload *self,
   self->n_queries_in_vain++;
   if (self->sources->len == 0 && self->dialling == 0)
     {
-      /* One that was begun goes on waiting, also if it was killed before its first block. */
-      gboolean begun = self->had_source || self->manifest != NULL;
+      /* One that was begun goes on waiting, also if it was killed before its first block; and who
+       * has all the time waits for a first source as for any other. */
+      gboolean waits = self->had_source || self->manifest != NULL
+                       || redes_swarm_get_patience_s (self->swarm) == 0;
 
-      if (n_asked == 0 && !begun)
+      if (n_asked == 0 && !waits)
         {
           redes_download_fail (self, "no tracker is set, so nobody can be asked who has it");
           return;
         }
-      if (n_answered > 0 && !begun && g_hash_table_size (self->liars) == 0
+      if (n_answered > 0 && !waits && g_hash_table_size (self->liars) == 0
           && !self->lost_honest_source)
         {
           redes_download_fail (self, "nobody who is there now shares it");
