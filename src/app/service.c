@@ -351,13 +351,23 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     set_state (self, REDES_SERVICE_FAILED, error->message);
 }
 
+static gboolean
+begin_start (gpointer user_data)
+{
+  RedesService *self = user_data;
+
+  redes_node_start_async (self->node, NULL, started_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
 void
 redes_service_start (RedesService *self)
 {
   if (self->state == REDES_SERVICE_STARTING || self->state == REDES_SERVICE_RUNNING)
     return;
   set_state (self, REDES_SERVICE_STARTING, NULL);
-  redes_node_start_async (self->node, NULL, started_cb, g_object_ref (self));
+  /* A window that is being made comes first: keys and library take the processor as well. */
+  g_idle_add_full (G_PRIORITY_LOW, begin_start, g_object_ref (self), g_object_unref);
 }
 
 static void

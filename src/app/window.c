@@ -21,11 +21,6 @@ struct _RedesWindow
   AdwViewStack *pages;
   AdwViewSwitcherTitle *switcher_title;
   AdwViewStackPage *transfers_stack_page;
-  RedesSearchPage *search_page;
-  RedesTransfersPage *transfers_page;
-  RedesSharedPage *shared_page;
-  RedesPeersPage *peers_page;
-  RedesTrackerPage *tracker_page;
   AdwViewStackPage *tracker_stack_page;
   GtkRevealer *problem;
   GtkLabel *problem_label;
@@ -36,9 +31,82 @@ struct _RedesWindow
   RedesService *service;
   RedesMetered *metered;
   GPtrArray *waiting; /* GFile: what came before the service ran */
+  guint pages_source;
 };
 
 G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* The pages. */
+
+/* In the order of their keys, Alt+1 and so on. */
+static const char *const page_names[] = { "search", "transfers", "shared", "peers", "tracker" };
+
+static GtkWidget *
+make_page (const char *name, RedesService *service)
+{
+  GtkWidget *page;
+
+  if (g_str_equal (name, "search"))
+    {
+      page = g_object_new (REDES_TYPE_SEARCH_PAGE, NULL);
+      redes_search_page_set_service (REDES_SEARCH_PAGE (page), service);
+    }
+  else if (g_str_equal (name, "transfers"))
+    {
+      page = g_object_new (REDES_TYPE_TRANSFERS_PAGE, NULL);
+      redes_transfers_page_set_service (REDES_TRANSFERS_PAGE (page), service);
+    }
+  else if (g_str_equal (name, "shared"))
+    {
+      page = g_object_new (REDES_TYPE_SHARED_PAGE, NULL);
+      redes_shared_page_set_service (REDES_SHARED_PAGE (page), service);
+    }
+  else if (g_str_equal (name, "peers"))
+    {
+      page = g_object_new (REDES_TYPE_PEERS_PAGE, NULL);
+      redes_peers_page_set_service (REDES_PEERS_PAGE (page), service);
+    }
+  else
+    {
+      page = g_object_new (REDES_TYPE_TRACKER_PAGE, NULL);
+      redes_tracker_page_set_service (REDES_TRACKER_PAGE (page), service);
+    }
+  return page;
+}
+
+/* Returns: (transfer none): the page of that name, which is made if it is not there yet */
+static gpointer
+get_page (RedesWindow *self, const char *name)
+{
+  AdwBin *place = ADW_BIN (adw_view_stack_get_child_by_name (self->pages, name));
+
+  if (adw_bin_get_child (place) == NULL)
+    adw_bin_set_child (place, make_page (name, self->service));
+  return adw_bin_get_child (place);
+}
+
+static void
+on_visible_page_changed (RedesWindow *self)
+{
+  get_page (self, adw_view_stack_get_visible_child_name (self->pages));
+}
+
+/* Those that are not seen yet come when the window is there, one a turn of the main loop. */
+static gboolean
+make_another_page (gpointer user_data)
+{
+  RedesWindow *self = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (page_names); i++)
+    if (adw_bin_get_child (ADW_BIN (adw_view_stack_get_child_by_name (self->pages, page_names[i])))
+        == NULL)
+      {
+        get_page (self, page_names[i]);
+        return G_SOURCE_CONTINUE;
+      }
+  self->pages_source = 0;
+  return G_SOURCE_REMOVE;
+}
 
 /* What the service says. */
 
@@ -93,7 +161,7 @@ win_show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   redes_window_show_page (self, page);
   if (g_str_equal (page, "transfers"))
-    redes_transfers_page_show_list (self->transfers_page);
+    redes_transfers_page_show_list (get_page (self, page));
 }
 
 static void
@@ -102,7 +170,7 @@ win_show_history_action (GtkWidget *widget, const char *name, GVariant *paramete
   RedesWindow *self = REDES_WINDOW (widget);
 
   redes_window_show_page (self, "transfers");
-  redes_transfers_page_show_history (self->transfers_page);
+  redes_transfers_page_show_history (get_page (self, "transfers"));
 }
 
 static void
@@ -111,7 +179,7 @@ win_find_action (GtkWidget *widget, const char *name, GVariant *parameter)
   RedesWindow *self = REDES_WINDOW (widget);
 
   redes_window_show_page (self, "search");
-  redes_search_page_focus (self->search_page);
+  redes_search_page_focus (get_page (self, "search"));
 }
 
 /* Who: an id in hexadecimal, a nickname, and where it listens ("" if that is not known). */
@@ -125,8 +193,9 @@ win_browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_variant_get (parameter, "(&s&s&s)", &hex, &nickname, &address);
   if (!redes_digest_from_text (hex, -1, &id))
     return;
-  adw_view_stack_set_visible_child (self->pages, GTK_WIDGET (self->search_page));
-  redes_search_page_browse (self->search_page, &id, nickname, *address != '\0' ? address : NULL);
+  redes_window_show_page (self, "search");
+  redes_search_page_browse (get_page (self, "search"), &id, nickname,
+                            *address != '\0' ? address : NULL);
 }
 
 static void
@@ -206,6 +275,10 @@ redes_window_dispose (GObject *object)
 {
   RedesWindow *self = REDES_WINDOW (object);
 
+  g_clear_handle_id (&self->pages_source, g_source_remove);
+  /* No page is made any more while they go. */
+  if (self->pages != NULL)
+    g_signal_handlers_disconnect_by_func (self->pages, on_visible_page_changed, self);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_WINDOW);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
@@ -217,8 +290,6 @@ redes_window_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  static const char *const pages[] = { "search", "transfers", "shared", "peers", "tracker" };
-
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", win_show_page_action);
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL,
                                    win_show_history_action);
@@ -234,9 +305,9 @@ install_actions (GtkWidgetClass *widget_class)
                                    win_dismiss_problem_action);
   /* Behind what an entry makes of that key. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (page_names); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.show-page",
-                                         "s", pages[i]);
+                                         "s", page_names[i]);
 }
 
 static void
@@ -247,22 +318,12 @@ redes_window_class_init (RedesWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = redes_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = redes_window_close_request;
 
-  g_type_ensure (REDES_TYPE_SEARCH_PAGE);
-  g_type_ensure (REDES_TYPE_TRANSFERS_PAGE);
-  g_type_ensure (REDES_TYPE_SHARED_PAGE);
-  g_type_ensure (REDES_TYPE_PEERS_PAGE);
-  g_type_ensure (REDES_TYPE_TRACKER_PAGE);
   g_type_ensure (REDES_TYPE_DROP_ZONE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, transfers_stack_page);
-  gtk_widget_class_bind_template_child (widget_class, RedesWindow, search_page);
-  gtk_widget_class_bind_template_child (widget_class, RedesWindow, transfers_page);
-  gtk_widget_class_bind_template_child (widget_class, RedesWindow, shared_page);
-  gtk_widget_class_bind_template_child (widget_class, RedesWindow, peers_page);
-  gtk_widget_class_bind_template_child (widget_class, RedesWindow, tracker_page);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, tracker_stack_page);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, problem_label);
@@ -295,14 +356,13 @@ redes_window_new (GtkApplication *application, RedesService *service, RedesMeter
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
-  redes_search_page_set_service (self->search_page, service);
-  redes_transfers_page_set_service (self->transfers_page, service);
-  redes_shared_page_set_service (self->shared_page, service);
-  redes_peers_page_set_service (self->peers_page, service);
-  redes_tracker_page_set_service (self->tracker_page, service);
   g_settings_bind (settings, "tracker-mode", self->tracker_stack_page, "visible",
                    G_SETTINGS_BIND_GET);
   redes_window_show_page (self, page);
+  on_visible_page_changed (self);
+  g_signal_connect_object (self->pages, "notify::visible-child",
+                           G_CALLBACK (on_visible_page_changed), self, G_CONNECT_SWAPPED);
+  self->pages_source = g_idle_add_full (G_PRIORITY_LOW, make_another_page, self, NULL);
 
   g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self,
                            G_CONNECT_SWAPPED);
