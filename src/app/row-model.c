@@ -6,6 +6,8 @@
 #define FIRST_ROWS 32
 #define STEP_ROWS 12
 #define LIVE_ROWS 240
+/* So many are filled anew within a few frames. */
+#define FEW_ROWS 64
 
 struct _RedesRowModel
 {
@@ -17,6 +19,14 @@ struct _RedesRowModel
   guint limit;      /* how many are told of; G_MAXUINT: all */
   guint unfold_id;
 };
+
+enum
+{
+  SIGNAL_UNFOLDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 typedef struct
 {
@@ -122,6 +132,9 @@ redes_row_model_class_init (RedesRowModelClass *klass)
 
   object_class->dispose = redes_row_model_dispose;
   object_class->finalize = redes_row_model_finalize;
+
+  signals[SIGNAL_UNFOLDED] = g_signal_new ("unfolded", REDES_TYPE_ROW_MODEL, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -138,12 +151,21 @@ unfold (gpointer user_data)
   guint before = redes_row_model_get_n_items (G_LIST_MODEL (self));
   guint added;
 
-  self->limit = self->limit + STEP_ROWS < LIVE_ROWS ? self->limit + STEP_ROWS : G_MAXUINT;
+  /* Each step of a long sorting would move the rows. */
+  if (GTK_IS_SORT_LIST_MODEL (self->model)
+      && gtk_sort_list_model_get_pending (GTK_SORT_LIST_MODEL (self->model)) > 0)
+    return G_SOURCE_CONTINUE;
+  self->limit = MAX (self->limit + STEP_ROWS, FIRST_ROWS);
+  if (self->limit >= LIVE_ROWS)
+    self->limit = G_MAXUINT;
   added = redes_row_model_get_n_items (G_LIST_MODEL (self)) - before;
   if (g_list_model_get_n_items (self->model) <= self->limit)
     self->unfold_id = 0;
   g_list_model_items_changed (G_LIST_MODEL (self), before, 0, added);
-  return self->unfold_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  if (self->unfold_id != 0)
+    return G_SOURCE_CONTINUE;
+  g_signal_emit (self, signals[SIGNAL_UNFOLDED], 0);
+  return G_SOURCE_REMOVE;
 }
 
 /* After what is drawn, and what is typed. */
@@ -162,7 +184,7 @@ on_items_changed (
   guint before = after - added + removed;
 
   /* A list that begins anew. */
-  if (before <= FIRST_ROWS)
+  if (before <= FIRST_ROWS && self->limit > FIRST_ROWS)
     self->limit = FIRST_ROWS;
   if (self->limit == G_MAXUINT)
     g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
@@ -183,4 +205,17 @@ redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer us
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   unfold_later (self);
   return self;
+}
+
+gboolean
+redes_row_model_fold (RedesRowModel *self)
+{
+  guint before = redes_row_model_get_n_items (G_LIST_MODEL (self));
+
+  if (before <= FEW_ROWS)
+    return FALSE;
+  self->limit = 0;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, 0);
+  unfold_later (self);
+  return TRUE;
 }

@@ -24,4 +24,11 @@ G_DECLARE_FINAL_TYPE (RedesRowModel, redes_row_model, REDES, ROW_MODEL, GObject)
 RedesRowModel *
 redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer user_data);
 
+/* Before the order of many rows changes: tells that they are gone, if they are more than a few, and
+ * of them anew from the main loop, when a GtkSortListModel below has come to its end. The signal
+ * `unfolded` comes when all are there.
+ *
+ * Returns: whether that was done */
+gboolean redes_row_model_fold (RedesRowModel *self);
+
 G_END_DECLS

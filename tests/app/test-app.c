@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/block-map.h"
+#include "app/columns.h"
 #include "app/drop-zone.h"
 #include "app/engine-words.h"
 #include "app/format.h"
@@ -326,6 +327,8 @@ test_row_model_unfolds (void)
       splice_at_random (strings, i % 40 == 0 ? 600 : 12);
       if (i % 3 == 0)
         g_main_context_iteration (NULL, FALSE);
+      if (i % 7 == 0)
+        redes_row_model_fold (rows);
       n = g_list_model_get_n_items (G_LIST_MODEL (strings));
       if (i % 100 == 99)
         gtk_string_list_splice (strings, 0, n, NULL);
@@ -341,6 +344,47 @@ test_row_model_unfolds (void)
   g_assert_cmpuint (mirror->len, ==, n);
   for (guint i = 0; i < n; i++)
     assert_row (rows, i, gtk_string_list_get_string (strings, i));
+}
+
+static char *
+get_words (gpointer item, gpointer user_data)
+{
+  return g_strdup (gtk_string_object_get_string (item));
+}
+
+/* Rows go and come anew when their order changes, but what was selected still is. */
+static void
+test_order (void)
+{
+  GtkWidget *view = g_object_ref_sink (gtk_column_view_new (NULL));
+  GtkColumnViewColumn *column = gtk_column_view_column_new ("Words", NULL);
+  g_autoptr (GtkStringList) strings = gtk_string_list_new (NULL);
+  guint n_made = 0;
+  GtkSingleSelection *selection;
+  g_autoptr (GtkStringObject) first = NULL;
+
+  redes_column_sort_by_text (column, get_words);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("%03u", (i * 7 + 3) % 1000);
+
+      gtk_string_list_append (strings, word);
+    }
+  selection = redes_columns_set_model (GTK_COLUMN_VIEW (view), G_LIST_MODEL (strings), map_string,
+                                       &n_made);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  gtk_single_selection_set_selected (selection, 900);
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (view), column, GTK_SORT_ASCENDING);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  first = g_list_model_get_item (G_LIST_MODEL (selection), 0);
+  g_assert_cmpstr (gtk_string_object_get_string (first), ==, "000");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 1000);
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, (900 * 7 + 3) % 1000);
+  g_object_unref (column);
+  g_object_unref (view);
 }
 
 static void
@@ -420,6 +464,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/row-model", test_row_model);
   g_test_add_func ("/app/row-model-unfolds", test_row_model_unfolds);
+  g_test_add_func ("/app/order", test_order);
   g_test_add_func ("/app/format", test_format);
   g_test_add_func ("/app/log-words", test_log_words);
   status = g_test_run ();
