@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+/* A third of what the window's own thread gets, when both want all that they can get. */
+#define NICENESS 5
+
 struct _RedesService
 {
   GObject parent_instance;
@@ -226,6 +229,7 @@ make_config (RedesService *self)
   config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
   config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
   config->cache_bytes = get_cache_bytes (self->settings);
+  config->niceness = NICENESS;
   g_strfreev (config->lan_interfaces);
   config->lan_interfaces = g_settings_get_strv (self->settings, "lan-interfaces");
   return config;

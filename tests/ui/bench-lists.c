@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How long the main loop is held up when long lists are shown, sorted and scrolled: the pages of the
- * window over models made here. On a stage: stage.py bench-lists [ROWS…]
+/*
+ * How long the main loop is held up when long lists are shown, sorted and scrolled: the pages of
+ * the window over models made here. Run by smooth.py, or on a display: bench-lists [ROWS…]
  */
 
 #include "app/columns.h"

@@ -67,17 +67,17 @@ queue_answer (RedesWorkers *self, Job *job)
 #ifdef __linux__
 
 /* There a thread has a niceness of its own, against POSIX, and the disk follows it. */
-static void
-step_back (void)
+void
+redes_thread_step_back (int niceness)
 {
-  if (getpriority (PRIO_PROCESS, 0) < GENTLE_NICENESS)
-    setpriority (PRIO_PROCESS, 0, GENTLE_NICENESS);
+  if (getpriority (PRIO_PROCESS, 0) < niceness)
+    setpriority (PRIO_PROCESS, 0, niceness);
 }
 
 #else
 
-static void
-step_back (void)
+void
+redes_thread_step_back (int niceness)
 {
 }
 
@@ -89,7 +89,7 @@ run_thread (gpointer data)
   RedesWorkers *self = data;
 
   if (self->is_gentle)
-    step_back ();
+    redes_thread_step_back (GENTLE_NICENESS);
 
   g_mutex_lock (&self->lock);
   while (TRUE)

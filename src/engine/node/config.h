@@ -23,7 +23,10 @@ G_BEGIN_DECLS
  * @cache_bytes: the block cache's budget
  * @rsa_bits: of a new identity: 2048 to 8192
  * @patience_s: how long a download that had sources waits for another when all are gone, before it
- *   fails; 0 = for ever. With no source known to any tracker at its start it fails at once
+ *   fails; with no source known to any tracker at its start it fails at once. 0 = for ever, and it
+ *   waits for a first source as well
+ * @niceness: how far the engine's threads step back for others, see redes_thread_step_back(): for a
+ *   window, whose own thread they would hold up; 0 = not at all
  * @lan: whether to find others on the local network by beacons, be found by them, and hear from
  *   those met of others; %FALSE unless a face sets it, so that no program announces a machine by
  *   accident
@@ -50,6 +53,7 @@ typedef struct
   guint64 cache_bytes;
   guint rsa_bits;
   guint patience_s;
+  int niceness;
   gboolean lan;
   char **lan_interfaces;
   gboolean use_found_trackers;

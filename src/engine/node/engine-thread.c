@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/engine-thread.h"
 
+#include "engine/base/workers.h"
 #include "engine/node/mailbox.h"
 
 struct _RedesEngineThread
@@ -9,6 +10,7 @@ struct _RedesEngineThread
   RedesMailbox *mailbox;
   GMainLoop *loop;
   GThread *thread;
+  int niceness;
 };
 
 static gpointer
@@ -16,6 +18,8 @@ run (gpointer data)
 {
   RedesEngineThread *self = data;
 
+  if (self->niceness > 0)
+    redes_thread_step_back (self->niceness);
   g_main_context_push_thread_default (self->context);
   g_main_loop_run (self->loop);
   g_main_context_pop_thread_default (self->context);
@@ -23,7 +27,7 @@ run (gpointer data)
 }
 
 RedesEngineThread *
-redes_engine_thread_new (const char *name)
+redes_engine_thread_new (const char *name, int niceness)
 {
   RedesEngineThread *self = g_new0 (RedesEngineThread, 1);
 
@@ -33,6 +37,7 @@ redes_engine_thread_new (const char *name)
   self->context = g_main_context_new ();
   self->mailbox = redes_mailbox_new (self->context);
   self->loop = g_main_loop_new (self->context, FALSE);
+  self->niceness = niceness;
   self->thread = g_thread_new (name, run, self);
   return self;
 }

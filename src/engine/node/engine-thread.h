@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesEngineThread RedesEngineThread;
 
-RedesEngineThread *redes_engine_thread_new (const char *name);
+/* @niceness: how far it steps back for others, see redes_thread_step_back(); 0 = not at all */
+RedesEngineThread *redes_engine_thread_new (const char *name, int niceness);
 GMainContext *redes_engine_thread_get_context (RedesEngineThread *self);
 
 /* Calls @func there, in the order of the calls, never before this returns. Any thread. */

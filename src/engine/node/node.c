@@ -218,7 +218,7 @@ redes_node_start_async (RedesNode *self,
 
   g_task_set_source_tag (task, redes_node_start_async);
   self->start_config = redes_config_copy (self->config);
-  self->thread = redes_engine_thread_new ("redes-engine");
+  self->thread = redes_engine_thread_new ("redes-engine", self->config->niceness);
   redes_node_call_send_down (redes_node_call_new (self, task), run_start);
 }
 

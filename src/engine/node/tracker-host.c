@@ -282,7 +282,7 @@ redes_tracker_host_start_async (RedesTrackerHost *self,
 
   g_task_set_source_tag (task, redes_tracker_host_start_async);
   g_clear_pointer (&self->address, g_free);
-  self->thread = redes_engine_thread_new ("redes-tracker");
+  self->thread = redes_engine_thread_new ("redes-tracker", 0);
   redes_engine_thread_invoke (self->thread, run_start, call_new (self, task));
 }
 
