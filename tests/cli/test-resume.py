@@ -65,9 +65,11 @@ def killed_at_random_moments(place):
             taker.wait_downloaded("film.bin", timeout=120)
             resumed = taker.find("resumed")
             if had > 0:
-                check(resumed is not None, f"nothing was resumed of {had} blocks")
-                lost = had - resumed["blocks_kept"] - resumed["blocks_to_check"]
-                # What may be on its way to disk and store at once; of 512 MiB that is 1.6 %.
+                # Nothing is resumed if all was still on its way to disk and store, which may be as
+                # much as below; of 512 MiB that is 1.6 %.
+                kept = (resumed["blocks_kept"] + resumed["blocks_to_check"]
+                        if resumed is not None else 0)
+                lost = had - kept
                 block_size = 1024 * 1024 if SIZE_MIB > 256 else 256 * 1024
                 check(lost * block_size <= 8 * MIB + block_size,
                       f"{lost} of {had} blocks that were there are fetched again")
