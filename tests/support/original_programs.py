@@ -36,10 +36,10 @@ def to_address(text):
 class Server:
     """Accepts, does one recv of 1024, answers, closes."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         self.commands = []
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.socket = socket.create_server((host, 0))
+        self.address = "%s:%d" % self.socket.getsockname()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
@@ -98,12 +98,12 @@ class OriginalTracker(Server):
 class OriginalPeer(Server):
     """short: sends no more than so many bytes of what it is asked for. lazy: sends nothing."""
 
-    def __init__(self, tracker, files, short=None, lazy=False):
+    def __init__(self, tracker, files, short=None, lazy=False, host="127.0.0.1"):
         self.files = files
         self.short = short
         self.lazy = lazy
         self.sent = 0
-        super().__init__()
+        super().__init__(host)
         host, port = to_address(self.address)
         ask(to_address(tracker), f"REGISTER {host} {port} {','.join(files)}")
 

@@ -72,6 +72,6 @@ class Networks:
                     "netns", host.name)
         segment.run("ip", "link", "set", port, "master", "br0", "up")
         if address is not None:
-            host.run("ip", "address", "add", address, "dev", host.interface)
+            host.run("ip", "address", "add", address, "broadcast", "+", "dev", host.interface)
         host.run("ip", "link", "set", host.interface, "up")
         return host

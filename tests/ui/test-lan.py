@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is found on the local network: hosts on a segment, all made here."""
 
+import subprocess
+import sys
+
 from redes_networks import Networks
-from redes_programs import Peer, Tracker, check, main, test
+from redes_programs import Peer, Tracker, check, main, test, wait_until
 from redes_window import Window, words
 
 
@@ -52,6 +55,44 @@ def a_peer_that_was_found_is_browsed_by_a_double_click(place):
         window.double_click(window.wait_row("bia"))
         window.wait("page tab", words("Search"), where=lambda tab: tab.has("SELECTED"))
         window.wait_row("one.txt")
+        window.quit()
+
+
+GUEST = """
+import time
+from original_programs import OriginalPeer
+OriginalPeer("10.7.10.2:5000", {"old-song.txt": b"la" * 50000}, host="10.7.10.2")
+time.sleep(120)
+"""
+
+
+@test
+def what_original_peers_have_is_found_unsigned(place):
+    with Networks() as networks:
+        segment = networks.make_segment("lan")
+        hosts = [networks.make_host(name, segment, f"10.7.10.{i + 2}/24")
+                 for i, name in enumerate(("t", "w"))]
+        Tracker(place, listen=":5000", options=["--classic"], host=hosts[0])
+        guest = subprocess.Popen([*hosts[0].prefix, sys.executable, "-c", GUEST])
+        try:
+            window = Window(place, host=hosts[1],
+                            settings={"lan": "true", "classic": "true", "listen-host": "''",
+                                      "lan-interfaces": "['lan0']"})
+            window.show_page("Search")
+            def is_found():
+                window.search("old-song.txt")
+                return window.find_row("old-song.txt")
+            row = wait_until(is_found, "it is found: the tracker is looked for, first")
+            check(words("Unsigned, not verified") in row.labels(), f"its row: {row.labels()}")
+            window.double_click(row)
+            window.show_page("Transfers")
+            row = window.wait_row("old-song.txt")
+            wait_until(lambda: any(label.endswith(words("%s, unsigned, not verified")[3:])
+                                   for label in window.find_row("old-song.txt").labels()),
+                       f"it has come, and says what it is: {row.labels()}")
+        finally:
+            guest.kill()
+            guest.wait()
         window.quit()
 
 
