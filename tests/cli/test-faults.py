@@ -124,7 +124,7 @@ def run_taker(swarm, call, folder, at, number):
     check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
     words = before + list_words(taker)
     fault = place.path(name, "fault")
-    failed = read_file(fault).decode().strip() if os.path.exists(fault) else None
+    failed = " ".join(read_file(fault).decode().split("\n")).strip() if os.path.exists(fault) else None
 
     check(read_file(path) == read_file(swarm.film), f"the copy is not the original, after {failed}")
     again = start(place, name, swarm.tracker)

@@ -250,7 +250,7 @@ take_frame (RedesChannel *self, RedesFrame *frame)
       fail (self, error);
     }
   else if (frame->type == REDES_MESSAGE_PING)
-    redes_channel_send (self, REDES_MESSAGE_PONG, g_variant_ref (frame->body));
+    redes_channel_send (self, REDES_MESSAGE_PONG, frame->body);
   else if (self->events.message != NULL)
     self->events.message (self, frame, self->user_data);
 }
