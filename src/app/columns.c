@@ -2,7 +2,7 @@
 #include "app/columns.h"
 
 #include "app/cell.h"
-#include "app/row-model.h"
+#include "app/order.h"
 
 /* Below this width a table has no room, in pixels. */
 #define NARROW_WIDTH 680
@@ -72,23 +72,18 @@ redes_column_show_text (GtkColumnViewColumn *column,
 }
 
 void
-redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func)
+redes_column_sort_by_text (GtkColumnViewColumn *column, RedesSortTextFunc func)
 {
-  GtkExpression *text
-      = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (func), NULL, NULL);
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_string_sorter_new (text));
+  g_autoptr (GtkSorter) sorter = redes_sorter_new_by_text (func);
 
   gtk_column_view_column_set_sorter (column, sorter);
 }
 
 void
-redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func)
+redes_column_sort_by_number (GtkColumnViewColumn *column, RedesSortNumberFunc func)
 {
-  GtkExpression *number
-      = gtk_cclosure_expression_new (G_TYPE_UINT64, NULL, 0, NULL, G_CALLBACK (func), NULL, NULL);
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_numeric_sorter_new (number));
+  g_autoptr (GtkSorter) sorter = redes_sorter_new_by_number (func);
 
-  gtk_numeric_sorter_set_sort_order (GTK_NUMERIC_SORTER (sorter), GTK_SORT_DESCENDING);
   gtk_column_view_column_set_sorter (column, sorter);
 }
 
@@ -153,108 +148,15 @@ redes_columns_adapt (GtkColumnView *view)
   on_adjustment_changed (view);
 }
 
-/* So many are sorted at once within a few milliseconds; more in steps, which keeps the window
- * answering. */
-#define MANY_ROWS 500
-
-static void
-choose_way_to_sort (
-    GListModel *model, guint position, guint removed, guint added, GtkSortListModel *sorted)
-{
-  gtk_sort_list_model_set_incremental (sorted, g_list_model_get_n_items (model) > MANY_ROWS);
-}
-
-/* What a change of the order has to know; it goes with the selection. */
-typedef struct
-{
-  GtkSortListModel *sorted;
-  RedesRowModel *rows;
-  GObject *selected; /* an item, while its row is not there */
-} Order;
-
-static void
-order_free (gpointer data)
-{
-  Order *self = data;
-
-  g_clear_object (&self->selected);
-  g_object_unref (self->sorted);
-  g_object_unref (self->rows);
-  g_free (self);
-}
-
-static void
-on_order_changes (GtkSingleSelection *selection)
-{
-  Order *self = g_object_get_data (G_OBJECT (selection), "redes-order");
-  guint position = gtk_single_selection_get_selected (selection);
-  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), position);
-
-  if (redes_row_model_fold (self->rows) && item != NULL)
-    g_set_object (&self->selected, item);
-}
-
-static void
-on_unfolded (GtkSingleSelection *selection)
-{
-  Order *self = g_object_get_data (G_OBJECT (selection), "redes-order");
-  guint n = self->selected != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
-
-      if (item != self->selected)
-        continue;
-      gtk_single_selection_set_selected (selection, i);
-      break;
-    }
-  g_clear_object (&self->selected);
-}
-
-static void
-follow_order (GtkSingleSelection *selection, GtkSortListModel *sorted, RedesRowModel *rows)
-{
-  Order *order = g_new0 (Order, 1);
-
-  order->sorted = g_object_ref (sorted);
-  order->rows = g_object_ref (rows);
-  g_object_set_data_full (G_OBJECT (selection), "redes-order", order, order_free);
-  g_signal_connect_object (rows, "unfolded", G_CALLBACK (on_unfolded), selection,
-                           G_CONNECT_SWAPPED);
-}
-
 GtkSingleSelection *
 redes_columns_set_model (GtkColumnView *view,
                          GListModel *model,
                          GtkMapListModelMapFunc map,
                          gpointer user_data)
 {
-  GtkSorter *sorter = gtk_column_view_get_sorter (view);
-  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
-  g_autoptr (GtkSortListModel) sorted = NULL;
-  g_autoptr (GListModel) rows = NULL;
+  g_autoptr (GtkSingleSelection) selection
+      = redes_order_new_selection (view, model, map, user_data);
 
-  /* Heard of before the sorted model hears of it. */
-  if (map != NULL)
-    g_signal_connect_object (sorter, "changed", G_CALLBACK (on_order_changes), selection,
-                             G_CONNECT_SWAPPED);
-  sorted = gtk_sort_list_model_new (model != NULL ? g_object_ref (model) : NULL,
-                                    g_object_ref (sorter));
-  if (model != NULL)
-    {
-      g_signal_connect_object (model, "items-changed", G_CALLBACK (choose_way_to_sort), sorted, 0);
-      choose_way_to_sort (model, 0, 0, 0, sorted);
-    }
-  rows = map != NULL
-             ? G_LIST_MODEL (redes_row_model_new (G_LIST_MODEL (sorted), map, user_data))
-             : G_LIST_MODEL (g_object_ref (sorted));
-  if (map != NULL)
-    follow_order (selection, sorted, REDES_ROW_MODEL (rows));
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  gtk_single_selection_set_model (selection, rows);
-  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
   gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
   return selection;
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/sort-key.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
 /* What a column of a list shows, and how it sorts. The functions to sort by are given an item of
- * the model that is sorted; keys are made once an item, so that sorting many thousands stays
- * quick. */
-
-/* (transfer full) */
-typedef char *(*RedesColumnTextFunc) (gpointer item, gpointer user_data);
-typedef guint64 (*RedesColumnNumberFunc) (gpointer item, gpointer user_data);
+ * the model that is sorted. */
 
 /**
  * redes_column_show_text:
@@ -26,8 +23,8 @@ void redes_column_show_text (GtkColumnViewColumn *column,
                              const char *property,
                              gboolean numeric);
 
-void redes_column_sort_by_text (GtkColumnViewColumn *column, RedesColumnTextFunc func);
-void redes_column_sort_by_number (GtkColumnViewColumn *column, RedesColumnNumberFunc func);
+void redes_column_sort_by_text (GtkColumnViewColumn *column, RedesSortTextFunc func);
+void redes_column_sort_by_number (GtkColumnViewColumn *column, RedesSortNumberFunc func);
 
 /* Where @view has no room for a table, only its first column is shown, which tells all that matters
  * in one cell; elsewhere all but that. A column without a title is always there. @view is in a
@@ -36,8 +33,8 @@ void redes_columns_adapt (GtkColumnView *view);
 
 /**
  * redes_columns_set_model:
- * @model: (nullable): of what is shown
- * @map: (nullable): makes what a row shows of an item of @model, for the rows that are in sight
+ * @model: of what is shown
+ * @map: makes what a row shows of an item of @model, for the rows that are in sight
  *
  * Gives @view a sorted model with a single selection, which is empty at first.
  *

@@ -282,38 +282,38 @@ map_item (gpointer item, gpointer user_data)
   return redes_history_row_new (download);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_history_item_get_name (item));
+  return redes_history_item_get_name (item);
 }
 
 static guint64
-get_size (gpointer item, gpointer user_data)
+get_size (gpointer item)
 {
   return redes_history_item_get_size (item);
 }
 
 static guint64
-get_when (gpointer item, gpointer user_data)
+get_when (gpointer item)
 {
   return MAX (redes_history_item_get_finished_s (item), 0);
 }
 
 static guint64
-get_peers (gpointer item, gpointer user_data)
+get_peers (gpointer item)
 {
   return redes_history_item_get_n_peers (item);
 }
 
 static guint64
-get_duration (gpointer item, gpointer user_data)
+get_duration (gpointer item)
 {
   return (guint64)(redes_history_item_get_seconds (item) * 1000);
 }
 
 static guint64
-get_speed (gpointer item, gpointer user_data)
+get_speed (gpointer item)
 {
   return (guint64)redes_history_row_get_rate (item);
 }

@@ -132,26 +132,26 @@ map_peer (gpointer item, gpointer user_data)
   return redes_peer_row_new (peer);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_peer_get_nickname (item));
+  return redes_peer_get_nickname (item);
 }
 
-static char *
-get_address (gpointer item, gpointer user_data)
+static const char *
+get_address (gpointer item)
 {
-  return g_strdup (redes_peer_get_address (item));
+  return redes_peer_get_address (item);
 }
 
 static guint64
-get_down (gpointer item, gpointer user_data)
+get_down (gpointer item)
 {
   return redes_peer_get_bytes_down (item);
 }
 
 static guint64
-get_up (gpointer item, gpointer user_data)
+get_up (gpointer item)
 {
   return redes_peer_get_bytes_up (item);
 }

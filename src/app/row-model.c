@@ -18,6 +18,7 @@ struct _RedesRowModel
   GHashTable *made; /* item -> MadeRow */
   guint limit;      /* how many are told of; G_MAXUINT: all */
   guint unfold_id;
+  gboolean folded;
 };
 
 enum
@@ -172,7 +173,8 @@ unfold (gpointer user_data)
 static void
 unfold_later (RedesRowModel *self)
 {
-  if (self->unfold_id == 0 && g_list_model_get_n_items (self->model) > self->limit)
+  if (!self->folded && self->unfold_id == 0
+      && g_list_model_get_n_items (self->model) > self->limit)
     self->unfold_id = g_idle_add (unfold, self);
 }
 
@@ -212,10 +214,18 @@ redes_row_model_fold (RedesRowModel *self)
 {
   guint before = redes_row_model_get_n_items (G_LIST_MODEL (self));
 
+  self->folded = TRUE;
+  g_clear_handle_id (&self->unfold_id, g_source_remove);
   if (before <= FEW_ROWS)
     return FALSE;
   self->limit = 0;
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, 0);
-  unfold_later (self);
   return TRUE;
+}
+
+void
+redes_row_model_unfold (RedesRowModel *self)
+{
+  self->folded = FALSE;
+  unfold_later (self);
 }

@@ -25,10 +25,12 @@ RedesRowModel *
 redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer user_data);
 
 /* Before the order of many rows changes: tells that they are gone, if they are more than a few, and
- * of them anew from the main loop, when a GtkSortListModel below has come to its end. The signal
- * `unfolded` comes when all are there.
+ * of no others until redes_row_model_unfold().
  *
- * Returns: whether that was done */
+ * Returns: whether any went */
 gboolean redes_row_model_fold (RedesRowModel *self);
+/* Tells of the rows from the main loop, when a GtkSortListModel below has come to its end. The
+ * signal `unfolded` comes when all are there. */
+void redes_row_model_unfold (RedesRowModel *self);
 
 G_END_DECLS

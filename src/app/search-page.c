@@ -8,13 +8,15 @@
 #include "app/publishers.h"
 #include "app/mark.h"
 #include "app/result-row.h"
+#include "app/results-bar.h"
 #include "app/toast.h"
 
 #include "engine/node/node-lan.h"
 
 #include <glib/gi18n.h>
 
-#define MAX_ROWS 200
+/* What is asked for while somebody types: one message of each. */
+#define FIRST_ROWS 200
 
 struct _RedesSearchPage
 {
@@ -24,7 +26,8 @@ struct _RedesSearchPage
   GtkStack *stack;
   AdwStatusPage *trouble;
   GtkSpinner *spinner;
-  GtkLabel *explanation;
+  RedesResultsBar *bar;
+  GtkScrolledWindow *scrolled;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
   GtkColumnViewColumn *name_column;
@@ -155,21 +158,16 @@ on_row_activated (RedesSearchPage *self, guint position)
 static void
 show_start (RedesSearchPage *self)
 {
-  gtk_label_set_label (self->explanation, "");
+  redes_results_bar_say (self->bar, "");
   gtk_stack_set_visible_child_name (self->stack, "start");
 }
 
-static void
-explain (RedesSearchPage *self, guint n_found, guint n_trackers, guint n_peers, guint n_silent)
+/* (transfer full): who was asked. */
+static char *
+describe_asked (guint n_trackers, guint n_peers, guint n_silent)
 {
   g_autoptr (GString) words = g_string_new (NULL);
 
-  if (n_found >= MAX_ROWS)
-    g_string_printf (words, ngettext ("The best %'u match", "The best %'u matches", n_found),
-                     n_found);
-  else
-    g_string_printf (words, ngettext ("%'u file found", "%'u files found", n_found), n_found);
-  g_string_append (words, " · ");
   if (n_trackers > 0 || n_peers == 0)
     g_string_append_printf (words, ngettext ("asked %u tracker", "asked %u trackers", n_trackers),
                             n_trackers);
@@ -186,7 +184,7 @@ explain (RedesSearchPage *self, guint n_found, guint n_trackers, guint n_peers, 
       g_string_append_printf (words, ngettext ("%u did not answer", "%u did not answer", n_silent),
                               n_silent);
     }
-  gtk_label_set_label (self->explanation, words->str);
+  return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
 static gpointer
@@ -215,7 +213,7 @@ show_trouble (RedesSearchPage *self, const GError *error)
   GListModel *trackers = redes_node_get_trackers (redes_service_get_node (self->service));
   gboolean none = g_list_model_get_n_items (trackers) == 0;
 
-  gtk_label_set_label (self->explanation, "");
+  redes_results_bar_say (self->bar, "");
   if (g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY))
     {
       show_start (self);
@@ -238,6 +236,7 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   guint n_asked = 0, n_answered = 0;
   guint n_peers_asked = 0, n_peers_answered = 0;
+  g_autofree char *asked = NULL;
   g_autoptr (GListModel) results
       = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
 
@@ -251,8 +250,10 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   redes_node_search_get_peers (result, &n_peers_asked, &n_peers_answered);
-  explain (self, g_list_model_get_n_items (results), n_asked, n_peers_asked,
-           n_asked - n_answered + n_peers_asked - n_peers_answered);
+  asked = describe_asked (n_asked, n_peers_asked,
+                          n_asked - n_answered + n_peers_asked - n_peers_answered);
+  redes_results_bar_show (self->bar, self->service, gtk_column_view_get_sorter (self->view),
+                          REDES_RESULTS (results), asked);
   show_results (self, results);
 }
 
@@ -281,8 +282,18 @@ search (RedesSearchPage *self)
   self->asked = g_strdup (words);
   self->cancellable = g_cancellable_new ();
   gtk_spinner_start (self->spinner);
-  redes_node_search_async (redes_service_get_node (self->service), words, MAX_ROWS,
+  redes_node_search_async (redes_service_get_node (self->service), words, FIRST_ROWS,
                            self->cancellable, searched_cb, g_object_ref (self));
+}
+
+/* Who comes to the end of the list wants to see what comes next. */
+static void
+on_scrolled (GtkAdjustment *adjustment, RedesSearchPage *self)
+{
+  gdouble page = gtk_adjustment_get_page_size (adjustment);
+
+  if (gtk_adjustment_get_value (adjustment) + 2 * page > gtk_adjustment_get_upper (adjustment))
+    redes_results_bar_fetch (self->bar);
 }
 
 /* The entry says so a moment after the last key. Who pressed Return meanwhile has been answered,
@@ -320,7 +331,7 @@ browsed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* Translators: how many files, and who shares them. */
   words = g_strdup_printf (ngettext ("%'u file shared by %s", "%'u files shared by %s", n), n,
                            self->browsed);
-  gtk_label_set_label (self->explanation, words);
+  redes_results_bar_say (self->bar, words);
   show_results (self, results);
 }
 
@@ -380,20 +391,20 @@ on_publishers_changed (
     search (self);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_result_get_name (item));
+  return redes_result_get_name (item);
 }
 
 static guint64
-get_size (gpointer item, gpointer user_data)
+get_size (gpointer item)
 {
   return redes_result_get_size (item);
 }
 
 static guint64
-get_sources (gpointer item, gpointer user_data)
+get_sources (gpointer item)
 {
   return redes_result_get_sources (item);
 }
@@ -436,13 +447,15 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   widget_class->map = redes_search_page_map;
 
   g_type_ensure (REDES_TYPE_MARK);
+  g_type_ensure (REDES_TYPE_RESULTS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/search-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, entry);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, stack);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, view);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, narrow_column);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, name_column);
@@ -468,6 +481,8 @@ redes_search_page_init (RedesSearchPage *self)
   redes_column_show_text (self->size_column, REDES_TYPE_RESULT_ROW, "size", TRUE);
   redes_column_show_text (self->sources_column, REDES_TYPE_RESULT_ROW, "sources", TRUE);
   redes_columns_adapt (self->view);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "value-changed",
+                           G_CALLBACK (on_scrolled), self, 0);
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);
   redes_column_sort_by_number (self->size_column, get_size);

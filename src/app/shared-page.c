@@ -251,20 +251,21 @@ map_item (gpointer item, gpointer user_data)
   return redes_shared_row_new (shared);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_shared_item_get_name (item));
+  return redes_shared_item_get_name (item);
 }
 
-static char *
-get_folder (gpointer item, gpointer user_data)
+/* By folder, and in it by name. */
+static const char *
+get_place (gpointer item)
 {
-  return redes_shared_row_format_folder (item);
+  return redes_shared_item_get_path (item);
 }
 
 static guint64
-get_size (gpointer item, gpointer user_data)
+get_size (gpointer item)
 {
   return redes_shared_item_get_size (item);
 }
@@ -332,7 +333,7 @@ redes_shared_page_init (RedesSharedPage *self)
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);
   redes_column_sort_by_number (self->size_column, get_size);
-  redes_column_sort_by_text (self->folder_column, get_folder);
+  redes_column_sort_by_text (self->folder_column, get_place);
   redes_drag_out_attach (self->view, get_path);
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
   update_actions (self);

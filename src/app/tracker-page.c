@@ -161,14 +161,14 @@ on_log_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), words);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_guest_item_get_nickname (item));
+  return redes_guest_item_get_nickname (item);
 }
 
 static guint64
-get_files (gpointer item, gpointer user_data)
+get_files (gpointer item)
 {
   return redes_guest_item_get_n_files (item);
 }

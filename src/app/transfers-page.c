@@ -413,26 +413,26 @@ redes_transfers_page_unmap (GtkWidget *widget)
   update_stack (self);
 }
 
-static char *
-get_name (gpointer item, gpointer user_data)
+static const char *
+get_name (gpointer item)
 {
-  return g_strdup (redes_transfer_get_name (item));
+  return redes_transfer_get_name (item);
 }
 
 static guint64
-get_size (gpointer item, gpointer user_data)
+get_size (gpointer item)
 {
   return redes_transfer_get_size (item);
 }
 
 static guint64
-get_speed (gpointer item, gpointer user_data)
+get_speed (gpointer item)
 {
   return (guint64)redes_transfer_get_rate_bytes_per_s (item);
 }
 
 static guint64
-get_left (gpointer item, gpointer user_data)
+get_left (gpointer item)
 {
   gdouble seconds = redes_transfer_row_get_seconds_left (item);
 
@@ -440,7 +440,7 @@ get_left (gpointer item, gpointer user_data)
 }
 
 static guint64
-get_sources (gpointer item, gpointer user_data)
+get_sources (gpointer item)
 {
   return redes_transfer_get_sources (item)->len;
 }

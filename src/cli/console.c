@@ -124,8 +124,8 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   redes_node_search_get_peers (result, &n_peers, &n_peers_answered);
-  redes_event_results (get_output (self), self->asked, results, n_asked, n_answered, n_peers,
-                       n_peers_answered, FALSE);
+  redes_event_results (get_output (self), self->asked, results, SEARCH_ROWS, n_asked, n_answered,
+                       n_peers, n_peers_answered, FALSE);
   finish_command (self);
 }
 

@@ -12,6 +12,7 @@
 #define N_NODES (N_SHARERS + 1)
 #define RSA_BITS 2048
 #define MADE_FILE_BYTES (24 * 1024 * 1024)
+#define SEARCH_ROWS 10
 #define SEARCH_INTERVAL_MS 50
 /* Hashing 200 MiB takes a fifth of a second; a machine that needs this long is stuck. */
 #define PATIENCE_MS (60 * 1000)
@@ -314,7 +315,8 @@ node_search_cb (GObject *object, GAsyncResult *async_result, gpointer user_data)
     }
   redes_output_say (self->output, "%s", "");
   redes_output_say (self->output, "%s searches for “%s”:", nicknames[FETCHER], self->name);
-  redes_event_results (self->output, self->name, results, n_asked, n_answered, 0, 0, FALSE);
+  redes_event_results (self->output, self->name, results, SEARCH_ROWS, n_asked, n_answered, 0, 0,
+                       FALSE);
   start_download (self, result);
 }
 
@@ -324,8 +326,8 @@ search (gpointer user_data)
   Demo *self = user_data;
 
   self->search_id = 0;
-  redes_node_search_async (self->nodes[FETCHER], self->name, 10, self->cancellable, node_search_cb,
-                           self);
+  redes_node_search_async (self->nodes[FETCHER], self->name, SEARCH_ROWS, self->cancellable,
+                           node_search_cb, self);
   return G_SOURCE_REMOVE;
 }
 

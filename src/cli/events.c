@@ -298,12 +298,14 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
     redes_output_say (output, "     %s", link);
 }
 
-/* The list, and the end of the event. */
+/* The first @n_results of the list, and the end of the event. */
 static void
-add_results (RedesOutput *output, JsonBuilder *builder, GListModel *results, gboolean with_links)
+add_results (RedesOutput *output,
+             JsonBuilder *builder,
+             GListModel *results,
+             guint n_results,
+             gboolean with_links)
 {
-  guint n_results = g_list_model_get_n_items (results);
-
   if (builder != NULL)
     {
       json_builder_set_member_name (builder, "results");
@@ -337,13 +339,14 @@ redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results)
     redes_json_add_text (builder, "asked", peer);
   else if (g_list_model_get_n_items (results) == 0)
     redes_output_say (output, "It shares nothing.");
-  add_results (output, builder, results, FALSE);
+  add_results (output, builder, results, g_list_model_get_n_items (results), FALSE);
 }
 
 void
 redes_event_results (RedesOutput *output,
                      const char *query,
                      GListModel *results,
+                     guint n_rows,
                      guint trackers_asked,
                      guint trackers_answered,
                      guint peers_asked,
@@ -351,11 +354,13 @@ redes_event_results (RedesOutput *output,
                      gboolean with_links)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "results");
-  guint n_results = g_list_model_get_n_items (results);
+  guint n_results = MIN (g_list_model_get_n_items (results), n_rows);
+  guint total = redes_results_get_total (REDES_RESULTS (results));
 
   if (builder != NULL)
     {
       redes_json_add_text (builder, "query", query);
+      redes_json_add_count (builder, "total", total);
       redes_json_add_count (builder, "trackers_asked", trackers_asked);
       redes_json_add_count (builder, "trackers_answered", trackers_answered);
       redes_json_add_count (builder, "peers_asked", peers_asked);
@@ -364,7 +369,9 @@ redes_event_results (RedesOutput *output,
   else if (n_results == 0)
     redes_output_say (output, "Nothing found for “%s”.", query);
 
-  add_results (output, builder, results, with_links);
+  add_results (output, builder, results, n_results, with_links);
+  if (n_results < total)
+    redes_output_say (output, "These are the best %u of %u.", n_results, total);
   if (trackers_answered < trackers_asked)
     redes_output_say (output, "%u of %u trackers answered.", trackers_answered, trackers_asked);
 }

@@ -40,10 +40,12 @@ void redes_event_shares (RedesOutput *output, GListModel *items);
 
 /* @peers: of RedesPeerItem */
 void redes_event_peers (RedesOutput *output, GListModel *peers);
-/* @results: of RedesResult, numbered from 1; @with_links: whether prose shows them too */
+/* @results: a RedesResults, of which the first @n_rows are shown, numbered from 1; @with_links:
+ * whether prose shows them too */
 void redes_event_results (RedesOutput *output,
                           const char *query,
                           GListModel *results,
+                          guint n_rows,
                           guint trackers_asked,
                           guint trackers_answered,
                           guint peers_asked,

@@ -5,7 +5,6 @@
 #include "engine/node/node-lan.h"
 
 #define DEFAULT_ROWS 50
-#define MAX_ROWS 200
 
 static char **option_trackers;
 static char *option_limit;
@@ -15,7 +14,7 @@ static const GOptionEntry entries[]
     = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
           "A tracker to ask; may be given several times", "HOST:PORT" },
         { "limit", 'n', 0, G_OPTION_ARG_FILENAME, &option_limit,
-          "At most so many results (default: 50)", "N" },
+          "At most so many results, up to 100000 (default: 50)", "N" },
         { "links", 0, 0, G_OPTION_ARG_NONE, &option_links,
           "Show each result's link, which redes-cli get takes", NULL },
         REDES_LAN_OPTIONS,
@@ -50,8 +49,8 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   redes_node_search_get_peers (result, &n_peers, &n_peers_answered);
-  redes_event_results (output, self->words, results, n_asked, n_answered, n_peers,
-                       n_peers_answered, option_links);
+  redes_event_results (output, self->words, results, (guint)self->n_rows, n_asked, n_answered,
+                       n_peers, n_peers_answered, option_links);
   redes_session_end (self->session, REDES_EXIT_OK);
 }
 
@@ -74,7 +73,8 @@ run (RedesOutput *output, char **operands)
   Search self = { .words = words, .n_rows = DEFAULT_ROWS };
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
-      || !redes_option_parse_count (output, "--limit", option_limit, 1, MAX_ROWS, &self.n_rows)
+      || !redes_option_parse_count (output, "--limit", option_limit, 1, REDES_NODE_MAX_RESULTS,
+                                    &self.n_rows)
       || !redes_option_check_text (output, "WORDS", words, 4096)
       || !redes_lan_options_check (output))
     return REDES_EXIT_USAGE;

@@ -329,10 +329,13 @@ test_row_model_unfolds (void)
         g_main_context_iteration (NULL, FALSE);
       if (i % 7 == 0)
         redes_row_model_fold (rows);
+      if (i % 7 == 2)
+        redes_row_model_unfold (rows);
       n = g_list_model_get_n_items (G_LIST_MODEL (strings));
       if (i % 100 == 99)
         gtk_string_list_splice (strings, 0, n, NULL);
     }
+  redes_row_model_unfold (rows);
   splice_at_random (strings, 2);
   for (guint i = 0; i < 1000; i++)
     gtk_string_list_append (strings, "one more");
@@ -346,10 +349,53 @@ test_row_model_unfolds (void)
     assert_row (rows, i, gtk_string_list_get_string (strings, i));
 }
 
-static char *
-get_words (gpointer item, gpointer user_data)
+static const char *
+get_words (gpointer item)
 {
-  return g_strdup (gtk_string_object_get_string (item));
+  return gtk_string_object_get_string (item);
+}
+
+static const char *named;
+
+static const char *
+get_named (gpointer item)
+{
+  return named;
+}
+
+static guint64
+get_length (gpointer item)
+{
+  return strlen (gtk_string_object_get_string (item));
+}
+
+/* Whatever case; and a text that is another meanwhile has another key. */
+static void
+test_sort_keys (void)
+{
+  g_autoptr (GtkStringObject) small = gtk_string_object_new ("ab");
+  g_autoptr (GtkStringObject) large = gtk_string_object_new ("ABC");
+  g_autoptr (GtkSorter) by_words = redes_sorter_new_by_text (get_words);
+  g_autoptr (GtkSorter) by_name = redes_sorter_new_by_text (get_named);
+  g_autoptr (GtkSorter) by_length = redes_sorter_new_by_number (get_length);
+
+  redes_sorter_prepare (by_length, G_OBJECT (small));
+  redes_sorter_prepare (by_words, G_OBJECT (small));
+  g_assert_cmpint (gtk_sorter_compare (by_words, small, large), ==, GTK_ORDERING_SMALLER);
+  g_assert_cmpint (gtk_sorter_compare (by_words, large, small), ==, GTK_ORDERING_LARGER);
+  g_assert_cmpint (gtk_sorter_compare (by_length, small, large), ==, GTK_ORDERING_LARGER);
+  g_assert_cmpint (gtk_sorter_compare (by_length, small, small), ==, GTK_ORDERING_EQUAL);
+  for (guint i = 0; i < 3; i++)
+    {
+      named = "same";
+      redes_sorter_prepare (by_name, G_OBJECT (small));
+      g_assert_cmpint (gtk_sorter_compare (by_name, small, large), ==, GTK_ORDERING_EQUAL);
+      redes_sorter_prepare (by_name, G_OBJECT (large));
+      named = "another";
+      redes_sorter_prepare (by_name, G_OBJECT (small));
+      g_assert_cmpint (gtk_sorter_compare (by_name, small, large), ==, GTK_ORDERING_EQUAL);
+      g_assert_cmpint (gtk_sorter_compare (by_words, small, large), ==, GTK_ORDERING_SMALLER);
+    }
 }
 
 /* Rows go and come anew when their order changes, but what was selected still is. */
@@ -464,6 +510,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/row-model", test_row_model);
   g_test_add_func ("/app/row-model-unfolds", test_row_model_unfolds);
+  g_test_add_func ("/app/sort-keys", test_sort_keys);
   g_test_add_func ("/app/order", test_order);
   g_test_add_func ("/app/format", test_format);
   g_test_add_func ("/app/log-words", test_log_words);

@@ -157,6 +157,26 @@ def search_knows_accents_case_and_beginnings(place):
 
 
 @test
+def many_results_are_there_when_wanted(place):
+    tracker = Tracker(place)
+    for i in range(450):
+        place.make_file("shared", f"page {i:03}.txt", data=b"%d" % i)
+    source = Peer(place, "source", tracker, place.path("shared"))
+    wait_until(lambda: len(source.all("shared")) == 450, "all are shared")
+    source.wait_sources("page 449", 1)
+    names = [f"page {i:03}.txt" for i in range(450)]
+    for options, n in (([], 50), (["--limit", "200"], 200), (["--limit", "201"], 201),
+                       (["--limit", "450"], 450), (["--limit", "100000"], 450)):
+        answer = place.run("search", "--json", "--tracker", tracker.address, *options, "page").find("results")
+        check_equal([row["name"] for row in answer["results"]], names[:n], f"with {options}")
+        check_equal(answer["total"], 450, f"the total with {options}")
+    said = place.run("search", "--tracker", tracker.address, "page").output
+    check("These are the best 50 of 450" in said, said)
+    check_equal(place.run("search", "--tracker", tracker.address, "--limit", "100001", "page").status, 2,
+                "the status for too many")
+
+
+@test
 def words_survive_any_locale(place):
     tracker = Tracker(place)
     place.make_file("shared", "Ação 🎉.txt", data=b"1")

@@ -111,6 +111,45 @@ test_as_a_directory (void)
     }
 }
 
+/* From the second page on all is found at once and kept, until something changes. */
+static void
+test_pages (void)
+{
+  g_autoptr (RedesShelf) shelf = redes_shelf_new ();
+  g_autoptr (RedesManifest) last = NULL;
+  guint total;
+
+  for (guint i = 0; i < 450; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("page %03u", i);
+
+      put (shelf, name, 1000 + i);
+    }
+  last = sign ("page 449", 1449);
+  for (guint round = 0; round < 3; round++)
+    {
+      guint n = round == 1 ? 449 : 450;
+
+      for (guint first = 0; first < 600; first += 150)
+        {
+          g_autoptr (GPtrArray) rows = redes_shelf_search (shelf, "page", first, 200, &total);
+
+          g_assert_cmpuint (total, ==, n);
+          g_assert_cmpuint (rows->len, ==, first < n ? MIN (200, n - first) : 0);
+          for (guint i = 0; i < rows->len; i++)
+            {
+              g_autofree char *name = g_strdup_printf ("page %03u", first + i);
+
+              g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, i))->name, ==, name);
+            }
+        }
+      if (round == 0)
+        redes_shelf_remove (shelf, last);
+      else
+        redes_shelf_add (shelf, last);
+    }
+}
+
 static void
 test_take_away (void)
 {
@@ -257,6 +296,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   identity = redes_identity_new (2048, NULL);
   g_test_add_func ("/node/shelf/search", test_search);
+  g_test_add_func ("/node/shelf/pages", test_pages);
   g_test_add_func ("/node/shelf/as-a-directory", test_as_a_directory);
   g_test_add_func ("/node/shelf/take-away", test_take_away);
   g_test_add_func ("/node/ranking/merge", test_merge);

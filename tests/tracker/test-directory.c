@@ -329,6 +329,50 @@ test_paging (void)
     }
 }
 
+/* What is kept for those who turn pages is never older than the last change. */
+static void
+test_paging_while_all_changes (void)
+{
+  static const char *const words[] = { "file", "txt", "file 1", "file 2", "1", "data" };
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) manifests = fixture_manifests (0, 300, 1000);
+  g_autoptr (GPtrArray) others = fixture_manifests (1, 100, 1000);
+  RedesPeerId ana = fixture_digest ("ana");
+  RedesPeerId bia = fixture_digest ("bia");
+
+  for (guint round = 0; round < 20; round++)
+    {
+      g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+      for (guint i = 0; i < 40; i++)
+        {
+          const char *asked = words[i % 5 == 0 ? 3 + (i + round) % 3 : (i + round) % 3];
+          g_autoptr (GPtrArray) page = NULL;
+          g_autoptr (GPtrArray) rows = NULL;
+          guint total, n_all;
+
+          /* The same contents: they come first now. */
+          if (i == 10)
+            g_assert_true (redes_directory_add (directory, &bia, others, NULL));
+          if (i == 20)
+            redes_directory_remove_peer (directory, &ana);
+          page = redes_directory_search (directory, asked, 50, 200, &total);
+          rows = redes_directory_search (directory, asked, 0, 200, &n_all);
+          g_assert_cmpuint (total, ==, n_all);
+          if (g_str_equal (asked, "file"))
+            g_assert_cmpuint (total, ==, i < 20 ? 300 : 100);
+          for (guint n = 50; n < rows->len; n++)
+            {
+              const RedesDirectoryRow *row = g_ptr_array_index (rows, n);
+              const RedesDirectoryRow *same = g_ptr_array_index (page, n - 50);
+
+              g_assert_cmpstr (row->name, ==, same->name);
+              g_assert_true (redes_digest_equal (&row->content, &same->content));
+            }
+        }
+      redes_directory_remove_peer (directory, &bia);
+    }
+}
+
 static gint
 compare_numbers (gconstpointer a, gconstpointer b)
 {
@@ -434,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/remove", test_remove);
   g_test_add_func ("/tracker/directory/ranking", test_ranking);
   g_test_add_func ("/tracker/directory/paging", test_paging);
+  g_test_add_func ("/tracker/directory/paging-while-all-changes", test_paging_while_all_changes);
   g_test_add_func ("/tracker/directory/keep-first", test_keep_first);
   g_test_add_func ("/tracker/directory/many-files", test_many_files);
   g_test_add_func ("/tracker/directory/many-sources", test_many_sources);

@@ -229,7 +229,7 @@ show_results (Bench *bench, guint n)
   end (bench, what);
   sort_and_scroll (bench);
   begin (bench);
-  redes_columns_set_model (bench->view, NULL, NULL, NULL);
+  gtk_column_view_set_model (bench->view, NULL);
   spin (QUIET_MS);
   end (bench, "  gone");
 }

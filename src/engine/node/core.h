@@ -188,6 +188,7 @@ void redes_known_peer_free (RedesKnownPeer *peer);
 /**
  * RedesTally:
  * @words: (nullable): why those who did not answer did not
+ * @total: of a search: the most that one of them says it has
  * @classic: (nullable): of a search: what original peers offer under that very name
  *
  * Who was asked a question, and answered.
@@ -199,6 +200,7 @@ typedef struct
   guint peers_asked;
   guint peers_answered;
   const char *words;
+  guint total;
   const RedesClassicFile *classic;
 } RedesTally;
 
@@ -216,9 +218,13 @@ typedef void (*RedesQuestionFunc) (GPtrArray *rows,
  * last has answered or failed. Without any tracker it waits until those around may have been found.
  */
 
-/* Of RedesDirectoryRow. */
-void redes_core_search (
-    RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data);
+/* Of RedesDirectoryRow: from row @first of each one's answers @n_rows at most. */
+void redes_core_search (RedesCore *self,
+                        const char *words,
+                        guint first,
+                        guint n_rows,
+                        RedesQuestionFunc func,
+                        gpointer user_data);
 /* Of RedesKnownPeer: the trackers' and those around. */
 void redes_core_list_peers (RedesCore *self, RedesQuestionFunc func, gpointer user_data);
 /* Of RedesTrackerPeer. */

@@ -85,12 +85,15 @@ typedef struct
   char *text;
   char *more_text;
   RedesLink *link;
+  guint first;
   guint number;
   guint64 up;
   guint64 down;
   GError *error;
   GPtrArray *rows;
   GPtrArray *origins;
+  GPtrArray *contents; /* of a search: RedesContentId, what each of @origins named */
+  RedesResults *results;
   GPtrArray *sessions; /* RedesPeerNews */
   GHashTable *held;    /* RedesContentId, in @rows: those that are here already */
   RedesFlow flow;
@@ -105,6 +108,12 @@ void redes_node_call_free (gpointer data);
 void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data));
 /* @func is called in the face's thread; then the call is freed. */
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
+
+/* node-questions.c: what the core has of those asked; that nobody answered is the call's error. */
+void redes_node_call_keep_answer (RedesNodeCall *call,
+                                  GPtrArray *rows,
+                                  GPtrArray *origins,
+                                  const RedesTally *tally);
 
 /* node-peers.c */
 void redes_node_stop_watching (RedesNode *self);

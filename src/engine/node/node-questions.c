@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
-#include "engine/node/node-publishers.h"
-
-#include "engine/node/ranking.h"
 
 #define FIND_ROWS 200u
 #define SUGGESTIONS 3u
 
-static void
-keep_answer (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, RedesNodeCall *call)
+void
+redes_node_call_keep_answer (RedesNodeCall *call,
+                             GPtrArray *rows,
+                             GPtrArray *origins,
+                             const RedesTally *tally)
 {
   call->rows = rows;
   call->origins = origins;
@@ -29,167 +29,6 @@ keep_answer (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, Redes
   else
     g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
                          "No tracker is set: name one with its address, such as 192.0.2.7:5000");
-}
-
-static RedesResult *
-make_result (const RedesDirectoryRow *row, const char *origin)
-{
-  const char *trackers[] = { *origin != '\0' ? origin : NULL, NULL };
-
-  return redes_result_new (row, trackers);
-}
-
-/* The trackers that named each content, which its link is to name. */
-static void
-note_origins (GListStore *store, GPtrArray *contents, GPtrArray *origins)
-{
-  g_autoptr (GHashTable) by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
-    {
-      g_autoptr (RedesResult) result = g_list_model_get_item (G_LIST_MODEL (store), i);
-
-      g_hash_table_insert (by_content, (gpointer)redes_result_get_content (result), result);
-    }
-  for (guint i = 0; i < contents->len; i++)
-    {
-      const char *origin = g_ptr_array_index (origins, i);
-      RedesResult *result = g_hash_table_lookup (by_content, g_ptr_array_index (contents, i));
-
-      if (result != NULL && *origin != '\0')
-        redes_result_add_tracker (result, origin);
-    }
-}
-
-/* One row for one content, however many know it; the better ones first. */
-static GListStore *
-merge_results (RedesNodeCall *call)
-{
-  GListStore *store = g_list_store_new (REDES_TYPE_RESULT);
-  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) merged = NULL;
-  g_auto (RedesRanking) ranking = { 0 };
-
-  for (guint i = 0; i < call->rows->len; i++)
-    g_ptr_array_add (
-        contents,
-        redes_digest_copy (&((RedesDirectoryRow *)g_ptr_array_index (call->rows, i))->content));
-  redes_ranking_init (&ranking, call->text);
-  merged = redes_ranking_merge (&ranking, g_steal_pointer (&call->rows), call->origins);
-  for (guint i = 0; i < merged->len && i < call->number; i++)
-    {
-      const RedesDirectoryRow *row = g_ptr_array_index (merged, i);
-      g_autoptr (RedesResult) result = NULL;
-
-      if (redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
-        continue;
-      result = make_result (row, "");
-      redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));
-      g_list_store_append (store, result);
-    }
-  note_origins (store, contents, call->origins);
-  /* Last, and never one with what is signed. */
-  if (call->classic != NULL)
-    {
-      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->classic);
-
-      g_list_store_append (store, result);
-    }
-  return store;
-}
-
-static void
-read_search (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  if (call->error != NULL)
-    {
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
-      return;
-    }
-  g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
-  g_task_return_pointer (call->task, merge_results (call), g_object_unref);
-}
-
-/* In the engine's thread. */
-static void
-mark_held (RedesNodeCall *call)
-{
-  call->held = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
-  for (guint i = 0; i < call->rows->len; i++)
-    {
-      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
-
-      if (redes_core_holds (call->node->core, &row->content))
-        g_hash_table_add (call->held, redes_digest_copy (&row->content));
-    }
-}
-
-static void
-search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
-{
-  keep_answer (rows, origins, tally, user_data);
-  mark_held (user_data);
-  redes_node_call_send_up (user_data, read_search);
-}
-
-static void
-run_search (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  redes_core_search (call->node->core, call->text, call->number, search_cb, call);
-}
-
-static gboolean
-has_words (const char *text)
-{
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (g_unichar_isalnum (g_utf8_get_char (p)))
-      return TRUE;
-  return FALSE;
-}
-
-void
-redes_node_search_async (RedesNode *self,
-                         const char *words,
-                         guint n_rows,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer user_data)
-{
-  GTask *task
-      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_search_async);
-  g_autofree char *valid = g_utf8_make_valid (words, -1);
-  RedesNodeCall *call;
-
-  if (task == NULL)
-    return;
-  if (!has_words (valid))
-    {
-      g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
-                               "“%s” has no word to search for: type letters or digits", valid);
-      g_object_unref (task);
-      return;
-    }
-  call = redes_node_call_new (self, task);
-  call->text = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 120));
-  call->number = n_rows;
-  redes_node_call_send_down (call, run_search);
-}
-
-GListModel *
-redes_node_search_finish (
-    RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error)
-{
-  const RedesTally *tally = g_task_get_task_data (G_TASK (result));
-
-  if (n_asked != NULL)
-    *n_asked = tally != NULL ? tally->trackers_asked : 0;
-  if (n_answered != NULL)
-    *n_answered = tally != NULL ? tally->trackers_answered : 0;
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
@@ -228,7 +67,7 @@ peers_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer
 {
   RedesNodeCall *call = user_data;
 
-  keep_answer (rows, origins, tally, call);
+  redes_node_call_keep_answer (call, rows, origins, tally);
   /* Nobody is an answer, when those around are what was asked for. */
   if (tally->trackers_asked == 0 && call->node->config->lan)
     g_clear_error (&call->error);

@@ -35,6 +35,8 @@ redes_node_call_free (gpointer data)
   g_clear_pointer (&call->held, g_hash_table_unref);
   g_clear_pointer (&call->rows, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
+  g_clear_pointer (&call->contents, g_ptr_array_unref);
+  g_clear_object (&call->results);
   g_clear_pointer (&call->sessions, g_ptr_array_unref);
   redes_classic_file_free (call->classic);
   g_free (call);

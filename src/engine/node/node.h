@@ -6,6 +6,7 @@
 #include "engine/node/config.h"
 #include "engine/node/found.h"
 #include "engine/node/items.h"
+#include "engine/node/results.h"
 #include "engine/node/transfer.h"
 
 G_BEGIN_DECLS
@@ -92,10 +93,14 @@ GListModel *redes_node_get_shares (RedesNode *self);
 GListModel *redes_node_get_transfers (RedesNode *self);
 GListModel *redes_node_get_trackers (RedesNode *self);
 
+/* So many rows can be asked for by one call. */
+#define REDES_NODE_MAX_RESULTS 100000u
+
 /**
  * redes_node_search_async:
  * @words: as typed
- * @n_rows: at most, 1 to 200
+ * @n_rows: at most so many of each that is asked, 1 to REDES_NODE_MAX_RESULTS; the first 200 come
+ *   in one answer, all others 200 by 200
  *
  * Asks every tracker at once, and the peers around, and merges the answers by content. While the
  * first connection to a tracker is being made it is waited for, for at most 10 s.
@@ -111,10 +116,27 @@ void redes_node_search_async (RedesNode *self,
  * @n_asked: (out) (optional): trackers asked
  * @n_answered: (out) (optional): trackers that answered
  *
- * Returns: (transfer full): a list of RedesResult, perhaps empty; %NULL if nobody answered
+ * Returns: (transfer full): a RedesResults, perhaps empty; %NULL if nobody answered
  */
 GListModel *redes_node_search_finish (
     RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error);
+
+/**
+ * redes_node_search_more_async:
+ * @results: of a search; one call for it at a time
+ * @n_rows: as for redes_node_search_async()
+ *
+ * Asks those who are there now for the rows that come next, and appends what is new to @results.
+ * Each answers as of the moment: what comes and goes meanwhile may be missed, but nothing comes
+ * twice. After an error, or when it was cancelled, @results is as it was.
+ */
+void redes_node_search_more_async (RedesNode *self,
+                                   RedesResults *results,
+                                   guint n_rows,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean redes_node_search_more_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
 /* The active peers, from every tracker and those around, each once; each says how it was found.
  * (transfer full), of RedesPeerItem. */

@@ -8,11 +8,14 @@
 /* A peer that was there a moment ago: who does not answer at once holds up all others' answers. */
 #define PEER_TIMEOUT_MS 3000
 #define MAX_PEERS_ASKED 32u
+/* The most that one message may ask for. */
+#define PAGE_ROWS 200u
 #define SETTLE_PAUSE_MS 50
 
 /**
  * Question:
  * @words: for a search; %NULL otherwise
+ * @first, @n_rows: of a search's answers, the same of everyone's
  * @content: for sources
  *
  * One question, on its way to several trackers and peers.
@@ -21,6 +24,7 @@ typedef struct
 {
   RedesCore *core;
   char *words;
+  guint first;
   guint n_rows;
   RedesContentId content;
   void (*ask_tracker) (gpointer question, RedesTrackerClient *client);
@@ -37,12 +41,20 @@ typedef struct
   gpointer user_data;
 } Question;
 
+/**
+ * Part:
+ * @tracker, @peer: who was asked: one of the two
+ * @origin: the tracker's address
+ * @n_rows: of a search: so many have come
+ */
 typedef struct
 {
   Question *question;
+  RedesTrackerClient *tracker;
   char *origin;
   gpointer (*copy_row) (gconstpointer row);
-  RedesTrackerPeer *peer; /* who was asked; NULL: a tracker */
+  RedesTrackerPeer *peer;
+  guint n_rows;
 } Part;
 
 static Question *
@@ -94,23 +106,49 @@ part_free (Part *part)
   g_free (part);
 }
 
+/* Of @n rows that came, of @total that there are. Returns: how many to ask for next, 0 = no more. A
+ * page that is not full is the last, whatever is said of the total. */
+static guint
+count_next_rows (Part *part, guint n, guint total)
+{
+  Question *question = part->question;
+  guint asked = MIN (question->n_rows - part->n_rows, PAGE_ROWS);
+
+  question->tally.total = MAX (question->tally.total, total);
+  part->n_rows += n;
+  if (n < asked || question->first + part->n_rows >= total)
+    return 0;
+  return MIN (question->n_rows - part->n_rows, PAGE_ROWS);
+}
+
 /* Trackers. */
+
+static void search_tracker_on (Part *part, guint n_rows);
 
 static void
 answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data)
 {
   Part *part = user_data;
   Question *question = part->question;
+  guint n_next = 0;
 
   if (rows != NULL)
     {
-      question->tally.trackers_answered++;
+      question->tally.trackers_answered += part->n_rows == 0;
       for (guint i = 0; i < rows->len; i++)
         add_row (question, part->copy_row (g_ptr_array_index (rows, i)), part->origin);
+      if (question->words != NULL)
+        n_next = count_next_rows (part, rows->len, total);
     }
-  else
+  /* What came before it failed is an answer, too. */
+  else if (part->n_rows == 0)
     g_string_append_printf (question->failures, "%s%s", question->failures->len > 0 ? "; " : "",
                             error->message);
+  if (n_next > 0)
+    {
+      search_tracker_on (part, n_next);
+      return;
+    }
   part_free (part);
   question_release (question);
 }
@@ -123,9 +161,18 @@ part_new (Question *question, RedesTrackerClient *client, gpointer (*copy_row) (
   question->tally.trackers_asked++;
   question->n_pending++;
   part->question = question;
+  part->tracker = client;
   part->origin = g_strdup (redes_tracker_client_get_address (client));
   part->copy_row = copy_row;
   return part;
+}
+
+static void
+search_tracker_on (Part *part, guint n_rows)
+{
+  redes_tracker_client_search (part->tracker, part->question->words,
+                               part->question->first + part->n_rows, n_rows, QUESTION_TIMEOUT_MS,
+                               answer_cb, part);
 }
 
 static void
@@ -133,8 +180,8 @@ search_tracker (gpointer data, RedesTrackerClient *client)
 {
   Question *question = data;
 
-  redes_tracker_client_search (client, question->words, 0, question->n_rows, QUESTION_TIMEOUT_MS,
-                               answer_cb, part_new (question, client, redes_rows_copy_result));
+  search_tracker_on (part_new (question, client, redes_rows_copy_result),
+                     MIN (question->n_rows, PAGE_ROWS));
 }
 
 static void
@@ -165,48 +212,43 @@ take_found (Question *question, const RedesTrackerPeer *peer, GVariant *body)
     add_row (question, redes_rows_copy_peer (peer), "");
 }
 
-static void
-take_results (Question *question, GVariant *body)
+/* As count_next_rows(). */
+static guint
+take_results (Part *part, GVariant *body)
 {
   g_autoptr (GPtrArray) rows = redes_rows_read (body);
+  guint32 total;
 
+  g_variant_get_child (body, 1, "u", &total);
   for (guint i = 0; i < rows->len; i++)
-    add_row (question, redes_rows_copy_result (g_ptr_array_index (rows, i)), "");
+    add_row (part->question, redes_rows_copy_result (g_ptr_array_index (rows, i)), "");
+  return count_next_rows (part, rows->len, total);
 }
+
+static void search_peer_on (Part *part, guint n_rows);
 
 static void
 peer_answer_cb (GVariant *body, const GError *error, gpointer user_data)
 {
   Part *part = user_data;
   Question *question = part->question;
+  guint n_next = 0;
 
   if (body != NULL)
     {
-      question->tally.peers_answered++;
+      question->tally.peers_answered += part->n_rows == 0;
       if (question->words != NULL)
-        take_results (question, body);
+        n_next = take_results (part, body);
       else
         take_found (question, part->peer, body);
     }
+  if (n_next > 0)
+    {
+      search_peer_on (part, n_next);
+      return;
+    }
   part_free (part);
   question_release (question);
-}
-
-static void
-ask (Question *question,
-     const RedesAcquaintance *peer,
-     RedesMessageType type,
-     GVariant *body)
-{
-  RedesTalk *talk = redes_swarm_get_talk (redes_core_get_swarm (question->core));
-  Part *part = g_new0 (Part, 1);
-
-  question->tally.peers_asked++;
-  question->n_pending++;
-  part->question = question;
-  part->peer = redes_rows_new_peer (&peer->id, peer->host, peer->port, peer->nickname);
-  redes_talk_ask (talk, &peer->id, peer->host, peer->port, type, body, PEER_TIMEOUT_MS,
-                  peer_answer_cb, part);
 }
 
 static guint32
@@ -216,12 +258,42 @@ next_serial (Question *question)
 }
 
 static void
+send_to_peer (Part *part, RedesMessageType type, GVariant *body)
+{
+  RedesTalk *talk = redes_swarm_get_talk (redes_core_get_swarm (part->question->core));
+
+  redes_talk_ask (talk, &part->peer->id, part->peer->host, part->peer->port, type, body,
+                  PEER_TIMEOUT_MS, peer_answer_cb, part);
+}
+
+static Part *
+part_new_for_peer (Question *question, const RedesAcquaintance *peer)
+{
+  Part *part = g_new0 (Part, 1);
+
+  question->tally.peers_asked++;
+  question->n_pending++;
+  part->question = question;
+  part->peer = redes_rows_new_peer (&peer->id, peer->host, peer->port, peer->nickname);
+  return part;
+}
+
+static void
+search_peer_on (Part *part, guint n_rows)
+{
+  Question *question = part->question;
+
+  send_to_peer (part, REDES_MESSAGE_PEER_SEARCH,
+                g_variant_new ("(usuu)", next_serial (question), question->words,
+                               question->first + part->n_rows, n_rows));
+}
+
+static void
 search_peer (gpointer data, const RedesAcquaintance *peer)
 {
   Question *question = data;
 
-  ask (question, peer, REDES_MESSAGE_PEER_SEARCH,
-       g_variant_new ("(usuu)", next_serial (question), question->words, 0u, question->n_rows));
+  search_peer_on (part_new_for_peer (question, peer), MIN (question->n_rows, PAGE_ROWS));
 }
 
 static void
@@ -229,9 +301,9 @@ find_at_peer (gpointer data, const RedesAcquaintance *peer)
 {
   Question *question = data;
 
-  ask (question, peer, REDES_MESSAGE_FIND,
-       g_variant_new ("(u@ay)", next_serial (question),
-                      redes_message_new_digest (&question->content)));
+  send_to_peer (part_new_for_peer (question, peer), REDES_MESSAGE_FIND,
+                g_variant_new ("(u@ay)", next_serial (question),
+                               redes_message_new_digest (&question->content)));
 }
 
 /* Who is there need not be asked. */
@@ -278,7 +350,8 @@ ask_all (Question *question)
     question->ask_tracker (question, g_ptr_array_index (trackers, i));
   for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
     question->ask_peer (question, g_ptr_array_index (peers, i));
-  if (question->words != NULL && question->core->classic != NULL)
+  /* They have one answer, which came with the first rows. */
+  if (question->words != NULL && question->first == 0 && question->core->classic != NULL)
     {
       question->n_pending++;
       g_queue_push_tail (&question->core->asking_classic, question);
@@ -343,13 +416,18 @@ redes_core_end_questions (RedesCore *self)
 }
 
 void
-redes_core_search (
-    RedesCore *self, const char *words, guint n_rows, RedesQuestionFunc func, gpointer user_data)
+redes_core_search (RedesCore *self,
+                   const char *words,
+                   guint first,
+                   guint n_rows,
+                   RedesQuestionFunc func,
+                   gpointer user_data)
 {
   Question *question
       = question_new (self, (GDestroyNotify)redes_directory_row_free, func, user_data);
 
   question->words = g_strdup (words);
+  question->first = first;
   question->n_rows = n_rows;
   question->ask_tracker = search_tracker;
   question->ask_peer = search_peer;

@@ -3,6 +3,7 @@
 
 #include "engine/node/ranking.h"
 #include "engine/tracker/keep-first.h"
+#include "engine/tracker/kept-hits.h"
 #include "engine/tracker/words.h"
 
 #include <string.h>
@@ -14,12 +15,14 @@
  * @text: each name's folded words and a newline; a removed name's are overwritten with newlines
  * @books: of Book, in the order of @text, the removed too
  * @n_gone: those removed
+ * @pages: of RedesManifest
  */
 struct _RedesShelf
 {
   GString *text;
   GPtrArray *books;
   guint n_gone;
+  RedesKeptHits *pages;
 };
 
 /**
@@ -50,6 +53,7 @@ redes_shelf_new (void)
 
   self->text = g_string_new (NULL);
   self->books = g_ptr_array_new_with_free_func (book_free);
+  self->pages = redes_kept_hits_new ();
   return self;
 }
 
@@ -60,6 +64,7 @@ redes_shelf_free (RedesShelf *self)
     return;
   g_string_free (self->text, TRUE);
   g_ptr_array_unref (self->books);
+  redes_kept_hits_free (self->pages);
   g_free (self);
 }
 
@@ -70,6 +75,7 @@ redes_shelf_add (RedesShelf *self, RedesManifest *manifest)
   g_autoptr (GString) folded = redes_words_fold (redes_manifest_get_name (manifest), &n_words);
   Book *book = g_new0 (Book, 1);
 
+  redes_kept_hits_forget (self->pages);
   book->manifest = redes_manifest_ref (manifest);
   book->start = self->text->len;
   book->len = folded->len;
@@ -122,6 +128,7 @@ redes_shelf_remove (RedesShelf *self, RedesManifest *manifest)
 
       if (book->manifest == NULL || !is_same (book->manifest, manifest))
         continue;
+      redes_kept_hits_forget (self->pages);
       memset (self->text->str + book->start, '\n', book->len);
       g_clear_pointer (&book->manifest, redes_manifest_unref);
       if (++self->n_gone > self->books->len / 2)
@@ -247,30 +254,62 @@ find_hits (RedesShelf *self, const RedesRanking *query, GHashTable *hits)
     }
 }
 
-GPtrArray *
-redes_shelf_search (RedesShelf *self, const char *words, guint first, guint n_rows, guint *total)
+/* The manifests of the @n hits that come first, in order. */
+static GPtrArray *
+find_manifests (RedesShelf *self, const RedesRanking *query, guint n, guint *total)
 {
-  g_auto (RedesRanking) query = { 0 };
   g_autoptr (GHashTable) hits
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
-  g_autoptr (GPtrArray) ordered = g_ptr_array_new ();
-  GPtrArray *rows;
+  GPtrArray *ordered = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
-  *total = 0;
-  if (!redes_ranking_init (&query, words))
-    return NULL;
-  find_hits (self, &query, hits);
+  find_hits (self, query, hits);
   g_hash_table_iter_init (&iter, hits);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (ordered, value);
   *total = ordered->len;
+  redes_keep_first (ordered, n, compare_hits);
+  for (guint i = 0; i < ordered->len; i++)
+    ordered->pdata[i] = redes_manifest_ref (((Hit *)ordered->pdata[i])->manifest);
+  g_ptr_array_set_free_func (ordered, (GDestroyNotify)redes_manifest_unref);
+  return ordered;
+}
+
+static GPtrArray *
+ensure_pages (RedesShelf *self, const RedesRanking *query)
+{
+  GPtrArray *hits = redes_kept_hits_lookup (self->pages, query->folded);
+  guint total;
+
+  if (hits != NULL)
+    return hits;
+  hits = find_manifests (self, query, G_MAXUINT, &total);
+  redes_kept_hits_keep (self->pages, query->folded, hits);
+  return hits;
+}
+
+GPtrArray *
+redes_shelf_search (RedesShelf *self, const char *words, guint first, guint n_rows, guint *total)
+{
+  g_auto (RedesRanking) query = { 0 };
+  g_autoptr (GPtrArray) hits = NULL;
+  GPtrArray *rows;
+
+  *total = 0;
+  if (!redes_ranking_init (&query, words))
+    return NULL;
   n_rows = CLAMP (n_rows, 1, MAX_ROWS);
-  redes_keep_first (ordered, first < ordered->len ? first + n_rows : 0, compare_hits);
+  if (first > 0)
+    {
+      hits = g_ptr_array_ref (ensure_pages (self, &query));
+      *total = hits->len;
+    }
+  else
+    hits = find_manifests (self, &query, n_rows, total);
   rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
-  for (guint i = first; i < ordered->len && i - first < n_rows; i++)
-    g_ptr_array_add (rows, make_row (((Hit *)g_ptr_array_index (ordered, i))->manifest));
+  for (guint i = first; i < hits->len && i - first < n_rows; i++)
+    g_ptr_array_add (rows, make_row (g_ptr_array_index (hits, i)));
   return rows;
 }
 

@@ -9,6 +9,8 @@
 /* Questions that one session may put to us: at once, and then a second. */
 #define QUESTION_BURST 40.0
 #define QUESTIONS_PER_S 10.0
+/* Who said that it was too many is asked again then: it takes two or three more. */
+#define BUSY_PAUSE_MS 250
 #define MAX_ASKERS 1024u
 /* Questions of ours that one session may leave without an answer. */
 #define MAX_OWED 64u
@@ -25,6 +27,8 @@ struct _RedesTalk
  * Ask:
  * @serial: its key, also when it only meets
  * @session: (nullable): where it was sent
+ * @pause: (nullable): until it is sent again
+ * @refusal: why, while it pauses
  * @func: %NULL once it has been answered: a late answer is no offence
  */
 typedef struct
@@ -35,6 +39,8 @@ typedef struct
   GVariant *body;
   RedesPeerSession *session;
   GSource *timer;
+  GSource *pause;
+  GError *refusal;
   GError *verdict;
   RedesTalkFunc func;
   gpointer user_data;
@@ -56,11 +62,24 @@ static const RedesMessageType pairs[][2] = {
 };
 
 static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
 clear_timer (Ask *ask)
 {
-  if (ask->timer != NULL)
-    g_source_destroy (ask->timer);
-  g_clear_pointer (&ask->timer, g_source_unref);
+  clear_source (&ask->timer);
+}
+
+static void
+clear_pause (Ask *ask)
+{
+  clear_source (&ask->pause);
+  g_clear_error (&ask->refusal);
 }
 
 static void
@@ -69,6 +88,7 @@ ask_free (gpointer data)
   Ask *ask = data;
 
   clear_timer (ask);
+  clear_pause (ask);
   g_clear_pointer (&ask->session, redes_peer_session_unref);
   g_clear_pointer (&ask->body, g_variant_unref);
   g_clear_error (&ask->verdict);
@@ -136,6 +156,8 @@ on_timer (gpointer user_data)
 
   if (verdict != NULL)
     end (ask, NULL, verdict);
+  else if (ask->pause != NULL)
+    end (ask, NULL, ask->refusal);
   else if (ask->session == NULL)
     end (ask, NULL, late);
   else if (ask->type == 0)
@@ -166,6 +188,7 @@ end_soon (Ask *ask, GError *verdict)
 static void
 send (Ask *ask, RedesPeerSession *session)
 {
+  clear_pause (ask);
   g_clear_pointer (&ask->session, redes_peer_session_unref);
   ask->session = redes_peer_session_ref (session);
   if (ask->type == 0)
@@ -344,6 +367,27 @@ translate_refusal (GVariant *body)
       refusal == REDES_PEER_REFUSAL_BUSY ? G_IO_ERROR_BUSY : G_IO_ERROR_PERMISSION_DENIED, words);
 }
 
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  Ask *ask = user_data;
+  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (ask->session);
+
+  send (ask, session);
+  return G_SOURCE_REMOVE;
+}
+
+/* As long as somebody waits for its answer. */
+static void
+ask_again_later (Ask *ask, const GError *refusal)
+{
+  clear_pause (ask);
+  ask->refusal = g_error_copy (refusal);
+  ask->pause = g_timeout_source_new (BUSY_PAUSE_MS);
+  g_source_set_callback (ask->pause, on_pause_over, ask, NULL);
+  g_source_attach (ask->pause, g_main_context_get_thread_default ());
+}
+
 static void
 take_answer (RedesTalk *self, RedesPeerSession *session, guint8 type, GVariant *body)
 {
@@ -363,7 +407,10 @@ take_answer (RedesTalk *self, RedesPeerSession *session, guint8 type, GVariant *
           refusal = translate_refusal (body);
         else if (type != pairs[i][1])
           continue;
-        end (ask, refusal == NULL ? body : NULL, refusal);
+        if (ask->func != NULL && g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
+          ask_again_later (ask, refusal);
+        else
+          end (ask, refusal == NULL ? body : NULL, refusal);
         return;
       }
   {

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * RedesTalk:
  *
  * What peers ask each other beyond blocks: PEER_SEARCH, FIND, BROWSE and PEERS_GET. Makes the
- * connection when there is none, gives serials, matches answers, ends what waits for too long, and
- * bounds what others ask here: 10 questions a second each, after the first 40. Engine's thread.
+ * connection when there is none, gives serials, matches answers, asks again where somebody was
+ * BUSY, ends what waits for too long, and bounds what others ask here: 10 questions a second each,
+ * after the first 40. Engine's thread.
  */
 
 RedesTalk *redes_talk_new (RedesSwarm *swarm);

@@ -1,89 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/tracker/directory.h"
+#include "engine/tracker/directory-private.h"
 
-#include "engine/tracker/keep-first.h"
-#include "engine/tracker/text-index.h"
 #include "engine/tracker/words.h"
 
 /*
  * Who has what is kept in hash tables; the text index only knows which words stand in which name.
- * FTS5's own ranking (bm25) visits every match several times, 350 ms for 100,000 of them; the rank
- * here needs only a few numbers that each name carries with it.
  */
-
-#define MAX_ROWS 200
-#define MAX_SOURCES 200
-/* A name holds fewer words than that, so more of them match nothing. */
-#define MAX_QUERY_WORDS 128
-/* Added to the score of a name in which the last word was found only as a beginning. */
-#define PREFIX_PENALTY 0x10000u
-
-typedef struct _Name Name;
-
-/**
- * Content:
- * @sources: distinct peers among @files
- * @files: of File, by their links, oldest first
- * @search: the search that @best and @score belong to
- * @score: smaller is better
- */
-typedef struct
-{
-  RedesContentId id;
-  guint sources;
-  GQueue files;
-  guint64 search;
-  Name *best;
-  guint score;
-} Content;
-
-/**
- * Name:
- * @id: its row in the text index
- *
- * A name that at least one peer gives to a content.
- */
-struct _Name
-{
-  guint64 id;
-  Content *content;
-  char *text;
-  guint n_files;
-  guint16 n_words;
-  guint16 folded_len;
-};
-
-/**
- * Peer:
- * @files: Name to File
- * @contents: Content to how many of @files it has
- */
-typedef struct
-{
-  RedesPeerId id;
-  GHashTable *files;
-  GHashTable *contents;
-} Peer;
-
-typedef struct
-{
-  Peer *peer;
-  Name *name;
-  RedesPeerId publisher;
-  guint64 size;
-  GList link;
-} File;
-
-struct _RedesDirectory
-{
-  RedesTextIndex *index;
-  GHashTable *peers;
-  GHashTable *contents;
-  GHashTable *names;
-  GHashTable *names_by_id;
-  guint64 last_name_id;
-  guint64 last_search;
-};
 
 static guint
 name_hash (gconstpointer key)
@@ -232,6 +154,7 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
   Name *name = ensure_name (self, content, redes_manifest_get_name (manifest), error);
   File *file;
 
+  redes_kept_hits_forget (self->pages);
   if (name == NULL)
     {
       drop_content_if_unused (self, content);
@@ -261,6 +184,7 @@ detach_file (RedesDirectory *self, File *file)
   Name *name = file->name;
   Content *content = name->content;
 
+  redes_kept_hits_forget (self->pages);
   g_queue_unlink (&content->files, &file->link);
   count_content (file->peer, content, -1);
   name->n_files--;
@@ -289,108 +213,6 @@ remove_file (RedesDirectory *self, File *file)
   g_hash_table_remove (peer->files, name);
 }
 
-/**
- * Search:
- * @penalty: added to the score of what is found
- * @hits: of Content, each once
- *
- * A search under way.
- */
-typedef struct
-{
-  RedesDirectory *directory;
-  const RedesQuery *query;
-  gsize folded_len;
-  guint penalty;
-  GPtrArray *hits;
-} Search;
-
-static guint
-score_name (const Name *name, const Search *search)
-{
-  if (name->n_words == search->query->n_words && name->folded_len == search->folded_len)
-    {
-      guint n_words;
-      g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
-
-      if (g_str_equal (words->str, search->query->folded))
-        return 0;
-    }
-  return search->penalty + name->n_words;
-}
-
-/* Takes a row's content as a hit, with the best of its names so far. */
-static void
-on_match (gint64 row, gpointer user_data)
-{
-  Search *search = user_data;
-  RedesDirectory *self = search->directory;
-  Name *name = g_hash_table_lookup (self->names_by_id, GSIZE_TO_POINTER (row));
-  Content *content;
-  guint score;
-
-  if (name == NULL)
-    return;
-  content = name->content;
-  score = score_name (name, search);
-  if (content->search != self->last_search)
-    {
-      content->search = self->last_search;
-      g_ptr_array_add (search->hits, content);
-    }
-  else if (score >= content->score)
-    return;
-  content->best = name;
-  content->score = score;
-}
-
-static void
-match (Search *search, const char *expression, guint penalty)
-{
-  g_autoptr (GError) error = NULL;
-
-  search->penalty = penalty;
-  if (!redes_text_index_match (search->directory->index, expression, on_match, search, &error))
-    g_warning ("%s", error->message);
-}
-
-static gint
-compare_hits (gconstpointer a, gconstpointer b)
-{
-  const Content *one = *(Content *const *)a;
-  const Content *other = *(Content *const *)b;
-  int order;
-
-  if (one->score != other->score)
-    return one->score < other->score ? -1 : 1;
-  if (one->sources != other->sources)
-    return one->sources > other->sources ? -1 : 1;
-  order = strcmp (one->best->text, other->best->text);
-  return order != 0 ? order : redes_digest_compare (&one->id, &other->id);
-}
-
-static RedesDirectoryRow *
-make_row (const Content *content)
-{
-  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
-
-  row->content = content->id;
-  row->sources = content->sources;
-  row->name = g_strdup (content->best->text);
-  /* Size and publisher as the one says who has it under this name the longest. */
-  for (const GList *l = content->files.head; l != NULL; l = l->next)
-    {
-      const File *file = l->data;
-
-      if (file->name != content->best)
-        continue;
-      row->publisher = file->publisher;
-      row->size = file->size;
-      break;
-    }
-  return row;
-}
-
 RedesDirectory *
 redes_directory_new (GError **error)
 {
@@ -401,6 +223,7 @@ redes_directory_new (GError **error)
     return NULL;
   self = g_new0 (RedesDirectory, 1);
   self->index = index;
+  self->pages = redes_kept_hits_new ();
   self->peers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                        (GDestroyNotify)peer_free);
   self->contents = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
@@ -415,6 +238,7 @@ redes_directory_free (RedesDirectory *self)
   if (self == NULL)
     return;
   redes_text_index_free (self->index);
+  redes_kept_hits_free (self->pages);
   g_hash_table_unref (self->peers);
   g_hash_table_unref (self->names_by_id);
   g_hash_table_unref (self->names);
@@ -511,60 +335,4 @@ redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer)
   Peer *entry = g_hash_table_lookup (self->peers, peer);
 
   return entry != NULL ? g_hash_table_size (entry->files) : 0;
-}
-
-GPtrArray *
-redes_directory_search (
-    RedesDirectory *self, const char *words, guint first, guint n_rows, guint *total)
-{
-  g_auto (RedesQuery) query = { 0 };
-  g_autoptr (GPtrArray) hits = g_ptr_array_new ();
-  g_autoptr (GPtrArray) rows
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
-  Search search = { .directory = self, .query = &query, .hits = hits };
-
-  *total = 0;
-  if (!redes_query_init (&query, words))
-    return NULL;
-  if (query.n_words <= MAX_QUERY_WORDS)
-    {
-      self->last_search++;
-      search.folded_len = strlen (query.folded);
-      match (&search, query.whole, 0);
-      match (&search, query.prefix, PREFIX_PENALTY);
-    }
-  *total = hits->len;
-  n_rows = CLAMP (n_rows, 1, MAX_ROWS);
-  redes_keep_first (hits, first < hits->len ? first + n_rows : 0, compare_hits);
-  for (guint i = first; i < hits->len && i - first < n_rows; i++)
-    g_ptr_array_add (rows, make_row (g_ptr_array_index (hits, i)));
-  return g_steal_pointer (&rows);
-}
-
-GPtrArray *
-redes_directory_sources (RedesDirectory *self, const RedesContentId *content)
-{
-  Content *held = g_hash_table_lookup (self->contents, content);
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func (g_free);
-
-  for (GList *l = held != NULL ? held->files.head : NULL; l != NULL; l = l->next)
-    {
-      const File *file = l->data;
-
-      if (g_hash_table_add (seen, file->peer))
-        g_ptr_array_add (peers, redes_digest_copy (&file->peer->id));
-    }
-  /* A different order for each who asks, so that load spreads when there are more than fit. */
-  for (guint i = 0; i < peers->len && i < MAX_SOURCES; i++)
-    {
-      guint other = g_random_int_range (i, peers->len);
-      gpointer swapped = peers->pdata[i];
-
-      peers->pdata[i] = peers->pdata[other];
-      peers->pdata[other] = swapped;
-    }
-  if (peers->len > MAX_SOURCES)
-    g_ptr_array_set_size (peers, MAX_SOURCES);
-  return g_steal_pointer (&peers);
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/node-private.h"
+#include "engine/node/node-publishers.h"
+
+#include "engine/node/ranking.h"
+
+/* A name's words; more would only make messages long. */
+#define MAX_CHARACTERS 120
+
+/* In the engine's thread. */
+
+/* One row for one content, however many know it; the better ones first. */
+static void
+merge (RedesNodeCall *call)
+{
+  g_auto (RedesRanking) ranking = { 0 };
+
+  call->contents = g_ptr_array_new_full (call->rows->len, g_free);
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+
+      g_ptr_array_add (call->contents, redes_digest_copy (&row->content));
+    }
+  redes_ranking_init (&ranking, call->text);
+  call->rows = redes_ranking_merge (&ranking, g_steal_pointer (&call->rows), call->origins);
+}
+
+static void
+mark_held (RedesNodeCall *call)
+{
+  call->held = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+
+      if (redes_core_holds (call->node->core, &row->content))
+        g_hash_table_add (call->held, redes_digest_copy (&row->content));
+    }
+}
+
+/* In the face's thread. */
+
+/* What is in the list already stays as it is: an item does not change. */
+static void
+add_results (RedesNodeCall *call)
+{
+  static const char *const no_trackers[] = { NULL };
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      RedesResult *result;
+
+      if (redes_results_lookup (call->results, &row->content) != NULL
+          || redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
+        continue;
+      result = redes_result_new (row, no_trackers);
+      redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));
+      g_ptr_array_add (fresh, result);
+    }
+  /* Who promises more than he shows has no more. */
+  redes_results_add (call->results, fresh, call->number,
+                     call->rows->len > 0 ? call->tally.total : 0);
+  /* Last, and never one with what is signed. */
+  if (call->classic != NULL)
+    {
+      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->classic);
+
+      redes_results_add_unsigned (call->results, result);
+    }
+}
+
+/* The trackers that named each content, which its link is to name. */
+static void
+note_origins (RedesNodeCall *call)
+{
+  for (guint i = 0; i < call->contents->len; i++)
+    {
+      const char *origin = g_ptr_array_index (call->origins, i);
+      RedesResult *result
+          = redes_results_lookup (call->results, g_ptr_array_index (call->contents, i));
+
+      if (result != NULL && *origin != '\0')
+        redes_result_add_tracker (result, origin);
+    }
+}
+
+static void
+read_search (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  if (call->error != NULL)
+    {
+      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      return;
+    }
+  /* Who does not wait for them any more does not want them, either. */
+  if (g_task_return_error_if_cancelled (call->task))
+    return;
+  g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
+  add_results (call);
+  note_origins (call);
+  g_task_return_pointer (call->task, g_object_ref (call->results), g_object_unref);
+}
+
+static void
+search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+{
+  RedesNodeCall *call = user_data;
+
+  redes_node_call_keep_answer (call, rows, origins, tally);
+  merge (call);
+  mark_held (call);
+  redes_node_call_send_up (call, read_search);
+}
+
+static void
+run_search (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_search (call->node->core, call->text, call->first, call->number, search_cb, call);
+}
+
+static gboolean
+has_words (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_isalnum (g_utf8_get_char (p)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes @task. */
+static void
+ask (RedesNode *self, GTask *task, RedesResults *results, guint n_rows)
+{
+  RedesNodeCall *call = redes_node_call_new (self, task);
+
+  call->results = g_object_ref (results);
+  call->text = g_strdup (redes_results_get_words (results));
+  call->first = redes_results_get_n_asked (results);
+  call->number = CLAMP (n_rows, 1, REDES_NODE_MAX_RESULTS);
+  redes_node_call_send_down (call, run_search);
+}
+
+void
+redes_node_search_async (RedesNode *self,
+                         const char *words,
+                         guint n_rows,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task
+      = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_search_async);
+  g_autofree char *valid = g_utf8_make_valid (words, -1);
+  g_autofree char *asked = NULL;
+  g_autoptr (RedesResults) results = NULL;
+
+  if (task == NULL)
+    return;
+  if (!has_words (valid))
+    {
+      g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
+                               "“%s” has no word to search for: type letters or digits", valid);
+      g_object_unref (task);
+      return;
+    }
+  asked = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), MAX_CHARACTERS));
+  results = redes_results_new (asked);
+  ask (self, task, results, n_rows);
+}
+
+GListModel *
+redes_node_search_finish (
+    RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error)
+{
+  const RedesTally *tally = g_task_get_task_data (G_TASK (result));
+
+  if (n_asked != NULL)
+    *n_asked = tally != NULL ? tally->trackers_asked : 0;
+  if (n_answered != NULL)
+    *n_answered = tally != NULL ? tally->trackers_answered : 0;
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+redes_node_search_more_async (RedesNode *self,
+                              RedesResults *results,
+                              guint n_rows,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = redes_node_begin_task (self, cancellable, callback, user_data,
+                                       redes_node_search_more_async);
+
+  if (task != NULL)
+    ask (self, task, results, n_rows);
+}
+
+gboolean
+redes_node_search_more_finish (RedesNode *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (RedesResults) results = g_task_propagate_pointer (G_TASK (result), error);
+
+  return results != NULL;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/node/items.h"
+
+G_BEGIN_DECLS
+
+#define REDES_TYPE_RESULTS (redes_results_get_type ())
+/**
+ * RedesResults:
+ *
+ * What a search has found so far, as a list of RedesResult: the better ones first, each content
+ * once, what nobody has signed at the very end. redes_node_search_more_async() makes it longer.
+ * Face's thread.
+ */
+G_DECLARE_FINAL_TYPE (RedesResults, redes_results, REDES, RESULTS, GObject)
+
+/* How many there are in all, as the one says of those asked who has the most: never less than have
+ * come. */
+guint redes_results_get_total (RedesResults *self);
+/* Whether one of those asked has said that there are more. */
+gboolean redes_results_has_more (RedesResults *self);
+/* How many have come: more than are in the list, while it is held. */
+guint redes_results_get_n_found (RedesResults *self);
+/* Whether what comes from now on is kept back; the end of that tells of all of it at once. For a
+ * face that has to sort: 100,000 once is little work, 1,000 a hundred times is much. */
+void redes_results_set_held_back (RedesResults *self, gboolean held_back);
+
+/* For the other files of this room. */
+
+/* @words: as they were asked for */
+RedesResults *redes_results_new (const char *words);
+const char *redes_results_get_words (RedesResults *self);
+/* Up to which row each of those asked was asked for all. */
+guint redes_results_get_n_asked (RedesResults *self);
+
+/* (nullable) (transfer none): the signed one */
+RedesResult *redes_results_lookup (RedesResults *self, const RedesContentId *content);
+/**
+ * redes_results_add:
+ * @fresh: (element-type RedesResult): in order, none of which has come before
+ * @n_asked: so many rows were asked of each this time
+ * @total: the most that one of those asked says it has
+ */
+void redes_results_add (RedesResults *self, GPtrArray *fresh, guint n_asked, guint total);
+/* Once. */
+void redes_results_add_unsigned (RedesResults *self, RedesResult *result);
+
+G_END_DECLS

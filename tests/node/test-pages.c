@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "node-fixture.h"
+
+#include "engine/node/node-lan.h"
+
+#include <unistd.h>
+
+/* More files than one answer holds: from a tracker, and from a peer on the loopback, where others
+ * may be too, other runs of this program even: the word that is searched for is this run's. */
+
+#define N_FILES 450u
+
+static char *word;
+static TestNode *seed;
+
+static void
+result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/* Many at once, as a folder: one by one would take long. */
+static void
+share_files (TestNode *node)
+{
+  for (guint i = 0; i < N_FILES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s page %03u.txt", word, i);
+      g_autofree char *path = g_build_filename (node->shared, name, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (path, name, -1, &error);
+      g_assert_no_error (error);
+    }
+  redes_node_share (node->node, node->shared);
+  net_wait_for (g_list_model_get_n_items (redes_node_get_shares (node->node)) == N_FILES);
+}
+
+static RedesResults *
+search (TestNode *node, guint n_rows, guint *n_peers)
+{
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  GListModel *results;
+  guint n_asked;
+
+  redes_node_search_async (node->node, word, n_rows, NULL, result_cb, &answer);
+  net_wait_for (answer != NULL);
+  results = redes_node_search_finish (node->node, answer, NULL, NULL, &error);
+  g_assert_no_error (error);
+  redes_node_search_get_peers (answer, &n_asked, n_peers);
+  return REDES_RESULTS (results);
+}
+
+static void
+search_more (TestNode *node, RedesResults *results, guint n_rows)
+{
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  redes_node_search_more_async (node->node, results, n_rows, NULL, result_cb, &answer);
+  net_wait_for (answer != NULL);
+  g_assert_true (redes_node_search_more_finish (node->node, answer, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+count (RedesResults *results)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (results));
+}
+
+/* All alike but for their names: those are their order. */
+static void
+check_order (RedesResults *results)
+{
+  for (guint i = 0; i < count (results); i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (G_LIST_MODEL (results), i);
+      g_autofree char *name = g_strdup_printf ("%s page %03u.txt", word, i);
+
+      g_assert_cmpstr (redes_result_get_name (result), ==, name);
+    }
+}
+
+static TestNode *
+new_asker (RedesTrackerHost *host)
+{
+  g_autofree char *tracker = g_strdup_printf ("127.0.0.1:%u", test_tracker_host_get_port (host));
+
+  return test_node_new (&(TestNodeParams){ .nickname = "asker", .tracker = tracker });
+}
+
+static RedesTrackerHost *
+new_host_with_files (void)
+{
+  RedesTrackerHost *host = test_tracker_host_new (0);
+  g_autofree char *tracker = g_strdup_printf ("127.0.0.1:%u", test_tracker_host_get_port (host));
+  g_autofree char *last = g_strdup_printf ("%s page %03u.txt", word, N_FILES - 1);
+
+  seed = test_node_new (&(TestNodeParams){ .nickname = "seed", .tracker = tracker });
+  share_files (seed);
+  test_node_wait_for_sources (seed, last, 1);
+  return host;
+}
+
+static void
+test_more (void)
+{
+  RedesTrackerHost *host = new_host_with_files ();
+  TestNode *asker = new_asker (host);
+  guint n_peers;
+  g_autoptr (RedesResults) results = search (asker, 100, &n_peers);
+
+  g_assert_cmpuint (count (results), ==, 100);
+  g_assert_cmpuint (redes_results_get_total (results), ==, N_FILES);
+  g_assert_true (redes_results_has_more (results));
+  check_order (results);
+  search_more (asker, results, 100);
+  g_assert_cmpuint (count (results), ==, 200);
+
+  /* Two messages' worth, which nobody is told of for a while. */
+  redes_results_set_held_back (results, TRUE);
+  search_more (asker, results, 240);
+  g_assert_cmpuint (count (results), ==, 200);
+  g_assert_cmpuint (redes_results_get_n_found (results), ==, 440);
+  g_assert_true (redes_results_has_more (results));
+  redes_results_set_held_back (results, FALSE);
+  g_assert_cmpuint (count (results), ==, 440);
+
+  search_more (asker, results, 100);
+  g_assert_cmpuint (count (results), ==, N_FILES);
+  g_assert_false (redes_results_has_more (results));
+  check_order (results);
+  test_node_free (asker);
+  test_node_free (seed);
+  test_tracker_host_free (host);
+}
+
+static void
+test_all_at_once (void)
+{
+  RedesTrackerHost *host = new_host_with_files ();
+  TestNode *asker = new_asker (host);
+  guint n_peers;
+  g_autoptr (RedesResults) results = search (asker, REDES_NODE_MAX_RESULTS, &n_peers);
+
+  g_assert_cmpuint (count (results), ==, N_FILES);
+  g_assert_false (redes_results_has_more (results));
+  check_order (results);
+  test_node_free (asker);
+  test_node_free (seed);
+  test_tracker_host_free (host);
+}
+
+/* What is not waited for any more changes nothing, nor does what fails: both can be asked again. */
+static void
+test_cancelled_and_failed (void)
+{
+  RedesTrackerHost *host = new_host_with_files ();
+  TestNode *asker = new_asker (host);
+  guint n_peers;
+  g_autoptr (RedesResults) results = search (asker, 100, &n_peers);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  redes_node_search_more_async (asker->node, results, 100, cancellable, result_cb, &answer);
+  g_cancellable_cancel (cancellable);
+  net_wait_for (answer != NULL);
+  g_assert_false (redes_node_search_more_finish (asker->node, answer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpuint (count (results), ==, 100);
+  search_more (asker, results, 100);
+  g_assert_cmpuint (count (results), ==, 200);
+  check_order (results);
+
+  test_tracker_host_free (host);
+  g_clear_object (&answer);
+  redes_node_search_more_async (asker->node, results, 100, NULL, result_cb, &answer);
+  net_wait_for (answer != NULL);
+  g_assert_false (redes_node_search_more_finish (asker->node, answer, &error));
+  g_assert_error (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER);
+  g_assert_cmpuint (count (results), ==, 200);
+  g_assert_true (redes_results_has_more (results));
+  g_clear_object (&answer);
+  test_node_free (asker);
+  test_node_free (seed);
+}
+
+/* A peer answers so many questions at once and no more: who asks waits for his turn. */
+static void
+test_of_a_busy_peer (void)
+{
+  TestNode *asker;
+  guint n_pages = 0;
+
+  seed = test_node_new (&(TestNodeParams){ .nickname = "seed", .lan = TRUE });
+  share_files (seed);
+  asker = test_node_new (&(TestNodeParams){ .nickname = "asker", .lan = TRUE });
+  for (gint64 end_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC; n_pages == 0;)
+    {
+      guint n_peers;
+      g_autoptr (RedesResults) results = search (asker, 200, &n_peers);
+
+      n_pages = count (results) > 0;
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+    }
+  /* 20 times three of them: it would refuse the last fifteen or so. */
+  for (guint i = 0; i < 20; i++)
+    {
+      guint n_peers;
+      g_autoptr (RedesResults) results = search (asker, REDES_NODE_MAX_RESULTS, &n_peers);
+
+      g_assert_cmpuint (count (results), ==, N_FILES);
+      check_order (results);
+    }
+  test_node_free (asker);
+  test_node_free (seed);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  word = g_strdup_printf ("run%d", getpid ());
+  g_test_add_func ("/node/pages/more", test_more);
+  g_test_add_func ("/node/pages/all-at-once", test_all_at_once);
+  g_test_add_func ("/node/pages/cancelled-and-failed", test_cancelled_and_failed);
+  g_test_add_func ("/node/pages/of-a-busy-peer", test_of_a_busy_peer);
+  status = g_test_run ();
+  g_free (word);
+  return status;
+}
