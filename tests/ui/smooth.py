@@ -18,6 +18,7 @@ from redes_window import Window, find_x_window, press, type_text, uses, words, x
 
 PROBE, EMPTY_WINDOW, LISTS = map(os.path.abspath, sys.argv[2:5])
 BIG_BYTES = int(os.environ.get("REDES_SMOOTH_MIB", "1024")) * MIB
+N_RESULTS = int(os.environ.get("REDES_SMOOTH_RESULTS", "100000"))
 N_TRANSFERS = int(os.environ.get("REDES_SMOOTH_TRANSFERS", "1000"))
 N_STARTS = 7
 IDLE_S = 15
@@ -130,6 +131,10 @@ def smooth_while_busy(place):
     seconds = os.stat(os.path.join(window.downloads, "big.bin")).st_ctime - begin_s
     parts.append(("the whole of the big download", begin, begin + int(seconds * 1e6)))
     say("%d MiB in %.1f s: %.0f MiB/s", BIG_BYTES // MIB, seconds, BIG_BYTES / MIB / seconds)
+    finish(place, window, parts)
+
+
+def finish(place, window, parts):
     window.process.send_signal(signal.SIGTERM)
     check_equal(window.process.wait(60), 0, "the status of redes")
     if window.read_errors():
@@ -140,8 +145,43 @@ def smooth_while_busy(place):
 
 
 @test
+def smooth_with_many_results(place):
+    tracker = Tracker(place)
+    for i in range(N_RESULTS):
+        place.make_file("many", f"{i // 1000:03}", f"a song of many words {i:06}.ogg", data=b"x%d" % i)
+    source = Peer(place, "bia", tracker, place.path("many"))
+    wait_until(lambda: source.search(f"song {N_RESULTS - 1:06}"), "all are shared", 300)
+    window = Quiet(place, settings=uses(tracker))
+    time.sleep(2)
+    parts = []
+
+    def part(name, function):
+        begin = now_us()
+        function()
+        parts.append((f"{N_RESULTS} results, {name}", begin, now_us()))
+
+    def sort(*columns):
+        for x in columns:
+            xdotool("mousemove", x, 198, "click", 1)
+            time.sleep(2.5)
+
+    window.press("alt+1")
+    part("the best of them", lambda: (type_text("song"), time.sleep(2)))
+    part("scrolled to what comes next", lambda: scroll(100))
+    part("all", lambda: (press("alt+s"), time.sleep(10 + N_RESULTS / 10000)))
+    part("scrolled", lambda: scroll(60))
+    part("sorted by each column", lambda: sort(735, 850, 190))
+    part("sorted the other way round", lambda: sort(190, 190))
+    part("gone", lambda: (press("ctrl+f", "ctrl+a"), type_text("words 0001"), time.sleep(2)))
+    part("all, sorted", lambda: (press("ctrl+a"), type_text("song"), time.sleep(2), press("alt+s"),
+                                 time.sleep(10 + N_RESULTS / 10000)))
+    say("with %d results: private memory %.1f MiB", N_RESULTS, read_private_kib(window.process.pid) / 1024)
+    finish(place, window, parts)
+
+
+@test
 def long_lists(place):
-    """More results than a tracker gives, and as many transfers."""
+    """As many made ones, and transfers: without what brings them."""
     env = {**os.environ, "GSETTINGS_BACKEND": "memory", "XDG_DATA_HOME": place.path("data"), "GTK_A11Y": "none"}
     check_equal(subprocess.run([LISTS], env=env, check=False).returncode, 0, "the status of bench-lists")
 
