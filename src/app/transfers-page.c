@@ -4,7 +4,7 @@
 #include "app/columns.h"
 #include "app/downloads.h"
 #include "app/drag-out.h"
-#include "app/format.h"
+#include "app/flow-label.h"
 #include "app/history-page.h"
 #include "app/icon-button.h"
 #include "app/link-window.h"
@@ -12,7 +12,6 @@
 #include "app/toast.h"
 #include "app/transfer-pane.h"
 #include "app/transfer-row.h"
-#include "engine/node/node-peers.h"
 
 #include <glib/gi18n.h>
 
@@ -24,7 +23,7 @@ struct _RedesTransfersPage
   AdwBin *history_place;
   AdwFlap *flap;
   RedesTransferPane *pane;
-  GtkLabel *flow;
+  RedesFlowLabel *flow;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
   GtkColumnViewColumn *name_column;
@@ -43,8 +42,6 @@ struct _RedesTransfersPage
   gboolean shows_history;
   /* RedesTransfer -> whether it ran: removed by the person, who may still undo that. */
   GHashTable *leaving;
-  guint flow_source;
-  gboolean flows;
 };
 
 G_DEFINE_FINAL_TYPE (RedesTransfersPage, redes_transfers_page, ADW_TYPE_BIN)
@@ -328,86 +325,12 @@ map_transfer (gpointer item, gpointer user_data)
   return redes_transfer_row_new (transfer);
 }
 
-/* What flows in all, while the page is in sight: often while there is something to see. */
-
-#define FLOW_REFRESH_S 1
-#define IDLE_FLOW_REFRESH_S 5
-
-static gboolean on_flow_refresh (gpointer user_data);
-
-static void
-refresh_flow_in (RedesTransfersPage *self, guint seconds)
-{
-  g_clear_handle_id (&self->flow_source, g_source_remove);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->flow_source = g_timeout_add_seconds (seconds, on_flow_refresh, self);
-}
-
-static void
-flow_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RedesTransfersPage) self = user_data;
-  g_autofree char *up = NULL;
-  g_autofree char *down = NULL;
-  g_autofree char *connections = NULL;
-  g_autofree char *words = NULL;
-  RedesFlow flow;
-
-  if (!redes_node_get_flow_finish (REDES_NODE (object), result, &flow, NULL) || self->flow == NULL)
-    return;
-  up = redes_format_rate (flow.up_bytes_per_s);
-  down = redes_format_rate (flow.down_bytes_per_s);
-  connections = g_strdup_printf (ngettext ("%'u connection", "%'u connections", flow.n_connections),
-                                 flow.n_connections);
-  /* Translators: what comes in and goes out a second. */
-  words = g_strdup_printf (_ ("↓ %s   ↑ %s   %s"), *down != '\0' ? down : "0",
-                           *up != '\0' ? up : "0", connections);
-  if (g_strcmp0 (gtk_label_get_label (self->flow), words) != 0)
-    gtk_label_set_label (self->flow, words);
-  self->flows = *up != '\0' || *down != '\0';
-  refresh_flow_in (self, self->flows ? FLOW_REFRESH_S : IDLE_FLOW_REFRESH_S);
-}
-
-static gboolean
-on_flow_refresh (gpointer user_data)
-{
-  RedesTransfersPage *self = user_data;
-
-  self->flow_source = 0;
-  /* In case that there is no answer: the node may be starting. */
-  refresh_flow_in (self, FLOW_REFRESH_S);
-  redes_node_get_flow_async (get_node (self), NULL, flow_cb, g_object_ref (self));
-  return G_SOURCE_REMOVE;
-}
-
-/* What begins is seen at once. */
-static void
-on_transfer_state_changed (RedesTransfersPage *self)
-{
-  update_actions (self);
-  if (!self->flows && self->flow_source != 0)
-    {
-      self->flows = TRUE;
-      refresh_flow_in (self, FLOW_REFRESH_S);
-    }
-}
-
-static void
-redes_transfers_page_map (GtkWidget *widget)
-{
-  RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
-
-  GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->map (widget);
-  on_flow_refresh (self);
-}
-
 static void
 redes_transfers_page_unmap (GtkWidget *widget)
 {
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
 
   GTK_WIDGET_CLASS (redes_transfers_page_parent_class)->unmap (widget);
-  g_clear_handle_id (&self->flow_source, g_source_remove);
   /* Whoever comes back looks for what is going on. */
   self->shows_history = FALSE;
   update_stack (self);
@@ -486,12 +409,12 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = redes_transfers_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = redes_transfers_page_finalize;
-  widget_class->map = redes_transfers_page_map;
   widget_class->unmap = redes_transfers_page_unmap;
 
   g_type_ensure (REDES_TYPE_TRANSFER_PANE);
   g_type_ensure (REDES_TYPE_TRANSFER_ROW);
   g_type_ensure (REDES_TYPE_ICON_BUTTON);
+  g_type_ensure (REDES_TYPE_FLOW_LABEL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, stack);
@@ -567,8 +490,9 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (service, "transfer-state-changed",
-                           G_CALLBACK (on_transfer_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  redes_flow_label_set_service (self->flow, service);
   update_stack (self);
 }
 

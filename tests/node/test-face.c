@@ -81,6 +81,38 @@ test_blocked_publisher (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (found), ==, 1);
 }
 
+static void
+count_signal (RedesNode *node, gpointer user_data)
+{
+  ++*(guint *)user_data;
+}
+
+/* Both hear of it once, however many files they exchange. */
+static void
+test_connected (Fixture *self, gconstpointer data)
+{
+  guint n_seed = 0;
+  guint n_other = 0;
+
+  g_signal_connect (self->seed->node, "connected", G_CALLBACK (count_signal), &n_seed);
+  g_signal_connect (self->other->node, "connected", G_CALLBACK (count_signal), &n_other);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("connected %u", i);
+      g_autoptr (GBytes) bytes = test_bytes (7100 + i, 300000);
+      g_autoptr (RedesLink) link = test_node_share (self->seed, name, bytes);
+      g_autoptr (RedesTransfer) transfer = NULL;
+
+      test_node_wait_for_sources (self->other, name, 1);
+      transfer = test_node_download (self->other, link);
+      test_transfer_check_done (transfer, bytes);
+    }
+  g_assert_cmpuint (n_seed, ==, 1);
+  g_assert_cmpuint (n_other, ==, 1);
+  g_signal_handlers_disconnect_by_data (self->seed->node, &n_seed);
+  g_signal_handlers_disconnect_by_data (self->other->node, &n_other);
+}
+
 /* A name replaces the one before, in its place. */
 static void
 test_known_publisher (Fixture *self, gconstpointer data)
@@ -243,6 +275,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD (blocked_publisher);
+  ADD (connected);
   ADD (known_publisher);
   ADD (listen_port);
   ADD (guests);

@@ -108,6 +108,8 @@ redes_core_on_met (RedesPeerSession *session, gpointer user_data)
 
   if (self->surroundings != NULL)
     redes_surroundings_meet (self->surroundings, session);
+  if (redes_swarm_get_n_sessions (self->swarm) == 1)
+    self->events.connected (self->user_data);
 }
 
 void

@@ -56,6 +56,8 @@ typedef struct
                      const char *name,
                      RedesPublisherTrust trust,
                      gpointer user_data);
+  /* It talks with somebody, after a while with nobody. */
+  void (*connected) (gpointer user_data);
   /* A tracker that was found is not used any more. */
   void (*tracker_dropped) (const char *address, gpointer user_data);
   void (*found) (const RedesSighting *sighting, gpointer user_data);

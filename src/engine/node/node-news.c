@@ -377,6 +377,20 @@ on_offence (const RedesPeerId *peer,
   send_news (news, read_offence);
 }
 
+static void
+read_connected (gpointer data)
+{
+  News *news = data;
+
+  g_signal_emit (news->node, redes_node_signals[REDES_NODE_CONNECTED], 0);
+}
+
+static void
+on_connected (gpointer user_data)
+{
+  send_news (news_new (user_data, NULL), read_connected);
+}
+
 const RedesCoreEvents redes_node_core_events
     = { .tracker_changed = on_tracker_changed,
         .shared = on_shared,
@@ -389,6 +403,7 @@ const RedesCoreEvents redes_node_core_events
         .transfer_resumed = on_transfer_resumed,
         .transfer_removed = on_transfer_removed,
         .offence = on_offence,
+        .connected = on_connected,
         .publisher = redes_node_on_publisher,
         .tracker_dropped = redes_node_lan_on_tracker_dropped,
         .found = redes_node_lan_on_found,

@@ -130,6 +130,7 @@ redes_node_class_init (RedesNodeClass *klass)
   add_signal (REDES_NODE_BLOCK_REJECTED, "block-rejected", 5, G_TYPE_STRING, G_TYPE_STRING,
               G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
   add_signal (REDES_NODE_NOTICE, "notice", 1, G_TYPE_STRING);
+  add_signal (REDES_NODE_CONNECTED, "connected", 0);
   redes_node_lan_class_init (REDES_TYPE_NODE);
 }
 

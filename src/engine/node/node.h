@@ -51,6 +51,7 @@ typedef enum
  * an earlier run: blocks that are safe, and blocks that are read again
  * - `transfer-removed (node, RedesTransfer *transfer)`: it has left the transfers
  * - `notice (node, const char *words)`: trouble with what this peer remembers, and what was done
+ * - `connected (node)`: it talks with another peer, after a while with none
  * - `sharing-idle (node)`: nothing is left to scan or hash
  * - `transfer-changed (node, RedesTransfer *transfer)`: any change of any transfer
  * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char
