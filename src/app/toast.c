@@ -5,12 +5,17 @@
 
 #define LATEST_KEY "redes-latest-undo"
 
+/* A toast that has taken another's place must not go before that one has slid away, or libadwaita
+ * 1.2 ends the program: it shows the other one again. Twice what the sliding takes. */
+#define LEAST_SHOWN_MS 600
+
 typedef struct
 {
   void (*undo) (gpointer data);
   void (*forget) (gpointer data);
   gpointer data;
   GDestroyNotify free_data;
+  gint64 shown_us;
 } Undo;
 
 /* (nullable) */
@@ -125,6 +130,7 @@ redes_toast_show_undo (GtkWidget *where,
   undo->forget = (void (*) (gpointer))forget_func;
   undo->data = data;
   undo->free_data = free_data;
+  undo->shown_us = g_get_monotonic_time ();
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_object_set_data_full (G_OBJECT (toast), "redes-undo", undo, undo_free);
@@ -135,15 +141,29 @@ redes_toast_show_undo (GtkWidget *where,
   redes_toast_show (where, toast);
 }
 
+static gboolean
+on_shown_long_enough (gpointer user_data)
+{
+  adw_toast_dismiss (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 void
 redes_toast_undo (GtkWidget *where)
 {
   GtkWidget *overlay = find_overlay (where);
   g_autoptr (AdwToast) toast
       = overlay != NULL ? g_object_steal_data (G_OBJECT (overlay), LATEST_KEY) : NULL;
+  Undo *undo = toast != NULL ? g_object_get_data (G_OBJECT (toast), "redes-undo") : NULL;
+  gint64 shown_ms;
 
-  if (toast == NULL)
+  if (undo == NULL)
     return;
-  on_undo_clicked (toast, g_object_get_data (G_OBJECT (toast), "redes-undo"));
-  adw_toast_dismiss (toast);
+  shown_ms = (g_get_monotonic_time () - undo->shown_us) / 1000;
+  on_undo_clicked (toast, undo);
+  if (shown_ms >= LEAST_SHOWN_MS)
+    adw_toast_dismiss (toast);
+  else
+    g_timeout_add_full (G_PRIORITY_LOW, LEAST_SHOWN_MS - (guint)MAX (shown_ms, 0),
+                        on_shown_long_enough, g_object_ref (toast), g_object_unref);
 }
