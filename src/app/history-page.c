@@ -4,10 +4,10 @@
 #include "app/columns.h"
 #include "app/downloads.h"
 #include "app/drag-out.h"
+#include "app/history-list.h"
 #include "app/history-pane.h"
 #include "app/history-row.h"
 #include "app/list-menu.h"
-#include "app/toast.h"
 
 #include <glib/gi18n.h>
 
@@ -32,13 +32,11 @@ struct _RedesHistoryPage
   GtkWidget *menu;
 
   RedesService *service;
-  GListStore *items; /* RedesHistoryItem: the latest first */
+  RedesHistoryList *list;
   GtkStringFilter *filter;
   GListModel *listed;
   GtkSingleSelection *selection;
   GFileMonitor *monitor; /* of the selected file */
-  gboolean is_asking;
-  gboolean has_news; /* that came while it asked */
 };
 
 G_DEFINE_FINAL_TYPE (RedesHistoryPage, redes_history_page, ADW_TYPE_BIN)
@@ -70,6 +68,7 @@ show_selected (RedesHistoryPage *self)
   gtk_widget_action_set_enabled (widget, "history.show-in-folder", there);
   gtk_widget_action_set_enabled (widget, "history.download", item != NULL && !there);
   gtk_widget_action_set_enabled (widget, "history.copy-link", item != NULL);
+  gtk_widget_action_set_enabled (widget, "history.remove", item != NULL);
 }
 
 static void
@@ -155,6 +154,22 @@ history_copy_link_action (GtkWidget *widget, const char *name, GVariant *paramet
 }
 
 static void
+history_remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesHistoryPage *self = REDES_HISTORY_PAGE (widget);
+  RedesHistoryItem *item = get_selected (self);
+
+  if (item != NULL)
+    redes_history_list_remove (self->list, widget, item);
+}
+
+static void
+history_clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  redes_history_list_clear (REDES_HISTORY_PAGE (widget)->list, widget);
+}
+
+static void
 on_row_activated (RedesHistoryPage *self, guint position)
 {
   g_autoptr (RedesHistoryRow) row
@@ -178,84 +193,22 @@ get_path (gpointer item)
 static void
 update_stack (RedesHistoryPage *self)
 {
-  guint n_all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  guint n_all = g_list_model_get_n_items (redes_history_list_get_model (self->list));
   guint n = g_list_model_get_n_items (self->listed);
   g_autofree char *words = g_strdup_printf (
       ngettext ("%'u download finished", "%'u downloads finished", n), n);
 
   gtk_label_set_label (self->summary, words);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.clear", n_all > 0);
   gtk_stack_set_visible_child_name (self->stack,
                                     n_all == 0 ? "empty" : n == 0 ? "nothing" : "list");
-}
-
-static void ask (RedesHistoryPage *self);
-
-static gboolean
-is_same (RedesHistoryItem *one, RedesHistoryItem *other)
-{
-  return redes_history_item_get_finished_s (one) == redes_history_item_get_finished_s (other)
-         && redes_digest_equal (redes_history_item_get_content (one),
-                                redes_history_item_get_content (other));
-}
-
-/* New ones come first, and nothing else changes: so what is selected stays. */
-static void
-take_history (RedesHistoryPage *self, GListModel *history)
-{
-  g_autoptr (RedesHistoryItem) latest = g_list_model_get_item (G_LIST_MODEL (self->items), 0);
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (history);
-  guint i;
-
-  for (i = 0; i < n; i++)
-    {
-      g_autoptr (RedesHistoryItem) item = g_list_model_get_item (history, i);
-
-      if (latest != NULL && is_same (item, latest))
-        break;
-      g_ptr_array_add (fresh, g_steal_pointer (&item));
-    }
-  if (i == n)
-    g_list_store_remove_all (self->items);
-  g_list_store_splice (self->items, 0, 0, fresh->pdata, fresh->len);
-}
-
-static void
-history_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RedesHistoryPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) history
-      = redes_node_list_history_finish (REDES_NODE (object), result, &error);
-
-  self->is_asking = FALSE;
-  if (self->view == NULL)
-    return;
-  if (history != NULL)
-    take_history (self, history);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    redes_toast_printf (GTK_WIDGET (self), _ ("The history cannot be read: %s"), error->message);
-  update_stack (self);
-  if (self->has_news)
-    ask (self);
-}
-
-static void
-ask (RedesHistoryPage *self)
-{
-  self->has_news = self->is_asking;
-  if (self->is_asking || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
-    return;
-  self->is_asking = TRUE;
-  redes_node_list_history_async (redes_service_get_node (self->service), NULL, history_cb,
-                                 g_object_ref (self));
 }
 
 static void
 on_history_grew (RedesHistoryPage *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    ask (self);
+    redes_history_list_refresh (self->list, GTK_WIDGET (self));
 }
 
 static void
@@ -323,7 +276,7 @@ redes_history_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (redes_history_page_parent_class)->map (widget);
   show_selected (REDES_HISTORY_PAGE (widget));
-  ask (REDES_HISTORY_PAGE (widget));
+  on_history_grew (REDES_HISTORY_PAGE (widget));
 }
 
 static void
@@ -344,7 +297,9 @@ redes_history_page_dispose (GObject *object)
   self->view = NULL;
   g_clear_object (&self->listed);
   g_clear_object (&self->filter);
-  g_clear_object (&self->items);
+  if (self->list != NULL)
+    redes_history_list_settle (self->list);
+  g_clear_object (&self->list);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (redes_history_page_parent_class)->dispose (object);
 }
@@ -386,6 +341,9 @@ redes_history_page_class_init (RedesHistoryPageClass *klass)
                                    history_download_action);
   gtk_widget_class_install_action (widget_class, "history.copy-link", NULL,
                                    history_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "history.remove", NULL, history_remove_action);
+  gtk_widget_class_install_action (widget_class, "history.clear", NULL, history_clear_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "history.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "transfers.show-list",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK,
@@ -413,30 +371,35 @@ redes_history_page_init (RedesHistoryPage *self)
   redes_drag_out_attach (self->view, get_path);
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
 
-  self->items = g_list_store_new (REDES_TYPE_HISTORY_ITEM);
   self->filter = gtk_string_filter_new (gtk_cclosure_expression_new (
       G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_name), NULL, NULL));
-  self->listed = G_LIST_MODEL (
-      gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->items)),
-                                 GTK_FILTER (g_object_ref (self->filter))));
-  self->selection = redes_columns_set_model (self->view, self->listed, map_item, NULL);
-  gtk_single_selection_set_autoselect (self->selection, TRUE);
-  g_signal_connect_object (self->listed, "items-changed", G_CALLBACK (update_stack), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-  update_stack (self);
-  on_selected (self);
+  show_selected (self);
 }
 
 void
 redes_history_page_set_service (RedesHistoryPage *self, RedesService *service)
 {
+  GListModel *all;
+
   self->service = g_object_ref (service);
+  self->list = redes_history_list_new (service);
+  all = redes_history_list_get_model (self->list);
+  self->listed = G_LIST_MODEL (gtk_filter_list_model_new (
+      g_object_ref (all), GTK_FILTER (g_object_ref (self->filter))));
+  self->selection = redes_columns_set_model (self->view, self->listed, map_item, NULL);
+  gtk_single_selection_set_autoselect (self->selection, TRUE);
+  g_signal_connect_object (all, "items-changed", G_CALLBACK (update_stack), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->listed, "items-changed", G_CALLBACK (update_stack), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-finished", G_CALLBACK (on_history_grew), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "changed", G_CALLBACK (on_history_grew), self,
                            G_CONNECT_SWAPPED);
+  update_stack (self);
+  on_selected (self);
 }
 
 void

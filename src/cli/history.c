@@ -10,12 +10,15 @@
 
 static char *option_data_dir;
 static gboolean option_csv;
+static gboolean option_clear;
 
 static const GOptionEntry entries[]
     = { { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
           "The peer's data folder (default: redes in the user's data folder)", "DIR" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &option_csv,
           "A table with commas, for a spreadsheet: times in UTC, sizes in bytes", NULL },
+        { "clear", 0, 0, G_OPTION_ARG_NONE, &option_clear,
+          "Forget all that is in it, for good; the files stay as they are", NULL },
         G_OPTION_ENTRY_NULL };
 
 static char *
@@ -162,6 +165,29 @@ say_prose (RedesOutput *output, GListModel *items)
 }
 
 static int
+clear (RedesOutput *output, const char *data_dir)
+{
+  g_autoptr (GError) error = NULL;
+  JsonBuilder *builder;
+  guint n_removed;
+
+  if (!redes_records_clear_history (data_dir, &n_removed, &error))
+    {
+      redes_output_error (output, "%s", error->message);
+      return REDES_EXIT_FAILED;
+    }
+  builder = redes_output_begin_event (output, "history-cleared");
+  if (builder != NULL)
+    {
+      redes_json_add_count (builder, "removed", n_removed);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%u %s forgotten; the files stay where they are", n_removed,
+                    n_removed == 1 ? "download" : "downloads");
+  return REDES_EXIT_OK;
+}
+
+static int
 run (RedesOutput *output, char **operands)
 {
   g_autofree char *data_dir = NULL;
@@ -173,8 +199,15 @@ run (RedesOutput *output, char **operands)
       redes_output_error (output, "--csv and --json are two ways to say the same: choose one");
       return REDES_EXIT_USAGE;
     }
+  if (option_csv && option_clear)
+    {
+      redes_output_error (output, "--clear lists nothing: first --csv, then --clear");
+      return REDES_EXIT_USAGE;
+    }
   data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
                                      : redes_option_dup_default_data_dir ();
+  if (option_clear)
+    return clear (output, data_dir);
   items = redes_records_list_history (data_dir, &error);
   if (items == NULL)
     {
@@ -191,14 +224,15 @@ run (RedesOutput *output, char **operands)
 
 const RedesCommand redes_command_history = {
   .name = "history",
-  .summary = "List what was downloaded",
+  .summary = "List what was downloaded, or forget it",
   .description
   = "Lists the downloads that ended well, the latest first: when, what, how large, how "
     "long it took,\n"
-    "and how many blocks came from how many peers. Works beside a peer that runs.",
+    "and how many blocks came from how many peers. Works beside a peer that runs, but for --clear.",
   .examples = "Examples:\n"
               "  redes-cli history\n"
-              "  redes-cli history --csv > downloads.csv",
+              "  redes-cli history --csv > downloads.csv\n"
+              "  redes-cli history --clear",
   .entries = entries,
   .run = run,
 };

@@ -377,6 +377,18 @@ def the_history_tells_who_sent_what(place):
     table = place.run("history", "--csv", "--data-dir", data_dir)
     lines = table.output.splitlines()
     check(lines[0].startswith("finished,name,") and len(lines) == 2, f"{table}")
+    # Who has it in use is who clears it.
+    refused = place.run("history", "--clear", "--data-dir", data_dir)
+    check_equal(refused.status, 1, f"{refused}")
+    check("uses the data folder" in refused.errors, f"{refused}")
+    taker.write("exit")
+    taker.wait_exit()
+    cleared = place.run("history", "--clear", "--json", "--data-dir", data_dir)
+    check_equal(cleared.status, 0, f"{cleared}")
+    check_equal(cleared.find("history-cleared")["removed"], 1, "how many went")
+    told = place.run("history", "--json", "--data-dir", data_dir)
+    check_equal(told.find("history")["downloads"], [], "what is left")
+    check(os.path.exists(downloaded["path"]), "the file stays")
 
 
 @test

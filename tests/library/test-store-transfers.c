@@ -410,76 +410,6 @@ test_removal (void)
   store_fixture_clear (&fixture);
 }
 
-/* ---- History ---- */
-
-static void
-add_history (StoreFixture *fixture, const char *name, guint n_sources)
-{
-  g_autoptr (GPtrArray) sources
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
-  RedesStoreDownload download = {
-    .content = store_fixture_digest (name),
-    .name = (char *)name,
-    .path = (char *)"/downloads/caf\xe9",
-    .size = REDES_MAX_FILE_SIZE,
-    .blocks = 1u << 26,
-    .finished_s = 1700000000 - n_sources,
-    .seconds = 0.5,
-    .sources = sources,
-  };
-
-  for (guint i = 0; i < n_sources; i++)
-    {
-      RedesStoreSource *source = g_new0 (RedesStoreSource, 1);
-
-      redes_digest_of (&i, sizeof i, &source->peer);
-      source->nickname = g_strdup_printf ("peer %u", i);
-      source->blocks = i;
-      g_ptr_array_add (sources, source);
-    }
-  redes_store_add_history (fixture->store, &download);
-}
-
-static void
-test_history (void)
-{
-  StoreFixture fixture;
-
-  store_fixture_init (&fixture);
-  store_fixture_open (&fixture);
-  add_history (&fixture, "first", 0);
-  add_history (&fixture, "second", 3);
-  add_history (&fixture, "third", 1);
-  redes_store_flush (fixture.store);
-  store_fixture_close (&fixture);
-  store_fixture_open (&fixture);
-  {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GPtrArray) downloads = redes_store_list_history (fixture.store, 2, &error);
-    const RedesStoreDownload *second;
-
-    g_assert_no_error (error);
-    g_assert_cmpuint (downloads->len, ==, 2);
-    g_assert_cmpstr (((RedesStoreDownload *)downloads->pdata[0])->name, ==, "third");
-    second = g_ptr_array_index (downloads, 1);
-    g_assert_cmpstr (second->name, ==, "second");
-    g_assert_cmpstr (second->path, ==, "/downloads/caf\xe9");
-    g_assert_cmpuint (second->size, ==, REDES_MAX_FILE_SIZE);
-    g_assert_cmpuint (second->blocks, ==, 1u << 26);
-    g_assert_cmpint (second->finished_s, ==, 1700000000 - 3);
-    g_assert_cmpfloat (second->seconds, ==, 0.5);
-    assert_sources (second->sources, "peer 0 0|peer 1 1|peer 2 2");
-  }
-  {
-    g_autoptr (GPtrArray) all = NULL;
-
-    store_fixture_run_sql (&fixture, "UPDATE history SET size = -1 WHERE name = 'second'");
-    all = redes_store_list_history (fixture.store, G_MAXUINT, NULL);
-    g_assert_cmpuint (all->len, ==, 2);
-  }
-  store_fixture_clear (&fixture);
-}
-
 /* ---- Publishers ---- */
 
 static void
@@ -537,7 +467,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/senseless-blocks", test_senseless_blocks);
   g_test_add_func ("/store/sources", test_sources);
   g_test_add_func ("/store/removal", test_removal);
-  g_test_add_func ("/store/history", test_history);
   g_test_add_func ("/store/publishers", test_publishers);
   return g_test_run ();
 }

@@ -59,7 +59,8 @@ assert_version_1_contents (StoreFixture *fixture)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) roots = redes_store_list_roots (fixture->store, &error);
   g_autoptr (GPtrArray) transfers = redes_store_list_transfers (fixture->store, &error);
-  g_autoptr (GPtrArray) history = redes_store_list_history (fixture->store, 9, &error);
+  g_autoptr (GPtrArray) history
+      = redes_store_list_history (fixture->store, 0, G_MAXINT64, 9, &error);
   g_autoptr (GPtrArray) sources = NULL;
   const RedesStoreTransfer *one;
   const RedesStoreTransfer *two;

@@ -121,7 +121,8 @@ test_node_new (const TestNodeParams *params)
   g_free (config->listen_host);
   config->listen_host = g_strdup ("127.0.0.1");
   config->listen_port = 0;
-  g_clear_pointer (&config->data_dir, g_free);
+  g_free (config->data_dir);
+  config->data_dir = params->remembers ? g_build_filename (self->folder, "data", NULL) : NULL;
   g_free (config->download_dir);
   config->download_dir = g_strdup (self->downloads);
   g_free (config->nickname);

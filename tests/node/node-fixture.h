@@ -24,6 +24,7 @@ guint16 test_tracker_host_get_port (RedesTrackerHost *host);
  * @patience_s: 0 = 1
  * @lan: on the loopback, as it listens there alone
  * @classic_tracker: (nullable): `HOST:PORT`; for when RedesConfig.classic is switched on
+ * @remembers: whether it has a data folder
  */
 typedef struct
 {
@@ -34,11 +35,12 @@ typedef struct
   guint patience_s;
   gboolean lan;
   const char *classic_tracker;
+  gboolean remembers;
 } TestNodeParams;
 
 /**
  * TestNode:
- * @folder: a temporary one: `shared`, `downloads`
+ * @folder: a temporary one: `shared`, `downloads`, `data` if it remembers
  * @offences: (element-type utf8): every block-rejected's reason
  */
 typedef struct

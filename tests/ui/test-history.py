@@ -36,7 +36,7 @@ def the_history_tells_what_came_and_from_whom(place):
     window = Window(place, settings=uses(tracker))
     window.show_page("Transfers")
     window.click(window.wait("push button", words("_History")))
-    window.wait("label", words("No Downloads Yet"))
+    window.wait("label", words("Nothing in the History"))
     press("Escape")
     window.wait("label", words("No Transfers"))
 
@@ -66,6 +66,70 @@ def the_history_tells_what_came_and_from_whom(place):
     window.click(window.wait("push button", words("_Download Again")))
     wait_until(lambda: os.path.exists(copy), "it is there again")
     check_equal(read_file(copy), read_file(path), "the copy")
+    window.quit()
+
+
+@test
+def what_is_removed_can_be_brought_back_until_it_is_forgotten(place):
+    tracker = Tracker(place)
+    names = ["notes one.txt", "notes three.txt", "notes two.txt"]
+    for i, name in enumerate(names):
+        place.make_file("original", name, data=b"%d" % i)
+    source = Peer(place, "bia", tracker, place.path("original"))
+    links = [source.wait_shared(name)["link"] for name in names]
+    window = Window(place, *links, settings=uses(tracker))
+    wait_until(lambda: len(os.listdir(window.downloads)) == 3, "all are there")
+    window.press("ctrl+h")
+
+    def wait_names(*expected):
+        wait_until(lambda: sorted(names_of(window)) == sorted(expected),
+                   lambda: f"{expected}: {window.rows()}")
+    wait_names(*names)
+    window.click(window.wait_row("notes two.txt"))
+    press("Delete")
+    window.wait("label", words("“%s” removed from the history; the file stays") % "notes two.txt")
+    wait_names("notes one.txt", "notes three.txt")
+    press("ctrl+z")
+    wait_names(*names)
+    window.choose("notes one.txt", "_Remove from History")
+    wait_names("notes three.txt", "notes two.txt")
+    window.click(window.wait("push button", words("_Undo")))
+    wait_names(*names)
+
+    # While words are typed the same key belongs to them.
+    window.click(window.wait("entry", words("Search the history")))
+    press("t", "w", "o", "Delete", "Delete")
+    wait_names("notes two.txt")
+    press("Escape")
+    wait_names(*names)
+
+    # One alone, then all; each comes back alone, or not at all.
+    window.click(window.wait_row("notes one.txt"))
+    press("Delete")
+    wait_names("notes three.txt", "notes two.txt")
+    window.click(window.wait("push button", words("Clear History")))
+    window.wait("label", words("History cleared; the files stay"))
+    window.wait("label", words("Nothing in the History"))
+    press("ctrl+z")
+    wait_names("notes three.txt", "notes two.txt")
+    window.wait_gone("label", words("History cleared; the files stay"))
+    window.click(window.wait("push button", words("_Undo")))
+    wait_names(*names)
+    window.click(window.wait_row("notes three.txt"))
+    window.click(window.wait("push button", words("Remove from History")))
+    wait_names("notes one.txt", "notes two.txt")
+    window.quit()
+
+    window = Window(place)
+    window.press("ctrl+h")
+    wait_names("notes one.txt", "notes two.txt")
+    window.click(window.wait("push button", words("Clear History")))
+    window.wait("label", words("Nothing in the History"))
+    window.quit()
+    check_equal(sorted(os.listdir(window.downloads)), names, "the files")
+    window = Window(place)
+    window.press("ctrl+h")
+    window.wait("label", words("Nothing in the History"))
     window.quit()
 
 

@@ -191,6 +191,57 @@ redes_store_add_history (RedesStore *self, const RedesStoreDownload *download)
   redes_store_put (self, change);
 }
 
+typedef struct
+{
+  RedesStoreChange base;
+  GArray *ids; /* gint64 */
+  gint64 below;
+} HistoryRemoval;
+
+static void
+history_removal_clear (RedesStoreChange *change)
+{
+  g_array_unref (((HistoryRemoval *)change)->ids);
+}
+
+static int
+history_removal_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  const HistoryRemoval *removal = (HistoryRemoval *)change;
+  int status;
+
+  status = redes_database_run (database, "DELETE FROM history_sources WHERE download < ?1", "i",
+                               removal->below);
+  if (status == SQLITE_OK)
+    status
+        = redes_database_run (database, "DELETE FROM history WHERE id < ?1", "i", removal->below);
+  for (guint i = 0; i < removal->ids->len && status == SQLITE_OK; i++)
+    {
+      gint64 id = g_array_index (removal->ids, gint64, i);
+
+      status = redes_database_run (database, "DELETE FROM history_sources WHERE download = ?1",
+                                   "i", id);
+      if (status == SQLITE_OK)
+        status = redes_database_run (database, "DELETE FROM history WHERE id = ?1", "i", id);
+    }
+  return status;
+}
+
+static const RedesStoreChangeKind history_removal_kind
+    = { sizeof (HistoryRemoval), history_removal_apply, history_removal_clear };
+
+void
+redes_store_remove_history (RedesStore *self, const gint64 *ids, gsize n_ids, gint64 below)
+{
+  HistoryRemoval *change = redes_store_change_new (&history_removal_kind, NULL, 64);
+
+  change->ids = g_array_sized_new (FALSE, FALSE, sizeof *ids, (guint)n_ids);
+  if (n_ids > 0)
+    g_array_append_vals (change->ids, ids, (guint)n_ids);
+  change->below = below;
+  redes_store_put (self, change);
+}
+
 /* (nullable): Columns: id, content, name, path, size, blocks, finished_s, seconds */
 static RedesStoreDownload *
 read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
@@ -205,6 +256,7 @@ read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
       || self->path == NULL || size < 0 || !redes_database_read_uint32 (row, 5, &self->blocks))
     return NULL;
 
+  self->id = sqlite3_column_int64 (row, 0);
   self->size = (guint64)size;
   self->finished_s = sqlite3_column_int64 (row, 6);
   self->seconds = MAX (sqlite3_column_double (row, 7), 0);
@@ -212,7 +264,7 @@ read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
   inner = redes_database_query (database,
                                 "SELECT peer, nickname, address, blocks FROM history_sources"
                                 " WHERE download = ?1 ORDER BY id",
-                                "i", sqlite3_column_int64 (row, 0));
+                                "i", self->id);
   while (inner != NULL && redes_database_step (database, inner))
     {
       RedesStoreSource *source = read_source (inner);
@@ -225,7 +277,8 @@ read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
 }
 
 GPtrArray *
-redes_store_list_history (RedesStore *self, guint max_rows, GError **error)
+redes_store_list_history (
+    RedesStore *self, gint64 above, gint64 below, guint max_rows, GError **error)
 {
   RedesDatabase *database = redes_store_begin_read (self);
   g_autoptr (GPtrArray) downloads
@@ -237,8 +290,8 @@ redes_store_list_history (RedesStore *self, guint max_rows, GError **error)
   /* Not by the time, which may have been set back. */
   row = redes_database_query (database,
                               "SELECT id, content, name, path, size, blocks, finished_s, seconds"
-                              " FROM history ORDER BY id DESC LIMIT ?1",
-                              "i", (gint64)max_rows);
+                              " FROM history WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+                              "iii", above, below, (gint64)max_rows);
   while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
     {
       RedesStoreDownload *download = read_download (database, row, &inner_status);

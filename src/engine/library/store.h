@@ -225,6 +225,7 @@ redes_store_list_sources (RedesStore *self, const RedesContentId *content, GErro
 
 /**
  * RedesStoreDownload:
+ * @id: the later it ended the higher; 0 in one that is being added
  * @finished_s: seconds of the Unix epoch
  * @seconds: from start to end, pauses left out
  * @sources: (element-type RedesStoreSource)
@@ -233,6 +234,7 @@ redes_store_list_sources (RedesStore *self, const RedesContentId *content, GErro
  */
 typedef struct
 {
+  gint64 id;
   RedesContentId content;
   char *name;
   char *path;
@@ -246,8 +248,22 @@ typedef struct
 void redes_store_download_free (RedesStoreDownload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoreDownload, redes_store_download_free)
 void redes_store_add_history (RedesStore *self, const RedesStoreDownload *download);
-/* (transfer full) (element-type RedesStoreDownload): the latest first; blocks */
-GPtrArray *redes_store_list_history (RedesStore *self, guint max_rows, GError **error);
+/**
+ * redes_store_list_history:
+ * @above: only higher ids; 0: from the first on
+ * @below: only lower ids; G_MAXINT64: up to the last
+ *
+ * Returns: (transfer full) (element-type RedesStoreDownload): the latest first; blocks, for about
+ *   4 ms a thousand
+ */
+GPtrArray *redes_store_list_history (RedesStore *self,
+                                     gint64 above,
+                                     gint64 below,
+                                     guint max_rows,
+                                     GError **error);
+/* Removes those with @ids, and all whose id is lower than @below (0: none). Ids of the latest that
+ * are removed may be given anew. */
+void redes_store_remove_history (RedesStore *self, const gint64 *ids, gsize n_ids, gint64 below);
 
 typedef enum
 {

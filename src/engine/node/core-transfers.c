@@ -3,7 +3,6 @@
 
 /* Trackers that only links have named. */
 #define MAX_LINK_TRACKERS 32u
-#define MAX_HISTORY_ROWS 10000u
 
 static void
 use_trackers_of_link (RedesCore *self, const RedesLink *link)
@@ -114,9 +113,17 @@ redes_core_remove (RedesCore *self, guint transfer_id)
 }
 
 GPtrArray *
-redes_core_list_history (RedesCore *self, GError **error)
+redes_core_list_history (
+    RedesCore *self, gint64 above, gint64 below, guint max_rows, GError **error)
 {
   if (self->store == NULL)
     return g_ptr_array_new ();
-  return redes_store_list_history (self->store, MAX_HISTORY_ROWS, error);
+  return redes_store_list_history (self->store, above, below, max_rows, error);
+}
+
+void
+redes_core_remove_history (RedesCore *self, GArray *ids, gint64 below)
+{
+  if (self->store != NULL)
+    redes_store_remove_history (self->store, (const gint64 *)(void *)ids->data, ids->len, below);
 }

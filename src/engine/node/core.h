@@ -94,8 +94,10 @@ void redes_core_pause (RedesCore *self, guint transfer_id);
 void redes_core_resume (RedesCore *self, guint transfer_id);
 /* Ends with @transfer_removed. */
 void redes_core_remove (RedesCore *self, guint transfer_id);
-/* (transfer full) (element-type RedesStoreDownload): the latest first. */
-GPtrArray *redes_core_list_history (RedesCore *self, GError **error);
+/* As redes_store_list_history() and redes_store_remove_history(). @ids: of gint64 */
+GPtrArray *redes_core_list_history (
+    RedesCore *self, gint64 above, gint64 below, guint max_rows, GError **error);
+void redes_core_remove_history (RedesCore *self, GArray *ids, gint64 below);
 /* From original peers, into @folder's own for such. */
 void redes_core_download_unsigned (RedesCore *self,
                                    guint transfer_id,

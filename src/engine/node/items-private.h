@@ -27,6 +27,8 @@ RedesTrackerItem *
 redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message);
 /* Takes @row. */
 RedesHistoryItem *redes_history_item_new (RedesStoreDownload *row);
+/* Its row in the store: the later it ended the higher. */
+gint64 redes_history_item_get_id (RedesHistoryItem *self);
 void redes_tracker_item_set_found (RedesTrackerItem *self, gboolean found);
 
 G_END_DECLS

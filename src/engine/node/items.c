@@ -428,6 +428,12 @@ redes_history_item_new (RedesStoreDownload *row)
   return self;
 }
 
+gint64
+redes_history_item_get_id (RedesHistoryItem *self)
+{
+  return self->row->id;
+}
+
 const char *
 redes_history_item_get_name (RedesHistoryItem *self)
 {

@@ -92,6 +92,7 @@ typedef struct
   guint64 down;
   GError *error;
   GPtrArray *rows;
+  GArray *ids; /* gint64, of the history */
   GPtrArray *origins;
   GPtrArray *contents; /* of a search: RedesContentId, what each of @origins named */
   RedesResults *results;

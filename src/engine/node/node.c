@@ -34,6 +34,7 @@ redes_node_call_free (gpointer data)
   g_clear_error (&call->error);
   g_clear_pointer (&call->held, g_hash_table_unref);
   g_clear_pointer (&call->rows, g_ptr_array_unref);
+  g_clear_pointer (&call->ids, g_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
   g_clear_pointer (&call->contents, g_ptr_array_unref);
   g_clear_object (&call->results);

@@ -181,13 +181,6 @@ void redes_node_resume (RedesNode *self, RedesTransfer *transfer);
  * It ends as FAILED, unless DONE, and leaves the transfers: `transfer-removed`. */
 void redes_node_remove (RedesNode *self, RedesTransfer *transfer);
 
-/* The downloads that ended well, the latest first: (transfer full), of RedesHistoryItem. */
-void redes_node_list_history_async (RedesNode *self,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data);
-GListModel *redes_node_list_history_finish (RedesNode *self, GAsyncResult *result, GError **error);
-
 void
 redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 

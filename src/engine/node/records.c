@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/records.h"
 
+#include "engine/node/data-lock.h"
 #include "engine/node/items-private.h"
 
 #define MAX_ROWS G_MAXINT32
@@ -14,7 +15,7 @@ redes_records_list_history (const char *data_dir, GError **error)
 
   if (store == NULL)
     return NULL;
-  rows = redes_store_list_history (store, MAX_ROWS, error);
+  rows = redes_store_list_history (store, 0, G_MAXINT64, MAX_ROWS, error);
   redes_store_free (store);
   if (rows == NULL)
     return NULL;
@@ -28,6 +29,69 @@ redes_records_list_history (const char *data_dir, GError **error)
       g_list_store_append (items, item);
     }
   return G_LIST_MODEL (items);
+}
+
+static void
+keep_words (const char *words, gpointer user_data)
+{
+  char **kept = user_data;
+
+  g_free (*kept);
+  *kept = g_strdup (words);
+}
+
+static gboolean
+clear_history (RedesStore *store,
+               GMainContext *context,
+               char *const *trouble,
+               guint *n_removed,
+               GError **error)
+{
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  before = redes_store_list_history (store, 0, G_MAXINT64, MAX_ROWS, error);
+  if (before == NULL)
+    return FALSE;
+  redes_store_remove_history (store, NULL, 0, G_MAXINT64);
+  redes_store_flush (store);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  after = redes_store_list_history (store, 0, G_MAXINT64, 1, error);
+  if (after == NULL)
+    return FALSE;
+  *n_removed = before->len;
+  if (after->len == 0)
+    return TRUE;
+  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+               "The history could not be cleared: %s",
+               *trouble != NULL ? *trouble : "nothing can be written there now");
+  return FALSE;
+}
+
+gboolean
+redes_records_clear_history (const char *data_dir, guint *n_removed, GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autofree char *notice = NULL;
+  g_autofree char *trouble = NULL;
+  /* Whether there is anything: to open it for writing would make it. */
+  RedesStore *store = redes_store_open_to_read (data_dir, error);
+  gboolean cleared;
+  int lock;
+
+  if (store == NULL)
+    return FALSE;
+  redes_store_free (store);
+  lock = redes_data_lock_take (data_dir, error);
+  if (lock == -1)
+    return FALSE;
+
+  store = redes_store_open (data_dir, context, keep_words, &trouble, &notice, error);
+  cleared = store != NULL && clear_history (store, context, &trouble, n_removed, error);
+  g_clear_pointer (&store, redes_store_free);
+  redes_data_lock_release (lock);
+  return cleared;
 }
 
 gboolean
