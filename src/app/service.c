@@ -226,6 +226,8 @@ make_config (RedesService *self)
   config->listen_port = g_settings_get_uint (self->settings, "listen-port");
   g_strfreev (config->trackers);
   config->trackers = list_trackers (self);
+  g_strfreev (config->refused_trackers);
+  config->refused_trackers = g_settings_get_strv (self->settings, "refused-trackers");
   config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
   config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
   config->cache_bytes = get_cache_bytes (self->settings);
@@ -275,6 +277,12 @@ on_setting_changed (GSettings *settings, const char *key, RedesService *self)
                                       g_object_ref (self));
   else if (g_str_equal (key, "trackers"))
     on_trackers_changed (self);
+  else if (g_str_equal (key, "refused-trackers"))
+    {
+      g_auto (GStrv) refused = g_settings_get_strv (settings, key);
+
+      redes_node_set_refused_trackers (self->node, (const char *const *)refused);
+    }
   else if (g_str_equal (key, "cache-mb"))
     redes_node_set_cache_bytes (self->node, get_cache_bytes (settings));
   else if (g_str_equal (key, "lan") || g_str_equal (key, "use-found-trackers")

@@ -239,6 +239,53 @@ test_found_trackers (void)
   test_tracker_host_free (host);
 }
 
+static void
+refuse (TestNode *node, const RedesPeerId *id, gboolean refused)
+{
+  g_autofree char *hex = redes_digest_dup_hex (id);
+  const char *ids[] = { refused ? hex : NULL, NULL };
+
+  redes_node_set_refused_trackers (node->node, ids);
+}
+
+/* One alone is refused, connected or not yet found; and taken back. The other does not notice. */
+static void
+test_refused_tracker (void)
+{
+  RedesTrackerHost *host = test_tracker_host_new_open ();
+  RedesTrackerHost *other_host = test_tracker_host_new_open ();
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name, .lan = TRUE });
+  const char *address = redes_tracker_host_get_address (host);
+  const char *other = redes_tracker_host_get_address (other_host);
+  const RedesPeerId *id = redes_tracker_host_get_peer_id (host);
+  Losses lost = { .id = id };
+
+  net_wait_for (is_registered_at (ana, address) && is_registered_at (ana, other));
+  g_signal_connect (ana->node, "lost", G_CALLBACK (on_lost), &lost);
+  refuse (ana, id, TRUE);
+  net_wait_for (find_tracker (ana, address) == NULL && lost.n == 1);
+  net_wait_for (find_found (ana, id) != NULL && !redes_found_is_used (find_found (ana, id)));
+  net_wait_for (count_log (host, ana_name, " left") == 1);
+
+  /* Found once more, it still is. */
+  redes_node_set_switches (ana->node, FOUND_TRACKERS);
+  net_wait_for (find_found (ana, id) == NULL && find_tracker (ana, other) == NULL);
+  redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
+  net_wait_for (is_registered_at (ana, other) && find_found (ana, id) != NULL);
+  g_assert_false (redes_found_is_used (find_found (ana, id)));
+  g_assert_null (find_tracker (ana, address));
+  g_assert_cmpuint (count_log (host, ana_name, "registered"), ==, 1);
+
+  refuse (ana, id, FALSE);
+  net_wait_for (is_registered_at (ana, address) && find_found (ana, id) != NULL);
+  g_assert_true (redes_found_is_used (find_found (ana, id)));
+  g_assert_cmpuint (count_log (other_host, ana_name, "registered"), ==, 2);
+  g_assert_cmpuint (count_log (other_host, ana_name, " left"), ==, 1);
+  test_node_free (ana);
+  test_tracker_host_free (other_host);
+  test_tracker_host_free (host);
+}
+
 /* One that a person's link names as well is no more used only because it was found. */
 static void
 test_found_and_named (void)
@@ -523,6 +570,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/node/switches/while-starting", test_while_starting);
   g_test_add_func ("/node/switches/while-failing", test_while_failing);
   g_test_add_func ("/node/switches/found-trackers", test_found_trackers);
+  g_test_add_func ("/node/switches/refused-tracker", test_refused_tracker);
   g_test_add_func ("/node/switches/found-and-named", test_found_and_named);
   g_test_add_func ("/node/switches/browsable", test_browsable);
   g_test_add_func ("/node/switches/classic", test_classic);

@@ -9,34 +9,43 @@ from redes_programs import Peer, Tracker, check, main, test, wait_until
 from redes_window import Window, words
 
 
-def find_row_of(window, tracker_port, frame):
-    """The preferences' row of the tracker, by its labels: what it is called, and how it is."""
-    def fits(item):
-        labels = item.labels()
-        return bool(labels) and labels[0].endswith(f":{tracker_port}")
-    return window.wait("list item", where=fits, frame=frame)
-
-
 @test
 def a_tracker_that_was_found_is_listed_and_can_be_refused(place):
     with Networks() as networks:
         segment = networks.make_segment("lan")
         hosts = [networks.make_host(name, segment, f"10.7.8.{i + 2}/24")
-                 for i, name in enumerate(("t", "w"))]
-        tracker = Tracker(place, listen=":0", host=hosts[0])
-        port = tracker.address.rsplit(":", maxsplit=1)[1]
-        window = Window(place, host=hosts[1],
+                 for i, name in enumerate(("t", "o", "w"))]
+        ports = [Tracker(place, listen=":0", name=name, host=host).address.rsplit(":", maxsplit=1)[1]
+                 for name, host in zip(("tracker", "other"), hosts)]
+        addresses = [f"10.7.8.{i + 2}:{port}" for i, port in enumerate(ports)]
+        connected = words("Found on the local network · %s") % words("Connected")
+        refused = words("Found on the local network · Not used")
+
+        def wait_row(i, state):
+            row = window.wait("list item", where=lambda item: item.labels() == [addresses[i], state],
+                              frame=frame)
+            return [item.name for item in row.walk() if item.role == "push button"]
+        window = Window(place, host=hosts[2],
                         settings={"lan": "true", "listen-host": "''", "lan-interfaces": "['lan0']"})
         frame = window.open_preferences("Network")
-        row = find_row_of(window, port, frame)
-        check(row.labels()[0] == f"10.7.8.2:{port}", f"where it is: {row.labels()}")
-        connected = words("Found on the local network · %s") % words("Connected")
-        window.wait("label", connected, frame=frame)
-        buttons = [item.name for item in row.walk() if item.role == "push button"]
-        refuse = words("Use No Trackers Found on the Local Network")
-        check(refuse in buttons, f"what can be done with it: {buttons}")
+        refuse = words("Do Not Use %s") % addresses[0]
+        use = words("Use %s") % addresses[0]
+        check(refuse in wait_row(0, connected), "what can be done with it")
+        wait_row(1, connected)
         window.wait("push button", refuse, frame=frame).do("click")
-        window.wait_setting("use-found-trackers", "false")
+        check(use in wait_row(0, refused), "what can be done with it")
+        wait_row(1, connected)
+        window.close_preferences()
+        window.quit()
+
+        # Another day, all the same.
+        window = Window(place, host=hosts[2])
+        frame = window.open_preferences("Network")
+        wait_row(1, connected)
+        wait_row(0, refused)
+        window.wait("push button", use, frame=frame).do("click")
+        wait_row(0, connected)
+        window.wait_setting("refused-trackers", "[]")
         window.close_preferences()
         window.quit()
 

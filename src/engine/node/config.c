@@ -22,6 +22,7 @@ redes_config_new (void)
   self->lan_interfaces = g_new0 (char *, 1);
   self->classic_trackers = g_new0 (char *, 1);
   self->use_found_trackers = TRUE;
+  self->refused_trackers = g_new0 (char *, 1);
   self->browsable = TRUE;
   return self;
 }
@@ -37,6 +38,7 @@ redes_config_copy (const RedesConfig *self)
   copy->nickname = g_strdup (self->nickname);
   copy->trackers = g_strdupv (self->trackers);
   copy->lan_interfaces = g_strdupv (self->lan_interfaces);
+  copy->refused_trackers = g_strdupv (self->refused_trackers);
   copy->classic_trackers = g_strdupv (self->classic_trackers);
   return copy;
 }
@@ -52,6 +54,7 @@ redes_config_free (RedesConfig *self)
   g_free (self->nickname);
   g_strfreev (self->trackers);
   g_strfreev (self->lan_interfaces);
+  g_strfreev (self->refused_trackers);
   g_strfreev (self->classic_trackers);
   g_free (self);
 }

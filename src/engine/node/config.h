@@ -32,6 +32,8 @@ G_BEGIN_DECLS
  *   accident
  * @lan_interfaces: (array zero-terminated=1): only these network interfaces; empty = all
  * @use_found_trackers: whether trackers found on the local network are used, or only shown
+ * @refused_trackers: (array zero-terminated=1): of those, the ids of trackers that are only shown,
+ *   each as redes_digest_dup_hex() writes it
  * @browsable: whether other peers may page through what is shared
  * @classic: whether to be a peer among the original system's too: plain text, nothing verified
  * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of original trackers; empty = look for
@@ -57,6 +59,7 @@ typedef struct
   gboolean lan;
   char **lan_interfaces;
   gboolean use_found_trackers;
+  char **refused_trackers;
   gboolean browsable;
   gboolean classic;
   char **classic_trackers;

@@ -142,6 +142,14 @@ redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboolean 
     redes_surroundings_find_trackers_anew (self->surroundings);
 }
 
+void
+redes_core_set_refused_trackers (RedesCore *self, const char *const *ids)
+{
+  g_strfreev (self->config->refused_trackers);
+  self->config->refused_trackers = g_strdupv ((char **)ids);
+  redes_surroundings_reconsider_trackers (self->surroundings);
+}
+
 gboolean
 redes_core_refuse_blocked (RedesCore *self, RedesDownload *download)
 {

@@ -118,6 +118,8 @@ void redes_core_set_cache_bytes (RedesCore *self, guint64 bytes);
 void redes_core_set_lan (RedesCore *self, gboolean lan);
 /* Trackers that were found are left at once, or used again. */
 void redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboolean browsable);
+/* Those that are found and newly refused are left at once, and used if they no longer are. */
+void redes_core_set_refused_trackers (RedesCore *self, const char *const *ids);
 /* core-classic.c: unsigned transfers end with it. */
 void redes_core_set_classic (RedesCore *self, gboolean classic);
 /* What a blocked publisher signed is not fetched any more. @name: (nullable) */

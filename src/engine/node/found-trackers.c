@@ -22,6 +22,7 @@ struct _RedesFoundTrackers
  * @due_us: when to choose
  * @give_up_us: when to take it for a forgery, if it was not connected by then
  * @heard: whether its beacon still is
+ * @refused: whether it was when its address was chosen
  * @told: whether the face knows of it
  */
 typedef struct
@@ -34,6 +35,7 @@ typedef struct
   gint64 due_us;
   gint64 give_up_us;
   gboolean heard;
+  gboolean refused;
   gboolean used;
   gboolean told;
 } FoundTracker;
@@ -134,14 +136,24 @@ redes_found_trackers_answer (RedesFoundTrackers *self, const RedesPeerId *id)
     tell_found (self, tracker);
 }
 
+static gboolean
+is_refused (RedesFoundTrackers *self, const RedesPeerId *id)
+{
+  g_autofree char *hex = redes_digest_dup_hex (id);
+
+  return g_strv_contains ((const char *const *)self->params->config->refused_trackers, hex);
+}
+
 /* Its best address that a tracker's client can be given. */
 static void
 settle (RedesFoundTrackers *self, RedesNeighbourhood *neighbourhood, FoundTracker *tracker)
 {
   RedesNeighbour *neighbour = redes_neighbourhood_lookup (neighbourhood, &tracker->id);
-  gboolean may_use = self->params->config->use_found_trackers;
   RedesTrackerUse use = REDES_TRACKER_UNUSED;
+  gboolean may_use;
 
+  tracker->refused = is_refused (self, &tracker->id);
+  may_use = self->params->config->use_found_trackers && !tracker->refused;
   tracker->due_us = G_MAXINT64;
   for (guint i = 0; neighbour != NULL && i < neighbour->n_addresses; i++)
     {
@@ -246,6 +258,32 @@ redes_found_trackers_tick (RedesFoundTrackers *self,
       for (guint j = 0; j < neighbour->n_addresses; j++)
         if (neighbour->addresses[j].tracker_port != 0)
           redes_found_trackers_hear (self, neighbour, now_us);
+    }
+}
+
+void
+redes_found_trackers_reconsider (RedesFoundTrackers *self, gint64 now_us)
+{
+  const RedesSurroundingsParams *params = self->params;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      FoundTracker *tracker = value;
+
+      if (tracker->host == NULL || tracker->refused == is_refused (self, &tracker->id))
+        continue;
+      if (tracker->used)
+        params->drop_tracker (tracker->address, TRUE, params->user_data);
+      tell_lost (self, tracker);
+      tracker->told = FALSE;
+      tracker->used = FALSE;
+      g_clear_pointer (&tracker->host, g_free);
+      g_clear_pointer (&tracker->address, g_free);
+      tracker->due_us = now_us;
+      tracker->give_up_us = now_us + TRACKER_PATIENCE_US;
     }
 }
 

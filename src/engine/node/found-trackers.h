@@ -27,6 +27,10 @@ void redes_found_trackers_unhear (RedesFoundTrackers *self, RedesNeighbour *neig
 /* It is connected. */
 void redes_found_trackers_answer (RedesFoundTrackers *self, const RedesPeerId *id);
 
+/* RedesConfig.refused_trackers has changed: lets go at once those that are refused now, and has
+ * redes_found_trackers_settle() take up again those that are not any more. */
+void redes_found_trackers_reconsider (RedesFoundTrackers *self, gint64 now_us);
+
 /* Chooses an address for each whose turn has come. */
 void redes_found_trackers_settle (RedesFoundTrackers *self,
                                   RedesNeighbourhood *neighbourhood,

@@ -134,6 +134,31 @@ redes_node_set_trackers (RedesNode *self, const char *const *trackers)
   redes_node_call_send_down (call, run_set_trackers);
 }
 
+static void
+run_set_refused_trackers (gpointer data)
+{
+  RedesNodeCall *call = data;
+  g_auto (GStrv) ids = g_strsplit (call->text, "\n", -1);
+
+  if (call->node->core != NULL)
+    redes_core_set_refused_trackers (call->node->core, (const char *const *)ids);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_set_refused_trackers (RedesNode *self, const char *const *ids)
+{
+  RedesNodeCall *call;
+
+  g_strfreev (self->config->refused_trackers);
+  self->config->refused_trackers = g_strdupv ((char **)ids);
+  if (!can_tell (self))
+    return;
+  call = redes_node_call_new (self, NULL);
+  call->text = g_strjoinv ("\n", self->config->refused_trackers);
+  redes_node_call_send_down (call, run_set_refused_trackers);
+}
+
 /* The listening port. */
 
 static void

@@ -22,6 +22,10 @@ void redes_node_set_cache_bytes (RedesNode *self, guint64 bytes);
  * over. Trackers that only links have named stay. */
 void redes_node_set_trackers (RedesNode *self, const char *const *trackers);
 
+/* RedesConfig.refused_trackers. Those that were found are left at once, connected or not, or used
+ * again: each is lost, and then found anew. All others stay as they are. */
+void redes_node_set_refused_trackers (RedesNode *self, const char *const *ids);
+
 /**
  * redes_node_set_listen_port_async:
  * @port: 0 picks a free one

@@ -339,6 +339,13 @@ redes_surroundings_find_trackers_anew (RedesSurroundings *self)
   arm (self);
 }
 
+void
+redes_surroundings_reconsider_trackers (RedesSurroundings *self)
+{
+  redes_found_trackers_reconsider (self->trackers, g_get_monotonic_time ());
+  arm (self);
+}
+
 RedesSurroundings *
 redes_surroundings_new (const RedesSurroundingsParams *params)
 {

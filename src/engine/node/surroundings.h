@@ -78,6 +78,9 @@ void redes_surroundings_announce_anew (RedesSurroundings *self, guint16 port);
 /* RedesConfig.use_found_trackers has changed. */
 void redes_surroundings_find_trackers_anew (RedesSurroundings *self);
 
+/* RedesConfig.refused_trackers has. Trackers that it is not about stay as they are. */
+void redes_surroundings_reconsider_trackers (RedesSurroundings *self);
+
 /* The network may have changed: looks at once which interfaces there are. */
 void redes_surroundings_refresh (RedesSurroundings *self);
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/service.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Rows of a preferences' group that stand for addresses each, with a button, and an entry below
+ * them to add another. */
+
+/**
+ * redes_address_row_new:
+ * @address: the row's title
+ * @words: what the button does
+ * @clicked: (type GCallback): `(GtkButton *button, gpointer data)`; redes_address_row_get() tells
+ *   whose button it is
+ * @data: (type GObject): the handler goes with it
+ */
+GtkWidget *redes_address_row_new (const char *address,
+                                  const char *icon_name,
+                                  const char *words,
+                                  GCallback clicked,
+                                  gpointer data);
+/* The address of the row that @button is in. */
+const char *redes_address_row_get (GtkButton *button);
+/* How @item is, which @row stands for; as a subtitle, and a picture of it. */
+void redes_address_row_show (GtkWidget *row, RedesTrackerItem *item);
+
+typedef GtkWidget *(*RedesAddressRowFunc) (gpointer group, const char *address);
+
+/**
+ * redes_address_rows_update:
+ * @rows: address -> row: those that are in @group
+ * @make: makes the row of one that is new
+ * @anew: all of them, so that they come last
+ *
+ * Makes the rows those of @addresses.
+ *
+ * Returns: whether any came last
+ */
+gboolean redes_address_rows_update (AdwPreferencesGroup *group,
+                                    GHashTable *rows,
+                                    const char *const *addresses,
+                                    RedesAddressRowFunc make,
+                                    gboolean anew);
+/* Puts @entry last; somebody who types into it goes on typing. */
+void redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entry);
+
+/* The text of @entry as an address of that port unless it names one, if it is one: @entry is empty
+ * then; else %NULL, and why. */
+char *redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **error);
+
+/* Changes a setting that is a list of texts: @add and @remove are nullable. */
+void redes_address_rows_change (GSettings *settings,
+                                const char *key,
+                                const char *add,
+                                const char *remove);
+
+G_END_DECLS
