@@ -1,11 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/address-rows.h"
 
+#include "app/engine-words.h"
 #include "engine/base/text.h"
 
 #include <glib/gi18n.h>
 
 #define ADDRESS_KEY "redes-address"
+
+static void
+add_button (GtkWidget *row,
+            const char *address,
+            const char *icon_name,
+            const char *words,
+            GCallback clicked,
+            gpointer data)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
+
+  g_object_set_data_full (G_OBJECT (button), ADDRESS_KEY, g_strdup (address), g_free);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                  -1);
+  g_signal_connect_object (button, "clicked", clicked, data, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+}
 
 GtkWidget *
 redes_address_row_new (const char *address,
@@ -15,18 +36,11 @@ redes_address_row_new (const char *address,
                        gpointer data)
 {
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), address);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
-  g_object_set_data_full (G_OBJECT (button), ADDRESS_KEY, g_strdup (address), g_free);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                  -1);
-  g_signal_connect_object (button, "clicked", clicked, data, 0);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  if (icon_name != NULL)
+    add_button (row, address, icon_name, words, clicked, data);
   return row;
 }
 
@@ -44,7 +58,7 @@ get_words (RedesTrackerItem *item)
     case REDES_TRACKER_REGISTERED:
       return _ ("Connected");
     case REDES_TRACKER_WAITING:
-      return redes_tracker_item_get_error_message (item);
+      return redes_engine_words_translate (redes_tracker_item_get_error_message (item));
     default:
       return _ ("Connecting…");
     }
@@ -143,8 +157,15 @@ redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **err
   g_autofree char *host = NULL;
   guint16 port;
 
-  if (!redes_text_parse_address (g_strstrip (typed), default_port, &host, &port, error))
-    return NULL;
+  /* The engine says more exactly what is wrong, but only in English. */
+  if (!redes_text_parse_address (g_strstrip (typed), default_port, &host, &port, NULL))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _ ("“%s” is not an address: that is a computer’s name or number, and perhaps a "
+                      "port, such as 192.0.2.7:5000"),
+                   typed);
+      return NULL;
+    }
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
   return redes_text_format_address (*host != '\0' ? host : "127.0.0.1", port);
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /**
  * redes_address_row_new:
  * @address: the row's title
+ * @icon_name: (nullable): of the button; %NULL: there is none
  * @words: what the button does
  * @clicked: (type GCallback): `(GtkButton *button, gpointer data)`; redes_address_row_get() tells
  *   whose button it is
@@ -49,7 +50,7 @@ gboolean redes_address_rows_update (AdwPreferencesGroup *group,
 void redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entry);
 
 /* The text of @entry as an address of that port unless it names one, if it is one: @entry is empty
- * then; else %NULL, and why. */
+ * then; else %NULL, and why, in the person's language. */
 char *redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **error);
 
 /* Changes a setting that is a list of texts: @add and @remove are nullable. */

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
-/* Translators: each of these comes behind “Waiting: ” or “Failed: ”. */
+/* Translators: those that begin with a small letter come behind “Waiting: ” or “Failed: ”. */
 static const char *const sentences[] = {
   N_ ("no source is there now"),
   N_ ("nobody who is there now shares it"),
@@ -16,6 +16,8 @@ static const char *const sentences[] = {
   N_ ("what its sources sent does not match the publisher's signature; nothing was saved"),
   N_ ("classic peers were switched off"),
   N_ ("What this peer remembers is written again"),
+  N_ ("What is there is no tracker of the original system"),
+  N_ ("It did not answer in time"),
 };
 
 const char *

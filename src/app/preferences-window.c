@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/preferences-window.h"
 
+#include "app/classic-rows.h"
 #include "app/publisher-rows.h"
 #include "app/setting-rows.h"
 #include "app/toast.h"
@@ -17,6 +18,7 @@ struct _RedesPreferencesWindow
   AdwEntryRow *nickname_row;
   AdwActionRow *folder_row;
   RedesTrackerRows *tracker_rows;
+  RedesClassicRows *classic_rows;
   RedesPublisherRows *publisher_rows;
   AdwActionRow *tracker_mode_row;
   AdwActionRow *tracker_address_row;
@@ -198,6 +200,7 @@ redes_preferences_window_class_init (RedesPreferencesWindowClass *klass)
   g_type_ensure (REDES_TYPE_SWITCH_ROW);
   g_type_ensure (REDES_TYPE_SPIN_ROW);
   g_type_ensure (REDES_TYPE_TRACKER_ROWS);
+  g_type_ensure (REDES_TYPE_CLASSIC_ROWS);
   g_type_ensure (REDES_TYPE_PUBLISHER_ROWS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/redes_p2p/Redes/ui/preferences-window.ui");
@@ -205,6 +208,7 @@ redes_preferences_window_class_init (RedesPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, nickname_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, folder_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_rows);
+  gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, classic_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, publisher_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_mode_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow,
@@ -236,6 +240,7 @@ redes_preferences_window_new (RedesService *service)
   gtk_editable_set_text (GTK_EDITABLE (self->nickname_row),
                          *nickname != '\0' ? nickname : defaults->nickname);
   redes_tracker_rows_set_service (self->tracker_rows, service);
+  redes_classic_rows_set_service (self->classic_rows, service);
   redes_publisher_rows_set_service (self->publisher_rows, service);
   g_signal_connect_object (get_settings (self), "changed::download-folder",
                            G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);

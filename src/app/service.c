@@ -3,6 +3,7 @@
 
 #include "app/engine-words.h"
 #include "app/format.h"
+#include "engine/node/node-classic.h"
 #include "engine/node/node-settings.h"
 
 #include <glib/gi18n.h>
@@ -228,6 +229,8 @@ make_config (RedesService *self)
   config->trackers = list_trackers (self);
   g_strfreev (config->refused_trackers);
   config->refused_trackers = g_settings_get_strv (self->settings, "refused-trackers");
+  g_strfreev (config->classic_trackers);
+  config->classic_trackers = g_settings_get_strv (self->settings, "classic-trackers");
   config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
   config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
   config->cache_bytes = get_cache_bytes (self->settings);
@@ -257,6 +260,16 @@ on_trackers_changed (RedesService *self)
 }
 
 static void
+pass_list (RedesService *self,
+           const char *key,
+           void (*set) (RedesNode *node, const char *const *texts))
+{
+  g_auto (GStrv) texts = g_settings_get_strv (self->settings, key);
+
+  set (self->node, (const char *const *)texts);
+}
+
+static void
 on_setting_changed (GSettings *settings, const char *key, RedesService *self)
 {
   g_autoptr (RedesConfig) defaults = redes_config_new ();
@@ -278,11 +291,9 @@ on_setting_changed (GSettings *settings, const char *key, RedesService *self)
   else if (g_str_equal (key, "trackers"))
     on_trackers_changed (self);
   else if (g_str_equal (key, "refused-trackers"))
-    {
-      g_auto (GStrv) refused = g_settings_get_strv (settings, key);
-
-      redes_node_set_refused_trackers (self->node, (const char *const *)refused);
-    }
+    pass_list (self, key, redes_node_set_refused_trackers);
+  else if (g_str_equal (key, "classic-trackers"))
+    pass_list (self, key, redes_node_set_classic_trackers);
   else if (g_str_equal (key, "cache-mb"))
     redes_node_set_cache_bytes (self->node, get_cache_bytes (settings));
   else if (g_str_equal (key, "lan") || g_str_equal (key, "use-found-trackers")

@@ -136,8 +136,7 @@ make_refused_row (gpointer group, const char *address)
   GtkWidget *row = redes_address_row_new (address, "list-add-symbolic", words,
                                           G_CALLBACK (on_use_clicked), group);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("Found on the local network · Not used"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Found on the local network · Not used"));
   adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "network-offline-symbolic");
   return row;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/block-map.h"
+#include "app/classic-rows.h"
 #include "app/columns.h"
 #include "app/drop-zone.h"
 #include "app/engine-words.h"
@@ -93,6 +94,7 @@ test_templates (void)
     REDES_TYPE_TRACKER_ROWS,  REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
     REDES_TYPE_SOURCE_ROW,    REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
     REDES_TYPE_SPEED_GRAPH,   REDES_TYPE_HISTORY_PAGE,   REDES_TYPE_HISTORY_PANE,
+    REDES_TYPE_CLASSIC_ROWS,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)

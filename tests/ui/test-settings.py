@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is changed in the preferences has its effect at once; so has blocking a publisher."""
 
+from original_programs import OriginalPeer, OriginalTracker
 from redes_programs import MIB, Peer, Tracker, check, main, test, wait_until
 from redes_window import Window, uses, press, type_text, words
 
@@ -57,6 +58,47 @@ def a_tracker_is_added_and_removed(place):
     window.wait("push button", words("Remove %s") % tracker.address, frame=frame).do("click")
     window.wait_gone("list item", tracker.address)
     wait_until(lambda: not is_known_as(other, "ana"), "ana is gone")
+    window.close_preferences()
+    window.quit()
+
+
+@test
+def an_original_tracker_is_named(place):
+    original = OriginalTracker()
+    OriginalPeer(original.address, {"old-song.txt": b"la" * 5000})
+    other_kind = Tracker(place)
+    path = place.make_file("mine", "new-song.txt", data=b"di")
+    window = Window(place, path)
+    frame = window.open_preferences("Network")
+    entry = words("Add an original tracker, such as 192.0.2.7:5000")
+    check(window.find("text", entry, frame=frame) is None, "it is asked for only where it is of use")
+    window.wait("check box", words("Classic Peers"), frame=frame).do("toggle")
+
+    def add(address):
+        window.click(window.wait("text", entry, frame=frame), frame)
+        press("ctrl+a")
+        type_text(address)
+        press("Return")
+
+    def wait_state(address, state):
+        window.wait("list item", address, frame=frame, where=lambda row: state in row.labels())
+    add(other_kind.address)
+    wait_state(other_kind.address, words("What is there is no tracker of the original system"))
+    add(original.address)
+    wait_state(original.address, words("Connected"))
+    wait_until(lambda: any("new-song.txt" in names for names in original.peers.values()),
+               "what is shared is registered")
+    window.wait("push button", words("Remove %s") % other_kind.address, frame=frame).do("click")
+    window.wait_gone("list item", other_kind.address)
+    window.close_preferences()
+    window.search("old-song.txt")
+    row = window.wait_row("old-song.txt")
+    check(words("Unsigned, not verified") in row.labels(), f"its row: {row.labels()}")
+
+    frame = window.open_preferences("Network")
+    window.wait("push button", words("Remove %s") % original.address, frame=frame).do("click")
+    wait_until(lambda: len(original.peers) == 1, "it has left")
+    window.wait_setting("classic-trackers", "[]")
     window.close_preferences()
     window.quit()
 

@@ -219,8 +219,8 @@ history_removal_apply (RedesStoreChange *change, RedesDatabase *database)
     {
       gint64 id = g_array_index (removal->ids, gint64, i);
 
-      status = redes_database_run (database, "DELETE FROM history_sources WHERE download = ?1",
-                                   "i", id);
+      status = redes_database_run (database, "DELETE FROM history_sources WHERE download = ?1", "i",
+                                   id);
       if (status == SQLITE_OK)
         status = redes_database_run (database, "DELETE FROM history WHERE id = ?1", "i", id);
     }

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define MAX_TRACKERS 4u
+#define MAX_FOUND_TRACKERS 4u
+#define MAX_TRACKERS 16u
 #define ASK_TIMEOUT_MS 5000
 /* A tracker that was started again has forgotten us, and does not say so. */
 #define REGISTER_AGAIN_US (60 * G_USEC_PER_SEC)
@@ -21,18 +22,27 @@
 #define GATHER_MS 500
 #define MAX_TOLD 1000u
 #define MAX_ANSWER_BYTES 4096u
-#define MAX_PEERS 32u
+/* Asked for to see whether it is a tracker: that is never answered by silence. */
+#define SOME_NAME "redes"
 
 /**
  * Tracker:
+ * @address: as it was named
+ * @found: looked for on the local network, and not named
+ * @proved: it has answered as only such a tracker does
+ * @cancellable: of what is being said to it
  * @told: names that it knows of; %NULL: it has to be registered with
  * @registered_us: when that was begun last
  */
 typedef struct
 {
   RedesClassicPeer *owner;
+  char *address;
   char *host;
   guint16 port;
+  gboolean found;
+  gboolean proved;
+  GCancellable *cancellable;
   GHashTable *told;
   gint64 registered_us;
   gboolean answers;
@@ -41,6 +51,8 @@ typedef struct
 struct _RedesClassicPeer
 {
   const RedesConfig *config;
+  const RedesClassicPeerEvents *events;
+  gpointer user_data;
   guint16 port;
   GCancellable *cancellable;
   RedesClassicReader *reader;
@@ -57,7 +69,10 @@ tracker_free (gpointer data)
 {
   Tracker *tracker = data;
 
+  g_cancellable_cancel (tracker->cancellable);
+  g_object_unref (tracker->cancellable);
   g_clear_pointer (&tracker->told, g_hash_table_unref);
+  g_free (tracker->address);
   g_free (tracker->host);
   g_free (tracker);
 }
@@ -70,6 +85,67 @@ queue_free (gpointer data)
 
 /* Registering. */
 
+/* @error_message: (nullable) */
+static void
+note (Tracker *tracker, RedesTrackerState state, const char *error_message)
+{
+  RedesClassicPeer *self = tracker->owner;
+
+  tracker->proved = state == REDES_TRACKER_REGISTERED;
+  self->events->tracker_changed (tracker->address, state, error_message, tracker->found,
+                                 self->user_data);
+}
+
+static void
+note_error (Tracker *tracker, const GError *error)
+{
+  note (tracker, REDES_TRACKER_WAITING,
+        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? "It did not answer in time"
+                                                                  : error->message);
+}
+
+static gboolean
+is_tracker_answer (GBytes *answer)
+{
+  gsize len;
+  const char *data = g_bytes_get_data (answer, &len);
+  g_auto (GStrv) peers = NULL;
+
+  if (len == 0)
+    return FALSE;
+  if (len >= strlen (REDES_CLASSIC_NOT_FOUND)
+      && memcmp (data, REDES_CLASSIC_NOT_FOUND, strlen (REDES_CLASSIC_NOT_FOUND)) == 0)
+    return TRUE;
+  peers = redes_classic_parse_addresses (data, len, 1);
+  return peers[0] != NULL;
+}
+
+static void
+proved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = redes_classic_ask_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer == NULL)
+    note_error (user_data, error);
+  else if (is_tracker_answer (answer))
+    note (user_data, REDES_TRACKER_REGISTERED, NULL);
+  else
+    note (user_data, REDES_TRACKER_WAITING, "What is there is no tracker of the original system");
+}
+
+/* Whatever takes connections would seem to be one: most of what it is told is not answered. */
+static void
+prove (RedesClassicPeer *self, Tracker *tracker)
+{
+  RedesClassicCommand command = { .verb = REDES_CLASSIC_SEARCH, .name = (char *)SOME_NAME };
+
+  redes_classic_ask_async (tracker->host, tracker->port, &command, MAX_ANSWER_BYTES, FALSE,
+                           ASK_TIMEOUT_MS, tracker->cancellable, proved_cb, tracker);
+}
+
 static void
 told_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -80,6 +156,8 @@ told_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   tracker->answers = answer != NULL;
+  if (answer == NULL && tracker->proved)
+    note_error (tracker, error);
   /* It does not know us, or is gone: from the beginning, then. */
   if (answer == NULL || g_bytes_get_size (answer) > 0)
     g_clear_pointer (&tracker->told, g_hash_table_unref);
@@ -93,7 +171,7 @@ tell (
       = { .verb = verb, .port = self->port, .name = (char *)name, .names = names };
 
   redes_classic_ask_async (tracker->host, tracker->port, &command, MAX_ANSWER_BYTES, FALSE,
-                           ASK_TIMEOUT_MS, self->cancellable, told_cb, tracker);
+                           ASK_TIMEOUT_MS, tracker->cancellable, told_cb, tracker);
 }
 
 static void
@@ -165,7 +243,11 @@ beat (RedesClassicPeer *self, Tracker *tracker, gboolean due)
 
   if (tracker->told == NULL || is_outdated (self, tracker)
       || now_us - tracker->registered_us >= REGISTER_AGAIN_US)
-    register_at (self, tracker);
+    {
+      register_at (self, tracker);
+      if (!tracker->proved)
+        prove (self, tracker);
+    }
   else if (due)
     tell (self, tracker, REDES_CLASSIC_HEARTBEAT, NULL, NULL);
   if (update_at (self, tracker))
@@ -206,24 +288,38 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* (nullable) */
+static Tracker *
+find_tracker (RedesClassicPeer *self, const char *host, guint16 port)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      Tracker *tracker = g_ptr_array_index (self->trackers, i);
+
+      if (tracker->port == port && g_str_equal (tracker->host, host))
+        return tracker;
+    }
+  return NULL;
+}
+
 static void
-add_tracker (RedesClassicPeer *self, const char *host, guint16 port)
+add_tracker (
+    RedesClassicPeer *self, const char *address, const char *host, guint16 port, gboolean found)
 {
   Tracker *tracker;
 
-  for (guint i = 0; i < self->trackers->len; i++)
-    {
-      tracker = g_ptr_array_index (self->trackers, i);
-      if (tracker->port == port && g_str_equal (tracker->host, host))
-        return;
-    }
-  if (self->trackers->len >= MAX_TRACKERS)
+  if (find_tracker (self, host, port) != NULL
+      || self->trackers->len >= (found ? MAX_FOUND_TRACKERS : MAX_TRACKERS))
     return;
   tracker = g_new0 (Tracker, 1);
   tracker->owner = self;
+  tracker->address = g_strdup (address);
   tracker->host = g_strdup (host);
   tracker->port = port;
+  tracker->found = found;
+  tracker->cancellable = g_cancellable_new ();
   g_ptr_array_add (self->trackers, tracker);
+  note (tracker, REDES_TRACKER_CONNECTING, NULL);
   /* A goodbye that is on its way would end what is said now. */
   if (redes_classic_count_goodbyes () > 0)
     gather (self);
@@ -232,9 +328,70 @@ add_tracker (RedesClassicPeer *self, const char *host, guint16 port)
 }
 
 static void
+drop_tracker (RedesClassicPeer *self, guint index)
+{
+  Tracker *tracker = g_ptr_array_index (self->trackers, index);
+
+  if (tracker->answers && self->port != 0)
+    redes_classic_goodbye (tracker->host, tracker->port, self->port);
+  self->events->tracker_dropped (tracker->address, self->user_data);
+  g_ptr_array_remove_index (self->trackers, index);
+}
+
+static void
 on_tracker_found (const char *host, guint16 port, gpointer user_data)
 {
-  add_tracker (user_data, host, port);
+  g_autofree char *address = redes_text_format_address (host, port);
+
+  add_tracker (user_data, address, host, port, TRUE);
+}
+
+/* Without names it looks for one on the local network. */
+static void
+use_named_trackers (RedesClassicPeer *self)
+{
+  const RedesConfig *config = self->config;
+  gboolean any_named = FALSE;
+
+  for (guint i = 0; config->classic_trackers[i] != NULL; i++)
+    {
+      const char *address = config->classic_trackers[i];
+      g_autofree char *host = NULL;
+      guint16 port;
+
+      if (!redes_text_parse_address (address, REDES_CLASSIC_TRACKER_PORT, &host, &port, NULL))
+        continue;
+      add_tracker (self, address, host, port, FALSE);
+      any_named = TRUE;
+    }
+  if (any_named || !config->lan)
+    g_clear_pointer (&self->seeker, redes_classic_seeker_free);
+  else if (self->seeker == NULL)
+    self->seeker = redes_classic_seeker_new ((const char *const *)config->lan_interfaces,
+                                             config->listen ? config->listen_host : "",
+                                             on_tracker_found, self);
+}
+
+void
+redes_classic_peer_set_trackers (RedesClassicPeer *self)
+{
+  const char *const *named = (const char *const *)self->config->classic_trackers;
+
+  for (guint i = self->trackers->len; i-- > 0;)
+    {
+      Tracker *tracker = g_ptr_array_index (self->trackers, i);
+
+      if (g_strv_contains (named, tracker->address))
+        {
+          tracker->found = FALSE;
+          note (tracker, tracker->proved ? REDES_TRACKER_REGISTERED : REDES_TRACKER_CONNECTING,
+                NULL);
+        }
+      /* Those that were found make room for the first that is named. */
+      else if (!tracker->found || named[0] != NULL)
+        drop_tracker (self, i);
+    }
+  use_named_trackers (self);
 }
 
 /* Serving. */
@@ -300,30 +457,22 @@ RedesClassicPeer *
 redes_classic_peer_new (const RedesConfig *config,
                         RedesBlockCache *cache,
                         RedesThrottle *up,
-                        guint16 port)
+                        guint16 port,
+                        const RedesClassicPeerEvents *events,
+                        gpointer user_data)
 {
   RedesClassicPeer *self = g_new0 (RedesClassicPeer, 1);
 
   self->config = config;
+  self->events = events;
+  self->user_data = user_data;
   self->port = port;
   self->cancellable = g_cancellable_new ();
   self->reader = redes_classic_reader_new (on_command, self);
   self->server = redes_classic_server_new (cache, up);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
   self->trackers = g_ptr_array_new_with_free_func (tracker_free);
-  for (guint i = 0; config->classic_trackers[i] != NULL; i++)
-    {
-      g_autofree char *host = NULL;
-      guint16 tracker_port;
-
-      if (redes_text_parse_address (config->classic_trackers[i], REDES_CLASSIC_TRACKER_PORT, &host,
-                                    &tracker_port, NULL))
-        add_tracker (self, host, tracker_port);
-    }
-  if (config->lan && self->trackers->len == 0)
-    self->seeker = redes_classic_seeker_new ((const char *const *)config->lan_interfaces,
-                                             config->listen ? config->listen_host : "",
-                                             on_tracker_found, self);
+  use_named_trackers (self);
   self->timer = g_timeout_source_new_seconds (REDES_CLASSIC_HEARTBEAT_S);
   g_source_set_callback (self->timer, on_timer, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
@@ -338,8 +487,7 @@ redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port)
   /* The place of before ends by silence. */
   self->port = port;
   for (guint i = 0; i < self->trackers->len; i++)
-    g_clear_pointer (&((Tracker *)g_ptr_array_index (self->trackers, i))->told,
-                     g_hash_table_unref);
+    g_clear_pointer (&((Tracker *)g_ptr_array_index (self->trackers, i))->told, g_hash_table_unref);
   gather (self);
 }
 
@@ -354,13 +502,8 @@ redes_classic_peer_free (RedesClassicPeer *self)
   if (self->gather_timer != NULL)
     g_source_destroy (self->gather_timer);
   g_clear_pointer (&self->gather_timer, g_source_unref);
-  for (guint i = 0; i < self->trackers->len && self->port != 0; i++)
-    {
-      Tracker *tracker = g_ptr_array_index (self->trackers, i);
-
-      if (tracker->answers)
-        redes_classic_goodbye (tracker->host, tracker->port, self->port);
-    }
+  while (self->trackers->len > 0)
+    drop_tracker (self, self->trackers->len - 1);
   redes_classic_seeker_free (self->seeker);
   redes_classic_reader_free (self->reader);
   redes_classic_server_free (self->server);
@@ -370,137 +513,17 @@ redes_classic_peer_free (RedesClassicPeer *self)
   g_free (self);
 }
 
-/* Searching: who has the name, then how long the file is. */
-
-typedef struct
-{
-  GCancellable *cancellable;
-  RedesClassicFile *file;
-  GPtrArray *peers;
-  guint n_pending;
-  guint next; /* peer to ask for the size */
-  RedesClassicSearchFunc func;
-  gpointer user_data;
-} Search;
-
-RedesClassicFile *
-redes_classic_file_copy (const RedesClassicFile *file)
-{
-  RedesClassicFile *copy = g_memdup2 (file, sizeof *copy);
-
-  copy->name = g_strdup (file->name);
-  copy->peers = g_strdupv (file->peers);
-  return copy;
-}
-
-void
-redes_classic_file_free (RedesClassicFile *file)
-{
-  if (file == NULL)
-    return;
-  g_free (file->name);
-  g_strfreev (file->peers);
-  g_free (file);
-}
-
-static void
-end_search (Search *search, gboolean found)
-{
-  if (!found)
-    g_clear_pointer (&search->file, redes_classic_file_free);
-  if (!g_cancellable_is_cancelled (search->cancellable))
-    search->func (g_steal_pointer (&search->file), search->user_data);
-  redes_classic_file_free (search->file);
-  g_ptr_array_unref (search->peers);
-  g_object_unref (search->cancellable);
-  g_free (search);
-}
-
-static void ask_size (Search *search);
-
-static void
-size_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Search *search = user_data;
-  g_autoptr (GBytes) answer = redes_classic_ask_finish (result, NULL);
-  g_autofree char *text = NULL;
-
-  if (answer != NULL)
-    text = g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
-  if (text != NULL
-      && g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_GUINT64_CONSTANT (1) << 48,
-                                     &search->file->size, NULL))
-    {
-      g_ptr_array_add (search->peers, NULL);
-      search->file->peers = g_strdupv ((char **)search->peers->pdata);
-      end_search (search, TRUE);
-    }
-  else
-    ask_size (search);
-}
-
-static void
-ask_size (Search *search)
-{
-  RedesClassicCommand command = { .verb = REDES_CLASSIC_GET, .name = search->file->name };
-  g_autofree char *host = NULL;
-  guint16 port;
-
-  if (search->next >= search->peers->len
-      || !redes_text_parse_address (g_ptr_array_index (search->peers, search->next++), 0, &host,
-                                    &port, NULL))
-    {
-      end_search (search, FALSE);
-      return;
-    }
-  redes_classic_ask_async (host, port, &command, 64, FALSE, ASK_TIMEOUT_MS, search->cancellable,
-                           size_cb, search);
-}
-
-static void
-searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Search *search = user_data;
-  g_autoptr (GBytes) answer = redes_classic_ask_finish (result, NULL);
-  g_auto (GStrv) peers = NULL;
-
-  if (answer != NULL)
-    peers = redes_classic_parse_addresses (g_bytes_get_data (answer, NULL),
-                                           g_bytes_get_size (answer), MAX_PEERS);
-  for (guint i = 0; peers != NULL && peers[i] != NULL && search->peers->len < MAX_PEERS; i++)
-    if (!g_ptr_array_find_with_equal_func (search->peers, peers[i], g_str_equal, NULL))
-      g_ptr_array_add (search->peers, g_strdup (peers[i]));
-  if (--search->n_pending == 0)
-    ask_size (search);
-}
-
 void
 redes_classic_peer_search (RedesClassicPeer *self,
                            const char *name,
                            RedesClassicSearchFunc func,
                            gpointer user_data)
 {
-  RedesClassicCommand command = { .verb = REDES_CLASSIC_SEARCH, .name = (char *)name };
-  Search *search;
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
 
-  if (!redes_classic_is_name (name) || self->trackers->len == 0)
-    {
-      func (NULL, user_data);
-      return;
-    }
-  search = g_new0 (Search, 1);
-  search->cancellable = g_object_ref (self->cancellable);
-  search->file = g_new0 (RedesClassicFile, 1);
-  search->file->name = g_strdup (name);
-  search->peers = g_ptr_array_new_with_free_func (g_free);
-  search->func = func;
-  search->user_data = user_data;
-  search->n_pending = self->trackers->len;
   for (guint i = 0; i < self->trackers->len; i++)
-    {
-      Tracker *tracker = g_ptr_array_index (self->trackers, i);
-
-      redes_classic_ask_async (tracker->host, tracker->port, &command, MAX_ANSWER_BYTES, FALSE,
-                               ASK_TIMEOUT_MS, self->cancellable, searched_cb, search);
-    }
+    g_ptr_array_add (addresses, ((Tracker *)g_ptr_array_index (self->trackers, i))->address);
+  g_ptr_array_add (addresses, NULL);
+  redes_classic_search ((const char *const *)addresses->pdata, name, self->cancellable, func,
+                        user_data);
 }

@@ -4,7 +4,9 @@
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
 #include "engine/net/throttle.h"
+#include "engine/node/classic-search.h"
 #include "engine/node/config.h"
+#include "engine/tracker/client.h"
 
 #include <gio/gio.h>
 
@@ -19,17 +21,39 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesClassicPeer RedesClassicPeer;
 
+/**
+ * RedesClassicPeerEvents:
+ * @tracker_changed: how it stands with a tracker: REGISTERED: it has shown that it speaks the
+ *   protocol; WAITING: it is asked again in some seconds, with @error_message. @found: looked for
+ *   on the local network, and not named
+ * @tracker_dropped: it is not among them any more, be it that all of this ends
+ */
+typedef struct
+{
+  void (*tracker_changed) (const char *address,
+                           RedesTrackerState state,
+                           const char *error_message,
+                           gboolean found,
+                           gpointer user_data);
+  void (*tracker_dropped) (const char *address, gpointer user_data);
+} RedesClassicPeerEvents;
+
 /* @up: the limit for all that is sent; @port: where this node listens; 0: it only asks. @config,
- * @cache: borrowed */
+ * @cache, @events: borrowed */
 RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
                                           RedesBlockCache *cache,
                                           RedesThrottle *up,
-                                          guint16 port);
+                                          guint16 port,
+                                          const RedesClassicPeerEvents *events,
+                                          gpointer user_data);
 /* Takes its leave: UNREGISTER goes out in the background. @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 
 /* Where this node listens has changed. */
 void redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port);
+
+/* RedesConfig.classic_trackers has changed. Those that stay do not notice. */
+void redes_classic_peer_set_trackers (RedesClassicPeer *self);
 
 /* What is shared; a name with spaces or commas in it cannot be spoken of there. */
 void redes_classic_peer_add (RedesClassicPeer *self, RedesHolding *holding);
@@ -37,24 +61,6 @@ void redes_classic_peer_remove (RedesClassicPeer *self, RedesHolding *holding);
 
 /* Takes a connection whose first byte is not TLS's. */
 void redes_classic_peer_accept (RedesClassicPeer *self, GSocketConnection *connection);
-
-/**
- * RedesClassicFile:
- * @peers: (array zero-terminated=1): `HOST:PORT` of original peers that say they have it
- * @size: in bytes, as one of them says
- */
-typedef struct
-{
-  char *name;
-  guint64 size;
-  char **peers;
-} RedesClassicFile;
-
-RedesClassicFile *redes_classic_file_copy (const RedesClassicFile *file);
-void redes_classic_file_free (RedesClassicFile *file);
-
-/* @file: (nullable) (transfer full): %NULL when nobody has it */
-typedef void (*RedesClassicSearchFunc) (RedesClassicFile *file, gpointer user_data);
 
 /* Asks every original tracker for the exact @name; @func is called once, perhaps before this
  * returns, and not when the peer is freed before. */

@@ -14,13 +14,36 @@ on_sorted (GSocketConnection *connection, guint8 byte, gpointer user_data)
     redes_classic_peer_accept (self->classic, connection);
 }
 
+static void
+on_tracker_changed (const char *address,
+                    RedesTrackerState state,
+                    const char *error_message,
+                    gboolean found,
+                    gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.classic_tracker_changed (address, state, error_message, found, self->user_data);
+}
+
+static void
+on_tracker_dropped (const char *address, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.classic_tracker_dropped (address, self->user_data);
+}
+
 void
 redes_core_join_classic (RedesCore *self)
 {
+  static const RedesClassicPeerEvents events
+      = { .tracker_changed = on_tracker_changed, .tracker_dropped = on_tracker_dropped };
+
   if (!self->config->classic)
     return;
-  self->classic = redes_classic_peer_new (self->config, self->cache,
-                                          redes_swarm_get_up (self->swarm), self->port);
+  self->classic = redes_classic_peer_new (
+      self->config, self->cache, redes_swarm_get_up (self->swarm), self->port, &events, self);
   self->sorter = redes_first_byte_sorter_new (on_sorted, self);
 }
 
@@ -71,6 +94,15 @@ redes_core_set_classic (RedesCore *self, gboolean classic)
   redes_core_rejoin_classic (self);
   if (!classic)
     fail_unsigned (self);
+}
+
+void
+redes_core_set_classic_trackers (RedesCore *self, const char *const *trackers)
+{
+  g_strfreev (self->config->classic_trackers);
+  self->config->classic_trackers = g_strdupv ((char **)trackers);
+  if (self->classic != NULL)
+    redes_classic_peer_set_trackers (self->classic);
 }
 
 static void

@@ -60,6 +60,13 @@ typedef struct
   void (*connected) (gpointer user_data);
   /* A tracker that was found is not used any more. */
   void (*tracker_dropped) (const char *address, gpointer user_data);
+  /* As those of RedesClassicPeerEvents. */
+  void (*classic_tracker_changed) (const char *address,
+                                   RedesTrackerState state,
+                                   const char *error_message,
+                                   gboolean found,
+                                   gpointer user_data);
+  void (*classic_tracker_dropped) (const char *address, gpointer user_data);
   void (*found) (const RedesSighting *sighting, gpointer user_data);
   void (*lost) (const RedesSighting *sighting, gpointer user_data);
 } RedesCoreEvents;
@@ -122,6 +129,7 @@ void redes_core_set_openness (RedesCore *self, gboolean use_found_trackers, gboo
 void redes_core_set_refused_trackers (RedesCore *self, const char *const *ids);
 /* core-classic.c: unsigned transfers end with it. */
 void redes_core_set_classic (RedesCore *self, gboolean classic);
+void redes_core_set_classic_trackers (RedesCore *self, const char *const *trackers);
 /* What a blocked publisher signed is not fetched any more. @name: (nullable) */
 void redes_core_set_publisher (RedesCore *self,
                                const RedesPeerId *id,

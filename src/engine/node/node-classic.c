@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/node/node-classic.h"
+
 #include "engine/node/node-lan-private.h"
 
-/* What a node fetches from the original system's peers. */
+/* What a node has to do with the original system. */
 
 static void
 run_download (gpointer data)
@@ -36,4 +38,105 @@ redes_node_download_unsigned (RedesNode *self, RedesResult *result)
   call->text = g_strdup (self->config->download_dir);
   redes_node_call_send_down (call, run_download);
   return transfer;
+}
+
+/* Trackers. */
+
+/* Where the one at @address is, or is to be. */
+static guint
+find_place (RedesNode *self, const char *address)
+{
+  GListModel *model = G_LIST_MODEL (self->classic_trackers);
+  guint place = 0;
+
+  for (; place < g_list_model_get_n_items (model); place++)
+    {
+      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (model, place);
+
+      if (g_str_equal (redes_tracker_item_get_address (item), address))
+        break;
+    }
+  return place;
+}
+
+static void
+read_changed (gpointer data)
+{
+  RedesNodeCall *call = data;
+  RedesNode *self = call->node;
+  guint place = find_place (self, call->text);
+  guint n_old = place < g_list_model_get_n_items (G_LIST_MODEL (self->classic_trackers));
+  g_autoptr (RedesTrackerItem) item
+      = redes_tracker_item_new (call->text, call->number, call->more_text);
+
+  redes_tracker_item_set_found (item, call->up != 0);
+  g_list_store_splice (self->classic_trackers, place, n_old, (gpointer *)&item, 1);
+}
+
+void
+redes_node_on_classic_tracker_changed (const char *address,
+                                       RedesTrackerState state,
+                                       const char *error_message,
+                                       gboolean found,
+                                       gpointer user_data)
+{
+  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
+
+  call->text = g_strdup (address);
+  call->more_text = g_strdup (error_message);
+  call->number = state;
+  call->up = found;
+  redes_node_call_send_up (call, read_changed);
+}
+
+static void
+read_dropped (gpointer data)
+{
+  RedesNodeCall *call = data;
+  RedesNode *self = call->node;
+  guint place = find_place (self, call->text);
+
+  if (place < g_list_model_get_n_items (G_LIST_MODEL (self->classic_trackers)))
+    g_list_store_remove (self->classic_trackers, place);
+}
+
+void
+redes_node_on_classic_tracker_dropped (const char *address, gpointer user_data)
+{
+  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
+
+  call->text = g_strdup (address);
+  redes_node_call_send_up (call, read_dropped);
+}
+
+GListModel *
+redes_node_get_classic_trackers (RedesNode *self)
+{
+  return G_LIST_MODEL (self->classic_trackers);
+}
+
+static void
+run_set_trackers (gpointer data)
+{
+  RedesNodeCall *call = data;
+  g_auto (GStrv) trackers = g_strsplit (call->text, "\n", -1);
+
+  if (call->node->core != NULL)
+    redes_core_set_classic_trackers (call->node->core, (const char *const *)trackers);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_set_classic_trackers (RedesNode *self, const char *const *trackers)
+{
+  RedesNodeCall *call;
+
+  g_strfreev (self->config->classic_trackers);
+  self->config->classic_trackers = g_strdupv ((char **)trackers);
+  /* Without an engine it is read at the start. */
+  if (self->thread == NULL)
+    return;
+  call = redes_node_call_new (self, NULL);
+  call->text = g_strjoinv ("\n", self->config->classic_trackers);
+  redes_node_call_send_down (call, run_set_trackers);
 }

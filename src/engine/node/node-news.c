@@ -406,6 +406,8 @@ const RedesCoreEvents redes_node_core_events
         .connected = on_connected,
         .publisher = redes_node_on_publisher,
         .tracker_dropped = redes_node_lan_on_tracker_dropped,
+        .classic_tracker_changed = redes_node_on_classic_tracker_changed,
+        .classic_tracker_dropped = redes_node_on_classic_tracker_dropped,
         .found = redes_node_lan_on_found,
         .lost = redes_node_lan_on_lost,
         .notice = on_notice };

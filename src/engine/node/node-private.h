@@ -34,6 +34,7 @@ struct _RedesNode
   RedesSharesModel *shares;
   GListStore *transfers;
   GListStore *trackers;
+  GListStore *classic_trackers;
   GListStore *found;
   gboolean watches_network;
   GHashTable *transfers_by_id;
@@ -130,6 +131,14 @@ void redes_node_keep_publisher (RedesNode *self,
                                 const RedesPeerId *id,
                                 const char *name,
                                 RedesPublisherTrust trust);
+
+/* node-classic.c: the core's events, in the engine's thread. */
+void redes_node_on_classic_tracker_changed (const char *address,
+                                            RedesTrackerState state,
+                                            const char *error_message,
+                                            gboolean found,
+                                            gpointer user_data);
+void redes_node_on_classic_tracker_dropped (const char *address, gpointer user_data);
 
 /* A task; or %NULL when the node is not running: it has failed then. */
 GTask *redes_node_begin_task (RedesNode *self,

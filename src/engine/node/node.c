@@ -88,6 +88,7 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->shares);
   g_object_unref (self->transfers);
   g_object_unref (self->trackers);
+  g_object_unref (self->classic_trackers);
   g_object_unref (self->found);
   g_hash_table_unref (self->transfers_by_id);
   g_clear_pointer (&self->share_news, g_array_unref);
@@ -144,6 +145,7 @@ redes_node_init (RedesNode *self)
   g_mutex_init (&self->share_news_lock);
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
+  self->classic_trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->publishers = g_list_store_new (REDES_TYPE_PUBLISHER_ITEM);
   self->publishers_by_id
