@@ -227,6 +227,15 @@ on_stop_search (RedesHistoryPage *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "transfers.show-list", NULL);
 }
 
+/* Back is where the arrow of the button points. */
+static gboolean
+on_back_key (GtkWidget *widget, GVariant *direction, gpointer user_data)
+{
+  if (gtk_widget_get_direction (widget) != (GtkTextDirection)g_variant_get_int32 (direction))
+    return FALSE;
+  return gtk_widget_activate_action (widget, "transfers.show-list", NULL);
+}
+
 static gpointer
 map_item (gpointer item, gpointer user_data)
 {
@@ -346,8 +355,10 @@ redes_history_page_class_init (RedesHistoryPageClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "history.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "transfers.show-list",
                                        NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK,
-                                       "transfers.show-list", NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, GDK_ALT_MASK, on_back_key, "i",
+                                GTK_TEXT_DIR_LTR);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Right, GDK_ALT_MASK, on_back_key, "i",
+                                GTK_TEXT_DIR_RTL);
 }
 
 static void

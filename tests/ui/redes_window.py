@@ -88,12 +88,13 @@ def uses(tracker):
 class Window:
     """redes with folders of its own in a place; started again with the same name it is the same person."""
 
-    def __init__(self, place, *arguments, name="ana", settings=None, downloads=None, host=None):
-        """host: a network of its own, from redes_networks, where it runs."""
+    def __init__(self, place, *arguments, name="ana", settings=None, downloads=None, host=None,
+                 env=None):
+        """host: a network of its own, from redes_networks, where it runs. env: variables of its own."""
         self.place = place
         self.folder = place.path(name)
         self.downloads = downloads or os.path.join(self.folder, "Downloads")
-        self.env = self._make_env()
+        self.env = {**self._make_env(), **(env or {})}
         os.makedirs(self.downloads, exist_ok=True)
         self._write_settings(settings or {})
         self._errors_path = os.path.join(self.folder, "stderr")

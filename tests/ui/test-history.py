@@ -133,4 +133,33 @@ def what_is_removed_can_be_brought_back_until_it_is_forgotten(place):
     window.quit()
 
 
+def make_hebrew(place):
+    """What a program needs to be laid out from right to left: some translation of its own."""
+    folder = place.path("locale", "he", "LC_MESSAGES")
+    os.makedirs(folder)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    subprocess.run(["msgfmt", "-o", os.path.join(folder, "redes.mo"), "-"], input=header.encode(),
+                   timeout=PATIENCE_S, check=True)
+    return {"LANGUAGE": "he", "REDES_LOCALE_DIR": place.path("locale")}
+
+
+@test
+def back_is_where_the_arrow_points(place):
+    for name, env, keys in (("ana", {}, ("alt+Right", "alt+Left")),
+                            ("rut", make_hebrew(place), ("alt+Left", "alt+Right"))):
+        window = Window(place, name=name, env=env)
+        window.show_page("Transfers")
+        window.wait("label", "No Transfers")
+        window.press("ctrl+h")
+        entry = window.wait("entry", "Search the history")
+        back = window.wait("push button", "Back to Transfers")
+        check_equal(back.extents[0] > entry.extents[0], name == "rut", "the button is at the right")
+        # The first is none of the page's, and moves the cursor among the words at most.
+        press(keys[0], "b")
+        wait_until(lambda: entry.text == "b", "it is still there")
+        press("BackSpace", keys[1])
+        window.wait("label", "No Transfers")
+        window.quit()
+
+
 main()
