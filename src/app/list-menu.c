@@ -3,6 +3,41 @@
 
 #include "app/cell.h"
 
+#define FOCUS_KEY "redes-focus"
+
+static void
+weak_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* GTK 4.8 would give it to the first widget of the window. */
+static void
+on_closed (GtkPopover *popover)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (popover));
+  GtkWidget *now = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GWeakRef *weak = g_object_get_data (G_OBJECT (popover), FOCUS_KEY);
+  g_autoptr (GtkWidget) before = weak != NULL ? g_weak_ref_get (weak) : NULL;
+
+  /* What was chosen may have given it to something else. */
+  if (now != NULL && !gtk_widget_is_ancestor (now, GTK_WIDGET (popover)))
+    return;
+  if (before != NULL && gtk_widget_get_mapped (before))
+    gtk_widget_grab_focus (before);
+}
+
+static void
+remember_focus (GtkPopover *popover)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (popover));
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, root != NULL ? gtk_root_get_focus (root) : NULL);
+  g_object_set_data_full (G_OBJECT (popover), FOCUS_KEY, weak, weak_free);
+}
+
 static void
 pop_up (GtkPopover *popover, GtkWidget *view, gdouble x, gdouble y)
 {
@@ -12,6 +47,7 @@ pop_up (GtkPopover *popover, GtkWidget *view, gdouble x, gdouble y)
   gtk_widget_translate_coordinates (view, owner, x, y, &owner_x, &owner_y);
   gtk_popover_set_pointing_to (popover,
                                &(GdkRectangle){ (int)owner_x, (int)owner_y, 1, 1 });
+  remember_focus (popover);
   gtk_popover_popup (popover);
 }
 
@@ -73,6 +109,7 @@ redes_list_menu_attach (GtkColumnView *view, GtkWidget *owner, GMenuModel *menu)
   gtk_widget_set_parent (popover, owner);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
