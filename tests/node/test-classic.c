@@ -134,6 +134,12 @@ test_no_tracker (void)
                             "original system"));
   net_wait_for (is_in (ana, nobody, REDES_TRACKER_WAITING));
   g_assert_nonnull (redes_tracker_item_get_error_message (find_tracker (ana, nobody)));
+  /* What is named beside it does not make it look better. */
+  name_trackers (ana, nobody, "127.0.0.1:1");
+  net_wait_for (is_in (ana, "127.0.0.1:1", REDES_TRACKER_WAITING));
+  g_assert_true (is_in (ana, nobody, REDES_TRACKER_WAITING));
+  g_assert_nonnull (redes_tracker_item_get_error_message (find_tracker (ana, nobody)));
+  g_assert_null (find_tracker (ana, other_kind));
   test_node_free (ana);
   test_tracker_host_free (host);
 }

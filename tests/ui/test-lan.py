@@ -87,6 +87,15 @@ def what_original_peers_have_is_found_unsigned(place):
             window = Window(place, host=hosts[1],
                             settings={"lan": "true", "classic": "true", "listen-host": "''",
                                       "lan-interfaces": "['lan0']"})
+            # By its own protocol, too: as one of both kinds.
+            frame = window.open_preferences("Network")
+            connected = words("Found on the local network · %s") % words("Connected")
+
+            def count_rows():
+                return sum(item.role == "list item" and item.labels() == ["10.7.10.2:5000", connected]
+                           for item in window.look(frame))
+            wait_until(lambda: count_rows() == 2, "it is listed twice")
+            window.close_preferences()
             window.show_page("Search")
             def is_found():
                 window.search("old-song.txt")

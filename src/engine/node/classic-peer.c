@@ -29,7 +29,7 @@
  * Tracker:
  * @address: as it was named
  * @found: looked for on the local network, and not named
- * @proved: it has answered as only such a tracker does
+ * @state: REGISTERED: it has answered as only such a tracker does
  * @cancellable: of what is being said to it
  * @told: names that it knows of; %NULL: it has to be registered with
  * @registered_us: when that was begun last
@@ -41,7 +41,7 @@ typedef struct
   char *host;
   guint16 port;
   gboolean found;
-  gboolean proved;
+  RedesTrackerState state;
   GCancellable *cancellable;
   GHashTable *told;
   gint64 registered_us;
@@ -91,7 +91,7 @@ note (Tracker *tracker, RedesTrackerState state, const char *error_message)
 {
   RedesClassicPeer *self = tracker->owner;
 
-  tracker->proved = state == REDES_TRACKER_REGISTERED;
+  tracker->state = state;
   self->events->tracker_changed (tracker->address, state, error_message, tracker->found,
                                  self->user_data);
 }
@@ -156,7 +156,7 @@ told_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   tracker->answers = answer != NULL;
-  if (answer == NULL && tracker->proved)
+  if (answer == NULL && tracker->state == REDES_TRACKER_REGISTERED)
     note_error (tracker, error);
   /* It does not know us, or is gone: from the beginning, then. */
   if (answer == NULL || g_bytes_get_size (answer) > 0)
@@ -245,7 +245,7 @@ beat (RedesClassicPeer *self, Tracker *tracker, gboolean due)
       || now_us - tracker->registered_us >= REGISTER_AGAIN_US)
     {
       register_at (self, tracker);
-      if (!tracker->proved)
+      if (tracker->state != REDES_TRACKER_REGISTERED)
         prove (self, tracker);
     }
   else if (due)
@@ -276,11 +276,36 @@ gather (RedesClassicPeer *self)
   g_source_attach (self->gather_timer, g_main_context_get_thread_default ());
 }
 
+static void
+drop_tracker (RedesClassicPeer *self, guint index)
+{
+  Tracker *tracker = g_ptr_array_index (self->trackers, index);
+
+  if (tracker->answers && self->port != 0)
+    redes_classic_goodbye (tracker->host, tracker->port, self->port);
+  self->events->tracker_dropped (tracker->address, self->user_data);
+  g_ptr_array_remove_index (self->trackers, index);
+}
+
+/* Others, or the same elsewhere, may be found in the place of one that is gone. */
+static void
+drop_lost_trackers (RedesClassicPeer *self)
+{
+  for (guint i = self->trackers->len; i-- > 0;)
+    {
+      Tracker *tracker = g_ptr_array_index (self->trackers, i);
+
+      if (tracker->found && tracker->state == REDES_TRACKER_WAITING)
+        drop_tracker (self, i);
+    }
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   RedesClassicPeer *self = user_data;
 
+  drop_lost_trackers (self);
   for (guint i = 0; i < self->trackers->len && self->port != 0; i++)
     beat (self, g_ptr_array_index (self->trackers, i), TRUE);
   if (self->seeker != NULL && self->trackers->len == 0)
@@ -328,17 +353,6 @@ add_tracker (
 }
 
 static void
-drop_tracker (RedesClassicPeer *self, guint index)
-{
-  Tracker *tracker = g_ptr_array_index (self->trackers, index);
-
-  if (tracker->answers && self->port != 0)
-    redes_classic_goodbye (tracker->host, tracker->port, self->port);
-  self->events->tracker_dropped (tracker->address, self->user_data);
-  g_ptr_array_remove_index (self->trackers, index);
-}
-
-static void
 on_tracker_found (const char *host, guint16 port, gpointer user_data)
 {
   g_autofree char *address = redes_text_format_address (host, port);
@@ -381,14 +395,18 @@ redes_classic_peer_set_trackers (RedesClassicPeer *self)
     {
       Tracker *tracker = g_ptr_array_index (self->trackers, i);
 
-      if (g_strv_contains (named, tracker->address))
+      gboolean stays = g_strv_contains (named, tracker->address);
+
+      if (stays && tracker->found)
         {
           tracker->found = FALSE;
-          note (tracker, tracker->proved ? REDES_TRACKER_REGISTERED : REDES_TRACKER_CONNECTING,
+          note (tracker,
+                tracker->state == REDES_TRACKER_REGISTERED ? REDES_TRACKER_REGISTERED
+                                                           : REDES_TRACKER_CONNECTING,
                 NULL);
         }
       /* Those that were found make room for the first that is named. */
-      else if (!tracker->found || named[0] != NULL)
+      else if (!stays && (!tracker->found || named[0] != NULL))
         drop_tracker (self, i);
     }
   use_named_trackers (self);
