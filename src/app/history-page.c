@@ -250,6 +250,13 @@ get_name (gpointer item)
   return redes_history_item_get_name (item);
 }
 
+/* For an expression, whose values are its own. */
+static char *
+dup_name (gpointer item, gpointer user_data)
+{
+  return g_strdup (redes_history_item_get_name (item));
+}
+
 static guint64
 get_size (gpointer item)
 {
@@ -383,7 +390,7 @@ redes_history_page_init (RedesHistoryPage *self)
   self->menu = redes_list_menu_attach (self->view, GTK_WIDGET (self), self->row_menu);
 
   self->filter = gtk_string_filter_new (gtk_cclosure_expression_new (
-      G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (get_name), NULL, NULL));
+      G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (dup_name), NULL, NULL));
   show_selected (self);
 }
 
