@@ -8,6 +8,7 @@ language to speak (REDES_TEST_LANGUAGE).
 
 import gettext
 import os
+import re
 import signal
 import subprocess
 import time
@@ -20,6 +21,8 @@ LANGUAGE = os.environ.get("REDES_TEST_LANGUAGE", "en")
 SETTINGS_GROUP = "io/github/redes_p2p/Redes"
 
 HEADER_HEIGHT = 47
+# Longer than any answer takes.
+ASK_AGAIN_S = 15
 
 # On the machine alone, and no port that somebody else may have.
 QUIET_SETTINGS = {"listen-host": "'127.0.0.1'", "lan": "false", "listen-port": "uint32 0",
@@ -54,8 +57,9 @@ def type_text(text):
     xdotool("type", "--delay", "15", text)
 
 
-def move_and_click(x, y, button=1):
-    xdotool("mousemove", x, y, "sleep", 0.05, "click", button)
+def move_and_click(x, y, button=1, n_times=1):
+    # In one go: two clicks that a busy machine starts by themselves may come too late for a double one.
+    xdotool("mousemove", x, y, "sleep", 0.05, "click", "--repeat", n_times, "--delay", 50, button)
 
 
 def find_x_window(process_id, title):
@@ -78,6 +82,16 @@ def read_geometry(window):
     found = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell",
                                                      window).splitlines())
     return tuple(int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+
+def is_answer(text):
+    """Whether the search page says this once it has an answer, or knows that it gets none."""
+    forms = [_translation.ngettext(one, many, n)
+             for one, many in (("asked %u tracker", "asked %u trackers"),
+                               ("asked %u peer directly", "asked %u peers directly"))
+             for n in (1, 2)]
+    return (text in (words("No Tracker Yet"), words("No Tracker Answered"))
+            or any(re.search(form.replace("%u", r"\d+"), text) for form in forms))
 
 
 def uses(tracker):
@@ -261,15 +275,14 @@ class Window:
             return False
         wait_until(is_inside, f"{item} comes into sight")
 
-    def click(self, item, frame="Redes", button=1):
+    def click(self, item, frame="Redes", button=1, n_times=1):
         self.wait_still(item)
         if frame != "Redes":
             self.scroll_to(item, frame)
-        move_and_click(*self.place_of(item, frame), button)
+        move_and_click(*self.place_of(item, frame), button, n_times)
 
     def double_click(self, item):
-        self.click(item)
-        xdotool("click", 1)
+        self.click(item, n_times=2)
 
     def press(self, *keys, frame="Redes"):
         self.activate(frame)
@@ -280,6 +293,19 @@ class Window:
         self.wait("page tab", words(english), where=lambda tab: tab.has("SELECTED"))
 
     def search(self, text):
+        """Searches, and returns when the answer is there, or why there is none: it stays."""
+        self.show_page("Search")
+        entry = self.wait("entry", words("Search files"))
+        # From the first page on, so that no answer is one to something else; and all at once: what is
+        # typed slowly is asked for by parts, and Return asks again, so that an answer takes the place
+        # of another that is clicked on already.
+        entry.set_text("")
+        self.wait("label", words("Find Files"))
+        entry.set_text(text)
+        self.wait_answer()
+
+    def type_search(self, text):
+        """Searches by keys alone; see search for why nothing should be clicked on in the answer."""
         self.show_page("Search")
         entry = self.wait("entry", words("Search files"))
         self.click(entry)
@@ -287,6 +313,28 @@ class Window:
         type_text(text)
         wait_until(lambda: entry.text == text, f"“{text}” in the entry")
         press("Return")
+
+    def wait_answer(self):
+        begin = time.monotonic()
+
+        def is_there():
+            nonlocal begin
+            if self.find("label", where=lambda label: is_answer(label.name)):
+                return True
+            # What was asked while the engine was starting is not asked again by itself.
+            if time.monotonic() > begin + ASK_AGAIN_S and self.find("label", words("Find Files")):
+                self.click(self.wait("entry", words("Search files")))
+                press("Return")
+                begin = time.monotonic()
+            return False
+        wait_until(is_there, f"an answer; there is {self.describe()}")
+
+    def search_until_found(self, text, name):
+        """Searches again until there is a row that is called so."""
+        def attempt():
+            self.search(text)
+            return self.find_row(name)
+        return wait_until(attempt, f"“{name}” is found")
 
     def choose(self, name, english):
         """Chooses from the menu of the row that is called so."""

@@ -14,8 +14,7 @@ def names_of(window):
 
 
 def download(window, name):
-    window.search(name)
-    window.double_click(window.wait_row(name))
+    window.double_click(window.search_until_found(name, name))
     window.wait("label", words("Downloading “%s”") % name)
 
 

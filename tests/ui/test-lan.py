@@ -96,11 +96,8 @@ def what_original_peers_have_is_found_unsigned(place):
                            for item in window.look(frame))
             wait_until(lambda: count_rows() == 2, "it is listed twice")
             window.close_preferences()
-            window.show_page("Search")
-            def is_found():
-                window.search("old-song.txt")
-                return window.find_row("old-song.txt")
-            row = wait_until(is_found, "it is found: the tracker is looked for, first")
+            # The tracker is looked for, first.
+            row = window.search_until_found("old-song.txt", "old-song.txt")
             check(words("Unsigned, not verified") in row.labels(), f"its row: {row.labels()}")
             window.double_click(row)
             window.show_page("Transfers")

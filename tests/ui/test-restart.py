@@ -74,7 +74,7 @@ def a_link_goes_to_the_window_that_runs(place):
 def a_link_is_typed_and_a_bad_one_explained(place):
     tracker, path, _source, link = start_source(place)
     window = Window(place, settings=uses(tracker))
-    window.search(link[:20])
+    window.type_search(link[:20])
     window.wait("label", words("This is not a whole link: copy all of it, from “redes:” to its end"))
     entry = window.wait("entry", words("Search files"))
     entry.set_text(link)

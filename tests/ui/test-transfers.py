@@ -18,8 +18,7 @@ def start(place, size, options=()):
     source = Peer(place, "bia", tracker, path, options=options)
     source.wait_shared("film.bin")
     window = Window(place, settings=uses(tracker))
-    window.search("film")
-    window.wait_row("film.bin")
+    window.search_until_found("film", "film.bin")
     return tracker, path, source, window
 
 
