@@ -52,7 +52,7 @@ def all_is_as_it_was(place):
     # The rest comes from somebody quicker.
     Peer(place, "carla", tracker, path).wait_shared("film.bin")
     window.click(window.wait("push button", words("Resume")))
-    window.wait_row("film.bin", is_verified, timeout=60)
+    window.wait_row("film.bin", is_verified)
     check_equal(read_file(os.path.join(window.downloads, "film.bin")), read_file(path), "the copy")
     window.quit()
 

@@ -71,7 +71,7 @@ def a_download_is_paused_and_resumed(place):
     # The rest comes from somebody quicker.
     Peer(place, "carla", tracker, path).wait_shared("film.bin")
     window.click(window.wait("push button", words("Resume")))
-    window.wait_row("film.bin", is_verified, timeout=60)
+    window.wait_row("film.bin", is_verified)
     check_equal(read_file(os.path.join(window.downloads, "film.bin")), read_file(path), "the copy")
     check(source.process.poll() is None, "the source ended")
     window.quit()
@@ -86,7 +86,7 @@ def a_download_is_removed_and_that_is_undone(place):
     window.wait("label", words("“%s” removed") % "film.bin")
     window.wait("label", words("No Transfers"))
     window.click(window.wait("push button", words("_Undo")))
-    window.wait_row("film.bin", is_verified, timeout=60)
+    window.wait_row("film.bin", is_verified)
     copy = os.path.join(window.downloads, "film.bin")
     check_equal(read_file(copy), read_file(path), "the copy")
     # Of one that is over only the row goes; what was fetched stays.
