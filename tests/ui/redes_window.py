@@ -117,7 +117,8 @@ class Window:
                 [*(host.prefix if host is not None else []), PROGRAM, *arguments], env=self.env,
                 cwd=self.folder, stdin=subprocess.DEVNULL, stderr=errors)
         place.programs.append(self)
-        self.program = wait_until(self._find_program, f"a window; it said: {self.read_errors()}")
+        self.program = wait_until(self._find_program,
+                                  lambda: f"a window; it said: {self.read_errors()}")
         self.wait("page tab", words("Search"))
 
     def _make_env(self):
@@ -177,16 +178,27 @@ class Window:
             if frame is None or top.name == frame:
                 yield from top.walk()
 
-    def find(self, role=None, name=None, where=None, frame=None):
-        """The first item that fits, or None."""
-        try:
-            for item in self.look(frame):
-                if ((role is None or item.role == role) and (name is None or item.name == name)
-                        and (where is None or where(item))):
-                    return item
-        except accessible.Gone:
-            pass  # It changed meanwhile; whoever waits looks again.
+    def seek(self, role=None, name=None, where=None, frame=None):
+        """The first item that fits, or None; raises Gone where things change meanwhile."""
+        for item in self.look(frame):
+            if ((role is None or item.role == role) and (name is None or item.name == name)
+                    and (where is None or where(item))):
+                return item
         return None
+
+    def find(self, *what, **more):
+        """As seek, but None also where things change meanwhile: whoever waits looks again."""
+        try:
+            return self.seek(*what, **more)
+        except accessible.Gone:
+            return None
+
+    def is_gone(self, *what, **more):
+        """Whether there is no item that fits; while things change nobody knows."""
+        try:
+            return self.seek(*what, **more) is None
+        except accessible.Gone:
+            return False
 
     def wait(self, role=None, name=None, where=None, frame=None, timeout=None):
         try:
@@ -196,8 +208,8 @@ class Window:
             raise Failure(f"{failure}; there is {self.describe()}") from None
 
     def wait_gone(self, role, name, frame=None):
-        wait_until(lambda: self.find(role, name, frame=frame) is None,
-                   f"the {role} “{name}” goes; there is {self.describe()}")
+        wait_until(lambda: self.is_gone(role, name, frame=frame),
+                   lambda: f"the {role} “{name}” goes; there is {self.describe()}")
 
     def describe(self):
         try:
@@ -221,6 +233,9 @@ class Window:
         """The row with a label that is called so, or None."""
         return self.find("table row", where=lambda row: name in row.labels())
 
+    def is_row_gone(self, name):
+        return self.is_gone("table row", where=lambda row: name in row.labels())
+
     def wait_row(self, name, where=None, timeout=None):
         def fits(row):
             labels = row.labels()
@@ -228,7 +243,7 @@ class Window:
         return self.wait("table row", where=fits, timeout=timeout)
 
     def wait_no_row(self, name):
-        wait_until(lambda: self.find_row(name) is None, f"no row “{name}” any more")
+        wait_until(lambda: self.is_row_gone(name), f"no row “{name}” any more")
 
     # Doing.
 
@@ -327,7 +342,7 @@ class Window:
                 press("Return")
                 begin = time.monotonic()
             return False
-        wait_until(is_there, f"an answer; there is {self.describe()}")
+        wait_until(is_there, lambda: f"an answer; there is {self.describe()}")
 
     def search_until_found(self, text, name):
         """Searches again until there is a row that is called so."""

@@ -79,8 +79,10 @@ def a_download_is_paused_and_resumed(place):
 
 @test
 def a_download_is_removed_and_that_is_undone(place):
-    _tracker, path, _source, window = start(place, 2 * MIB, SLOW)
+    tracker, path, _source, window = start(place, 4 * MIB, SLOW)
     begin(window)
+    # Who begins again asks again who has it: the rest comes from somebody quicker.
+    Peer(place, "carla", tracker, path).wait_shared("film.bin")
     window.click(window.wait_row("film.bin"))
     press("Delete")
     window.wait("label", words("“%s” removed") % "film.bin")
