@@ -14,7 +14,7 @@ import subprocess
 import time
 
 import accessible
-from redes_programs import Failure, PATIENCE_S, check, check_equal, wait_until
+from redes_programs import Failure, PATIENCE_S, check_equal, wait_until
 
 PROGRAM = os.environ["REDES_WINDOW"]
 LANGUAGE = os.environ.get("REDES_TEST_LANGUAGE", "en")

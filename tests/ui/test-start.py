@@ -2,7 +2,7 @@
 """A first start says what to do next on every page; and the window can be a tracker at once."""
 
 from redes_programs import Peer, Tracker, check, main, test, wait_until
-from redes_window import Window, uses, words
+from redes_window import Window, words
 
 STATUS_PAGES = {"Transfers": "No Transfers", "Shared": "Nothing Is Shared", "Peers": "Nobody Here",
                 "Search": "Find Files"}
