@@ -129,6 +129,7 @@ class Stage:
         sys.exit("stage: Xvfb does not start: " + read_text(os.path.join(self.folder, "Xvfb.log")))
 
     def start_bus(self):
+        """Its address is a path, which is the same from other networks, too."""
         services = os.path.join(self.folder, "services")
         os.mkdir(services)
         shutil.copy(find_service(), services)
