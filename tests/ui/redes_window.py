@@ -351,6 +351,13 @@ class Window:
             return self.find_row(name)
         return wait_until(attempt, f"“{name}” is found")
 
+    def click_row(self, name):
+        """Clicks on a row, and returns once it has the focus, so that keys are for it."""
+        def has_focus(row):
+            return name in row.labels() and row.has("FOCUSED")
+        self.click(self.wait_row(name))
+        self.wait("table row", where=has_focus)
+
     def choose(self, name, english):
         """Chooses from the menu of the row that is called so."""
         self.click(self.wait_row(name), button=3)

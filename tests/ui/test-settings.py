@@ -113,8 +113,10 @@ def a_download_limit_holds_and_is_lifted(place):
     set_limit(window, frame, 300)
     window.wait_setting("max-down-kb-per-s", "300")
     window.close_preferences()
-    window.click(window.search_until_found("film", "film.bin"))
-    press("Return")
+    window.search_until_found("film", "film.bin")
+    window.click_row("film.bin")
+    window.press("Return")
+    window.wait("label", words("Downloading “%s”") % "film.bin")
     window.show_page("Transfers")
     # At 300 kB/s it takes longer than any wait here.
     window.wait_row("film.bin", lambda labels: any("kB/s" in label for label in labels))

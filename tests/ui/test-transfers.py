@@ -33,7 +33,7 @@ def is_verified(labels):
 
 def begin(window):
     """Downloads the row that was found, and shows the transfers."""
-    window.click(window.wait_row("film.bin"))
+    window.click_row("film.bin")
     press("Return")
     window.wait("label", words("Downloading “%s”") % "film.bin")
     window.show_page("Transfers")
