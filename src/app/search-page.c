@@ -296,6 +296,17 @@ on_scrolled (GtkAdjustment *adjustment, RedesSearchPage *self)
     redes_results_bar_fetch (self->bar);
 }
 
+/* What was typed before there was anybody to ask; what is shown already stays. */
+static void
+on_service_changed (RedesSearchPage *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  const char *shown = gtk_stack_get_visible_child_name (self->stack);
+
+  if (*words != '\0' && (self->asked == NULL || g_strcmp0 (shown, "trouble") == 0))
+    search (self);
+}
+
 /* The entry says so a moment after the last key. Who pressed Return meanwhile has been answered,
  * and may have chosen a row. */
 static void
@@ -495,7 +506,8 @@ void
 redes_search_page_set_service (RedesSearchPage *self, RedesService *service)
 {
   self->service = g_object_ref (service);
-  g_signal_connect_object (service, "changed", G_CALLBACK (search), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (redes_node_get_publishers (redes_service_get_node (service)),
                            "items-changed", G_CALLBACK (on_publishers_changed), self, 0);
 }
