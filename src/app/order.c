@@ -57,9 +57,12 @@ order_free (gpointer data)
 static void
 fold (Order *self)
 {
-  guint position = gtk_single_selection_get_selected (self->selection);
-  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), position);
+  gpointer row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GObject) item = NULL;
 
+  /* Not by its place in the sorted model, which may not know yet what has come or gone. */
+  if (row != NULL)
+    g_set_object (&item, redes_row_model_find_item (self->rows, row));
   if (redes_row_model_fold (self->rows) && item != NULL)
     g_set_object (&self->selected, item);
 }
@@ -69,6 +72,9 @@ on_unfolded (Order *self)
 {
   guint n = self->selected != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) : 0;
 
+  /* Whoever has chosen another meanwhile wants that. */
+  if (gtk_single_selection_get_selected (self->selection) != GTK_INVALID_LIST_POSITION)
+    n = 0;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
@@ -167,10 +173,13 @@ on_items_changed (Order *self, guint position, guint removed, guint added)
   /* Items that went, or came between: the keys of the others are found again at once. */
   if (position < self->prepared->len)
     g_ptr_array_set_size (self->prepared, position);
-  gtk_sort_list_model_set_incremental (self->sorted, is_long (self));
+  if (is_long (self))
+    gtk_sort_list_model_set_incremental (self->sorted, TRUE);
   if (added <= FEW_ROWS || !is_ordered (self))
     return;
-  if (is_long (self))
+  /* The sorted model tells of items that it still has in order when it is to sort no more: they
+   * must be there. */
+  if (is_long (self) && removed == 0)
     {
       sort_later (self);
       return;
@@ -179,6 +188,13 @@ on_items_changed (Order *self, guint position, guint removed, guint added)
   fold (self);
   if (self->prepare_id == 0)
     redes_row_model_unfold (self->rows);
+}
+
+/* Heard of after the sorted model has: what it sorts in steps comes to its end here. */
+static void
+on_items_sorted (Order *self)
+{
+  gtk_sort_list_model_set_incremental (self->sorted, is_long (self));
 }
 
 GtkSingleSelection *
@@ -199,6 +215,7 @@ redes_order_new_selection (GtkColumnView *view,
   g_signal_connect_swapped (model, "items-changed", G_CALLBACK (on_items_changed), self);
   self->sorted = gtk_sort_list_model_new (g_object_ref (model), NULL);
   gtk_sort_list_model_set_incremental (self->sorted, is_long (self));
+  g_signal_connect_swapped (model, "items-changed", G_CALLBACK (on_items_sorted), self);
   self->rows = redes_row_model_new (G_LIST_MODEL (self->sorted), map, user_data);
   g_signal_connect_swapped (self->rows, "unfolded", G_CALLBACK (on_unfolded), self);
   on_order_changed (self);

@@ -16,7 +16,8 @@ struct _RedesRowModel
   GtkMapListModelMapFunc func;
   gpointer user_data;
   GHashTable *made; /* item -> MadeRow */
-  guint limit;      /* how many are told of; G_MAXUINT: all */
+  guint n_items;    /* of the model, as far as it has told */
+  guint limit;      /* how many of them are told of; G_MAXUINT: all */
   guint unfold_id;
   gboolean folded;
 };
@@ -74,15 +75,16 @@ redes_row_model_get_n_items (GListModel *list)
 {
   RedesRowModel *self = REDES_ROW_MODEL (list);
 
-  return MIN (g_list_model_get_n_items (self->model), self->limit);
+  return MIN (self->n_items, self->limit);
 }
 
 static gpointer
 redes_row_model_get_item (GListModel *list, guint position)
 {
   RedesRowModel *self = REDES_ROW_MODEL (list);
-  g_autoptr (GObject) item
-      = position < self->limit ? g_list_model_get_item (self->model, position) : NULL;
+  g_autoptr (GObject) item = position < redes_row_model_get_n_items (list)
+                                 ? g_list_model_get_item (self->model, position)
+                                 : NULL;
   MadeRow *made = item != NULL ? g_hash_table_lookup (self->made, item) : NULL;
 
   if (item == NULL)
@@ -160,7 +162,7 @@ unfold (gpointer user_data)
   if (self->limit >= LIVE_ROWS)
     self->limit = G_MAXUINT;
   added = redes_row_model_get_n_items (G_LIST_MODEL (self)) - before;
-  if (g_list_model_get_n_items (self->model) <= self->limit)
+  if (self->n_items <= self->limit)
     self->unfold_id = 0;
   g_list_model_items_changed (G_LIST_MODEL (self), before, 0, added);
   if (self->unfold_id != 0)
@@ -173,8 +175,7 @@ unfold (gpointer user_data)
 static void
 unfold_later (RedesRowModel *self)
 {
-  if (!self->folded && self->unfold_id == 0
-      && g_list_model_get_n_items (self->model) > self->limit)
+  if (!self->folded && self->unfold_id == 0 && self->n_items > self->limit)
     self->unfold_id = g_idle_add (unfold, self);
 }
 
@@ -182,9 +183,12 @@ static void
 on_items_changed (
     GListModel *model, guint position, guint removed, guint added, RedesRowModel *self)
 {
-  guint after = g_list_model_get_n_items (model);
-  guint before = after - added + removed;
+  guint before = self->n_items;
+  guint after = before - removed + added;
 
+  /* Counted, not asked for: a GtkSortListModel says how many its own model has, even when it has
+   * not told of the last of them. */
+  self->n_items = after;
   /* A list that begins anew. */
   if (before <= FIRST_ROWS && self->limit > FIRST_ROWS)
     self->limit = FIRST_ROWS;
@@ -202,11 +206,25 @@ redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer us
   RedesRowModel *self = g_object_new (REDES_TYPE_ROW_MODEL, NULL);
 
   self->model = g_object_ref (model);
+  self->n_items = g_list_model_get_n_items (model);
   self->func = func;
   self->user_data = user_data;
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   unfold_later (self);
   return self;
+}
+
+gpointer
+redes_row_model_find_item (RedesRowModel *self, gpointer row)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->made);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((MadeRow *)value)->row == row)
+      return ((MadeRow *)value)->item;
+  return NULL;
 }
 
 gboolean

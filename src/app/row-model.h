@@ -24,6 +24,9 @@ G_DECLARE_FINAL_TYPE (RedesRowModel, redes_row_model, REDES, ROW_MODEL, GObject)
 RedesRowModel *
 redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer user_data);
 
+/* (nullable) (transfer none): what @row was made of, wherever that is in the model now */
+gpointer redes_row_model_find_item (RedesRowModel *self, gpointer row);
+
 /* Before the order of many rows changes: tells that they are gone, if they are more than a few, and
  * of no others until redes_row_model_unfold().
  *

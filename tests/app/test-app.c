@@ -452,6 +452,103 @@ test_order (void)
   g_object_unref (view);
 }
 
+/* All that is believed of a list by whoever hears its signal only. */
+static void
+assert_sorted (GtkSingleSelection *selection, GtkStringList *strings, GPtrArray *mirror)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (strings));
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (mirror->len, ==, n);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkStringObject) row = g_list_model_get_item (G_LIST_MODEL (selection), i);
+
+      g_assert_true (g_ptr_array_index (mirror, i) == row);
+      if (i > 0)
+        g_assert_cmpstr (gtk_string_object_get_string (g_ptr_array_index (mirror, i - 1)), <=,
+                         gtk_string_object_get_string (row));
+    }
+}
+
+/* A list that is sorted grows, and shrinks, by many and by few, also while it is being sorted. */
+static void
+test_order_of_changes (void)
+{
+  GtkWidget *view = g_object_ref_sink (gtk_column_view_new (NULL));
+  GtkColumnViewColumn *column = gtk_column_view_column_new ("Words", NULL);
+  g_autoptr (GtkStringList) strings = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) mirror = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_made = 0;
+  GtkSingleSelection *selection;
+
+  redes_column_sort_by_text (column, get_words);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (view), column, GTK_SORT_ASCENDING);
+  selection = redes_columns_set_model (GTK_COLUMN_VIEW (view), G_LIST_MODEL (strings), map_string,
+                                       &n_made);
+  g_signal_connect (selection, "items-changed", G_CALLBACK (on_rows_changed), mirror);
+  for (guint i = 0; i < 200; i++)
+    {
+      guint n = g_list_model_get_n_items (G_LIST_MODEL (strings));
+      guint n_turns = (guint)g_test_rand_int_range (0, 40);
+
+      splice_at_random (strings, i % 4 == 0 ? 700 : 12);
+      for (guint turn = 0; turn < n_turns; turn++)
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 20 == 0)
+        assert_sorted (selection, strings, mirror);
+      if (i % 30 == 29)
+        gtk_string_list_splice (strings, 0, n / 2, NULL);
+    }
+  assert_sorted (selection, strings, mirror);
+  g_object_unref (column);
+  g_object_unref (view);
+}
+
+/* What is selected still is when others come before it, however the list is sorted. */
+static void
+test_order_keeps_selection (void)
+{
+  GtkWidget *view = g_object_ref_sink (gtk_column_view_new (NULL));
+  GtkColumnViewColumn *column = gtk_column_view_column_new ("Words", NULL);
+  g_autoptr (GtkStringList) strings = gtk_string_list_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) more = NULL;
+  guint n_made = 0;
+  GtkSingleSelection *selection;
+  GtkStringObject *selected;
+
+  redes_column_sort_by_text (column, get_words);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (view), column, GTK_SORT_ASCENDING);
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("%03u", i);
+
+      gtk_string_list_append (strings, word);
+      g_strv_builder_add (builder, word);
+    }
+  gtk_string_list_append (strings, "the last");
+  more = g_strv_builder_end (builder);
+  selection = redes_columns_set_model (GTK_COLUMN_VIEW (view), G_LIST_MODEL (strings), map_string,
+                                       &n_made);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  gtk_single_selection_set_selected (selection, 300);
+  gtk_string_list_splice (strings, 300, 0, (const char *const *)more);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  selected = gtk_single_selection_get_selected_item (selection);
+  g_assert_nonnull (selected);
+  g_assert_cmpstr (gtk_string_object_get_string (selected), ==, "the last");
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, 600);
+  g_object_unref (column);
+  g_object_unref (view);
+}
+
 static void
 test_format (void)
 {
@@ -531,6 +628,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/row-model-unfolds", test_row_model_unfolds);
   g_test_add_func ("/app/sort-keys", test_sort_keys);
   g_test_add_func ("/app/order", test_order);
+  g_test_add_func ("/app/order-of-changes", test_order_of_changes);
+  g_test_add_func ("/app/order-keeps-selection", test_order_keeps_selection);
   g_test_add_func ("/app/format", test_format);
   g_test_add_func ("/app/log-words", test_log_words);
   status = g_test_run ();
