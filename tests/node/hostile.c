@@ -139,10 +139,10 @@ hostile_send_message (HostileLink *self, RedesMessageType type, GVariant *body)
   return hostile_send_bytes (self, frame);
 }
 
-gboolean
-hostile_send_hello (HostileLink *self)
+static gboolean
+send_hello (HostileLink *self, guint16 port)
 {
-  g_autoptr (RedesHello) hello = redes_hello_new ("hostile", 0);
+  g_autoptr (RedesHello) hello = redes_hello_new ("hostile", port);
 
   return hostile_send_message (self, REDES_MESSAGE_HELLO, redes_hello_to_body (hello));
 }
@@ -173,6 +173,12 @@ hostile_send_reject (HostileLink *self,
   return hostile_send_message (self, REDES_MESSAGE_REJECT,
                                g_variant_new ("(@ayuys)", redes_message_new_digest (content), index,
                                               (guint8) reason, "because"));
+}
+
+gboolean
+hostile_send_hello (HostileLink *self)
+{
+  return send_hello (self, 0);
 }
 
 static gboolean
@@ -378,7 +384,7 @@ static void
 serve (HostileSource *self, HostileLink *link)
 {
   if (!hostile_shake_hands (link, self->identity, HOSTILE_CHAIN_OWN, TRUE, NULL)
-      || !hostile_send_hello (link))
+      || !send_hello (link, self->port))
     return;
   while (gnutls_record_check_pending (link->session) > 0 || wait_readable (self, link->fd))
     {

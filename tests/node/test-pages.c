@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hostile.h"
 #include "node-fixture.h"
 
+#include "engine/discovery/lan.h"
 #include "engine/node/node-lan.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* More files than one answer holds: from a tracker, and from a peer on the loopback, where others
@@ -220,6 +223,166 @@ test_of_a_busy_peer (void)
   test_node_free (seed);
 }
 
+/**
+ * Guest:
+ * @total: how many files it says it has
+ * @full: whether it sends as many rows as a message may hold, however few are asked for
+ * @silent_from: no answer from this row on
+ *
+ * A peer that does as it likes.
+ */
+typedef struct
+{
+  guint total;
+  gboolean full;
+  gint silent_from;
+  gint n_asked;
+} Guest;
+
+/* Files of its own. */
+static GVariant *
+make_rows (guint first, guint n)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(aystuay)"));
+  for (guint i = first; i < first + n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s guest %06u.txt", word, i);
+      RedesContentId id = { 0 };
+
+      memcpy (id.bytes, &i, sizeof i);
+      g_variant_builder_add (&rows, "(@aystu@ay)", redes_message_new_digest (&id), name,
+                             (guint64)1, 1u, redes_message_new_digest (&id));
+    }
+  return g_variant_builder_end (&rows);
+}
+
+static gboolean
+answer_as_guest (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
+{
+  Guest *guest = (Guest *)self->data;
+  g_autoptr (GVariant) question = NULL;
+  guint32 serial, first, n;
+
+  if (type != REDES_MESSAGE_PEER_SEARCH)
+    return FALSE;
+  g_atomic_int_inc (&guest->n_asked);
+  question = redes_message_decode (type, body, NULL);
+  g_variant_get (question, "(u&suu)", &serial, NULL, &first, &n);
+  if (first >= (guint)g_atomic_int_get (&guest->silent_from))
+    return TRUE;
+  n = guest->full ? 200 : MIN (n, guest->total - MIN (first, guest->total));
+  return hostile_send_message (
+      link, REDES_MESSAGE_PEER_RESULTS,
+      g_variant_new ("(uu@a(aystuay))", serial, guest->total, make_rows (first, n)));
+}
+
+static void
+on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
+{
+}
+
+/* A guest on the loopback, a tracker with files, and who has found both. */
+typedef struct
+{
+  RedesTrackerHost *host;
+  HostileSource *source;
+  RedesLan *lan;
+  TestNode *asker;
+} Party;
+
+static gboolean
+has_found (TestNode *node, const RedesPeerId *id)
+{
+  GListModel *all = redes_node_get_found (node->node);
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (RedesFound) found = g_list_model_get_item (all, i);
+
+      if (redes_digest_equal (redes_found_get_id (found), id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+party_begin (Party *self, Guest *guest)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("guest", 5);
+  g_autofree char *tracker = NULL;
+  RedesLanParams params = { .nickname = "guest", .listen_host = "127.0.0.1", .heard = on_heard };
+
+  self->host = new_host_with_files ();
+  tracker = g_strdup_printf ("127.0.0.1:%u", test_tracker_host_get_port (self->host));
+  self->source = hostile_source_new (tracker, "guest", bytes, answer_as_guest, guest);
+  params.id = redes_identity_get_peer_id (self->source->identity);
+  params.port = self->source->port;
+  self->lan = redes_lan_new (&params);
+  self->asker = test_node_new (
+      &(TestNodeParams){ .nickname = "asker", .tracker = tracker, .lan = TRUE });
+  net_wait_for (has_found (self->asker, params.id));
+}
+
+static void
+party_end (Party *self)
+{
+  redes_lan_free (self->lan);
+  test_node_free (self->asker);
+  hostile_source_free (self->source);
+  test_node_free (seed);
+  test_tracker_host_free (self->host);
+}
+
+/* Who sends more than was asked for, and promises ever more, keeps nobody waiting for ever. */
+static void
+test_of_a_liar (void)
+{
+  Guest guest = { .total = G_MAXUINT32, .full = TRUE, .silent_from = G_MAXINT };
+  Party party;
+  guint n_peers;
+  g_autoptr (RedesResults) results = NULL;
+
+  party_begin (&party, &guest);
+  results = search (party.asker, 50, &n_peers);
+  g_assert_cmpint (guest.n_asked, ==, 1);
+  party_end (&party);
+}
+
+/* Who breaks off in the midst of his rows is asked for the others again; and who does not answer
+ * when nobody else has more is not taken for one who has none. */
+static void
+test_of_a_sleeper (void)
+{
+  Guest guest = { .total = 1000, .silent_from = 400 };
+  Party party;
+  guint n_peers;
+  g_autoptr (RedesResults) results = NULL;
+  g_autoptr (GAsyncResult) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  party_begin (&party, &guest);
+  results = search (party.asker, 200, &n_peers);
+  g_assert_cmpuint (count (results), ==, 400);
+  search_more (party.asker, results, 400);
+  g_assert_cmpuint (count (results), ==, N_FILES + 400);
+  g_assert_true (redes_results_has_more (results));
+
+  redes_node_search_more_async (party.asker->node, results, 400, NULL, result_cb, &answer);
+  net_wait_for (answer != NULL);
+  g_assert_false (redes_node_search_more_finish (party.asker->node, answer, &error));
+  g_assert_error (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER);
+  g_assert_true (redes_results_has_more (results));
+
+  g_clear_object (&answer);
+  g_atomic_int_set (&guest.silent_from, G_MAXINT);
+  search_more (party.asker, results, 1000);
+  g_assert_cmpuint (count (results), ==, N_FILES + 1000);
+  g_assert_false (redes_results_has_more (results));
+  party_end (&party);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node/pages/all-at-once", test_all_at_once);
   g_test_add_func ("/node/pages/cancelled-and-failed", test_cancelled_and_failed);
   g_test_add_func ("/node/pages/of-a-busy-peer", test_of_a_busy_peer);
+  g_test_add_func ("/node/pages/of-a-liar", test_of_a_liar);
+  g_test_add_func ("/node/pages/of-a-sleeper", test_of_a_sleeper);
   status = g_test_run ();
   g_free (word);
   return status;

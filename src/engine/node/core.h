@@ -203,6 +203,8 @@ void redes_known_peer_free (RedesKnownPeer *peer);
  * RedesTally:
  * @words: (nullable): why those who did not answer did not
  * @total: of a search: the most that one of them says it has
+ * @n_rows: of a search: up to where all have answered who have at all: fewer than was asked for
+ *   when one of them broke off
  * @classic: (nullable): of a search: what original peers offer under that very name
  *
  * Who was asked a question, and answered.
@@ -215,6 +217,7 @@ typedef struct
   guint peers_answered;
   const char *words;
   guint total;
+  guint n_rows;
   const RedesClassicFile *classic;
 } RedesTally;
 

@@ -39,7 +39,37 @@ mark_held (RedesNodeCall *call)
     }
 }
 
+static gboolean
+all_answered (const RedesTally *tally)
+{
+  return tally->trackers_answered == tally->trackers_asked
+         && tally->peers_answered == tally->peers_asked;
+}
+
 /* In the face's thread. */
+
+/* Whether somebody who has more to show was silent this time: he may be back in a moment. That is
+ * said once; whoever asks again after that goes on without him. */
+static gboolean
+has_lost_one (RedesNodeCall *call)
+{
+  guint n = call->tally.trackers_answered + call->tally.peers_answered;
+  guint n_before = redes_results_get_n_answering (call->results);
+
+  redes_results_set_n_answering (call->results, n);
+  return call->first > 0 && !all_answered (&call->tally)
+         && (n < n_before || call->rows->len == 0);
+}
+
+/* How many there are: who did not answer this time still has them. */
+static guint
+count_all (RedesNodeCall *call)
+{
+  if (!all_answered (&call->tally))
+    return MAX (call->tally.total, redes_results_get_total (call->results));
+  /* Who promises more than he shows has no more. */
+  return call->rows->len > 0 ? call->tally.total : 0;
+}
 
 /* What is in the list already stays as it is: an item does not change. */
 static void
@@ -60,9 +90,7 @@ add_results (RedesNodeCall *call)
       redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));
       g_ptr_array_add (fresh, result);
     }
-  /* Who promises more than he shows has no more. */
-  redes_results_add (call->results, fresh, call->number,
-                     call->rows->len > 0 ? call->tally.total : 0);
+  redes_results_add (call->results, fresh, call->tally.n_rows, count_all (call));
   /* Last, and never one with what is signed. */
   if (call->classic != NULL)
     {
@@ -100,6 +128,13 @@ read_search (gpointer data)
   /* Who does not wait for them any more does not want them, either. */
   if (g_task_return_error_if_cancelled (call->task))
     return;
+  if (has_lost_one (call))
+    {
+      g_task_return_new_error (call->task, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER, "%s",
+                               call->more_text != NULL ? call->more_text
+                                                       : "One who has them did not answer");
+      return;
+    }
   g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
   add_results (call);
   note_origins (call);
@@ -112,6 +147,7 @@ search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointe
   RedesNodeCall *call = user_data;
 
   redes_node_call_keep_answer (call, rows, origins, tally);
+  call->more_text = g_strdup (tally->words);
   merge (call);
   mark_held (call);
   redes_node_call_send_up (call, read_search);

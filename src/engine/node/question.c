@@ -107,7 +107,8 @@ part_free (Part *part)
 }
 
 /* Of @n rows that came, of @total that there are. Returns: how many to ask for next, 0 = no more. A
- * page that is not full is the last, whatever is said of the total. */
+ * page that is not full is the last, whatever is said of the total; so is one that holds more than
+ * was asked for. */
 static guint
 count_next_rows (Part *part, guint n, guint total)
 {
@@ -116,9 +117,16 @@ count_next_rows (Part *part, guint n, guint total)
 
   question->tally.total = MAX (question->tally.total, total);
   part->n_rows += n;
-  if (n < asked || question->first + part->n_rows >= total)
+  if (n != asked || question->first + part->n_rows >= total)
     return 0;
   return MIN (question->n_rows - part->n_rows, PAGE_ROWS);
+}
+
+/* It does not go on: what came before that is an answer, too, and all can be asked on from there. */
+static void
+break_off (Part *part)
+{
+  part->question->tally.n_rows = MIN (part->question->tally.n_rows, part->n_rows);
 }
 
 /* Trackers. */
@@ -140,8 +148,9 @@ answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data
       if (question->words != NULL)
         n_next = count_next_rows (part, rows->len, total);
     }
-  /* What came before it failed is an answer, too. */
-  else if (part->n_rows == 0)
+  else if (part->n_rows > 0)
+    break_off (part);
+  else
     g_string_append_printf (question->failures, "%s%s", question->failures->len > 0 ? "; " : "",
                             error->message);
   if (n_next > 0)
@@ -242,6 +251,8 @@ peer_answer_cb (GVariant *body, const GError *error, gpointer user_data)
       else
         take_found (question, part->peer, body);
     }
+  else if (part->n_rows > 0)
+    break_off (part);
   if (n_next > 0)
     {
       search_peer_on (part, n_next);
@@ -429,6 +440,7 @@ redes_core_search (RedesCore *self,
   question->words = g_strdup (words);
   question->first = first;
   question->n_rows = n_rows;
+  question->tally.n_rows = n_rows;
   question->ask_tracker = search_tracker;
   question->ask_peer = search_peer;
   ask_when_settled (question);

@@ -22,6 +22,7 @@ struct _RedesResults
   guint n_told;
   gboolean held_back;
   guint n_asked;
+  guint n_answering;
   guint total;
 };
 
@@ -143,6 +144,18 @@ guint
 redes_results_get_n_asked (RedesResults *self)
 {
   return self->n_asked;
+}
+
+guint
+redes_results_get_n_answering (RedesResults *self)
+{
+  return self->n_answering;
+}
+
+void
+redes_results_set_n_answering (RedesResults *self, guint n_answering)
+{
+  self->n_answering = n_answering;
 }
 
 RedesResult *
