@@ -48,17 +48,27 @@ all_answered (const RedesTally *tally)
 
 /* In the face's thread. */
 
-/* Whether somebody who has more to show was silent this time: he may be back in a moment. That is
- * said once; whoever asks again after that goes on without him. */
+static gboolean
+has_fresh_rows (RedesNodeCall *call)
+{
+  for (guint i = 0; i < call->rows->len; i++)
+    {
+      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+
+      if (redes_results_lookup (call->results, &row->content) == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether somebody who has more to show was silent this time: he may be back in a moment. */
 static gboolean
 has_lost_one (RedesNodeCall *call)
 {
-  guint n = call->tally.trackers_answered + call->tally.peers_answered;
-  guint n_before = redes_results_get_n_answering (call->results);
+  guint n_answering = call->tally.trackers_answered + call->tally.peers_answered;
+  gboolean lost = redes_results_count_answers (call->results, n_answering, has_fresh_rows (call));
 
-  redes_results_set_n_answering (call->results, n);
-  return call->first > 0 && !all_answered (&call->tally)
-         && (n < n_before || call->rows->len == 0);
+  return call->first > 0 && !all_answered (&call->tally) && (lost || call->rows->len == 0);
 }
 
 /* How many there are: who did not answer this time still has them. */

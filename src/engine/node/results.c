@@ -22,7 +22,8 @@ struct _RedesResults
   guint n_told;
   gboolean held_back;
   guint n_asked;
-  guint n_answering;
+  guint n_answering; /* when they were asked last */
+  guint missed_at;   /* the value of @n_asked when one did not answer */
   guint total;
 };
 
@@ -146,16 +147,16 @@ redes_results_get_n_asked (RedesResults *self)
   return self->n_asked;
 }
 
-guint
-redes_results_get_n_answering (RedesResults *self)
+gboolean
+redes_results_count_answers (RedesResults *self, guint n_answering, gboolean any_fresh)
 {
-  return self->n_answering;
-}
+  gboolean missed = (n_answering < self->n_answering || !any_fresh)
+                    && self->missed_at != self->n_asked;
 
-void
-redes_results_set_n_answering (RedesResults *self, guint n_answering)
-{
   self->n_answering = n_answering;
+  if (missed)
+    self->missed_at = self->n_asked;
+  return missed;
 }
 
 RedesResult *

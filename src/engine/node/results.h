@@ -33,9 +33,9 @@ RedesResults *redes_results_new (const char *words);
 const char *redes_results_get_words (RedesResults *self);
 /* Up to which row each of those asked was asked for all. */
 guint redes_results_get_n_asked (RedesResults *self);
-/* How many answered when they were asked last; 0 at first. */
-guint redes_results_get_n_answering (RedesResults *self);
-void redes_results_set_n_answering (RedesResults *self, guint n_answering);
+/* That so many answered. Returns: whether one is missed who answered before, or nobody had anything
+ * new; once at each row, so that whoever asks again goes on without him. */
+gboolean redes_results_count_answers (RedesResults *self, guint n_answering, gboolean any_fresh);
 
 /* (nullable) (transfer none): the signed one */
 RedesResult *redes_results_lookup (RedesResults *self, const RedesContentId *content);
