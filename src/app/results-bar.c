@@ -34,6 +34,18 @@ has_more (RedesResultsBar *self)
          && redes_results_get_n_found (self->results) < MAX_ROWS;
 }
 
+/* Whoever pressed it last is not to lose the keyboard's focus to anything far away: it goes to what
+ * stands above. */
+static void
+show_button (RedesResultsBar *self, gboolean visible)
+{
+  GtkWidget *above = gtk_widget_get_prev_sibling (GTK_WIDGET (self));
+
+  if (!visible && gtk_widget_has_focus (GTK_WIDGET (self->more_button)) && above != NULL)
+    gtk_widget_child_focus (above, GTK_DIR_TAB_BACKWARD);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button), visible);
+}
+
 static void
 update (RedesResultsBar *self)
 {
@@ -41,7 +53,10 @@ update (RedesResultsBar *self)
   guint total = redes_results_get_total (self->results);
   g_autoptr (GString) words = g_string_new (NULL);
 
-  if (redes_results_has_more (self->results))
+  /* Of several that were asked none may have as many as all of them together. */
+  if (n == total && has_more (self))
+    g_string_printf (words, ngettext ("The best match", "The best %'u matches", n), n);
+  else if (has_more (self) || total > MAX_ROWS)
     /* Translators: how many of all files that were found are shown. */
     g_string_printf (words, ngettext ("The best %'u of %'u match", "The best %'u of %'u matches",
                                       total), n, total);
@@ -50,7 +65,7 @@ update (RedesResultsBar *self)
   g_string_append_printf (words, " · %s", self->asked);
   gtk_label_set_label (self->explanation, words->str);
   gtk_button_set_label (self->more_button, self->all ? _ ("_Stop") : _ ("_Show All"));
-  gtk_widget_set_visible (GTK_WIDGET (self->more_button), has_more (self));
+  show_button (self, has_more (self));
 }
 
 /* A list in an order of its own has all of them at the end. */

@@ -286,13 +286,18 @@ search (RedesSearchPage *self)
                            self->cancellable, searched_cb, g_object_ref (self));
 }
 
-/* Who comes to the end of the list wants to see what comes next. */
+/* Who comes to the end of the list wants to see what comes next. In an order of its own that would
+ * come anywhere, and take the rows in sight away; and a list that begins anew is at its beginning,
+ * however short it is at first. */
 static void
 on_scrolled (GtkAdjustment *adjustment, RedesSearchPage *self)
 {
   gdouble page = gtk_adjustment_get_page_size (adjustment);
+  gdouble value = gtk_adjustment_get_value (adjustment);
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
 
-  if (gtk_adjustment_get_value (adjustment) + 2 * page > gtk_adjustment_get_upper (adjustment))
+  if (value > 0 && value + 2 * page > gtk_adjustment_get_upper (adjustment)
+      && gtk_sorter_get_order (sorter) == GTK_SORTER_ORDER_NONE)
     redes_results_bar_fetch (self->bar);
 }
 

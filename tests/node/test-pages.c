@@ -383,6 +383,21 @@ test_of_a_sleeper (void)
   party_end (&party);
 }
 
+/* Who shows the same over and over, and promises more each time, is asked no more in the end. */
+static void
+test_no_end_of_promises (void)
+{
+  g_autoptr (RedesResults) results = redes_results_new ("words");
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+
+  for (guint n = 0; n < REDES_NODE_MAX_RESULTS; n += 1000)
+    {
+      g_assert_true (n == 0 || redes_results_has_more (results));
+      redes_results_add (results, nothing, 1000, G_MAXUINT32);
+    }
+  g_assert_false (redes_results_has_more (results));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -396,6 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/pages/of-a-busy-peer", test_of_a_busy_peer);
   g_test_add_func ("/node/pages/of-a-liar", test_of_a_liar);
   g_test_add_func ("/node/pages/of-a-sleeper", test_of_a_sleeper);
+  g_test_add_func ("/node/pages/no-end-of-promises", test_no_end_of_promises);
   status = g_test_run ();
   g_free (word);
   return status;

@@ -80,4 +80,54 @@ def the_end_of_the_list_brings_more(place):
     window.quit()
 
 
+@test
+def the_end_of_a_sorted_list_is_its_end(place):
+    """What comes next would come anywhere; and whoever is in the list stays where he is."""
+    window = start(place)
+    window.click(window.wait("label", words("Size"), where=lambda label: label.extents[1] > 0))
+    wait_first_row(window, "song 0199.txt")
+    window.click(window.wait_row("song 0199.txt"))
+    press("End")
+    last = window.wait_row("song 0000.txt")
+    wait_until(lambda: last.has("FOCUSED"), "the keyboard is in the last row")
+    wait_numbers(window, 200, N_FILES)
+    window.click(window.wait("push button", words("_Show All")))
+    wait_numbers(window, N_FILES)
+    wait_first_row(window, "song 1299.txt")
+    window.click(window.wait_row("song 1299.txt"))
+    press("End")
+    window.wait_row("song 0000.txt")
+    window.quit()
+
+
+@test
+def the_keyboard_stays_in_the_list_when_the_button_goes(place):
+    window = start(place)
+    window.click(window.wait_row("song 0003.txt"))
+    window.click(window.wait("push button", words("_Show All")))
+    wait_numbers(window, N_FILES)
+    row = window.wait_row("song 0003.txt")
+    wait_until(lambda: row.has("FOCUSED"), "the keyboard is in the list again")
+    window.quit()
+
+
+@test
+def the_best_of_two_trackers_have_no_number_in_all(place):
+    trackers = [Tracker(place, name=name) for name in ("one", "two")]
+    for tracker, name in zip(trackers, ("bia", "caio")):
+        for i in range(250):
+            place.make_file(name + "-files", f"song {name} {i:03}.txt", data=f"{name} {i}".encode())
+        source = Peer(place, name, tracker, place.path(name + "-files"))
+        wait_until(lambda peer=source: len(peer.all("shared")) == 250, "all are shared", 120)
+        source.wait_sources(f"{name} 249", 1)
+    window = Window(place, settings={"trackers": repr([tracker.address for tracker in trackers])})
+    window.search("song")
+    best = words("The best %'u matches").replace("%'u", "400")
+    window.wait("label", where=lambda label: label.name.startswith(best + " · "))
+    window.click(window.wait("push button", words("_Show All")))
+    found = words("%'u files found").replace("%'u", "500")
+    window.wait("label", where=lambda label: label.name.startswith(found + " · "))
+    window.quit()
+
+
 main()

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/results.h"
 
+#include "engine/node/node.h"
+
 /* So many go at a time, within a millisecond: the face has other things to do than to free 100,000
  * of them at once. */
 #define FREE_ROWS 1000u
@@ -138,7 +140,7 @@ redes_results_get_total (RedesResults *self)
 gboolean
 redes_results_has_more (RedesResults *self)
 {
-  return self->n_asked < self->total;
+  return self->n_asked < MIN (self->total, REDES_NODE_MAX_RESULTS);
 }
 
 guint

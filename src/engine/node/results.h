@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (RedesResults, redes_results, REDES, RESULTS, GObject)
 /* How many there are in all, as the one says of those asked who has the most: never less than have
  * come. */
 guint redes_results_get_total (RedesResults *self);
-/* Whether one of those asked has said that there are more. */
+/* Whether one of those asked has said that there are more, and was not asked for
+ * REDES_NODE_MAX_RESULTS yet: one that only repeats himself would promise more for ever. */
 gboolean redes_results_has_more (RedesResults *self);
 /* How many have come: more than are in the list, while it is held. */
 guint redes_results_get_n_found (RedesResults *self);
