@@ -54,9 +54,9 @@ update (RedesResultsBar *self)
   g_autoptr (GString) words = g_string_new (NULL);
 
   /* Of several that were asked none may have as many as all of them together. */
-  if (n == total && has_more (self))
+  if (n > 0 && n == total && has_more (self))
     g_string_printf (words, ngettext ("The best match", "The best %'u matches", n), n);
-  else if (has_more (self) || total > MAX_ROWS)
+  else if (n > 0 && (has_more (self) || total > MAX_ROWS))
     /* Translators: how many of all files that were found are shown. */
     g_string_printf (words, ngettext ("The best %'u of %'u match", "The best %'u of %'u matches",
                                       total), n, total);

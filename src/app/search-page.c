@@ -38,6 +38,7 @@ struct _RedesSearchPage
 
   RedesService *service;
   GtkSingleSelection *selection;
+  gpointer results; /* whose rows are in @selection; not to be used */
   GCancellable *cancellable; /* of the question that is under way */
   char *asked;               /* (nullable): the words that were asked for last */
   char *browsed;             /* whose files were asked for last */
@@ -196,6 +197,23 @@ map_result (gpointer item, gpointer user_data)
   return redes_result_row_new (result, self->service);
 }
 
+/* At first all may be from publishers that are blocked, and others come later. */
+static void
+show_list (RedesSearchPage *self, GListModel *results)
+{
+  gtk_stack_set_visible_child_name (self->stack,
+                                    g_list_model_get_n_items (results) > 0 ? "results" : "nothing");
+}
+
+static void
+on_results_changed (
+    GListModel *results, guint position, guint removed, guint added, RedesSearchPage *self)
+{
+  if (results == self->results
+      && g_str_equal (gtk_stack_get_visible_child_name (self->stack), "nothing"))
+    show_list (self, results);
+}
+
 static void
 show_results (RedesSearchPage *self, GListModel *results)
 {
@@ -203,8 +221,11 @@ show_results (RedesSearchPage *self, GListModel *results)
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
-  gtk_stack_set_visible_child_name (self->stack,
-                                    g_list_model_get_n_items (results) > 0 ? "results" : "nothing");
+  self->results = results;
+  g_signal_connect_object (results, "items-changed", G_CALLBACK (on_results_changed), self, 0);
+  show_list (self, results);
+  if (g_list_model_get_n_items (results) == 0)
+    redes_results_bar_fetch (self->bar);
 }
 
 static void

@@ -130,4 +130,22 @@ def the_best_of_two_trackers_have_no_number_in_all(place):
     window.quit()
 
 
+@test
+def behind_all_that_is_blocked_the_others_come(place):
+    tracker = Tracker(place)
+    for name, first, n in (("bia", 0, 250), ("caio", 900, 5)):
+        for i in range(first, first + n):
+            place.make_file(name + "-files", f"song {i:03}.txt", data=b"%d" % i)
+        source = Peer(place, name, tracker, place.path(name + "-files"))
+        wait_until(lambda peer=source, count=n: len(peer.all("shared")) == count, "all are shared", 120)
+        source.wait_sources(f"song {first + n - 1}", 1)
+    window = Window(place, settings=uses(tracker))
+    window.search("song")
+    wait_numbers(window, 200, 255)
+    window.choose("song 000.txt", "_Block This Publisher")
+    window.wait_row("song 900.txt")
+    wait_numbers(window, 5)
+    window.quit()
+
+
 main()
