@@ -122,7 +122,7 @@ count_next_rows (Part *part, guint n, guint total)
   return MIN (question->n_rows - part->n_rows, PAGE_ROWS);
 }
 
-/* It does not go on: what came before that is an answer, too, and all can be asked on from there. */
+/* It does not go on: what came before is an answer, too, and all can be asked on from there. */
 static void
 break_off (Part *part)
 {

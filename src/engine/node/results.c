@@ -152,8 +152,8 @@ redes_results_get_n_asked (RedesResults *self)
 gboolean
 redes_results_count_answers (RedesResults *self, guint n_answering, gboolean any_fresh)
 {
-  gboolean missed = (n_answering < self->n_answering || !any_fresh)
-                    && self->missed_at != self->n_asked;
+  gboolean missed
+      = (n_answering < self->n_answering || !any_fresh) && self->missed_at != self->n_asked;
 
   self->n_answering = n_answering;
   if (missed)
