@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/application.h"
 
+#include "engine/base/turns.h"
+
 #include <glib/gi18n.h>
 #include <locale.h>
 
@@ -11,6 +13,7 @@ main (int argc, char *argv[])
   /* Set where the program runs without being installed. */
   const char *locale_dir = g_getenv ("REDES_LOCALE_DIR");
 
+  redes_thread_take_short_turns ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : REDES_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

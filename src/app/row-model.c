@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/row-model.h"
 
-/* As many as are seen at once, or nearly; as many as are made within a frame; and more than GTK
- * ever keeps as widgets. */
-#define FIRST_ROWS 32
-#define STEP_ROWS 12
+/* Most of those seen at once; as many as are made within half a frame; and more than GTK ever keeps
+ * as widgets. */
+#define FIRST_ROWS 20
+#define STEP_ROWS 8
 #define LIVE_ROWS 240
 /* So many are filled anew within a few frames. */
 #define FEW_ROWS 64

@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
-/* A third of what the window's own thread gets, when both want all that they can get. */
-#define NICENESS 5
+/* A tenth of what the window's own thread gets, when both want all that they can get. */
+#define NICENESS 10
 
 struct _RedesService
 {

@@ -18,6 +18,7 @@ from redes_window import Window, find_x_window, press, type_text, uses, words, x
 
 PROBE, EMPTY_WINDOW, LISTS = map(os.path.abspath, sys.argv[2:5])
 BIG_BYTES = int(os.environ.get("REDES_SMOOTH_MIB", "1024")) * MIB
+BIG_NAMES = ("beside.bin", "elsewhere.bin")
 N_RESULTS = int(os.environ.get("REDES_SMOOTH_RESULTS", "100000"))
 N_TRANSFERS = int(os.environ.get("REDES_SMOOTH_TRANSFERS", "1000"))
 N_STARTS = 7
@@ -50,7 +51,7 @@ def read_probe(path):
 def report(name, ticks, begin, end):
     late = sorted(late for at, late in ticks if begin <= at - late and at <= end)
     if late:
-        say("%-42s worst %6.1f ms, p99 %5.1f ms, over 16 ms %3d of %d", name, late[-1] / 1000,
+        say("%-50s worst %6.1f ms, p99 %5.1f ms, over 16 ms %3d of %d", name, late[-1] / 1000,
             late[int(len(late) * 0.99)] / 1000, sum(value > 16000 for value in late), len(late))
 
 
@@ -86,19 +87,26 @@ def is_complete(window, name):
     return os.path.exists(os.path.join(window.downloads, name))
 
 
+def step_aside(process_id):
+    """Makes a sender on this machine take the processors that nobody else wants, as one elsewhere would."""
+    for thread in os.listdir(f"/proc/{process_id}/task"):
+        os.setpriority(os.PRIO_PROCESS, int(thread), 19)
+
+
 @test
 def smooth_while_busy(place):
     tracker = Tracker(place)
-    big = place.path("big", "big.bin")
-    os.makedirs(os.path.dirname(big))
-    with open(big, "wb") as stream:
-        stream.truncate(BIG_BYTES)
+    big = [place.path("big", name) for name in BIG_NAMES]
+    os.makedirs(place.path("big"))
+    for number, path in enumerate(big):
+        with open(path, "wb") as stream:
+            stream.truncate(BIG_BYTES + number)
     for i in range(N_TRANSFERS):
         place.make_file("small", f"small {i:05}.txt", data=b"%d" % i)
-    source = Peer(place, "bia", tracker, big, place.path("small"))
-    wait_until(lambda: len(source.all("shared")) == N_TRANSFERS + 1, "all is shared", 300)
-    links = [event["link"] for event in source.all("shared") if event["name"] != "big.bin"]
-    big_link = next(event["link"] for event in source.all("shared") if event["name"] == "big.bin")
+    source = Peer(place, "bia", tracker, *big, place.path("small"))
+    wait_until(lambda: len(source.all("shared")) == N_TRANSFERS + len(big), "all is shared", 300)
+    links = {event["name"]: event["link"] for event in source.all("shared")}
+    big_links = {name: links.pop(name) for name in BIG_NAMES}
     window = Quiet(place, settings=uses(tracker))
     time.sleep(2)
     parts = []
@@ -114,23 +122,28 @@ def smooth_while_busy(place):
     window.env["REDES_PROGRAM"] = os.environ["REDES_WINDOW"]
     window.press("alt+2")
     part(f"{len(links)} downloads begin and end", lambda: (
-        open_links(links),
+        open_links(links.values()),
         wait_until(lambda: len(os.listdir(window.downloads)) >= N_TRANSFERS, "all are there", 300)))
     part(f"{len(links)} transfers, scrolled", lambda: scroll(60))
     part("the same, sorted by each column", lambda: [
         (xdotool("mousemove", x, 140, "click", 1), time.sleep(0.5)) for x in (250, 330, 420, 500, 580)])
-    begin, begin_s = now_us(), time.time()
-    open_links([big_link])
-    window.press("alt+1")
-    part("a big one comes: typing, results", lambda: (
-        type_text("small 00"), time.sleep(1.5), scroll(20)))
-    window.press("alt+2")
-    part("a big one comes: scrolling", lambda: scroll(30, 4))
-    say("the big one is%s there yet", "" if is_complete(window, "big.bin") else " not")
-    wait_until(lambda: is_complete(window, "big.bin"), "the big one is there", 600)
-    seconds = os.stat(os.path.join(window.downloads, "big.bin")).st_ctime - begin_s
-    parts.append(("the whole of the big download", begin, begin + int(seconds * 1e6)))
-    say("%d MiB in %.1f s: %.0f MiB/s", BIG_BYTES // MIB, seconds, BIG_BYTES / MIB / seconds)
+    for name, link in big_links.items():
+        where = name.removesuffix(".bin")
+        if where == "elsewhere":
+            step_aside(source.process.pid)
+        begin, begin_s = now_us(), time.time()
+        open_links([link])
+        window.press("alt+1", "ctrl+a")
+        part(f"a big one comes from {where}: typing, results", lambda: (
+            type_text("small 00"), time.sleep(1.5), scroll(20)))
+        window.press("alt+2")
+        part(f"a big one comes from {where}: scrolling", lambda: scroll(30, 4))
+        say("the big one is%s there yet", "" if is_complete(window, name) else " not")
+        wait_until(lambda: is_complete(window, name), "the big one is there", 600)
+        seconds = os.stat(os.path.join(window.downloads, name)).st_ctime - begin_s
+        parts.append((f"the whole of that from {where}", begin, begin + int(seconds * 1e6)))
+        say("%d MiB from %s in %.1f s: %.0f MiB/s", BIG_BYTES // MIB, where, seconds,
+            BIG_BYTES / MIB / seconds)
     finish(place, window, parts)
 
 

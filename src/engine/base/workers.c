@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/workers.h"
 
-#ifdef __linux__
-#include <sys/resource.h>
-#endif
+#include "engine/base/turns.h"
 
 /* About a ninth of what a usual thread gets, if both want all they can get. */
 #define GENTLE_NICENESS 10
@@ -63,25 +61,6 @@ queue_answer (RedesWorkers *self, Job *job)
   g_cond_broadcast (&self->job_ended);
   g_source_set_ready_time (self->source, 0);
 }
-
-#ifdef __linux__
-
-/* There a thread has a niceness of its own, against POSIX, and the disk follows it. */
-void
-redes_thread_step_back (int niceness)
-{
-  if (getpriority (PRIO_PROCESS, 0) < niceness)
-    setpriority (PRIO_PROCESS, 0, niceness);
-}
-
-#else
-
-void
-redes_thread_step_back (int niceness)
-{
-}
-
-#endif
 
 static gpointer
 run_thread (gpointer data)

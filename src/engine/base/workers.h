@@ -16,10 +16,6 @@ typedef struct _RedesWorkers RedesWorkers;
 
 typedef void (*RedesJobFunc) (gpointer data);
 
-/* Makes the calling thread, and those that it begins from now on, step back for others: @niceness
- * is 1 to 19, as of a process. Does nothing where the system cannot tell threads apart. */
-void redes_thread_step_back (int niceness);
-
 /**
  * redes_workers_new:
  * @name: what the threads are called in a debugger, at most 15 bytes

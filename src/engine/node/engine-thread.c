@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/engine-thread.h"
 
-#include "engine/base/workers.h"
+#include "engine/base/turns.h"
 #include "engine/node/mailbox.h"
 
 struct _RedesEngineThread

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/base/turns.h"
+
+#ifdef __linux__
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Usual are some three milliseconds (sched(7)). */
+#define TURN_NS (1000 * 1000)
+
+#ifndef SCHED_FLAG_RESET_ON_FORK
+#define SCHED_FLAG_RESET_ON_FORK 0x01
+#endif
+
+/* As sched_setattr(2) has it in its first version, which glibc 2.36 does not declare. */
+typedef struct
+{
+  guint32 size;
+  guint32 policy;
+  guint64 flags;
+  gint32 nice;
+  guint32 priority;
+  guint64 runtime;
+  guint64 deadline;
+  guint64 period;
+} Attributes;
+
+/* An older kernel takes no notice of the length of turns; one that is forbidden the call by a
+ * sandbox goes on as before. */
+static void
+set_attributes (const Attributes *attributes)
+{
+  (void)syscall (SYS_sched_setattr, 0, attributes, 0);
+}
+
+/* There a thread has a niceness of its own, against POSIX, and the disk follows it. */
+void
+redes_thread_step_back (int niceness)
+{
+  Attributes attributes = { .size = sizeof attributes,
+                            .policy = SCHED_BATCH,
+                            .nice = MAX (niceness, getpriority (PRIO_PROCESS, 0)) };
+
+  set_attributes (&attributes);
+}
+
+void
+redes_thread_take_short_turns (void)
+{
+  Attributes attributes = { .size = sizeof attributes,
+                            .policy = SCHED_OTHER,
+                            .flags = SCHED_FLAG_RESET_ON_FORK,
+                            .nice = getpriority (PRIO_PROCESS, 0),
+                            .runtime = TURN_NS };
+
+  set_attributes (&attributes);
+}
+
+#else
+
+void
+redes_thread_step_back (int niceness)
+{
+}
+
+void
+redes_thread_take_short_turns (void)
+{
+}
+
+#endif
