@@ -171,6 +171,21 @@ redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **err
 }
 
 void
+redes_address_rows_say (AdwPreferencesGroup *group,
+                        AdwEntryRow *entry,
+                        const char *trouble,
+                        const char *usual)
+{
+  g_autofree char *markup = g_markup_escape_text (trouble != NULL ? trouble : usual, -1);
+
+  adw_preferences_group_set_description (group, markup);
+  if (trouble != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
+}
+
+void
 redes_address_rows_change (GSettings *settings,
                            const char *key,
                            const char *add,

@@ -53,6 +53,12 @@ void redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entr
  * then; else %NULL, and why, in the person's language. */
 char *redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **error);
 
+/* What @group says above its rows: @trouble with what is in @entry, else @usual. */
+void redes_address_rows_say (AdwPreferencesGroup *group,
+                             AdwEntryRow *entry,
+                             const char *trouble,
+                             const char *usual);
+
 /* Changes a setting that is a list of texts: @add and @remove are nullable. */
 void redes_address_rows_change (GSettings *settings,
                                 const char *key,

@@ -111,17 +111,9 @@ update_rows (RedesClassicRows *self)
 static void
 say (RedesClassicRows *self, const char *trouble)
 {
-  g_autofree char *markup = trouble != NULL ? g_markup_escape_text (trouble, -1) : NULL;
-
-  adw_preferences_group_set_description (
-      ADW_PREFERENCES_GROUP (self),
-      markup != NULL
-          ? markup
-          : _ ("Unless one is named here, a tracker is looked for on the local network"));
-  if (trouble != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  redes_address_rows_say (
+      ADW_PREFERENCES_GROUP (self), self->entry, trouble,
+      _ ("Unless one is named here, a tracker is looked for on the local network"));
 }
 
 static void

@@ -203,15 +203,8 @@ update_rows (RedesTrackerRows *self)
 static void
 say (RedesTrackerRows *self, const char *trouble)
 {
-  g_autofree char *markup = trouble != NULL ? g_markup_escape_text (trouble, -1) : NULL;
-
-  adw_preferences_group_set_description (
-      ADW_PREFERENCES_GROUP (self),
-      markup != NULL ? markup : _ ("They know who is there and find files by their names"));
-  if (trouble != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  redes_address_rows_say (ADW_PREFERENCES_GROUP (self), self->entry, trouble,
+                          _ ("They know who is there and find files by their names"));
 }
 
 static void
