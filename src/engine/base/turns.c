@@ -36,6 +36,14 @@ set_attributes (const Attributes *attributes)
   (void)syscall (SYS_sched_setattr, 0, attributes, 0);
 }
 
+/* Then it is behind all others already, as the person wanted it, and any change would bring it
+ * forward. */
+static gboolean
+is_idle (void)
+{
+  return (sched_getscheduler (0) & ~SCHED_RESET_ON_FORK) == SCHED_IDLE;
+}
+
 /* There a thread has a niceness of its own, against POSIX, and the disk follows it. */
 void
 redes_thread_step_back (int niceness)
@@ -44,7 +52,8 @@ redes_thread_step_back (int niceness)
                             .policy = SCHED_BATCH,
                             .nice = MAX (niceness, getpriority (PRIO_PROCESS, 0)) };
 
-  set_attributes (&attributes);
+  if (!is_idle ())
+    set_attributes (&attributes);
 }
 
 void
@@ -56,7 +65,8 @@ redes_thread_take_short_turns (void)
                             .nice = getpriority (PRIO_PROCESS, 0),
                             .runtime = TURN_NS };
 
-  set_attributes (&attributes);
+  if (!is_idle ())
+    set_attributes (&attributes);
 }
 
 #else

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /*
  * When a thread has its turn at the processor, where there are more who want it. Both do nothing
- * where the system cannot tell threads apart.
+ * where the system cannot tell threads apart, and to a program that was started as an idle one.
  */
 
 /* Makes the calling thread, and those that it begins from now on, step back for others: @niceness
