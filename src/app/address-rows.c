@@ -36,8 +36,10 @@ redes_address_row_new (const char *address,
                        gpointer data)
 {
   GtkWidget *row = adw_action_row_new ();
+  /* Who writes a setting by hand may write anything. */
+  g_autofree char *markup = g_markup_escape_text (address, -1);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), address);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
   if (icon_name != NULL)
     add_button (row, address, icon_name, words, clicked, data);
