@@ -145,6 +145,16 @@ class Window:
             stream.write(f"[{SETTINGS_GROUP}]\n")
             stream.writelines(f"{key}={value}\n" for key, value in values.items())
 
+    def write_setting(self, key, value):
+        """Into the file, as by hand; a setting that is not in it yet."""
+        path = os.path.join(self.env["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        group = f"[{SETTINGS_GROUP}]\n"
+        with open(path + ".new", "w", encoding="utf-8") as stream:
+            stream.write(text.replace(group, f"{group}{key}={value}\n"))
+        os.rename(path + ".new", path)
+
     def wait_setting(self, key, value):
         """Waits for a setting on the disk; value: as GVariant writes it, its type left out."""
         path = os.path.join(self.env["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")

@@ -6,7 +6,7 @@ import sys
 
 from redes_networks import Networks
 from redes_programs import Peer, Tracker, check, main, test, wait_until
-from redes_window import Window, words
+from redes_window import Window, press, type_text, words
 
 
 @test
@@ -109,6 +109,40 @@ def what_original_peers_have_is_found_unsigned(place):
             guest.kill()
             guest.wait()
         window.quit()
+
+
+@test
+def a_setting_that_is_no_address_names_no_tracker(place):
+    nonsense = "a <b> & c"
+    with Networks() as networks:
+        segment = networks.make_segment("lan")
+        hosts = [networks.make_host(name, segment, f"10.7.11.{i + 2}/24")
+                 for i, name in enumerate(("t", "w"))]
+        tracker = Tracker(place, listen=":5000", options=["--classic"], host=hosts[0])
+        window = Window(place, host=hosts[1],
+                        settings={"lan": "true", "classic": "true", "use-found-trackers": "false",
+                                  "listen-host": "''", "lan-interfaces": "['lan0']"})
+        frame = window.open_preferences("Network")
+        connected = words("Found on the local network · %s") % words("Connected")
+        found = ["10.7.11.2:5000", connected]
+        window.wait("list item", where=lambda item: item.labels() == found, frame=frame)
+        window.write_setting("classic-trackers", f"['{nonsense}']")
+        window.wait("list item", where=lambda item: nonsense in item.labels(), frame=frame)
+        window.click(window.wait("text", words("Add an original tracker, such as 192.0.2.7:5000"),
+                                 frame=frame), frame)
+        type_text("10.7.11.2")
+        press("Return")
+        named = ["10.7.11.2:5000", words("Connected")]
+        window.wait("list item", where=lambda item: item.labels()[:2] == named, frame=frame)
+        window.close_preferences()
+        window.quit()
+
+        # The one that was found was kept to the end: to name it changed only what it is called.
+        def find_farewells():
+            return [event["message"] for event in tracker.events
+                    if event["event"] == "log" and event["message"].endswith(" left")]
+        wait_until(find_farewells, "it has left")
+        check(len(find_farewells()) == 1, f"and only once: {find_farewells()}")
 
 
 main()

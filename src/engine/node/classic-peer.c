@@ -360,12 +360,32 @@ on_tracker_found (const char *host, guint16 port, gpointer user_data)
   add_tracker (user_data, address, host, port, TRUE);
 }
 
+static gboolean
+parse_named (const char *address, char **host, guint16 *port)
+{
+  return redes_text_parse_address (address, REDES_CLASSIC_TRACKER_PORT, host, port, NULL);
+}
+
+/* What is no address names none. */
+static gboolean
+is_any_named (RedesClassicPeer *self)
+{
+  for (guint i = 0; self->config->classic_trackers[i] != NULL; i++)
+    {
+      g_autofree char *host = NULL;
+      guint16 port;
+
+      if (parse_named (self->config->classic_trackers[i], &host, &port))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Without names it looks for one on the local network. */
 static void
 use_named_trackers (RedesClassicPeer *self)
 {
   const RedesConfig *config = self->config;
-  gboolean any_named = FALSE;
 
   for (guint i = 0; config->classic_trackers[i] != NULL; i++)
     {
@@ -373,12 +393,10 @@ use_named_trackers (RedesClassicPeer *self)
       g_autofree char *host = NULL;
       guint16 port;
 
-      if (!redes_text_parse_address (address, REDES_CLASSIC_TRACKER_PORT, &host, &port, NULL))
-        continue;
-      add_tracker (self, address, host, port, FALSE);
-      any_named = TRUE;
+      if (parse_named (address, &host, &port))
+        add_tracker (self, address, host, port, FALSE);
     }
-  if (any_named || !config->lan)
+  if (is_any_named (self) || !config->lan)
     g_clear_pointer (&self->seeker, redes_classic_seeker_free);
   else if (self->seeker == NULL)
     self->seeker = redes_classic_seeker_new ((const char *const *)config->lan_interfaces,
@@ -390,11 +408,11 @@ void
 redes_classic_peer_set_trackers (RedesClassicPeer *self)
 {
   const char *const *named = (const char *const *)self->config->classic_trackers;
+  gboolean any_named = is_any_named (self);
 
   for (guint i = self->trackers->len; i-- > 0;)
     {
       Tracker *tracker = g_ptr_array_index (self->trackers, i);
-
       gboolean stays = g_strv_contains (named, tracker->address);
 
       if (stays && tracker->found)
@@ -406,7 +424,7 @@ redes_classic_peer_set_trackers (RedesClassicPeer *self)
                 NULL);
         }
       /* Those that were found make room for the first that is named. */
-      else if (!stays && (!tracker->found || named[0] != NULL))
+      else if (!stays && (!tracker->found || any_named))
         drop_tracker (self, i);
     }
   use_named_trackers (self);
