@@ -149,7 +149,7 @@ static void
 say_prose (RedesOutput *output, GListModel *items)
 {
   if (g_list_model_get_n_items (items) == 0)
-    redes_output_say (output, "Nothing has been downloaded yet.");
+    redes_output_say (output, "Nothing is in the history.");
   for (guint i = 0; i < g_list_model_get_n_items (items); i++)
     {
       g_autoptr (RedesHistoryItem) item = g_list_model_get_item (items, i);

@@ -388,6 +388,9 @@ def the_history_tells_who_sent_what(place):
     check_equal(cleared.find("history-cleared")["removed"], 1, "how many went")
     told = place.run("history", "--json", "--data-dir", data_dir)
     check_equal(told.find("history")["downloads"], [], "what is left")
+    # Not that nothing ever was: it was only forgotten.
+    told = place.run("history", "--data-dir", data_dir)
+    check_equal(told.output.strip(), "Nothing is in the history.", f"{told}")
     check(os.path.exists(downloaded["path"]), "the file stays")
 
 
