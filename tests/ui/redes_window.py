@@ -146,10 +146,10 @@ class Window:
             stream.writelines(f"{key}={value}\n" for key, value in values.items())
 
     def write_setting(self, key, value):
-        """Into the file, as by hand; a setting that is not in it yet."""
+        """Into the file, as by hand."""
         path = os.path.join(self.env["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
         with open(path, encoding="utf-8") as stream:
-            text = stream.read()
+            text = "".join(line for line in stream if not line.startswith(key + "="))
         group = f"[{SETTINGS_GROUP}]\n"
         with open(path + ".new", "w", encoding="utf-8") as stream:
             stream.write(text.replace(group, f"{group}{key}={value}\n"))

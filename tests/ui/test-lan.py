@@ -145,4 +145,23 @@ def a_setting_that_is_no_address_names_no_tracker(place):
         check(len(find_farewells()) == 1, f"and only once: {find_farewells()}")
 
 
+@test
+def with_no_address_named_the_network_is_left(place):
+    with Networks() as networks:
+        segment = networks.make_segment("lan")
+        hosts = [networks.make_host(name, segment, f"10.7.12.{i + 2}/24")
+                 for i, name in enumerate(("t", "w"))]
+        Tracker(place, listen=":5000", options=["--classic"], host=hosts[0])
+        window = Window(place, host=hosts[1],
+                        settings={"lan": "true", "classic": "true", "use-found-trackers": "false",
+                                  "listen-host": "''", "lan-interfaces": "['lan0']",
+                                  "classic-trackers": "['no address']"})
+        frame = window.open_preferences("Network")
+        window.wait("list item", "10.7.12.2:5000", frame=frame)
+        window.write_setting("lan", "false")
+        window.wait_gone("list item", "10.7.12.2:5000")
+        window.close_preferences()
+        window.quit()
+
+
 main()

@@ -366,16 +366,15 @@ parse_named (const char *address, char **host, guint16 *port)
   return redes_text_parse_address (address, REDES_CLASSIC_TRACKER_PORT, host, port, NULL);
 }
 
-/* What is no address names none. */
-static gboolean
-is_any_named (RedesClassicPeer *self)
+gboolean
+redes_classic_is_any_named (const RedesConfig *config)
 {
-  for (guint i = 0; self->config->classic_trackers[i] != NULL; i++)
+  for (guint i = 0; config->classic_trackers[i] != NULL; i++)
     {
       g_autofree char *host = NULL;
       guint16 port;
 
-      if (parse_named (self->config->classic_trackers[i], &host, &port))
+      if (parse_named (config->classic_trackers[i], &host, &port))
         return TRUE;
     }
   return FALSE;
@@ -396,7 +395,7 @@ use_named_trackers (RedesClassicPeer *self)
       if (parse_named (address, &host, &port))
         add_tracker (self, address, host, port, FALSE);
     }
-  if (is_any_named (self) || !config->lan)
+  if (redes_classic_is_any_named (config) || !config->lan)
     g_clear_pointer (&self->seeker, redes_classic_seeker_free);
   else if (self->seeker == NULL)
     self->seeker = redes_classic_seeker_new ((const char *const *)config->lan_interfaces,
@@ -408,7 +407,7 @@ void
 redes_classic_peer_set_trackers (RedesClassicPeer *self)
 {
   const char *const *named = (const char *const *)self->config->classic_trackers;
-  gboolean any_named = is_any_named (self);
+  gboolean any_named = redes_classic_is_any_named (self->config);
 
   for (guint i = self->trackers->len; i-- > 0;)
     {

@@ -52,6 +52,8 @@ void redes_classic_peer_free (RedesClassicPeer *self);
 /* Where this node listens has changed. */
 void redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port);
 
+/* Whether RedesConfig.classic_trackers names any: what is no address does not. */
+gboolean redes_classic_is_any_named (const RedesConfig *config);
 /* RedesConfig.classic_trackers has changed. Those that stay do not notice. */
 void redes_classic_peer_set_trackers (RedesClassicPeer *self);
 

@@ -127,7 +127,7 @@ redes_core_set_lan (RedesCore *self, gboolean lan)
   self->config->lan = lan;
   redes_surroundings_announce_anew (self->surroundings, self->port);
   /* Without names of trackers it looks for its own on the local network. */
-  if (self->config->classic_trackers[0] == NULL)
+  if (!redes_classic_is_any_named (self->config))
     redes_core_rejoin_classic (self);
 }
 
