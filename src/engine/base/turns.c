@@ -28,12 +28,14 @@ typedef struct
   guint64 period;
 } Attributes;
 
-/* An older kernel takes no notice of the length of turns; one that is forbidden the call by a
- * sandbox goes on as before. */
+/* An older kernel takes no notice of the length of turns. Where a sandbox forbids the call, or does
+ * not know it, the niceness is what is left. */
 static void
 set_attributes (const Attributes *attributes)
 {
-  (void)syscall (SYS_sched_setattr, 0, attributes, 0);
+  if (syscall (SYS_sched_setattr, 0, attributes, 0) != 0
+      && getpriority (PRIO_PROCESS, 0) < attributes->nice)
+    setpriority (PRIO_PROCESS, 0, attributes->nice);
 }
 
 /* Then it is behind all others already, as the person wanted it, and any change would bring it
