@@ -52,6 +52,26 @@ run (void (*func) (void))
   return self;
 }
 
+static gpointer
+try_policies (gpointer data)
+{
+  static const struct sched_param none = { 0 };
+
+  return GINT_TO_POINTER (sched_getscheduler (0) == SCHED_OTHER
+                          && sched_setscheduler (0, SCHED_BATCH, &none) == 0
+                          && sched_setscheduler (0, SCHED_IDLE, &none) == 0);
+}
+
+/* A sandbox may forbid it, and who begins the tests may have chosen already. */
+static gboolean
+may_choose (void)
+{
+  if (GPOINTER_TO_INT (g_thread_join (g_thread_new ("try", try_policies, NULL))))
+    return TRUE;
+  g_test_skip ("how threads take turns cannot be chosen here");
+  return FALSE;
+}
+
 static void
 step_back (void)
 {
@@ -62,8 +82,11 @@ static void
 test_step_back (void)
 {
   int before = getpriority (PRIO_PROCESS, 0);
-  Case self = run (step_back);
+  Case self;
 
+  if (!may_choose ())
+    return;
+  self = run (step_back);
   g_assert_cmpint (self.policy, ==, SCHED_BATCH);
   g_assert_cmpint (self.niceness, ==, MAX (before, 7));
   g_assert_cmpint (self.child_policy, ==, SCHED_BATCH);
@@ -87,8 +110,11 @@ static void
 test_short_turns (void)
 {
   int before = getpriority (PRIO_PROCESS, 0);
-  Case self = run (redes_thread_take_short_turns);
+  Case self;
 
+  if (!may_choose ())
+    return;
+  self = run (redes_thread_take_short_turns);
   g_assert_cmpint (self.policy, ==, SCHED_OTHER);
   g_assert_cmpint (self.niceness, ==, before);
   g_assert_cmpint (self.child_policy, ==, SCHED_OTHER);
@@ -118,6 +144,8 @@ take_short_turns_idle (void)
 static void
 test_idle (void)
 {
+  if (!may_choose ())
+    return;
   g_assert_cmpint (run (step_back_idle).policy, ==, SCHED_IDLE);
   g_assert_cmpint (run (take_short_turns_idle).policy, ==, SCHED_IDLE);
 }
