@@ -152,26 +152,6 @@ redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entry)
   gtk_editable_set_position (GTK_EDITABLE (entry), cursor);
 }
 
-char *
-redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **error)
-{
-  g_autofree char *typed = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
-  g_autofree char *host = NULL;
-  guint16 port;
-
-  /* The engine says more exactly what is wrong, but only in English. */
-  if (!redes_text_parse_address (g_strstrip (typed), default_port, &host, &port, NULL))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _ ("“%s” is not an address: that is a computer’s name or number, and perhaps a "
-                      "port, such as 192.0.2.7:5000"),
-                   typed);
-      return NULL;
-    }
-  gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  return redes_text_format_address (*host != '\0' ? host : "127.0.0.1", port);
-}
-
 void
 redes_address_rows_say (AdwPreferencesGroup *group,
                         AdwEntryRow *entry,
@@ -204,4 +184,31 @@ redes_address_rows_change (GSettings *settings,
     g_strv_builder_add (builder, add);
   wanted = g_strv_builder_end (builder);
   g_settings_set_strv (settings, key, (const char *const *)wanted);
+}
+
+void
+redes_address_rows_take (AdwPreferencesGroup *group,
+                         AdwEntryRow *entry,
+                         guint16 default_port,
+                         GSettings *settings,
+                         const char *key)
+{
+  g_autofree char *typed = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
+  g_autofree char *host = NULL;
+  g_autofree char *address = NULL;
+  g_autofree char *trouble = NULL;
+  guint16 port;
+
+  /* The engine says more exactly what is wrong, but only in English. */
+  if (!redes_text_parse_address (g_strstrip (typed), default_port, &host, &port, NULL))
+    {
+      trouble = g_strdup_printf (_ ("“%s” is not an address: that is a computer’s name or number, "
+                                    "and perhaps a port, such as 192.0.2.7:5000"),
+                                 typed);
+      redes_address_rows_say (group, entry, trouble, NULL);
+      return;
+    }
+  address = redes_text_format_address (*host != '\0' ? host : "127.0.0.1", port);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  redes_address_rows_change (settings, key, address, NULL);
 }

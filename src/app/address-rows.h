@@ -49,11 +49,8 @@ gboolean redes_address_rows_update (AdwPreferencesGroup *group,
 /* Puts @entry last; somebody who types into it goes on typing. */
 void redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entry);
 
-/* The text of @entry as an address of that port unless it names one, if it is one: @entry is empty
- * then; else %NULL, and why, in the person's language. */
-char *redes_address_entry_take (AdwEntryRow *entry, guint16 default_port, GError **error);
-
-/* What @group says above its rows: @trouble with what is in @entry, else @usual. */
+/* What @group says above its rows: @trouble with what is in @entry, or, when that is %NULL,
+ * @usual. */
 void redes_address_rows_say (AdwPreferencesGroup *group,
                              AdwEntryRow *entry,
                              const char *trouble,
@@ -64,5 +61,13 @@ void redes_address_rows_change (GSettings *settings,
                                 const char *key,
                                 const char *add,
                                 const char *remove);
+
+/* Adds what is typed into @entry to the setting @key, as an address of that port unless it names
+ * one, if it is one: @entry is empty then. Else @group says what is wrong with it. */
+void redes_address_rows_take (AdwPreferencesGroup *group,
+                              AdwEntryRow *entry,
+                              guint16 default_port,
+                              GSettings *settings,
+                              const char *key);
 
 G_END_DECLS

@@ -119,13 +119,9 @@ say (RedesClassicRows *self, const char *trouble)
 static void
 on_apply (RedesClassicRows *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *address
-      = redes_address_entry_take (self->entry, REDES_TRACKER_DEFAULT_PORT, &error);
-
-  say (self, error != NULL ? error->message : NULL);
-  if (address != NULL)
-    redes_address_rows_change (get_settings (self), "classic-trackers", address, NULL);
+  /* Theirs is the same. */
+  redes_address_rows_take (ADW_PREFERENCES_GROUP (self), self->entry, REDES_TRACKER_DEFAULT_PORT,
+                           get_settings (self), "classic-trackers");
 }
 
 static void

@@ -210,13 +210,8 @@ say (RedesTrackerRows *self, const char *trouble)
 static void
 on_apply (RedesTrackerRows *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *address
-      = redes_address_entry_take (self->entry, REDES_TRACKER_DEFAULT_PORT, &error);
-
-  say (self, error != NULL ? error->message : NULL);
-  if (address != NULL)
-    redes_address_rows_change (get_settings (self), "trackers", address, NULL);
+  redes_address_rows_take (ADW_PREFERENCES_GROUP (self), self->entry, REDES_TRACKER_DEFAULT_PORT,
+                           get_settings (self), "trackers");
 }
 
 static void

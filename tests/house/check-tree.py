@@ -11,6 +11,7 @@ import pathlib
 import re
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 # What each room may include, besides itself.
 ROOMS = {
@@ -109,6 +110,28 @@ def check_length(root):
 
 # Name, check, and files that break it (path -> text), of which each must be found.
 GOOD = f'/* {LICENCE} */\n'
+MENU = '''<interface><menu><item><attribute name="label">{}</attribute></item>
+<item><attribute name="label">{}</attribute></item></menu></interface>'''
+def read_translations(path):
+    """What stands on one line each in a .po file, as every label of a menu does."""
+    return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', path.read_text(encoding='utf-8'), re.M))
+
+
+def check_menus(root):
+    """A key that two items of a menu have chooses neither of them, in any language."""
+    languages = [{}] + [read_translations(path) for path in sorted(root.glob('po/*.po'))]
+    for path in sorted(root.glob('ui/*.ui')):
+        for menu in ElementTree.parse(path).getroot().iter('menu'):
+            labels = [item.text for item in menu.iter('attribute') if item.get('name') == 'label']
+            for translations in languages:
+                words = [translations.get(label, label) for label in labels]
+                keys = [word[word.index('_') + 1].lower() for word in words if '_' in word]
+                twice = sorted({key for key in keys if keys.count(key) > 1})
+                if twice:
+                    yield path, 1, f'a menu has two items for {" ".join(twice)}: {", ".join(words)}'
+                    break
+
+
 RULES = [
     ('rooms include only rooms below', check_rooms, {
         'src/engine/base/a.c': GOOD + '#include "engine/wire/frame.h"\n',
@@ -134,10 +157,14 @@ RULES = [
     (f'no file over {MAX_LINES} lines', check_length, {
         'tests/node/a.c': GOOD + '\n' * MAX_LINES,
     }),
+    ('no key twice in a menu', check_menus, {
+        'ui/a.ui': MENU.format('_Open', 'C_opy'),
+    }),
 ]
 
 # What no rule may complain about.
 INNOCENT = {
+    'ui/f.ui': MENU.format('_Open', '_Copy'),
     'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
     'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
     'src/app/c.c': GOOD + '#include <gtk/gtk.h>\n#include "engine/node/node.h"\n',

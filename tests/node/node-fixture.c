@@ -267,6 +267,19 @@ ask_for_sources (TestNode *self, const char *name)
   return n_sources;
 }
 
+RedesTrackerItem *
+test_find_tracker (GListModel *trackers, const char *address)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (trackers); i++)
+    {
+      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (trackers, i);
+
+      if (g_str_equal (redes_tracker_item_get_address (item), address))
+        return item;
+    }
+  return NULL;
+}
+
 void
 test_node_wait_for_sources (TestNode *self, const char *name, guint n_sources)
 {

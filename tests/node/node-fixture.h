@@ -80,6 +80,9 @@ void test_transfer_check_failed (RedesTransfer *transfer, const char *words);
 /* Blocks that @node has given. */
 guint test_transfer_get_blocks_from (RedesTransfer *transfer, const RedesPeerId *peer);
 
+/* (nullable) (transfer none): the RedesTrackerItem of that address in @trackers */
+RedesTrackerItem *test_find_tracker (GListModel *trackers, const char *address);
+
 /* Entries in a folder, hidden ones too; 0 if it is not there. */
 guint test_count_files (const char *folder);
 

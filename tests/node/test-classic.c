@@ -26,16 +26,7 @@ name_trackers (TestNode *self, const char *one, const char *other)
 static RedesTrackerItem *
 find_tracker (TestNode *self, const char *address)
 {
-  GListModel *model = redes_node_get_classic_trackers (self->node);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (model, i);
-
-      if (g_str_equal (redes_tracker_item_get_address (item), address))
-        return item;
-    }
-  return NULL;
+  return test_find_tracker (redes_node_get_classic_trackers (self->node), address);
 }
 
 static gboolean

@@ -40,20 +40,11 @@ find_found (TestNode *node, const RedesPeerId *id)
   return NULL;
 }
 
-/* (nullable) */
+/* (nullable) (transfer none) */
 static RedesTrackerItem *
 find_tracker (TestNode *node, const char *address)
 {
-  GListModel *model = redes_node_get_trackers (node->node);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (model, i);
-
-      if (g_str_equal (redes_tracker_item_get_address (item), address))
-        return item;
-    }
-  return NULL;
+  return test_find_tracker (redes_node_get_trackers (node->node), address);
 }
 
 static gboolean
