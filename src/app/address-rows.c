@@ -29,11 +29,8 @@ add_button (GtkWidget *row,
 }
 
 GtkWidget *
-redes_address_row_new (const char *address,
-                       const char *icon_name,
-                       const char *words,
-                       GCallback clicked,
-                       gpointer data)
+redes_address_row_new (
+    const char *address, const char *icon_name, const char *words, GCallback clicked, gpointer data)
 {
   GtkWidget *row = adw_action_row_new ();
   /* Who writes a setting by hand may write anything. */

@@ -87,7 +87,7 @@ request_background_cb (GObject *source, GAsyncResult *result, gpointer user_data
   allow (self, asking);
 }
 
-/* Where the answer will come: it is known before the question is sent, so that none is missed. */
+/* Where the answer will come: it is known before the query is sent, so that none is missed. */
 static char *
 make_request_path (GDBusConnection *bus, const char *token)
 {

@@ -97,8 +97,7 @@ redes_block_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  AdwStyleManager *style
-      = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
+  AdwStyleManager *style = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
   gboolean dark = adw_style_manager_get_dark (style);
   const RedesBlockCell *cells;
   GdkRGBA empty;

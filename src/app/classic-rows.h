@@ -14,11 +14,8 @@ G_BEGIN_DECLS
  * The preferences' group about the original system: whether to deal with it, and with which of its
  * trackers: a row each with its state, and one to add another.
  */
-G_DECLARE_FINAL_TYPE (RedesClassicRows,
-                      redes_classic_rows,
-                      REDES,
-                      CLASSIC_ROWS,
-                      AdwPreferencesGroup)
+G_DECLARE_FINAL_TYPE (
+    RedesClassicRows, redes_classic_rows, REDES, CLASSIC_ROWS, AdwPreferencesGroup)
 
 void redes_classic_rows_set_service (RedesClassicRows *self, RedesService *service);
 

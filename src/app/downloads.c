@@ -69,7 +69,7 @@ redes_downloads_begin (GtkWidget *where,
     return;
   transfer = redes_node_download (redes_service_get_node (service), link, target);
   say_and_show (where, _ ("Downloading “%s”"),
-                  link->name != NULL ? link->name : _ ("a file without a name"));
+                link->name != NULL ? link->name : _ ("a file without a name"));
 }
 
 void
@@ -174,8 +174,8 @@ static void
 launch (GtkWidget *where, const char *path)
 {
   g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  GdkAppLaunchContext *context = gdk_display_get_app_launch_context (
-      gtk_widget_get_display (where));
+  GdkAppLaunchContext *context
+      = gdk_display_get_app_launch_context (gtk_widget_get_display (where));
 
   g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, opened_cb,
                                            g_object_ref (where));

@@ -31,9 +31,8 @@ on_drag_begin (GtkDragSource *source, GdkDrag *drag, gpointer user_data)
 {
   GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
   GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (view));
-  g_autoptr (GtkIconPaintable) icon
-      = gtk_icon_theme_lookup_icon (theme, "text-x-generic", NULL, 32,
-                                    gtk_widget_get_scale_factor (view), GTK_TEXT_DIR_NONE, 0);
+  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
+      theme, "text-x-generic", NULL, 32, gtk_widget_get_scale_factor (view), GTK_TEXT_DIR_NONE, 0);
 
   gtk_drag_source_set_icon (source, GDK_PAINTABLE (icon), 0, 0);
 }

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
-/* Translators: those that begin with a small letter come behind “Waiting: ” or “Failed: ”. */
+/* Translators: those that begin with a small message come behind “Waiting: ” or “Failed: ”. */
 static const char *const sentences[] = {
   N_ ("no source is there now"),
   N_ ("nobody who is there now shares it"),
@@ -141,9 +141,9 @@ redes_engine_words_translate_log (const char *line)
       found[1] = who;
       if (pattern->plural == NULL)
         return fill_in (_ (pattern->pattern), found);
-      return fill_in (get_plural (pattern->pattern,
-                                  strtoul (found[g_strv_length (found) - 1], NULL, 10)),
-                      found);
+      return fill_in (
+          get_plural (pattern->pattern, strtoul (found[g_strv_length (found) - 1], NULL, 10)),
+          found);
     }
   return g_strdup (line);
 }

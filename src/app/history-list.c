@@ -257,8 +257,8 @@ redes_history_list_init (RedesHistoryList *self)
   self->removals = g_ptr_array_new ();
   self->items = g_list_store_new (REDES_TYPE_HISTORY_ITEM);
   self->shown = GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL));
-  self->listed = G_LIST_MODEL (gtk_filter_list_model_new (
-      G_LIST_MODEL (g_object_ref (self->items)), g_object_ref (self->shown)));
+  self->listed = G_LIST_MODEL (gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->items)),
+                                                          g_object_ref (self->shown)));
 }
 
 RedesHistoryList *

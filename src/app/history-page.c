@@ -195,13 +195,14 @@ update_stack (RedesHistoryPage *self)
 {
   guint n_all = g_list_model_get_n_items (redes_history_list_get_model (self->list));
   guint n = g_list_model_get_n_items (self->listed);
-  g_autofree char *words = g_strdup_printf (
-      ngettext ("%'u download finished", "%'u downloads finished", n), n);
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%'u download finished", "%'u downloads finished", n), n);
 
   gtk_label_set_label (self->summary, words);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.clear", n_all > 0);
-  gtk_stack_set_visible_child_name (self->stack,
-                                    n_all == 0 ? "empty" : n == 0 ? "nothing" : "list");
+  gtk_stack_set_visible_child_name (self->stack, n_all == 0 ? "empty"
+                                                 : n == 0   ? "nothing"
+                                                            : "list");
 }
 
 static void
@@ -353,8 +354,7 @@ redes_history_page_class_init (RedesHistoryPageClass *klass)
   gtk_widget_class_install_action (widget_class, "history.open", NULL, history_open_action);
   gtk_widget_class_install_action (widget_class, "history.show-in-folder", NULL,
                                    history_open_action);
-  gtk_widget_class_install_action (widget_class, "history.download", NULL,
-                                   history_download_action);
+  gtk_widget_class_install_action (widget_class, "history.download", NULL, history_download_action);
   gtk_widget_class_install_action (widget_class, "history.copy-link", NULL,
                                    history_copy_link_action);
   gtk_widget_class_install_action (widget_class, "history.remove", NULL, history_remove_action);
@@ -402,8 +402,8 @@ redes_history_page_set_service (RedesHistoryPage *self, RedesService *service)
   self->service = g_object_ref (service);
   self->list = redes_history_list_new (service);
   all = redes_history_list_get_model (self->list);
-  self->listed = G_LIST_MODEL (gtk_filter_list_model_new (
-      g_object_ref (all), GTK_FILTER (g_object_ref (self->filter))));
+  self->listed = G_LIST_MODEL (
+      gtk_filter_list_model_new (g_object_ref (all), GTK_FILTER (g_object_ref (self->filter))));
   self->selection = redes_columns_set_model (self->view, self->listed, map_item, NULL);
   gtk_single_selection_set_autoselect (self->selection, TRUE);
   g_signal_connect_object (all, "items-changed", G_CALLBACK (update_stack), self,

@@ -34,8 +34,7 @@ make_peer_row (RedesHistoryItem *item, guint index)
   g_autofree char *short_id = redes_format_short_id (id);
   g_autofree char *title
       = g_markup_escape_text (nickname != NULL && *nickname != '\0' ? nickname : short_id, -1);
-  g_autofree char *words
-      = g_strdup_printf (ngettext ("%'u block", "%'u blocks", blocks), blocks);
+  g_autofree char *words = g_strdup_printf (ngettext ("%'u block", "%'u blocks", blocks), blocks);
   /* Translators: how much of a file a peer sent. */
   g_autofree char *percent = g_strdup_printf (_ ("%.0f %%"), 100.0 * blocks / all);
 

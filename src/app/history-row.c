@@ -103,8 +103,8 @@ static void
 redes_history_row_class_init (RedesHistoryRowClass *klass)
 {
   static const char *const names[] = {
-    [PROP_NAME] = "name",   [PROP_SIZE] = "size",         [PROP_WHEN] = "when",
-    [PROP_PEERS] = "peers", [PROP_DURATION] = "duration", [PROP_SPEED] = "speed",
+    [PROP_NAME] = "name",       [PROP_SIZE] = "size",         [PROP_WHEN] = "when",
+    [PROP_PEERS] = "peers",     [PROP_DURATION] = "duration", [PROP_SPEED] = "speed",
     [PROP_SUMMARY] = "summary",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);

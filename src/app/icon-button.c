@@ -77,8 +77,8 @@ redes_icon_button_class_init (RedesIconButtonClass *klass)
                                    g_param_spec_string ("icon", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_WORDS,
                                    g_param_spec_string ("words", NULL, NULL, NULL, flags));
-  g_object_class_install_property (
-      object_class, PROP_ID, g_param_spec_uint ("id", NULL, NULL, 0, G_MAXUINT, 0, flags));
+  g_object_class_install_property (object_class, PROP_ID,
+                                   g_param_spec_uint ("id", NULL, NULL, 0, G_MAXUINT, 0, flags));
 }
 
 static void

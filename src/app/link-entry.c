@@ -54,8 +54,7 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GtkEditable) entry = user_data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, NULL);
 
-  if (text != NULL && redes_link_looks_like (text)
-      && *gtk_editable_get_text (entry) == '\0')
+  if (text != NULL && redes_link_looks_like (text) && *gtk_editable_get_text (entry) == '\0')
     gtk_editable_set_text (entry, g_strstrip (text));
 }
 
@@ -63,8 +62,8 @@ void
 redes_link_entry_present (GtkWidget *where, RedesService *service)
 {
   LinkEntry *self = g_new0 (LinkEntry, 1);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (where)),
-                                              _ ("Open a Link"), NULL);
+  GtkWidget *dialog
+      = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (where)), _ ("Open a Link"), NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   self->where = g_object_ref (where);

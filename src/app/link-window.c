@@ -50,8 +50,8 @@ redes_link_window_init (RedesLinkWindow *self)
 void
 redes_link_window_present (GtkWidget *where, const char *name, const char *link)
 {
-  RedesLinkWindow *self = g_object_new (REDES_TYPE_LINK_WINDOW, "transient-for",
-                                        gtk_widget_get_root (where), NULL);
+  RedesLinkWindow *self
+      = g_object_new (REDES_TYPE_LINK_WINDOW, "transient-for", gtk_widget_get_root (where), NULL);
   gboolean fits = redes_qr_code_set_text (self->code, link);
 
   gtk_label_set_label (self->name, name);

@@ -45,8 +45,7 @@ pop_up (GtkPopover *popover, GtkWidget *view, gdouble x, gdouble y)
   gdouble owner_x, owner_y;
 
   gtk_widget_translate_coordinates (view, owner, x, y, &owner_x, &owner_y);
-  gtk_popover_set_pointing_to (popover,
-                               &(GdkRectangle){ (int)owner_x, (int)owner_y, 1, 1 });
+  gtk_popover_set_pointing_to (popover, &(GdkRectangle){ (int)owner_x, (int)owner_y, 1, 1 });
   remember_focus (popover);
   gtk_popover_popup (popover);
 }

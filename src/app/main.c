@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/application.h"
 
-#include "engine/base/turns.h"
+#include "engine/platform/thread-priority.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -13,7 +13,7 @@ main (int argc, char *argv[])
   /* Set where the program runs without being installed. */
   const char *locale_dir = g_getenv ("REDES_LOCALE_DIR");
 
-  redes_thread_take_short_turns ();
+  redes_thread_shorten_slices ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : REDES_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

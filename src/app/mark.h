@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * or is %NULL; its property `words` is what it says: in a tooltip, and to who does not see it.
  *
  * The tooltip is made when somebody asks for it: GTK looks for the pointer whenever a widget's
- * tooltip is set, and on X11 that is a question to the display, which a list would ask for each of
+ * tooltip is set, and on X11 that is a query to the display, which a list would ask for each of
  * its rows.
  */
 G_DECLARE_FINAL_TYPE (RedesMark, redes_mark, REDES, MARK, AdwBin)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/metered.h"
 
-/* Enough to stay known, and for who only asks. */
-#define TRICKLE_BYTES_PER_S 8000
-
 struct _RedesMetered
 {
   GObject parent_instance;
@@ -21,17 +18,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-static void
-set_limits (RedesMetered *self)
-{
-  GSettings *settings = redes_service_get_settings (self->service);
-  guint64 up = 1000 * (guint64)g_settings_get_uint (settings, "max-up-kb-per-s");
-  guint64 down = 1000 * (guint64)g_settings_get_uint (settings, "max-down-kb-per-s");
-
-  redes_node_set_limits (redes_service_get_node (self->service),
-                         self->sparing ? TRICKLE_BYTES_PER_S : up, down);
-}
 
 static void
 pause_if_running (RedesMetered *self, RedesTransfer *transfer)
@@ -71,17 +57,16 @@ static void
 update (RedesMetered *self)
 {
   GSettings *settings = redes_service_get_settings (self->service);
-  gboolean sparing
-      = g_network_monitor_get_network_metered (g_network_monitor_get_default ())
-        && g_settings_get_boolean (settings, "spare-metered")
-        && redes_service_get_state (self->service) == REDES_SERVICE_RUNNING;
+  gboolean sparing = g_network_monitor_get_network_metered (g_network_monitor_get_default ())
+                     && g_settings_get_boolean (settings, "spare-metered")
+                     && redes_service_get_state (self->service) == REDES_SERVICE_RUNNING;
 
   if (sparing == self->sparing)
     return;
   self->sparing = sparing;
+  redes_service_set_sparing (self->service, sparing);
   if (redes_service_get_state (self->service) == REDES_SERVICE_RUNNING)
     {
-      set_limits (self);
       if (sparing)
         pause_all (self);
       else

@@ -13,6 +13,6 @@ redes_palette_get (guint8 number, gboolean dark, GdkRGBA *out)
 {
   const char *const *colors = dark ? dark_colors : light_colors;
 
-  gdk_rgba_parse (out, number == 0 ? UNKNOWN_COLOR
-                                   : colors[(number - 1) % G_N_ELEMENTS (light_colors)]);
+  gdk_rgba_parse (out,
+                  number == 0 ? UNKNOWN_COLOR : colors[(number - 1) % G_N_ELEMENTS (light_colors)]);
 }

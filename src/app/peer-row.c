@@ -43,11 +43,11 @@ get_found (RedesPeer *peer)
   guint how = redes_peer_get_how (peer);
   gboolean is_connected = redes_peer_is_connected (peer);
 
-  if ((how & REDES_HOW_LAN) != 0)
+  if ((how & REDES_PEER_ORIGIN_LAN) != 0)
     return is_connected ? _ ("Local network, connected") : _ ("Local network");
-  if ((how & REDES_HOW_TRACKER) != 0)
+  if ((how & REDES_PEER_ORIGIN_TRACKER) != 0)
     return is_connected ? _ ("Tracker, connected") : _ ("Tracker");
-  if ((how & REDES_HOW_EXCHANGE) != 0)
+  if ((how & REDES_PEER_ORIGIN_EXCHANGE) != 0)
     return is_connected ? _ ("Another peer, connected") : _ ("Another peer");
   if (is_connected && redes_peer_is_connected_by_them (peer))
     return _ ("It connected here");

@@ -29,9 +29,7 @@ struct _RedesPreferencesWindow
   guint cache_source;
 };
 
-G_DEFINE_FINAL_TYPE (RedesPreferencesWindow,
-                     redes_preferences_window,
-                     ADW_TYPE_PREFERENCES_WINDOW)
+G_DEFINE_FINAL_TYPE (RedesPreferencesWindow, redes_preferences_window, ADW_TYPE_PREFERENCES_WINDOW)
 
 static GSettings *
 get_settings (RedesPreferencesWindow *self)
@@ -106,8 +104,7 @@ static void
 show_tracker_mode (RedesPreferencesWindow *self)
 {
   RedesTrackerMode *mode = redes_service_get_tracker_mode (self->service);
-  g_autofree char *addresses
-      = g_strjoinv ("\n", (char **)redes_tracker_mode_get_addresses (mode));
+  g_autofree char *addresses = g_strjoinv ("\n", (char **)redes_tracker_mode_get_addresses (mode));
 
   redes_setting_row_say (self->tracker_mode_row, redes_tracker_mode_get_problem (mode),
                          _ ("Others can find peers and files through this computer"));
@@ -148,7 +145,7 @@ cache_stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     words = g_strdup_printf (_ ("Holds %s; nobody has asked for a block yet"), held);
   else
     /* Translators: %s is a size; then how many blocks of 100 that peers asked for were in memory.
-       */
+     */
     words = g_strdup_printf (_ ("Holds %s; %.0f %% of the blocks asked for came from memory"), held,
                              100.0 * stats.hits / (stats.hits + stats.misses));
   redes_setting_row_say (self->cache_row, NULL, words);
@@ -211,8 +208,7 @@ redes_preferences_window_class_init (RedesPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, classic_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, publisher_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_mode_row);
-  gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow,
-                                        tracker_address_row);
+  gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_address_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, port_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, cache_row);
   gtk_widget_class_bind_template_callback (widget_class, on_nickname_apply);

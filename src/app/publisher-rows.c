@@ -83,8 +83,7 @@ on_publishers_changed (RedesPublisherRows *self)
   guint n = g_list_model_get_n_items (model);
 
   for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self),
-                                  g_ptr_array_index (self->rows, i));
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < n; i++)
     {
@@ -114,8 +113,8 @@ redes_publisher_rows_class_init (RedesPublisherRowsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = redes_publisher_rows_dispose;
   g_type_ensure (REDES_TYPE_MARK);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/redes_p2p/Redes/ui/publisher-rows.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/redes_p2p/Redes/ui/publisher-rows.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesPublisherRows, empty);
 }
 

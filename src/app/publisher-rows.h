@@ -13,11 +13,8 @@ G_BEGIN_DECLS
  *
  * The preferences' group of publishers that the person has named or blocked.
  */
-G_DECLARE_FINAL_TYPE (RedesPublisherRows,
-                      redes_publisher_rows,
-                      REDES,
-                      PUBLISHER_ROWS,
-                      AdwPreferencesGroup)
+G_DECLARE_FINAL_TYPE (
+    RedesPublisherRows, redes_publisher_rows, REDES, PUBLISHER_ROWS, AdwPreferencesGroup)
 
 void redes_publisher_rows_set_service (RedesPublisherRows *self, RedesService *service);
 

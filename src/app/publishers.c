@@ -21,8 +21,7 @@ typedef struct
 static Wish *
 wish_new (GtkWidget *where, RedesService *service, const RedesPeerId *id)
 {
-  RedesPublisherItem *known
-      = redes_node_lookup_publisher (redes_service_get_node (service), id);
+  RedesPublisherItem *known = redes_node_lookup_publisher (redes_service_get_node (service), id);
   Wish *wish = g_new0 (Wish, 1);
 
   wish->where = g_object_ref (where);
@@ -92,8 +91,8 @@ redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesP
     gtk_editable_set_text (wish->entry, wish->name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 64);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Name"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"),
+                                  -1);
   adw_message_dialog_set_extra_child (message, entry);
   adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "save", _ ("_Save"), NULL);
   adw_message_dialog_set_response_appearance (message, "save", ADW_RESPONSE_SUGGESTED);

@@ -45,8 +45,8 @@ redes_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   module = MAX (size / n_modules, 1);
   x0 = (gtk_widget_get_width (widget) - n_modules * module) / 2;
   y0 = (gtk_widget_get_height (widget) - n_modules * module) / 2;
-  gtk_snapshot_append_color (
-      snapshot, &white, &GRAPHENE_RECT_INIT (x0, y0, n_modules * module, n_modules * module));
+  gtk_snapshot_append_color (snapshot, &white,
+                             &GRAPHENE_RECT_INIT (x0, y0, n_modules * module, n_modules * module));
   for (int i = 0; i < self->code->width * self->code->width; i++)
     {
       int x = x0 + (i % self->code->width + QUIET_ZONE) * module;

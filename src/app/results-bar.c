@@ -58,8 +58,9 @@ update (RedesResultsBar *self)
     g_string_printf (words, ngettext ("The best match", "The best %'u matches", n), n);
   else if (n > 0 && (has_more (self) || total > MAX_ROWS))
     /* Translators: how many of all files that were found are shown. */
-    g_string_printf (words, ngettext ("The best %'u of %'u match", "The best %'u of %'u matches",
-                                      total), n, total);
+    g_string_printf (words,
+                     ngettext ("The best %'u of %'u match", "The best %'u of %'u matches", total),
+                     n, total);
   else
     g_string_printf (words, ngettext ("%'u file found", "%'u files found", n), n);
   g_string_append_printf (words, " · %s", self->asked);
@@ -73,8 +74,8 @@ static void
 set_all (RedesResultsBar *self, gboolean all)
 {
   self->all = all;
-  redes_results_set_held_back (
-      self->results, all && gtk_sorter_get_order (self->sorter) != GTK_SORTER_ORDER_NONE);
+  redes_results_set_held_back (self->results,
+                               all && gtk_sorter_get_order (self->sorter) != GTK_SORTER_ORDER_NONE);
 }
 
 static void

@@ -39,7 +39,7 @@ struct _RedesSearchPage
   RedesService *service;
   GtkSingleSelection *selection;
   gpointer results;          /* whose rows are in @selection; not to be used */
-  GCancellable *cancellable; /* of the question that is under way */
+  GCancellable *cancellable; /* of the query that is under way */
   char *asked;               /* (nullable): the words that were asked for last */
   char *browsed;             /* whose files were asked for last */
 };

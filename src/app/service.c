@@ -3,13 +3,14 @@
 
 #include "app/engine-words.h"
 #include "app/format.h"
-#include "engine/node/node-classic.h"
-#include "engine/node/node-settings.h"
+#include "engine/node/node-configure.h"
 
 #include <glib/gi18n.h>
 
 /* A tenth of what the window's own thread gets, when both want all that they can get. */
 #define NICENESS 10
+/* On a metered network: enough to stay known, and for who only asks. */
+#define TRICKLE_BYTES_PER_S 8000
 
 struct _RedesService
 {
@@ -19,6 +20,8 @@ struct _RedesService
   RedesTrackerMode *tracker_mode;
   RedesServiceState state;
   char *problem;
+  gboolean any_port; /* the port that is set was taken when it started */
+  gboolean sparing;
   GHashTable *transfers; /* RedesContentId, the transfer's own -> RedesTransfer */
   GHashTable *states;    /* RedesTransfer -> its state when last looked at, plus one */
 };
@@ -193,25 +196,6 @@ list_trackers (RedesService *self)
   return g_strv_builder_end (builder);
 }
 
-static RedesNodeSwitches
-get_switches (GSettings *settings)
-{
-  static const struct
-  {
-    const char *key;
-    RedesNodeSwitches bit;
-  } switches[] = { { "lan", REDES_NODE_LAN },
-                   { "use-found-trackers", REDES_NODE_USE_FOUND_TRACKERS },
-                   { "browsable", REDES_NODE_BROWSABLE },
-                   { "classic", REDES_NODE_CLASSIC } };
-  RedesNodeSwitches on = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
-    if (g_settings_get_boolean (settings, switches[i].key))
-      on |= switches[i].bit;
-  return on;
-}
-
 static RedesConfig *
 make_config (RedesService *self)
 {
@@ -224,17 +208,22 @@ make_config (RedesService *self)
   config->download_dir = get_text (self->settings, "download-folder", defaults->download_dir);
   g_free (config->listen_host);
   config->listen_host = get_text (self->settings, "listen-host", defaults->listen_host);
-  config->listen_port = g_settings_get_uint (self->settings, "listen-port");
+  config->listen_port = self->any_port ? 0 : g_settings_get_uint (self->settings, "listen-port");
   g_strfreev (config->trackers);
   config->trackers = list_trackers (self);
   g_strfreev (config->refused_trackers);
   config->refused_trackers = g_settings_get_strv (self->settings, "refused-trackers");
   g_strfreev (config->classic_trackers);
   config->classic_trackers = g_settings_get_strv (self->settings, "classic-trackers");
-  config->max_up_bytes_per_s = get_limit (self->settings, "max-up-kb-per-s");
+  config->max_up_bytes_per_s
+      = self->sparing ? TRICKLE_BYTES_PER_S : get_limit (self->settings, "max-up-kb-per-s");
   config->max_down_bytes_per_s = get_limit (self->settings, "max-down-kb-per-s");
   config->cache_bytes = get_cache_bytes (self->settings);
   config->niceness = NICENESS;
+  config->lan = g_settings_get_boolean (self->settings, "lan");
+  config->use_found_trackers = g_settings_get_boolean (self->settings, "use-found-trackers");
+  config->browsable = g_settings_get_boolean (self->settings, "browsable");
+  config->classic = g_settings_get_boolean (self->settings, "classic");
   g_strfreev (config->lan_interfaces);
   config->lan_interfaces = g_settings_get_strv (self->settings, "lan-interfaces");
   return config;
@@ -246,62 +235,33 @@ listening_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (RedesService) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  redes_node_set_listen_port_finish (REDES_NODE (object), result, &error);
+  redes_node_configure_finish (REDES_NODE (object), result, &error);
   if (self->state == REDES_SERVICE_RUNNING)
     set_state (self, REDES_SERVICE_RUNNING, error != NULL ? error->message : NULL);
 }
 
 static void
-on_trackers_changed (RedesService *self)
+configure (RedesService *self)
 {
-  g_auto (GStrv) trackers = list_trackers (self);
+  g_autoptr (RedesConfig) config = make_config (self);
 
-  redes_node_set_trackers (self->node, (const char *const *)trackers);
-}
-
-static void
-pass_list (RedesService *self,
-           const char *key,
-           void (*set) (RedesNode *node, const char *const *texts))
-{
-  g_auto (GStrv) texts = g_settings_get_strv (self->settings, key);
-
-  set (self->node, (const char *const *)texts);
+  redes_node_configure (self->node, config);
 }
 
 static void
 on_setting_changed (GSettings *settings, const char *key, RedesService *self)
 {
-  g_autoptr (RedesConfig) defaults = redes_config_new ();
-  g_autofree char *text = NULL;
+  g_autoptr (RedesConfig) config = NULL;
 
-  if (g_str_equal (key, "nickname"))
+  if (!g_str_equal (key, "listen-port"))
     {
-      text = get_text (settings, key, defaults->nickname);
-      redes_node_set_nickname (self->node, text);
+      configure (self);
+      return;
     }
-  else if (g_str_equal (key, "download-folder"))
-    {
-      text = get_text (settings, key, defaults->download_dir);
-      redes_node_set_download_dir (self->node, text);
-    }
-  else if (g_str_equal (key, "listen-port"))
-    redes_node_set_listen_port_async (self->node, g_settings_get_uint (settings, key), listening_cb,
-                                      g_object_ref (self));
-  else if (g_str_equal (key, "trackers"))
-    on_trackers_changed (self);
-  else if (g_str_equal (key, "refused-trackers"))
-    pass_list (self, key, redes_node_set_refused_trackers);
-  else if (g_str_equal (key, "classic-trackers"))
-    pass_list (self, key, redes_node_set_classic_trackers);
-  else if (g_str_equal (key, "cache-mb"))
-    redes_node_set_cache_bytes (self->node, get_cache_bytes (settings));
-  else if (g_str_equal (key, "lan") || g_str_equal (key, "use-found-trackers")
-           || g_str_equal (key, "browsable") || g_str_equal (key, "classic"))
-    redes_node_set_switches (self->node, get_switches (settings));
-  else if (g_str_has_prefix (key, "max-") && self->state == REDES_SERVICE_RUNNING)
-    redes_node_set_limits (self->node, get_limit (settings, "max-up-kb-per-s"),
-                           get_limit (settings, "max-down-kb-per-s"));
+  /* Whether it can be opened is to be told. */
+  self->any_port = FALSE;
+  config = make_config (self);
+  redes_node_configure_async (self->node, config, listening_cb, g_object_ref (self));
 }
 
 RedesService *
@@ -315,14 +275,13 @@ redes_service_new (GSettings *settings)
   self->tracker_mode = redes_tracker_mode_new (settings, defaults->data_dir);
   config = make_config (self);
   self->node = redes_node_new (config);
-  redes_node_set_switches (self->node, get_switches (settings));
   g_signal_connect (self->node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (self->node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (self->node, "notice", G_CALLBACK (on_notice), self);
   g_signal_connect (redes_node_get_transfers (self->node), "items-changed",
                     G_CALLBACK (on_transfers_changed), self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
-  g_signal_connect_object (self->tracker_mode, "changed", G_CALLBACK (on_trackers_changed), self,
+  g_signal_connect_object (self->tracker_mode, "changed", G_CALLBACK (configure), self,
                            G_CONNECT_SWAPPED);
   return self;
 }
@@ -334,7 +293,7 @@ be_running (RedesService *self, const char *problem)
 {
   set_state (self, REDES_SERVICE_RUNNING, problem);
   /* The tracker in this program may have come up meanwhile. */
-  on_trackers_changed (self);
+  configure (self);
 }
 
 static void
@@ -367,7 +326,8 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
       /* Another port is better than no Redes. */
-      redes_node_set_listen_port_async (self->node, 0, NULL, NULL);
+      self->any_port = TRUE;
+      configure (self);
       redes_node_start_async (self->node, NULL, started_on_any_port_cb, g_object_ref (self));
     }
   else
@@ -422,6 +382,13 @@ RedesServiceState
 redes_service_get_state (RedesService *self)
 {
   return self->state;
+}
+
+void
+redes_service_set_sparing (RedesService *self, gboolean sparing)
+{
+  self->sparing = sparing;
+  configure (self);
 }
 
 const char *

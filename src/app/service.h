@@ -46,6 +46,9 @@ void redes_service_start (RedesService *self);
 /* Ends all, within about a second, in a main loop of its own: for a program's last moment. */
 void redes_service_stop (RedesService *self);
 
+/* Whether uploads only trickle, whatever the limit that is set. */
+void redes_service_set_sparing (RedesService *self, gboolean sparing);
+
 RedesServiceState redes_service_get_state (RedesService *self);
 /* (nullable): why it does not run, or what is not as it was set: a port in use. */
 const char *redes_service_get_problem (RedesService *self);

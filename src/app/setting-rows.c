@@ -118,10 +118,7 @@ on_setting_changed (RedesSpinRow *self)
 }
 
 static void
-redes_spin_row_set_property (GObject *object,
-                             guint prop_id,
-                             const GValue *value,
-                             GParamSpec *pspec)
+redes_spin_row_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   RedesSpinRow *self = REDES_SPIN_ROW (object);
 
@@ -159,8 +156,7 @@ redes_spin_row_constructed (GObject *object)
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (control), TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (control), 6);
   add_control (ADW_ACTION_ROW (self), control);
-  g_signal_connect_swapped (self->adjustment, "value-changed", G_CALLBACK (on_value_changed),
-                            self);
+  g_signal_connect_swapped (self->adjustment, "value-changed", G_CALLBACK (on_value_changed), self);
   g_signal_connect_swapped (self->settings, signal, G_CALLBACK (on_setting_changed), self);
 }
 
@@ -195,8 +191,7 @@ static void
 redes_spin_row_class_init (RedesSpinRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags
-      = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
 
   object_class->set_property = redes_spin_row_set_property;
   object_class->constructed = redes_spin_row_constructed;
@@ -211,8 +206,7 @@ redes_spin_row_class_init (RedesSpinRowClass *klass)
       object_class, PROP_UPPER,
       g_param_spec_double ("upper", NULL, NULL, 0, G_MAXUINT32, 100, flags));
   g_object_class_install_property (
-      object_class, PROP_STEP,
-      g_param_spec_double ("step", NULL, NULL, 0, G_MAXUINT32, 1, flags));
+      object_class, PROP_STEP, g_param_spec_double ("step", NULL, NULL, 0, G_MAXUINT32, 1, flags));
 }
 
 static void

@@ -145,8 +145,7 @@ shared_unshare_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_row_activated (RedesSharedPage *self, guint position)
 {
-  g_autoptr (RedesSharedRow) row
-      = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (RedesSharedRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   redes_downloads_open_file (GTK_WIDGET (self),
                              redes_shared_item_get_path (redes_shared_row_get_item (row)));
@@ -189,8 +188,8 @@ on_hashing (RedesNode *node,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->hashing_button),
                                paused ? _ ("Go On") : _ ("Pause"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->hashing_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  paused ? _ ("Go On") : _ ("Pause"), -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, paused ? _ ("Go On") : _ ("Pause"),
+                                  -1);
   gtk_revealer_set_reveal_child (self->hashing, TRUE);
 }
 
@@ -224,8 +223,8 @@ on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesS
   if (reason == NULL
       || redes_sharing_say_grant_lost (GTK_WIDGET (self), redes_shared_item_get_path (item)))
     return;
-  words = g_strdup_printf (_ ("“%s” is not shared any more: %s"),
-                           redes_shared_item_get_name (item), reason);
+  words = g_strdup_printf (_ ("“%s” is not shared any more: %s"), redes_shared_item_get_name (item),
+                           reason);
   redes_toast_say (GTK_WIDGET (self), words);
 }
 
@@ -236,8 +235,7 @@ update_stack (RedesSharedPage *self)
 {
   GListModel *shares = redes_node_get_shares (redes_service_get_node (self->service));
   guint n = g_list_model_get_n_items (shares);
-  g_autofree char *words
-      = g_strdup_printf (ngettext ("%'u file shared", "%'u files shared", n), n);
+  g_autofree char *words = g_strdup_printf (ngettext ("%'u file shared", "%'u files shared", n), n);
 
   gtk_label_set_label (self->summary, n > 0 ? words : "");
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
@@ -312,13 +310,11 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_hashing_button_clicked);
 
-  gtk_widget_class_install_action (widget_class, "shared.copy-link", NULL,
-                                   shared_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "shared.copy-link", NULL, shared_copy_link_action);
   gtk_widget_class_install_action (widget_class, "shared.show-qr", NULL, shared_show_qr_action);
   gtk_widget_class_install_action (widget_class, "shared.unshare", NULL, shared_unshare_action);
   gtk_widget_class_install_action (widget_class, "shared.open", NULL, shared_open_action);
-  gtk_widget_class_install_action (widget_class, "shared.show-in-folder", NULL,
-                                   shared_open_action);
+  gtk_widget_class_install_action (widget_class, "shared.show-in-folder", NULL, shared_open_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "shared.unshare", NULL);
 }
 

@@ -25,11 +25,10 @@ typedef struct
   RedesSortNumberFunc number;
 } By;
 
-static G_DEFINE_QUARK (redes-sort-key, sort_key)
-static G_DEFINE_QUARK (redes-sort-by, sort_by)
+static G_DEFINE_QUARK (redes - sort - key, sort_key) static G_DEFINE_QUARK (redes - sort - by,
+                                                                            sort_by)
 
-static void
-sort_keys_free (gpointer data)
+    static void sort_keys_free (gpointer data)
 {
   SortKey *next;
 

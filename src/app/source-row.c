@@ -66,8 +66,8 @@ redes_source_row_show (RedesSourceRow *self, const RedesTransferSource *source)
   g_autofree char *short_id = redes_format_short_id (&source->peer);
   g_autofree char *title
       = g_markup_escape_text (*source->nickname != '\0' ? source->nickname : short_id, -1);
-  g_autofree char *blocks = g_strdup_printf (
-      ngettext ("%'u block", "%'u blocks", source->blocks), source->blocks);
+  g_autofree char *blocks
+      = g_strdup_printf (ngettext ("%'u block", "%'u blocks", source->blocks), source->blocks);
   g_autofree char *subtitle = g_strdup_printf ("%s · %s", blocks, source->address);
   g_autofree char *rate = redes_format_rate (source->rate_bytes_per_s);
 

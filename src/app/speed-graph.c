@@ -57,8 +57,7 @@ redes_speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   RedesSpeedGraph *self = REDES_SPEED_GRAPH (widget);
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
-  AdwStyleManager *style
-      = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
+  AdwStyleManager *style = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
   GdkRGBA line, ground;
   cairo_t *cr;
 
@@ -78,8 +77,7 @@ redes_speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       gdouble step = (gdouble)width / (N_POINTS - 1);
 
-      gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "accent_color",
-                                      &line);
+      gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "accent_color", &line);
       trace (self, cr, width, height);
       cairo_line_to (cr, width - (self->n_points - 1) * step, height - 1);
       cairo_line_to (cr, width, height - 1);

@@ -5,7 +5,7 @@
 #include "app/downloads.h"
 #include "app/engine-words.h"
 #include "app/format.h"
-#include "app/guest-row.h"
+#include "app/registered-peer-row.h"
 
 #include <glib/gi18n.h>
 
@@ -50,7 +50,7 @@ static void
 on_guests_changed (RedesTrackerPage *self)
 {
   guint n = self->host != NULL
-                ? g_list_model_get_n_items (redes_tracker_host_get_guests (self->host))
+                ? g_list_model_get_n_items (redes_tracker_host_get_registered_peers (self->host))
                 : 0;
   g_autofree char *words
       = g_strdup_printf (ngettext ("%'u peer registered", "%'u peers registered", n), n);
@@ -77,9 +77,9 @@ update_watch (RedesTrackerPage *self)
 static gpointer
 map_guest (gpointer item, gpointer user_data)
 {
-  g_autoptr (RedesGuestItem) guest = item;
+  g_autoptr (RedesRegisteredPeerItem) guest = item;
 
-  return redes_guest_row_new (guest);
+  return redes_registered_peer_row_new (guest);
 }
 
 /* The newest line is the one to see. */
@@ -106,17 +106,19 @@ show_host (RedesTrackerPage *self, RedesTrackerHost *host)
   self->watching = FALSE;
   if (self->host != NULL)
     {
-      g_signal_handlers_disconnect_by_data (redes_tracker_host_get_guests (self->host), self);
+      g_signal_handlers_disconnect_by_data (redes_tracker_host_get_registered_peers (self->host),
+                                            self);
       g_signal_handlers_disconnect_by_data (redes_tracker_host_get_log (self->host), self);
     }
   g_set_object (&self->host, host);
   if (host == NULL)
     return;
-  redes_columns_set_model (self->view, redes_tracker_host_get_guests (host), map_guest, NULL);
+  redes_columns_set_model (self->view, redes_tracker_host_get_registered_peers (host), map_guest,
+                           NULL);
   log = redes_tracker_host_get_log (host);
   lines = gtk_no_selection_new (g_object_ref (log));
   gtk_list_view_set_model (self->log_view, GTK_SELECTION_MODEL (lines));
-  g_signal_connect_object (redes_tracker_host_get_guests (host), "items-changed",
+  g_signal_connect_object (redes_tracker_host_get_registered_peers (host), "items-changed",
                            G_CALLBACK (on_guests_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (log, "items-changed", G_CALLBACK (on_log_changed), self,
                            G_CONNECT_AFTER);
@@ -152,8 +154,7 @@ static void
 on_log_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
   RedesLogLine *line = gtk_list_item_get_item (list_item);
-  g_autoptr (GDateTime) time
-      = g_date_time_new_from_unix_local (redes_log_line_get_time_s (line));
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (redes_log_line_get_time_s (line));
   g_autofree char *clock = g_date_time_format (time, "%X");
   g_autofree char *event = redes_engine_words_translate_log (redes_log_line_get_words (line));
   g_autofree char *words = g_strdup_printf ("%s  %s", clock, event);
@@ -164,13 +165,13 @@ on_log_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 static const char *
 get_name (gpointer item)
 {
-  return redes_guest_item_get_nickname (item);
+  return redes_registered_peer_item_get_nickname (item);
 }
 
 static guint64
 get_files (gpointer item)
 {
-  return redes_guest_item_get_n_files (item);
+  return redes_registered_peer_item_get_n_files (item);
 }
 
 static void
@@ -233,9 +234,9 @@ static void
 redes_tracker_page_init (RedesTrackerPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  redes_column_show_text (self->address_column, REDES_TYPE_GUEST_ROW, "address", FALSE);
-  redes_column_show_text (self->files_column, REDES_TYPE_GUEST_ROW, "files", TRUE);
-  redes_column_show_text (self->heard_column, REDES_TYPE_GUEST_ROW, "heard", TRUE);
+  redes_column_show_text (self->address_column, REDES_TYPE_REGISTERED_PEER_ROW, "address", FALSE);
+  redes_column_show_text (self->files_column, REDES_TYPE_REGISTERED_PEER_ROW, "files", TRUE);
+  redes_column_show_text (self->heard_column, REDES_TYPE_REGISTERED_PEER_ROW, "heard", TRUE);
   redes_columns_adapt (self->view);
   redes_column_sort_by_text (self->narrow_column, get_name);
   redes_column_sort_by_text (self->name_column, get_name);

@@ -13,11 +13,8 @@ G_BEGIN_DECLS
  *
  * The preferences' group of trackers: a row each with its state, and one to add another.
  */
-G_DECLARE_FINAL_TYPE (RedesTrackerRows,
-                      redes_tracker_rows,
-                      REDES,
-                      TRACKER_ROWS,
-                      AdwPreferencesGroup)
+G_DECLARE_FINAL_TYPE (
+    RedesTrackerRows, redes_tracker_rows, REDES, TRACKER_ROWS, AdwPreferencesGroup)
 
 void redes_tracker_rows_set_service (RedesTrackerRows *self, RedesService *service);
 /* Puts the cursor where an address is typed. */

@@ -111,8 +111,7 @@ show_speed (RedesTransferPane *self)
 
   gtk_label_set_label (self->speed_words, *peak != '\0' ? words : "");
   /* Nobody saw how quick it was. */
-  gtk_widget_set_visible (self->speed,
-                          *peak != '\0' || !redes_transfer_is_over (self->transfer));
+  gtk_widget_set_visible (self->speed, *peak != '\0' || !redes_transfer_is_over (self->transfer));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_graph), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
 }

@@ -291,8 +291,7 @@ static void
 install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", win_show_page_action);
-  gtk_widget_class_install_action (widget_class, "win.show-history", NULL,
-                                   win_show_history_action);
+  gtk_widget_class_install_action (widget_class, "win.show-history", NULL, win_show_history_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, win_find_action);
   gtk_widget_class_install_action (widget_class, "win.browse", "(sss)", win_browse_action);
   gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);

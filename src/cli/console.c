@@ -21,7 +21,7 @@ struct _RedesConsole
   gpointer user_data;
   GDataInputStream *input;
   GListModel *results; /* (nullable): of the last search, which N of download refers to */
-  char *asked;         /* what the question under way is about */
+  char *asked;         /* what the query under way is about */
   guint failures;
   gboolean interactive;
 };
@@ -185,8 +185,7 @@ node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_da
 {
   RedesConsole *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) peers
-      = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
+  g_autoptr (GListModel) peers = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
   g_autoptr (RedesPeerItem) peer = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))

@@ -4,7 +4,8 @@
 #include "cli/format.h"
 #include "engine/base/text.h"
 
-static const RedesHow hows[] = { REDES_HOW_TRACKER, REDES_HOW_LAN, REDES_HOW_EXCHANGE };
+static const RedesPeerOrigin hows[]
+    = { REDES_PEER_ORIGIN_TRACKER, REDES_PEER_ORIGIN_LAN, REDES_PEER_ORIGIN_EXCHANGE };
 
 void
 redes_json_add_how (JsonBuilder *builder, guint how)
@@ -13,7 +14,7 @@ redes_json_add_how (JsonBuilder *builder, guint how)
   json_builder_begin_array (builder);
   for (guint i = 0; i < G_N_ELEMENTS (hows); i++)
     if ((how & hows[i]) != 0)
-      json_builder_add_string_value (builder, redes_how_get_name (hows[i]));
+      json_builder_add_string_value (builder, redes_peer_origin_get_name (hows[i]));
   json_builder_end_array (builder);
 }
 
@@ -25,7 +26,7 @@ redes_format_how (guint how)
   for (guint i = 0; i < G_N_ELEMENTS (hows); i++)
     if ((how & hows[i]) != 0)
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
-                              redes_how_get_name (hows[i]));
+                              redes_peer_origin_get_name (hows[i]));
   return g_string_free (text, FALSE);
 }
 
@@ -40,7 +41,7 @@ tell (RedesOutput *output, const char *event, RedesFound *found)
   redes_json_add_digest (builder, "peer", redes_found_get_id (found));
   redes_json_add_text (builder, "nickname", redes_found_get_nickname (found));
   redes_json_add_text (builder, "address", redes_found_get_address (found));
-  redes_json_add_text (builder, "how", redes_how_get_name (redes_found_get_how (found)));
+  redes_json_add_text (builder, "how", redes_peer_origin_get_name (redes_found_get_how (found)));
   if (redes_found_is_tracker (found))
     {
       json_builder_set_member_name (builder, "used");
@@ -63,7 +64,8 @@ describe (RedesFound *found)
 static const char *
 say_how (RedesFound *found)
 {
-  return redes_found_get_how (found) == REDES_HOW_LAN ? "on this network" : "by another peer";
+  return redes_found_get_how (found) == REDES_PEER_ORIGIN_LAN ? "on this network"
+                                                              : "by another peer";
 }
 
 static void

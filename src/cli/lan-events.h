@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 void redes_lan_events_connect (RedesOutput *output, RedesNode *node);
 void redes_lan_events_disconnect (RedesOutput *output, RedesNode *node);
 
-/* @how: of RedesHow: an array of their names as the member `how` */
+/* @how: of RedesPeerOrigin: an array of their names as the member `how` */
 void redes_json_add_how (JsonBuilder *builder, guint how);
 /* "tracker, lan" */
 char *redes_format_how (guint how);

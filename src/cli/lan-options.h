@@ -12,8 +12,13 @@ extern char **redes_lan_option_interfaces;
 
 /* For a command's table of options. */
 #define REDES_LAN_OPTIONS                                                                          \
-  { "no-lan", 0, 0, G_OPTION_ARG_NONE, &redes_lan_option_off,                                      \
-    "Find nobody on the local network, and be found by nobody there", NULL },                      \
+  { "no-lan",                                                                                      \
+    0,                                                                                             \
+    0,                                                                                             \
+    G_OPTION_ARG_NONE,                                                                             \
+    &redes_lan_option_off,                                                                         \
+    "Find nobody on the local network, and be found by nobody there",                              \
+    NULL },                                                                                        \
   {                                                                                                \
     "lan-interface", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &redes_lan_option_interfaces,              \
         "Only by this network interface; may be given several times (default: all)", "NAME"        \

@@ -11,9 +11,8 @@
 #define MAX_DESCRIPTORS 16384
 
 static const RedesCommand *const commands[] = {
-  &redes_command_tracker, &redes_command_peer, &redes_command_search,
-  &redes_command_get,     &redes_command_history, &redes_command_check,
-  &redes_command_demo,
+  &redes_command_tracker, &redes_command_peer,  &redes_command_search, &redes_command_get,
+  &redes_command_history, &redes_command_check, &redes_command_demo,
 };
 
 /* A descriptor 0, 1 or 2 that is closed at the start would be given to the next file or socket that

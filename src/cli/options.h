@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/output.h"
-#include "engine/node/config.h"
+#include "engine/base/config.h"
 
 G_BEGIN_DECLS
 

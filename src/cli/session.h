@@ -26,7 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesSession, redes_session_free)
 
 RedesOutput *redes_session_get_output (RedesSession *self);
 RedesNode *redes_session_get_node (RedesSession *self);
-/* Cancelled at the end: for every question to the node. */
+/* Cancelled at the end: for every query to the node. */
 GCancellable *redes_session_get_cancellable (RedesSession *self);
 
 /* The status of a session that a signal ends; REDES_EXIT_FAILED unless set. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stage.h"
+#include "fixture.h"
 
 #include "app/block-map.h"
 #include "app/classic-rows.h"
@@ -48,11 +48,11 @@ static void
 test_templates (void)
 {
   const GType types[] = {
-    REDES_TYPE_SEARCH_PAGE,   REDES_TYPE_TRANSFERS_PAGE, REDES_TYPE_SHARED_PAGE,
-    REDES_TYPE_PEERS_PAGE,    REDES_TYPE_TRACKER_PAGE,   REDES_TYPE_TRANSFER_PANE,
-    REDES_TYPE_TRACKER_ROWS,  REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
-    REDES_TYPE_SOURCE_ROW,    REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
-    REDES_TYPE_SPEED_GRAPH,   REDES_TYPE_HISTORY_PAGE,   REDES_TYPE_HISTORY_PANE,
+    REDES_TYPE_SEARCH_PAGE,  REDES_TYPE_TRANSFERS_PAGE, REDES_TYPE_SHARED_PAGE,
+    REDES_TYPE_PEERS_PAGE,   REDES_TYPE_TRACKER_PAGE,   REDES_TYPE_TRANSFER_PANE,
+    REDES_TYPE_TRACKER_ROWS, REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
+    REDES_TYPE_SOURCE_ROW,   REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
+    REDES_TYPE_SPEED_GRAPH,  REDES_TYPE_HISTORY_PAGE,   REDES_TYPE_HISTORY_PANE,
     REDES_TYPE_CLASSIC_ROWS,
   };
 
@@ -194,8 +194,8 @@ test_format (void)
     gdouble seconds;
     const char *words;
   } durations[] = {
-    { -1, "0 s" },           { 0.4, "0 s" },         { 59, "59 s" },
-    { 61, "1 min 1 s" },     { 3600, "1 h 0 min" },  { 86400 + 3600, "1 d 1 h" },
+    { -1, "0 s" },       { 0.4, "0 s" },        { 59, "59 s" },
+    { 61, "1 min 1 s" }, { 3600, "1 h 0 min" }, { 86400 + 3600, "1 d 1 h" },
   };
   g_autofree char *none = redes_format_rate (0.5);
   g_autofree char *rate = redes_format_rate (1500);
@@ -244,7 +244,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  if (!stage_begin ())
+  if (!fixture_begin ())
     return 0;
   g_test_add_func ("/app/templates", test_templates);
   g_test_add_func ("/app/window", test_window);
@@ -254,5 +254,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/format", test_format);
   g_test_add_func ("/app/log-words", test_log_words);
-  return stage_end (g_test_run ());
+  return fixture_end (g_test_run ());
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stage.h"
+#include "fixture.h"
 
 #include "app/columns.h"
 #include "app/row-model.h"
@@ -287,12 +287,12 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  if (!stage_begin ())
+  if (!fixture_begin ())
     return 0;
   g_test_add_func ("/app/row-model", test_row_model);
   g_test_add_func ("/app/row-model-unfolds", test_row_model_unfolds);
   g_test_add_func ("/app/sort-keys", test_sort_keys);
   g_test_add_func ("/app/order", test_order);
   g_test_add_func ("/app/order-of-changes", test_order_of_changes);
-  return stage_end (g_test_run ());
+  return fixture_end (g_test_run ());
 }

@@ -430,7 +430,7 @@ test_wrong_place (void)
 {
   g_autoptr (GPtrArray) manifests = sign (alice, 1000);
   RedesManifest *manifest = g_ptr_array_index (manifests, 500);
-  RedesManifest *neighbour = g_ptr_array_index (manifests, 502);
+  RedesManifest *lan_peer = g_ptr_array_index (manifests, 502);
   g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (16);
 
   g_assert_true (redes_manifest_verify (manifest, memo, NULL));
@@ -455,7 +455,7 @@ test_wrong_place (void)
   {
     g_auto (Parts) parts = parts_of (manifest);
 
-    parts_set (&parts.path, redes_manifest_dup_path (neighbour));
+    parts_set (&parts.path, redes_manifest_dup_path (lan_peer));
     assert_signature_refused (&parts, memo);
   }
 

@@ -93,7 +93,7 @@ run_one (GByteArray *input)
 static guint
 pick (GRand *random, guint below)
 {
-  return below == 0 ? 0 : g_rand_int_range (random, 0, (gint) below);
+  return below == 0 ? 0 : g_rand_int_range (random, 0, (gint)below);
 }
 
 /* A place in the input: half of them near its beginning, where headers are. */
@@ -289,7 +289,7 @@ run_all (GPtrArray *pool, guint64 *n_inputs, guint64 *n_accepted)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (opt_random);
   g_autoptr (GByteArray) input = g_byte_array_new ();
-  gint64 end_us = g_get_monotonic_time () + (gint64) opt_time_ms * 1000;
+  gint64 end_us = g_get_monotonic_time () + (gint64)opt_time_ms * 1000;
   guint n_fixed = pool->len;
 
   for (guint i = 0; i < n_fixed; i++, (*n_inputs)++)

@@ -25,7 +25,7 @@ fuzz_run (const guint8 *data, gsize size)
 
       certificates[n] = fuzz_input_bytes (&input);
       bytes = g_bytes_get_data (certificates[n], &len);
-      chain[n].data = (unsigned char *) bytes;
+      chain[n].data = (unsigned char *)bytes;
       chain[n].size = len;
       n++;
     }

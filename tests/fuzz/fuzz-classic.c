@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "engine/tracker/classic/protocol.h"
+#include "engine/classic/protocol.h"
 
 #include <string.h>
 

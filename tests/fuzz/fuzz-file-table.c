@@ -61,7 +61,7 @@ fuzz_seeds (GPtrArray *seeds)
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesIdentity) identity = redes_identity_new (2048, &error);
   g_autoptr (GPtrArray) manifests
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_manifest_unref);
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
 
   g_assert_no_error (error);
   for (guint round = 0; round < 3; round++)
@@ -71,9 +71,9 @@ fuzz_seeds (GPtrArray *seeds)
           REDES_MESSAGE_REGISTER,
           g_variant_new ("(u@" REDES_FILE_TABLE ")", 1, g_ptr_array_index (tables, 0)));
 
-      g_ptr_array_add (seeds, g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,
-                                                      g_bytes_get_size (frame)
-                                                          - REDES_FRAME_HEADER_SIZE));
+      g_ptr_array_add (seeds,
+                       g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,
+                                               g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE));
       add_batch (manifests, identity, round == 0 ? 1 : 3);
     }
 }

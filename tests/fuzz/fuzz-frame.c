@@ -6,7 +6,7 @@
 
 /*
  * The frame reader. First byte: which end of a link, and whether a block was asked for. Second:
- * how the rest, a stream, is cut in pieces. Accepted: whole frames without an offence.
+ * how the rest, a stream, is cut in pieces. Accepted: whole frames without an violation.
  */
 
 #define MAX_BLOCK 4096u
@@ -37,7 +37,7 @@ fuzz_run (const guint8 *data, gsize size)
 
   if (size < 2)
     return FALSE;
-  link = (RedesLinkKind) (data[0] % 3);
+  link = (RedesLinkKind)(data[0] % 3);
   max_block = (data[0] & 0x80) != 0 ? MAX_BLOCK : 0;
   pieces = data[1];
   data += 2;
@@ -67,8 +67,8 @@ fuzz_run (const guint8 *data, gsize size)
         case REDES_FRAME_MORE:
           g_assert_no_error (error);
           break;
-        case REDES_FRAME_OFFENCE:
-          g_assert_nonnull (redes_wire_error_get_offence (error));
+        case REDES_FRAME_VIOLATION:
+          g_assert_nonnull (redes_wire_error_get_violation (error));
           return FALSE;
         }
     }

@@ -10,7 +10,7 @@
 gboolean
 fuzz_run (const guint8 *data, gsize size)
 {
-  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *text = g_strndup ((const char *)data, size);
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesLink) link = redes_link_parse (text, &error);
   g_autoptr (RedesLink) again = NULL;

@@ -61,8 +61,8 @@ dup_input (RedesManifest *manifest)
   GByteArray *out = g_byte_array_new ();
   g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
   g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
-  GBytes *parts[] = { body, path, redes_manifest_get_signature (manifest),
-                      redes_manifest_get_spki (manifest) };
+  GBytes *parts[]
+      = { body, path, redes_manifest_get_signature (manifest), redes_manifest_get_spki (manifest) };
 
   fuzz_output_number (out, redes_manifest_get_batch_index (manifest), 4);
   fuzz_output_number (out, redes_manifest_get_batch_size (manifest), 4);
@@ -110,7 +110,7 @@ fuzz_seeds (GPtrArray *seeds)
 
   g_assert_no_error (error);
   if (signed_bodies == NULL)
-    signed_bodies = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    signed_bodies = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   add_batch (seeds, identity, 1);
   add_batch (seeds, identity, 5);
 }

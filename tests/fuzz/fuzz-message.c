@@ -34,7 +34,7 @@ fuzz_run (const guint8 *data, gsize size)
   body = redes_message_decode (data[0], bytes, &error);
   if (body == NULL)
     {
-      g_assert_nonnull (redes_wire_error_get_offence (error));
+      g_assert_nonnull (redes_wire_error_get_violation (error));
       return FALSE;
     }
   /* Normal form: one meaning has one form, so what was read is written the same. */

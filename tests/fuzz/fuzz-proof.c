@@ -27,8 +27,12 @@ read_digest (GBytes *bytes, RedesDigest *out)
 
 /* What an accepted proof taught a downloader, it can pass on. */
 static void
-check_tree (const RedesGeometry *geometry, guint32 index, const RedesDigest *digest,
-            const RedesDigest *proof, guint n_proof, const RedesContentId *root)
+check_tree (const RedesGeometry *geometry,
+            guint32 index,
+            const RedesDigest *digest,
+            const RedesDigest *proof,
+            guint n_proof,
+            const RedesContentId *root)
 {
   g_autoptr (RedesHashTree) tree = redes_hash_tree_new (geometry, root);
   RedesDigest again, proof_again[REDES_MAX_PROOF_LENGTH];
@@ -109,8 +113,8 @@ fuzz_seeds (GPtrArray *seeds)
 
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
     {
-      RedesGeometry geometry = { (guint64) counts[i] * REDES_MIN_BLOCK_SIZE - 7,
-                                 REDES_MIN_BLOCK_SIZE };
+      RedesGeometry geometry
+          = { (guint64)counts[i] * REDES_MIN_BLOCK_SIZE - 7, REDES_MIN_BLOCK_SIZE };
       g_autofree RedesDigest *blocks = g_new (RedesDigest, counts[i]);
       g_autoptr (RedesHashTree) tree = NULL;
 

@@ -101,7 +101,7 @@ fuzz_run (const guint8 *data, gsize size)
 
   if (size < 1)
     return FALSE;
-  text = g_strndup ((const char *) data + 1, size - 1);
+  text = g_strndup ((const char *)data + 1, size - 1);
   switch (data[0] % 4)
     {
     case 0:
@@ -145,7 +145,7 @@ fuzz_seeds (GPtrArray *seeds)
       GByteArray *out = g_byte_array_new ();
 
       fuzz_output_number (out, texts[i].which, 1);
-      g_byte_array_append (out, (const guint8 *) texts[i].text, strlen (texts[i].text));
+      g_byte_array_append (out, (const guint8 *)texts[i].text, strlen (texts[i].text));
       g_ptr_array_add (seeds, g_byte_array_free_to_bytes (out));
     }
 }

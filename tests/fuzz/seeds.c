@@ -4,7 +4,7 @@
 GPtrArray *
 fuzz_dup_seeds (void)
 {
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
 
   fuzz_seeds (seeds);
   g_assert_cmpuint (seeds->len, >, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/holding.h"
-#include "engine/library/beneath.h"
+#include "engine/library/safe-open.h"
 
 #include "engine/library/library.h"
 #include "fixture.h"

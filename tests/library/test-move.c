@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/library/move.h"
+#include "engine/platform/move.h"
 
 #include "fixture.h"
 

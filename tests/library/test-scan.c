@@ -43,8 +43,8 @@ walk (const char *path, guint chunk, Result *result)
       skipped = redes_scan_take_skipped (scan);
       g_assert_cmpuint (found->len + skipped->len, <=, chunk);
       for (guint i = 0; i < found->len; i++)
-        g_assert_true (g_hash_table_add (
-            result->found, g_strdup (((RedesScanFound *)found->pdata[i])->relative)));
+        g_assert_true (g_hash_table_add (result->found,
+                                         g_strdup (((RedesScanFound *)found->pdata[i])->relative)));
       for (guint i = 0; i < skipped->len; i++)
         {
           RedesScanSkipped *entry = skipped->pdata[i];

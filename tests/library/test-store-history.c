@@ -125,8 +125,7 @@ test_removal (void)
       add_history (&fixture, text, 2);
     }
   assert_history (&fixture, 0, G_MAXINT64, "fedcba");
-  assert_history (&fixture, find_in_history (&fixture, "b"), find_in_history (&fixture, "e"),
-                  "dc");
+  assert_history (&fixture, find_in_history (&fixture, "b"), find_in_history (&fixture, "e"), "dc");
   assert_history (&fixture, find_in_history (&fixture, "f"), G_MAXINT64, "");
 
   ids[0] = find_in_history (&fixture, "f");

@@ -209,8 +209,7 @@ test_small_disk (void)
   if (self_path == NULL
       || !g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
                         &errors, &status, &error)
-      || (WIFEXITED (status) && WEXITSTATUS (status) == 77)
-      || strstr (errors, "unshare:") != NULL)
+      || (WIFEXITED (status) && WEXITSTATUS (status) == 77) || strstr (errors, "unshare:") != NULL)
     g_test_skip ("this user may not mount a small disk");
   else
     {

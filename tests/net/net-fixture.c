@@ -38,7 +38,7 @@ net_start_tick (void)
 void
 net_run_for (guint ms)
 {
-  gint64 end_us = g_get_monotonic_time () + (gint64) ms * 1000;
+  gint64 end_us = g_get_monotonic_time () + (gint64)ms * 1000;
   guint tick = net_start_tick ();
 
   while (g_get_monotonic_time () < end_us)
@@ -49,7 +49,7 @@ net_run_for (guint ms)
 static void
 on_accept (GSocketConnection *connection, gpointer user_data)
 {
-  *(GSocketConnection **) user_data = g_object_ref (connection);
+  *(GSocketConnection **)user_data = g_object_ref (connection);
 }
 
 static void
@@ -57,7 +57,7 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  *(GSocketConnection **) user_data = redes_dial_finish (result, &error);
+  *(GSocketConnection **)user_data = redes_dial_finish (result, &error);
   g_assert_no_error (error);
 }
 
@@ -126,7 +126,7 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 
   g_assert_cmpuint (++self->n_closed, ==, 1);
   g_assert_nonnull (error);
-  g_test_message ("closed: %s: %s", redes_net_error_get_offence (error), error->message);
+  g_test_message ("closed: %s: %s", redes_net_error_get_violation (error), error->message);
   self->error = g_error_copy (error);
   drop_at (self, NET_CLOSED);
 }
@@ -160,7 +160,7 @@ void
 net_end_clear (NetEnd *self)
 {
   g_clear_pointer (&self->channel, redes_channel_unref);
-  g_queue_clear_full (&self->frames, (GDestroyNotify) net_frame_free);
+  g_queue_clear_full (&self->frames, (GDestroyNotify)net_frame_free);
   g_clear_error (&self->error);
 }
 
@@ -172,10 +172,10 @@ net_end_next (NetEnd *self)
 }
 
 void
-net_end_expect_closed (NetEnd *self, const char *offence)
+net_end_expect_closed (NetEnd *self, const char *violation)
 {
   net_wait_for (self->n_closed == 1);
-  g_assert_cmpstr (redes_net_error_get_offence (self->error), ==, offence);
+  g_assert_cmpstr (redes_net_error_get_violation (self->error), ==, violation);
 }
 
 void
@@ -217,7 +217,7 @@ net_block (guint32 index, gsize size)
   guint8 *data = g_malloc (size);
 
   for (gsize i = 0; i < size; i++)
-    data[i] = (guint8) ((i * 31 + (i >> 8)) ^ index);
+    data[i] = (guint8)((i * 31 + (i >> 8)) ^ index);
   return g_bytes_new_take (data, size);
 }
 

@@ -72,7 +72,9 @@ typedef struct
 } NetEnd;
 
 /* @params: identity, hello and link are filled in where they are not there. */
-void net_end_open (NetEnd *self, GSocketConnection *connection, const RedesChannelParams *params,
+void net_end_open (NetEnd *self,
+                   GSocketConnection *connection,
+                   const RedesChannelParams *params,
                    guint identity);
 void net_end_clear (NetEnd *self);
 /* Waits for the next frame and takes it out; to be freed with net_frame_free(). */
@@ -80,7 +82,7 @@ RedesFrame *net_end_next (NetEnd *self);
 void net_frame_free (RedesFrame *frame);
 
 /* Waits until it is closed, for that reason. */
-void net_end_expect_closed (NetEnd *self, const char *offence);
+void net_end_expect_closed (NetEnd *self, const char *violation);
 
 /**
  * NetPair:
@@ -94,10 +96,11 @@ typedef struct
 } NetPair;
 
 /* @client, @server: (nullable): more about either end. Does not wait. */
-void net_pair_open (NetPair *self, const RedesChannelParams *client,
-                    const RedesChannelParams *server);
+void
+net_pair_open (NetPair *self, const RedesChannelParams *client, const RedesChannelParams *server);
 /* The same, and waits until both are ready. Blocks of up to 4 MiB may go both ways. */
-void net_pair_open_ready (NetPair *self, const RedesChannelParams *client,
+void net_pair_open_ready (NetPair *self,
+                          const RedesChannelParams *client,
                           const RedesChannelParams *server);
 void net_pair_clear (NetPair *self);
 

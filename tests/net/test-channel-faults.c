@@ -88,7 +88,7 @@ test_half_a_message (gconstpointer data)
   raw_pair_clear (&raw, &end);
 }
 
-/* Nothing to say is no offence; nor is half a message that we do not want to read on. */
+/* Nothing to say is no violation; nor is half a message that we do not want to read on. */
 static void
 test_quiet_is_no_stall (void)
 {
@@ -138,44 +138,48 @@ test_does_not_take (void)
 typedef struct
 {
   const char *name;
-  const char *offence;
+  const char *violation;
   gboolean hello;
   const char *bytes;
   gsize len;
-} Offence;
+} Violation;
 
 #define BYTES(text) (text), sizeof (text) - 1
 
-static const Offence offences[] = {
-  { "message-before-hello", "out-of-order", FALSE, BYTES ("\0\0\0\x9\x2" "12345678") },
+static const Violation violations[] = {
+  { "message-before-hello", "out-of-order", FALSE,
+    BYTES ("\0\0\0\x9\x2"
+           "12345678") },
   { "frame-of-4-GiB", "frame-too-large", TRUE, BYTES ("\xff\xff\xff\xff\x2") },
   { "block-of-4-GiB", "frame-too-large", TRUE, BYTES ("\xff\xff\xff\xff\x17") },
   { "hello-of-4-GiB", "frame-too-large", FALSE, BYTES ("\xff\xff\xff\xff\x1") },
   { "empty-frame", "frame-too-large", TRUE, BYTES ("\0\0\0\0\x2") },
   { "unknown-type", "unknown-message", TRUE, BYTES ("\0\0\0\x2\x4dx") },
-  { "tracker-type", "out-of-order", TRUE, BYTES ("\0\0\0\x9\x32" "12345678") },
+  { "tracker-type", "out-of-order", TRUE,
+    BYTES ("\0\0\0\x9\x32"
+           "12345678") },
   { "block-never-asked-for", "out-of-order", TRUE, BYTES ("\0\0\x1\0\x17") },
   { "malformed-ping", "malformed-message", TRUE, BYTES ("\0\0\0\x4\x2xyz") },
   { "malformed-hello", "malformed-message", FALSE, BYTES ("\0\0\0\x4\x1xyz") },
 };
 
 static void
-test_offence (gconstpointer data)
+test_violation (gconstpointer data)
 {
-  const Offence *offence = data;
+  const Violation *violation = data;
   NetRaw raw;
   NetEnd end;
 
   raw_pair_open (&raw, &end, NULL);
-  if (offence->hello)
+  if (violation->hello)
     {
       g_assert_true (net_raw_send_hello (&raw));
       net_wait_for (end.n_ready == 1);
     }
-  g_assert_true (net_raw_send (&raw, offence->bytes, offence->len));
-  net_end_expect_closed (&end, offence->offence);
+  g_assert_true (net_raw_send (&raw, violation->bytes, violation->len));
+  net_end_expect_closed (&end, violation->violation);
   g_assert_cmpuint (end.frames.length, ==, 0);
-  g_assert_cmpuint (end.n_ready, ==, offence->hello);
+  g_assert_cmpuint (end.n_ready, ==, violation->hello);
   raw_pair_clear (&raw, &end);
 }
 
@@ -219,7 +223,8 @@ test_cut_in_a_message (void)
 
   raw_pair_open (&raw, &end, NULL);
   g_assert_true (net_raw_send_hello (&raw));
-  g_assert_true (net_raw_send (&raw, BYTES ("\0\0\0\x9\x2" "123")));
+  g_assert_true (net_raw_send (&raw, BYTES ("\0\0\0\x9\x2"
+                                            "123")));
   net_raw_clear (&raw);
   net_end_expect_closed (&end, "closed");
   g_assert_nonnull (strstr (end.error->message, "middle of a message"));
@@ -231,7 +236,8 @@ test_not_tls (void)
 {
   static const char *const words[]
       = { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "REGISTER 127.0.0.1 6001 a.txt",
-          "\x16\x03\x01\xff\xff" "garbage and more garbage" };
+          "\x16\x03\x01\xff\xff"
+          "garbage and more garbage" };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
@@ -255,7 +261,7 @@ static void
 test_never_reads (void)
 {
   g_autoptr (GBytes) ping
-      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64) 1));
+      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
   g_autoptr (GByteArray) many = g_byte_array_new ();
   NetRaw raw;
   NetEnd end;
@@ -271,13 +277,14 @@ test_never_reads (void)
 }
 
 static void
-add_offences (void)
+add_violations (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (offences); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (violations); i++)
     {
-      g_autofree char *path = g_strconcat ("/net/channel-faults/offence/", offences[i].name, NULL);
+      g_autofree char *path
+          = g_strconcat ("/net/channel-faults/offence/", violations[i].name, NULL);
 
-      g_test_add_data_func (path, &offences[i], test_offence);
+      g_test_add_data_func (path, &violations[i], test_violation);
     }
   g_test_add_func ("/net/channel-faults/offence/hello-twice", test_hello_twice);
   g_test_add_func ("/net/channel-faults/offence/unknown-optional-is-none", test_unknown_optional);
@@ -306,6 +313,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_timeouts ();
-  add_offences ();
+  add_violations ();
   return g_test_run ();
 }

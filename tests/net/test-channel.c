@@ -153,7 +153,7 @@ test_control_overtakes_bulk (void)
   net_end_send_have (&pair.client, 77);
   net_wait_for (pair.server.frames.length == n_blocks + 1);
   for (GList *l = pair.server.frames.head; l != NULL; l = l->next, position++)
-    if (((RedesFrame *) l->data)->type == REDES_MESSAGE_HAVE)
+    if (((RedesFrame *)l->data)->type == REDES_MESSAGE_HAVE)
       break;
   g_assert_cmpuint (position, >=, 2);
   g_assert_cmpuint (position, <, n_blocks);
@@ -344,8 +344,7 @@ test_finish_then_close (void)
 static void
 test_wrong_identity (void)
 {
-  RedesChannelParams client
-      = { .expected = redes_identity_get_peer_id (net_get_identity (2)) };
+  RedesChannelParams client = { .expected = redes_identity_get_peer_id (net_get_identity (2)) };
   NetPair pair;
 
   net_pair_open (&pair, &client, NULL);
@@ -367,7 +366,7 @@ test_self (void)
 
   net_pair_open (&pair, &params, &params);
   net_wait_for (pair.client.n_closed == 1 && pair.server.n_closed == 1);
-  g_assert_cmpstr (redes_net_error_get_offence (pair.client.error), ==, "wrong-identity");
+  g_assert_cmpstr (redes_net_error_get_violation (pair.client.error), ==, "wrong-identity");
   g_assert_cmpuint (pair.client.n_ready + pair.server.n_ready, ==, 0);
   net_pair_clear (&pair);
 }

@@ -166,7 +166,7 @@ test_rate_is_kept (void)
   net_wait_for (sum (takers) >= rate);
   /* Never faster: the bucket's quarter of a second, and one turn each on credit. */
   seconds = (g_get_monotonic_time () - start_us) / 1e6;
-  g_assert_cmpuint (sum (takers), <=, (guint64) (rate * (seconds + 0.25)) + N_TAKERS * 16384);
+  g_assert_cmpuint (sum (takers), <=, (guint64)(rate * (seconds + 0.25)) + N_TAKERS * 16384);
   for (guint i = 0; i < N_TAKERS; i++)
     taker_stop (&takers[i]);
 }

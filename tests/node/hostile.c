@@ -33,7 +33,7 @@ hostile_connect (HostileLink *self, guint16 port)
                                  .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
 
   *self = (HostileLink){ .fd = new_socket () };
-  g_assert_cmpint (connect (self->fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (connect (self->fd, (struct sockaddr *)&address, sizeof address), ==, 0);
 }
 
 static gnutls_certificate_credentials_t
@@ -68,11 +68,11 @@ hostile_shake_hands (HostileLink *self,
                      gboolean server,
                      const char *alpn)
 {
-  gnutls_datum_t protocol = { (guint8 *) (alpn != NULL ? alpn : "redes/1"), 0 };
+  gnutls_datum_t protocol = { (guint8 *)(alpn != NULL ? alpn : "redes/1"), 0 };
   gnutls_certificate_credentials_t credentials;
   int rc;
 
-  protocol.size = strlen ((const char *) protocol.data);
+  protocol.size = strlen ((const char *)protocol.data);
   gnutls_init (&self->session, (server ? GNUTLS_SERVER : GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT)
                                    | GNUTLS_NO_SIGNAL);
   gnutls_priority_set_direct (self->session, PRIORITY, NULL);
@@ -172,7 +172,7 @@ hostile_send_reject (HostileLink *self,
 {
   return hostile_send_message (self, REDES_MESSAGE_REJECT,
                                g_variant_new ("(@ayuys)", redes_message_new_digest (content), index,
-                                              (guint8) reason, "because"));
+                                              (guint8)reason, "because"));
 }
 
 gboolean
@@ -264,7 +264,7 @@ hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name
   self->geometry = (RedesGeometry){ .file_size = size, .block_size = redes_block_size_for (size) };
   digests = g_new0 (RedesDigest, redes_geometry_get_n_blocks (&self->geometry));
   for (guint32 i = 0; i < redes_geometry_get_n_blocks (&self->geometry); i++)
-    redes_geometry_hash_block (&self->geometry, i, data + (gsize) i * self->geometry.block_size,
+    redes_geometry_hash_block (&self->geometry, i, data + (gsize)i * self->geometry.block_size,
                                redes_geometry_get_block_length (&self->geometry, i), &digests[i]);
   self->tree = redes_hash_tree_new_from_blocks (&self->geometry, digests);
   self->content = *redes_hash_tree_get_root (self->tree);
@@ -306,7 +306,7 @@ hostile_source_get_block (HostileSource *self,
   header->index = index;
   header->n_proof = redes_geometry_get_proof_length (geometry);
   g_assert_true (redes_hash_tree_get_proof (self->file.tree, index, header->proof));
-  *bytes = g_bytes_new_from_bytes (self->file.bytes, (gsize) index * geometry->block_size,
+  *bytes = g_bytes_new_from_bytes (self->file.bytes, (gsize)index * geometry->block_size,
                                    redes_geometry_get_block_length (geometry, index));
 }
 
@@ -340,11 +340,10 @@ hostile_send_bitfield (HostileSource *self, HostileLink *link, const guint8 *bit
 {
   g_autoptr (GBytes) bytes = g_bytes_new (bits, len);
 
-  return hostile_send_message (link, REDES_MESSAGE_BITFIELD,
-                               g_variant_new ("(@ayt@ay)",
-                                              redes_message_new_digest (&self->file.content),
-                                              self->file.geometry.file_size,
-                                              redes_message_new_bytes (bytes)));
+  return hostile_send_message (
+      link, REDES_MESSAGE_BITFIELD,
+      g_variant_new ("(@ayt@ay)", redes_message_new_digest (&self->file.content),
+                     self->file.geometry.file_size, redes_message_new_bytes (bytes)));
 }
 
 static gboolean
@@ -425,7 +424,7 @@ static GPtrArray *
 list_files (gpointer user_data)
 {
   HostileSource *self = user_data;
-  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_manifest_unref);
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
 
   g_ptr_array_add (files, redes_manifest_ref (self->file.manifest));
   return files;
@@ -450,18 +449,15 @@ listen_anywhere (HostileSource *self)
   socklen_t len = sizeof address;
 
   self->listener = new_socket ();
-  g_assert_cmpint (bind (self->listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (bind (self->listener, (struct sockaddr *)&address, sizeof address), ==, 0);
   g_assert_cmpint (listen (self->listener, 64), ==, 0);
-  g_assert_cmpint (getsockname (self->listener, (struct sockaddr *) &address, &len), ==, 0);
+  g_assert_cmpint (getsockname (self->listener, (struct sockaddr *)&address, &len), ==, 0);
   self->port = g_ntohs (address.sin_port);
 }
 
 HostileSource *
-hostile_source_new (const char *tracker,
-                    const char *name,
-                    GBytes *bytes,
-                    HostileFunc act,
-                    gconstpointer data)
+hostile_source_new (
+    const char *tracker, const char *name, GBytes *bytes, HostileFunc act, gconstpointer data)
 {
   HostileSource *self = g_new0 (HostileSource, 1);
   RedesTrackerClientParams params = { .address = tracker,

@@ -35,8 +35,11 @@ typedef struct
 /* Only TCP. */
 void hostile_connect (HostileLink *self, guint16 port);
 /* @alpn: NULL = "redes/1". Returns: FALSE if the other side refused in the handshake. */
-gboolean hostile_shake_hands (HostileLink *self, RedesIdentity *identity, HostileChain chain,
-                              gboolean server, const char *alpn);
+gboolean hostile_shake_hands (HostileLink *self,
+                              RedesIdentity *identity,
+                              HostileChain chain,
+                              gboolean server,
+                              const char *alpn);
 /* Connects, shakes hands, says HELLO and reads the other's. */
 void hostile_open (HostileLink *self, RedesIdentity *identity, guint16 port);
 void hostile_close (HostileLink *self);
@@ -47,11 +50,15 @@ gboolean hostile_send_bytes (HostileLink *self, GBytes *bytes);
 gboolean hostile_send_message (HostileLink *self, RedesMessageType type, GVariant *body);
 gboolean hostile_send_hello (HostileLink *self);
 /* Shorthands for the messages that name a content, or a block of one. */
-gboolean hostile_send_content (HostileLink *self, RedesMessageType type,
-                               const RedesContentId *content);
-gboolean hostile_send_block_message (HostileLink *self, RedesMessageType type,
-                                     const RedesContentId *content, guint32 index);
-gboolean hostile_send_reject (HostileLink *self, const RedesContentId *content, guint32 index,
+gboolean
+hostile_send_content (HostileLink *self, RedesMessageType type, const RedesContentId *content);
+gboolean hostile_send_block_message (HostileLink *self,
+                                     RedesMessageType type,
+                                     const RedesContentId *content,
+                                     guint32 index);
+gboolean hostile_send_reject (HostileLink *self,
+                              const RedesContentId *content,
+                              guint32 index,
                               RedesRejectReason reason);
 /* Returns: (nullable) (transfer full): the next frame's body; NULL when the other side is
  * gone. */
@@ -73,8 +80,8 @@ typedef struct
   RedesManifest *manifest;
 } HostileFile;
 
-void hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name,
-                        GBytes *bytes);
+void
+hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name, GBytes *bytes);
 void hostile_file_clear (HostileFile *self);
 
 /**
@@ -87,8 +94,7 @@ void hostile_file_clear (HostileFile *self);
  * A source that is registered at a tracker and serves one file, but for what @act does.
  */
 typedef struct _HostileSource HostileSource;
-typedef gboolean (*HostileFunc) (HostileSource *self, HostileLink *link, guint8 type,
-                                 GBytes *body);
+typedef gboolean (*HostileFunc) (HostileSource *self, HostileLink *link, guint8 type, GBytes *body);
 
 struct _HostileSource
 {
@@ -108,8 +114,8 @@ struct _HostileSource
 };
 
 /* Waits until the tracker knows it. @bytes: of the file. */
-HostileSource *hostile_source_new (const char *tracker, const char *name, GBytes *bytes,
-                                   HostileFunc act, gconstpointer data);
+HostileSource *hostile_source_new (
+    const char *tracker, const char *name, GBytes *bytes, HostileFunc act, gconstpointer data);
 void hostile_source_free (HostileSource *self);
 
 /* A file that nobody has seen yet, with a hostile source of it. @link: names the content alone. */
@@ -123,20 +129,26 @@ typedef struct
 } HostileCase;
 
 /* @name: taken; @bytes: taken. */
-void hostile_case_begin (HostileCase *self, const char *tracker, char *name, GBytes *bytes,
-                         HostileFunc act, gconstpointer data);
+void hostile_case_begin (HostileCase *self,
+                         const char *tracker,
+                         char *name,
+                         GBytes *bytes,
+                         HostileFunc act,
+                         gconstpointer data);
 void hostile_case_end (HostileCase *self);
 
 /* The index in the body of a REQUEST. */
 guint32 hostile_get_index (GBytes *body);
 /* The right answer to a REQUEST: header and bytes. */
-void hostile_source_get_block (HostileSource *self, guint32 index, RedesBlockHeader *header,
+void hostile_source_get_block (HostileSource *self,
+                               guint32 index,
+                               RedesBlockHeader *header,
                                GBytes **bytes);
 gboolean hostile_send_block (HostileLink *link, const RedesBlockHeader *header, GBytes *bytes);
 /* @signature: (nullable): instead of the manifest's own */
 gboolean hostile_send_manifest (HostileLink *link, RedesManifest *manifest, GBytes *signature);
 /* @len: 0 = all blocks */
-gboolean hostile_send_bitfield (HostileSource *self, HostileLink *link, const guint8 *bits,
-                                gsize len);
+gboolean
+hostile_send_bitfield (HostileSource *self, HostileLink *link, const guint8 *bits, gsize len);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 static void
 result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  *(GAsyncResult **) user_data = g_object_ref (result);
+  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 static RedesTrackerHost *
@@ -54,7 +54,7 @@ test_tracker_host_free (RedesTrackerHost *host)
 static guint16
 get_port (const char *address)
 {
-  return (guint16) g_ascii_strtoull (strrchr (address, ':') + 1, NULL, 10);
+  return (guint16)g_ascii_strtoull (strrchr (address, ':') + 1, NULL, 10);
 }
 
 guint16
@@ -72,8 +72,8 @@ on_rejected (RedesNode *node,
              RedesTransfer *transfer,
              TestNode *self)
 {
-  g_test_message ("%s: %.8s %s block %d: %s", self->folder, peer, address, (int) block, reason);
-  g_ptr_array_add (self->offences, g_strdup (reason));
+  g_test_message ("%s: %.8s %s block %d: %s", self->folder, peer, address, (int)block, reason);
+  g_ptr_array_add (self->violations, g_strdup (reason));
 }
 
 static void
@@ -115,7 +115,7 @@ test_node_new (const TestNodeParams *params)
   self->folder = g_dir_make_tmp ("redes-node-XXXXXX", NULL);
   self->shared = g_build_filename (self->folder, "shared", NULL);
   self->downloads = g_build_filename (self->folder, "downloads", NULL);
-  self->offences = g_ptr_array_new_with_free_func (g_free);
+  self->violations = g_ptr_array_new_with_free_func (g_free);
   g_assert_cmpint (g_mkdir (self->shared, 0700), ==, 0);
 
   g_free (config->listen_host);
@@ -128,10 +128,10 @@ test_node_new (const TestNodeParams *params)
   g_free (config->nickname);
   config->nickname = g_strdup (params->nickname != NULL ? params->nickname : "node");
   g_strfreev (config->trackers);
-  config->trackers = g_strdupv ((char **) trackers);
+  config->trackers = g_strdupv ((char **)trackers);
   config->lan = params->lan;
   g_strfreev (config->classic_trackers);
-  config->classic_trackers = g_strdupv ((char **) classic_trackers);
+  config->classic_trackers = g_strdupv ((char **)classic_trackers);
   config->max_up_bytes_per_s = params->max_up_bytes_per_s;
   config->max_down_bytes_per_s = params->max_down_bytes_per_s;
   config->rsa_bits = 2048;
@@ -183,7 +183,7 @@ test_node_free (TestNode *self)
   g_free (self->folder);
   g_free (self->shared);
   g_free (self->downloads);
-  g_ptr_array_unref (self->offences);
+  g_ptr_array_unref (self->violations);
   g_free (self);
 }
 
@@ -204,7 +204,7 @@ test_bytes (guint32 seed, gsize size)
       state ^= state << 13;
       state ^= state >> 7;
       state ^= state << 17;
-      data[i] = (guint8) state;
+      data[i] = (guint8)state;
     }
   return g_bytes_new_take (data, size);
 }
@@ -363,12 +363,12 @@ test_count_files (const char *folder)
 }
 
 gboolean
-test_node_has_offence (TestNode *self, const char *name)
+test_node_has_violation (TestNode *self, const char *name)
 {
   g_autofree char *prefix = g_strconcat (name, ": ", NULL);
 
-  for (guint i = 0; i < self->offences->len; i++)
-    if (g_str_has_prefix (g_ptr_array_index (self->offences, i), prefix))
+  for (guint i = 0; i < self->violations->len; i++)
+    if (g_str_has_prefix (g_ptr_array_index (self->violations, i), prefix))
       return TRUE;
   return FALSE;
 }
@@ -386,6 +386,94 @@ test_get_memory_bytes (void)
   if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL)
       || sscanf (text, "%lu %lu %lu", &total, &resident, &shared) != 3)
     return 0;
-  return (resident - shared) * (gsize) sysconf (_SC_PAGESIZE);
+  return (resident - shared) * (gsize)sysconf (_SC_PAGESIZE);
 #endif
+}
+
+/* Configuring. */
+
+void
+test_node_set_switches (RedesNode *node, TestNodeSwitches on)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  config->lan = (on & TEST_NODE_LAN) != 0;
+  config->use_found_trackers = (on & TEST_NODE_USE_FOUND_TRACKERS) != 0;
+  config->browsable = (on & TEST_NODE_BROWSABLE) != 0;
+  config->classic = (on & TEST_NODE_CLASSIC) != 0;
+  redes_node_configure (node, config);
+}
+
+void
+test_node_set_limits (RedesNode *node, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  config->max_up_bytes_per_s = max_up_bytes_per_s;
+  config->max_down_bytes_per_s = max_down_bytes_per_s;
+  redes_node_configure (node, config);
+}
+
+void
+test_node_set_nickname (RedesNode *node, const char *nickname)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  g_free (config->nickname);
+  config->nickname = g_strdup (nickname);
+  redes_node_configure (node, config);
+}
+
+void
+test_node_set_cache_bytes (RedesNode *node, guint64 bytes)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  config->cache_bytes = bytes;
+  redes_node_configure (node, config);
+}
+
+/* @list: one of @config's */
+static void
+set_list (RedesNode *node, RedesConfig *config, char ***list, const char *const *texts)
+{
+  g_strfreev (*list);
+  *list = g_strdupv ((char **)texts);
+  redes_node_configure (node, config);
+}
+
+void
+test_node_set_trackers (RedesNode *node, const char *const *trackers)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  set_list (node, config, &config->trackers, trackers);
+}
+
+void
+test_node_set_refused_trackers (RedesNode *node, const char *const *ids)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  set_list (node, config, &config->refused_trackers, ids);
+}
+
+void
+test_node_set_classic_trackers (RedesNode *node, const char *const *trackers)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  set_list (node, config, &config->classic_trackers, trackers);
+}
+
+void
+test_node_set_listen_port_async (RedesNode *node,
+                                 guint16 port,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  config->listen_port = port;
+  redes_node_configure_async (node, config, callback, user_data);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/node/node.h"
+#include "engine/node/node-configure.h"
 #include "engine/node/tracker-host.h"
 
 #include "net-fixture.h"
@@ -41,7 +41,7 @@ typedef struct
 /**
  * TestNode:
  * @folder: a temporary one: `shared`, `downloads`, `data` if it remembers
- * @offences: (element-type utf8): every block-rejected's reason
+ * @violations: (element-type utf8): every block-rejected's reason
  */
 typedef struct
 {
@@ -49,7 +49,7 @@ typedef struct
   char *folder;
   char *shared;
   char *downloads;
-  GPtrArray *offences;
+  GPtrArray *violations;
   guint n_skipped;
 } TestNode;
 
@@ -59,6 +59,30 @@ TestNode *test_node_new (const TestNodeParams *params);
 void test_node_free (TestNode *self);
 void test_node_stop (TestNode *self);
 guint16 test_node_get_port (TestNode *self);
+
+/* Single values of a node's configuration; those before stay as they are. */
+typedef enum
+{
+  TEST_NODE_LAN = 1 << 0,
+  TEST_NODE_USE_FOUND_TRACKERS = 1 << 1,
+  TEST_NODE_BROWSABLE = 1 << 2,
+  TEST_NODE_CLASSIC = 1 << 3,
+} TestNodeSwitches;
+
+/* Those of @on are on, all others are off. */
+void test_node_set_switches (RedesNode *node, TestNodeSwitches on);
+void
+test_node_set_limits (RedesNode *node, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
+void test_node_set_nickname (RedesNode *node, const char *nickname);
+void test_node_set_cache_bytes (RedesNode *node, guint64 bytes);
+void test_node_set_trackers (RedesNode *node, const char *const *trackers);
+void test_node_set_refused_trackers (RedesNode *node, const char *const *ids);
+void test_node_set_classic_trackers (RedesNode *node, const char *const *trackers);
+/* Ends with redes_node_configure_finish(). */
+void test_node_set_listen_port_async (RedesNode *node,
+                                      guint16 port,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 
 /* Bytes that depend on @seed and cannot be compressed or guessed. */
 GBytes *test_bytes (guint32 seed, gsize size);
@@ -86,8 +110,8 @@ RedesTrackerItem *test_find_tracker (GListModel *trackers, const char *address);
 /* Entries in a folder, hidden ones too; 0 if it is not there. */
 guint test_count_files (const char *folder);
 
-/* Whether an offence whose name is @name has been told of. */
-gboolean test_node_has_offence (TestNode *self, const char *name);
+/* Whether an violation whose name is @name has been told of. */
+gboolean test_node_has_violation (TestNode *self, const char *name);
 
 /* Private memory of this process, in bytes; 0 where it cannot be told. */
 gsize test_get_memory_bytes (void);

@@ -2,7 +2,7 @@
 #include "node-fixture.h"
 
 #include "engine/node/node-classic.h"
-#include "engine/node/node-settings.h"
+#include "engine/node/node-configure.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ name_trackers (TestNode *self, const char *one, const char *other)
 {
   const char *trackers[] = { one, other, NULL };
 
-  redes_node_set_classic_trackers (self->node, trackers);
+  test_node_set_classic_trackers (self->node, trackers);
 }
 
 /* (nullable) (transfer none) */
@@ -76,8 +76,8 @@ test_named (void)
   g_autoptr (GBytes) bytes = test_bytes (7201, 1000);
   g_autoptr (RedesLink) link = test_node_share (ana, "plain.txt", bytes);
 
-  redes_node_set_switches (bia->node, REDES_NODE_CLASSIC);
-  redes_node_set_switches (ana->node, REDES_NODE_CLASSIC);
+  test_node_set_switches (bia->node, TEST_NODE_CLASSIC);
+  test_node_set_switches (ana->node, TEST_NODE_CLASSIC);
   net_wait_for (is_in (bia, tracker, REDES_TRACKER_REGISTERED));
   g_assert_cmpuint (count_trackers (ana), ==, 0);
   g_assert_false (finds (bia, "plain.txt"));
@@ -93,10 +93,10 @@ test_named (void)
   net_wait_for (count_trackers (ana) == 1 && !finds (bia, "plain.txt"));
   g_assert_true (is_in (ana, other, REDES_TRACKER_REGISTERED));
 
-  redes_node_set_switches (ana->node, 0);
+  test_node_set_switches (ana->node, 0);
   net_wait_for (count_trackers (ana) == 0);
   name_trackers (ana, tracker, NULL);
-  redes_node_set_switches (ana->node, REDES_NODE_CLASSIC);
+  test_node_set_switches (ana->node, TEST_NODE_CLASSIC);
   net_wait_for (is_in (ana, tracker, REDES_TRACKER_REGISTERED));
   g_assert_cmpuint (count_trackers (ana), ==, 1);
   test_node_stop (ana);
@@ -118,7 +118,7 @@ test_no_tracker (void)
   TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana" });
 
   test_tracker_host_free (gone);
-  redes_node_set_switches (ana->node, REDES_NODE_CLASSIC);
+  test_node_set_switches (ana->node, TEST_NODE_CLASSIC);
   name_trackers (ana, other_kind, nobody);
   net_wait_for (is_in (ana, other_kind, REDES_TRACKER_WAITING));
   g_assert_nonnull (strstr (redes_tracker_item_get_error_message (find_tracker (ana, other_kind)),

@@ -16,7 +16,7 @@ new_node (const char *nickname)
 static void
 result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  *(GAsyncResult **) user_data = g_object_ref (result);
+  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 static RedesLink *
@@ -64,7 +64,7 @@ test_sizes (void)
                         ==, redes_transfer_get_blocks (transfer));
     }
   g_assert_cmpuint (test_count_files (b->downloads), ==, G_N_ELEMENTS (sizes));
-  g_assert_cmpuint (b->offences->len, ==, 0);
+  g_assert_cmpuint (b->violations->len, ==, 0);
   test_node_free (a);
   test_node_free (b);
 }
@@ -72,9 +72,13 @@ test_sizes (void)
 static void
 test_names (void)
 {
-  static const char *const names[]
-      = { "Relatório de Ação – 2º.txt", "🎈 balão.bin", " spaces  inside .x", ".hidden", "-dash",
-          "a%20b&c=d?e#f", "quote'\"quote" };
+  static const char *const names[] = { "Relatório de Ação – 2º.txt",
+                                       "🎈 balão.bin",
+                                       " spaces  inside .x",
+                                       ".hidden",
+                                       "-dash",
+                                       "a%20b&c=d?e#f",
+                                       "quote'\"quote" };
   TestNode *a = new_node ("a");
   TestNode *b = new_node ("b");
   g_autofree char *longest = g_strnfill (255, 'n');
@@ -157,7 +161,7 @@ test_many_at_once (void)
   const guint n = 50;
   TestNode *a = new_node ("a");
   TestNode *b = new_node ("b");
-  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) redes_link_free);
+  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
   g_autoptr (GPtrArray) transfers = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < n; i++)
@@ -174,8 +178,7 @@ test_many_at_once (void)
       test_node_wait_for_sources (b, name, 1);
     }
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (transfers,
-                     redes_node_download (b->node, g_ptr_array_index (links, i), NULL));
+    g_ptr_array_add (transfers, redes_node_download (b->node, g_ptr_array_index (links, i), NULL));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GBytes) bytes = test_bytes (100 + i, 1000 + 37 * i);
@@ -386,7 +389,7 @@ test_tracker_restarts (void)
   test_tracker_host_free (host);
 }
 
-/* Every question has its answer, even that of a node that is being stopped. */
+/* Every query has its answer, even that of a node that is being stopped. */
 static void
 test_stop_with_questions_open (void)
 {

@@ -192,7 +192,7 @@ test_cancelled_and_failed (void)
   test_node_free (seed);
 }
 
-/* A peer answers so many questions at once and no more: who asks waits for his turn. */
+/* A peer answers so many queries at once and no more: who asks waits for his turn. */
 static void
 test_of_a_busy_peer (void)
 {
@@ -252,8 +252,8 @@ make_rows (guint first, guint n)
       RedesContentId id = { 0 };
 
       memcpy (id.bytes, &i, sizeof i);
-      g_variant_builder_add (&rows, "(@aystu@ay)", redes_message_new_digest (&id), name,
-                             (guint64)1, 1u, redes_message_new_digest (&id));
+      g_variant_builder_add (&rows, "(@aystu@ay)", redes_message_new_digest (&id), name, (guint64)1,
+                             1u, redes_message_new_digest (&id));
     }
   return g_variant_builder_end (&rows);
 }
@@ -262,14 +262,14 @@ static gboolean
 answer_as_guest (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
 {
   Guest *guest = (Guest *)self->data;
-  g_autoptr (GVariant) question = NULL;
+  g_autoptr (GVariant) query = NULL;
   guint32 serial, first, n;
 
   if (type != REDES_MESSAGE_PEER_SEARCH)
     return FALSE;
   g_atomic_int_inc (&guest->n_asked);
-  question = redes_message_decode (type, body, NULL);
-  g_variant_get (question, "(u&suu)", &serial, NULL, &first, &n);
+  query = redes_message_decode (type, body, NULL);
+  g_variant_get (query, "(u&suu)", &serial, NULL, &first, &n);
   if (first >= (guint)g_atomic_int_get (&guest->silent_from))
     return TRUE;
   n = guest->full ? 200 : MIN (n, guest->total - MIN (first, guest->total));
@@ -320,8 +320,8 @@ party_begin (Party *self, Guest *guest)
   params.id = redes_identity_get_peer_id (self->source->identity);
   params.port = self->source->port;
   self->lan = redes_lan_new (&params);
-  self->asker = test_node_new (
-      &(TestNodeParams){ .nickname = "asker", .tracker = tracker, .lan = TRUE });
+  self->asker
+      = test_node_new (&(TestNodeParams){ .nickname = "asker", .tracker = tracker, .lan = TRUE });
   net_wait_for (has_found (self->asker, params.id));
 }
 

@@ -21,7 +21,7 @@ begin (HostileCase *self, HostileFunc act, gconstpointer data)
   n_files++;
   hostile_case_begin (self, tracker, g_strdup_printf ("refusal %u", n_files),
                       test_bytes (5000 + n_files, FILE_BYTES), act, data);
-  g_ptr_array_set_size (victim->offences, 0);
+  g_ptr_array_set_size (victim->violations, 0);
 }
 
 /* @data: the reason */
@@ -86,7 +86,7 @@ test_refusal (gconstpointer data)
   begin (&this, refusal->act, refusal->data);
   transfer = redes_node_download (victim->node, &this.link, NULL);
   net_run_for (600);
-  limit = 100 + (gint) ((g_get_monotonic_time () - start_us) / 10000);
+  limit = 100 + (gint)((g_get_monotonic_time () - start_us) / 10000);
   g_test_message ("%d requests, %d connections", g_atomic_int_get (&this.source->n_requests),
                   g_atomic_int_get (&this.source->n_connections));
   g_assert_cmpint (g_atomic_int_get (&this.source->n_requests), <=, limit);
@@ -137,7 +137,7 @@ test_late (void)
 typedef struct
 {
   HostileFile files[N_CONTENTS];
-  guint n_questions;
+  guint n_queries;
 } Crowd;
 
 /* (nullable) */
@@ -181,12 +181,12 @@ have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
 }
 
 static void
-count_question (RedesTrackerHost *host, const char *line, gpointer user_data)
+count_query (RedesTrackerHost *host, const char *line, gpointer user_data)
 {
   Crowd *crowd = user_data;
 
   if (g_str_has_prefix (line, "eager") && strstr (line, "asked for sources") != NULL)
-    crowd->n_questions++;
+    crowd->n_queries++;
 }
 
 /* Each that starves asks again sooner; all together do not ask without measure. */
@@ -217,7 +217,7 @@ test_crowd (void)
   for (guint i = 0; i < N_CONTENTS; i++)
     test_node_wait_for_sources (eager, redes_manifest_get_name (crowd.files[i].manifest), 1);
 
-  id = g_signal_connect (tracker_host, "log", G_CALLBACK (count_question), &crowd);
+  id = g_signal_connect (tracker_host, "log", G_CALLBACK (count_query), &crowd);
   start_us = g_get_monotonic_time ();
   for (guint i = 0; i < N_CONTENTS; i++)
     {
@@ -225,13 +225,13 @@ test_crowd (void)
 
       g_ptr_array_add (transfers, redes_node_download (eager->node, &link, NULL));
     }
-  net_wait_for (crowd.n_questions >= N_CONTENTS + 10);
+  net_wait_for (crowd.n_queries >= N_CONTENTS + 10);
   net_run_for (1000);
   elapsed_us = g_get_monotonic_time () - start_us;
   bound = (guint)(N_CONTENTS * (1 + elapsed_us / (10 * G_USEC_PER_SEC))
                   + HURRIED_PER_S * (elapsed_us + G_USEC_PER_SEC) / G_USEC_PER_SEC + 1);
-  g_test_message ("%u questions, at most %u", crowd.n_questions, bound);
-  g_assert_cmpuint (crowd.n_questions, <=, bound);
+  g_test_message ("%u questions, at most %u", crowd.n_queries, bound);
+  g_assert_cmpuint (crowd.n_queries, <=, bound);
 
   g_signal_handler_disconnect (tracker_host, id);
   for (guint i = 0; i < N_CONTENTS; i++)

@@ -43,10 +43,10 @@ check_memory (gsize before)
 }
 
 static void
-wait_for_offence (const char *name)
+wait_for_violation (const char *name)
 {
-  net_wait_for (test_node_has_offence (victim, name));
-  g_ptr_array_set_size (victim->offences, 0);
+  net_wait_for (test_node_has_violation (victim, name));
+  g_ptr_array_set_size (victim->violations, 0);
 }
 
 /* A new peer each time: who broke a rule is not spoken to for a while. */
@@ -55,7 +55,7 @@ open_link (HostileLink *link)
 {
   g_autoptr (RedesIdentity) identity = redes_identity_new (2048, NULL);
 
-  g_ptr_array_set_size (victim->offences, 0);
+  g_ptr_array_set_size (victim->violations, 0);
   hostile_open (link, identity, test_node_get_port (victim));
 }
 
@@ -63,7 +63,8 @@ static void
 test_no_tls (void)
 {
   static const char *const words[] = { "GET / HTTP/1.1\r\n\r\n", "GET a.txt 0 4096",
-                                       "\x16\x03\x01\xff\xff" "garbage" };
+                                       "\x16\x03\x01\xff\xff"
+                                       "garbage" };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
@@ -74,14 +75,14 @@ test_no_tls (void)
       g_assert_cmpint (send (link.fd, words[i], strlen (words[i]), 0), ==, strlen (words[i]));
       while (recv (link.fd, buffer, sizeof buffer, 0) > 0)
         ;
-      wait_for_offence ("not-tls");
+      wait_for_violation ("not-tls");
       hostile_close (&link);
     }
   check_healthy ();
 }
 
 static void
-check_chain (HostileChain chain, const char *alpn, const char *offence)
+check_chain (HostileChain chain, const char *alpn, const char *violation)
 {
   HostileLink link;
 
@@ -92,14 +93,14 @@ check_chain (HostileChain chain, const char *alpn, const char *offence)
       hostile_send_hello (&link);
       g_assert_true (hostile_wait_for_end (&link));
     }
-  wait_for_offence (offence);
+  wait_for_violation (violation);
   hostile_close (&link);
 }
 
 static void
 test_bad_certificates (void)
 {
-  g_ptr_array_set_size (victim->offences, 0);
+  g_ptr_array_set_size (victim->violations, 0);
   check_chain (HOSTILE_CHAIN_NONE, NULL, "not-tls");
   check_chain (HOSTILE_CHAIN_FOREIGN, NULL, "bad-certificate");
   check_chain (HOSTILE_CHAIN_OWN, "h2", "not-tls");
@@ -116,7 +117,7 @@ test_request_before_hello (void)
   g_assert_true (hostile_shake_hands (&link, identity, HOSTILE_CHAIN_OWN, FALSE, NULL));
   hostile_send_block_message (&link, REDES_MESSAGE_REQUEST, &shared->content, 0);
   g_assert_true (hostile_wait_for_end (&link));
-  wait_for_offence ("out-of-order");
+  wait_for_violation ("out-of-order");
   hostile_close (&link);
   check_healthy ();
 }
@@ -129,7 +130,7 @@ test_request_out_of_range (void)
   open_link (&link);
   hostile_send_block_message (&link, REDES_MESSAGE_REQUEST, &shared->content, 13);
   g_assert_true (hostile_wait_for_end (&link));
-  wait_for_offence ("bad-value");
+  wait_for_violation ("bad-value");
   hostile_close (&link);
   check_healthy ();
 }
@@ -145,14 +146,14 @@ test_banned (void)
   hostile_send_hello (&link);
   g_assert_true (hostile_wait_for_end (&link));
   hostile_close (&link);
-  wait_for_offence ("out-of-order");
+  wait_for_violation ("out-of-order");
 
   hostile_connect (&link, test_node_get_port (victim));
   g_assert_true (hostile_shake_hands (&link, identity, HOSTILE_CHAIN_OWN, FALSE, NULL));
   hostile_send_hello (&link);
   g_assert_true (hostile_wait_for_end (&link));
   hostile_close (&link);
-  g_assert_cmpuint (victim->offences->len, ==, 0);
+  g_assert_cmpuint (victim->violations->len, ==, 0);
   check_healthy ();
 }
 
@@ -175,7 +176,7 @@ static void
 test_pings (void)
 {
   g_autoptr (GBytes) ping
-      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64) 1));
+      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
   gsize before = test_get_memory_bytes ();
   HostileLink link;
 
@@ -186,7 +187,7 @@ test_pings (void)
   hostile_close (&link);
 }
 
-/* The same questions, by one who does not read the answers. */
+/* The same queries, by one who does not read the answers. */
 static void
 check_questions (RedesMessageType type, GVariant *body, guint n)
 {
@@ -213,8 +214,7 @@ test_questions (void)
   check_questions (REDES_MESSAGE_MANIFEST_GET,
                    g_variant_new ("(@ay)", redes_message_new_digest (&shared->content)), 5000);
   check_questions (REDES_MESSAGE_CANCEL,
-                   g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content), 1),
-                   50000);
+                   g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content), 1), 50000);
 }
 
 /* Every request for one block has one answer: the block, or BUSY; and the others are served. */
@@ -224,8 +224,8 @@ test_requests_for_one_block (void)
   const guint n = 10000;
   gsize before = test_get_memory_bytes ();
   g_autoptr (GBytes) request = redes_message_encode (
-      REDES_MESSAGE_REQUEST, g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content),
-                                            12u));
+      REDES_MESSAGE_REQUEST,
+      g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content), 12u));
   HostileLink link;
   guint n_blocks = 0;
   guint n_busy = 0;
@@ -247,7 +247,7 @@ test_requests_for_one_block (void)
     }
   g_test_message ("%u blocks, %u busy", n_blocks, n_busy);
   g_assert_cmpuint (n_blocks, >=, 1000);
-  g_assert_cmpuint (victim->offences->len, ==, 0);
+  g_assert_cmpuint (victim->violations->len, ==, 0);
   hostile_close (&link);
   check_memory (before);
 }

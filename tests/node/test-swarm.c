@@ -13,7 +13,7 @@ new_node (const char *nickname)
 static void
 result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  *(GAsyncResult **) user_data = g_object_ref (result);
+  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 static RedesLink *
@@ -54,7 +54,7 @@ test_two_sources (void)
   g_assert_cmpuint (from_a + from_b, ==, redes_transfer_get_blocks (transfer));
   g_assert_cmpuint (from_a, >=, redes_transfer_get_blocks (transfer) / 5);
   g_assert_cmpuint (from_b, >=, redes_transfer_get_blocks (transfer) / 5);
-  g_assert_cmpuint (c->offences->len, ==, 0);
+  g_assert_cmpuint (c->violations->len, ==, 0);
   g_assert_cmpuint (test_count_files (c->downloads), ==, 1);
   test_node_free (a);
   test_node_free (b);
@@ -70,8 +70,8 @@ begin_slow (TestNode **seed, TestNode **leecher, guint32 number)
   g_autoptr (RedesLink) link = NULL;
   RedesTransfer *transfer;
 
-  *seed = test_node_new (
-      &(TestNodeParams){ .tracker = tracker, .max_up_bytes_per_s = 1024 * 1024 });
+  *seed
+      = test_node_new (&(TestNodeParams){ .tracker = tracker, .max_up_bytes_per_s = 1024 * 1024 });
   *leecher = new_node ("leecher");
   link = test_node_share (*seed, name, bytes);
   test_node_wait_for_sources (*leecher, name, 1);
@@ -98,7 +98,7 @@ test_cancel (void)
 
   /* It can be had all the same, afterwards. */
   link = find (leecher, "slow 50", NULL);
-  redes_node_set_limits (seed->node, 0, 0);
+  test_node_set_limits (seed->node, 0, 0);
   again = test_node_download (leecher, link);
   test_transfer_check_done (again, bytes);
   g_assert_cmpuint (test_count_files (leecher->downloads), ==, 1);
@@ -145,15 +145,15 @@ check_limit (guint64 up, guint64 down)
   test_transfer_check_done (transfer, bytes);
   /* The first quarter of a second is saved up. */
   g_assert_cmpfloat (redes_transfer_get_seconds (transfer), >=,
-                     (gdouble) size / (gdouble) (up + down) - 0.4);
+                     (gdouble)size / (gdouble)(up + down) - 0.4);
 
   test_node_wait_for_sources (b, "limited large.bin", 1);
   large_transfer = redes_node_download (b->node, large_link, NULL);
   net_wait_for (redes_transfer_get_blocks_done (large_transfer) > 0);
   g_assert_cmpuint (redes_transfer_get_blocks_done (large_transfer), <,
                     redes_transfer_get_blocks (large_transfer) / 2);
-  redes_node_set_limits (a->node, 0, 0);
-  redes_node_set_limits (b->node, 0, 0);
+  test_node_set_limits (a->node, 0, 0);
+  test_node_set_limits (b->node, 0, 0);
   test_transfer_check_done (large_transfer, large);
   test_node_free (a);
   test_node_free (b);
@@ -195,7 +195,7 @@ test_leechers_help_each_other (void)
               + test_transfer_get_blocks_from (at_a, redes_node_get_peer_id (b->node));
   g_assert_cmpuint (exchanged, >=, 5);
   g_assert_cmpuint (test_transfer_get_blocks_from (at_b, redes_node_get_peer_id (a->node)), >, 0);
-  g_assert_cmpuint (a->offences->len + b->offences->len + seed->offences->len, ==, 0);
+  g_assert_cmpuint (a->violations->len + b->violations->len + seed->violations->len, ==, 0);
   test_node_free (seed);
   test_node_free (a);
   test_node_free (b);

@@ -2,7 +2,7 @@
 #include "node-fixture.h"
 
 #include "engine/node/node-lan.h"
-#include "engine/node/node-settings.h"
+#include "engine/node/node-configure.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -13,10 +13,10 @@
 
 static char *ana_name;
 
-#define LAN REDES_NODE_LAN
-#define FOUND_TRACKERS REDES_NODE_USE_FOUND_TRACKERS
-#define BROWSABLE REDES_NODE_BROWSABLE
-#define CLASSIC REDES_NODE_CLASSIC
+#define LAN TEST_NODE_LAN
+#define FOUND_TRACKERS TEST_NODE_USE_FOUND_TRACKERS
+#define BROWSABLE TEST_NODE_BROWSABLE
+#define CLASSIC TEST_NODE_CLASSIC
 
 static void
 result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -84,8 +84,7 @@ on_lost (RedesNode *node, RedesFound *found, gpointer user_data)
 {
   Losses *losses = user_data;
 
-  if (redes_found_is_tracker (found)
-      && redes_digest_equal (redes_found_get_id (found), losses->id))
+  if (redes_found_is_tracker (found) && redes_digest_equal (redes_found_get_id (found), losses->id))
     losses->n++;
 }
 
@@ -102,16 +101,16 @@ test_lan (void)
   g_assert_cmpuint (g_list_model_get_n_items (found), ==, 0);
   for (guint round = 0; round < 2; round++)
     {
-      redes_node_set_switches (ana->node, LAN);
+      test_node_set_switches (ana->node, LAN);
       net_wait_for (find_found (ana, bia_id) != NULL && find_found (bia, ana_id) != NULL);
-      redes_node_set_switches (ana->node, 0);
+      test_node_set_switches (ana->node, 0);
       net_wait_for (g_list_model_get_n_items (found) == 0);
       net_wait_for (find_found (bia, ana_id) == NULL);
     }
   /* The last counts, however many there were. */
   for (guint i = 0; i < 20; i++)
-    redes_node_set_switches (ana->node, i % 2 == 0 ? LAN | CLASSIC : FOUND_TRACKERS);
-  redes_node_set_switches (ana->node, LAN);
+    test_node_set_switches (ana->node, i % 2 == 0 ? LAN | CLASSIC : FOUND_TRACKERS);
+  test_node_set_switches (ana->node, LAN);
   net_wait_for (find_found (ana, bia_id) != NULL && find_found (bia, ana_id) != NULL);
   test_node_free (bia);
   test_node_free (ana);
@@ -136,9 +135,9 @@ test_while_starting (void)
   g_clear_pointer (&config->data_dir, g_free);
   late.node = redes_node_new (config);
   redes_node_start_async (late.node, NULL, result_cb, &started);
-  redes_node_set_switches (late.node, LAN);
-  redes_node_set_nickname (late.node, ana_name);
-  redes_node_set_trackers (late.node, trackers);
+  test_node_set_switches (late.node, LAN);
+  test_node_set_nickname (late.node, ana_name);
+  test_node_set_trackers (late.node, trackers);
   net_wait_for (started != NULL);
   g_assert_true (redes_node_start_finish (late.node, started, NULL));
   net_wait_for (find_found (bia, redes_node_get_peer_id (late.node)) != NULL);
@@ -172,14 +171,14 @@ test_while_failing (void)
   g_clear_pointer (&config->data_dir, g_free);
   node = redes_node_new (config);
   redes_node_start_async (node, NULL, result_cb, &started);
-  redes_node_set_switches (node, LAN | CLASSIC);
-  redes_node_set_nickname (node, "late");
-  redes_node_set_trackers (node, trackers);
-  redes_node_set_cache_bytes (node, 1);
-  redes_node_set_listen_port_async (node, 0, result_cb, &moved);
+  test_node_set_switches (node, LAN | CLASSIC);
+  test_node_set_nickname (node, "late");
+  test_node_set_trackers (node, trackers);
+  test_node_set_cache_bytes (node, 1);
+  test_node_set_listen_port_async (node, 0, result_cb, &moved);
   net_wait_for (started != NULL && moved != NULL);
   g_assert_false (redes_node_start_finish (node, started, &error));
-  g_assert_true (redes_node_set_listen_port_finish (node, moved, NULL));
+  g_assert_true (redes_node_configure_finish (node, moved, NULL));
   g_clear_object (&started);
   g_clear_object (&moved);
   g_assert_finalize_object (node);
@@ -205,21 +204,21 @@ test_found_trackers (void)
   g_assert_true (redes_found_is_used (find_found (ana, id)));
   g_signal_connect (ana->node, "lost", G_CALLBACK (on_lost), &lost);
 
-  redes_node_set_switches (ana->node, LAN);
+  test_node_set_switches (ana->node, LAN);
   net_wait_for (find_tracker (ana, address) == NULL && lost.n == 1);
   net_wait_for (find_found (ana, id) != NULL && !redes_found_is_used (find_found (ana, id)));
   net_wait_for (count_log (host, ana_name, " left") == 1);
 
-  redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
+  test_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
   net_wait_for (is_registered_at (ana, address) && lost.n == 2);
   net_wait_for (redes_found_is_used (find_found (ana, id)));
 
-  redes_node_set_switches (ana->node, FOUND_TRACKERS);
+  test_node_set_switches (ana->node, FOUND_TRACKERS);
   net_wait_for (find_tracker (ana, address) == NULL && lost.n == 3);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (ana->node)) == 0);
   net_wait_for (count_log (host, ana_name, " left") == 2);
 
-  redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
+  test_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
   net_wait_for (is_registered_at (ana, address) && find_found (ana, id) != NULL);
   g_assert_true (is_registered_at (ana, named));
   g_assert_cmpuint (count_log (named_host, ana_name, "registered"), ==, 1);
@@ -236,7 +235,7 @@ refuse (TestNode *node, const RedesPeerId *id, gboolean refused)
   g_autofree char *hex = redes_digest_dup_hex (id);
   const char *ids[] = { refused ? hex : NULL, NULL };
 
-  redes_node_set_refused_trackers (node->node, ids);
+  test_node_set_refused_trackers (node->node, ids);
 }
 
 /* One alone is refused, connected or not yet found; and taken back. The other does not notice. */
@@ -259,9 +258,9 @@ test_refused_tracker (void)
   net_wait_for (count_log (host, ana_name, " left") == 1);
 
   /* Found once more, it still is. */
-  redes_node_set_switches (ana->node, FOUND_TRACKERS);
+  test_node_set_switches (ana->node, FOUND_TRACKERS);
   net_wait_for (find_found (ana, id) == NULL && find_tracker (ana, other) == NULL);
-  redes_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
+  test_node_set_switches (ana->node, LAN | FOUND_TRACKERS);
   net_wait_for (is_registered_at (ana, other) && find_found (ana, id) != NULL);
   g_assert_false (redes_found_is_used (find_found (ana, id)));
   g_assert_null (find_tracker (ana, address));
@@ -291,7 +290,7 @@ test_found_and_named (void)
   redes_digest_of ("nobody has it", 13, &link.content);
   net_wait_for (is_registered_at (ana, address));
   transfer = redes_node_download (ana->node, &link, NULL);
-  redes_node_set_switches (ana->node, 0);
+  test_node_set_switches (ana->node, 0);
   test_transfer_wait (transfer);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (ana->node)) == 0);
   g_assert_true (is_registered_at (ana, address));
@@ -326,9 +325,9 @@ test_browsable (void)
   g_autoptr (RedesLink) link = test_node_share (ana, "open book", bytes);
 
   g_assert_true (browses (bia, ana, 1));
-  redes_node_set_switches (ana->node, 0);
+  test_node_set_switches (ana->node, 0);
   net_wait_for (browses (bia, ana, -1));
-  redes_node_set_switches (ana->node, BROWSABLE);
+  test_node_set_switches (ana->node, BROWSABLE);
   net_wait_for (browses (bia, ana, 1));
   test_node_free (bia);
   test_node_free (ana);
@@ -382,13 +381,13 @@ test_classic (void)
   g_autoptr (RedesResult) result = NULL;
   g_autoptr (RedesTransfer) transfer = NULL;
 
-  redes_node_set_switches (bia->node, CLASSIC);
+  test_node_set_switches (bia->node, CLASSIC);
   g_assert_false (finds (bia, "plain.txt", TRUE));
-  redes_node_set_switches (ana->node, CLASSIC);
+  test_node_set_switches (ana->node, CLASSIC);
   net_wait_for (finds (bia, "plain.txt", TRUE));
-  redes_node_set_switches (ana->node, 0);
+  test_node_set_switches (ana->node, 0);
   net_wait_for (!finds (bia, "plain.txt", TRUE));
-  redes_node_set_switches (ana->node, CLASSIC);
+  test_node_set_switches (ana->node, CLASSIC);
   net_wait_for (finds (bia, "plain.txt", TRUE));
 
   redes_node_search_async (bia->node, "plain.txt", 10, NULL, result_cb, &answer);
@@ -398,7 +397,7 @@ test_classic (void)
   g_clear_object (&answer);
   transfer = redes_node_download_unsigned (bia->node, result);
   net_wait_for (redes_transfer_get_state (transfer) == REDES_TRANSFER_ACTIVE);
-  redes_node_set_switches (bia->node, 0);
+  test_node_set_switches (bia->node, 0);
   test_transfer_check_failed (transfer, "switched off");
   g_assert_false (finds (bia, "plain.txt", TRUE));
   test_node_free (bia);
@@ -441,13 +440,13 @@ silence_begin (Silence *self, GAsyncResult **answer)
 
   self->host = test_tracker_host_new (0);
   self->silent = listen_silently (&self->silent_address);
-  self->ana = test_node_new (
-      &(TestNodeParams){ .nickname = ana_name,
-                         .tracker = redes_tracker_host_get_address (self->host),
-                         .classic_tracker = self->silent_address });
+  self->ana
+      = test_node_new (&(TestNodeParams){ .nickname = ana_name,
+                                          .tracker = redes_tracker_host_get_address (self->host),
+                                          .classic_tracker = self->silent_address });
   link = test_node_share (self->ana, "quiet.txt", bytes);
   test_node_wait_for_sources (self->ana, "quiet.txt", 1);
-  redes_node_set_switches (self->ana->node, CLASSIC);
+  test_node_set_switches (self->ana->node, CLASSIC);
   redes_node_search_async (self->ana->node, "quiet.txt", 10, NULL, result_cb, answer);
   net_wait_for (count_log (self->host, ana_name, "searched") > 1);
   net_run_for (100);
@@ -471,7 +470,7 @@ test_classic_off_while_searching (void)
   Silence this;
 
   silence_begin (&this, &answer);
-  redes_node_set_switches (this.ana->node, 0);
+  test_node_set_switches (this.ana->node, 0);
   net_wait_for (answer != NULL);
   results = redes_node_search_finish (this.ana->node, answer, NULL, NULL, NULL);
   result = find_result (results, FALSE);
@@ -515,16 +514,16 @@ test_lan_off_while_searching (void)
     {
       g_autoptr (GAsyncResult) answer = NULL;
 
-      redes_node_set_switches (ana->node, LAN);
+      test_node_set_switches (ana->node, LAN);
       if (round % 2 == 1)
         {
           net_wait_for (find_found (ana, bia_id) != NULL);
           net_wait_for (finds (ana, "near.txt", FALSE));
         }
       redes_node_search_async (ana->node, "near.txt", 10, NULL, result_cb, &answer);
-      /* Right behind the question, or a little later. */
+      /* Right behind the query, or a little later. */
       net_run_for (round / 2);
-      redes_node_set_switches (ana->node, round % 4 == 3 ? CLASSIC : 0);
+      test_node_set_switches (ana->node, round % 4 == 3 ? CLASSIC : 0);
       net_wait_for (answer != NULL);
     }
   test_node_free (ana);
@@ -540,9 +539,9 @@ test_classic_on_while_searching (void)
   Silence this;
 
   silence_begin (&this, &answer);
-  redes_node_set_switches (this.ana->node, 0);
+  test_node_set_switches (this.ana->node, 0);
   redes_node_search_async (this.ana->node, "quiet.txt", 10, NULL, result_cb, &other);
-  redes_node_set_switches (this.ana->node, CLASSIC);
+  test_node_set_switches (this.ana->node, CLASSIC);
   net_wait_for (answer != NULL && other != NULL);
   g_clear_object (&answer);
   g_clear_object (&other);

@@ -74,8 +74,8 @@ fails (const char *call, const char *path)
   const char *number = getenv ("REDES_FAULT_ERRNO");
   long nth;
 
-  if (wanted == NULL || folder == NULL || at == NULL || number == NULL
-      || strcmp (wanted, call) != 0 || !is_beneath (path, folder))
+  if (wanted == NULL || folder == NULL || at == NULL || number == NULL || strcmp (wanted, call) != 0
+      || !is_beneath (path, folder))
     return false;
   nth = atomic_fetch_add (&n_calls, 1) + 1 - atol (at);
   if (nth < 0 || nth >= (times != NULL ? atol (times) : 1))
@@ -156,33 +156,33 @@ ftruncate64 (int fd, off64_t length)
   return fails_for_fd ("truncate", fd) ? -1 : NEXT (ftruncate64) (fd, length);
 }
 
-#define DEFINE_OPEN(name)                                                                         \
-  PUBLIC int name (const char *path, int flags, ...)                                              \
-  {                                                                                               \
-    va_list arguments;                                                                            \
-    mode_t mode;                                                                                  \
-                                                                                                  \
-    va_start (arguments, flags);                                                                  \
-    mode = take_mode (flags, arguments);                                                          \
-    va_end (arguments);                                                                           \
-    return is_for_writing (flags) && fails ("open", path) ? -1 : NEXT (name) (path, flags, mode); \
+#define DEFINE_OPEN(name)                                                                          \
+  PUBLIC int name (const char *path, int flags, ...)                                               \
+  {                                                                                                \
+    va_list arguments;                                                                             \
+    mode_t mode;                                                                                   \
+                                                                                                   \
+    va_start (arguments, flags);                                                                   \
+    mode = take_mode (flags, arguments);                                                           \
+    va_end (arguments);                                                                            \
+    return is_for_writing (flags) && fails ("open", path) ? -1 : NEXT (name) (path, flags, mode);  \
   }
 
 DEFINE_OPEN (open)
 DEFINE_OPEN (open64)
 
-#define DEFINE_OPENAT(name)                                                                       \
-  PUBLIC int name (int folder, const char *path, int flags, ...)                                  \
-  {                                                                                               \
-    va_list arguments;                                                                            \
-    mode_t mode;                                                                                  \
-                                                                                                  \
-    va_start (arguments, flags);                                                                  \
-    mode = take_mode (flags, arguments);                                                          \
-    va_end (arguments);                                                                           \
-    return is_for_writing (flags) && fails ("open", path) ? -1                                    \
-                                                          : NEXT (name) (folder, path, flags,     \
-                                                                         mode);                   \
+#define DEFINE_OPENAT(name)                                                                        \
+  PUBLIC int name (int folder, const char *path, int flags, ...)                                   \
+  {                                                                                                \
+    va_list arguments;                                                                             \
+    mode_t mode;                                                                                   \
+                                                                                                   \
+    va_start (arguments, flags);                                                                   \
+    mode = take_mode (flags, arguments);                                                           \
+    va_end (arguments);                                                                            \
+    return is_for_writing (flags) && fails ("open", path)                                          \
+               ? -1                                                                                \
+               : NEXT (name) (folder, path, flags, mode);                                          \
   }
 
 DEFINE_OPENAT (openat)

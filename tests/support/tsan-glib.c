@@ -20,10 +20,10 @@ void __tsan_acquire (void *address);
 void __tsan_release (void *address);
 
 /* The function that this one stands in front of. */
-#define REAL(function) \
-  static __typeof__ (function) *real; \
-  if (real == NULL) \
-    real = (__typeof__ (real)) dlsym (RTLD_NEXT, #function)
+#define REAL(function)                                                                             \
+  static __typeof__ (function) *real;                                                              \
+  if (real == NULL)                                                                                \
+  real = (__typeof__ (real))dlsym (RTLD_NEXT, #function)
 
 void
 g_mutex_lock (GMutex *mutex)

@@ -180,7 +180,7 @@ test_wrong_answer (void)
   fake_stop (&tracker);
 }
 
-/* A question has its own time to wait, and an answer that comes later is dropped. */
+/* A query has its own time to wait, and an answer that comes later is dropped. */
 static void
 test_question_timeout (void)
 {
@@ -431,7 +431,7 @@ test_free_inside (void)
       start_suicide (&suicide, &tracker);
       if (when != REDES_TRACKER_REGISTERED)
         fake_stop (&tracker);
-      /* For CONNECTING, which is not told at the start, it is the failed questions that do it. */
+      /* For CONNECTING, which is not told at the start, it is the failed queries that do it. */
       fixture_wait_for (suicide.client == NULL);
       g_assert_cmpuint (suicide.n_answers, ==, 3);
       fake_stop (&tracker);

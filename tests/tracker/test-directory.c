@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory.h"
-#include "engine/tracker/keep-first.h"
+#include "engine/tracker/top-k.h"
 #include "tracker-fixture.h"
 
 #include <gio/gio.h>
@@ -384,7 +384,7 @@ compare_numbers (gconstpointer a, gconstpointer b)
 
 /* Against a plain sort, for every length of the front. */
 static void
-test_keep_first (void)
+test_top_k (void)
 {
   for (guint len = 0; len <= 40; len++)
     {
@@ -397,7 +397,7 @@ test_keep_first (void)
             g_ptr_array_add (kept, GUINT_TO_POINTER (g_test_rand_int_range (0, 30)));
           sorted = g_ptr_array_copy (kept, NULL, NULL);
           g_ptr_array_sort (sorted, compare_numbers);
-          redes_keep_first (kept, n, compare_numbers);
+          redes_top_k (kept, n, compare_numbers);
           g_assert_cmpuint (kept->len, ==, MIN (n, len));
           for (guint i = 0; i < kept->len; i++)
             g_assert_true (kept->pdata[i] == sorted->pdata[i]);
@@ -479,7 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/ranking", test_ranking);
   g_test_add_func ("/tracker/directory/paging", test_paging);
   g_test_add_func ("/tracker/directory/paging-while-all-changes", test_paging_while_all_changes);
-  g_test_add_func ("/tracker/directory/keep-first", test_keep_first);
+  g_test_add_func ("/tracker/directory/keep-first", test_top_k);
   g_test_add_func ("/tracker/directory/many-files", test_many_files);
   g_test_add_func ("/tracker/directory/many-sources", test_many_sources);
   g_test_add_func ("/tracker/directory/limit", test_limit);

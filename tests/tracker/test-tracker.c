@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-/* How often a condition that other ends bring about is asked for: a question is a round trip, so
+/* How often a condition that other ends bring about is asked for: a query is a round trip, so
  * this is a bound of seconds, not a wait. */
 #define MAX_QUESTIONS 2000
 
-#define assert_becomes(question, expected)                                                         \
+#define assert_becomes(query, expected)                                                            \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    guint n_questions = 0;                                                                         \
-    while ((question) != (expected) && n_questions < MAX_QUESTIONS)                                \
-      n_questions++;                                                                               \
-    g_assert_cmpuint (n_questions, <, MAX_QUESTIONS);                                              \
+    guint n_queries = 0;                                                                           \
+    while ((query) != (expected) && n_queries < MAX_QUESTIONS)                                     \
+      n_queries++;                                                                                 \
+    g_assert_cmpuint (n_queries, <, MAX_QUESTIONS);                                                \
   }                                                                                                \
   G_STMT_END
 
@@ -270,7 +270,7 @@ test_restart (void)
   ana = test_client_register (1, address, 6001, fixture_manifests_named (1, "one.txt", NULL));
   rui = test_client_register (2, address, 0, NULL);
 
-  /* A question under way when the tracker stops fails; so does one asked while it is away. */
+  /* A query under way when the tracker stops fails; so does one asked while it is away. */
   redes_tracker_client_list (rui->client, 10000, test_answer_func, &answer);
   test_tracker_stop (&tracker);
   fixture_wait_for (answer.done);
@@ -408,7 +408,7 @@ test_same_peer_twice (void)
   test_tracker_stop (&tracker);
 }
 
-/* A thousand questions at once are all answered, in turn, whatever the bound of work in flight. */
+/* A thousand queries at once are all answered, in turn, whatever the bound of work in flight. */
 static void
 test_many_questions (void)
 {
@@ -450,7 +450,7 @@ test_many_questions (void)
 }
 
 static void
-test_offences_are_limited (void)
+test_violations_are_limited (void)
 {
   TestTracker tracker = { 0 };
   TestRaw *raw;
@@ -504,7 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/tracker/order", test_order);
   g_test_add_func ("/tracker/tracker/same-peer-twice", test_same_peer_twice);
   g_test_add_func ("/tracker/tracker/many-questions", test_many_questions);
-  g_test_add_func ("/tracker/tracker/offences-are-limited", test_offences_are_limited);
+  g_test_add_func ("/tracker/tracker/offences-are-limited", test_violations_are_limited);
   g_test_add_func ("/tracker/tracker/port-in-use", test_port_in_use);
   return g_test_run ();
 }

@@ -42,8 +42,8 @@ typedef struct
 /* @files: (nullable) (transfer full): %NULL = it only asks. Does not wait. */
 TestClient *test_client_new (guint identity, const char *address, guint16 port, GPtrArray *files);
 /* The same, and waits until it is REGISTERED. */
-TestClient *test_client_register (guint identity, const char *address, guint16 port,
-                                  GPtrArray *files);
+TestClient *
+test_client_register (guint identity, const char *address, guint16 port, GPtrArray *files);
 void test_client_free (TestClient *self);
 
 /**

@@ -137,9 +137,11 @@ add_transfers (GListStore *store, guint n)
 
   for (guint i = 0; i < n; i++)
     {
-      RedesTransferSnapshot snapshot = { .id = i + 1, .state = i % 3 == 0 ? REDES_TRANSFER_PAUSED
-                                                                         : REDES_TRANSFER_DONE,
-                                         .has_size = TRUE, .size = i * 104729ull % 1000000 };
+      RedesTransferSnapshot snapshot
+          = { .id = i + 1,
+              .state = i % 3 == 0 ? REDES_TRANSFER_PAUSED : REDES_TRANSFER_DONE,
+              .has_size = TRUE,
+              .size = i * 104729ull % 1000000 };
       g_autoptr (RedesLink) link = g_new0 (RedesLink, 1);
       RedesTransfer *transfer;
 
@@ -188,8 +190,8 @@ sort_and_scroll (Bench *bench)
   for (guint i = 1; i < g_list_model_get_n_items (columns); i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-      g_autofree char *what = g_strdup_printf ("  sorted by %s",
-                                               gtk_column_view_column_get_title (column));
+      g_autofree char *what
+          = g_strdup_printf ("  sorted by %s", gtk_column_view_column_get_title (column));
 
       if (gtk_column_view_column_get_sorter (column) == NULL)
         continue;

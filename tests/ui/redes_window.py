@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the window, redes, on a stage (see stage.py), and uses it as a person does: looks, clicks, types.
+"""Runs the window, redes, on a stage (see display.py), and uses it as a person does: looks, clicks, types.
 
 Beside redes_programs.py, whose Place it lives in. The environment says where the build has the program
 (REDES_WINDOW), its schema (GSETTINGS_SCHEMA_DIR), its translations (REDES_LOCALE_DIR), and which

@@ -3,7 +3,7 @@
 """How smooth the window is, how soon it is there, what memory it takes and how quiet it is when idle.
 
 Prints figures and judges nothing: they are those of the machine and of what else runs on it. On a stage:
-stage.py smooth.py REDES-CLI PROBE EMPTY-WINDOW BENCH-LISTS.
+display.py smooth.py REDES-CLI PROBE EMPTY-WINDOW BENCH-LISTS.
 """
 
 import os

@@ -41,7 +41,11 @@ note_frame (Outcome *outcome, const RedesFrame *frame)
 
 /* Hands @data over in pieces of at most @first bytes once, then of at most @step. */
 static void
-feed (RedesFrameReader *reader, const guint8 *data, gsize len, gsize first, gsize step,
+feed (RedesFrameReader *reader,
+      const guint8 *data,
+      gsize len,
+      gsize first,
+      gsize step,
       Outcome *outcome)
 {
   gsize at = 0, piece = first;
@@ -72,8 +76,8 @@ feed (RedesFrameReader *reader, const guint8 *data, gsize len, gsize first, gsiz
             case REDES_FRAME_MORE:
               g_assert_no_error (outcome->error);
               break;
-            case REDES_FRAME_OFFENCE:
-              g_assert_nonnull (redes_wire_error_get_offence (outcome->error));
+            case REDES_FRAME_VIOLATION:
+              g_assert_nonnull (redes_wire_error_get_violation (outcome->error));
               break;
             }
         }
@@ -83,7 +87,11 @@ feed (RedesFrameReader *reader, const guint8 *data, gsize len, gsize first, gsiz
 }
 
 static void
-read_all (RedesLinkKind link, guint32 max_block, GBytes *stream, gsize first, gsize step,
+read_all (RedesLinkKind link,
+          guint32 max_block,
+          GBytes *stream,
+          gsize first,
+          gsize step,
           Outcome *outcome)
 {
   g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (link);
@@ -110,7 +118,7 @@ append_header (GByteArray *stream, guint32 length, guint8 type)
 {
   guint32 big = GUINT32_TO_BE (length);
 
-  g_byte_array_append (stream, (const guint8 *) &big, 4);
+  g_byte_array_append (stream, (const guint8 *)&big, 4);
   g_byte_array_append (stream, &type, 1);
 }
 
@@ -130,7 +138,7 @@ new_block_header (guint32 index, guint8 n_proof)
 
   memset (&header.content, 0xc0, sizeof header.content);
   for (guint i = 0; i < n_proof; i++)
-    memset (&header.proof[i], (int) i + 1, sizeof header.proof[i]);
+    memset (&header.proof[i], (int)i + 1, sizeof header.proof[i]);
   return header;
 }
 
@@ -159,7 +167,7 @@ static void
 append_ping (GByteArray *stream)
 {
   append_bytes (stream,
-                redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64) 9)));
+                redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)9)));
 }
 
 static GBytes *
@@ -248,20 +256,18 @@ static const struct
   FrameKind kind;
   guint8 type;
   guint32 argument;
-  int code; /* -1: not an offence */
+  int code; /* -1: not an violation */
 } gates[] = {
   { "empty", REDES_LINK_PEER, 0, RAW_FRAME, 2, 0, REDES_WIRE_ERROR_SIZE },
   { "4 GiB", REDES_LINK_PEER, 0, RAW_FRAME, 2, G_MAXUINT32, REDES_WIRE_ERROR_SIZE },
-  { "4 GiB block", REDES_LINK_PEER, 4096 * KIB, RAW_FRAME, 23, G_MAXUINT32,
-    REDES_WIRE_ERROR_SIZE },
+  { "4 GiB block", REDES_LINK_PEER, 4096 * KIB, RAW_FRAME, 23, G_MAXUINT32, REDES_WIRE_ERROR_SIZE },
   { "4 GiB unknown", REDES_LINK_PEER, 0, RAW_FRAME, 0x99, G_MAXUINT32, REDES_WIRE_ERROR_SIZE },
   { "control limit", REDES_LINK_PEER, 0, RAW_FRAME, 1, 64 * KIB + 1, -1 },
   { "control limit + 1", REDES_LINK_PEER, 0, RAW_FRAME, 1, 64 * KIB + 2, REDES_WIRE_ERROR_SIZE },
-  { "list limit", REDES_LINK_TRACKER, 0, RAW_FRAME, 48, KIB * KIB + 1, -1 },
-  { "list limit + 1", REDES_LINK_TRACKER, 0, RAW_FRAME, 48, KIB * KIB + 2, REDES_WIRE_ERROR_SIZE },
-  { "bits limit", REDES_LINK_PEER, 0, RAW_FRAME, 20, 8 * KIB * KIB + 65, -1 },
-  { "bits limit + 1", REDES_LINK_PEER, 0, RAW_FRAME, 20, 8 * KIB * KIB + 66,
-    REDES_WIRE_ERROR_SIZE },
+  { "list limit", REDES_LINK_TRACKER, 0, RAW_FRAME, 48, KIB *KIB + 1, -1 },
+  { "list limit + 1", REDES_LINK_TRACKER, 0, RAW_FRAME, 48, KIB *KIB + 2, REDES_WIRE_ERROR_SIZE },
+  { "bits limit", REDES_LINK_PEER, 0, RAW_FRAME, 20, 8 * KIB *KIB + 65, -1 },
+  { "bits limit + 1", REDES_LINK_PEER, 0, RAW_FRAME, 20, 8 * KIB *KIB + 66, REDES_WIRE_ERROR_SIZE },
   { "unknown", REDES_LINK_PEER, 0, UNKNOWN_FRAME, 77, 3, REDES_WIRE_ERROR_TYPE },
   { "type 0", REDES_LINK_PEER, 0, UNKNOWN_FRAME, 0, 3, REDES_WIRE_ERROR_TYPE },
   { "optional", REDES_LINK_PEER, 0, UNKNOWN_FRAME, 0x80, 64 * KIB, -1 },
@@ -317,8 +323,7 @@ test_gates (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (gates); i++)
     {
-      g_autoptr (GBytes) stream
-          = new_gate_stream (gates[i].kind, gates[i].type, gates[i].argument);
+      g_autoptr (GBytes) stream = new_gate_stream (gates[i].kind, gates[i].type, gates[i].argument);
       g_auto (Outcome) outcome = { 0 };
 
       g_test_message ("%s", gates[i].name);
@@ -344,9 +349,9 @@ test_bad_blocks (void)
   } bad[] = {
     { 0, 0, REDES_WIRE_ERROR_SHAPE },
     { 36, 0, REDES_WIRE_ERROR_SHAPE },
-    { 37, 0, REDES_WIRE_ERROR_SHAPE },           /* no data */
-    { 38, 1, REDES_WIRE_ERROR_SHAPE },           /* a proof that does not fit */
-    { 37 + 32, 1, REDES_WIRE_ERROR_SHAPE },      /* a proof and no data */
+    { 37, 0, REDES_WIRE_ERROR_SHAPE },      /* no data */
+    { 38, 1, REDES_WIRE_ERROR_SHAPE },      /* a proof that does not fit */
+    { 37 + 32, 1, REDES_WIRE_ERROR_SHAPE }, /* a proof and no data */
     { 37 + 26 * 32, 26, REDES_WIRE_ERROR_SHAPE },
     { 37 + 27 * 32 + 1, 27, REDES_WIRE_ERROR_VALUE },
     { 100, 255, REDES_WIRE_ERROR_VALUE },
@@ -409,10 +414,9 @@ test_block_contents (void)
   g_assert_cmpuint (frame.block.index, ==, expected.index);
   g_assert_cmpuint (frame.block.n_proof, ==, 26);
   g_assert_true (redes_digest_equal (&frame.block.content, &expected.content));
-  g_assert_cmpmem (frame.block.proof, sizeof expected.proof, expected.proof,
-                   sizeof expected.proof);
+  g_assert_cmpmem (frame.block.proof, sizeof expected.proof, expected.proof, sizeof expected.proof);
   g_assert_cmpuint (g_bytes_get_size (frame.data), ==, 300);
-  g_assert_cmpint (((const guint8 *) g_bytes_get_data (frame.data, NULL))[299], ==, 0xda);
+  g_assert_cmpint (((const guint8 *)g_bytes_get_data (frame.data, NULL))[299], ==, 0xda);
 }
 
 /* The header's bytes, so that a change of the format does not go unseen. */
@@ -454,13 +458,13 @@ test_growth (void)
       memset (space, 0xff, room);
       got += room;
       status = redes_frame_reader_advance (reader, room, &frame, &error);
-      g_assert_cmpint (status, ==, got < KIB * KIB ? REDES_FRAME_MORE : REDES_FRAME_OFFENCE);
+      g_assert_cmpint (status, ==, got < KIB * KIB ? REDES_FRAME_MORE : REDES_FRAME_VIOLATION);
     }
   g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
 }
 
 static void
-test_after_offence (void)
+test_after_violation (void)
 {
   g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (REDES_LINK_PEER);
   g_auto (RedesFrame) frame = { 0 };
@@ -472,7 +476,7 @@ test_after_offence (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_cmpint (redes_frame_reader_advance (reader, i == 0 ? 5 : 1, &frame, &error), ==,
-                       REDES_FRAME_OFFENCE);
+                       REDES_FRAME_VIOLATION);
       g_assert_nonnull (error);
       g_assert_false (redes_frame_reader_is_idle (reader));
       g_assert_nonnull (redes_frame_reader_get_space (reader, &room));
@@ -508,7 +512,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/frame/block-contents", test_block_contents);
   g_test_add_func ("/wire/frame/block-vector", test_block_vector);
   g_test_add_func ("/wire/frame/growth", test_growth);
-  g_test_add_func ("/wire/frame/after-offence", test_after_offence);
+  g_test_add_func ("/wire/frame/after-offence", test_after_violation);
   g_test_add_func ("/wire/frame/abandon", test_abandon);
   return g_test_run ();
 }

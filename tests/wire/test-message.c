@@ -246,7 +246,7 @@ test_values (void)
         {
           g_autoptr (GBytes) frame = redes_message_encode (c->type, body);
 
-          g_assert_cmpuint (((const guint8 *) g_bytes_get_data (frame, NULL))[4], ==, c->type);
+          g_assert_cmpuint (((const guint8 *)g_bytes_get_data (frame, NULL))[4], ==, c->type);
           bytes = body_of (frame);
         }
       decoded = redes_message_decode (c->type, bytes, &error);
@@ -260,8 +260,7 @@ test_values (void)
           g_test_message ("%s %s", redes_message_type_get_name (c->type), c->text);
           g_assert_error (error, REDES_WIRE_ERROR, c->code);
           g_assert_null (decoded);
-          g_assert_true (g_str_has_prefix (error->message,
-                                           redes_message_type_get_name (c->type)));
+          g_assert_true (g_str_has_prefix (error->message, redes_message_type_get_name (c->type)));
         }
     }
 }
@@ -412,11 +411,11 @@ test_links (void)
     guint first, last;
     gboolean peer, tracker, client;
   } rows[] = {
-    { 0, 0, FALSE, FALSE, FALSE },   { 1, 3, TRUE, TRUE, TRUE },
-    { 4, 15, FALSE, FALSE, FALSE },  { 16, 25, TRUE, FALSE, FALSE },
-    { 26, 47, FALSE, FALSE, FALSE }, { 48, 52, FALSE, TRUE, FALSE },
-    { 53, 53, FALSE, FALSE, TRUE },  { 54, 55, FALSE, TRUE, FALSE },
-    { 56, 58, FALSE, FALSE, TRUE },  { 59, 143, FALSE, FALSE, FALSE },
+    { 0, 0, FALSE, FALSE, FALSE },    { 1, 3, TRUE, TRUE, TRUE },
+    { 4, 15, FALSE, FALSE, FALSE },   { 16, 25, TRUE, FALSE, FALSE },
+    { 26, 47, FALSE, FALSE, FALSE },  { 48, 52, FALSE, TRUE, FALSE },
+    { 53, 53, FALSE, FALSE, TRUE },   { 54, 55, FALSE, TRUE, FALSE },
+    { 56, 58, FALSE, FALSE, TRUE },   { 59, 143, FALSE, FALSE, FALSE },
     { 144, 152, TRUE, FALSE, FALSE }, { 153, 255, FALSE, FALSE, FALSE },
   };
   guint next = 0;
@@ -446,15 +445,15 @@ test_names (void)
 
   for (int code = REDES_WIRE_ERROR_SIZE; code <= REDES_WIRE_ERROR_VERSION; code++)
     {
-      static const char *const names[] = { "frame-too-large", "unknown-message",
-                                           "out-of-order",    "malformed-message",
-                                           "bad-value",       "unsupported-version" };
+      static const char *const names[]
+          = { "frame-too-large",   "unknown-message", "out-of-order",
+              "malformed-message", "bad-value",       "unsupported-version" };
       g_autoptr (GError) error = g_error_new_literal (REDES_WIRE_ERROR, code, "x");
 
-      g_assert_cmpstr (redes_wire_error_get_offence (error), ==, names[code]);
+      g_assert_cmpstr (redes_wire_error_get_violation (error), ==, names[code]);
     }
-  g_assert_null (redes_wire_error_get_offence (other));
-  g_assert_null (redes_wire_error_get_offence (NULL));
+  g_assert_null (redes_wire_error_get_violation (other));
+  g_assert_null (redes_wire_error_get_violation (NULL));
 }
 
 /* The bytes themselves, so that a change of the format does not go unseen. */
@@ -462,8 +461,8 @@ static void
 test_vectors (void)
 {
   static const guint8 ping[] = { 0, 0, 0, 9, 2, 8, 7, 6, 5, 4, 3, 2, 1 };
-  static const guint8 search[] = { 0,   0, 0, 18, 52, 1, 0, 0, 0, 'a', 'b', 0,
-                                   0,   5, 0, 0,  0,  9, 0, 0, 0, 7 };
+  static const guint8 search[]
+      = { 0, 0, 0, 18, 52, 1, 0, 0, 0, 'a', 'b', 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7 };
   g_autoptr (GVariant) number = parse ("(t)", "(0x0102030405060708,)");
   g_autoptr (GVariant) query = parse ("(usuu)", "(1, 'ab', 5, 9)");
   g_autoptr (GBytes) a = redes_message_encode (REDES_MESSAGE_PING, number);
@@ -510,11 +509,11 @@ test_hello_timeout (void)
     const char *capabilities;
     guint timeout_s;
   } said[] = {
-    { "['timeout=3']", 3 },      { "['later', 'timeout=60', 'x']", 60 },
+    { "['timeout=3']", 3 },         { "['later', 'timeout=60', 'x']", 60 },
     { "['timeout=86400']", 86400 }, { "['timeout=86401']", 0 },
-    { "['timeout=0']", 0 },      { "['timeout=']", 0 },
-    { "['timeout=-3']", 0 },     { "['timeout=3s']", 0 },
-    { "['Timeout=3']", 0 },      { "['timeout=99999999999999999999']", 0 },
+    { "['timeout=0']", 0 },         { "['timeout=']", 0 },
+    { "['timeout=-3']", 0 },        { "['timeout=3s']", 0 },
+    { "['Timeout=3']", 0 },         { "['timeout=99999999999999999999']", 0 },
   };
   g_autoptr (RedesHello) hello = redes_hello_new ("tracker", 5000);
   g_autoptr (RedesHello) copy = NULL;

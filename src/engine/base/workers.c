@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/workers.h"
 
-#include "engine/base/turns.h"
+#include "engine/platform/thread-priority.h"
 
 /* About a ninth of what a usual thread gets, if both want all they can get. */
 #define GENTLE_NICENESS 10
@@ -68,7 +68,7 @@ run_thread (gpointer data)
   RedesWorkers *self = data;
 
   if (self->is_gentle)
-    redes_thread_step_back (GENTLE_NICENESS);
+    redes_thread_lower_priority (GENTLE_NICENESS);
 
   g_mutex_lock (&self->lock);
   while (TRUE)

@@ -26,8 +26,7 @@ RedesWorkers *redes_workers_new (const char *name, guint n_threads, GMainContext
 
 /* As redes_workers_new(), but the threads step back when there is other work for the processor or
  * the disk, where the system can tell threads apart. */
-RedesWorkers *
-redes_workers_new_gentle (const char *name, guint n_threads, GMainContext *context);
+RedesWorkers *redes_workers_new_gentle (const char *name, guint n_threads, GMainContext *context);
 
 /**
  * redes_workers_push:

@@ -148,21 +148,21 @@ static gboolean
 check_parts (
     guint32 size, GBytes *digests, gsize n_digests, GBytes *signature, GBytes *spki, GError **error)
 {
-  const char *offence = NULL;
+  const char *violation = NULL;
 
   if (g_bytes_get_size (digests) != n_digests * REDES_DIGEST_SIZE)
-    offence = "its path does not fit its batch";
+    violation = "its path does not fit its batch";
   else if (g_bytes_get_size (signature) < 1
            || g_bytes_get_size (signature) > REDES_MAX_SIGNATURE_BYTES)
-    offence = "its signature has an impossible length";
+    violation = "its signature has an impossible length";
   else if (g_bytes_get_size (spki) < 1 || g_bytes_get_size (spki) > REDES_MAX_SPKI_BYTES)
-    offence = "its publisher's key has an impossible length";
+    violation = "its publisher's key has an impossible length";
 
-  if (offence == NULL)
+  if (violation == NULL)
     return TRUE;
 
   g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-               "The manifest cannot be used: %s", offence);
+               "The manifest cannot be used: %s", violation);
   return FALSE;
 }
 

@@ -2,7 +2,7 @@
 #include "engine/content/hasher-private.h"
 
 #include "engine/base/buffer.h"
-#include "engine/base/file-time.h"
+#include "engine/platform/file-time.h"
 #include "engine/content/manifest.h"
 
 #include <errno.h>

@@ -54,8 +54,8 @@ guint redes_geometry_get_proof_length (const RedesGeometry *self);
  * power of two; in a longer file every block covers block_size / 16 KiB leaves, the last one
  * padded likewise. The last leaf is hashed at its true length.
  */
-void redes_geometry_hash_block (const RedesGeometry *self, guint32 index, const guint8 *data,
-                                gsize len, RedesDigest *out);
+void redes_geometry_hash_block (
+    const RedesGeometry *self, guint32 index, const guint8 *data, gsize len, RedesDigest *out);
 
 /**
  * RedesBlockHash:
@@ -80,9 +80,12 @@ void redes_block_hash_finish (RedesBlockHash *self, RedesDigest *out);
 void redes_hash_zero_block (guint32 block_size, RedesDigest *out);
 
 /* Whether @digest and @proof (n = the proof length) of block @index lead to @root. Any thread. */
-gboolean redes_geometry_check_proof (const RedesGeometry *self, guint32 index,
-                                     const RedesDigest *digest, const RedesDigest *proof,
-                                     guint n_proof, const RedesContentId *root);
+gboolean redes_geometry_check_proof (const RedesGeometry *self,
+                                     guint32 index,
+                                     const RedesDigest *digest,
+                                     const RedesDigest *proof,
+                                     guint n_proof,
+                                     const RedesContentId *root);
 
 /**
  * RedesHashTree:
@@ -112,7 +115,9 @@ gboolean redes_hash_tree_get_block (RedesHashTree *self, guint32 index, RedesDig
 gboolean redes_hash_tree_get_proof (RedesHashTree *self, guint32 index, RedesDigest *out);
 
 /* Keeps what a proof that redes_geometry_check_proof() accepted has shown. */
-void redes_hash_tree_add_proof (RedesHashTree *self, guint32 index, const RedesDigest *digest,
+void redes_hash_tree_add_proof (RedesHashTree *self,
+                                guint32 index,
+                                const RedesDigest *digest,
                                 const RedesDigest *proof);
 
 G_END_DECLS

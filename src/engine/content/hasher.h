@@ -38,16 +38,23 @@ typedef int (*RedesHashOpenFunc) (gpointer data, GError **error);
  * @error: (nullable): G_IO_ERROR_CANCELLED or REDES_CONTENT_ERROR_READ or what the open function
  *   said
  */
-typedef void (*RedesHashDoneFunc) (const RedesDigest *blocks, guint32 n_blocks, guint64 size,
-                                   gint64 mtime_ns, const GError *error, gpointer data);
+typedef void (*RedesHashDoneFunc) (const RedesDigest *blocks,
+                                   guint32 n_blocks,
+                                   guint64 size,
+                                   gint64 mtime_ns,
+                                   const GError *error,
+                                   gpointer data);
 
 RedesHasher *redes_hasher_new (RedesWorkers *workers);
 /* Cancels what is left and waits for it; every callback is called. */
 void redes_hasher_free (RedesHasher *self);
 
 /* Files are hashed in the order added; exactly one @done each. */
-void redes_hasher_add (RedesHasher *self, RedesHashOpenFunc open_func, RedesHashDoneFunc done,
-                       gpointer data, GCancellable *cancellable);
+void redes_hasher_add (RedesHasher *self,
+                       RedesHashOpenFunc open_func,
+                       RedesHashDoneFunc done,
+                       gpointer data,
+                       GCancellable *cancellable);
 
 /* While paused no file is begun, and what is being read stops within a few MiB. */
 void redes_hasher_set_paused (RedesHasher *self, gboolean paused);

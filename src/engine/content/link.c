@@ -13,10 +13,10 @@
 #define EXAMPLE "a link looks like redes:<content id>?n=NAME&s=SIZE&p=<publisher id>&t=HOST:PORT"
 
 static gboolean
-fail (GError **error, const char *offence)
+fail (GError **error, const char *violation)
 {
   g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK,
-               "This link cannot be used: %s; " EXAMPLE, offence);
+               "This link cannot be used: %s; " EXAMPLE, violation);
   return FALSE;
 }
 

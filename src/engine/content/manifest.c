@@ -13,7 +13,7 @@ G_DEFINE_QUARK (redes_content_error, redes_content_error)
 static gboolean
 check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
 {
-  const char *offence = NULL;
+  const char *violation = NULL;
   const RedesGeometry *geometry = &draft->geometry;
   gsize name_len = draft->name != NULL ? strlen (draft->name) : 0;
   RedesDigest nothing;
@@ -21,23 +21,23 @@ check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
   redes_digest_of (NULL, 0, &nothing);
 
   if (name_len < 1 || name_len > REDES_MAX_NAME_BYTES)
-    offence = "its name is not 1 to 255 bytes long";
+    violation = "its name is not 1 to 255 bytes long";
   else if (!g_utf8_validate (draft->name, (gssize)name_len, NULL))
-    offence = "its name is not valid UTF-8";
+    violation = "its name is not valid UTF-8";
   else if (!redes_geometry_is_valid (geometry))
-    offence = "its size or block size is out of range";
+    violation = "its size or block size is out of range";
   else if (geometry->block_size != redes_block_size_for (geometry->file_size))
-    offence = "its block size is not the one for its size";
+    violation = "its block size is not the one for its size";
   else if (geometry->file_size == 0 && !redes_digest_equal (&draft->content, &nothing))
-    offence = "its content id is not that of the empty file";
+    violation = "its content id is not that of the empty file";
   else if (time_s < 0 || time_s > MAX_TIME_S)
-    offence = "its time is out of range";
+    violation = "its time is out of range";
 
-  if (offence == NULL)
+  if (violation == NULL)
     return TRUE;
 
   g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-               "The manifest cannot be used: %s", offence);
+               "The manifest cannot be used: %s", violation);
   return FALSE;
 }
 

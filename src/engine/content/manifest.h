@@ -84,8 +84,11 @@ typedef struct
  *
  * Returns: (transfer full) (element-type RedesManifest): in the drafts' order
  */
-GPtrArray *redes_manifest_sign_batch (RedesIdentity *identity, const RedesManifestDraft *drafts,
-                                      guint n_drafts, gint64 time_s, GError **error);
+GPtrArray *redes_manifest_sign_batch (RedesIdentity *identity,
+                                      const RedesManifestDraft *drafts,
+                                      guint n_drafts,
+                                      gint64 time_s,
+                                      GError **error);
 
 /**
  * redes_manifest_new_from_parts:
@@ -99,9 +102,13 @@ GPtrArray *redes_manifest_sign_batch (RedesIdentity *identity, const RedesManife
  * Checks shape and ranges, that @spki is the publisher named in @body and that the path has the
  * length that @batch_size calls for; not yet the signature.
  */
-RedesManifest *redes_manifest_new_from_parts (GBytes *body, guint32 batch_index,
-                                              guint32 batch_size, GBytes *path, GBytes *signature,
-                                              GBytes *spki, GError **error);
+RedesManifest *redes_manifest_new_from_parts (GBytes *body,
+                                              guint32 batch_index,
+                                              guint32 batch_size,
+                                              GBytes *path,
+                                              GBytes *signature,
+                                              GBytes *spki,
+                                              GError **error);
 
 RedesManifest *redes_manifest_ref (RedesManifest *self);
 void redes_manifest_unref (RedesManifest *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/discovery/interfaces.h"
+#include "engine/platform/interfaces.h"
 
 G_BEGIN_DECLS
 

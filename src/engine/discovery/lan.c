@@ -2,7 +2,7 @@
 #include "engine/discovery/lan.h"
 
 #include "engine/discovery/announcer.h"
-#include "engine/discovery/interfaces.h"
+#include "engine/platform/interfaces.h"
 #include "engine/discovery/lan-socket.h"
 
 #include <string.h>
@@ -178,7 +178,7 @@ on_timer (gpointer user_data)
     {
       RedesBeaconKind kind = redes_announcer_send (&self->announcer, now_us, g_random_double ());
 
-      /* Who only looks around has nothing to say but the question. */
+      /* Who only looks around has nothing to say but the query. */
       if (kind == REDES_BEACON_ASK || self->beacon.port != 0 || self->beacon.tracker_port != 0)
         send_all (self, kind);
     }

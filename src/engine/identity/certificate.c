@@ -191,26 +191,26 @@ redes_identity_check_chain (const gnutls_datum_t *chain, guint n_certificates, G
   g_auto (RedesCertificate) tls_certificate = NULL;
   g_auto (RedesCertificate) identity_certificate = NULL;
   g_autoptr (RedesPublicKey) key = NULL;
-  const char *offence = NULL;
+  const char *violation = NULL;
 
   if (n_certificates != 2)
-    offence = "it does not show exactly two certificates";
+    violation = "it does not show exactly two certificates";
   else if (!import_certificate (&chain[0], &tls_certificate)
            || !import_certificate (&chain[1], &identity_certificate))
-    offence = "its certificates cannot be read";
+    violation = "its certificates cannot be read";
   else if (gnutls_x509_crt_get_pk_algorithm (tls_certificate, NULL) != GNUTLS_PK_EDDSA_ED25519)
-    offence = "its TLS key is not an Ed25519 key";
+    violation = "its TLS key is not an Ed25519 key";
   else if ((key = public_key_of_certificate (identity_certificate, NULL)) == NULL)
-    offence = "its identity is not an RSA key of 2048 to 8192 bits";
+    violation = "its identity is not an RSA key of 2048 to 8192 bits";
   else if (!is_signed_by (identity_certificate, identity_certificate))
-    offence = "its identity has not signed itself";
+    violation = "its identity has not signed itself";
   else if (!is_signed_by (tls_certificate, identity_certificate))
-    offence = "its identity has not signed its TLS key";
+    violation = "its identity has not signed its TLS key";
 
-  if (offence != NULL)
+  if (violation != NULL)
     {
       g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_CERTIFICATE,
-                   "The other side is not a Redes peer: %s", offence);
+                   "The other side is not a Redes peer: %s", violation);
       return NULL;
     }
 

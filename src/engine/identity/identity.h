@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/config.h"
 #include "engine/identity/public-key.h"
 
 #include <gnutls/gnutls.h>
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesIdentity RedesIdentity;
 
-#define REDES_IDENTITY_BITS 3072
+#define REDES_IDENTITY_BITS REDES_DEFAULT_RSA_BITS
 
 /* A new key pair, in memory only. @rsa_bits: 2048 to 8192; takes 0.03 to 0.6 s, so use a thread. */
 RedesIdentity *redes_identity_new (guint rsa_bits, GError **error);
@@ -38,7 +39,9 @@ RedesPublicKey *redes_identity_get_public_key (RedesIdentity *self);
 const RedesPeerId *redes_identity_get_peer_id (RedesIdentity *self);
 
 /* The counterpart of redes_public_key_verify(); about 5 ms for 3072 bits. */
-GBytes *redes_identity_sign (RedesIdentity *self, const char *label, const RedesDigest *digest,
+GBytes *redes_identity_sign (RedesIdentity *self,
+                             const char *label,
+                             const RedesDigest *digest,
                              GError **error);
 
 /* (transfer none): the TLS key and the chain [TLS key, identity]; for both ends of a session. */
@@ -55,7 +58,7 @@ gnutls_certificate_credentials_t redes_identity_get_credentials (RedesIdentity *
  *
  * Returns: (transfer full): the other side's identity
  */
-RedesPublicKey *redes_identity_check_chain (const gnutls_datum_t *chain, guint n_certificates,
-                                            GError **error);
+RedesPublicKey *
+redes_identity_check_chain (const gnutls_datum_t *chain, guint n_certificates, GError **error);
 
 G_END_DECLS

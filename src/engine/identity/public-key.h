@@ -70,8 +70,11 @@ void redes_signature_digest (const char *label, const RedesDigest *digest, Redes
  * RSA-PSS with SHA-256, MGF1 with SHA-256 and a 32-byte salt (RFC 8017), where the message's hash
  * is redes_signature_digest(). The signature is as long as the modulus.
  */
-gboolean redes_public_key_verify (RedesPublicKey *self, const char *label,
-                                  const RedesDigest *digest, const guint8 *signature, gsize len);
+gboolean redes_public_key_verify (RedesPublicKey *self,
+                                  const char *label,
+                                  const RedesDigest *digest,
+                                  const guint8 *signature,
+                                  gsize len);
 
 /* A peer id in short readable groups for a person to compare: "k3xw-7aqd-…", the first @groups
  * groups of four base32 characters (1 to 13). */

@@ -2,8 +2,8 @@
 #include "engine/library/check.h"
 
 #include "engine/base/buffer.h"
-#include "engine/base/file-time.h"
-#include "engine/library/beneath.h"
+#include "engine/platform/file-time.h"
+#include "engine/library/safe-open.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
 

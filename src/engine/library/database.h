@@ -37,7 +37,7 @@ sqlite3 *redes_database_get_handle (RedesDatabase *self);
 /**
  * redes_database_query:
  * @sql: one statement; a literal, or another text that lasts as long as @self
- * @types: what follows, a letter a parameter: "i" a gint64, "d" a gdouble, "t" a text (nullable),
+ * @types: what follows, a message a parameter: "i" a gint64, "d" a gdouble, "t" a text (nullable),
  *   "p" a path (nullable), kept as bytes, "g" a GBytes (nullable), "h" a digest (nullable)
  *
  * The statement, ready for redes_database_step(); what it was given must last until

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/final-name.h"
 
-#include "engine/base/file-time.h"
+#include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
 #include "engine/library/library.h"
-#include "engine/library/move.h"
+#include "engine/platform/move.h"
 
 #include <errno.h>
 #include <fcntl.h>

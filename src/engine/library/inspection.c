@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/inspection.h"
 
-#include "engine/library/beneath.h"
+#include "engine/library/safe-open.h"
 #include "engine/library/holding-private.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "engine/library/holding-private.h"
 #include "engine/library/publisher.h"
 #include "engine/library/scan.h"
-#include "engine/library/wishes.h"
+#include "engine/library/shared-paths.h"
 
 struct _RedesLibrary
 {
@@ -12,7 +12,7 @@ struct _RedesLibrary
   RedesLibraryEvents events;
   gpointer user_data;
   RedesPublisher *publisher;
-  RedesWishes *wishes;
+  RedesSharedPaths *shared_paths;
   RedesWatch *watch;
   /* (nullable): canonical; and with all links followed */
   char *private_folder;
@@ -127,7 +127,7 @@ on_found_root (const char *path, const char *real_path, gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
-  if (redes_wishes_set_real_path (self->wishes, path, real_path))
+  if (redes_shared_paths_set_real_path (self->shared_paths, path, real_path))
     redes_watch_add_folder (self->watch, real_path);
 }
 
@@ -196,7 +196,7 @@ on_wants (
 
   if (present != NULL && is_as_found (present, size, mtime_ns))
     return FALSE;
-  if (is_private (self, path) || !redes_wishes_want (self->wishes, path))
+  if (is_private (self, path) || !redes_shared_paths_want (self->shared_paths, path))
     return FALSE;
   if (present != NULL)
     withdraw_altered (self, present, path);
@@ -263,7 +263,7 @@ on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words)
     withdraw (self, holding, words);
 
   /* A file that was only fetched is its publisher's no more, and nobody asked to publish it. */
-  if (redes_wishes_want (self->wishes, path))
+  if (redes_shared_paths_want (self->shared_paths, path))
     redes_watch_expect_change (self->watch);
   else
     forget_in_store (self, kept);
@@ -293,8 +293,8 @@ static void
 on_rescan (gpointer user_data)
 {
   RedesLibrary *self = user_data;
-  g_autoptr (GPtrArray) roots = redes_wishes_list_roots (self->wishes);
-  g_autoptr (GPtrArray) folders = redes_wishes_list_real_paths (self->wishes);
+  g_autoptr (GPtrArray) roots = redes_shared_paths_list_roots (self->shared_paths);
+  g_autoptr (GPtrArray) folders = redes_shared_paths_list_real_paths (self->shared_paths);
 
   redes_watch_set_folders (self->watch, folders);
   g_hash_table_unref (self->seen_before);
@@ -334,7 +334,7 @@ redes_library_new (RedesIdentity *identity,
   self->absent = redes_share_index_new ();
   self->seen_before = g_hash_table_new (NULL, NULL);
   self->seen_now = g_hash_table_new (NULL, NULL);
-  self->wishes = redes_wishes_new (store);
+  self->shared_paths = redes_shared_paths_new (store);
   self->publisher = redes_publisher_new (identity, workers, &publisher_events, self);
   self->watch = redes_watch_new (workers, self->present, self->absent, &watch_events, self);
   return self;
@@ -346,7 +346,7 @@ redes_library_free (RedesLibrary *self)
   self->events = (RedesLibraryEvents){ 0 };
   redes_watch_free (self->watch);
   redes_publisher_free (self->publisher);
-  redes_wishes_free (self->wishes);
+  redes_shared_paths_free (self->shared_paths);
   redes_share_index_free (self->present);
   redes_share_index_free (self->absent);
   g_hash_table_unref (self->seen_before);
@@ -395,7 +395,7 @@ redes_library_share (RedesLibrary *self, const char *path)
       return;
     }
 
-  redes_wishes_share (self->wishes, canonical);
+  redes_shared_paths_share (self->shared_paths, canonical);
   redes_publisher_add (self->publisher, canonical, REDES_PUBLISH_ASKED);
   redes_watch_start (self->watch);
 }
@@ -417,7 +417,7 @@ redes_library_restore (RedesLibrary *self, GError **error)
 
   redes_share_index_compact (self->present);
   n_before = redes_share_index_get_n_positions (self->present);
-  if (!redes_wishes_load (self->wishes, error)
+  if (!redes_shared_paths_load (self->shared_paths, error)
       || !redes_store_each_file (self->store, take_stored, self, error))
     return FALSE;
 
@@ -436,12 +436,12 @@ redes_library_restore (RedesLibrary *self, GError **error)
 guint
 redes_library_unshare (RedesLibrary *self, const char *path)
 {
-  g_autofree char *real = redes_wishes_resolve (self->wishes, path);
+  g_autofree char *real = redes_shared_paths_resolve (self->shared_paths, path);
   g_autoptr (GPtrArray) present = redes_share_index_list_below (self->present, real);
   g_autoptr (GPtrArray) absent = redes_share_index_list_below (self->absent, real);
   guint n;
 
-  redes_wishes_unshare (self->wishes, path);
+  redes_shared_paths_unshare (self->shared_paths, path);
   n = redes_publisher_drop (self->publisher, real);
   for (guint i = 0; i < present->len; i++)
     {

@@ -2,7 +2,7 @@
 #include "engine/library/partial-file.h"
 
 #include "engine/base/buffer.h"
-#include "engine/base/file-time.h"
+#include "engine/platform/file-time.h"
 #include "engine/library/disk-error.h"
 #include "engine/library/final-name.h"
 #include "engine/library/library.h"

@@ -3,11 +3,11 @@
 
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
-#include "engine/library/beneath.h"
+#include "engine/library/safe-open.h"
 #include "engine/library/progress-meter.h"
 #include "engine/library/scan.h"
 #include "engine/library/signer.h"
-#include "engine/library/wishes.h"
+#include "engine/library/shared-paths.h"
 
 #include <string.h>
 

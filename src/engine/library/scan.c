@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/scan.h"
 
-#include "engine/base/file-time.h"
+#include "engine/platform/file-time.h"
 #include "engine/library/library.h"
 
 #include <errno.h>

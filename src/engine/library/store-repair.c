@@ -2,7 +2,7 @@
 #include "engine/library/store-repair.h"
 
 #include "engine/library/library.h"
-#include "engine/library/move.h"
+#include "engine/platform/move.h"
 #include "engine/library/store-schema.h"
 
 #include <errno.h>

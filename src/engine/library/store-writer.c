@@ -129,8 +129,7 @@ tell_cb (gpointer user_data)
 static gboolean
 is_answerable (RedesStoreWriter *self, const Wait *wait)
 {
-  return wait != NULL
-         && (wait->target <= self->n_settled || self->is_failing || self->is_damaged);
+  return wait != NULL && (wait->target <= self->n_settled || self->is_failing || self->is_damaged);
 }
 
 static gboolean

@@ -256,11 +256,8 @@ void redes_store_add_history (RedesStore *self, const RedesStoreDownload *downlo
  * Returns: (transfer full) (element-type RedesStoreDownload): the latest first; blocks, for about
  *   4 ms a thousand
  */
-GPtrArray *redes_store_list_history (RedesStore *self,
-                                     gint64 above,
-                                     gint64 below,
-                                     guint max_rows,
-                                     GError **error);
+GPtrArray *redes_store_list_history (
+    RedesStore *self, gint64 above, gint64 below, guint max_rows, GError **error);
 /* Removes those with @ids, and all whose id is lower than @below (0: none). Ids of the latest that
  * are removed may be given anew. */
 void redes_store_remove_history (RedesStore *self, const gint64 *ids, gsize n_ids, gint64 below);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/watch.h"
 
-#include "engine/library/hints.h"
+#include "engine/library/fs-monitor.h"
 
 /* Files of one part of a look: about a millisecond, if the system has their folders in memory. */
 #define PART_FILES 256
@@ -27,7 +27,7 @@ struct _RedesWatch
   gpointer user_data;
   GMainContext *context;
   RedesWatchPeriods periods;
-  RedesHints *hints;
+  RedesFsMonitor *fs_monitor;
   gboolean is_started;
   /* Set of Look: those in a worker's hands. */
   GHashTable *looks;
@@ -392,7 +392,7 @@ redes_watch_new (RedesWorkers *workers,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   self->looks = g_hash_table_new (NULL, NULL);
-  self->hints = redes_hints_new (on_hint, self);
+  self->fs_monitor = redes_fs_monitor_new (on_hint, self);
   redes_watch_set_periods (self, &usual);
   return self;
 }
@@ -407,7 +407,7 @@ redes_watch_free (RedesWatch *self)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     ((Look *)key)->watch = NULL;
 
-  redes_hints_free (self->hints);
+  redes_fs_monitor_free (self->fs_monitor);
   stop_timer (&self->full_timer);
   stop_timer (&self->hint_timer);
   stop_timer (&self->absent_timer);
@@ -439,13 +439,13 @@ redes_watch_start (RedesWatch *self)
 void
 redes_watch_set_folders (RedesWatch *self, GPtrArray *folders)
 {
-  redes_hints_set_folders (self->hints, folders);
+  redes_fs_monitor_set_folders (self->fs_monitor, folders);
 }
 
 void
 redes_watch_add_folder (RedesWatch *self, const char *folder)
 {
-  redes_hints_add_folder (self->hints, folder);
+  redes_fs_monitor_add_folder (self->fs_monitor, folder);
 }
 
 gboolean

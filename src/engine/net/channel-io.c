@@ -279,7 +279,7 @@ advance (RedesChannel *self, gsize n)
       if (self->ref_count == 1)
         redes_channel_stop (self);
       return self->state != CHANNEL_CLOSED;
-    case REDES_FRAME_OFFENCE:
+    case REDES_FRAME_VIOLATION:
     default:
       fail (self, error);
       return FALSE;

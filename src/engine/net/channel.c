@@ -12,12 +12,12 @@ G_DEFINE_QUARK (redes_net_error, redes_net_error)
 static GPrivate n_finishing;
 
 const char *
-redes_net_error_get_offence (const GError *error)
+redes_net_error_get_violation (const GError *error)
 {
-  const char *offence = redes_wire_error_get_offence (error);
+  const char *violation = redes_wire_error_get_violation (error);
 
-  if (offence != NULL)
-    return offence;
+  if (violation != NULL)
+    return violation;
   if (error->domain == REDES_IDENTITY_ERROR)
     return "bad-certificate";
   if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS))

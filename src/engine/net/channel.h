@@ -29,9 +29,9 @@ typedef enum
   REDES_NET_ERROR_BUSY,
 } RedesNetError;
 
-/* The name of an offence or a network error for logs and events: wire offences, "not-tls",
+/* The name of an violation or a network error for logs and events: wire violations, "not-tls",
  * "wrong-identity", "timeout", "closed", … Never NULL. */
-const char *redes_net_error_get_offence (const GError *error);
+const char *redes_net_error_get_violation (const GError *error);
 
 /**
  * RedesChannel:
@@ -53,7 +53,7 @@ typedef struct _RedesChannel RedesChannel;
  *   answered by the channel itself and not shown
  * @drained: the queue of bulk data has fallen below its low-water mark
  * @closed: the end, called once, never from inside redes_channel_new(); @error says why
- *   (REDES_WIRE_ERROR for an offence). After redes_channel_close() it does not come
+ *   (REDES_WIRE_ERROR for an violation). After redes_channel_close() it does not come
  *
  * The owner may close or unref the channel inside any of them.
  */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/node/found.h"
-#include "engine/node/surroundings.h"
+#include "engine/lookup/peer-finder.h"
 
 G_BEGIN_DECLS
 

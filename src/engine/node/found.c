@@ -77,22 +77,22 @@ redes_found_get_address (RedesFound *self)
   return self->address;
 }
 
-RedesHow
+RedesPeerOrigin
 redes_found_get_how (RedesFound *self)
 {
   return self->sighting.how;
 }
 
 const char *
-redes_how_get_name (RedesHow how)
+redes_peer_origin_get_name (RedesPeerOrigin how)
 {
   switch (how)
     {
-    case REDES_HOW_TRACKER:
+    case REDES_PEER_ORIGIN_TRACKER:
       return "tracker";
-    case REDES_HOW_LAN:
+    case REDES_PEER_ORIGIN_LAN:
       return "lan";
-    case REDES_HOW_EXCHANGE:
+    case REDES_PEER_ORIGIN_EXCHANGE:
       return "exchange";
     default:
       return "unknown";

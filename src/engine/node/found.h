@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/discovery/acquaintances.h"
+#include "engine/discovery/peer-table.h"
 
 #include <gio/gio.h>
 
@@ -19,8 +19,8 @@ const RedesPeerId *redes_found_get_id (RedesFound *self);
 const char *redes_found_get_nickname (RedesFound *self);
 /* "192.168.1.7:6001" */
 const char *redes_found_get_address (RedesFound *self);
-RedesHow redes_found_get_how (RedesFound *self);
+RedesPeerOrigin redes_found_get_how (RedesFound *self);
 /* "lan", "exchange": for scripts. */
-const char *redes_how_get_name (RedesHow how);
+const char *redes_peer_origin_get_name (RedesPeerOrigin how);
 
 G_END_DECLS

@@ -3,13 +3,13 @@
 
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
-#include "engine/node/classic-peer.h"
-#include "engine/node/core.h"
+#include "engine/classic/peer.h"
+#include "engine/core/core.h"
 #include "engine/node/items.h"
 
 G_BEGIN_DECLS
 
-/* How the node makes what a face lists. Texts are copied. */
+/* How the node makes what a front end lists. Texts are copied. */
 
 /* @trackers: addresses for the link, with a NULL at the end; shared by all items. */
 RedesSharedItem *redes_shared_item_new (RedesHolding *holding, GPtrArray *trackers);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/content/link.h"
-#include "engine/discovery/acquaintances.h"
+#include "engine/discovery/peer-table.h"
 #include "engine/tracker/client.h"
 
 #include <gio/gio.h>
@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /*
- * The small objects that a face lists. Immutable; they live in the face's thread. Texts are
- * (transfer none).
+ * The small objects that a front end lists. Immutable; they live in the front end's thread. Texts
+ * are (transfer none).
  */
 
 #define REDES_TYPE_SHARED_ITEM (redes_shared_item_get_type ())
@@ -52,7 +52,7 @@ const RedesPeerId *redes_peer_item_get_id (RedesPeerItem *self);
 const char *redes_peer_item_get_nickname (RedesPeerItem *self);
 /* "127.0.0.1:6001" */
 const char *redes_peer_item_get_address (RedesPeerItem *self);
-/* Of RedesHow: one or several. */
+/* Of RedesPeerOrigin: one or several. */
 guint redes_peer_item_get_how (RedesPeerItem *self);
 /* When it was last known to be there: seconds of the Unix epoch. */
 gint64 redes_peer_item_get_seen_s (RedesPeerItem *self);

@@ -2,6 +2,7 @@
 #include "engine/node/node-classic.h"
 
 #include "engine/node/node-lan-private.h"
+#include "engine/node/transfer-private.h"
 
 /* What a node has to do with the original system. */
 
@@ -113,30 +114,4 @@ GListModel *
 redes_node_get_classic_trackers (RedesNode *self)
 {
   return G_LIST_MODEL (self->classic_trackers);
-}
-
-static void
-run_set_trackers (gpointer data)
-{
-  RedesNodeCall *call = data;
-  g_auto (GStrv) trackers = g_strsplit (call->text, "\n", -1);
-
-  if (call->node->core != NULL)
-    redes_core_set_classic_trackers (call->node->core, (const char *const *)trackers);
-  redes_node_call_free (call);
-}
-
-void
-redes_node_set_classic_trackers (RedesNode *self, const char *const *trackers)
-{
-  RedesNodeCall *call;
-
-  g_strfreev (self->config->classic_trackers);
-  self->config->classic_trackers = g_strdupv ((char **)trackers);
-  /* Without an engine it is read at the start. */
-  if (self->thread == NULL)
-    return;
-  call = redes_node_call_new (self, NULL);
-  call->text = g_strjoinv ("\n", self->config->classic_trackers);
-  redes_node_call_send_down (call, run_set_trackers);
 }

@@ -12,9 +12,4 @@ G_BEGIN_DECLS
  * does. */
 GListModel *redes_node_get_classic_trackers (RedesNode *self);
 
-/* RedesConfig.classic_trackers, changed later: at once if the node runs, as soon as it does if it
- * is starting, else when it starts. Those that stay do not notice; malformed ones are passed over;
- * sixteen at most are used. */
-void redes_node_set_classic_trackers (RedesNode *self, const char *const *trackers);
-
 G_END_DECLS

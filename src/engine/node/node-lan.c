@@ -98,11 +98,11 @@ send_news (RedesNode *node, RedesFound *found, const char *address, void (*func)
 {
   News *news = g_new0 (News, 1);
 
-  /* Not a reference: the mailbox closes before the node goes. */
+  /* Not a reference: the main queue closes before the node goes. */
   news->node = node;
   news->found = found;
   news->address = g_strdup (address);
-  redes_mailbox_send (node->mailbox, func, news, news_free);
+  redes_main_queue_send (node->main_queue, func, news, news_free);
 }
 
 void
@@ -162,7 +162,7 @@ redes_node_lan_init (RedesNode *self)
   self->found = g_list_store_new (REDES_TYPE_FOUND);
 }
 
-/* The monitor lives in the face's thread, which stays. It only makes the engine look a little
+/* The monitor lives in the front end's thread, which stays. It only makes the engine look a little
  * sooner. */
 void
 redes_node_lan_watch_network (RedesNode *self)

@@ -52,20 +52,20 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
 
   for (guint i = 0; i < sessions->len; i++)
     {
-      RedesPeerNews *news = g_ptr_array_index (sessions, i);
+      RedesPeerStatus *news = g_ptr_array_index (sessions, i);
 
       g_hash_table_insert (by_id, &news->id, news);
     }
   for (guint i = 0; listed != NULL && i < listed->len; i++)
     {
       const RedesKnownPeer *peer = g_ptr_array_index (listed, i);
-      RedesPeerNews *news = g_hash_table_lookup (by_id, &peer->id);
+      RedesPeerStatus *news = g_hash_table_lookup (by_id, &peer->id);
 
       if (redes_digest_equal (&peer->id, &self->peer_id))
         continue;
       if (news == NULL)
         {
-          news = g_new0 (RedesPeerNews, 1);
+          news = g_new0 (RedesPeerStatus, 1);
           news->id = peer->id;
           news->nickname = g_strdup (peer->nickname);
           news->address = redes_text_format_address (peer->host, peer->port);

@@ -34,9 +34,7 @@ void redes_node_get_flow_async (RedesNode *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-gboolean redes_node_get_flow_finish (RedesNode *self,
-                                     GAsyncResult *result,
-                                     RedesFlow *out,
-                                     GError **error);
+gboolean
+redes_node_get_flow_finish (RedesNode *self, GAsyncResult *result, RedesFlow *out, GError **error);
 
 G_END_DECLS

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/node/core.h"
-#include "engine/node/engine-thread.h"
+#include "engine/core/core.h"
+#include "engine/base/loop-thread.h"
 #include "engine/node/items-private.h"
-#include "engine/node/mailbox.h"
+#include "engine/base/main-queue.h"
 #include "engine/node/node-peers.h"
 #include "engine/node/node.h"
 #include "engine/node/shares-model.h"
@@ -12,18 +12,18 @@
 G_BEGIN_DECLS
 
 /*
- * Two threads share a node. The face's half is the GObject: models, tasks, signals. The engine's
- * half is the core. They talk by letters: calls go down through the engine thread's context,
- * answers and events come up through the mailbox. Nothing of one half is touched by the other, but
- * what was set before the thread began.
+ * Two threads share a node. The front end's half is the GObject: models, tasks, signals. The
+ * engine's half is the core. They talk by messages: calls go down through the engine thread's
+ * context, answers and events come up through the main queue. Nothing of one half is touched by the
+ * other, but what was set before the thread began.
  */
 struct _RedesNode
 {
   GObject parent_instance;
-  RedesConfig *config;       /* as it is wanted: the face's */
+  RedesConfig *config;       /* as it is wanted: the front end's */
   RedesConfig *start_config; /* a copy for the engine, while it starts */
-  RedesEngineThread *thread;
-  RedesMailbox *mailbox;
+  RedesLoopThread *thread;
+  RedesMainQueue *main_queue;
   RedesCore *core; /* the engine's; NULL when not running */
   gboolean running;
 
@@ -47,10 +47,10 @@ struct _RedesNode
   gboolean asking_for_peers;
   guint last_transfer_id;
 
-  /* What the engine has to say of shares (ShareNews) and nobody has read yet: one letter, however
+  /* What the engine has to say of shares (ShareEvent) and nobody has read yet: one message, however
    * many there are. */
-  GMutex share_news_lock;
-  GArray *share_news;
+  GMutex share_events_lock;
+  GArray *share_events;
 };
 
 typedef enum
@@ -73,17 +73,17 @@ typedef enum
 
 extern guint redes_node_signals[REDES_NODE_N_SIGNALS];
 
-/* node-news.c: what the core tells, on its way to the face. Their user data is the node. */
+/* node-news.c: what the core tells, on its way to the front end. Their user data is the node. */
 extern const RedesCoreEvents redes_node_core_events;
 
 /*
- * A call from the face to the engine, and mostly back: what is asked on its way down, what was
+ * A call from the front end to the engine, and mostly back: what is asked on its way down, what was
  * answered on its way up.
  */
 typedef struct
 {
   RedesNode *node;
-  GTask *task; /* nullable; only touched in the face's thread */
+  GTask *task; /* nullable; only touched in the front end's thread */
   char *text;
   char *more_text;
   RedesLink *link;
@@ -97,7 +97,7 @@ typedef struct
   GPtrArray *origins;
   GPtrArray *contents; /* of a search: RedesContentId, what each of @origins named */
   RedesResults *results;
-  GPtrArray *sessions; /* RedesPeerNews */
+  GPtrArray *sessions; /* RedesPeerStatus */
   GHashTable *held;    /* RedesContentId, in @rows: those that are here already */
   RedesFlow flow;
   RedesTally tally; /* without its words */
@@ -109,10 +109,10 @@ RedesNodeCall *redes_node_call_new (RedesNode *node, GTask *task);
 void redes_node_call_free (gpointer data);
 /* @func is called in the engine's thread, and owns the call from then on. */
 void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data));
-/* @func is called in the face's thread; then the call is freed. */
+/* @func is called in the front end's thread; then the call is freed. */
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
 
-/* node-questions.c: what the core has of those asked; that nobody answered is the call's error. */
+/* node-queries.c: what the core has of those asked; that nobody answered is the call's error. */
 void redes_node_call_keep_answer (RedesNodeCall *call,
                                   GPtrArray *rows,
                                   GPtrArray *origins,

@@ -49,7 +49,7 @@ redes_publisher_item_get_trust (RedesPublisherItem *self)
   return self->trust;
 }
 
-/* The list, in the face's thread. */
+/* The list, in the front end's thread. */
 
 static gboolean
 find (RedesNode *self, const RedesPeerId *id, guint *position)

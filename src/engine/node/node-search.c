@@ -2,7 +2,7 @@
 #include "engine/node/node-private.h"
 #include "engine/node/node-publishers.h"
 
-#include "engine/node/ranking.h"
+#include "engine/lookup/ranking.h"
 
 /* A name's words; more would only make messages long. */
 #define MAX_CHARACTERS 120
@@ -46,7 +46,7 @@ all_answered (const RedesTally *tally)
          && tally->peers_answered == tally->peers_asked;
 }
 
-/* In the face's thread. */
+/* In the front end's thread. */
 
 static gboolean
 has_fresh_rows (RedesNodeCall *call)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/node/transfer-private.h"
 
 /* Downloads, and what became of them. */
 

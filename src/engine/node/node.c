@@ -46,13 +46,13 @@ redes_node_call_free (gpointer data)
 void
 redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data))
 {
-  redes_engine_thread_invoke (call->node->thread, func, call);
+  redes_loop_thread_invoke (call->node->thread, func, call);
 }
 
 void
 redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data))
 {
-  redes_mailbox_send (call->node->mailbox, func, call, redes_node_call_free);
+  redes_main_queue_send (call->node->main_queue, func, call, redes_node_call_free);
 }
 
 /* A task that fails at once when the node is not running. */
@@ -80,8 +80,8 @@ redes_node_finalize (GObject *object)
 
   if (self->running)
     g_critical ("a node was dropped while it was running: redes_node_stop_async() comes first");
-  redes_mailbox_close (self->mailbox);
-  redes_mailbox_unref (self->mailbox);
+  redes_main_queue_close (self->main_queue);
+  redes_main_queue_unref (self->main_queue);
   redes_config_free (self->config);
   g_free (self->address);
   g_ptr_array_unref (self->tracker_names);
@@ -91,8 +91,8 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->classic_trackers);
   g_object_unref (self->found);
   g_hash_table_unref (self->transfers_by_id);
-  g_clear_pointer (&self->share_news, g_array_unref);
-  g_mutex_clear (&self->share_news_lock);
+  g_clear_pointer (&self->share_events, g_array_unref);
+  g_mutex_clear (&self->share_events_lock);
   g_object_unref (self->publishers);
   g_hash_table_unref (self->publishers_by_id);
   redes_node_stop_watching (self);
@@ -139,10 +139,10 @@ redes_node_class_init (RedesNodeClass *klass)
 static void
 redes_node_init (RedesNode *self)
 {
-  self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
+  self->main_queue = redes_main_queue_new (g_main_context_get_thread_default ());
   self->tracker_names = g_ptr_array_new_with_free_func (g_free);
   self->shares = redes_shares_model_new (self->tracker_names);
-  g_mutex_init (&self->share_news_lock);
+  g_mutex_init (&self->share_events_lock);
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->classic_trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
@@ -179,7 +179,7 @@ read_started (gpointer data)
   g_clear_pointer (&self->start_config, redes_config_free);
   if (call->error != NULL)
     {
-      g_clear_pointer (&self->thread, redes_engine_thread_free);
+      g_clear_pointer (&self->thread, redes_loop_thread_free);
       g_task_return_error (call->task, g_steal_pointer (&call->error));
       return;
     }
@@ -224,7 +224,7 @@ redes_node_start_async (RedesNode *self,
 
   g_task_set_source_tag (task, redes_node_start_async);
   self->start_config = redes_config_copy (self->config);
-  self->thread = redes_engine_thread_new ("redes-engine", self->config->niceness);
+  self->thread = redes_loop_thread_new ("redes-engine", self->config->niceness);
   redes_node_call_send_down (redes_node_call_new (self, task), run_start);
 }
 
@@ -239,7 +239,7 @@ read_stopped (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  g_clear_pointer (&call->node->thread, redes_engine_thread_free);
+  g_clear_pointer (&call->node->thread, redes_loop_thread_free);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -248,7 +248,7 @@ run_stop (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  /* Questions that are still open end now, and look at what is held here. */
+  /* Queries that are still open end now, and look at what is held here. */
   redes_core_free (call->node->core);
   call->node->core = NULL;
   redes_node_call_send_up (call, read_stopped);
@@ -370,26 +370,4 @@ GListModel *
 redes_node_get_trackers (RedesNode *self)
 {
   return G_LIST_MODEL (self->trackers);
-}
-
-static void
-run_set_limits (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  redes_core_set_limits (call->node->core, call->up, call->down);
-  redes_node_call_free (call);
-}
-
-void
-redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
-{
-  RedesNodeCall *call;
-
-  g_return_if_fail (self->running);
-
-  call = redes_node_call_new (self, NULL);
-  call->up = max_up_bytes_per_s;
-  call->down = max_down_bytes_per_s;
-  redes_node_call_send_down (call, run_set_limits);
 }

@@ -3,7 +3,7 @@
 
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
-#include "engine/node/config.h"
+#include "engine/base/config.h"
 #include "engine/node/found.h"
 #include "engine/node/items.h"
 #include "engine/node/results.h"
@@ -16,7 +16,7 @@ GQuark redes_node_error_quark (void);
 
 /**
  * RedesNodeError:
- * @REDES_NODE_ERROR_NO_TRACKER: a question that needs a tracker, and none is set or none answers
+ * @REDES_NODE_ERROR_NO_TRACKER: a query that needs a tracker, and none is set or none answers
  * @REDES_NODE_ERROR_NOT_FOUND: nobody shares that name
  * @REDES_NODE_ERROR_AMBIGUOUS: several contents have that name
  * @REDES_NODE_ERROR_QUERY: a search without a word in it
@@ -33,8 +33,8 @@ typedef enum
 /**
  * RedesNode:
  *
- * The engine's one door: a peer, with its own thread. All calls are made in one thread, the face's,
- * whose thread-default main context gets the answers and signals. Nothing here blocks.
+ * The engine's one door: a peer, with its own thread. All calls are made in one thread, the front
+ * end's, whose thread-default main context gets the answers and signals. Nothing here blocks.
  *
  * Signals:
  * - `listening (node, const char *address)`: this peer can be reached; not without
@@ -57,7 +57,7 @@ typedef enum
  * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char
  * *reason, RedesTransfer *transfer)`: a peer sent what it must not: a block that does not verify
  * (@block is its index), or anything else (@block is -1,
- *   @transfer may be %NULL); @reason is an offence's name with words: "wrong-block: …"
+ *   @transfer may be %NULL); @reason is an violation's name with words: "wrong-block: …"
  * - `found`, `lost`: see node-lan.h
  */
 G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)
@@ -180,9 +180,6 @@ void redes_node_resume (RedesNode *self, RedesTransfer *transfer);
 /* Stops a transfer and removes its partial file; one that is done or failed only leaves the list.
  * It ends as FAILED, unless DONE, and leaves the transfers: `transfer-removed`. */
 void redes_node_remove (RedesNode *self, RedesTransfer *transfer);
-
-void
-redes_node_set_limits (RedesNode *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 
 void redes_node_get_cache_stats_async (RedesNode *self,
                                        GAsyncReadyCallback callback,

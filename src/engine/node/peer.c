@@ -83,9 +83,9 @@ get_rate (guint64 before, guint64 now, gint64 elapsed_us)
 }
 
 void
-redes_peer_update (RedesPeer *self, const RedesPeerNews *news, gint64 now_us)
+redes_peer_update (RedesPeer *self, const RedesPeerStatus *news, gint64 now_us)
 {
-  static const RedesPeerNews nothing;
+  static const RedesPeerStatus nothing;
   gboolean went_on = self->connected && news != NULL && news->connected;
   gint64 elapsed_us = now_us - self->updated_us;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/base/digest.h"
-#include "engine/discovery/acquaintances.h"
+#include "engine/discovery/peer-table.h"
 
 #include <gio/gio.h>
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * RedesPeer:
  *
- * Another peer, as long as somebody watches who is there. Lives in the face's thread;
+ * Another peer, as long as somebody watches who is there. Lives in the front end's thread;
  * #RedesPeer::changed tells when something is not as it was. Texts are (transfer none) and valid
  * until then.
  */
@@ -22,7 +22,7 @@ const RedesPeerId *redes_peer_get_id (RedesPeer *self);
 const char *redes_peer_get_nickname (RedesPeer *self);
 /* "127.0.0.1:6001": where it listens, or where it came from. */
 const char *redes_peer_get_address (RedesPeer *self);
-/* Of RedesHow: who says that it is there; 0 if only its connection does. */
+/* Of RedesPeerOrigin: who says that it is there; 0 if only its connection does. */
 guint redes_peer_get_how (RedesPeer *self);
 /* Whether this peer has a connection with it now, and whether they made it. */
 gboolean redes_peer_is_connected (RedesPeer *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/records.h"
 
-#include "engine/node/data-lock.h"
+#include "engine/platform/data-lock.h"
 #include "engine/node/items-private.h"
 
 #define MAX_ROWS G_MAXINT32

@@ -3,8 +3,8 @@
 
 #include "engine/node/node.h"
 
-/* So many go at a time, within a millisecond: the face has other things to do than to free 100,000
- * of them at once. */
+/* So many go at a time, within a millisecond: the front end has other things to do than to free
+ * 100,000 of them at once. */
 #define FREE_ROWS 1000u
 
 /**

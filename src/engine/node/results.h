@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * What a search has found so far, as a list of RedesResult: the better ones first, each content
  * once, what nobody has signed at the very end. redes_node_search_more_async() makes it longer.
- * Face's thread.
+ * Front end's thread.
  */
 G_DECLARE_FINAL_TYPE (RedesResults, redes_results, REDES, RESULTS, GObject)
 
@@ -24,10 +24,10 @@ gboolean redes_results_has_more (RedesResults *self);
 /* How many have come: more than are in the list, while it is held. */
 guint redes_results_get_n_found (RedesResults *self);
 /* Whether what comes from now on is kept back; the end of that tells of all of it at once. For a
- * face that has to sort: 100,000 once is little work, 1,000 a hundred times is much. */
+ * front end that has to sort: 100,000 once is little work, 1,000 a hundred times is much. */
 void redes_results_set_held_back (RedesResults *self, gboolean held_back);
 
-/* For the other files of this room. */
+/* For the other files of this module. */
 
 /* @words: as they were asked for */
 RedesResults *redes_results_new (const char *words);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * RedesSharesModel:
  *
- * What is shared, as a list of RedesSharedItem for a face. There may be a hundred thousand: it
+ * What is shared, as a list of RedesSharedItem for a front end. There may be a hundred thousand: it
  * keeps a pointer each, and makes an item when somebody asks for it; as long as somebody has it,
- * the same one again. Face's thread.
+ * the same one again. Front end's thread.
  */
 G_DECLARE_FINAL_TYPE (RedesSharesModel, redes_shares_model, REDES, SHARES_MODEL, GObject)
 

@@ -2,8 +2,8 @@
 #include "engine/node/tracker-host.h"
 
 #include "engine/discovery/lan.h"
-#include "engine/node/engine-thread.h"
-#include "engine/node/mailbox.h"
+#include "engine/base/loop-thread.h"
+#include "engine/base/main-queue.h"
 
 #define MAX_LOG_LINES 1000u
 #define REFRESH_MS 2000
@@ -20,8 +20,8 @@ struct _RedesTrackerHost
   gboolean classic;
   char **lan_interfaces;
   char *nickname;
-  RedesEngineThread *thread;
-  RedesMailbox *mailbox;
+  RedesLoopThread *thread;
+  RedesMainQueue *main_queue;
   RedesTrackerServer *server; /* the thread's, and the beacon too */
   RedesLan *beacon;
   gboolean running;
@@ -29,8 +29,9 @@ struct _RedesTrackerHost
   gboolean has_peer_id;
   RedesPeerId peer_id;
   GListStore *log;
-  GListStore *guests;
-  GHashTable *guests_by_id; /* RedesPeerId -> RedesGuestItem, which the list holds */
+  GListStore *registered_peers;
+  GHashTable
+      *registered_peers_by_id; /* RedesPeerId -> RedesRegisteredPeerItem, which the list holds */
   guint n_watching;
   GSource *watch_source;
 };
@@ -51,7 +52,7 @@ typedef struct
   GTask *task;
   char *text;
   RedesPeerId peer_id;
-  GPtrArray *guests;
+  GPtrArray *registered_peers;
   GError *error;
 } Call;
 
@@ -72,7 +73,7 @@ call_free (gpointer data)
 
   g_clear_object (&call->task);
   g_free (call->text);
-  g_clear_pointer (&call->guests, g_ptr_array_unref);
+  g_clear_pointer (&call->registered_peers, g_ptr_array_unref);
   g_clear_error (&call->error);
   g_free (call);
 }
@@ -80,7 +81,7 @@ call_free (gpointer data)
 static void
 send_up (Call *call, void (*func) (gpointer data))
 {
-  redes_mailbox_send (call->host->mailbox, func, call, call_free);
+  redes_main_queue_send (call->host->main_queue, func, call, call_free);
 }
 
 static void
@@ -99,8 +100,8 @@ redes_tracker_host_finalize (GObject *object)
 
   if (self->running)
     g_critical ("a tracker was dropped while it was running");
-  redes_mailbox_close (self->mailbox);
-  redes_mailbox_unref (self->mailbox);
+  redes_main_queue_close (self->main_queue);
+  redes_main_queue_unref (self->main_queue);
   g_free (self->data_dir);
   g_free (self->listen_host);
   g_strfreev (self->lan_interfaces);
@@ -108,8 +109,8 @@ redes_tracker_host_finalize (GObject *object)
   g_free (self->address);
   stop_watching (self);
   g_object_unref (self->log);
-  g_object_unref (self->guests);
-  g_hash_table_unref (self->guests_by_id);
+  g_object_unref (self->registered_peers);
+  g_hash_table_unref (self->registered_peers_by_id);
   G_OBJECT_CLASS (redes_tracker_host_parent_class)->finalize (object);
 }
 
@@ -126,10 +127,10 @@ static void
 redes_tracker_host_init (RedesTrackerHost *self)
 {
   self->log = g_list_store_new (REDES_TYPE_LOG_LINE);
-  self->guests = g_list_store_new (REDES_TYPE_GUEST_ITEM);
-  self->guests_by_id
+  self->registered_peers = g_list_store_new (REDES_TYPE_REGISTERED_PEER_ITEM);
+  self->registered_peers_by_id
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
-  self->mailbox = redes_mailbox_new (g_main_context_get_thread_default ());
+  self->main_queue = redes_main_queue_new (g_main_context_get_thread_default ());
 }
 
 RedesTrackerHost *
@@ -211,7 +212,7 @@ read_started (gpointer data)
 
   if (call->error != NULL)
     {
-      g_clear_pointer (&self->thread, redes_engine_thread_free);
+      g_clear_pointer (&self->thread, redes_loop_thread_free);
       g_task_return_error (call->task, g_steal_pointer (&call->error));
       return;
     }
@@ -282,8 +283,8 @@ redes_tracker_host_start_async (RedesTrackerHost *self,
 
   g_task_set_source_tag (task, redes_tracker_host_start_async);
   g_clear_pointer (&self->address, g_free);
-  self->thread = redes_engine_thread_new ("redes-tracker", 0);
-  redes_engine_thread_invoke (self->thread, run_start, call_new (self, task));
+  self->thread = redes_loop_thread_new ("redes-tracker", 0);
+  redes_loop_thread_invoke (self->thread, run_start, call_new (self, task));
 }
 
 gboolean
@@ -297,9 +298,9 @@ read_stopped (gpointer data)
 {
   Call *call = data;
 
-  g_clear_pointer (&call->host->thread, redes_engine_thread_free);
-  g_list_store_remove_all (call->host->guests);
-  g_hash_table_remove_all (call->host->guests_by_id);
+  g_clear_pointer (&call->host->thread, redes_loop_thread_free);
+  g_list_store_remove_all (call->host->registered_peers);
+  g_hash_table_remove_all (call->host->registered_peers_by_id);
   g_task_return_boolean (call->task, TRUE);
 }
 
@@ -328,7 +329,7 @@ redes_tracker_host_stop_async (RedesTrackerHost *self,
       return;
     }
   self->running = FALSE;
-  redes_engine_thread_invoke (self->thread, run_stop, call_new (self, task));
+  redes_loop_thread_invoke (self->thread, run_stop, call_new (self, task));
 }
 
 gboolean
@@ -354,15 +355,15 @@ redes_tracker_host_get_peer_id (RedesTrackerHost *self)
 static void
 remove_gone (RedesTrackerHost *self, GHashTable *there)
 {
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->guests)); i > 0; i--)
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->registered_peers)); i > 0; i--)
     {
-      g_autoptr (RedesGuestItem) item
-          = g_list_model_get_item (G_LIST_MODEL (self->guests), i - 1);
+      g_autoptr (RedesRegisteredPeerItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->registered_peers), i - 1);
 
-      if (g_hash_table_contains (there, redes_guest_item_get_id (item)))
+      if (g_hash_table_contains (there, redes_registered_peer_item_get_id (item)))
         continue;
-      g_hash_table_remove (self->guests_by_id, redes_guest_item_get_id (item));
-      g_list_store_remove (self->guests, i - 1);
+      g_hash_table_remove (self->registered_peers_by_id, redes_registered_peer_item_get_id (item));
+      g_list_store_remove (self->registered_peers, i - 1);
     }
 }
 
@@ -373,23 +374,26 @@ read_guests (gpointer data)
   RedesTrackerHost *self = call->host;
   g_autoptr (GHashTable) there = g_hash_table_new (redes_digest_hash, redes_digest_equal);
 
-  for (guint i = 0; i < call->guests->len; i++)
-    g_hash_table_add (there, &((RedesTrackerGuest *)g_ptr_array_index (call->guests, i))->id);
+  for (guint i = 0; i < call->registered_peers->len; i++)
+    g_hash_table_add (there,
+                      &((RedesRegisteredPeer *)g_ptr_array_index (call->registered_peers, i))->id);
   remove_gone (self, there);
-  g_ptr_array_set_free_func (call->guests, NULL);
-  for (guint i = 0; i < call->guests->len; i++)
+  g_ptr_array_set_free_func (call->registered_peers, NULL);
+  for (guint i = 0; i < call->registered_peers->len; i++)
     {
-      RedesTrackerGuest *guest = g_ptr_array_index (call->guests, i);
-      RedesGuestItem *known = g_hash_table_lookup (self->guests_by_id, &guest->id);
+      RedesRegisteredPeer *registered = g_ptr_array_index (call->registered_peers, i);
+      RedesRegisteredPeerItem *known
+          = g_hash_table_lookup (self->registered_peers_by_id, &registered->id);
 
       if (known != NULL)
-        redes_guest_item_update (known, guest);
+        redes_registered_peer_item_update (known, registered);
       else
         {
-          g_autoptr (RedesGuestItem) item = redes_guest_item_new (guest);
+          g_autoptr (RedesRegisteredPeerItem) item = redes_registered_peer_item_new (registered);
 
-          g_hash_table_insert (self->guests_by_id, redes_digest_copy (&guest->id), item);
-          g_list_store_append (self->guests, item);
+          g_hash_table_insert (self->registered_peers_by_id, redes_digest_copy (&registered->id),
+                               item);
+          g_list_store_append (self->registered_peers, item);
         }
     }
 }
@@ -399,7 +403,7 @@ run_list_guests (gpointer data)
 {
   Call *call = data;
 
-  call->guests = redes_tracker_server_list_guests (call->host->server);
+  call->registered_peers = redes_tracker_server_list_registered_peers (call->host->server);
   send_up (call, read_guests);
 }
 
@@ -409,7 +413,7 @@ on_refresh (gpointer user_data)
   RedesTrackerHost *self = user_data;
 
   if (self->running)
-    redes_engine_thread_invoke (self->thread, run_list_guests, call_new (self, NULL));
+    redes_loop_thread_invoke (self->thread, run_list_guests, call_new (self, NULL));
   return G_SOURCE_CONTINUE;
 }
 
@@ -440,7 +444,7 @@ redes_tracker_host_get_log (RedesTrackerHost *self)
 }
 
 GListModel *
-redes_tracker_host_get_guests (RedesTrackerHost *self)
+redes_tracker_host_get_registered_peers (RedesTrackerHost *self)
 {
-  return G_LIST_MODEL (self->guests);
+  return G_LIST_MODEL (self->registered_peers);
 }

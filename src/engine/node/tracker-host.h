@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/node/tracker-guest.h"
+#include "engine/node/registered-peer-item.h"
 #include "engine/tracker/server.h"
 
 G_BEGIN_DECLS
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * RedesTrackerHost:
  *
- * A tracker with a thread of its own, for a face to switch on and off. All calls are made in the
- * face's thread, whose thread-default main context gets the answers and signals.
+ * A tracker with a thread of its own, for a front end to switch on and off. All calls are made in
+ * the front end's thread, whose thread-default main context gets the answers and signals.
  *
  * Signals:
  * - `log (host, const char *line)`: one event in words
@@ -63,8 +63,8 @@ redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result, GE
 
 /* The last lines of its log, the newest last: (transfer none), of RedesLogLine. */
 GListModel *redes_tracker_host_get_log (RedesTrackerHost *self);
-/* Who is registered: (transfer none), of RedesGuestItem. True while watched. */
-GListModel *redes_tracker_host_get_guests (RedesTrackerHost *self);
+/* Who is registered: (transfer none), of RedesRegisteredPeerItem. True while watched. */
+GListModel *redes_tracker_host_get_registered_peers (RedesTrackerHost *self);
 /* Refreshes the guests every two seconds from the first watch to the last unwatch: they count. */
 void redes_tracker_host_watch (RedesTrackerHost *self);
 void redes_tracker_host_unwatch (RedesTrackerHost *self);

@@ -20,106 +20,6 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-transfer_source_free (gpointer data)
-{
-  RedesTransferSource *source = data;
-
-  g_free (source->nickname);
-  g_free (source->address);
-  g_free (source);
-}
-
-GPtrArray *
-redes_transfer_sources_new (void)
-{
-  return g_ptr_array_new_with_free_func (transfer_source_free);
-}
-
-static GPtrArray *
-list_sources (RedesDownload *download)
-{
-  GPtrArray *sources = g_ptr_array_new_with_free_func (transfer_source_free);
-  g_autoptr (GList) contributions = redes_download_list_contributions (download);
-  gint64 now_us = g_get_monotonic_time ();
-
-  for (GList *l = contributions; l != NULL; l = l->next)
-    {
-      RedesContribution *contribution = l->data;
-      RedesSource *connected = redes_download_get_source (download, &contribution->peer);
-      RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
-
-      source->peer = contribution->peer;
-      source->nickname = g_strdup (contribution->nickname);
-      source->address = g_strdup (contribution->address);
-      source->number = contribution->number;
-      source->blocks = contribution->blocks;
-      source->connected = connected != NULL;
-      if (connected != NULL)
-        source->rate_bytes_per_s = redes_source_get_rate (connected, now_us);
-      g_ptr_array_add (sources, source);
-    }
-  return sources;
-}
-
-static RedesTransferState
-translate_state (RedesDownloadState state)
-{
-  static const RedesTransferState states[] = {
-    [REDES_DOWNLOAD_FINDING] = REDES_TRANSFER_FINDING,
-    [REDES_DOWNLOAD_ACTIVE] = REDES_TRANSFER_ACTIVE,
-    [REDES_DOWNLOAD_WAITING] = REDES_TRANSFER_WAITING,
-    [REDES_DOWNLOAD_FINISHING] = REDES_TRANSFER_FINISHING,
-    [REDES_DOWNLOAD_DONE] = REDES_TRANSFER_DONE,
-    [REDES_DOWNLOAD_FAILED] = REDES_TRANSFER_FAILED,
-    [REDES_DOWNLOAD_PAUSED] = REDES_TRANSFER_PAUSED,
-  };
-
-  return states[state];
-}
-
-RedesTransferSnapshot *
-redes_transfer_snapshot_new (guint id, RedesDownload *download, gboolean with_blocks)
-{
-  RedesTransferSnapshot *self = g_new0 (RedesTransferSnapshot, 1);
-  RedesManifest *manifest = redes_download_get_manifest (download);
-
-  self->id = id;
-  self->state = translate_state (redes_download_get_state (download));
-  if (manifest != NULL)
-    {
-      const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
-
-      self->name = g_strdup (redes_manifest_get_name (manifest));
-      self->has_publisher = TRUE;
-      self->publisher = *redes_manifest_get_publisher (manifest);
-      self->has_size = TRUE;
-      self->size = geometry->file_size;
-      self->blocks = redes_geometry_get_n_blocks (geometry);
-    }
-  self->blocks_done = redes_download_get_blocks_done (download);
-  self->bytes_done = redes_download_get_bytes_done (download);
-  self->rate_bytes_per_s = redes_download_get_rate (download);
-  self->seconds = redes_download_get_seconds (download);
-  self->path = g_strdup (redes_download_get_path (download));
-  self->error_message = g_strdup (redes_download_get_message (download));
-  self->sources = list_sources (download);
-  if (with_blocks && manifest != NULL)
-    self->block_map = redes_block_map_new (download, self->blocks);
-  return self;
-}
-
-void
-redes_transfer_snapshot_free (RedesTransferSnapshot *self)
-{
-  g_free (self->name);
-  g_free (self->path);
-  g_free (self->error_message);
-  g_ptr_array_unref (self->sources);
-  g_clear_pointer (&self->block_map, g_bytes_unref);
-  g_free (self);
-}
-
-static void
 redes_transfer_finalize (GObject *object)
 {
   RedesTransfer *self = REDES_TRANSFER (object);
@@ -156,7 +56,7 @@ redes_transfer_new (guint id, const RedesLink *link)
   self->link = redes_link_copy (link);
   self->now = g_new0 (RedesTransferSnapshot, 1);
   self->now->id = id;
-  self->now->sources = g_ptr_array_new_with_free_func (transfer_source_free);
+  self->now->sources = redes_transfer_sources_new ();
   return self;
 }
 

@@ -1,77 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/transfer-snapshot.h"
 #include "engine/content/link.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/**
- * RedesTransferState:
- * @REDES_TRANSFER_FINDING: asking trackers who has it, connecting, fetching the manifest
- * @REDES_TRANSFER_ACTIVE: blocks are coming in
- * @REDES_TRANSFER_WAITING: no source now, or no room on the disk:
- * redes_transfer_get_error_message() says what for; goes on by itself
- * @REDES_TRANSFER_FINISHING: all blocks are there; writing to disk
- * @REDES_TRANSFER_DONE: whole, verified, under its name
- * @REDES_TRANSFER_FAILED: given up; redes_transfer_get_error_message() says why
- * @REDES_TRANSFER_PAUSED: until redes_node_resume()
- */
-typedef enum
-{
-  REDES_TRANSFER_FINDING,
-  REDES_TRANSFER_ACTIVE,
-  REDES_TRANSFER_WAITING,
-  REDES_TRANSFER_FINISHING,
-  REDES_TRANSFER_DONE,
-  REDES_TRANSFER_FAILED,
-  REDES_TRANSFER_PAUSED,
-} RedesTransferState;
-
 #define REDES_TYPE_TRANSFER (redes_transfer_get_type ())
 /**
  * RedesTransfer:
  *
- * A download as a face sees it. Lives in the face's thread and is brought up to date a few times a
- * second, and at once when its state changes; #RedesTransfer::changed tells. Texts are (transfer
- * none) and valid until the next change.
+ * A download as a front end sees it. Lives in the front end's thread and is brought up to date a
+ * few times a second, and at once when its state changes; #RedesTransfer::changed tells. Texts are
+ * (transfer none) and valid until the next change.
  */
 G_DECLARE_FINAL_TYPE (RedesTransfer, redes_transfer, REDES, TRANSFER, GObject)
-
-/**
- * RedesTransferSource:
- * @number: see RedesBlockCell
- * @blocks: verified blocks that it sent
- * @rate_bytes_per_s: now; 0 when gone
- */
-typedef struct
-{
-  RedesPeerId peer;
-  char *nickname;
-  char *address;
-  guint8 number;
-  guint blocks;
-  gdouble rate_bytes_per_s;
-  gboolean connected;
-} RedesTransferSource;
-
-#define REDES_MAX_BLOCK_CELLS 2048u
-
-/**
- * RedesBlockCell:
- * @sender: the number of the source that sent most of them; 0: none, or not known any more; 255:
- *   one of those that have no number of their own
- * @fill: how much of it is there: 0 nothing, 255 all
- *
- * A run of blocks that follow each other: all blocks of a file, in at most REDES_MAX_BLOCK_CELLS
- * cells of the same length.
- */
-typedef struct
-{
-  guint8 sender;
-  guint8 fill;
-} RedesBlockCell;
 
 guint redes_transfer_get_id (RedesTransfer *self);
 RedesTransferState redes_transfer_get_state (RedesTransfer *self);

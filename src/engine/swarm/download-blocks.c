@@ -48,7 +48,7 @@ redes_download_lose_blocks (RedesDownload *self, const guint32 *indices, guint n
   for (guint i = 0; i < n_indices; i++)
     {
       discount_block (self, indices[i]);
-      redes_download_remember_lost (self, indices[i]);
+      redes_download_persist_lost (self, indices[i]);
     }
 }
 
@@ -68,7 +68,7 @@ redes_download_doubt_all (RedesDownload *self, gboolean keep)
       }
   g_array_set_size (self->unsynced, 0);
   if (!keep)
-    redes_download_remember_lost (self, -1);
+    redes_download_persist_lost (self, -1);
 }
 
 void
@@ -181,7 +181,7 @@ record_block (RedesDownload *self, BlockJob *job)
   guint32 index = job->header.index;
   RedesSource *source = redes_peer_session_get_source (job->session, &self->link->content);
   gsize len = g_bytes_get_size (job->data);
-  RedesContribution *sender;
+  RedesSourceStats *sender;
 
   redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
   redes_download_count_block (self, index);
@@ -190,12 +190,12 @@ record_block (RedesDownload *self, BlockJob *job)
   self->n_queries_in_vain = 0;
   self->waiting_since_us = 0;
   redes_rate_meter_add (&self->meter, len, self->hope_us);
-  sender = redes_contributions_ensure (self->contributions, job->session);
+  sender = redes_source_stats_ensure (self->source_stats, job->session);
   sender->blocks++;
   if (self->senders == NULL)
     self->senders = g_new0 (guint8, redes_bitfield_get_size (self->verified));
   self->senders[index] = sender->number;
-  redes_download_remember_block (self, index, &job->digest, job->header.proof, sender);
+  redes_download_persist_block (self, index, &job->digest, job->header.proof, sender);
   if (source != NULL)
     redes_source_count_block (source);
   if (self->picker != NULL && redes_picker_get_asked (self->picker, index) > 0)

@@ -107,7 +107,7 @@ take_synced (SyncJob *job)
   if (self->sync_failed)
     redes_download_lose_blocks (self, indices, job->indices->len);
   else
-    redes_download_remember_safe (self, indices, job->indices->len);
+    redes_download_persist_safe (self, indices, job->indices->len);
 }
 
 static void
@@ -127,7 +127,7 @@ sync_done (gpointer data)
     {
       self->is_secured = TRUE;
       self->partial_in_use = FALSE;
-      redes_download_remember (self);
+      redes_download_persist (self);
     }
   redes_download_advance_disk (self);
   sync_job_free (job);
@@ -200,7 +200,7 @@ close_done (gpointer data)
       self->partial_in_use = job->error != NULL;
       take_synced (job);
       self->sync_failed = FALSE;
-      redes_download_remember (self);
+      redes_download_persist (self);
       if (job->error != NULL)
         redes_download_wait_for_disk (self, job->error);
     }

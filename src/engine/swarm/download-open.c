@@ -194,7 +194,7 @@ redes_download_push_open (RedesDownload *self)
   self->disk_phase = REDES_DISK_OPENING;
   self->has_partial = TRUE;
   if (!job->is_new)
-    redes_download_remember_in_use (self);
+    redes_download_persist_in_use (self);
   redes_download_push_job (self, run_open, open_done, job);
 }
 
@@ -240,7 +240,7 @@ check_done (gpointer data)
           g_array_append_val (self->unsynced, doubt->index);
         }
       else
-        redes_download_remember_lost (self, doubt->index);
+        redes_download_persist_lost (self, doubt->index);
     }
   redes_download_changed (self, FALSE);
   redes_download_advance_disk (self);

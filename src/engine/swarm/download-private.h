@@ -41,9 +41,9 @@ struct _RedesDownload
   RedesDownloadState state;
   gboolean started; /* it has (or had) one of the swarm's places, and was not stopped since */
   gboolean abandoned;
-  gboolean unwanted; /* to be removed */
-  gboolean gone;     /* and nothing of it is left */
-  gboolean has_heir; /* another download of the same content has begun meanwhile */
+  gboolean unwanted;      /* to be removed */
+  gboolean gone;          /* and nothing of it is left */
+  gboolean has_successor; /* another download of the same content has begun meanwhile */
   char *message;
   char *path;
   gint64 added_s;
@@ -87,9 +87,9 @@ struct _RedesDownload
   guint64 bytes_done;
   RedesRateMeter meter;
 
-  GPtrArray *sources;        /* RedesSource */
-  GHashTable *contributions; /* RedesPeerId -> RedesContribution */
-  GHashTable *liars;         /* RedesPeerId */
+  GPtrArray *sources;       /* RedesSource */
+  GHashTable *source_stats; /* RedesPeerId -> RedesSourceStats */
+  GHashTable *liars;        /* RedesPeerId */
   guint dialling;
   gboolean asking;
   gboolean had_source;
@@ -120,7 +120,7 @@ void redes_download_begin_asking (RedesDownload *self);
 void redes_download_remove_source (RedesDownload *self, RedesSource *source);
 void redes_download_drop_all_sources (RedesDownload *self);
 void redes_download_fill_all (RedesDownload *self);
-/* With no source, no connection on its way and no question open: what now? */
+/* With no source, no connection on its way and no query open: what now? */
 void redes_download_consider (RedesDownload *self);
 void redes_download_set_ticking (RedesDownload *self, gboolean ticking);
 
@@ -157,25 +157,25 @@ void redes_download_finish (RedesDownload *self);
 RedesPartialFile *redes_download_ensure_partial (RedesDownload *self, GError **error);
 
 /* download-memory.c: nothing without a store */
-void redes_download_remember (RedesDownload *self);
+void redes_download_persist (RedesDownload *self);
 /* The same, for what a person has asked: it is in the store before anybody says that it is done. */
-void redes_download_promise (RedesDownload *self);
+void redes_download_persist_sync (RedesDownload *self);
 /* Its partial file is about to be written to. */
-void redes_download_remember_in_use (RedesDownload *self);
-void redes_download_remember_block (RedesDownload *self,
-                                    guint32 index,
-                                    const RedesDigest *digest,
-                                    const RedesDigest *proof,
-                                    const RedesContribution *sender);
-void redes_download_remember_safe (RedesDownload *self, const guint32 *indices, guint n_indices);
-void redes_download_remember_lost (RedesDownload *self, gint64 index);
+void redes_download_persist_in_use (RedesDownload *self);
+void redes_download_persist_block (RedesDownload *self,
+                                   guint32 index,
+                                   const RedesDigest *digest,
+                                   const RedesDigest *proof,
+                                   const RedesSourceStats *sender);
+void redes_download_persist_safe (RedesDownload *self, const guint32 *indices, guint n_indices);
+void redes_download_persist_lost (RedesDownload *self, gint64 index);
 /* It is under its name: goes into the history. */
-void redes_download_remember_done (RedesDownload *self,
-                                   const char *folder,
-                                   const char *name,
-                                   gint64 mtime_ns);
+void redes_download_persist_done (RedesDownload *self,
+                                  const char *folder,
+                                  const char *name,
+                                  gint64 mtime_ns);
 void redes_download_forget_all (RedesDownload *self);
 /* Takes what the store knows of its shape, blocks and senders. */
-void redes_download_recall (RedesDownload *self, const RedesStoreTransfer *stored);
+void redes_download_restore_progress (RedesDownload *self, const RedesStoreTransfer *stored);
 
 G_END_DECLS

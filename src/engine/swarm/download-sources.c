@@ -92,7 +92,7 @@ static void
 begin (RedesDownload *self, RedesManifest *manifest)
 {
   redes_download_take_shape (self, manifest);
-  redes_download_remember (self);
+  redes_download_persist (self);
   redes_download_advance_disk (self);
 }
 
@@ -133,7 +133,7 @@ all_manifests_refused (RedesDownload *self)
   return TRUE;
 }
 
-/* With no source, no connection on its way and no question open: what now? */
+/* With no source, no connection on its way and no query open: what now? */
 void
 redes_download_consider (RedesDownload *self)
 {

@@ -21,7 +21,7 @@ redes_download_new (
   self->unsynced = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->doubtful = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->sources = g_ptr_array_new ();
-  self->contributions = redes_contributions_new ();
+  self->source_stats = redes_source_stats_new ();
   self->liars = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   g_mutex_init (&self->store_lock);
   return self;
@@ -57,7 +57,7 @@ redes_download_unref (RedesDownload *self)
   g_array_unref (self->unsynced);
   g_array_unref (self->doubtful);
   g_ptr_array_unref (self->sources);
-  g_hash_table_unref (self->contributions);
+  g_hash_table_unref (self->source_stats);
   g_hash_table_unref (self->liars);
   g_mutex_clear (&self->store_lock);
   redes_swarm_unref (self->swarm);
@@ -156,7 +156,7 @@ end_as_failed (RedesDownload *self, const char *words)
   come_to_rest (self);
   redes_download_set_state (self, REDES_DOWNLOAD_FAILED);
   set_message (self, words);
-  redes_download_remember (self);
+  redes_download_persist (self);
 }
 
 void
@@ -219,7 +219,7 @@ redes_download_end_as_done (RedesDownload *self, char *path, gint64 mtime_ns)
   come_to_rest (self);
   self->path = path;
   redes_download_set_state (self, REDES_DOWNLOAD_DONE);
-  redes_download_remember_done (self, folder, name, mtime_ns);
+  redes_download_persist_done (self, folder, name, mtime_ns);
   if (!redes_swarm_is_ended (self->swarm))
     redes_library_add (redes_swarm_get_library (self->swarm), whole);
   redes_download_changed (self, TRUE);
@@ -230,7 +230,7 @@ redes_download_start (RedesDownload *self)
 {
   self->started = TRUE;
   self->started_us = g_get_monotonic_time ();
-  redes_download_remember (self);
+  redes_download_persist (self);
   if (self->manifest == NULL)
     redes_download_begin_asking (self);
   else
@@ -250,7 +250,7 @@ redes_download_pause (RedesDownload *self)
     return;
   come_to_rest (self);
   redes_download_set_state (self, REDES_DOWNLOAD_PAUSED);
-  redes_download_promise (self);
+  redes_download_persist_sync (self);
   redes_download_changed (self, TRUE);
   self->started = FALSE;
   redes_download_advance_disk (self);
@@ -271,7 +271,7 @@ redes_download_resume (RedesDownload *self)
   self->lost_honest_source = FALSE;
   g_clear_pointer (&self->last_words, g_free);
   redes_download_set_state (self, REDES_DOWNLOAD_FINDING);
-  redes_download_promise (self);
+  redes_download_persist_sync (self);
   redes_download_changed (self, TRUE);
   redes_swarm_enqueue (self->swarm, self);
 }
@@ -286,7 +286,7 @@ redes_download_remove (RedesDownload *self)
     return;
   self->unwanted = TRUE;
   end_as_failed (self, "removed");
-  redes_download_promise (self);
+  redes_download_persist_sync (self);
   redes_download_changed (self, TRUE);
   self->started = FALSE;
   redes_download_advance_disk (self);
@@ -300,7 +300,7 @@ redes_download_abandon (RedesDownload *self)
       self->abandoned = TRUE;
       if (self->state != REDES_DOWNLOAD_FINISHING)
         come_to_rest (self);
-      redes_download_remember (self);
+      redes_download_persist (self);
     }
   else if (!redes_download_is_over (self))
     end_as_failed (self, "stopped");
@@ -346,9 +346,9 @@ redes_download_is_leaving (RedesDownload *self)
 }
 
 void
-redes_download_set_heir (RedesDownload *self)
+redes_download_set_successor (RedesDownload *self)
 {
-  self->has_heir = TRUE;
+  self->has_successor = TRUE;
 }
 
 const RedesContentId *
@@ -417,9 +417,9 @@ redes_download_get_message (RedesDownload *self)
 }
 
 GList *
-redes_download_list_contributions (RedesDownload *self)
+redes_download_list_source_stats (RedesDownload *self)
 {
-  return g_hash_table_get_values (self->contributions);
+  return g_hash_table_get_values (self->source_stats);
 }
 
 RedesSwarm *

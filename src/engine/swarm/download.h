@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/content/link.h"
-#include "engine/swarm/contributions.h"
+#include "engine/swarm/source-stats.h"
 #include "engine/swarm/picker.h"
 #include "engine/swarm/source.h"
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  *
  * FINDING -> ACTIVE <-> WAITING, ACTIVE -> FINISHING -> DONE; from each but DONE -> FAILED. With a
  * store also: from each but DONE -> PAUSED (of its own will), and from PAUSED and FAILED back to
- * FINDING, with the blocks that are there. See RedesTransferState, which shows it to a face.
+ * FINDING, with the blocks that are there. See RedesTransferState, which shows it to a front end.
  */
 typedef enum
 {
@@ -64,7 +64,7 @@ gboolean redes_download_is_removed (RedesDownload *self);
 /* Removed, but its partial file is not yet. */
 gboolean redes_download_is_leaving (RedesDownload *self);
 /* What the store has of its content belongs to another download from now on. */
-void redes_download_set_heir (RedesDownload *self);
+void redes_download_set_successor (RedesDownload *self);
 const RedesContentId *redes_download_get_content (RedesDownload *self);
 const RedesLink *redes_download_get_link (RedesDownload *self);
 /* (nullable): until it is known */
@@ -75,8 +75,8 @@ gdouble redes_download_get_rate (RedesDownload *self);
 gdouble redes_download_get_seconds (RedesDownload *self);
 const char *redes_download_get_path (RedesDownload *self);
 const char *redes_download_get_message (RedesDownload *self);
-/* (element-type RedesContribution): in no order */
-GList *redes_download_list_contributions (RedesDownload *self);
+/* (element-type RedesSourceStats): in no order */
+GList *redes_download_list_source_stats (RedesDownload *self);
 /**
  * redes_download_get_block:
  * @sender: (out): its contribution's number; 0: not known
@@ -94,7 +94,7 @@ void redes_download_sources_answered (RedesDownload *self,
                                       guint n_answered,
                                       const char *words);
 
-/* For the other files of this room. */
+/* For the other files of this module. */
 
 /* Whether @peer may be a source: not one yet, and not found lying. */
 gboolean redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer);

@@ -2,10 +2,10 @@
 #include "engine/swarm/peer-session.h"
 
 #include "engine/base/text.h"
-#include "engine/swarm/ledger.h"
+#include "engine/swarm/pending-requests.h"
 #include "engine/swarm/source.h"
 #include "engine/swarm/swarm.h"
-#include "engine/swarm/talk.h"
+#include "engine/swarm/peer-rpc.h"
 
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
@@ -22,7 +22,7 @@ struct _RedesPeerSession
 
   GHashTable *sources;   /* RedesContentId -> RedesSource */
   GHashTable *interests; /* RedesContentId: what the remote wants to hear of */
-  /* The books: how many answers are owed to questions of ours. */
+  /* The books: how many answers are owed to queries of ours. */
   GHashTable *requests;        /* RedesBlockKey -> count */
   GHashTable *manifests_asked; /* RedesContentId -> count */
   GHashTable *bits_asked;      /* RedesContentId -> count */
@@ -230,13 +230,14 @@ on_manifest (RedesPeerSession *self, GVariant *body)
   if (manifest == NULL
       || !redes_manifest_verify (manifest, redes_swarm_get_memo (self->swarm), &error))
     {
-      g_autoptr (GError) offence = g_error_new_literal (
+      g_autoptr (GError) violation = g_error_new_literal (
           REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST, error->message);
 
-      redes_peer_session_fail (self, offence);
+      redes_peer_session_fail (self, violation);
       return;
     }
-  if (!redes_ledger_take_content (self->manifests_asked, redes_manifest_get_content (manifest)))
+  if (!redes_pending_requests_take_content (self->manifests_asked,
+                                            redes_manifest_get_content (manifest)))
     {
       fail_out_of_order (self, "MANIFEST came without being asked for");
       return;
@@ -257,7 +258,7 @@ on_bitfield (RedesPeerSession *self, GVariant *body)
 
   get_content (body, &content);
   g_variant_get_child (body, 1, "t", &file_size);
-  if (!redes_ledger_take_content (self->bits_asked, &content))
+  if (!redes_pending_requests_take_content (self->bits_asked, &content))
     {
       fail_out_of_order (self, "BITFIELD came without being asked for");
       return;
@@ -296,15 +297,15 @@ on_reject (RedesPeerSession *self, GVariant *body)
   words = redes_text_make_printable (text, 120);
   if (block.index == REDES_NO_BLOCK)
     {
-      /* A peer that does not know the content refuses both questions, in the order asked. */
-      if (!redes_ledger_take_content (self->manifests_asked, &block.content)
-          && !redes_ledger_take_content (self->bits_asked, &block.content))
+      /* A peer that does not know the content refuses both queries, in the order asked. */
+      if (!redes_pending_requests_take_content (self->manifests_asked, &block.content)
+          && !redes_pending_requests_take_content (self->bits_asked, &block.content))
         {
           fail_out_of_order (self, "REJECT came for what was not asked for");
           return;
         }
     }
-  else if (!redes_ledger_take_block (self->requests, &block))
+  else if (!redes_pending_requests_take_block (self->requests, &block))
     {
       fail_out_of_order (self, "REJECT came for a block that was not asked for");
       return;
@@ -320,7 +321,7 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
   RedesBlockKey block = { .content = frame->block.content, .index = frame->block.index };
   RedesSource *source;
 
-  if (!redes_ledger_take_block (self->requests, &block))
+  if (!redes_pending_requests_take_block (self->requests, &block))
     {
       fail_out_of_order (self, "BLOCK came for a block that was not asked for");
       return;
@@ -369,7 +370,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
       on_block (self, frame);
       break;
     default:
-      redes_talk_take (redes_swarm_get_talk (self->swarm), self, frame->type, frame->body);
+      redes_peer_rpc_take (redes_swarm_get_rpc (self->swarm), self, frame->type, frame->body);
       break;
     }
 }
@@ -427,10 +428,10 @@ redes_peer_session_new (RedesSwarm *swarm,
   self->server = server;
   self->sources = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->interests = new_content_set ();
-  self->manifests_asked = redes_ledger_new_contents ();
-  self->bits_asked = redes_ledger_new_contents ();
+  self->manifests_asked = redes_pending_requests_new_contents ();
+  self->bits_asked = redes_pending_requests_new_contents ();
   self->former = new_content_set ();
-  self->requests = redes_ledger_new_blocks ();
+  self->requests = redes_pending_requests_new_blocks ();
   self->channel = redes_channel_new (connection, &params, &events, self);
   self->address = redes_text_format_address (redes_channel_get_host (self->channel),
                                              redes_channel_get_port (self->channel));
@@ -539,7 +540,7 @@ redes_peer_session_attach (RedesPeerSession *self,
                            RedesSource *source)
 {
   g_hash_table_insert (self->sources, redes_digest_copy (content), source);
-  redes_ledger_add_content (self->bits_asked, content);
+  redes_pending_requests_add_content (self->bits_asked, content);
   send_content (self, REDES_MESSAGE_INTEREST, content);
 }
 
@@ -561,7 +562,7 @@ redes_peer_session_get_source (RedesPeerSession *self, const RedesContentId *con
 void
 redes_peer_session_ask_manifest (RedesPeerSession *self, const RedesContentId *content)
 {
-  redes_ledger_add_content (self->manifests_asked, content);
+  redes_pending_requests_add_content (self->manifests_asked, content);
   send_content (self, REDES_MESSAGE_MANIFEST_GET, content);
 }
 
@@ -573,7 +574,7 @@ redes_peer_session_request (RedesPeerSession *self,
 {
   RedesBlockKey key = { .content = *content, .index = index };
 
-  redes_ledger_add_block (self->requests, &key);
+  redes_pending_requests_add_block (self->requests, &key);
   redes_channel_raise_max_block (self->channel, length);
   send_block_message (self, REDES_MESSAGE_REQUEST, content, index);
 }

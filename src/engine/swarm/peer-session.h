@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * RedesPeerSession:
  *
  * The conversation with one other peer, both ways: it asks us (uploader) and we ask it (sources of
- * downloads). It keeps the books: every question has exactly one answer, and an answer to no
- * question is an offence. Reference-counted; engine's thread.
+ * downloads). It keeps the books: every query has exactly one answer, and an answer to no
+ * query is an violation. Reference-counted; engine's thread.
  */
 
 /**

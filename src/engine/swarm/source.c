@@ -37,7 +37,7 @@ struct _RedesSource
   gint64 least_delay_us; /* from a request to its block, at best; 0 = not known yet */
   gint64 asked_since_us; /* when it began to owe something */
   guint blocks;
-  guint refusals;          /* since the last block */
+  guint refusals; /* since the last block */
   gint64 busy_until_us;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/swarm-private.h"
 
-/* What the other files of this room ask of the swarm. */
+/* What the other files of this module ask of the swarm. */
 
 guint
 redes_swarm_get_n_sessions (RedesSwarm *self)
@@ -83,10 +83,10 @@ redes_swarm_get_hello (RedesSwarm *self)
   return self->hello;
 }
 
-RedesTalk *
-redes_swarm_get_talk (RedesSwarm *self)
+RedesPeerRpc *
+redes_swarm_get_rpc (RedesSwarm *self)
 {
-  return self->talk;
+  return self->rpc;
 }
 
 RedesDialer *
@@ -105,18 +105,18 @@ gboolean
 redes_swarm_may_meet (RedesSwarm *self, const RedesPeerId *id)
 {
   return !redes_digest_equal (id, redes_identity_get_peer_id (self->identity))
-         && !redes_peer_book_is_banned (self->book, id, g_get_monotonic_time ());
+         && !redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ());
 }
 
 gboolean
-redes_swarm_take_question (RedesSwarm *self,
-                           RedesPeerSession *session,
-                           RedesMessageType type,
-                           GVariant *body)
+redes_swarm_take_query (RedesSwarm *self,
+                        RedesPeerSession *session,
+                        RedesMessageType type,
+                        GVariant *body)
 {
-  if (self->events.question == NULL)
+  if (self->events.query == NULL)
     return FALSE;
-  self->events.question (session, type, body, self->user_data);
+  self->events.query (session, type, body, self->user_data);
   return TRUE;
 }
 

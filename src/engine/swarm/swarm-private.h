@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/base/token-bucket.h"
-#include "engine/swarm/peer-book.h"
+#include "engine/swarm/ban-list.h"
 #include "engine/swarm/swarm.h"
 
 G_BEGIN_DECLS
@@ -25,9 +25,9 @@ struct _RedesSwarm
   RedesThrottle *down;
   RedesUploader *uploader;
   RedesSignatureMemo *memo;
-  RedesPeerBook *book;
+  RedesBanList *ban_list;
   RedesDialer *dialer;
-  RedesTalk *talk;
+  RedesPeerRpc *rpc;
 
   GHashTable *sessions;  /* RedesPeerId -> RedesPeerSession: ready ones */
   GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */

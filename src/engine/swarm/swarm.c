@@ -2,9 +2,9 @@
 #include "engine/swarm/swarm-private.h"
 
 #include "engine/swarm/download-private.h"
-#include "engine/swarm/offence.h"
+#include "engine/swarm/protocol-violation.h"
 #include "engine/swarm/peer-session.h"
-#include "engine/swarm/talk.h"
+#include "engine/swarm/peer-rpc.h"
 
 #define MAX_SESSIONS 512u
 #define MAX_UNKNOWN_SESSIONS 128u
@@ -15,9 +15,9 @@
 #define UNWRITTEN_LOW_BYTES (4 * 1024 * 1024)
 #define SWEEP_S 30
 #define MEMO_ENTRIES 4096
-/* Questions for sources that are not due yet, by all downloads together; as many at once. */
+/* Queries for sources that are not due yet, by all downloads together; as many at once. */
 #define HURRIED_PER_S 4.0
-/* Reports of offences: never a flood, whatever a remote does. */
+/* Reports of violations: never a flood, whatever a remote does. */
 #define REPORTS_PER_S 50
 
 G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
@@ -41,13 +41,13 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->down = redes_throttle_new (params->max_down_bytes_per_s);
   self->uploader = redes_uploader_new (self->library, self->cache, MAX_READS);
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
-  self->book = redes_peer_book_new ();
+  self->ban_list = redes_ban_list_new ();
   self->sessions = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free,
                                           (GDestroyNotify)redes_peer_session_unref);
   self->unknown
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   self->dialer = redes_dialer_new (self);
-  self->talk = redes_talk_new (self);
+  self->rpc = redes_peer_rpc_new (self);
   self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
@@ -80,7 +80,7 @@ redes_swarm_unref (RedesSwarm *self)
   redes_identity_unref (self->identity);
   redes_hello_free (self->hello);
   redes_signature_memo_free (self->memo);
-  redes_peer_book_free (self->book);
+  redes_ban_list_free (self->ban_list);
   redes_throttle_unref (self->up);
   redes_throttle_unref (self->down);
   g_hash_table_unref (self->sessions);
@@ -108,7 +108,7 @@ redes_swarm_free (RedesSwarm *self)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_abandon (value);
   g_clear_pointer (&self->dialer, redes_dialer_free);
-  g_clear_pointer (&self->talk, redes_talk_free);
+  g_clear_pointer (&self->rpc, redes_peer_rpc_free);
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_peer_session_close (value);
@@ -163,7 +163,7 @@ on_sweep (gpointer user_data)
           redes_uploader_remove (self->uploader, session);
           redes_peer_session_close (session);
           /* What it was asked has long been given up. */
-          redes_talk_lose_session (self->talk, session, "it fell silent");
+          redes_peer_rpc_lose_session (self->rpc, session, "it fell silent");
           g_hash_table_iter_remove (&iter);
         }
     }
@@ -208,7 +208,7 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
   gpointer value;
 
   redes_uploader_remove (self->uploader, session);
-  redes_talk_lose_session (self->talk, session, words);
+  redes_peer_rpc_lose_session (self->rpc, session, words);
   /* A list of its own: to lose a source may end a download. */
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -234,7 +234,7 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
         g_ptr_array_add (moved, value);
       }
   redes_peer_session_close (old);
-  redes_talk_move (self->talk, old, session);
+  redes_peer_rpc_move (self->rpc, old, session);
   lose_session (self, old, FALSE, "the connection was made anew");
   g_hash_table_replace (self->sessions, redes_digest_copy (redes_peer_session_get_id (session)),
                         redes_peer_session_ref (session));
@@ -253,7 +253,7 @@ redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
   RedesPeerSession *old = g_hash_table_lookup (self->sessions, id);
 
   g_hash_table_remove (self->unknown, session);
-  if (redes_peer_book_is_banned (self->book, id, g_get_monotonic_time ()))
+  if (redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ()))
     {
       redes_peer_session_close (session);
       redes_dialer_settle (self->dialer, id, NULL, "it broke the rules a short while ago");
@@ -285,13 +285,13 @@ redes_swarm_report (RedesSwarm *self,
   g_autofree char *reason = NULL;
   gint64 now_us = g_get_monotonic_time ();
 
-  if (self->events.offence == NULL || redes_token_bucket_peek (&self->reports, 1, now_us) == 0)
+  if (self->events.violation == NULL || redes_token_bucket_peek (&self->reports, 1, now_us) == 0)
     return;
   redes_token_bucket_take (&self->reports, 1, now_us);
-  reason = g_strdup_printf ("%s: %s", redes_offence_get_name (error), error->message);
-  self->events.offence (redes_peer_session_get_id (session),
-                        redes_peer_session_get_address (session), block, reason, download,
-                        self->user_data);
+  reason = g_strdup_printf ("%s: %s", redes_protocol_violation_get_name (error), error->message);
+  self->events.violation (redes_peer_session_get_id (session),
+                          redes_peer_session_get_address (session), block, reason, download,
+                          self->user_data);
 }
 
 void
@@ -302,11 +302,11 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
 
   if (self->ended)
     return;
-  if (redes_offence_is_one (error))
+  if (redes_protocol_violation_is_one (error))
     {
       redes_swarm_report (self, session, -1, error, NULL);
       if (id != NULL && error->domain != REDES_NET_ERROR)
-        redes_peer_book_strike (self->book, id, g_get_monotonic_time ());
+        redes_ban_list_strike (self->ban_list, id, g_get_monotonic_time ());
     }
   g_hash_table_remove (self->unknown, session);
   if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
@@ -315,7 +315,7 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
       if (self->events.parted != NULL)
         self->events.parted (id, self->user_data);
     }
-  lose_session (self, session, redes_offence_is_lie (error), error->message);
+  lose_session (self, session, redes_protocol_violation_is_lie (error), error->message);
   redes_dialer_session_closed (self->dialer, session, error->message);
 }
 
@@ -365,7 +365,7 @@ redes_swarm_download (
   RedesDownload *download = g_hash_table_lookup (self->downloads, &link->content);
 
   if (download != NULL && redes_download_is_removed (download))
-    redes_download_set_heir (download);
+    redes_download_set_successor (download);
   else if (download != NULL && redes_download_get_state (download) != REDES_DOWNLOAD_DONE
            && (self->store != NULL || !redes_download_is_over (download)))
     {
@@ -376,7 +376,7 @@ redes_swarm_download (
   g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
   /* What an earlier one has left says nothing of this one's partial file. */
   redes_download_forget_all (download);
-  redes_download_promise (download);
+  redes_download_persist_sync (download);
   redes_swarm_enqueue (self, download);
   return download;
 }
@@ -392,7 +392,7 @@ redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *store
     return NULL;
   download = redes_download_new (self, id, link, stored->folder, stored->target);
   g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
-  redes_download_recall (download, stored);
+  redes_download_restore_progress (download, stored);
   if (redes_download_get_state (download) == REDES_DOWNLOAD_FINDING)
     redes_swarm_enqueue (self, download);
   return download;
@@ -488,7 +488,7 @@ redes_swarm_offer_source (RedesSwarm *self,
 
   if (!redes_download_wants_peer (download, id)
       || redes_digest_equal (id, redes_identity_get_peer_id (self->identity))
-      || redes_peer_book_is_banned (self->book, id, g_get_monotonic_time ()))
+      || redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ()))
     return;
   if (session != NULL)
     {

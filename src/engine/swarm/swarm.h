@@ -21,7 +21,7 @@ GQuark redes_swarm_error_quark (void);
  * signed by its publisher
  * @REDES_SWARM_ERROR_SILENT: asked, and nothing came
  *
- * Offences of a peer beyond those of the wire.
+ * Violations of a peer beyond those of the wire.
  */
 typedef enum
 {
@@ -44,12 +44,12 @@ typedef enum
  * @download_changed: @at_once: its state changed, rather than only its numbers
  * @download_resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being
  * read again
- * @offence: a peer broke a rule. @block: the block's index, or -1; @download: (nullable); @reason:
- * "wrong-block: words"
+ * @violation: a peer broke a rule. @block: the block's index, or -1; @download: (nullable);
+ * @reason: "wrong-block: words"
  * @met: (nullable): a session is ready: TLS has shown who is there
  * @parted: (nullable): the other side has ended the one session with it
- * @question: (nullable): @session asks one of RedesTalk's questions; the answer is
- *   redes_talk_answer() or redes_talk_refuse(), once
+ * @query: (nullable): @session asks one of RedesPeerRpc's queries; the answer is
+ *   redes_peer_rpc_answer() or redes_peer_rpc_refuse(), once
  */
 typedef struct
 {
@@ -59,18 +59,18 @@ typedef struct
                             guint32 n_kept,
                             guint32 n_doubtful,
                             gpointer user_data);
-  void (*offence) (const RedesPeerId *peer,
-                   const char *address,
-                   gint64 block,
-                   const char *reason,
-                   RedesDownload *download,
-                   gpointer user_data);
+  void (*violation) (const RedesPeerId *peer,
+                     const char *address,
+                     gint64 block,
+                     const char *reason,
+                     RedesDownload *download,
+                     gpointer user_data);
   void (*met) (RedesPeerSession *session, gpointer user_data);
   void (*parted) (const RedesPeerId *id, gpointer user_data);
-  void (*question) (RedesPeerSession *session,
-                    RedesMessageType type,
-                    GVariant *body,
-                    gpointer user_data);
+  void (*query) (RedesPeerSession *session,
+                 RedesMessageType type,
+                 GVariant *body,
+                 gpointer user_data);
 } RedesSwarmEvents;
 
 /**
@@ -145,7 +145,7 @@ GPtrArray *redes_swarm_list_sessions (RedesSwarm *self);
 /* What sessions made from now on say of this peer. */
 void redes_swarm_set_hello (RedesSwarm *self, const char *nickname, guint16 port);
 
-/* For the other files of this room. */
+/* For the other files of this module. */
 
 /* A download's jobs may outlast the swarm's end. */
 RedesSwarm *redes_swarm_ref (RedesSwarm *self);
@@ -160,17 +160,17 @@ RedesStore *redes_swarm_get_store (RedesSwarm *self);
 RedesUploader *redes_swarm_get_uploader (RedesSwarm *self);
 RedesSignatureMemo *redes_swarm_get_memo (RedesSwarm *self);
 const RedesHello *redes_swarm_get_hello (RedesSwarm *self);
-RedesTalk *redes_swarm_get_talk (RedesSwarm *self);
+RedesPeerRpc *redes_swarm_get_rpc (RedesSwarm *self);
 RedesDialer *redes_swarm_get_dialer (RedesSwarm *self);
 /* (nullable): a ready one */
 RedesPeerSession *redes_swarm_find_session (RedesSwarm *self, const RedesPeerId *id);
 /* %FALSE: it broke the rules a short while ago, or is this peer itself. */
 gboolean redes_swarm_may_meet (RedesSwarm *self, const RedesPeerId *id);
 /* @session has asked something beyond blocks. Returns: whether there is anybody to answer. */
-gboolean redes_swarm_take_question (RedesSwarm *self,
-                                    RedesPeerSession *session,
-                                    RedesMessageType type,
-                                    GVariant *body);
+gboolean redes_swarm_take_query (RedesSwarm *self,
+                                 RedesPeerSession *session,
+                                 RedesMessageType type,
+                                 GVariant *body);
 RedesThrottle *redes_swarm_get_up (RedesSwarm *self);
 RedesThrottle *redes_swarm_get_down (RedesSwarm *self);
 guint redes_swarm_get_patience_s (RedesSwarm *self);
@@ -180,7 +180,7 @@ void redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session);
 /* A session is done with HELLO, or has come to its end (@error). */
 void redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session);
 void redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const GError *error);
-/* Tells of an offence without ending the session. */
+/* Tells of an violation without ending the session. */
 void redes_swarm_report (RedesSwarm *self,
                          RedesPeerSession *session,
                          gint64 block,

@@ -7,4 +7,4 @@ typedef struct _RedesPeerSession RedesPeerSession;
 typedef struct _RedesDownload RedesDownload;
 typedef struct _RedesSource RedesSource;
 typedef struct _RedesUploader RedesUploader;
-typedef struct _RedesTalk RedesTalk;
+typedef struct _RedesPeerRpc RedesPeerRpc;

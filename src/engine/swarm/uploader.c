@@ -10,8 +10,8 @@ struct _RedesUploader
 {
   RedesLibrary *library;
   RedesBlockCache *cache;
-  GHashTable *lanes; /* RedesPeerSession -> Lane */
-  GQueue line;       /* lanes that have requests and room, in the order of their turns */
+  GHashTable *peer_queues; /* RedesPeerSession -> Lane */
+  GQueue line;             /* lanes that have requests and room, in the order of their turns */
   guint max_reads;
   guint reads;
   gboolean serving;
@@ -27,11 +27,11 @@ typedef struct
   GQueue reads;    /* Request: being read from disk */
   gsize read_bytes;
   gboolean in_line;
-} Lane;
+} PeerQueue;
 
 typedef struct
 {
-  Lane *lane;
+  PeerQueue *queue;
   RedesHolding *holding;
   guint32 index;
   gboolean cancelled;
@@ -39,20 +39,20 @@ typedef struct
 
 static void serve (RedesUploader *self);
 
-static Lane *
-lane_ref (Lane *lane)
+static PeerQueue *
+peer_queue_ref (PeerQueue *queue)
 {
-  lane->ref_count++;
-  return lane;
+  queue->ref_count++;
+  return queue;
 }
 
 static void
-lane_unref (Lane *lane)
+peer_queue_unref (PeerQueue *queue)
 {
-  if (--lane->ref_count > 0)
+  if (--queue->ref_count > 0)
     return;
-  redes_peer_session_unref (lane->session);
-  g_free (lane);
+  redes_peer_session_unref (queue->session);
+  g_free (queue);
 }
 
 static void
@@ -76,16 +76,16 @@ request_get_length (const Request *request)
 }
 
 static void
-lane_remove (gpointer data)
+peer_queue_remove (gpointer data)
 {
-  Lane *lane = data;
+  PeerQueue *queue = data;
 
-  if (lane->in_line)
-    g_queue_remove (&lane->uploader->line, lane);
-  lane->in_line = FALSE;
-  lane->uploader = NULL;
-  g_queue_clear_full (&lane->requests, (GDestroyNotify)request_free);
-  lane_unref (lane);
+  if (queue->in_line)
+    g_queue_remove (&queue->uploader->line, queue);
+  queue->in_line = FALSE;
+  queue->uploader = NULL;
+  g_queue_clear_full (&queue->requests, (GDestroyNotify)request_free);
+  peer_queue_unref (queue);
 }
 
 RedesUploader *
@@ -96,7 +96,7 @@ redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_rea
   self->library = library;
   self->cache = cache;
   self->max_reads = max_reads;
-  self->lanes = g_hash_table_new_full (NULL, NULL, NULL, lane_remove);
+  self->peer_queues = g_hash_table_new_full (NULL, NULL, NULL, peer_queue_remove);
   g_queue_init (&self->line);
   return self;
 }
@@ -106,34 +106,34 @@ redes_uploader_free (RedesUploader *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->lanes);
+  g_hash_table_unref (self->peer_queues);
   g_free (self);
 }
 
 static gboolean
-lane_has_room (Lane *lane)
+peer_queue_has_room (PeerQueue *queue)
 {
-  gsize busy = redes_channel_get_queued (redes_peer_session_get_channel (lane->session))
-               + lane->read_bytes;
-  Request *next = g_queue_peek_head (&lane->requests);
+  gsize busy = redes_channel_get_queued (redes_peer_session_get_channel (queue->session))
+               + queue->read_bytes;
+  Request *next = g_queue_peek_head (&queue->requests);
 
   return next != NULL
          && busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
 }
 
 static void
-line_up (RedesUploader *self, Lane *lane)
+line_up (RedesUploader *self, PeerQueue *queue)
 {
-  if (lane->in_line || !lane_has_room (lane))
+  if (queue->in_line || !peer_queue_has_room (queue))
     return;
-  lane->in_line = TRUE;
-  g_queue_push_tail (&self->line, lane);
+  queue->in_line = TRUE;
+  g_queue_push_tail (&self->line, queue);
 }
 
 static void
 answer (Request *request, GBytes *bytes, const GError *error)
 {
-  RedesPeerSession *session = request->lane->session;
+  RedesPeerSession *session = request->queue->session;
   RedesManifest *manifest = redes_holding_get_manifest (request->holding);
   RedesBlockHeader header = { .content = *request_get_content (request), .index = request->index };
 
@@ -144,7 +144,7 @@ answer (Request *request, GBytes *bytes, const GError *error)
     {
       g_debug ("block %u: %s", request->index, error->message);
       if (redes_holding_is_file (request->holding))
-        redes_library_doubt (request->lane->uploader->library, request->holding);
+        redes_library_doubt (request->queue->uploader->library, request->holding);
       redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_UNREADABLE,
                                  "the file cannot be read any more");
     }
@@ -170,19 +170,19 @@ static void
 read_cb (GBytes *bytes, const GError *error, gpointer user_data)
 {
   Request *request = user_data;
-  Lane *lane = request->lane;
-  RedesUploader *self = lane->uploader;
+  PeerQueue *queue = request->queue;
+  RedesUploader *self = queue->uploader;
 
-  g_queue_remove (&lane->reads, request);
-  lane->read_bytes -= request_get_length (request);
+  g_queue_remove (&queue->reads, request);
+  queue->read_bytes -= request_get_length (request);
   if (self != NULL)
     {
       self->reads--;
       answer (request, bytes, error);
-      line_up (self, lane);
+      line_up (self, queue);
     }
   request_free (request);
-  lane_unref (lane);
+  peer_queue_unref (queue);
   if (self != NULL)
     serve (self);
 }
@@ -198,14 +198,14 @@ request_copy (const Request *request)
 }
 
 static void
-start_read (RedesUploader *self, Lane *lane)
+start_read (RedesUploader *self, PeerQueue *queue)
 {
-  Request *request = g_queue_pop_head (&lane->requests);
+  Request *request = g_queue_pop_head (&queue->requests);
 
   self->reads++;
-  lane_ref (lane);
-  lane->read_bytes += request_get_length (request);
-  g_queue_push_tail (&lane->reads, request);
+  peer_queue_ref (queue);
+  queue->read_bytes += request_get_length (request);
+  g_queue_push_tail (&queue->reads, request);
   /* The reader works in another thread, and may outlast the request: it has a copy of its own. */
   redes_block_cache_get (self->cache, request_get_content (request), request->index, read_block,
                          request_copy (request), (GDestroyNotify)request_free, read_cb, request);
@@ -220,35 +220,35 @@ serve (RedesUploader *self)
   self->serving = TRUE;
   while (self->reads < self->max_reads && !g_queue_is_empty (&self->line))
     {
-      Lane *lane = g_queue_pop_head (&self->line);
+      PeerQueue *queue = g_queue_pop_head (&self->line);
 
-      lane->in_line = FALSE;
-      if (!lane_has_room (lane))
+      queue->in_line = FALSE;
+      if (!peer_queue_has_room (queue))
         continue;
-      lane_ref (lane);
-      start_read (self, lane);
-      if (lane->uploader != NULL)
-        line_up (self, lane);
-      lane_unref (lane);
+      peer_queue_ref (queue);
+      start_read (self, queue);
+      if (queue->uploader != NULL)
+        line_up (self, queue);
+      peer_queue_unref (queue);
     }
   self->serving = FALSE;
 }
 
-static Lane *
-ensure_lane (RedesUploader *self, RedesPeerSession *session)
+static PeerQueue *
+ensure_peer_queue (RedesUploader *self, RedesPeerSession *session)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
 
-  if (lane != NULL)
-    return lane;
-  lane = g_new0 (Lane, 1);
-  lane->ref_count = 1;
-  lane->uploader = self;
-  lane->session = redes_peer_session_ref (session);
-  g_queue_init (&lane->requests);
-  g_queue_init (&lane->reads);
-  g_hash_table_insert (self->lanes, session, lane);
-  return lane;
+  if (queue != NULL)
+    return queue;
+  queue = g_new0 (PeerQueue, 1);
+  queue->ref_count = 1;
+  queue->uploader = self;
+  queue->session = redes_peer_session_ref (session);
+  g_queue_init (&queue->requests);
+  g_queue_init (&queue->reads);
+  g_hash_table_insert (self->peer_queues, session, queue);
+  return queue;
 }
 
 void
@@ -257,10 +257,10 @@ redes_uploader_request (RedesUploader *self,
                         RedesHolding *holding,
                         guint32 index)
 {
-  Lane *lane = ensure_lane (self, session);
+  PeerQueue *queue = ensure_peer_queue (self, session);
   Request *request;
 
-  if (g_queue_get_length (&lane->requests) >= MAX_WAITING_REQUESTS)
+  if (g_queue_get_length (&queue->requests) >= MAX_WAITING_REQUESTS)
     {
       redes_peer_session_reject (session,
                                  redes_manifest_get_content (redes_holding_get_manifest (holding)),
@@ -268,11 +268,11 @@ redes_uploader_request (RedesUploader *self,
       return;
     }
   request = g_new0 (Request, 1);
-  request->lane = lane;
+  request->queue = queue;
   request->holding = redes_holding_ref (holding);
   request->index = index;
-  g_queue_push_tail (&lane->requests, request);
-  line_up (self, lane);
+  g_queue_push_tail (&queue->requests, request);
+  line_up (self, queue);
   serve (self);
 }
 
@@ -295,20 +295,20 @@ redes_uploader_cancel (RedesUploader *self,
                        const RedesContentId *content,
                        guint32 index)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
   Request *request;
 
-  if (lane == NULL)
+  if (queue == NULL)
     return;
-  request = find_request (&lane->requests, content, index);
+  request = find_request (&queue->requests, content, index);
   if (request != NULL)
     {
-      g_queue_remove (&lane->requests, request);
+      g_queue_remove (&queue->requests, request);
       redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
       request_free (request);
       return;
     }
-  request = find_request (&lane->reads, content, index);
+  request = find_request (&queue->reads, content, index);
   if (request != NULL)
     request->cancelled = TRUE;
   else if (redes_channel_unsend_block (redes_peer_session_get_channel (session), content, index))
@@ -318,23 +318,23 @@ redes_uploader_cancel (RedesUploader *self,
 void
 redes_uploader_drained (RedesUploader *self, RedesPeerSession *session)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
 
-  if (lane == NULL)
+  if (queue == NULL)
     return;
-  line_up (self, lane);
+  line_up (self, queue);
   serve (self);
 }
 
 void
 redes_uploader_remove (RedesUploader *self, RedesPeerSession *session)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
 
-  if (lane == NULL)
+  if (queue == NULL)
     return;
-  self->reads -= g_queue_get_length (&lane->reads);
-  g_hash_table_remove (self->lanes, session);
+  self->reads -= g_queue_get_length (&queue->reads);
+  g_hash_table_remove (self->peer_queues, session);
   /* Its reads are nobody's turn any more: others may have waited for them. */
   serve (self);
 }
@@ -342,9 +342,9 @@ redes_uploader_remove (RedesUploader *self, RedesPeerSession *session)
 gboolean
 redes_uploader_is_serving (RedesUploader *self, RedesPeerSession *session)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
 
-  return lane != NULL
-         && (!g_queue_is_empty (&lane->requests) || !g_queue_is_empty (&lane->reads)
+  return queue != NULL
+         && (!g_queue_is_empty (&queue->requests) || !g_queue_is_empty (&queue->reads)
              || redes_channel_get_queued (redes_peer_session_get_channel (session)) > 0);
 }

@@ -5,7 +5,7 @@
 #include "engine/net/channel.h"
 #include "engine/net/endpoint.h"
 #include "engine/tracker/outbox.h"
-#include "engine/tracker/questions.h"
+#include "engine/tracker/queries.h"
 #include "engine/tracker/server.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@
 #define PAGE_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define JITTER 0.2
 
-G_DEFINE_QUARK (redes-tracker-error-quark, redes_tracker_error)
+G_DEFINE_QUARK (redes - tracker - error - quark, redes_tracker_error)
 
 static const guint retry_delays_ms[] = { 250, 500, 1000, 2000, 4000, 5000 };
 
@@ -57,7 +57,7 @@ struct _RedesTrackerClient
   GMainContext *context;
 
   RedesTrackerState state;
-  RedesQuestions *questions;
+  RedesQueries *queries;
   GCancellable *dialing;
   RedesChannel *channel;
   gboolean is_ready;
@@ -92,7 +92,7 @@ client_unref (RedesTrackerClient *self)
 {
   if (--self->ref_count > 0)
     return;
-  redes_questions_free (self->questions);
+  redes_queries_free (self->queries);
   redes_outbox_free (self->outbox);
   redes_identity_unref (self->params.identity);
   redes_hello_free (self->hello);
@@ -163,7 +163,7 @@ on_retry (gpointer user_data)
   g_autoptr (RedesTrackerClient) self = client_ref (user_data);
 
   g_clear_pointer (&self->retry_timer, g_source_unref);
-  redes_questions_wait (self->questions);
+  redes_queries_wait (self->queries);
   set_state (self, REDES_TRACKER_CONNECTING, NULL);
   if (!self->freed)
     connect_to_tracker (self);
@@ -201,7 +201,7 @@ give_up (RedesTrackerClient *client, const GError *why)
   schedule_retry (self);
   set_state (self, REDES_TRACKER_WAITING, error);
   if (!self->freed)
-    redes_questions_fail (self->questions, error);
+    redes_queries_fail (self->queries, error);
 }
 
 static void
@@ -289,7 +289,7 @@ gather (RedesTrackerClient *self)
 static void
 send_page (RedesTrackerClient *self, RedesMessageType type)
 {
-  self->page_serial = redes_questions_next_serial (self->questions);
+  self->page_serial = redes_queries_next_serial (self->queries);
   self->page_sent_us = g_get_monotonic_time ();
   redes_channel_send (self->channel, type,
                       redes_outbox_make_body (self->outbox, type, self->page_serial));
@@ -342,8 +342,7 @@ take_page_refusal (RedesTrackerClient *self, GVariant *body)
 static void
 follow_timeout (RedesTrackerClient *self)
 {
-  guint64 timeout_us
-      = redes_channel_get_hello (self->channel)->timeout_s * (guint64) G_USEC_PER_SEC;
+  guint64 timeout_us = redes_channel_get_hello (self->channel)->timeout_s * (guint64)G_USEC_PER_SEC;
 
   self->heartbeat_us = self->usual_heartbeat_us;
   if (timeout_us > 0)
@@ -363,7 +362,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
   arm_pulse (self);
   if (self->params.register_peer)
     start_registration (self);
-  redes_questions_open (self->questions);
+  redes_queries_open (self->queries);
   if (!self->params.register_peer)
     note_registered (self);
 }
@@ -387,7 +386,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
       g_variant_get_child (frame->body, 0, "u", &serial);
       if (frame->type == REDES_MESSAGE_ERROR && serial != 0 && serial == self->page_serial)
         take_page_refusal (self, frame->body);
-      else if (!redes_questions_take (self->questions, frame, &error))
+      else if (!redes_queries_take (self->queries, frame, &error))
         give_up (self, error);
       break;
     default:
@@ -435,7 +434,7 @@ connect_to_tracker (RedesTrackerClient *self)
 }
 
 static void
-send_question (RedesMessageType type, GVariant *body, gpointer user_data)
+send_query (RedesMessageType type, GVariant *body, gpointer user_data)
 {
   RedesTrackerClient *self = user_data;
 
@@ -492,7 +491,7 @@ redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error
     self->expected = *params->expected;
   self->hello = redes_hello_new (params->nickname, params->port);
   self->context = g_main_context_ref_thread_default ();
-  self->questions = redes_questions_new (send_question, self);
+  self->queries = redes_queries_new (send_query, self);
   self->outbox = redes_outbox_new ();
   self->usual_heartbeat_us
       = G_USEC_PER_SEC
@@ -518,14 +517,14 @@ redes_tracker_client_free (RedesTrackerClient *self)
   if (self->is_ready && self->params.register_peer)
     {
       redes_channel_send (self->channel, REDES_MESSAGE_UNREGISTER,
-                          g_variant_new ("(u)", redes_questions_next_serial (self->questions)));
+                          g_variant_new ("(u)", redes_queries_next_serial (self->queries)));
       redes_channel_finish (self->channel, UNREGISTER_TIMEOUT_MS);
       g_clear_pointer (&self->channel, redes_channel_unref);
     }
   disconnect (self);
   error
       = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The tracker is not used any more");
-  redes_questions_fail (self->questions, error);
+  redes_queries_fail (self->queries, error);
   client_unref (self);
 }
 
@@ -577,7 +576,7 @@ redes_tracker_client_search (RedesTrackerClient *self,
                              RedesTrackerAnswerFunc func,
                              gpointer user_data)
 {
-  redes_questions_search (self->questions, words, first, n_rows, timeout_ms, func, user_data);
+  redes_queries_search (self->queries, words, first, n_rows, timeout_ms, func, user_data);
 }
 
 void
@@ -587,7 +586,7 @@ redes_tracker_client_sources (RedesTrackerClient *self,
                               RedesTrackerAnswerFunc func,
                               gpointer user_data)
 {
-  redes_questions_sources (self->questions, content, timeout_ms, func, user_data);
+  redes_queries_sources (self->queries, content, timeout_ms, func, user_data);
 }
 
 void
@@ -596,5 +595,5 @@ redes_tracker_client_list (RedesTrackerClient *self,
                            RedesTrackerAnswerFunc func,
                            gpointer user_data)
 {
-  redes_questions_list (self->questions, timeout_ms, func, user_data);
+  redes_queries_list (self->queries, timeout_ms, func, user_data);
 }

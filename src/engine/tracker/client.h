@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/tracker-state.h"
 #include "engine/content/manifest.h"
 #include "engine/tracker/directory.h"
 
@@ -32,20 +33,6 @@ typedef enum
 typedef struct _RedesTrackerClient RedesTrackerClient;
 
 /**
- * RedesTrackerState:
- * @REDES_TRACKER_CONNECTING: the first try, or one after a break
- * @REDES_TRACKER_REGISTERED: the tracker knows this peer and all of its files so far (or, without
- *   @register_peer, it is connected)
- * @REDES_TRACKER_WAITING: out of reach; waits to try again
- */
-typedef enum
-{
-  REDES_TRACKER_CONNECTING,
-  REDES_TRACKER_REGISTERED,
-  REDES_TRACKER_WAITING,
-} RedesTrackerState;
-
-/**
  * RedesTrackerClientParams:
  * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
  * @expected: (nullable): who must answer, when @address does not say
@@ -66,7 +53,9 @@ typedef struct
   gboolean register_peer;
   guint heartbeat_s;
   GPtrArray *(*list_files) (gpointer user_data);
-  void (*state_changed) (RedesTrackerClient *client, RedesTrackerState state, const GError *error,
+  void (*state_changed) (RedesTrackerClient *client,
+                         RedesTrackerState state,
+                         const GError *error,
                          gpointer user_data);
   gpointer user_data;
 } RedesTrackerClientParams;
@@ -74,7 +63,7 @@ typedef struct
 /* Errors: G_IO_ERROR_INVALID_ARGUMENT for a malformed address. Starts to connect at once. */
 RedesTrackerClient *redes_tracker_client_new (const RedesTrackerClientParams *params,
                                               GError **error);
-/* Sends UNREGISTER (waiting for at most 300 ms in the background) and ends. Questions that wait are
+/* Sends UNREGISTER (waiting for at most 300 ms in the background) and ends. Queries that wait are
  * answered with G_IO_ERROR_CANCELLED. */
 void redes_tracker_client_free (RedesTrackerClient *self);
 
@@ -108,20 +97,30 @@ void redes_tracker_peer_free (RedesTrackerPeer *peer);
  * and list; %NULL on error
  * @total: how many there are in all
  *
- * Called exactly once, never before the question's call has returned.
+ * Called exactly once, never before the query's call has returned.
  */
-typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows, guint total, const GError *error,
+typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows,
+                                        guint total,
+                                        const GError *error,
                                         gpointer user_data);
 
-/* A question asked while the first connection is still being made waits for it (at most
+/* A query asked while the first connection is still being made waits for it (at most
  * @timeout_ms); while WAITING it fails at once. */
-void redes_tracker_client_search (RedesTrackerClient *self, const char *words, guint first,
-                                  guint n_rows, guint timeout_ms, RedesTrackerAnswerFunc func,
+void redes_tracker_client_search (RedesTrackerClient *self,
+                                  const char *words,
+                                  guint first,
+                                  guint n_rows,
+                                  guint timeout_ms,
+                                  RedesTrackerAnswerFunc func,
                                   gpointer user_data);
-void redes_tracker_client_sources (RedesTrackerClient *self, const RedesContentId *content,
-                                   guint timeout_ms, RedesTrackerAnswerFunc func,
+void redes_tracker_client_sources (RedesTrackerClient *self,
+                                   const RedesContentId *content,
+                                   guint timeout_ms,
+                                   RedesTrackerAnswerFunc func,
                                    gpointer user_data);
-void redes_tracker_client_list (RedesTrackerClient *self, guint timeout_ms,
-                                RedesTrackerAnswerFunc func, gpointer user_data);
+void redes_tracker_client_list (RedesTrackerClient *self,
+                                guint timeout_ms,
+                                RedesTrackerAnswerFunc func,
+                                gpointer user_data);
 
 G_END_DECLS

@@ -88,7 +88,7 @@ redes_connection_describe (RedesConnection *self)
 }
 
 gboolean
-redes_connection_is_offence (const GError *error)
+redes_connection_is_violation (const GError *error)
 {
   return error->domain != G_IO_ERROR
          && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);

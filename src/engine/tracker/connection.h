@@ -62,27 +62,33 @@ void redes_connection_set_state (RedesConnection *self, RedesConnectionState sta
 char *redes_connection_describe (RedesConnection *self);
 
 /* Whether what ended a connection was its remote's fault. */
-gboolean redes_connection_is_offence (const GError *error);
+gboolean redes_connection_is_violation (const GError *error);
 /* What to answer to a change that the directory refused. */
 RedesTrackerRefusal redes_connection_refusal_for (const GError *error);
 
 void redes_connection_send_ok (RedesConnection *self, guint32 serial);
 /* @words are cut to what ERROR may carry. */
-void redes_connection_send_error (RedesConnection *self, guint32 serial,
-                                  RedesTrackerRefusal refusal, const char *words);
+void redes_connection_send_error (RedesConnection *self,
+                                  guint32 serial,
+                                  RedesTrackerRefusal refusal,
+                                  const char *words);
 
 /* @rows: (element-type RedesDirectoryRow) */
-void redes_connection_send_results (RedesConnection *self, guint32 serial, guint total,
-                                    GPtrArray *rows);
+void
+redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GPtrArray *rows);
 /* @peers: (element-type RedesConnection): those from @first on, @n_rows at most, are sent. */
-void redes_connection_send_peers (RedesConnection *self, guint32 serial, guint total,
-                                  GPtrArray *peers, guint first, guint n_rows);
+void redes_connection_send_peers (RedesConnection *self,
+                                  guint32 serial,
+                                  guint total,
+                                  GPtrArray *peers,
+                                  guint first,
+                                  guint n_rows);
 
 /* Work that one connection may have in flight: reading stops at the first bound and goes on below
  * the second, so that nobody fills the tracker's memory, or its worker's queue. */
 #define REDES_CONNECTION_MAX_LOAD 64u
 #define REDES_CONNECTION_RESUME_LOAD 32u
-/* What weighs more than a small question: up to 1 MiB in memory, in or out. */
+/* What weighs more than a small query: up to 1 MiB in memory, in or out. */
 #define REDES_CONNECTION_BULKY_LOAD 16u
 
 /**

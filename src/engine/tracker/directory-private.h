@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/tracker/directory.h"
-#include "engine/tracker/kept-hits.h"
+#include "engine/tracker/result-cache.h"
 #include "engine/tracker/text-index.h"
 
 G_BEGIN_DECLS
@@ -74,7 +74,7 @@ typedef struct
 struct _RedesDirectory
 {
   RedesTextIndex *index;
-  RedesKeptHits *pages;
+  RedesResultCache *pages;
   GHashTable *peers;
   GHashTable *contents;
   GHashTable *names;

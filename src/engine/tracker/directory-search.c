@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-private.h"
 
-#include "engine/tracker/keep-first.h"
+#include "engine/tracker/top-k.h"
 #include "engine/tracker/words.h"
 
 /*
@@ -147,14 +147,14 @@ take_names (GPtrArray *hits)
 static GPtrArray *
 ensure_pages (RedesDirectory *self, const RedesQuery *query)
 {
-  GPtrArray *hits = redes_kept_hits_lookup (self->pages, query->folded);
+  GPtrArray *hits = redes_result_cache_lookup (self->pages, query->folded);
 
   if (hits != NULL)
     return hits;
   hits = find_hits (self, query);
   g_ptr_array_sort (hits, compare_hits);
   take_names (hits);
-  redes_kept_hits_keep (self->pages, query->folded, hits);
+  redes_result_cache_keep (self->pages, query->folded, hits);
   return hits;
 }
 
@@ -174,7 +174,7 @@ redes_directory_search (
   *total = hits->len;
   if (first == 0)
     {
-      redes_keep_first (hits, n_rows, compare_hits);
+      redes_top_k (hits, n_rows, compare_hits);
       take_names (hits);
     }
   rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);

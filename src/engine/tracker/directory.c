@@ -154,7 +154,7 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
   Name *name = ensure_name (self, content, redes_manifest_get_name (manifest), error);
   File *file;
 
-  redes_kept_hits_forget (self->pages);
+  redes_result_cache_forget (self->pages);
   if (name == NULL)
     {
       drop_content_if_unused (self, content);
@@ -184,7 +184,7 @@ detach_file (RedesDirectory *self, File *file)
   Name *name = file->name;
   Content *content = name->content;
 
-  redes_kept_hits_forget (self->pages);
+  redes_result_cache_forget (self->pages);
   g_queue_unlink (&content->files, &file->link);
   count_content (file->peer, content, -1);
   name->n_files--;
@@ -223,7 +223,7 @@ redes_directory_new (GError **error)
     return NULL;
   self = g_new0 (RedesDirectory, 1);
   self->index = index;
-  self->pages = redes_kept_hits_new ();
+  self->pages = redes_result_cache_new ();
   self->peers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                        (GDestroyNotify)peer_free);
   self->contents = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
@@ -238,7 +238,7 @@ redes_directory_free (RedesDirectory *self)
   if (self == NULL)
     return;
   redes_text_index_free (self->index);
-  redes_kept_hits_free (self->pages);
+  redes_result_cache_free (self->pages);
   g_hash_table_unref (self->peers);
   g_hash_table_unref (self->names_by_id);
   g_hash_table_unref (self->names);

@@ -22,11 +22,15 @@ void redes_directory_free (RedesDirectory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDirectory, redes_directory_free)
 
 /* Adds (or replaces, for the same peer, content and name) files of @peer. */
-gboolean redes_directory_add (RedesDirectory *self, const RedesPeerId *peer, GPtrArray *manifests,
+gboolean redes_directory_add (RedesDirectory *self,
+                              const RedesPeerId *peer,
+                              GPtrArray *manifests,
                               GError **error);
 /* @name: (nullable): %NULL = under every name. */
-void redes_directory_remove (RedesDirectory *self, const RedesPeerId *peer,
-                             const RedesContentId *content, const char *name);
+void redes_directory_remove (RedesDirectory *self,
+                             const RedesPeerId *peer,
+                             const RedesContentId *content,
+                             const char *name);
 void redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
 
@@ -50,7 +54,7 @@ void redes_directory_row_free (RedesDirectoryRow *row);
 
 /**
  * redes_directory_search:
- * @words: as typed: split at anything that is not a letter or a digit, whatever case or accents;
+ * @words: as typed: split at anything that is not a message or a digit, whatever case or accents;
  * all must be in the name, the last one also as the beginning of a word
  * @first: the first row wanted
  * @n_rows: how many at most, 1 to 200
@@ -61,8 +65,8 @@ void redes_directory_row_free (RedesDirectoryRow *row);
  *
  * Returns: (transfer full) (element-type RedesDirectoryRow): %NULL if there is no word in @words
  */
-GPtrArray *redes_directory_search (RedesDirectory *self, const char *words, guint first,
-                                   guint n_rows, guint *total);
+GPtrArray *redes_directory_search (
+    RedesDirectory *self, const char *words, guint first, guint n_rows, guint *total);
 
 /* (transfer full) (element-type RedesPeerId): who has @content, at most 200, in random order. */
 GPtrArray *redes_directory_sources (RedesDirectory *self, const RedesContentId *content);

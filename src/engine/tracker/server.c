@@ -4,9 +4,9 @@
 #include "engine/base/text.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
-#include "engine/tracker/door.h"
-#include "engine/tracker/event-log.h"
-#include "engine/tracker/guest-private.h"
+#include "engine/tracker/tracker-listener.h"
+#include "engine/net/event-log.h"
+#include "engine/tracker/registered-peer-private.h"
 
 #define MAX_PEERS 4096
 /* Those that only ask, or have not said who they are yet, come on top. */
@@ -23,7 +23,7 @@ struct _RedesTrackerServer
 {
   RedesIdentity *identity;
   RedesHello *hello;
-  RedesTrackerDoor *door;
+  RedesTrackerListener *tracker_listener;
   RedesDirectoryWorker *directory;
   RedesEventLog *log;
   GMainContext *context;
@@ -51,7 +51,7 @@ refuse (RedesConnection *connection,
   g_autofree char *who = redes_connection_describe (connection);
   g_autofree char *printable = redes_text_make_printable (words, 200);
 
-  redes_event_log_add_offence (self->log, "%s: %s refused: %s", who, what, printable);
+  redes_event_log_add_violation (self->log, "%s: %s refused: %s", who, what, printable);
   redes_connection_send_error (connection, serial, refusal, words);
 }
 
@@ -76,7 +76,7 @@ unlist (RedesConnection *connection)
     g_hash_table_remove (self->owners, id);
 }
 
-/* What it shared is no longer found, by any question that comes from now on. */
+/* What it shared is no longer found, by any query that comes from now on. */
 static void
 withdraw (RedesConnection *connection)
 {
@@ -478,9 +478,9 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
   g_autofree char *who = redes_connection_describe (connection);
   g_autofree char *words = redes_text_make_printable (error->message, 200);
 
-  if (redes_connection_is_offence (error))
-    redes_event_log_add_offence (self->log, "%s refused: %s (%s)", who,
-                                 redes_net_error_get_offence (error), words);
+  if (redes_connection_is_violation (error))
+    redes_event_log_add_violation (self->log, "%s refused: %s (%s)", who,
+                                   redes_net_error_get_violation (error), words);
   else if (is_registered (connection))
     redes_event_log_add (self->log, "%s: connection lost (%s)", who, words);
   drop (connection);
@@ -502,8 +502,8 @@ on_accept (GSocketConnection *stream, gpointer user_data)
 
   if (self->connections.length >= MAX_CONNECTIONS || self->n_greeting >= MAX_GREETING)
     {
-      redes_event_log_add_offence (self->log, "a connection refused: there are too many (%u)",
-                                   self->connections.length);
+      redes_event_log_add_violation (self->log, "a connection refused: there are too many (%u)",
+                                     self->connections.length);
       g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
       return;
     }
@@ -528,18 +528,21 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->log = redes_event_log_new (params->log, params->user_data);
   self->directory = redes_directory_worker_new (error);
   if (self->directory != NULL)
-    self->door = redes_tracker_door_new (params->host, params->port, on_accept, self, error);
-  if (self->door == NULL)
+    self->tracker_listener
+        = redes_tracker_listener_new (params->host, params->port, on_accept, self, error);
+  if (self->tracker_listener == NULL)
     {
       redes_tracker_server_free (self);
       return NULL;
     }
-  self->hello = redes_hello_new (params->nickname, redes_tracker_door_get_port (self->door));
+  self->hello = redes_hello_new (params->nickname,
+                                 redes_tracker_listener_get_port (self->tracker_listener));
   self->hello->timeout_s = timeout_s;
-  redes_event_log_add (self->log, "started at %s", redes_tracker_door_get_address (self->door));
+  redes_event_log_add (self->log, "started at %s",
+                       redes_tracker_listener_get_address (self->tracker_listener));
   if (params->classic)
-    redes_tracker_door_welcome_guests (self->door, params->classic_udp_port,
-                                       params->classic_timeout_s, self->log);
+    redes_tracker_listener_accept_classic (self->tracker_listener, params->classic_udp_port,
+                                           params->classic_timeout_s, self->log);
   return self;
 }
 
@@ -551,10 +554,10 @@ redes_tracker_server_free (RedesTrackerServer *self)
   if (self == NULL)
     return;
   self->stopping = TRUE;
-  if (self->door != NULL)
+  if (self->tracker_listener != NULL)
     redes_event_log_add (self->log, "stopped with %u %s registered", self->registered->len,
                          self->registered->len == 1 ? "peer" : "peers");
-  g_clear_pointer (&self->door, redes_tracker_door_free);
+  g_clear_pointer (&self->tracker_listener, redes_tracker_listener_free);
   while ((connection = g_queue_peek_head (&self->connections)) != NULL)
     drop (connection);
   redes_directory_worker_free (self->directory);
@@ -573,13 +576,13 @@ redes_tracker_server_free (RedesTrackerServer *self)
 const char *
 redes_tracker_server_get_address (RedesTrackerServer *self)
 {
-  return redes_tracker_door_get_address (self->door);
+  return redes_tracker_listener_get_address (self->tracker_listener);
 }
 
 guint16
 redes_tracker_server_get_port (RedesTrackerServer *self)
 {
-  return redes_tracker_door_get_port (self->door);
+  return redes_tracker_listener_get_port (self->tracker_listener);
 }
 
 guint
@@ -589,11 +592,12 @@ redes_tracker_server_get_n_peers (RedesTrackerServer *self)
 }
 
 GPtrArray *
-redes_tracker_server_list_guests (RedesTrackerServer *self)
+redes_tracker_server_list_registered_peers (RedesTrackerServer *self)
 {
-  GPtrArray *guests = g_ptr_array_new_with_free_func (redes_tracker_guest_free);
+  GPtrArray *registered_peers = g_ptr_array_new_with_free_func (redes_registered_peer_free);
 
   for (guint i = 0; i < self->registered->len; i++)
-    g_ptr_array_add (guests, redes_tracker_guest_new (g_ptr_array_index (self->registered, i)));
-  return guests;
+    g_ptr_array_add (registered_peers,
+                     redes_registered_peer_new (g_ptr_array_index (self->registered, i)));
+  return registered_peers;
 }

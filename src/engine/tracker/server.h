@@ -2,7 +2,8 @@
 #pragma once
 
 #include "engine/identity/identity.h"
-#include "engine/tracker/guest.h"
+#include "engine/net/event-log.h"
+#include "engine/tracker/registered-peer.h"
 
 #include <gio/gio.h>
 
@@ -20,13 +21,6 @@ G_BEGIN_DECLS
  * started.
  */
 typedef struct _RedesTrackerServer RedesTrackerServer;
-
-/**
- * RedesTrackerLogFunc:
- * @line: one event in words, without a newline: "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with
- * 12 files"
- */
-typedef void (*RedesTrackerLogFunc) (const char *line, gpointer user_data);
 
 /**
  * RedesTrackerServerParams:
@@ -50,7 +44,7 @@ typedef struct
   gboolean classic;
   guint16 classic_udp_port;
   guint classic_timeout_s;
-  RedesTrackerLogFunc log;
+  RedesEventLogFunc log;
   gpointer user_data;
 } RedesTrackerServerParams;
 
@@ -61,8 +55,8 @@ void redes_tracker_server_free (RedesTrackerServer *self);
 
 const char *redes_tracker_server_get_address (RedesTrackerServer *self);
 guint16 redes_tracker_server_get_port (RedesTrackerServer *self);
-/* (transfer full) (element-type RedesTrackerGuest): in no order */
-GPtrArray *redes_tracker_server_list_guests (RedesTrackerServer *self);
+/* (transfer full) (element-type RedesRegisteredPeer): in no order */
+GPtrArray *redes_tracker_server_list_registered_peers (RedesTrackerServer *self);
 guint redes_tracker_server_get_n_peers (RedesTrackerServer *self);
 
 G_END_DECLS

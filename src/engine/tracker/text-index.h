@@ -21,16 +21,19 @@ gboolean redes_text_index_begin (RedesTextIndex *self, GError **error);
 gboolean redes_text_index_commit (RedesTextIndex *self, GError **error);
 
 /* @words: folded, apart by spaces. Rows are best added with rising ids. */
-gboolean redes_text_index_insert (RedesTextIndex *self, gint64 row, const GString *words,
-                                  GError **error);
+gboolean
+redes_text_index_insert (RedesTextIndex *self, gint64 row, const GString *words, GError **error);
 /* @words: the very words that the row was inserted with. */
-gboolean redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words,
-                                  GError **error);
+gboolean
+redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words, GError **error);
 
 typedef void (*RedesTextIndexFunc) (gint64 row, gpointer user_data);
 
 /* Calls @func for each row that @expression (of FTS5) matches, by rising ids. */
-gboolean redes_text_index_match (RedesTextIndex *self, const char *expression,
-                                 RedesTextIndexFunc func, gpointer user_data, GError **error);
+gboolean redes_text_index_match (RedesTextIndex *self,
+                                 const char *expression,
+                                 RedesTextIndexFunc func,
+                                 gpointer user_data,
+                                 GError **error);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/words.h"
 
-/* Folding case can bring back composed letters, so that they are taken apart twice. */
+/* Folding case can bring back composed messages, so that they are taken apart twice. */
 static char *
 fold (const char *text)
 {
@@ -57,8 +57,8 @@ redes_query_init (RedesQuery *query, const char *text)
   *query = (RedesQuery){ 0 };
   if (n_words == 0)
     return FALSE;
-  /* Each word in quotes: "or" and "near" are words here, not operators. Inside are only letters and
-   * digits. */
+  /* Each word in quotes: "or" and "near" are words here, not operators. Inside are only messages
+   * and digits. */
   each = g_strsplit (words->str + 1, " ", -1);
   joined = g_strjoinv ("\" \"", each);
   query->n_words = n_words;

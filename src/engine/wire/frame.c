@@ -183,7 +183,7 @@ finish_block_header (RedesFrameReader *self, GError **error)
                    "BLOCK with the impossible index %u", self->block.index);
       return FALSE;
     }
-  proof_len = (gsize) self->block.n_proof * REDES_DIGEST_SIZE;
+  proof_len = (gsize)self->block.n_proof * REDES_DIGEST_SIZE;
   rest = self->body_len - REDES_BLOCK_HEADER_SIZE;
   if (rest <= proof_len)
     {
@@ -236,14 +236,14 @@ finish_part (RedesFrameReader *self, RedesFrame *frame, GError **error)
   switch (self->part)
     {
     case PART_HEADER:
-      return finish_header (self, error) ? REDES_FRAME_MORE : REDES_FRAME_OFFENCE;
+      return finish_header (self, error) ? REDES_FRAME_MORE : REDES_FRAME_VIOLATION;
     case PART_BODY:
-      return finish_body (self, frame, error) ? REDES_FRAME_READY : REDES_FRAME_OFFENCE;
+      return finish_body (self, frame, error) ? REDES_FRAME_READY : REDES_FRAME_VIOLATION;
     case PART_SKIP:
       begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
       return REDES_FRAME_MORE;
     case PART_BLOCK_HEADER:
-      return finish_block_header (self, error) ? REDES_FRAME_MORE : REDES_FRAME_OFFENCE;
+      return finish_block_header (self, error) ? REDES_FRAME_MORE : REDES_FRAME_VIOLATION;
     case PART_PROOF:
       finish_proof (self);
       return REDES_FRAME_MORE;
@@ -253,7 +253,7 @@ finish_part (RedesFrameReader *self, RedesFrame *frame, GError **error)
     case PART_BROKEN:
       break;
     }
-  g_return_val_if_reached (REDES_FRAME_OFFENCE);
+  g_return_val_if_reached (REDES_FRAME_VIOLATION);
 }
 
 /*
@@ -342,13 +342,13 @@ redes_frame_reader_get_space (RedesFrameReader *self, gsize *len)
 RedesFrameStatus
 redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, GError **error)
 {
-  g_return_val_if_fail (n <= self->need - self->got, REDES_FRAME_OFFENCE);
+  g_return_val_if_fail (n <= self->need - self->got, REDES_FRAME_VIOLATION);
 
   memset (frame, 0, sizeof *frame);
   if (self->part == PART_BROKEN)
     {
       g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "bytes after an offence");
-      return REDES_FRAME_OFFENCE;
+      return REDES_FRAME_VIOLATION;
     }
   self->got += n;
   /* A part may be empty (a file of one block has no proof), so one may end as it begins. */
@@ -356,7 +356,7 @@ redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, 
     {
       RedesFrameStatus status = finish_part (self, frame, error);
 
-      if (status == REDES_FRAME_OFFENCE)
+      if (status == REDES_FRAME_VIOLATION)
         begin_part (self, PART_BROKEN, SKIP_SIZE);
       if (status != REDES_FRAME_MORE)
         return status;
@@ -373,7 +373,7 @@ redes_frame_reader_is_idle (RedesFrameReader *self)
 GBytes *
 redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len)
 {
-  gsize proof_len = (gsize) header->n_proof * REDES_DIGEST_SIZE;
+  gsize proof_len = (gsize)header->n_proof * REDES_DIGEST_SIZE;
   gsize size = REDES_FRAME_HEADER_SIZE + REDES_BLOCK_HEADER_SIZE + proof_len;
   guint8 *frame, *at;
   guint32 length, index = GUINT32_TO_BE (header->index);
@@ -382,7 +382,7 @@ redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len)
   g_assert (data_len >= 1 && data_len <= REDES_WIRE_MAX_BLOCK);
 
   frame = at = g_malloc (size);
-  length = GUINT32_TO_BE ((guint32) (size - sizeof length + data_len));
+  length = GUINT32_TO_BE ((guint32)(size - sizeof length + data_len));
   memcpy (at, &length, sizeof length);
   at += sizeof length;
   *at++ = REDES_MESSAGE_BLOCK;

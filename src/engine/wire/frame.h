@@ -68,7 +68,7 @@ void redes_frame_reader_free (RedesFrameReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFrameReader, redes_frame_reader_free)
 
 /* The longest block that may come, in bytes; 0 (at first): nothing was asked for, so a BLOCK is an
- * offence. */
+ * violation. */
 void redes_frame_reader_set_max_block (RedesFrameReader *self, guint32 max_block);
 
 /* Where to put the next bytes and how many at most (never 0). */
@@ -78,13 +78,13 @@ guint8 *redes_frame_reader_get_space (RedesFrameReader *self, gsize *len);
  * RedesFrameStatus:
  * @REDES_FRAME_MORE: get_space() again
  * @REDES_FRAME_READY: a frame was handed out
- * @REDES_FRAME_OFFENCE: the remote broke the protocol; the reader is of no more use
+ * @REDES_FRAME_VIOLATION: the remote broke the protocol; the reader is of no more use
  */
 typedef enum
 {
   REDES_FRAME_MORE,
   REDES_FRAME_READY,
-  REDES_FRAME_OFFENCE,
+  REDES_FRAME_VIOLATION,
 } RedesFrameStatus;
 
 /**
@@ -92,8 +92,8 @@ typedef enum
  * @n: how many bytes were put there
  * @frame: (out caller-allocates): set when READY; for redes_frame_clear()
  */
-RedesFrameStatus redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame,
-                                             GError **error);
+RedesFrameStatus
+redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, GError **error);
 
 /* Whether the stream stands between two frames: the only place where it may end. */
 gboolean redes_frame_reader_is_idle (RedesFrameReader *self);

@@ -38,8 +38,8 @@ typedef struct
 {
   const char *name; /* NULL: no such type */
   const char *signature;
-  const RedesRule *rules;                      /* one a member of the body */
-  gboolean (*relate) (GVariant *, GError **);  /* what members say of each other */
+  const RedesRule *rules;                     /* one a member of the body */
+  gboolean (*relate) (GVariant *, GError **); /* what members say of each other */
   gsize max_body;
   guint links;
 } TypeInfo;
@@ -47,17 +47,50 @@ typedef struct
 static gboolean relate_manifest (GVariant *body, GError **error);
 static gboolean relate_register (GVariant *body, GError **error);
 
-#define ANY { REDES_RULE_ANY, NULL, 0, 0, NULL }
-#define DIGEST(what) { REDES_RULE_DIGEST, what, 0, 0, NULL }
-#define BYTES(what, min, max) { REDES_RULE_BYTES, what, min, max, NULL }
-#define PATH(what, max) { REDES_RULE_PATH, what, 0, max, NULL }
-#define TEXT(what, min, max) { REDES_RULE_TEXT, what, min, max, NULL }
-#define HOST(what, max) { REDES_RULE_HOST, what, 0, max, NULL }
-#define NUMBER(what, min, max) { REDES_RULE_NUMBER, what, min, max, NULL }
-#define BLOCK(what) { REDES_RULE_NUMBER, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL }
-#define BLOCK_OR_NONE(what) { REDES_RULE_BLOCK, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL }
-#define LIST(what, max, item) { REDES_RULE_LIST, what, 0, max, item }
-#define TUPLE(items) { REDES_RULE_TUPLE, NULL, 0, 0, items }
+#define ANY                                                                                        \
+  {                                                                                                \
+    REDES_RULE_ANY, NULL, 0, 0, NULL                                                               \
+  }
+#define DIGEST(what)                                                                               \
+  {                                                                                                \
+    REDES_RULE_DIGEST, what, 0, 0, NULL                                                            \
+  }
+#define BYTES(what, min, max)                                                                      \
+  {                                                                                                \
+    REDES_RULE_BYTES, what, min, max, NULL                                                         \
+  }
+#define PATH(what, max)                                                                            \
+  {                                                                                                \
+    REDES_RULE_PATH, what, 0, max, NULL                                                            \
+  }
+#define TEXT(what, min, max)                                                                       \
+  {                                                                                                \
+    REDES_RULE_TEXT, what, min, max, NULL                                                          \
+  }
+#define HOST(what, max)                                                                            \
+  {                                                                                                \
+    REDES_RULE_HOST, what, 0, max, NULL                                                            \
+  }
+#define NUMBER(what, min, max)                                                                     \
+  {                                                                                                \
+    REDES_RULE_NUMBER, what, min, max, NULL                                                        \
+  }
+#define BLOCK(what)                                                                                \
+  {                                                                                                \
+    REDES_RULE_NUMBER, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL                                    \
+  }
+#define BLOCK_OR_NONE(what)                                                                        \
+  {                                                                                                \
+    REDES_RULE_BLOCK, what, 0, REDES_WIRE_MAX_BLOCKS - 1, NULL                                     \
+  }
+#define LIST(what, max, item)                                                                      \
+  {                                                                                                \
+    REDES_RULE_LIST, what, 0, max, item                                                            \
+  }
+#define TUPLE(items)                                                                               \
+  {                                                                                                \
+    REDES_RULE_TUPLE, NULL, 0, 0, items                                                            \
+  }
 
 static const RedesRule any_rules[] = { ANY, ANY, ANY };
 static const RedesRule content_rules[] = { DIGEST ("the content id") };
@@ -73,12 +106,9 @@ static const RedesRule hello_rules[] = {
 };
 
 static const RedesRule manifest_rules[] = {
-  BYTES ("the manifest", 1, MAX_MANIFEST_BYTES),
-  ANY,
-  NUMBER ("the batch's size", 1, MAX_BATCH),
-  PATH ("the path", MAX_PATH_BYTES),
-  BYTES ("the signature", 1, MAX_SIGNATURE_BYTES),
-  BYTES ("the public key", 1, MAX_KEY_BYTES),
+  BYTES ("the manifest", 1, MAX_MANIFEST_BYTES),   ANY,
+  NUMBER ("the batch's size", 1, MAX_BATCH),       PATH ("the path", MAX_PATH_BYTES),
+  BYTES ("the signature", 1, MAX_SIGNATURE_BYTES), BYTES ("the public key", 1, MAX_KEY_BYTES),
 };
 
 static const RedesRule bitfield_rules[] = {
@@ -182,68 +212,66 @@ static const RedesRule error_rules[] = {
 
 static const TypeInfo types[] = {
   [REDES_MESSAGE_HELLO]
-      = { "HELLO", "(ussqas)", hello_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
+  = { "HELLO", "(ussqas)", hello_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
   [REDES_MESSAGE_PING] = { "PING", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
   [REDES_MESSAGE_PONG] = { "PONG", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
 
   [REDES_MESSAGE_MANIFEST_GET]
-      = { "MANIFEST_GET", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "MANIFEST_GET", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_MANIFEST] = { "MANIFEST", "(ayuuayayay)", manifest_rules, relate_manifest,
                                REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_INTEREST]
-      = { "INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_NO_INTEREST]
-      = { "NO_INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "NO_INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BITFIELD]
-      = { "BITFIELD", "(aytay)", bitfield_rules, NULL, MAX_BITFIELD_BODY, ON_PEER },
+  = { "BITFIELD", "(aytay)", bitfield_rules, NULL, MAX_BITFIELD_BODY, ON_PEER },
   [REDES_MESSAGE_HAVE] = { "HAVE", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REQUEST]
-      = { "REQUEST", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "REQUEST", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BLOCK] = { "BLOCK", NULL, NULL, NULL, MAX_BLOCK_BODY, ON_PEER },
   [REDES_MESSAGE_CANCEL]
-      = { "CANCEL", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "CANCEL", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REJECT]
-      = { "REJECT", "(ayuys)", reject_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "REJECT", "(ayuys)", reject_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 
   [REDES_MESSAGE_REGISTER] = { "REGISTER", "(u" REDES_FILE_TABLE ")", register_rules,
                                relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
   [REDES_MESSAGE_UPDATE] = { "UPDATE", "(u" REDES_FILE_TABLE "a(ays))", update_rules,
                              relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
   [REDES_MESSAGE_HEARTBEAT]
-      = { "HEARTBEAT", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "HEARTBEAT", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_UNREGISTER]
-      = { "UNREGISTER", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "UNREGISTER", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_SEARCH]
-      = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_RESULTS]
-      = { "RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  = { "RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
-      = { "SOURCES", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
-  [REDES_MESSAGE_LIST]
-      = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "SOURCES", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_PEERS]
-      = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_OK] = { "OK", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_ERROR]
-      = { "ERROR", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+  = { "ERROR", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
 
   [REDES_MESSAGE_PEER_SEARCH]
-      = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEER_RESULTS]
-      = { "PEER_RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
-  [REDES_MESSAGE_FIND]
-      = { "FIND", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "PEER_RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_FIND] = { "FIND", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_FOUND] = { "FOUND", "(ub)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
-      = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_SHARES]
-      = { "SHARES", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  = { "SHARES", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_GET]
-      = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_MET]
-      = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REFUSE]
-      = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 };
 
 G_DEFINE_QUARK (redes_wire_error, redes_wire_error)
@@ -325,11 +353,11 @@ convert_order (GVariant *value)
 }
 
 const char *
-redes_wire_error_get_offence (const GError *error)
+redes_wire_error_get_violation (const GError *error)
 {
   if (error == NULL || error->domain != REDES_WIRE_ERROR)
     return NULL;
-  switch ((RedesWireError) error->code)
+  switch ((RedesWireError)error->code)
     {
     case REDES_WIRE_ERROR_SIZE:
       return "frame-too-large";
@@ -399,7 +427,7 @@ redes_message_encode (RedesMessageType type, GVariant *body)
   g_assert (size <= info->max_body);
 
   frame = g_malloc (REDES_FRAME_HEADER_SIZE + size);
-  length = GUINT32_TO_BE ((guint32) size + 1);
+  length = GUINT32_TO_BE ((guint32)size + 1);
   memcpy (frame, &length, sizeof length);
   frame[4] = type;
   /* Not g_variant_store(): a body at byte 5 is not aligned. An empty `(ay)` has no bytes at all. */
@@ -501,8 +529,8 @@ redes_hello_to_body (const RedesHello *self)
   g_autofree char *timeout = g_strdup_printf (TIMEOUT_CAPABILITY "%u", self->timeout_s);
   const char *capabilities[] = { self->timeout_s > 0 ? timeout : NULL, NULL };
 
-  return g_variant_new ("(ussq^as)", (guint32) REDES_PROTOCOL_VERSION, self->client,
-                        self->nickname, self->port, capabilities);
+  return g_variant_new ("(ussq^as)", (guint32)REDES_PROTOCOL_VERSION, self->client, self->nickname,
+                        self->port, capabilities);
 }
 
 /* What is not understood is ignored: it may be a later version's. */
@@ -512,8 +540,8 @@ take_capability (RedesHello *self, const char *capability)
   guint64 timeout_s;
 
   if (g_str_has_prefix (capability, TIMEOUT_CAPABILITY)
-      && g_ascii_string_to_unsigned (capability + strlen (TIMEOUT_CAPABILITY), 10, 1,
-                                     MAX_TIMEOUT_S, &timeout_s, NULL))
+      && g_ascii_string_to_unsigned (capability + strlen (TIMEOUT_CAPABILITY), 10, 1, MAX_TIMEOUT_S,
+                                     &timeout_s, NULL))
     self->timeout_s = (guint)timeout_s;
 }
 

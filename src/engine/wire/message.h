@@ -24,7 +24,7 @@ GQuark redes_wire_error_quark (void);
  * @REDES_WIRE_ERROR_VALUE: a value out of range
  * @REDES_WIRE_ERROR_VERSION: a protocol version that this program does not speak
  *
- * Offences of a remote: each ends the connection. They are checked in this order.
+ * Violations of a remote: each ends the connection. They are checked in this order.
  */
 typedef enum
 {
@@ -36,9 +36,9 @@ typedef enum
   REDES_WIRE_ERROR_VERSION,
 } RedesWireError;
 
-/* The offence's name for logs and events: "frame-too-large", "unknown-message", "out-of-order",
+/* The violation's name for logs and events: "frame-too-large", "unknown-message", "out-of-order",
  * "malformed-message", "bad-value", "unsupported-version"; NULL for an error of another domain. */
-const char *redes_wire_error_get_offence (const GError *error);
+const char *redes_wire_error_get_violation (const GError *error);
 
 /* A type with this bit may be skipped by whoever does not know it. */
 #define REDES_MESSAGE_OPTIONAL 0x80
@@ -53,8 +53,8 @@ typedef enum
 {
   /* (ussqas) version, client, nickname, listening port (0: none), capabilities */
   REDES_MESSAGE_HELLO = 1,
-  REDES_MESSAGE_PING = 2,         /* (t) any number */
-  REDES_MESSAGE_PONG = 3,         /* (t) the same number */
+  REDES_MESSAGE_PING = 2, /* (t) any number */
+  REDES_MESSAGE_PONG = 3, /* (t) the same number */
 
   /* peer with peer */
   REDES_MESSAGE_MANIFEST_GET = 16, /* (ay) content: answered by MANIFEST or REJECT */
@@ -62,12 +62,12 @@ typedef enum
   REDES_MESSAGE_MANIFEST = 17,
   /* (ay) content: answered by BITFIELD or REJECT, then HAVE as blocks come */
   REDES_MESSAGE_INTEREST = 18,
-  REDES_MESSAGE_NO_INTEREST = 19,  /* (ay) content: no more HAVE, please */
+  REDES_MESSAGE_NO_INTEREST = 19, /* (ay) content: no more HAVE, please */
   /* (aytay) content, file size in bytes, bits; no bits = all blocks */
   REDES_MESSAGE_BITFIELD = 20,
-  REDES_MESSAGE_HAVE = 21,         /* (ayu) content, block */
-  REDES_MESSAGE_REQUEST = 22,      /* (ayu) content, block: answered by BLOCK or REJECT */
-  REDES_MESSAGE_BLOCK = 23,        /* raw: RedesBlockHeader, proof, bytes */
+  REDES_MESSAGE_HAVE = 21,    /* (ayu) content, block */
+  REDES_MESSAGE_REQUEST = 22, /* (ayu) content, block: answered by BLOCK or REJECT */
+  REDES_MESSAGE_BLOCK = 23,   /* raw: RedesBlockHeader, proof, bytes */
   /* (ayu) content, block: not wanted any more (BLOCK may still come) */
   REDES_MESSAGE_CANCEL = 24,
   /* (ayuys) content, block (REDES_NO_BLOCK: the whole), RedesRejectReason, words */
@@ -76,20 +76,20 @@ typedef enum
   /* peer to tracker, and its answers */
   /* (u@F) serial, files; F as in RedesFileTable. Answered by OK or ERROR */
   REDES_MESSAGE_REGISTER = 48,
-  REDES_MESSAGE_UPDATE = 49,      /* (u@Fa(ays)) serial, files added, files gone (content, name) */
-  REDES_MESSAGE_HEARTBEAT = 50,   /* (t) any number: answered by PONG */
-  REDES_MESSAGE_UNREGISTER = 51,  /* (u) serial */
-  REDES_MESSAGE_SEARCH = 52,      /* (usuu) serial, words, first row, rows wanted (1 to 200) */
+  REDES_MESSAGE_UPDATE = 49,     /* (u@Fa(ays)) serial, files added, files gone (content, name) */
+  REDES_MESSAGE_HEARTBEAT = 50,  /* (t) any number: answered by PONG */
+  REDES_MESSAGE_UNREGISTER = 51, /* (u) serial */
+  REDES_MESSAGE_SEARCH = 52,     /* (usuu) serial, words, first row, rows wanted (1 to 200) */
   /* (uua(aystuay)) serial, rows in all, rows: content, name, size, sources, publisher */
   REDES_MESSAGE_RESULTS = 53,
-  REDES_MESSAGE_SOURCES = 54,     /* (uay) serial, content */
-  REDES_MESSAGE_LIST = 55,        /* (uuu) serial, first row, rows wanted (1 to 1000) */
+  REDES_MESSAGE_SOURCES = 54, /* (uay) serial, content */
+  REDES_MESSAGE_LIST = 55,    /* (uuu) serial, first row, rows wanted (1 to 1000) */
   /* (uua(aysqs)) serial, peers in all, peers: id, numeric host, port, nickname */
   REDES_MESSAGE_PEERS = 56,
-  REDES_MESSAGE_OK = 57,          /* (u) serial */
-  REDES_MESSAGE_ERROR = 58,       /* (uys) serial, RedesTrackerRefusal, words */
+  REDES_MESSAGE_OK = 57,    /* (u) serial */
+  REDES_MESSAGE_ERROR = 58, /* (uys) serial, RedesTrackerRefusal, words */
 
-  /* peer with peer, beyond blocks: questions that need no tracker. Each has one answer, its own or
+  /* peer with peer, beyond blocks: queries that need no tracker. Each has one answer, its own or
    * REFUSE; whoever does not know them skips them */
   REDES_MESSAGE_PEER_SEARCH = 0x90,  /* (usuu) as SEARCH: among what the other lets be seen */
   REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua(aystuay)) as RESULTS */
@@ -147,7 +147,7 @@ typedef enum
 
 /**
  * RedesPeerRefusal:
- * @REDES_PEER_REFUSAL_BUSY: too many questions: ask again later
+ * @REDES_PEER_REFUSAL_BUSY: too many queries: ask again later
  * @REDES_PEER_REFUSAL_PRIVATE: it does not let others see what it shares
  * @REDES_PEER_REFUSAL_QUERY: a search with no words in it
  */

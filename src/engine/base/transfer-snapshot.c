@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/base/transfer-snapshot.h"
+
+static void
+transfer_source_free (gpointer data)
+{
+  RedesTransferSource *source = data;
+
+  g_free (source->nickname);
+  g_free (source->address);
+  g_free (source);
+}
+
+GPtrArray *
+redes_transfer_sources_new (void)
+{
+  return g_ptr_array_new_with_free_func (transfer_source_free);
+}
+
+void
+redes_transfer_snapshot_free (RedesTransferSnapshot *self)
+{
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self->error_message);
+  g_ptr_array_unref (self->sources);
+  g_clear_pointer (&self->block_map, g_bytes_unref);
+  g_free (self);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/classic/registry.h"
+
+#include "engine/base/text.h"
+
+#include <string.h>
+
+#define MAX_GUESTS 256u
+#define MAX_FROM_ONE_HOST 64u
+#define MAX_NAMES 1000u
+/* An answer that one recv() of 4,096 bytes takes whole. */
+#define MAX_ANSWER_BYTES 4096u
+
+typedef struct
+{
+  char *address; /* "ip:port" */
+  char *host;
+  GHashTable *names;
+  gint64 heard_us;
+  GList link;
+} Guest;
+
+struct _RedesClassicRegistry
+{
+  gint64 timeout_us;
+  GHashTable *by_address;
+  GQueue order; /* of Guest, as they came */
+};
+
+static void
+guest_free (gpointer data)
+{
+  Guest *guest = data;
+
+  g_hash_table_unref (guest->names);
+  g_free (guest->address);
+  g_free (guest->host);
+  g_free (guest);
+}
+
+RedesClassicRegistry *
+redes_classic_registry_new (gint64 timeout_us)
+{
+  RedesClassicRegistry *self = g_new0 (RedesClassicRegistry, 1);
+
+  self->timeout_us = timeout_us;
+  self->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, guest_free);
+  return self;
+}
+
+void
+redes_classic_registry_free (RedesClassicRegistry *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->by_address);
+  g_free (self);
+}
+
+static gboolean
+is_this_machine (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+static char *
+get_address (const RedesClassicCommand *command, const char *from)
+{
+  return redes_text_format_address (is_this_machine (from) ? command->host : from, command->port);
+}
+
+static void
+remove_guest (RedesClassicRegistry *self, Guest *guest)
+{
+  g_queue_unlink (&self->order, &guest->link);
+  g_hash_table_remove (self->by_address, guest->address);
+}
+
+static guint
+count_from (RedesClassicRegistry *self, const char *host)
+{
+  guint n = 0;
+
+  for (GList *l = self->order.head; l != NULL; l = l->next)
+    n += g_str_equal (((Guest *)l->data)->host, host);
+  return n;
+}
+
+static void
+add_names (Guest *guest, char **names)
+{
+  for (guint i = 0; names[i] != NULL && g_hash_table_size (guest->names) < MAX_NAMES; i++)
+    g_hash_table_add (guest->names, g_strdup (names[i]));
+}
+
+static char *
+take_register (RedesClassicRegistry *self,
+               const RedesClassicCommand *command,
+               const char *from,
+               gint64 now_us,
+               char **log)
+{
+  g_autofree char *address = get_address (command, from);
+  Guest *guest = g_hash_table_lookup (self->by_address, address);
+
+  if (guest == NULL
+      && (g_hash_table_size (self->by_address) >= MAX_GUESTS
+          || (!is_this_machine (from) && count_from (self, from) >= MAX_FROM_ONE_HOST)))
+    {
+      *log = g_strdup_printf ("classic guest at %s refused: there are too many", address);
+      return g_strdup ("");
+    }
+  if (guest == NULL)
+    {
+      guest = g_new0 (Guest, 1);
+      guest->address = g_strdup (address);
+      guest->host = g_strdup (from);
+      guest->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      guest->link.data = guest;
+      g_hash_table_insert (self->by_address, guest->address, guest);
+      g_queue_push_tail_link (&self->order, &guest->link);
+    }
+  g_hash_table_remove_all (guest->names);
+  add_names (guest, command->names);
+  guest->heard_us = now_us;
+  *log = g_strdup_printf ("classic guest at %s registered with %u %s", address,
+                          g_hash_table_size (guest->names),
+                          g_hash_table_size (guest->names) == 1 ? "name" : "names");
+  return g_strdup ("");
+}
+
+static char *
+take_update (RedesClassicRegistry *self,
+             const RedesClassicCommand *command,
+             const char *from,
+             gint64 now_us)
+{
+  g_autofree char *address = get_address (command, from);
+  Guest *guest = g_hash_table_lookup (self->by_address, address);
+  char *names[] = { command->name, NULL };
+
+  if (guest == NULL)
+    return g_strdup (REDES_CLASSIC_NOT_REGISTERED);
+  add_names (guest, names);
+  guest->heard_us = now_us;
+  return g_strdup ("");
+}
+
+/* The addresses of those who have @name, or (%NULL) of all. */
+static char *
+list_guests (RedesClassicRegistry *self, const char *name)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (GList *l = self->order.head; l != NULL; l = l->next)
+    {
+      const Guest *guest = l->data;
+
+      if (name != NULL && !g_hash_table_contains (guest->names, name))
+        continue;
+      if (text->len + strlen (guest->address) + 1 > MAX_ANSWER_BYTES)
+        break;
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", guest->address);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+take_search (RedesClassicRegistry *self, const RedesClassicCommand *command)
+{
+  g_autofree char *found = NULL;
+
+  if (command->name == NULL)
+    return g_strdup (REDES_CLASSIC_NO_NAME);
+  found = list_guests (self, command->name);
+  return *found != '\0' ? g_steal_pointer (&found) : g_strdup (REDES_CLASSIC_NOT_FOUND);
+}
+
+char *
+redes_classic_registry_answer (RedesClassicRegistry *self,
+                               const RedesClassicCommand *command,
+                               const char *from,
+                               gint64 now_us,
+                               char **log)
+{
+  g_autofree char *address = NULL;
+  Guest *guest;
+
+  *log = NULL;
+  switch (command->verb)
+    {
+    case REDES_CLASSIC_REGISTER:
+      return take_register (self, command, from, now_us, log);
+    case REDES_CLASSIC_UPDATE:
+      return take_update (self, command, from, now_us);
+    case REDES_CLASSIC_HEARTBEAT:
+    case REDES_CLASSIC_UNREGISTER:
+      address = get_address (command, from);
+      guest = g_hash_table_lookup (self->by_address, address);
+      if (guest != NULL && command->verb == REDES_CLASSIC_HEARTBEAT)
+        guest->heard_us = now_us;
+      else if (guest != NULL)
+        {
+          *log = g_strdup_printf ("classic guest at %s left", address);
+          remove_guest (self, guest);
+        }
+      return g_strdup ("");
+    case REDES_CLASSIC_SEARCH:
+      return take_search (self, command);
+    case REDES_CLASSIC_LIST:
+      return list_guests (self, NULL);
+    case REDES_CLASSIC_GET:
+    default:
+      return g_strdup ("");
+    }
+}
+
+char **
+redes_classic_registry_expire (RedesClassicRegistry *self, gint64 now_us)
+{
+  g_autoptr (GStrvBuilder) gone = g_strv_builder_new ();
+  GList *next;
+
+  for (GList *l = self->order.head; l != NULL; l = next)
+    {
+      Guest *guest = l->data;
+
+      next = l->next;
+      if (now_us - guest->heard_us < self->timeout_us)
+        continue;
+      g_strv_builder_add (gone, guest->address);
+      remove_guest (self, guest);
+    }
+  return g_strv_builder_end (gone);
+}
+
+guint
+redes_classic_registry_get_size (RedesClassicRegistry *self)
+{
+  return g_hash_table_size (self->by_address);
+}

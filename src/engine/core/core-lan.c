@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/core/core-private.h"
+
+#include "engine/lookup/rpc-handler.h"
+
+/* What the core has to do with those around it. */
+
+/* (nullable): another client of the tracker that @id is */
+static RedesTrackerClient *
+find_tracker (RedesCore *self, const RedesPeerId *id, RedesTrackerClient *except)
+{
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    {
+      RedesTrackerClient *client = g_ptr_array_index (self->tracker_order, i);
+      const RedesPeerId *remote = redes_tracker_client_get_remote_id (client);
+
+      if (client != except && remote != NULL && redes_digest_equal (remote, id))
+        return client;
+    }
+  return NULL;
+}
+
+static void
+drop_tracker (RedesCore *self, RedesTrackerClient *client)
+{
+  g_autofree char *address = g_strdup (redes_tracker_client_get_address (client));
+
+  g_hash_table_remove (self->found_trackers, client);
+  g_ptr_array_remove (self->tracker_order, client);
+  g_hash_table_remove (self->trackers, address);
+  self->events.tracker_dropped (address, self->user_data);
+}
+
+/* A tracker that was found may turn out to be one that is used anyway, by a name of its own: of two
+ * clients each would be thrown out by the other's registration. */
+void
+redes_core_on_registered (RedesCore *self, RedesTrackerClient *client)
+{
+  const RedesPeerId *id = redes_tracker_client_get_remote_id (client);
+  RedesTrackerClient *other = id != NULL ? find_tracker (self, id, client) : NULL;
+
+  if (other != NULL && g_hash_table_contains (self->found_trackers, other)
+      && !g_hash_table_contains (self->found_trackers, client))
+    drop_tracker (self, other);
+  if (g_hash_table_contains (self->found_trackers, client))
+    g_hash_table_insert (self->found_trackers, client, GINT_TO_POINTER (TRUE));
+  if (id != NULL && self->peer_finder != NULL)
+    redes_peer_finder_tracker_answers (self->peer_finder, id);
+}
+
+gboolean
+redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client)
+{
+  gpointer believed;
+
+  return !g_hash_table_lookup_extended (self->found_trackers, client, NULL, &believed)
+         || believed != NULL;
+}
+
+static RedesTrackerUse
+on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (find_tracker (self, id, NULL) != NULL)
+    return REDES_TRACKER_KNOWN;
+  if (g_hash_table_contains (self->trackers, address)
+      || !redes_core_add_tracker (self, address, id, self->config->listen, NULL))
+    return REDES_TRACKER_UNUSED;
+  g_hash_table_insert (self->found_trackers, g_hash_table_lookup (self->trackers, address), NULL);
+  return REDES_TRACKER_USED;
+}
+
+static gboolean
+on_drop_tracker (const char *address, gboolean at_once, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
+
+  if (client == NULL || !g_hash_table_contains (self->found_trackers, client))
+    return TRUE;
+  if (!at_once && redes_tracker_client_get_state (client) == REDES_TRACKER_REGISTERED)
+    return FALSE;
+  drop_tracker (self, client);
+  return TRUE;
+}
+
+static void
+on_found (const RedesSighting *sighting, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.found (sighting, self->user_data);
+}
+
+static void
+on_lost (const RedesSighting *sighting, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.lost (sighting, self->user_data);
+}
+
+void
+redes_core_on_met (RedesPeerSession *session, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (self->peer_finder != NULL)
+    redes_peer_finder_meet (self->peer_finder, session);
+  if (redes_swarm_get_n_sessions (self->swarm) == 1)
+    self->events.connected (self->user_data);
+}
+
+void
+redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (self->peer_finder != NULL)
+    redes_peer_finder_part (self->peer_finder, id);
+}
+
+void
+redes_core_on_rpc_query (RedesPeerSession *session,
+                         RedesMessageType type,
+                         GVariant *body,
+                         gpointer user_data)
+{
+  RedesCore *self = user_data;
+  RedesRpcHandler handler = { .local_index = self->local_index,
+                              .library = self->library,
+                              .peer_finder = self->peer_finder,
+                              .browsable = self->config->browsable };
+
+  redes_rpc_handler_answer (&handler, session, type, body);
+}
+
+void
+redes_core_look_around (RedesCore *self)
+{
+  RedesPeerFinderParams params = { .swarm = self->swarm,
+                                   .config = self->config,
+                                   .id = redes_identity_get_peer_id (self->identity),
+                                   .port = self->port,
+                                   .found = on_found,
+                                   .lost = on_lost,
+                                   .use_tracker = on_use_tracker,
+                                   .drop_tracker = on_drop_tracker,
+                                   .user_data = self };
+
+  self->peer_finder = redes_peer_finder_new (&params);
+}
+
+void
+redes_core_refresh_lan (RedesCore *self)
+{
+  redes_peer_finder_refresh (self->peer_finder);
+}
+
+RedesSwarm *
+redes_core_get_swarm (RedesCore *self)
+{
+  return self->swarm;
+}
+
+RedesPeerFinder *
+redes_core_get_peer_finder (RedesCore *self)
+{
+  return self->peer_finder;
+}
+
+GPtrArray *
+redes_core_list_trackers (RedesCore *self)
+{
+  GPtrArray *trackers = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    if (redes_core_is_tracker_believed (self, g_ptr_array_index (self->tracker_order, i)))
+      g_ptr_array_add (trackers, g_ptr_array_index (self->tracker_order, i));
+  return trackers;
+}

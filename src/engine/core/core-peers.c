@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/core/core-private.h"
+#include "engine/swarm/peer-session.h"
+
+void
+redes_peer_status_free (gpointer data)
+{
+  RedesPeerStatus *news = data;
+
+  g_free (news->nickname);
+  g_free (news->address);
+  g_free (news);
+}
+
+GPtrArray *
+redes_core_list_sessions (RedesCore *self)
+{
+  g_autoptr (GPtrArray) sessions = redes_swarm_list_sessions (self->swarm);
+  GPtrArray *list = g_ptr_array_new_with_free_func (redes_peer_status_free);
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      RedesPeerSession *session = g_ptr_array_index (sessions, i);
+      RedesChannel *channel = redes_peer_session_get_channel (session);
+      RedesPeerStatus *news = g_new0 (RedesPeerStatus, 1);
+
+      news->id = *redes_peer_session_get_id (session);
+      news->nickname = g_strdup (redes_peer_session_get_nickname (session));
+      news->address = g_strdup (redes_peer_session_get_address (session));
+      news->connected = TRUE;
+      news->by_them = redes_peer_session_is_server (session);
+      news->bytes_in = redes_channel_get_bytes_in (channel);
+      news->bytes_out = redes_channel_get_bytes_out (channel);
+      g_ptr_array_add (list, news);
+    }
+  return list;
+}
+
+void
+redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessions)
+{
+  *up = redes_throttle_get_rate (redes_swarm_get_up (self->swarm));
+  *down = redes_throttle_get_rate (redes_swarm_get_down (self->swarm));
+  *n_sessions = redes_swarm_get_n_sessions (self->swarm);
+}
+
+void
+redes_core_watch_blocks (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+
+  self->watched_transfer = transfer_id;
+  if (download != NULL)
+    self->events.transfer_changed (redes_download_snapshot_new (transfer_id, download, TRUE),
+                                   self->user_data);
+}
+
+gboolean
+redes_core_holds (RedesCore *self, const RedesContentId *content)
+{
+  RedesHolding *holding = redes_library_lookup (self->library, content);
+
+  return holding != NULL && redes_holding_is_complete (holding);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/net/endpoint.h"
+#include "engine/net/protocol-sniffer.h"
+#include "engine/classic/download.h"
+#include "engine/classic/peer.h"
+#include "engine/core/core.h"
+#include "engine/core/download-snapshot.h"
+#include "engine/lookup/local-index.h"
+
+G_BEGIN_DECLS
+
+/*
+ * RedesCore in several files: core.c puts it together, core-settings.c changes it while it runs,
+ * core-transfers.c has its downloads, core-peers.c tells who is there, core-lan.c finds them
+ * without being told, core-classic.c has to do with the original system's.
+ */
+struct _RedesCore
+{
+  RedesCoreEvents events;
+  gpointer user_data;
+  RedesConfig *config;
+  RedesIdentity *identity;
+  int lock;
+  RedesStore *store; /* NULL without a data folder */
+  RedesWorkers *disk_workers;
+  RedesWorkers *hash_workers;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesSwarm *swarm;
+  RedesLocalIndex *local_index;
+  RedesPeerFinder *peer_finder;
+  RedesClassicPeer *classic;     /* NULL: not among the original peers */
+  RedesProtocolSniffer *sniffer; /* the same */
+  RedesListener *listener;
+  guint16 port;
+  GHashTable *trackers; /* address -> RedesTrackerClient */
+  GPtrArray *tracker_order;
+  GHashTable *found_trackers;     /* RedesTrackerClient that the peer finder found -> believed */
+  GQueue waiting;                 /* queries that are not asked yet */
+  GQueue asking_classic;          /* queries that original peers have not answered yet */
+  GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
+  GHashTable *transfers;          /* transfer id -> RedesDownload */
+  GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
+  guint last_restored_id;
+  guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
+  GHashTable *blocked;    /* RedesPeerId: publishers that the person wants nothing of */
+  GHashTable *announced;  /* RedesDownload whose manifest the trackers know before it is whole */
+};
+
+/* core.c */
+/* @expected: (nullable): who must answer. A tracker that is there already stays as it is. */
+gboolean redes_core_add_tracker (RedesCore *self,
+                                 const char *address,
+                                 const RedesPeerId *expected,
+                                 gboolean register_peer,
+                                 GError **error);
+void redes_core_accept (GSocketConnection *connection, gpointer user_data);
+
+/* core-settings.c */
+/* What the store remembers of them; blocks. */
+gboolean redes_core_restore_publishers (RedesCore *self, GError **error);
+/* Whether @download is by a blocked publisher; it has failed then. */
+gboolean redes_core_refuse_blocked (RedesCore *self, RedesDownload *download);
+
+/* query.c */
+/* Those that wait are answered with nothing. */
+void redes_core_end_queries (RedesCore *self);
+/* Those that wait for original peers are answered without them. */
+void redes_core_end_classic_queries (RedesCore *self);
+
+/* core-lan.c */
+void redes_core_look_around (RedesCore *self);
+/* @client has just been registered. */
+void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
+/* One that was only heard of is not, until it has once answered: nobody waits for it. */
+gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
+/* Whether @transfer_id is an unsigned one, which is cancelled then. */
+gboolean redes_core_cancel_unsigned (RedesCore *self, guint transfer_id);
+/* If the configuration asks for it. */
+void redes_core_join_classic (RedesCore *self);
+/* The configuration was @old. */
+void redes_core_configure_classic (RedesCore *self, const RedesConfig *old);
+void redes_core_leave_classic (RedesCore *self);
+/* Leaves, and joins again if the configuration still asks for it; unsigned downloads go on. */
+void redes_core_rejoin_classic (RedesCore *self);
+void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
+void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
+void redes_core_on_rpc_query (RedesPeerSession *session,
+                              RedesMessageType type,
+                              GVariant *body,
+                              gpointer user_data);
+
+G_END_DECLS

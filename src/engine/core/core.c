@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/core/core-private.h"
+
+#include "engine/classic/goodbye.h"
+#include "engine/platform/data-lock.h"
+
+/* Disk work waits more than it computes, so there may be more of it than cores. */
+#define MIN_DISK_THREADS 4u
+#define GOODBYE_MS 400
+
+typedef struct
+{
+  RedesCore *core;
+  RedesDownload *download;
+} SourcesQuery;
+
+/* What the tracker clients say and ask. */
+
+static GPtrArray *
+list_files (gpointer user_data)
+{
+  RedesCore *self = user_data;
+  GPtrArray *manifests = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+  g_autoptr (GPtrArray) holdings = redes_library_list (self->library);
+  GHashTableIter iter;
+  gpointer key;
+
+  for (guint i = 0; i < holdings->len; i++)
+    g_ptr_array_add (manifests, redes_manifest_ref (
+                                    redes_holding_get_manifest (g_ptr_array_index (holdings, i))));
+  g_hash_table_iter_init (&iter, self->announced);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (manifests, redes_manifest_ref (redes_download_get_manifest (key)));
+  return manifests;
+}
+
+static void
+on_tracker_state (RedesTrackerClient *client,
+                  RedesTrackerState state,
+                  const GError *error,
+                  gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (state == REDES_TRACKER_REGISTERED)
+    redes_core_on_registered (self, client);
+  if (!redes_core_is_tracker_believed (self, client))
+    return;
+  self->events.tracker_changed (redes_tracker_client_get_address (client), state,
+                                error != NULL ? error->message : NULL, self->user_data);
+}
+
+gboolean
+redes_core_add_tracker (RedesCore *self,
+                        const char *address,
+                        const RedesPeerId *expected,
+                        gboolean register_peer,
+                        GError **error)
+{
+  RedesTrackerClientParams params = { .identity = self->identity,
+                                      .address = address,
+                                      .expected = expected,
+                                      .nickname = self->config->nickname,
+                                      .port = self->port,
+                                      .register_peer = register_peer,
+                                      .list_files = list_files,
+                                      .state_changed = on_tracker_state,
+                                      .user_data = self };
+  RedesTrackerClient *client;
+
+  if (g_hash_table_contains (self->trackers, address))
+    return TRUE;
+  client = redes_tracker_client_new (&params, error);
+  if (client == NULL)
+    return FALSE;
+  g_hash_table_insert (self->trackers, g_strdup (address), client);
+  g_ptr_array_add (self->tracker_order, client);
+  return TRUE;
+}
+
+static void
+tell_trackers (RedesCore *self,
+               RedesManifest *manifest,
+               void (*tell) (RedesTrackerClient *, RedesManifest *))
+{
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    tell (g_ptr_array_index (self->tracker_order, i), manifest);
+}
+
+/* What the library says. */
+
+static void
+on_shared (RedesHolding *holding, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  redes_local_index_add (self->local_index, redes_holding_get_manifest (holding));
+  if (self->classic != NULL)
+    redes_classic_peer_add (self->classic, holding);
+  tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_add_file);
+  self->events.shared (holding, self->user_data);
+}
+
+static void
+on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  redes_local_index_remove (self->local_index, redes_holding_get_manifest (holding));
+  if (self->classic != NULL)
+    redes_classic_peer_remove (self->classic, holding);
+  tell_trackers (self, redes_holding_get_manifest (holding), redes_tracker_client_remove_file);
+  self->events.withdrawn (holding, reason, self->user_data);
+}
+
+static void
+on_hashing (const RedesHashingProgress *progress, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.hashing (progress, self->user_data);
+}
+
+static void
+on_skipped (const char *path, const GError *error, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.skipped (path, error, self->user_data);
+}
+
+static void
+on_idle (gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.idle (self->user_data);
+}
+
+/* What the swarm says and asks. */
+
+static void
+sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+{
+  SourcesQuery *query = user_data;
+
+  /* Of several trackers one may have answered when all ends. */
+  for (guint i = 0; i < rows->len && query->core->swarm != NULL; i++)
+    {
+      const RedesTrackerPeer *peer = g_ptr_array_index (rows, i);
+
+      redes_swarm_offer_source (query->core->swarm, query->download, &peer->id, peer->host,
+                                peer->port);
+    }
+  redes_download_sources_answered (query->download, tally->trackers_asked + tally->peers_asked,
+                                   tally->trackers_answered + tally->peers_answered, tally->words);
+  g_ptr_array_unref (rows);
+  g_ptr_array_unref (origins);
+  redes_download_unref (query->download);
+  g_free (query);
+}
+
+static void
+on_want_sources (RedesDownload *download, gpointer user_data)
+{
+  SourcesQuery *query = g_new0 (SourcesQuery, 1);
+
+  query->core = user_data;
+  query->download = redes_download_ref (download);
+  redes_core_find_sources (query->core, redes_download_get_content (download), sources_cb, query);
+}
+
+static gboolean
+is_at_rest (RedesDownloadState state)
+{
+  return state == REDES_DOWNLOAD_DONE || state == REDES_DOWNLOAD_FAILED
+         || state == REDES_DOWNLOAD_PAUSED;
+}
+
+/* A download is a source for others from its first block on, so the trackers hear of it early. */
+static void
+announce_download (RedesCore *self, RedesDownload *download)
+{
+  RedesDownloadState state = redes_download_get_state (download);
+  RedesManifest *manifest = redes_download_get_manifest (download);
+
+  if (manifest == NULL)
+    return;
+  if (state == REDES_DOWNLOAD_ACTIVE
+      && redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) > 1)
+    {
+      if (!g_hash_table_contains (self->announced, download))
+        {
+          g_hash_table_add (self->announced, redes_download_ref (download));
+          tell_trackers (self, manifest, redes_tracker_client_add_file);
+        }
+    }
+  else if (is_at_rest (state) && g_hash_table_remove (self->announced, download)
+           && state != REDES_DOWNLOAD_DONE)
+    tell_trackers (self, manifest, redes_tracker_client_remove_file);
+}
+
+/* Nobody will hear of it any more. */
+static void
+let_go (RedesCore *self, RedesDownload *download)
+{
+  guint id = redes_download_get_id (download);
+  gboolean is_leaving = g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id));
+
+  if (g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
+    redes_swarm_forget (self->swarm, download);
+  if (is_leaving || redes_download_is_removed (download))
+    self->events.transfer_removed (id, self->user_data);
+}
+
+static void
+on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  guint id = redes_download_get_id (download);
+  RedesDownloadState state = redes_download_get_state (download);
+
+  if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id))
+      || redes_core_refuse_blocked (self, download))
+    return;
+  /* It did not get its name after all. */
+  if (state == REDES_DOWNLOAD_WAITING && g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id)))
+    {
+      redes_download_remove (download);
+      return;
+    }
+  if (at_once)
+    announce_download (self, download);
+  /* The last word has the blocks, too: nobody can be asked for them later. */
+  self->events.transfer_changed (
+      redes_download_snapshot_new (id, download,
+                                   id == self->watched_transfer || state == REDES_DOWNLOAD_DONE),
+      self->user_data);
+  /* With a store one that has failed may be tried again. */
+  if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
+      || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
+    let_go (self, download);
+}
+
+static void
+on_download_resumed (RedesDownload *download,
+                     guint32 n_kept,
+                     guint32 n_doubtful,
+                     gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.transfer_resumed (redes_download_get_id (download), n_kept, n_doubtful,
+                                 self->user_data);
+}
+
+static void
+on_violation (const RedesPeerId *peer,
+              const char *address,
+              gint64 block,
+              const char *reason,
+              RedesDownload *download,
+              gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.violation (peer, address, block, reason,
+                          download != NULL ? redes_download_get_id (download) : 0, self->user_data);
+}
+
+void
+redes_core_accept (GSocketConnection *connection, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  if (self->sniffer != NULL)
+    redes_protocol_sniffer_add (self->sniffer, connection);
+  else
+    redes_swarm_accept (self->swarm, connection);
+}
+
+static RedesIdentity *
+load_identity (const RedesConfig *config, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (config->data_dir == NULL)
+    return redes_identity_new (config->rsa_bits, error);
+  path = g_build_filename (config->data_dir, "identity.pem", NULL);
+  return redes_identity_load_or_create (path, config->rsa_bits, error);
+}
+
+static void
+on_store_trouble (const char *words, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.notice (words != NULL ? words : "What this peer remembers is written again",
+                       self->user_data);
+}
+
+static gboolean
+open_store (RedesCore *self, GError **error)
+{
+  g_autofree char *notice = NULL;
+
+  if (self->config->data_dir == NULL)
+    return TRUE;
+  self->store = redes_store_open (self->config->data_dir, g_main_context_get_thread_default (),
+                                  on_store_trouble, self, &notice, error);
+  if (self->store != NULL && notice != NULL)
+    self->events.notice (notice, self->user_data);
+  return self->store != NULL;
+}
+
+static void
+put_together (RedesCore *self)
+{
+  static const RedesLibraryEvents library_events = { .shared = on_shared,
+                                                     .withdrawn = on_withdrawn,
+                                                     .hashing = on_hashing,
+                                                     .skipped = on_skipped,
+                                                     .idle = on_idle };
+  static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
+                                                 .download_changed = on_download_changed,
+                                                 .download_resumed = on_download_resumed,
+                                                 .violation = on_violation,
+                                                 .met = redes_core_on_met,
+                                                 .parted = redes_core_on_parted,
+                                                 .query = redes_core_on_rpc_query };
+  GMainContext *context = g_main_context_get_thread_default ();
+  guint n_cores = g_get_num_processors ();
+  RedesSwarmParams params = { .identity = self->identity,
+                              .nickname = self->config->nickname,
+                              .port = self->port,
+                              .patience_s = self->config->patience_s,
+                              .max_up_bytes_per_s = self->config->max_up_bytes_per_s,
+                              .max_down_bytes_per_s = self->config->max_down_bytes_per_s };
+
+  self->disk_workers = redes_workers_new ("redes-disk", MAX (n_cores, MIN_DISK_THREADS), context);
+  self->hash_workers = redes_workers_new_gentle ("redes-hash", n_cores, context);
+  self->local_index = redes_local_index_new ();
+  self->library
+      = redes_library_new (self->identity, self->hash_workers, self->store, &library_events, self);
+  if (self->config->data_dir != NULL)
+    redes_library_set_private_folder (self->library, self->config->data_dir);
+  self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
+  params.library = self->library;
+  params.cache = self->cache;
+  params.workers = self->disk_workers;
+  params.store = self->store;
+  self->swarm = redes_swarm_new (&params, &swarm_events, self);
+}
+
+RedesCore *
+redes_core_new (const RedesConfig *config,
+                const RedesCoreEvents *events,
+                gpointer user_data,
+                GError **error)
+{
+  RedesCore *self = g_new0 (RedesCore, 1);
+
+  self->events = *events;
+  self->user_data = user_data;
+  self->config = redes_config_copy (config);
+  self->lock = -1;
+  self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify)redes_tracker_client_free);
+  self->tracker_order = g_ptr_array_new ();
+  self->found_trackers = g_hash_table_new (NULL, NULL);
+  self->unsigned_transfers
+      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_classic_download_free);
+  self->transfers = g_hash_table_new (NULL, NULL);
+  self->blocked = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
+
+  self->leaving = g_hash_table_new (NULL, NULL);
+
+  if (config->data_dir != NULL)
+    {
+      self->lock = redes_data_lock_take (config->data_dir, error);
+      if (self->lock == -1)
+        goto failed;
+    }
+  self->identity = load_identity (config, error);
+  if (self->identity == NULL || !open_store (self, error))
+    goto failed;
+  if (config->listen)
+    {
+      self->listener = redes_listener_new (config->listen_host, config->listen_port,
+                                           redes_core_accept, self, error);
+      if (self->listener == NULL)
+        goto failed;
+      self->port = redes_listener_get_port (self->listener);
+    }
+  put_together (self);
+  redes_core_look_around (self);
+  redes_core_join_classic (self);
+  for (guint i = 0; config->trackers[i] != NULL; i++)
+    if (!redes_core_add_tracker (self, config->trackers[i], NULL, config->listen, error))
+      goto failed;
+  return self;
+
+failed:
+  redes_core_free (self);
+  return NULL;
+}
+
+/* The last words to trackers leave in the background: give them a moment. */
+static void
+wait_for_goodbyes (void)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+  gint64 end_us = g_get_monotonic_time () + GOODBYE_MS * 1000;
+
+  while (redes_channel_count_finishing () + redes_classic_count_goodbyes () > 0
+         && g_get_monotonic_time () < end_us)
+    g_main_context_iteration (context, TRUE);
+}
+
+void
+redes_core_free (RedesCore *self)
+{
+  g_clear_pointer (&self->listener, redes_listener_free);
+  redes_core_leave_classic (self);
+  g_clear_pointer (&self->swarm, redes_swarm_free);
+  redes_core_end_queries (self);
+  g_clear_pointer (&self->peer_finder, redes_peer_finder_free);
+  g_ptr_array_set_size (self->tracker_order, 0);
+  g_hash_table_remove_all (self->trackers);
+  wait_for_goodbyes ();
+  g_clear_pointer (&self->cache, redes_block_cache_free);
+  g_clear_pointer (&self->library, redes_library_free);
+  g_clear_pointer (&self->local_index, redes_local_index_free);
+  g_clear_pointer (&self->hash_workers, redes_workers_free);
+  g_clear_pointer (&self->disk_workers, redes_workers_free);
+  g_clear_pointer (&self->store, redes_store_free);
+  g_hash_table_unref (self->leaving);
+  g_hash_table_unref (self->trackers);
+  g_ptr_array_unref (self->tracker_order);
+  g_hash_table_unref (self->found_trackers);
+  g_hash_table_unref (self->unsigned_transfers);
+  g_hash_table_unref (self->transfers);
+  g_hash_table_unref (self->announced);
+  g_hash_table_unref (self->blocked);
+  g_clear_pointer (&self->identity, redes_identity_unref);
+  redes_data_lock_release (self->lock);
+  redes_config_free (self->config);
+  g_free (self);
+}
+
+const RedesPeerId *
+redes_core_get_peer_id (RedesCore *self)
+{
+  return redes_identity_get_peer_id (self->identity);
+}
+
+const char *
+redes_core_get_address (RedesCore *self)
+{
+  return self->listener != NULL ? redes_listener_get_address (self->listener) : NULL;
+}
+
+void
+redes_core_share (RedesCore *self, const char *path)
+{
+  redes_library_share (self->library, path);
+}
+
+void
+redes_core_unshare (RedesCore *self, const char *path)
+{
+  redes_library_unshare (self->library, path);
+}
+
+void
+redes_core_set_hashing_paused (RedesCore *self, gboolean paused)
+{
+  redes_library_set_hashing_paused (self->library, paused);
+}
+
+void
+redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out)
+{
+  redes_block_cache_get_stats (self->cache, out);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/library/safe-open.h"
+
+#include "engine/library/library.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#ifdef G_OS_UNIX
+#include <unistd.h>
+#else
+#include <io.h>
+#endif
+
+static void
+set_open_error (GError **error, int saved_errno, const char *root, const char *relative)
+{
+  g_autofree char *path = g_build_filename (root, relative, NULL);
+  g_autofree char *name = g_filename_display_name (path);
+  RedesLibraryError code = REDES_LIBRARY_ERROR_UNREADABLE;
+  const char *reason;
+
+  switch (saved_errno)
+    {
+    case ENOENT:
+      code = REDES_LIBRARY_ERROR_NOT_FOUND;
+      reason = "it is not there any more";
+      break;
+    case EACCES:
+    case EPERM:
+      reason = "you have no permission to read it";
+      break;
+    case ELOOP:
+      code = REDES_LIBRARY_ERROR_KIND;
+      reason = "it is a symbolic link, and links are not followed inside what is shared";
+      break;
+    case ENOTDIR:
+      code = REDES_LIBRARY_ERROR_KIND;
+      reason = "a folder on the way to it is a symbolic link or no folder any more";
+      break;
+    case EMFILE:
+    case ENFILE:
+      reason = "too many files are open";
+      break;
+    default:
+      reason = g_strerror (saved_errno);
+      break;
+    }
+
+  g_set_error (error, REDES_LIBRARY_ERROR, code, "“%s” cannot be read: %s", name, reason);
+}
+
+static void
+set_kind_error (GError **error, const char *root, const char *relative)
+{
+  g_autofree char *path = g_build_filename (root, relative, NULL);
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+               "“%s” cannot be shared: it is not a regular file", name);
+}
+
+static gboolean
+is_plain_component (const char *component)
+{
+  return component[0] != '\0' && !g_str_equal (component, ".") && !g_str_equal (component, "..");
+}
+
+#ifdef G_OS_UNIX
+
+/* The document portal, which shows a sandboxed program what it was given, takes O_NOFOLLOW for a
+ * wish about its own links and fails, whatever the file is (xdg-desktop-portal 1.16). So the file
+ * is first held without being opened, which no file system is asked about, and what is held is
+ * opened. Returns: -1 with errno set, which is ELOOP if @component is a link indeed */
+static int
+open_held (int folder_fd, const char *component, int flags)
+{
+#ifdef O_PATH
+  g_autofree char *path = NULL;
+  struct stat info;
+  int saved_errno;
+  int held_fd = openat (folder_fd, component, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  int fd = -1;
+
+  if (held_fd < 0)
+    return -1;
+  errno = ELOOP;
+  if (fstat (held_fd, &info) == 0 && !S_ISLNK (info.st_mode))
+    {
+      path = g_strdup_printf ("/proc/self/fd/%d", held_fd);
+      fd = open (path, flags & ~O_NOFOLLOW);
+    }
+  saved_errno = errno;
+  close (held_fd);
+  errno = saved_errno;
+  return fd;
+#else
+  errno = ELOOP;
+  return -1;
+#endif
+}
+
+/* Opens @component in the folder @folder_fd; -1 with errno set. */
+static int
+open_component (int folder_fd, const char *component, gboolean is_last)
+{
+  int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+  int fd;
+
+  if (!is_plain_component (component))
+    {
+      errno = ENOENT;
+      return -1;
+    }
+
+  /* A named pipe must not hold us up until somebody writes to it. */
+  flags |= is_last ? O_NONBLOCK : O_DIRECTORY;
+  do
+    fd = openat (folder_fd, component, flags);
+  while (fd < 0 && errno == EINTR);
+  if (fd < 0 && errno == ELOOP)
+    fd = open_held (folder_fd, component, flags);
+
+  return fd;
+}
+
+/* Walks from @root to the last component of @relative; -1 with errno set. */
+static int
+walk (const char *root, const char *relative)
+{
+  g_auto (GStrv) components = NULL;
+  int fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0 || strchr (relative, '/') == NULL)
+    {
+      int file_fd;
+
+      if (fd < 0)
+        return -1;
+      file_fd = open_component (fd, relative, TRUE);
+      close (fd);
+      return file_fd;
+    }
+
+  components = g_strsplit (relative, "/", -1);
+  for (guint i = 0; components[i] != NULL && fd >= 0; i++)
+    {
+      int next_fd = open_component (fd, components[i], components[i + 1] == NULL);
+      int saved_errno = errno;
+
+      close (fd);
+      fd = next_fd;
+      errno = saved_errno;
+    }
+
+  return fd;
+}
+
+#else
+
+/* Without openat() each component is looked at before the file is opened: there is a moment in
+ * between, but making a link on such a system takes rights that an attacker there does not have. */
+static int
+walk (const char *root, const char *relative)
+{
+  g_auto (GStrv) components = g_strsplit (relative, "/", -1);
+  g_autofree char *path = g_strdup (root);
+
+  for (guint i = 0; components[i] != NULL; i++)
+    {
+      char *longer;
+
+      if (!is_plain_component (components[i]) || strchr (components[i], '\\') != NULL)
+        {
+          errno = ENOENT;
+          return -1;
+        }
+      longer = g_build_filename (path, components[i], NULL);
+      g_free (path);
+      path = longer;
+      if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        {
+          errno = ELOOP;
+          return -1;
+        }
+    }
+
+  return g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
+}
+
+#endif
+
+int
+redes_open_beneath (const char *root, const char *relative, struct stat *info, GError **error)
+{
+  int fd = walk (root, relative);
+
+  if (fd < 0)
+    {
+      int saved_errno = errno;
+
+#ifdef G_OS_UNIX
+      /* A socket, or a device without a driver. */
+      if (saved_errno == ENXIO)
+        set_kind_error (error, root, relative);
+      else
+#endif
+        set_open_error (error, saved_errno, root, relative);
+      return -1;
+    }
+
+  if (fstat (fd, info) != 0 || !S_ISREG (info->st_mode))
+    {
+      set_kind_error (error, root, relative);
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/lookup/peer-exchange.h"
+
+#include "engine/wire/message.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define MAX_TOLD 32u
+
+/* How far an address reaches. */
+typedef enum
+{
+  REACH_NONE, /* link-local, or no address */
+  REACH_MACHINE,
+  REACH_NETWORK,
+  REACH_WORLD,
+} Reach;
+
+static Reach
+get_reach (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address == NULL || g_inet_address_get_is_link_local (address)
+      || g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
+    return REACH_NONE;
+  if (g_inet_address_get_is_loopback (address))
+    return REACH_MACHINE;
+  /* GIO calls private networks site-local (RFC 1918), and knows IPv6's unique local ones not. */
+  if (g_inet_address_get_is_site_local (address)
+      || (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+          && (g_inet_address_to_bytes (address)[0] & 0xfe) == 0xfc))
+    return REACH_NETWORK;
+  return REACH_WORLD;
+}
+
+gboolean
+redes_peer_exchange_may_tell (const char *to, const char *host)
+{
+  Reach of_host = get_reach (host);
+
+  return of_host != REACH_NONE && (of_host == REACH_WORLD || of_host == get_reach (to));
+}
+
+GVariant *
+redes_peer_exchange_make_answer (guint32 serial,
+                                 GPtrArray *met,
+                                 const RedesPeerId *to,
+                                 const char *to_host)
+{
+  GVariantBuilder builder;
+  guint n_told = 0;
+  guint start = met->len > 0 ? g_random_int () % met->len : 0;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aysqs)"));
+  for (guint i = 0; i < met->len && n_told < MAX_TOLD; i++)
+    {
+      const RedesPeerRecord *peer = g_ptr_array_index (met, (start + i) % met->len);
+
+      if (!peer->met || redes_digest_equal (&peer->id, to)
+          || !redes_peer_exchange_may_tell (to_host, peer->host))
+        continue;
+      g_variant_builder_add (&builder, "(@aysqs)", redes_message_new_digest (&peer->id), peer->host,
+                             peer->port, peer->nickname);
+      n_told++;
+    }
+  return g_variant_new ("(u@a(aysqs))", serial, g_variant_builder_end (&builder));
+}
+
+GPtrArray *
+redes_peer_exchange_read (GVariant *body, const RedesPeerId *self, const char *from)
+{
+  GPtrArray *peers = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
+  g_autoptr (GVariant) list = g_variant_get_child_value (body, 1);
+  gsize n = g_variant_n_children (list);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) id = g_variant_get_child_value (row, 0);
+      RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
+
+      redes_message_get_digest (id, &peer->id);
+      g_variant_get_child (row, 1, "s", &peer->host);
+      g_variant_get_child (row, 2, "q", &peer->port);
+      g_variant_get_child (row, 3, "s", &peer->nickname);
+      /* Nobody far away sends us to the addresses of our own network. */
+      if (redes_digest_equal (&peer->id, self) || !redes_peer_exchange_may_tell (from, peer->host))
+        redes_tracker_peer_free (peer);
+      else
+        g_ptr_array_add (peers, peer);
+    }
+  return peers;
+}

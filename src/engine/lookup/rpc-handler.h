@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/lookup/local-index.h"
+#include "engine/lookup/peer-finder.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesRpcHandler:
+ * @local_index: what is shared here
+ * @library: what is held here, half downloads too
+ * @browsable: see RedesConfig
+ *
+ * What this peer answers to the queries of others. All is borrowed.
+ */
+typedef struct
+{
+  RedesLocalIndex *local_index;
+  RedesLibrary *library;
+  RedesPeerFinder *peer_finder;
+  gboolean browsable;
+} RedesRpcHandler;
+
+/* Answers at once, with one message. @body: checked by the wire. */
+void redes_rpc_handler_answer (const RedesRpcHandler *self,
+                               RedesPeerSession *session,
+                               RedesMessageType type,
+                               GVariant *body);
+
+G_END_DECLS

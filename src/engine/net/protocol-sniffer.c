@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/protocol-sniffer.h"
+
+#define MAX_WAITING 128u
+#define PATIENCE_MS 10000
+
+struct _RedesProtocolSniffer
+{
+  GMainContext *context;
+  RedesProtocolSnifferFunc func;
+  gpointer user_data;
+  GQueue waiting; /* Waiter: the oldest first */
+};
+
+typedef struct
+{
+  RedesProtocolSniffer *sniffer;
+  GSocketConnection *connection;
+  GSource *readable;
+  GSource *timer;
+  GList link;
+} Waiter;
+
+static void
+waiter_free (Waiter *waiter)
+{
+  g_queue_unlink (&waiter->sniffer->waiting, &waiter->link);
+  g_source_destroy (waiter->readable);
+  g_source_unref (waiter->readable);
+  g_source_destroy (waiter->timer);
+  g_source_unref (waiter->timer);
+  g_object_unref (waiter->connection);
+  g_free (waiter);
+}
+
+static void
+close_waiter (Waiter *waiter)
+{
+  g_io_stream_close (G_IO_STREAM (waiter->connection), NULL, NULL);
+  waiter_free (waiter);
+}
+
+static gboolean
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  Waiter *waiter = user_data;
+  RedesProtocolSniffer *self = waiter->sniffer;
+  g_autoptr (GSocketConnection) connection = g_object_ref (waiter->connection);
+  g_autoptr (GError) error = NULL;
+  guint8 byte = 0;
+  GInputVector vector = { &byte, 1 };
+  gint flags = G_SOCKET_MSG_PEEK;
+  gssize n = g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  if (n < 1)
+    {
+      close_waiter (waiter);
+      return G_SOURCE_REMOVE;
+    }
+  waiter_free (waiter);
+  self->func (connection, byte, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  close_waiter (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+RedesProtocolSniffer *
+redes_protocol_sniffer_new (RedesProtocolSnifferFunc func, gpointer user_data)
+{
+  RedesProtocolSniffer *self = g_new0 (RedesProtocolSniffer, 1);
+
+  self->context = g_main_context_ref_thread_default ();
+  self->func = func;
+  self->user_data = user_data;
+  g_queue_init (&self->waiting);
+  return self;
+}
+
+void
+redes_protocol_sniffer_free (RedesProtocolSniffer *self)
+{
+  if (self == NULL)
+    return;
+  while (!g_queue_is_empty (&self->waiting))
+    close_waiter (g_queue_peek_head (&self->waiting));
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+void
+redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  Waiter *waiter;
+
+  /* Whoever means well has sent its first byte by then. */
+  if (self->waiting.length >= MAX_WAITING)
+    close_waiter (g_queue_peek_head (&self->waiting));
+  g_socket_set_blocking (socket, FALSE);
+  waiter = g_new0 (Waiter, 1);
+  waiter->sniffer = self;
+  waiter->connection = g_object_ref (connection);
+  waiter->readable = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
+  g_source_set_callback (waiter->readable, G_SOURCE_FUNC (on_readable), waiter, NULL);
+  g_source_attach (waiter->readable, self->context);
+  waiter->timer = g_timeout_source_new (PATIENCE_MS);
+  g_source_set_callback (waiter->timer, on_timer, waiter, NULL);
+  g_source_attach (waiter->timer, self->context);
+  waiter->link.data = waiter;
+  g_queue_push_tail_link (&self->waiting, &waiter->link);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/platform/data-lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#ifdef G_OS_UNIX
+#include <sys/file.h>
+#include <unistd.h>
+#endif
+
+#define NO_LOCK (-2)
+
+#ifdef G_OS_UNIX
+
+#define LOCK_NAME "lock"
+#define LOCK_TRIES 20u
+#define LOCK_PAUSE_MS 50u
+
+static gboolean
+lock_file (int fd)
+{
+  for (guint i = 0; flock (fd, LOCK_EX | LOCK_NB) != 0; i++)
+    {
+      /* A file system without locks. */
+      if (errno != EWOULDBLOCK)
+        return TRUE;
+      if (i == LOCK_TRIES)
+        return FALSE;
+      g_usleep (LOCK_PAUSE_MS * 1000);
+    }
+  return TRUE;
+}
+
+/* For a person to find out who has it; the lock itself is the system's. */
+static void
+sign (int fd)
+{
+  g_autofree char *text = g_strdup_printf ("%ld %s\n", (long)getpid (),
+                                           g_get_prgname () != NULL ? g_get_prgname () : "");
+
+  if (ftruncate (fd, 0) != 0 || pwrite (fd, text, strlen (text), 0) < 0)
+    g_debug ("the lock file cannot be written: %s", g_strerror (errno));
+}
+
+static char *
+dup_holder (int fd)
+{
+  char text[64] = "";
+  gssize n_read = pread (fd, text, sizeof text - 1, 0);
+  gint64 pid = n_read > 0 ? g_ascii_strtoll (text, NULL, 10) : 0;
+
+  return pid > 0 ? g_strdup_printf (" (process %" G_GINT64_FORMAT ")", pid) : g_strdup ("");
+}
+
+int
+redes_data_lock_take (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *holder = NULL;
+  int fd;
+
+  /* What is wrong with the folder is told by who needs it. */
+  (void)g_mkdir_with_parents (folder, 0700);
+  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return NO_LOCK;
+  if (lock_file (fd))
+    {
+      sign (fd);
+      return fd;
+    }
+
+  name = g_filename_display_name (folder);
+  holder = dup_holder (fd);
+  close (fd);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "Another Redes%s uses the data folder “%s”: stop it, or choose another data folder",
+               holder, name);
+  return -1;
+}
+
+void
+redes_data_lock_release (int lock)
+{
+  if (lock >= 0)
+    close (lock);
+}
+
+#else
+
+int
+redes_data_lock_take (const char *folder, GError **error)
+{
+  return NO_LOCK;
+}
+
+void
+redes_data_lock_release (int lock)
+{
+}
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/peer-rpc.h"
+
+#include "engine/base/text.h"
+#include "engine/swarm/dialer.h"
+#include "engine/swarm/peer-session.h"
+#include "engine/swarm/swarm.h"
+
+/* Queries that one session may put to us: at once, and then a second. */
+#define QUESTION_BURST 40.0
+#define QUESTIONS_PER_S 10.0
+/* Who said that it was too many is asked again then: it takes two or three more. */
+#define BUSY_PAUSE_MS 250
+#define MAX_ASKERS 1024u
+/* Queries of ours that one session may leave without an answer. */
+#define MAX_OWED 64u
+
+struct _RedesPeerRpc
+{
+  RedesSwarm *swarm;
+  guint32 last_serial;
+  GHashTable *asks;   /* serial -> Ask */
+  GHashTable *askers; /* RedesPeerId -> Asker */
+};
+
+/**
+ * Ask:
+ * @serial: its key, also when it only meets
+ * @session: (nullable): where it was sent
+ * @pause: (nullable): until it is sent again
+ * @refusal: why, while it pauses
+ * @func: %NULL once it has been answered: a late answer is no violation
+ */
+typedef struct
+{
+  RedesPeerRpc *rpc;
+  guint32 serial;
+  RedesMessageType type;
+  GVariant *body;
+  RedesPeerSession *session;
+  GSource *timer;
+  GSource *pause;
+  GError *refusal;
+  GError *verdict;
+  RedesPeerRpcFunc func;
+  gpointer user_data;
+} Ask;
+
+typedef struct
+{
+  RedesPeerId id;
+  gdouble credit;
+  gint64 updated_us;
+} Asker;
+
+/* Each query with its answer. */
+static const RedesMessageType pairs[][2] = {
+  { REDES_MESSAGE_PEER_SEARCH, REDES_MESSAGE_PEER_RESULTS },
+  { REDES_MESSAGE_FIND, REDES_MESSAGE_FOUND },
+  { REDES_MESSAGE_BROWSE, REDES_MESSAGE_SHARES },
+  { REDES_MESSAGE_PEERS_GET, REDES_MESSAGE_PEERS_MET },
+};
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+clear_timer (Ask *ask)
+{
+  clear_source (&ask->timer);
+}
+
+static void
+clear_pause (Ask *ask)
+{
+  clear_source (&ask->pause);
+  g_clear_error (&ask->refusal);
+}
+
+static void
+ask_free (gpointer data)
+{
+  Ask *ask = data;
+
+  clear_timer (ask);
+  clear_pause (ask);
+  g_clear_pointer (&ask->session, redes_peer_session_unref);
+  g_clear_pointer (&ask->body, g_variant_unref);
+  g_clear_error (&ask->verdict);
+  g_free (ask);
+}
+
+/* Tells the asker; the ask itself stays while an answer may still come. */
+static void
+conclude (Ask *ask, GVariant *body, const GError *error)
+{
+  RedesPeerRpcFunc func = ask->func;
+
+  ask->func = NULL;
+  clear_timer (ask);
+  if (func != NULL)
+    func (body, error, ask->user_data);
+}
+
+static void
+end (Ask *ask, GVariant *body, const GError *error)
+{
+  /* Taken out first: the asker may ask again, or end the talk. */
+  g_hash_table_steal (ask->rpc->asks, GUINT_TO_POINTER (ask->serial));
+  conclude (ask, body, error);
+  ask_free (ask);
+}
+
+/* A list of its own: an asker may ask again. */
+static GPtrArray *
+list_asks (RedesPeerRpc *self, RedesPeerSession *session)
+{
+  GPtrArray *found = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->asks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (session == NULL || ((Ask *)value)->session == session)
+      g_ptr_array_add (found, value);
+  return found;
+}
+
+/* Its answer may still come; one that never answers is not asked for ever. */
+static void
+give_up (Ask *ask, const GError *late)
+{
+  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (ask->session);
+  g_autoptr (GPtrArray) owed = list_asks (ask->rpc, session);
+  g_autoptr (GError) silent = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                                           "it owes the answers to %u questions", owed->len);
+
+  conclude (ask, NULL, late);
+  if (owed->len > MAX_OWED)
+    redes_peer_session_fail (session, silent);
+}
+
+/* Its end was only put off, or it has waited for too long. */
+static gboolean
+on_timer (gpointer user_data)
+{
+  Ask *ask = user_data;
+  g_autoptr (GError) verdict = g_steal_pointer (&ask->verdict);
+  g_autoptr (GError) late
+      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "it did not answer in time");
+
+  if (verdict != NULL)
+    end (ask, NULL, verdict);
+  else if (ask->pause != NULL)
+    end (ask, NULL, ask->refusal);
+  else if (ask->session == NULL)
+    end (ask, NULL, late);
+  else if (ask->type == 0)
+    end (ask, NULL, NULL);
+  else
+    give_up (ask, late);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_timer (Ask *ask, guint timeout_ms)
+{
+  clear_timer (ask);
+  ask->timer = g_timeout_source_new (timeout_ms);
+  g_source_set_callback (ask->timer, on_timer, ask, NULL);
+  g_source_attach (ask->timer, g_main_context_get_thread_default ());
+}
+
+/* From the main loop: nobody is answered inside his own query. */
+static void
+end_soon (Ask *ask, GError *verdict)
+{
+  g_clear_error (&ask->verdict);
+  ask->verdict = verdict;
+  set_timer (ask, 0);
+}
+
+static void
+send (Ask *ask, RedesPeerSession *session)
+{
+  clear_pause (ask);
+  g_clear_pointer (&ask->session, redes_peer_session_unref);
+  ask->session = redes_peer_session_ref (session);
+  if (ask->type == 0)
+    end_soon (ask, NULL);
+  else
+    redes_channel_send (redes_peer_session_get_channel (session), ask->type, ask->body);
+}
+
+static void
+met_cb (RedesSwarm *swarm, RedesPeerSession *session, const char *words, gpointer user_data)
+{
+  RedesPeerRpc *self = redes_swarm_get_rpc (swarm);
+  Ask *ask = g_hash_table_lookup (self->asks, user_data);
+
+  /* It has waited for long enough, and was told so. */
+  if (ask == NULL)
+    return;
+  if (session != NULL)
+    send (ask, session);
+  else
+    end_soon (ask, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
+                                        words != NULL ? words : "it cannot be reached"));
+}
+
+RedesPeerRpc *
+redes_peer_rpc_new (RedesSwarm *swarm)
+{
+  RedesPeerRpc *self = g_new0 (RedesPeerRpc, 1);
+
+  self->swarm = swarm;
+  self->asks = g_hash_table_new_full (NULL, NULL, NULL, ask_free);
+  self->askers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
+  return self;
+}
+
+void
+redes_peer_rpc_free (RedesPeerRpc *self)
+{
+  g_autoptr (GPtrArray) asks = NULL;
+  g_autoptr (GError) error
+      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "this peer stops");
+
+  if (self == NULL)
+    return;
+  asks = list_asks (self, NULL);
+  for (guint i = 0; i < asks->len; i++)
+    conclude (g_ptr_array_index (asks, i), NULL, error);
+  g_hash_table_unref (self->asks);
+  g_hash_table_unref (self->askers);
+  g_free (self);
+}
+
+guint32
+redes_peer_rpc_next_serial (RedesPeerRpc *self)
+{
+  do
+    self->last_serial++;
+  while (self->last_serial == 0
+         || g_hash_table_contains (self->asks, GUINT_TO_POINTER (self->last_serial)));
+  return self->last_serial;
+}
+
+void
+redes_peer_rpc_ask (RedesPeerRpc *self,
+                    const RedesPeerId *id,
+                    const char *host,
+                    guint16 port,
+                    RedesMessageType type,
+                    GVariant *body,
+                    guint timeout_ms,
+                    RedesPeerRpcFunc func,
+                    gpointer user_data)
+{
+  RedesPeerSession *session = redes_swarm_find_session (self->swarm, id);
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->rpc = self;
+  ask->type = type;
+  ask->func = func;
+  ask->user_data = user_data;
+  if (body != NULL)
+    {
+      ask->body = g_variant_ref_sink (body);
+      g_variant_get_child (ask->body, 0, "u", &ask->serial);
+    }
+  else
+    ask->serial = redes_peer_rpc_next_serial (self);
+  g_hash_table_insert (self->asks, GUINT_TO_POINTER (ask->serial), ask);
+  set_timer (ask, timeout_ms);
+  if (session != NULL)
+    send (ask, session);
+  else if (port == 0 || !redes_swarm_may_meet (self->swarm, id)
+           || !redes_dialer_meet (redes_swarm_get_dialer (self->swarm), id, host, port, met_cb,
+                                  GUINT_TO_POINTER (ask->serial)))
+    end_soon (ask, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
+                                        "it cannot be reached now"));
+}
+
+void
+redes_peer_rpc_answer (RedesPeerSession *session, RedesMessageType type, GVariant *body)
+{
+  redes_channel_send (redes_peer_session_get_channel (session), type, body);
+}
+
+void
+redes_peer_rpc_refuse (RedesPeerSession *session,
+                       guint32 serial,
+                       RedesPeerRefusal refusal,
+                       const char *words)
+{
+  redes_peer_rpc_answer (session, REDES_MESSAGE_REFUSE,
+                         g_variant_new ("(uys)", serial, (guint8)refusal, words));
+}
+
+/* Who has not asked for long has a full credit, and need not be remembered. */
+static gboolean
+is_forgettable (gpointer key, gpointer value, gpointer user_data)
+{
+  const Asker *asker = value;
+  gint64 now_us = *(gint64 *)user_data;
+
+  return (now_us - asker->updated_us) * QUESTIONS_PER_S / G_USEC_PER_SEC >= QUESTION_BURST;
+}
+
+/* By peer and not by session, so that a new connection brings no new credit. */
+static gboolean
+may_ask (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
+{
+  Asker *asker = g_hash_table_lookup (self->askers, id);
+
+  if (asker == NULL)
+    {
+      if (g_hash_table_size (self->askers) >= MAX_ASKERS)
+        g_hash_table_foreach_remove (self->askers, is_forgettable, &now_us);
+      if (g_hash_table_size (self->askers) >= MAX_ASKERS)
+        return FALSE;
+      asker = g_new0 (Asker, 1);
+      asker->id = *id;
+      asker->credit = QUESTION_BURST;
+      asker->updated_us = now_us;
+      g_hash_table_insert (self->askers, &asker->id, asker);
+    }
+  asker->credit
+      = MIN (QUESTION_BURST,
+             asker->credit + (now_us - asker->updated_us) * QUESTIONS_PER_S / G_USEC_PER_SEC);
+  asker->updated_us = now_us;
+  if (asker->credit < 1)
+    return FALSE;
+  asker->credit -= 1;
+  return TRUE;
+}
+
+static void
+take_query (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+{
+  guint32 serial;
+
+  g_variant_get_child (body, 0, "u", &serial);
+  if (!may_ask (self, redes_peer_session_get_id (session), g_get_monotonic_time ()))
+    redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_BUSY, "too many questions at once");
+  else if (!redes_swarm_take_query (self->swarm, session, type, body))
+    redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_PRIVATE, "nothing is told here");
+}
+
+static GError *
+translate_refusal (GVariant *body)
+{
+  g_autofree char *words = NULL;
+  const char *text;
+  guint8 refusal;
+
+  g_variant_get (body, "(uy&s)", NULL, &refusal, &text);
+  words = redes_text_make_printable (text, 200);
+  return g_error_new_literal (
+      G_IO_ERROR,
+      refusal == REDES_PEER_REFUSAL_BUSY ? G_IO_ERROR_BUSY : G_IO_ERROR_PERMISSION_DENIED, words);
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  Ask *ask = user_data;
+  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (ask->session);
+
+  send (ask, session);
+  return G_SOURCE_REMOVE;
+}
+
+/* As long as somebody waits for its answer. */
+static void
+ask_again_later (Ask *ask, const GError *refusal)
+{
+  clear_pause (ask);
+  ask->refusal = g_error_copy (refusal);
+  ask->pause = g_timeout_source_new (BUSY_PAUSE_MS);
+  g_source_set_callback (ask->pause, on_pause_over, ask, NULL);
+  g_source_attach (ask->pause, g_main_context_get_thread_default ());
+}
+
+static void
+take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+{
+  guint32 serial;
+  Ask *ask;
+
+  g_variant_get_child (body, 0, "u", &serial);
+  ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (serial));
+  if (ask != NULL && ask->session == session)
+    for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+      {
+        g_autoptr (GError) refusal = NULL;
+
+        if (pairs[i][0] != ask->type)
+          continue;
+        if (type == REDES_MESSAGE_REFUSE)
+          refusal = translate_refusal (body);
+        else if (type != pairs[i][1])
+          continue;
+        if (ask->func != NULL && g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
+          ask_again_later (ask, refusal);
+        else
+          end (ask, refusal == NULL ? body : NULL, refusal);
+        return;
+      }
+  {
+    g_autoptr (GError) error
+        = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came without being asked for",
+                       redes_message_type_get_name (type));
+
+    redes_peer_session_fail (session, error);
+  }
+}
+
+void
+redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+{
+  if (type < REDES_MESSAGE_PEER_SEARCH || type > REDES_MESSAGE_REFUSE)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    if (pairs[i][0] == type)
+      {
+        take_query (self, session, type, body);
+        return;
+      }
+  take_answer (self, session, type, body);
+}
+
+void
+redes_peer_rpc_move (RedesPeerRpc *self, RedesPeerSession *old, RedesPeerSession *session)
+{
+  g_autoptr (GPtrArray) asks = list_asks (self, old);
+
+  for (guint i = 0; i < asks->len; i++)
+    {
+      Ask *ask = g_ptr_array_index (asks, i);
+
+      if (ask->func != NULL && ask->verdict == NULL && ask->type != 0)
+        send (ask, session);
+    }
+}
+
+void
+redes_peer_rpc_lose_session (RedesPeerRpc *self, RedesPeerSession *session, const char *words)
+{
+  g_autoptr (GPtrArray) asks = list_asks (self, session);
+  g_autoptr (GPtrArray) serials = g_ptr_array_new ();
+
+  for (guint i = 0; i < asks->len; i++)
+    g_ptr_array_add (serials, GUINT_TO_POINTER (((Ask *)g_ptr_array_index (asks, i))->serial));
+  for (guint i = 0; i < serials->len; i++)
+    {
+      Ask *ask = g_hash_table_lookup (self->asks, g_ptr_array_index (serials, i));
+      g_autoptr (GError) error
+          = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, words);
+
+      if (ask != NULL)
+        end (ask, NULL, ask->type == 0 && ask->verdict == NULL ? NULL : error);
+    }
+}

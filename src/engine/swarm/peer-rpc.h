@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/base/digest.h"
+#include "engine/swarm/types.h"
+#include "engine/wire/message.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * RedesPeerRpc:
+ *
+ * What peers ask each other beyond blocks: PEER_SEARCH, FIND, BROWSE and PEERS_GET. Makes the
+ * connection when there is none, gives serials, matches answers, asks again where somebody was
+ * BUSY, ends what waits for too long, and bounds what others ask here: 10 queries a second each,
+ * after the first 40. Engine's thread.
+ */
+
+RedesPeerRpc *redes_peer_rpc_new (RedesSwarm *swarm);
+/* What is asked is answered with G_IO_ERROR_CANCELLED. */
+void redes_peer_rpc_free (RedesPeerRpc *self);
+
+/* Never 0: for the body of redes_peer_rpc_ask(). */
+guint32 redes_peer_rpc_next_serial (RedesPeerRpc *self);
+
+/**
+ * RedesPeerRpcFunc:
+ * @body: (nullable): the answer, of the type that belongs to the query; %NULL on error, and
+ *   when all that was wanted was to meet
+ * @error: (nullable): G_IO_ERROR: unreachable, refused (PERMISSION_DENIED, BUSY), timed out; in
+ *   words that name no address
+ *
+ * Called once, never before redes_peer_rpc_ask() has returned.
+ */
+typedef void (*RedesPeerRpcFunc) (GVariant *body, const GError *error, gpointer user_data);
+
+/**
+ * redes_peer_rpc_ask:
+ * @host, @port: where @id listens; only used without a session; port 0: fails without one
+ * @type: 0: only meet it
+ * @body: (nullable): a floating reference is taken; its first member is the serial
+ */
+void redes_peer_rpc_ask (RedesPeerRpc *self,
+                         const RedesPeerId *id,
+                         const char *host,
+                         guint16 port,
+                         RedesMessageType type,
+                         GVariant *body,
+                         guint timeout_ms,
+                         RedesPeerRpcFunc func,
+                         gpointer user_data);
+
+/* Answers a query of @session; @body's first member is the query's serial. */
+void redes_peer_rpc_answer (RedesPeerSession *session, RedesMessageType type, GVariant *body);
+void redes_peer_rpc_refuse (RedesPeerSession *session,
+                            guint32 serial,
+                            RedesPeerRefusal refusal,
+                            const char *words);
+
+/* For the other files of this module. */
+
+/* A message that is not about blocks came. */
+void
+redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body);
+/* What was asked of @old is asked again of @session, to the same peer. */
+void redes_peer_rpc_move (RedesPeerRpc *self, RedesPeerSession *old, RedesPeerSession *session);
+void redes_peer_rpc_lose_session (RedesPeerRpc *self, RedesPeerSession *session, const char *words);
+
+G_END_DECLS

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/queries.h"
+
+#include "engine/base/text.h"
+
+#define LIST_PAGE_ROWS 1000u
+#define MAX_SEARCH_ROWS 200u
+#define MAX_WORDS_BYTES 512
+/* More peers than any tracker of this protocol holds: one that goes on sending pages lies. */
+#define MAX_LIST_ROWS 100000u
+
+/**
+ * Query:
+ * @serial: 0 until it is sent
+ * @type: SEARCH, SOURCES or LIST
+ * @first: for SEARCH, the first row; for LIST, the first of the page asked for
+ * @rows: so far
+ * @verdict: (nullable): the answer when @timer comes
+ */
+typedef struct
+{
+  RedesQueries *owner;
+  guint32 serial;
+  RedesMessageType type;
+  char *words;
+  RedesContentId content;
+  guint first;
+  guint n_rows;
+
+  GPtrArray *rows;
+  GError *verdict;
+  GSource *timer;
+  GList link;
+  RedesTrackerAnswerFunc func;
+  gpointer user_data;
+} Query;
+
+struct _RedesQueries
+{
+  GMainContext *context;
+  RedesQueriesSendFunc send;
+  gpointer user_data;
+  GQueue pending;
+  gboolean is_open;
+  GError *failure;
+  guint32 last_serial;
+};
+
+void
+redes_tracker_peer_free (RedesTrackerPeer *peer)
+{
+  g_free (peer->host);
+  g_free (peer->nickname);
+  g_free (peer);
+}
+
+static void
+set_timer (Query *query, guint timeout_ms, GSourceFunc func)
+{
+  if (query->timer != NULL)
+    {
+      g_source_destroy (query->timer);
+      g_source_unref (query->timer);
+    }
+  query->timer = g_timeout_source_new (timeout_ms);
+  g_source_set_callback (query->timer, func, query, NULL);
+  g_source_attach (query->timer, query->owner->context);
+}
+
+/* Takes the query out of the line, answers it and frees it. @owner may be gone afterwards. */
+static void
+end_query (Query *query, guint total, const GError *error)
+{
+  g_queue_unlink (&query->owner->pending, &query->link);
+  g_source_destroy (query->timer);
+  g_source_unref (query->timer);
+  query->func (error == NULL ? query->rows : NULL, total, error, query->user_data);
+  g_ptr_array_unref (query->rows);
+  g_clear_error (&query->verdict);
+  g_free (query->words);
+  g_free (query);
+}
+
+static gboolean
+on_verdict (gpointer user_data)
+{
+  Query *query = user_data;
+
+  end_query (query, 0, query->verdict);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_query (Query *query)
+{
+  RedesQueries *self = query->owner;
+  GVariant *body;
+
+  query->serial = redes_queries_next_serial (self);
+  switch (query->type)
+    {
+    case REDES_MESSAGE_SEARCH:
+      body = g_variant_new ("(usuu)", query->serial, query->words, query->first, query->n_rows);
+      break;
+    case REDES_MESSAGE_SOURCES:
+      body = g_variant_new ("(u@ay)", query->serial, redes_message_new_digest (&query->content));
+      break;
+    default:
+      body = g_variant_new ("(uuu)", query->serial, query->first, LIST_PAGE_ROWS);
+      break;
+    }
+  self->send (query->type, body, self->user_data);
+}
+
+static Query *
+query_new (RedesQueries *self,
+           RedesMessageType type,
+           GDestroyNotify free_row,
+           RedesTrackerAnswerFunc func,
+           gpointer user_data)
+{
+  Query *query = g_new0 (Query, 1);
+
+  query->owner = self;
+  query->type = type;
+  query->rows = g_ptr_array_new_with_free_func (free_row);
+  query->func = func;
+  query->user_data = user_data;
+  query->link.data = query;
+  return query;
+}
+
+static void
+ask (Query *query, guint timeout_ms)
+{
+  RedesQueries *self = query->owner;
+
+  g_queue_push_tail_link (&self->pending, &query->link);
+  if (self->failure != NULL)
+    {
+      query->verdict = g_error_copy (self->failure);
+      set_timer (query, 0, on_verdict);
+      return;
+    }
+  query->verdict
+      = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                             "The tracker did not answer in time; try again in a moment");
+  set_timer (query, timeout_ms, on_verdict);
+  if (self->is_open)
+    send_query (query);
+}
+
+static Query *
+find_query (RedesQueries *self, guint32 serial)
+{
+  for (GList *l = self->pending.head; l != NULL; l = l->next)
+    {
+      Query *query = l->data;
+
+      if (query->serial != 0 && query->serial == serial)
+        return query;
+    }
+  return NULL;
+}
+
+static gboolean
+set_mismatch (Query *query, const RedesFrame *frame, GError **error)
+{
+  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came as an answer to %s",
+               redes_message_type_get_name (frame->type),
+               redes_message_type_get_name (query->type));
+  return FALSE;
+}
+
+static void
+read_results (Query *query, GVariant *rows)
+{
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+      g_autoptr (GVariant) content = NULL;
+      g_autoptr (GVariant) publisher = NULL;
+
+      g_variant_get_child (rows, i, "(@aystu@ay)", &content, &row->name, &row->size, &row->sources,
+                           &publisher);
+      redes_message_get_digest (content, &row->content);
+      redes_message_get_digest (publisher, &row->publisher);
+      g_ptr_array_add (query->rows, row);
+    }
+}
+
+static void
+read_peers (Query *query, GVariant *rows)
+{
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
+      g_autoptr (GVariant) id = NULL;
+
+      g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
+      redes_message_get_digest (id, &peer->id);
+      g_ptr_array_add (query->rows, peer);
+    }
+}
+
+static gboolean
+take_results (Query *query, const RedesFrame *frame, GError **error)
+{
+  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
+  guint32 total;
+
+  if (query->type != REDES_MESSAGE_SEARCH)
+    return set_mismatch (query, frame, error);
+  if (g_variant_n_children (rows) > query->n_rows)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                   "RESULTS with more rows than the %u wanted", query->n_rows);
+      return FALSE;
+    }
+  g_variant_get_child (frame->body, 1, "u", &total);
+  read_results (query, rows);
+  end_query (query, total, NULL);
+  return TRUE;
+}
+
+static gboolean
+take_peers (Query *query, const RedesFrame *frame, GError **error)
+{
+  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
+  gsize n_rows = g_variant_n_children (rows);
+  guint32 total;
+
+  if (query->type == REDES_MESSAGE_SEARCH)
+    return set_mismatch (query, frame, error);
+  g_variant_get_child (frame->body, 1, "u", &total);
+  read_peers (query, rows);
+  if (query->type == REDES_MESSAGE_LIST && n_rows > 0 && query->rows->len < total
+      && query->rows->len < MAX_LIST_ROWS)
+    {
+      query->first = query->rows->len;
+      send_query (query);
+      return TRUE;
+    }
+  end_query (query, MAX (total, query->rows->len), NULL);
+  return TRUE;
+}
+
+static void
+take_refusal (Query *query, const RedesFrame *frame)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *printable = NULL;
+  const char *words;
+
+  g_variant_get_child (frame->body, 2, "&s", &words);
+  printable = redes_text_make_printable (words, 200);
+  error = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED, printable);
+  end_query (query, 0, error);
+}
+
+RedesQueries *
+redes_queries_new (RedesQueriesSendFunc send, gpointer user_data)
+{
+  RedesQueries *self = g_new0 (RedesQueries, 1);
+
+  self->context = g_main_context_ref_thread_default ();
+  self->send = send;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+redes_queries_free (RedesQueries *self)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The tracker is not used any more");
+
+  redes_queries_fail (self, error);
+  g_clear_error (&self->failure);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+guint32
+redes_queries_next_serial (RedesQueries *self)
+{
+  if (++self->last_serial == 0)
+    self->last_serial = 1;
+  return self->last_serial;
+}
+
+void
+redes_queries_search (RedesQueries *self,
+                      const char *words,
+                      guint first,
+                      guint n_rows,
+                      guint timeout_ms,
+                      RedesTrackerAnswerFunc func,
+                      gpointer user_data)
+{
+  Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_directory_row_free,
+                            func, user_data);
+
+  query->words = g_utf8_make_valid (words, -1);
+  if (strlen (query->words) > MAX_WORDS_BYTES)
+    *g_utf8_find_prev_char (query->words, query->words + MAX_WORDS_BYTES + 1) = '\0';
+  query->first = first;
+  query->n_rows = CLAMP (n_rows, 1, MAX_SEARCH_ROWS);
+  ask (query, timeout_ms);
+}
+
+void
+redes_queries_sources (RedesQueries *self,
+                       const RedesContentId *content,
+                       guint timeout_ms,
+                       RedesTrackerAnswerFunc func,
+                       gpointer user_data)
+{
+  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_tracker_peer_free,
+                            func, user_data);
+
+  query->content = *content;
+  ask (query, timeout_ms);
+}
+
+void
+redes_queries_list (RedesQueries *self,
+                    guint timeout_ms,
+                    RedesTrackerAnswerFunc func,
+                    gpointer user_data)
+{
+  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_tracker_peer_free, func,
+                  user_data),
+       timeout_ms);
+}
+
+void
+redes_queries_open (RedesQueries *self)
+{
+  self->is_open = TRUE;
+  g_clear_error (&self->failure);
+  for (GList *l = self->pending.head; l != NULL; l = l->next)
+    {
+      Query *query = l->data;
+
+      if (query->serial == 0)
+        send_query (query);
+    }
+}
+
+void
+redes_queries_wait (RedesQueries *self)
+{
+  self->is_open = FALSE;
+  g_clear_error (&self->failure);
+}
+
+void
+redes_queries_fail (RedesQueries *self, const GError *error)
+{
+  Query *query;
+
+  self->is_open = FALSE;
+  g_clear_error (&self->failure);
+  self->failure = g_error_copy (error);
+  /* Only as many as there are now: one who asks again in answer to a failure would keep us here. */
+  for (guint n = self->pending.length; n > 0; n--)
+    {
+      query = g_queue_peek_head (&self->pending);
+      if (query != NULL)
+        end_query (query, 0, error);
+    }
+}
+
+gboolean
+redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error)
+{
+  Query *query;
+  guint32 serial;
+
+  g_variant_get_child (frame->body, 0, "u", &serial);
+  query = find_query (self, serial);
+  if (query == NULL)
+    return TRUE;
+  switch (frame->type)
+    {
+    case REDES_MESSAGE_RESULTS:
+      return take_results (query, frame, error);
+    case REDES_MESSAGE_PEERS:
+      return take_peers (query, frame, error);
+    default:
+      take_refusal (query, frame);
+      return TRUE;
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/tracker/client.h"
+#include "engine/wire/frame.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RedesQueries:
+ *
+ * The queries that a client has put to its tracker and that are not answered yet: gives them
+ * serials, sends them when it may, matches answers, ends those that wait for too long. It knows no
+ * connection: @send is its only way out. Belongs to the main context that was the thread's default
+ * when it was made.
+ *
+ * Each query's function is called exactly once, never before the call that asked has returned.
+ */
+typedef struct _RedesQueries RedesQueries;
+
+/* @body: floating */
+typedef void (*RedesQueriesSendFunc) (RedesMessageType type, GVariant *body, gpointer user_data);
+
+RedesQueries *redes_queries_new (RedesQueriesSendFunc send, gpointer user_data);
+/* Those that wait are answered with G_IO_ERROR_CANCELLED. May be called inside a query's
+ * function when that was called by a timer; a caller of the functions below keeps it alive until
+ * they return. */
+void redes_queries_free (RedesQueries *self);
+
+/* A serial of the same row, for the client's own messages. Never 0. */
+guint32 redes_queries_next_serial (RedesQueries *self);
+
+void redes_queries_search (RedesQueries *self,
+                           const char *words,
+                           guint first,
+                           guint n_rows,
+                           guint timeout_ms,
+                           RedesTrackerAnswerFunc func,
+                           gpointer user_data);
+void redes_queries_sources (RedesQueries *self,
+                            const RedesContentId *content,
+                            guint timeout_ms,
+                            RedesTrackerAnswerFunc func,
+                            gpointer user_data);
+void redes_queries_list (RedesQueries *self,
+                         guint timeout_ms,
+                         RedesTrackerAnswerFunc func,
+                         gpointer user_data);
+
+/* Sends those that wait; new ones are sent at once from now on. */
+void redes_queries_open (RedesQueries *self);
+/* New ones wait from now on. */
+void redes_queries_wait (RedesQueries *self);
+/* All are answered with @error, and so are new ones from now on. */
+void redes_queries_fail (RedesQueries *self, const GError *error);
+
+/**
+ * redes_queries_take:
+ * @frame: RESULTS, PEERS or ERROR
+ *
+ * An answer to a query that is not there any more is dropped.
+ *
+ * Returns: %FALSE if it is no answer to what was asked: REDES_WIRE_ERROR_STATE
+ */
+gboolean redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks how the tree is laid out (see src/DESIGN.md) and prints TAP.
+
+Usage: check-tree.py SOURCE_ROOT
+
+Each rule is first shown a file that breaks it, so that a rule that cannot fail is noticed.
+"""
+
+import pathlib
+import re
+import sys
+import tempfile
+from xml.etree import ElementTree
+
+# What each module may include, besides itself: those it names, and what those may include.
+DIRECTLY_BELOW = {
+    'platform': '',
+    'base': 'platform',
+    'identity': 'base',
+    'content': 'identity',
+    'wire': 'base',
+    'net': 'content wire',
+    'library': 'content',
+    'cache': 'base',
+    'discovery': 'wire',
+    'classic': 'net library cache',
+    'tracker': 'net discovery classic',
+    'swarm': 'net library cache',
+    'lookup': 'swarm tracker discovery classic',
+    'core': 'lookup',
+    'node': 'core',
+}
+FRONT_ENDS = ('app', 'cli')
+FRONT_ENDS_MAY_INCLUDE = ('engine/node/', 'engine/base/', 'engine/platform/', 'engine/content/link.h')
+
+
+def all_below(module):
+    found = set()
+    for name in DIRECTLY_BELOW[module].split():
+        found |= {name} | all_below(name)
+    return found
+
+
+MAX_COLUMNS = 100
+LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+TOOLKIT = re.compile(r'^(gtk|gdk|gsk|adwaita|adw)\b')
+
+
+def source_files(root, *suffixes):
+    for top in ('src', 'tests'):
+        for path in sorted((root / top).rglob('*')):
+            if path.is_file() and path.suffix in suffixes and '__pycache__' not in path.parts:
+                yield path
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match.group(1) == '"', match.group(2)
+
+
+def allowed_prefixes(parts):
+    """parts: a file's path below src/. Returns the beginnings of what it may include, or None."""
+    if parts[0] in FRONT_ENDS:
+        return (parts[0] + '/',) + FRONT_ENDS_MAY_INCLUDE
+    if len(parts) < 3 or parts[0] != 'engine' or parts[1] not in DIRECTLY_BELOW:
+        return None
+    return tuple(f'engine/{module}/' for module in {parts[1]} | all_below(parts[1]))
+
+
+def check_modules(root):
+    for path in source_files(root, '.c', '.h'):
+        if path.relative_to(root).parts[0] != 'src':
+            continue
+        allowed = allowed_prefixes(path.relative_to(root / 'src').parts)
+        if allowed is None:
+            yield path, 1, 'is in no module that this test knows'
+            continue
+        for number, quoted, name in includes(path):
+            if quoted and not name.startswith(allowed):
+                yield path, number, f'must not include "{name}"'
+
+
+def check_toolkit(root):
+    for path in source_files(root, '.c', '.h'):
+        if path.relative_to(root).parts[:2] != ('src', 'engine'):
+            continue
+        for number, _quoted, name in includes(path):
+            if TOOLKIT.match(name):
+                yield path, number, f'the engine must not include <{name}>'
+
+
+def check_licence(root):
+    for path in source_files(root, '.c', '.h', '.py', '.sh'):
+        lines = path.read_text(encoding='utf-8').splitlines()
+        if path.suffix in ('.c', '.h'):
+            if lines[:1] != [f'/* {LICENCE} */']:
+                yield path, 1, 'does not begin with the licence line'
+        elif not any(LICENCE in line for line in lines[:3]):
+            yield path, 1, 'has no licence line among its first three'
+
+
+def check_columns(root):
+    for path in source_files(root, '.c', '.h'):
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if '\t' in line:
+                yield path, number, 'has a tab'
+            if len(line) > MAX_COLUMNS:
+                yield path, number, f'has {len(line)} columns, at most {MAX_COLUMNS} are allowed'
+
+
+# Name, check, and files that break it (path -> text), of which each must be found.
+GOOD = f'/* {LICENCE} */\n'
+MENU = '''<interface><menu><item><attribute name="label">{}</attribute></item>
+<item><attribute name="label">{}</attribute></item></menu></interface>'''
+def read_translations(path):
+    """What stands on one line each in a .po file, as every label of a menu does."""
+    return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', path.read_text(encoding='utf-8'), re.M))
+
+
+def check_menus(root):
+    """A key that two items of a menu have chooses neither of them, in any language."""
+    languages = [{}] + [read_translations(path) for path in sorted(root.glob('po/*.po'))]
+    for path in sorted(root.glob('ui/*.ui')):
+        for menu in ElementTree.parse(path).getroot().iter('menu'):
+            labels = [item.text for item in menu.iter('attribute') if item.get('name') == 'label']
+            for translations in languages:
+                words = [translations.get(label, label) for label in labels]
+                keys = [word[word.index('_') + 1].lower() for word in words if '_' in word]
+                twice = sorted({key for key in keys if keys.count(key) > 1})
+                if twice:
+                    yield path, 1, f'a menu has two items for {" ".join(twice)}: {", ".join(words)}'
+                    break
+
+
+RULES = [
+    ('modules include only modules below', check_modules, {
+        'src/engine/base/a.c': GOOD + '#include "engine/wire/frame.h"\n',
+        'src/engine/wire/a.c': GOOD + '#include "engine/content/link.h"\n',
+        'src/engine/swarm/a.h': GOOD + '# include "engine/tracker/client.h"\n',
+        'src/engine/net/a.c': GOOD + '#include "frame.h"\n',
+        'src/cli/a.c': GOOD + '#include "engine/swarm/swarm.h"\n',
+        'src/engine/attic/a.c': GOOD,
+    }),
+    ('no window toolkit in the engine', check_toolkit, {
+        'src/engine/node/a.c': GOOD + '#include <gtk/gtk.h>\n',
+        'src/engine/node/b.h': GOOD + '#include <adwaita.h>\n',
+    }),
+    ('every file names its licence', check_licence, {
+        'src/engine/node/a.c': '#include <glib.h>\n',
+        'tests/node/b.h': '',
+        'tests/node/c.py': '#!/usr/bin/env python3\n\n\n# ' + LICENCE + '\n',
+    }),
+    (f'no line over {MAX_COLUMNS} columns', check_columns, {
+        'src/engine/node/a.c': GOOD + 'x' * (MAX_COLUMNS + 1) + '\n',
+        'tests/node/b.c': GOOD + '\tx\n',
+    }),
+    ('no key twice in a menu', check_menus, {
+        'ui/a.ui': MENU.format('_Open', 'C_opy'),
+    }),
+]
+
+# What no rule may complain about.
+INNOCENT = {
+    'ui/f.ui': MENU.format('_Open', '_Copy'),
+    'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
+    'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
+    'src/app/c.c': GOOD + '#include <gtk/gtk.h>\n#include "engine/node/node.h"\n',
+    'tests/node/d.c': GOOD + '#include "d.h"\n' + 'é' * MAX_COLUMNS + '\n',
+    'tests/node/e.py': '#!/usr/bin/env python3\n# ' + LICENCE + '\n',
+}
+
+
+def plant(files):
+    folder = tempfile.TemporaryDirectory(prefix='redes-architecture-')
+    for name, text in files.items():
+        path = pathlib.Path(folder.name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+    return folder
+
+
+def sees(check, files):
+    """Whether check complains about each of files, once."""
+    with plant(files) as name:
+        root = pathlib.Path(name)
+        found = [str(path.relative_to(root)) for path, _line, _words in check(root)]
+    return sorted(found) == sorted(files)
+
+
+def is_quiet(check):
+    with plant(INNOCENT) as name:
+        return not list(check(pathlib.Path(name)))
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    failed = False
+    print(f'1..{2 * len(RULES)}')
+    for place, (name, check, bad_files) in enumerate(RULES):
+        works = sees(check, bad_files) and is_quiet(check)
+        print(f'{"ok" if works else "not ok"} {2 * place + 1} - the check itself: {name}')
+        complaints = list(check(root))
+        for path, line, words in complaints:
+            print(f'# {path.relative_to(root)}:{line}: {words}')
+        print(f'{"not ok" if complaints else "ok"} {2 * place + 2} - {name}')
+        failed = failed or not works or bool(complaints)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/classic/registry.h"
+#include "engine/classic/protocol.h"
+
+#include <string.h>
+
+#define SECOND_US ((gint64)G_USEC_PER_SEC)
+
+static const struct
+{
+  const char *text;
+  const char *again; /* NULL: no command */
+} commands[] = {
+  { "REGISTER 127.0.0.1 6001 a.txt,b.txt", "REGISTER 127.0.0.1 6001 a.txt,b.txt" },
+  { "REGISTER 127.0.0.1 6001", "REGISTER 127.0.0.1 6001 " },
+  { "REGISTER 127.0.0.1 6001 ,a,,\x01,b", "REGISTER 127.0.0.1 6001 a,b" },
+  { "REGISTER ::1 6001 a", "REGISTER ::1 6001 a" },
+  { "REGISTER localhost 6001 a", NULL },
+  { "REGISTER 127.0.0.1 65536 a", NULL },
+  { "REGISTER 127.0.0.1 -1 a", NULL },
+  { "REGISTER 127.0.0.1", NULL },
+  { "UPDATE 10.0.0.1 1 a", "UPDATE 10.0.0.1 1 a" },
+  { "UPDATE 10.0.0.1 1", NULL },
+  { "UPDATE 10.0.0.1 1 a,b", NULL },
+  { "HEARTBEAT 10.0.0.1 1", "HEARTBEAT 10.0.0.1 1" },
+  { "  HEARTBEAT   10.0.0.1  1 \r\n", "HEARTBEAT 10.0.0.1 1" },
+  { "UNREGISTER 10.0.0.1 1", "UNREGISTER 10.0.0.1 1" },
+  { "SEARCH m\xc3\xbasica.mp3", "SEARCH m\xc3\xbasica.mp3" },
+  { "SEARCH a\xff", NULL },
+  { "LIST", "LIST" },
+  { "list", NULL },
+  { "GET a.txt 0 0", "GET a.txt 0 0" },
+  { "GET a.txt 281474976710656 50", "GET a.txt 281474976710656 50" },
+  { "GET a.txt 281474976710657 50", NULL },
+  { "GET a.txt -5 50", NULL },
+  { "GET a.txt 1", NULL },
+  { "", NULL },
+  { "DISCOVER_TRACKER", NULL },
+};
+
+static void
+test_commands (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_auto (RedesClassicCommand) command = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      gboolean read = redes_classic_command_parse (commands[i].text, strlen (commands[i].text),
+                                                   &command, &error);
+
+      g_test_message ("command %u", i);
+      g_assert_true (read == (commands[i].again != NULL));
+      if (!read)
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+          continue;
+        }
+      text = redes_classic_command_format (&command);
+      g_assert_cmpstr (text, ==, commands[i].again);
+    }
+}
+
+static void
+test_long_command (void)
+{
+  g_autofree char *text = g_strnfill (REDES_CLASSIC_MAX_COMMAND + 1, 'a');
+  g_auto (RedesClassicCommand) command = { 0 };
+
+  memcpy (text, "SEARCH ", 7);
+  g_assert_false (redes_classic_command_parse (text, strlen (text), &command, NULL));
+  text[7 + 255] = '\0';
+  g_assert_true (redes_classic_command_parse (text, strlen (text), &command, NULL));
+}
+
+static void
+test_addresses (void)
+{
+  const char *text = "127.0.0.1:6001,x:1,10.0.0.1:0,::1,10.0.0.2:65535,[::1]:7";
+  g_auto (GStrv) all = redes_classic_parse_addresses (text, strlen (text), 10);
+  g_auto (GStrv) one = redes_classic_parse_addresses (text, strlen (text), 1);
+  g_auto (GStrv) none = redes_classic_parse_addresses ("NAO ENCONTRADO", 14, 10);
+
+  g_assert_cmpstrv (all,
+                    ((const char *const[]){ "127.0.0.1:6001", "10.0.0.2:65535", "[::1]:7", NULL }));
+  g_assert_cmpuint (g_strv_length (one), ==, 1);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+}
+
+static void
+test_tracker_here (void)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *text = redes_classic_format_tracker_here ("10.0.0.1", 5000);
+  guint16 port;
+
+  g_assert_cmpstr (text, ==, "TRACKER_HERE 10.0.0.1 5000");
+  g_assert_true (redes_classic_parse_tracker_here (text, strlen (text), &host, &port));
+  g_assert_cmpstr (host, ==, "10.0.0.1");
+  g_assert_cmpuint (port, ==, 5000);
+  g_assert_false (redes_classic_parse_tracker_here ("TRACKER_HERE x 5000", 19, &host, &port));
+  g_assert_false (redes_classic_parse_tracker_here ("TRACKER_HERE", 12, &host, &port));
+}
+
+/* What a guest is told that says @text from @from at @now_us. */
+static char *
+say (RedesClassicRegistry *guests, const char *from, gint64 now_us, const char *text)
+{
+  g_auto (RedesClassicCommand) command = { 0 };
+  g_autofree char *log = NULL;
+
+  g_assert_true (redes_classic_command_parse (text, strlen (text), &command, NULL));
+  return redes_classic_registry_answer (guests, &command, from, now_us, &log);
+}
+
+static void
+expect (RedesClassicRegistry *guests,
+        const char *from,
+        gint64 now_us,
+        const char *text,
+        const char *wanted)
+{
+  g_autofree char *answer = say (guests, from, now_us, text);
+
+  g_assert_cmpstr (answer, ==, wanted);
+}
+
+static void
+test_silence (void)
+{
+  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_auto (GStrv) gone = NULL;
+  g_auto (GStrv) rest = NULL;
+
+  expect (guests, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
+  expect (guests, "10.0.0.2", 0, "REGISTER 10.0.0.2 6001 a", "");
+  expect (guests, "10.0.0.2", 15 * SECOND_US, "HEARTBEAT 10.0.0.2 6001", "");
+  gone = redes_classic_registry_expire (guests, 20 * SECOND_US);
+  g_assert_cmpstrv (gone, ((const char *const[]){ "10.0.0.1:6001", NULL }));
+  expect (guests, "10.0.0.9", 20 * SECOND_US, "SEARCH a", "10.0.0.2:6001");
+  rest = redes_classic_registry_expire (guests, 35 * SECOND_US);
+  g_assert_cmpuint (g_strv_length (rest), ==, 1);
+  expect (guests, "10.0.0.9", 35 * SECOND_US, "SEARCH a", REDES_CLASSIC_NOT_FOUND);
+}
+
+/* A guest speaks for the address that it comes from. */
+static void
+test_in_anothers_name (void)
+{
+  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+
+  expect (guests, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
+  expect (guests, "10.0.0.66", 0, "UNREGISTER 10.0.0.1 6001", "");
+  expect (guests, "10.0.0.66", 0, "REGISTER 10.0.0.1 6001 b", "");
+  expect (guests, "10.0.0.1", 0, "SEARCH a", "10.0.0.1:6001");
+  expect (guests, "10.0.0.1", 0, "SEARCH b", "10.0.0.66:6001");
+  /* Those on this machine may mean its other address. */
+  expect (guests, "127.0.0.1", 0, "REGISTER 10.0.0.5 6002 c", "");
+  expect (guests, "127.0.0.1", 0, "SEARCH c", "10.0.0.5:6002");
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_autofree char *list = NULL;
+
+  for (guint host = 0; host < 8; host++)
+    for (guint port = 1; port <= 100; port++)
+      {
+        g_autofree char *from = g_strdup_printf ("10.0.0.%u", host + 1);
+        g_autofree char *text = g_strdup_printf ("REGISTER %s %u a", from, port);
+
+        g_free (say (guests, from, 0, text));
+        if (host == 0)
+          g_assert_cmpuint (redes_classic_registry_get_size (guests), <=, 64);
+      }
+  g_assert_cmpuint (redes_classic_registry_get_size (guests), ==, 256);
+  list = say (guests, "10.0.0.1", 0, "LIST");
+  g_assert_cmpuint (strlen (list), <=, 4096);
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("UPDATE 10.0.0.1 1 file-%u", i);
+
+      g_free (say (guests, "10.0.0.1", 0, text));
+    }
+  expect (guests, "10.0.0.1", 0, "SEARCH file-998", "10.0.0.1:1");
+  expect (guests, "10.0.0.1", 0, "SEARCH file-1999", REDES_CLASSIC_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tracker/classic/commands", test_commands);
+  g_test_add_func ("/tracker/classic/long-command", test_long_command);
+  g_test_add_func ("/tracker/classic/addresses", test_addresses);
+  g_test_add_func ("/tracker/classic/tracker-here", test_tracker_here);
+  g_test_add_func ("/tracker/classic/silence", test_silence);
+  g_test_add_func ("/tracker/classic/in-anothers-name", test_in_anothers_name);
+  g_test_add_func ("/tracker/classic/limits", test_limits);
+  return g_test_run ();
+}

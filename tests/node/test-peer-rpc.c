@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hostile.h"
+#include "node-fixture.h"
+
+/* Queries between peers, put and answered by one that does what it should not. */
+
+static TestNode *node;
+
+static void
+open_link (HostileLink *link, guint identity)
+{
+  hostile_open (link, net_get_identity (identity), test_node_get_port (node));
+}
+
+/* The next answer, whatever else comes before it. */
+static GVariant *
+read_answer (HostileLink *link, guint8 wanted)
+{
+  for (;;)
+    {
+      guint8 type = 0;
+      g_autoptr (GBytes) body = hostile_read (link, &type);
+
+      g_assert_nonnull (body);
+      if (type == wanted)
+        return redes_message_decode (type, body, NULL);
+      g_assert_cmpuint (type, !=, REDES_MESSAGE_REFUSE);
+    }
+}
+
+static void
+test_questions (void)
+{
+  g_autoptr (GBytes) bytes = test_bytes (1, 1000);
+  g_autoptr (RedesLink) shared = test_node_share (node, "some notes.txt", bytes);
+  HostileLink link = { 0 };
+  g_autoptr (GVariant) results = NULL;
+  g_autoptr (GVariant) found = NULL;
+  g_autoptr (GVariant) shares = NULL;
+  g_autoptr (GVariant) met = NULL;
+  guint32 serial, total;
+  gboolean has_it;
+
+  open_link (&link, 0);
+  hostile_send_message (&link, REDES_MESSAGE_PEER_SEARCH,
+                        g_variant_new ("(usuu)", 5u, "notes", 0u, 10u));
+  results = read_answer (&link, REDES_MESSAGE_PEER_RESULTS);
+  g_variant_get (results, "(uu@a(aystuay))", &serial, &total, NULL);
+  g_assert_cmpuint (serial, ==, 5);
+  g_assert_cmpuint (total, ==, 1);
+
+  hostile_send_message (&link, REDES_MESSAGE_FIND,
+                        g_variant_new ("(u@ay)", 6u, redes_message_new_digest (&shared->content)));
+  found = read_answer (&link, REDES_MESSAGE_FOUND);
+  g_variant_get (found, "(ub)", &serial, &has_it);
+  g_assert_true (serial == 6 && has_it);
+
+  hostile_send_message (&link, REDES_MESSAGE_BROWSE, g_variant_new ("(uuu)", 7u, 0u, 200u));
+  shares = read_answer (&link, REDES_MESSAGE_SHARES);
+  g_variant_get (shares, "(uu@a(aystuay))", &serial, &total, NULL);
+  g_assert_true (serial == 7 && total == 1);
+
+  hostile_send_message (&link, REDES_MESSAGE_PEERS_GET, g_variant_new ("(u)", 8u));
+  met = read_answer (&link, REDES_MESSAGE_PEERS_MET);
+  g_assert_nonnull (met);
+  hostile_close (&link);
+}
+
+/* Every query has one answer, most of them that there are too many; and the node goes on. */
+static void
+test_flood (void)
+{
+  HostileLink link = { 0 };
+  guint n_answered = 0;
+  guint n_refused = 0;
+
+  open_link (&link, 1);
+  for (guint32 i = 1; i <= 2000; i++)
+    g_assert_true (hostile_send_message (&link, REDES_MESSAGE_PEER_SEARCH,
+                                         g_variant_new ("(usuu)", i, "notes", 0u, 200u)));
+  while (n_answered + n_refused < 2000)
+    {
+      guint8 type = 0;
+      g_autoptr (GBytes) body = hostile_read (&link, &type);
+
+      g_assert_nonnull (body);
+      n_answered += type == REDES_MESSAGE_PEER_RESULTS;
+      n_refused += type == REDES_MESSAGE_REFUSE;
+    }
+  g_assert_cmpuint (n_answered, >=, 40);
+  /* 40 at once and 10 a second: not even a minute lets a quarter of them through. */
+  g_assert_cmpuint (n_answered, <, 500);
+  hostile_close (&link);
+}
+
+static void
+check_violation (guint identity, RedesMessageType type, GVariant *body, const char *violation)
+{
+  HostileLink link = { 0 };
+
+  open_link (&link, identity);
+  g_ptr_array_set_size (node->violations, 0);
+  hostile_send_message (&link, type, body);
+  g_assert_true (hostile_wait_for_end (&link));
+  hostile_close (&link);
+  net_wait_for (test_node_has_violation (node, violation));
+}
+
+static void
+test_answers_to_nothing (void)
+{
+  check_violation (2, REDES_MESSAGE_FOUND, g_variant_new ("(ub)", 1u, TRUE), "out-of-order");
+  check_violation (3, REDES_MESSAGE_REFUSE, g_variant_new ("(uys)", 1u, 1, "no"), "out-of-order");
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  node = test_node_new (&(TestNodeParams){ .nickname = "node" });
+  g_test_add_func ("/node/talk/questions", test_questions);
+  g_test_add_func ("/node/talk/flood", test_flood);
+  g_test_add_func ("/node/talk/answers-to-nothing", test_answers_to_nothing);
+  status = g_test_run ();
+  test_node_free (node);
+  return status;
+}
