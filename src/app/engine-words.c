@@ -12,7 +12,7 @@ static const char *const sentences[] = {
   N_ ("its publisher is blocked"),
   N_ ("the connection was made anew"),
   N_ ("the sources that are there do not have the blocks that are missing"),
-  N_ ("what its sources call that content id is of another size, or too large"),
+  N_ ("it is too large: a file of more than 16 TiB cannot be fetched"),
   N_ ("what its sources sent does not match the publisher's signature; nothing was saved"),
   N_ ("classic peers were switched off"),
   N_ ("What this peer remembers is written again"),

@@ -103,7 +103,7 @@ on_selected (RedesHistoryPage *self)
 
 /* What is done with a row. */
 
-/* Its publisher is not remembered: a content id alone says what the file is. */
+/* Its publisher is not remembered: its content alone says what the file is. */
 static RedesLink *
 make_link (RedesHistoryItem *item)
 {
@@ -111,8 +111,6 @@ make_link (RedesHistoryItem *item)
 
   link->content = *redes_history_item_get_content (item);
   link->name = g_strdup (redes_history_item_get_name (item));
-  link->has_size = TRUE;
-  link->size = redes_history_item_get_size (item);
   link->trackers = g_new0 (char *, 1);
   return g_steal_pointer (&link);
 }

@@ -171,8 +171,8 @@ redes_result_row_init (RedesResultRow *self)
 static void
 on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, RedesResultRow *self)
 {
-  if (!redes_digest_equal (redes_transfer_get_content (transfer),
-                           redes_result_get_content (self->result)))
+  if (!redes_content_id_equal (redes_transfer_get_content (transfer),
+                               redes_result_get_content (self->result)))
     return;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE_ICON]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);

@@ -155,7 +155,7 @@ static void
 redes_service_init (RedesService *self)
 {
   self->transfers
-      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, g_object_unref);
   self->states = g_hash_table_new (NULL, NULL);
 }
 

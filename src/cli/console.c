@@ -285,19 +285,21 @@ run_transfers (RedesConsole *self, const char *rest)
   finish_command (self);
 }
 
-/* What a person calls a transfer: its number in the list, its name, its link or content id. */
+/* What a person calls a transfer: its number in the list, its name, its link or its content as
+ * the JSON output names it. */
 static gboolean
 is_called (RedesTransfer *transfer, guint number, const char *what)
 {
-  g_autofree char *hex = redes_digest_dup_hex (redes_transfer_get_content (transfer));
+  g_autofree char *content = redes_content_id_dup_text (redes_transfer_get_content (transfer));
   g_autoptr (RedesLink) link = NULL;
 
-  if (g_str_equal (redes_transfer_get_name (transfer), what) || g_str_equal (hex, what))
+  if (g_str_equal (redes_transfer_get_name (transfer), what) || g_str_equal (content, what))
     return TRUE;
   if (is_number (what) && g_ascii_strtoull (what, NULL, 10) == number)
     return TRUE;
   link = redes_link_looks_like (what) ? redes_link_parse (what, NULL) : NULL;
-  return link != NULL && redes_digest_equal (&link->content, redes_transfer_get_content (transfer));
+  return link != NULL
+         && redes_content_id_equal (&link->content, redes_transfer_get_content (transfer));
 }
 
 static void

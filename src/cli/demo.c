@@ -278,7 +278,7 @@ find_complete_result (Demo *self, GListModel *results)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
 
-      if (redes_digest_equal (redes_result_get_content (result), &self->content)
+      if (redes_content_id_equal (redes_result_get_content (result), &self->content)
           && redes_result_get_sources (result) == N_SHARERS)
         return g_steal_pointer (&result);
     }

@@ -92,7 +92,7 @@ add_shared_members (JsonBuilder *builder, RedesSharedItem *item)
   redes_json_add_text (builder, "path", redes_shared_item_get_path (item));
   redes_json_add_count (builder, "size", redes_shared_item_get_size (item));
   redes_json_add_count (builder, "blocks", redes_shared_item_get_blocks (item));
-  redes_json_add_digest (builder, "content", redes_shared_item_get_content (item));
+  redes_json_add_content (builder, "content", redes_shared_item_get_content (item));
   redes_json_add_digest (builder, "publisher", redes_shared_item_get_publisher (item));
   redes_json_add_text (builder, "link", redes_shared_item_get_link (item));
 }
@@ -141,7 +141,7 @@ redes_event_withdrawn (RedesOutput *output,
     {
       redes_json_add_text (builder, "name", redes_shared_item_get_name (item));
       redes_json_add_text (builder, "path", redes_shared_item_get_path (item));
-      redes_json_add_digest (builder, "content", redes_shared_item_get_content (item));
+      redes_json_add_content (builder, "content", redes_shared_item_get_content (item));
       if (reason != NULL)
         redes_json_add_text (builder, "reason", reason);
       redes_output_end_event (output, builder);
@@ -269,7 +269,7 @@ add_result (JsonBuilder *builder, guint number, RedesResult *result, const char 
   redes_json_add_count (builder, "n", number);
   redes_json_add_text (builder, "name", redes_result_get_name (result));
   redes_json_add_count (builder, "size", redes_result_get_size (result));
-  redes_json_add_digest (builder, "content", redes_result_get_content (result));
+  redes_json_add_content (builder, "content", redes_result_get_content (result));
   redes_json_add_count (builder, "sources", redes_result_get_sources (result));
   redes_json_add_digest (builder, "publisher", redes_result_get_publisher (result));
   redes_json_add_text (builder, "link", redes_result_is_unsigned (result) ? "" : link);

@@ -73,7 +73,7 @@ emit_json (RedesOutput *output, GListModel *items)
       redes_json_add_text (builder, "finished", time);
       redes_json_add_text (builder, "name", redes_history_item_get_name (item));
       redes_json_add_text (builder, "path", redes_history_item_get_path (item));
-      redes_json_add_digest (builder, "content", redes_history_item_get_content (item));
+      redes_json_add_content (builder, "content", redes_history_item_get_content (item));
       redes_json_add_count (builder, "size", redes_history_item_get_size (item));
       redes_json_add_seconds (builder, "seconds", redes_history_item_get_seconds (item));
       redes_json_add_count (builder, "blocks", redes_history_item_get_blocks (item));
@@ -133,7 +133,7 @@ say_csv (RedesOutput *output, GListModel *items)
       g_autofree char *name = quote (redes_history_item_get_name (item));
       g_autofree char *shown = g_filename_display_name (redes_history_item_get_path (item));
       g_autofree char *path = quote (shown);
-      g_autofree char *hex = redes_digest_dup_hex (redes_history_item_get_content (item));
+      g_autofree char *hex = redes_content_id_dup_text (redes_history_item_get_content (item));
       g_autofree char *sources = format_sources (item);
       char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 

@@ -314,6 +314,16 @@ redes_json_add_count (JsonBuilder *builder, const char *name, guint64 count)
 }
 
 void
+redes_json_add_content (JsonBuilder *builder, const char *name, const RedesContentId *content)
+{
+  char text[REDES_CONTENT_ID_TEXT_SIZE];
+
+  redes_content_id_to_text (content, text);
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, text);
+}
+
+void
 redes_json_add_digest (JsonBuilder *builder, const char *name, const RedesDigest *digest)
 {
   char hex[REDES_DIGEST_HEX_SIZE];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 #include <json-glib/json-glib.h>
 
@@ -62,6 +62,8 @@ void redes_output_end_event (RedesOutput *self, JsonBuilder *builder);
 void redes_json_add_text (JsonBuilder *builder, const char *name, const char *text);
 void redes_json_add_count (JsonBuilder *builder, const char *name, guint64 count);
 void redes_json_add_digest (JsonBuilder *builder, const char *name, const RedesDigest *digest);
+/* As redes_content_id_to_text() writes it: root and size. */
+void redes_json_add_content (JsonBuilder *builder, const char *name, const RedesContentId *content);
 void redes_json_add_seconds (JsonBuilder *builder, const char *name, gdouble seconds);
 
 G_END_DECLS

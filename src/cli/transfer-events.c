@@ -45,7 +45,7 @@ static void
 add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
 {
   redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
-  redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+  redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
   redes_json_add_text (builder, "state", get_state_name (transfer));
   redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
   redes_json_add_count (builder, "bytes", redes_transfer_get_bytes_done (transfer));
@@ -65,7 +65,7 @@ redes_event_download_started (RedesOutput *output, RedesTransfer *transfer)
   if (builder != NULL)
     {
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
-      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
       redes_output_end_event (output, builder);
     }
@@ -92,7 +92,7 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
       redes_json_add_seconds (builder, "seconds", seconds);
       redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
-      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       if (redes_transfer_get_publisher (transfer, &publisher))
         redes_json_add_digest (builder, "publisher", &publisher);
       json_builder_set_member_name (builder, "unsigned");
@@ -192,7 +192,7 @@ emit_waiting (RedesOutput *output, RedesTransfer *transfer, const char *reason)
   if (builder != NULL)
     {
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
-      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       redes_json_add_text (builder, "reason", reason);
       redes_output_end_event (output, builder);
     }
@@ -248,7 +248,7 @@ redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, g
   if (builder != NULL)
     {
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
-      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
       redes_json_add_count (builder, "blocks_kept", kept);
       redes_json_add_count (builder, "blocks_to_check", doubtful);
@@ -267,7 +267,7 @@ redes_event_removed (RedesOutput *output, RedesTransfer *transfer)
   if (builder != NULL)
     {
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
-      redes_json_add_digest (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       redes_output_end_event (output, builder);
     }
   redes_output_say (output, "Removed %s from the transfers", name);

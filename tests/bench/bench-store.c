@@ -92,7 +92,7 @@ write_files (RedesStore *store, RedesIdentity *identity, guint n_files)
           drafts[i].name = names[i];
           drafts[i].geometry.file_size = 100000;
           drafts[i].geometry.block_size = REDES_MIN_BLOCK_SIZE;
-          redes_digest_of (&number, sizeof number, &drafts[i].content);
+          redes_digest_of (&number, sizeof number, &drafts[i].root);
         }
       manifests = redes_manifest_sign_batch (identity, drafts, n, 1700000000, NULL);
       for (guint i = 0; i < n; i++)
@@ -118,7 +118,7 @@ measure_latency (RedesStore *store)
   start_us = g_get_monotonic_time ();
   for (guint32 i = 0; i < 1000; i++)
     {
-      redes_store_put_block (store, &transfer.content, i, &transfer.content, NULL, 0);
+      redes_store_put_block (store, &transfer.content, i, &transfer.content.root, NULL, 0);
       redes_store_flush (store);
     }
   return seconds_since (start_us) / 1000;

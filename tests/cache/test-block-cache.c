@@ -37,9 +37,9 @@ typedef struct
 static RedesContentId
 content_of (guint number)
 {
-  RedesContentId content;
+  RedesContentId content = { .size_bytes = number };
 
-  redes_digest_of (&number, sizeof number, &content);
+  redes_digest_of (&number, sizeof number, &content.root);
   return content;
 }
 

@@ -67,7 +67,7 @@ def the_known_content_ids(place):
         place.make_file("shared", f"{size}.bin", data=(pattern * (size // 251 + 1))[:size])
     source = Peer(place, "source", tracker, place.path("shared"))
     for size, content in wanted.items():
-        check_equal(source.wait_shared(f"{size}.bin")["content"], content, f"the content id of {size}")
+        check_equal(source.wait_shared(f"{size}.bin")["content"], f"{content}-{size}", f"the content of {size}")
 
 
 @test

@@ -147,7 +147,7 @@ def a_tracker_that_is_not_there(place):
     got = place.run("get", "--tracker", address, "name")
     check_equal(got.status, 1, f"{got}")
     check(len(got.errors.split()) > 5, f"{got}")
-    link = "redes:" + "a" * 52 + f"?n=x&t={address}"
+    link = "redes:" + "a" * 52 + f"?s=1&n=x&t={address}"
     got = place.run("get", "--json", link)
     check_equal(got.status, 1, f"{got}")
     check(got.find("failed") is not None, f"{got}")
@@ -188,7 +188,7 @@ def unknown_names_and_contents(place):
     got = place.run("get", "--json", "--tracker", tracker.address, "no such file.txt")
     check_equal(got.status, 1, f"{got}")
     check("no such file.txt" in got.find("failed")["name"], f"{got}")
-    got = place.run("get", "--json", "--tracker", tracker.address, "redes:" + "a" * 52 + "?n=ghost.txt")
+    got = place.run("get", "--json", "--tracker", tracker.address, "redes:" + "a" * 52 + "?s=1&n=ghost.txt")
     check_equal(got.status, 1, f"{got}")
     check(len(got.find("failed")["reason"].split()) >= 3, f"{got}")
     check_equal([name for name in os.listdir(place.folder) if "ghost" in name], [], "what is left")

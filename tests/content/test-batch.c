@@ -21,7 +21,7 @@ sign (RedesIdentity *identity, guint n)
       drafts[i].name = g_ptr_array_index (names, i);
       drafts[i].geometry.file_size = 1000 + i;
       drafts[i].geometry.block_size = REDES_MIN_BLOCK_SIZE;
-      redes_digest_of (&i, sizeof i, &drafts[i].content);
+      redes_digest_of (&i, sizeof i, &drafts[i].root);
     }
 
   manifests = redes_manifest_sign_batch (identity, drafts, n, TIME_S, &error);
@@ -47,15 +47,14 @@ test_body_is_a_variant (void)
       g_autoptr (GError) error = NULL;
       RedesManifest *manifest;
 
-      redes_digest_of (name, len, &draft.content);
+      redes_digest_of (name, len, &draft.root);
       manifests = redes_manifest_sign_batch (alice, &draft, 1, TIME_S + len, &error);
       g_assert_no_error (error);
       manifest = g_ptr_array_index (manifests, 0);
       body = redes_manifest_dup_body (manifest);
       value = g_variant_ref_sink (g_variant_new (
           "(ustu@ay@ayx)", (guint32)1, name, draft.geometry.file_size, draft.geometry.block_size,
-          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, draft.content.bytes, REDES_DIGEST_SIZE,
-                                     1),
+          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, draft.root.bytes, REDES_DIGEST_SIZE, 1),
           g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
                                      redes_manifest_get_publisher (manifest)->bytes,
                                      REDES_DIGEST_SIZE, 1),
@@ -97,7 +96,7 @@ test_apart_and_together (void)
           RedesManifest *manifest = g_ptr_array_index (manifests, j);
           RedesManifestDraft draft
               = { redes_manifest_get_name (manifest), *redes_manifest_get_geometry (manifest),
-                  *redes_manifest_get_content (manifest) };
+                  redes_manifest_get_content (manifest)->root };
           g_autoptr (RedesManifest) copy
               = redes_manifest_new_in_batch (&draft, TIME_S, again, j, &error);
           g_autoptr (RedesManifest) fetched = NULL;

@@ -238,7 +238,7 @@ assert_proof_refuses_changes (const RedesGeometry *geometry,
                               const RedesDigest *digest,
                               RedesDigest *proof,
                               guint n,
-                              const RedesContentId *root)
+                              const RedesDigest *root)
 {
   RedesDigest other = *digest;
   RedesDigest other_root = *root;
@@ -268,6 +268,20 @@ assert_proof_refuses_changes (const RedesGeometry *geometry,
   g_assert_true (redes_geometry_check_proof (geometry, index, digest, proof, n, root));
 }
 
+/* One step of a proof: @node becomes the digest above it and @sibling. */
+static void
+hash_two (gboolean sibling_is_left, const RedesDigest *sibling, RedesDigest *node)
+{
+  RedesDigest pair[2] = { *node, *sibling };
+
+  if (sibling_is_left)
+    {
+      pair[0] = *sibling;
+      pair[1] = *node;
+    }
+  redes_digest_of (pair, sizeof pair, node);
+}
+
 static const guint32 tree_sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 31, 33, 1000, 1025 };
 
 static void
@@ -294,6 +308,53 @@ test_proofs (void)
 
       g_assert_false (redes_hash_tree_get_block (tree, tree_sizes[s], &digest));
       g_assert_false (redes_hash_tree_get_proof (tree, tree_sizes[s], proof));
+    }
+}
+
+/* A root over other padding is no honest tree's: its proofs are not taken, though they lead to it.
+ */
+static void
+test_padding (void)
+{
+  /* Beyond the third of three blocks lies one; beyond the last of 100 lie subtrees of 4, 8 and 16.
+   */
+  static const guint32 counts[] = { 3, 5, 100, 1000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (RedesHashTree) tree = make_tree (counts[i]);
+      const RedesGeometry *geometry = redes_hash_tree_get_geometry (tree);
+      guint n = redes_geometry_get_proof_length (geometry);
+      guint32 last = counts[i] - 1;
+      RedesDigest proof[REDES_MAX_PROOF_LENGTH];
+      RedesDigest digest;
+      guint n_beyond = 0;
+
+      g_assert_true (redes_hash_tree_get_block (tree, last, &digest));
+      for (guint forged = 0; forged < n; forged++)
+        {
+          RedesDigest root = digest;
+
+          g_assert_true (redes_hash_tree_get_proof (tree, last, proof));
+          g_assert_true (redes_geometry_check_padding (geometry, last, proof, n));
+          proof[forged].bytes[3] ^= 0x40;
+          for (guint level = 0; level < n; level++)
+            hash_two (last >> level & 1, &proof[level], &root);
+
+          /* Among the file's own nodes any digest is as good as another. */
+          if ((last >> forged & 1) != 0)
+            {
+              g_assert_true (redes_geometry_check_padding (geometry, last, proof, n));
+              g_assert_true (redes_geometry_check_proof (geometry, last, &digest, proof, n, &root));
+              continue;
+            }
+          n_beyond++;
+          g_assert_false (redes_geometry_check_padding (geometry, last, proof, n));
+          g_assert_false (redes_geometry_check_proof (geometry, last, &digest, proof, n, &root));
+        }
+      g_assert_cmpuint (n_beyond, >, 0);
+      g_assert_false (redes_geometry_check_padding (geometry, counts[i], proof, n));
+      g_assert_false (redes_geometry_check_padding (geometry, last, proof, n - 1));
     }
 }
 
@@ -383,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content/hash-tree/geometry", test_geometry);
   g_test_add_func ("/content/hash-tree/block-sizes", test_block_sizes);
   g_test_add_func ("/content/hash-tree/proofs", test_proofs);
+  g_test_add_func ("/content/hash-tree/padding", test_padding);
   g_test_add_func ("/content/hash-tree/learning", test_learning);
   g_test_add_func ("/content/hash-tree/unknown-proof", test_unknown_proof);
   g_test_add_func ("/content/hash-tree/empty-file", test_empty_file);

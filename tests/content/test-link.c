@@ -22,7 +22,7 @@ test_all_parts (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesLink) link = NULL;
   g_autofree char *again = NULL;
-  const char *text = "redes:" BASE32 "?n=A%C3%A7%C3%A3o%20%26%20100%25.txt&s=2600&p=" OTHER_HEX
+  const char *text = "redes:" BASE32 "?s=2600&n=A%C3%A7%C3%A3o%20%26%20100%25.txt&p=" OTHER_HEX
                      "&t=tracker.example:5001&t=[::1]:40001";
   RedesDigest content;
   RedesDigest publisher;
@@ -32,10 +32,9 @@ test_all_parts (void)
 
   g_assert_true (redes_digest_from_text (HEX, -1, &content));
   g_assert_true (redes_digest_from_text (OTHER_HEX, -1, &publisher));
-  g_assert_true (redes_digest_equal (&link->content, &content));
+  g_assert_true (redes_digest_equal (&link->content.root, &content));
   g_assert_cmpstr (link->name, ==, "Ação & 100%.txt");
-  g_assert_true (link->has_size);
-  g_assert_cmpuint (link->size, ==, 2600);
+  g_assert_cmpuint (link->content.size_bytes, ==, 2600);
   g_assert_true (link->has_publisher);
   g_assert_true (redes_digest_equal (&link->publisher, &publisher));
   g_assert_cmpuint (g_strv_length (link->trackers), ==, 2);
@@ -54,24 +53,23 @@ test_accepted (void)
     const char *text;
     const char *canonical;
   } rows[] = {
-    { "redes:" BASE32, "redes:" BASE32 },
-    { "REDES:" BASE32, "redes:" BASE32 },
-    { " \t\nredes:" BASE32 "\r\n ", "redes:" BASE32 },
-    { "redes:" HEX, "redes:" BASE32 },
-    { "redes:" BASE32 "?", "redes:" BASE32 },
-    { "redes:" BASE32 "?&&", "redes:" BASE32 },
-    { "redes:" BASE32 "?x=1&later&n=a", "redes:" BASE32 "?n=a" },
+    { "redes:" BASE32 "?s=1", "redes:" BASE32 "?s=1" },
+    { "REDES:" BASE32 "?s=1", "redes:" BASE32 "?s=1" },
+    { " \t\nredes:" BASE32 "?s=1\r\n ", "redes:" BASE32 "?s=1" },
+    { "redes:" HEX "?s=1", "redes:" BASE32 "?s=1" },
+    { "redes:" BASE32 "?&&s=1&", "redes:" BASE32 "?s=1" },
+    { "redes:" BASE32 "?x=1&later&n=a&s=1", "redes:" BASE32 "?s=1&n=a" },
     { "redes:" BASE32 "?s=0", "redes:" BASE32 "?s=0" },
     { "redes:" BASE32 "?s=281474976710656", "redes:" BASE32 "?s=281474976710656" },
-    { "redes:" BASE32 "?s=7&n=a", "redes:" BASE32 "?n=a&s=7" },
-    { "redes:" BASE32 "?n=a+b", "redes:" BASE32 "?n=a%2Bb" },
-    { "redes:" BASE32 "?n=%F0%9F%90%9f", "redes:" BASE32 "?n=%F0%9F%90%9F" },
-    { "redes:" BASE32 "?n=\xc3\xa7", "redes:" BASE32 "?n=%C3%A7" },
-    { "redes:" BASE32 "?n=a=b?c", "redes:" BASE32 "?n=a%3Db%3Fc" },
-    { "redes:" BASE32 "?n=../../etc/passwd", "redes:" BASE32 "?n=..%2F..%2Fetc%2Fpasswd" },
-    { "redes:" BASE32 "?p=" BASE32, "redes:" BASE32 "?p=" HEX },
-    { "redes:" BASE32 "?t=h%3A1", "redes:" BASE32 "?t=h:1" },
-    { "redes:" BASE32 "?t=127.0.0.1:65535", "redes:" BASE32 "?t=127.0.0.1:65535" },
+    { "redes:" BASE32 "?n=a&s=7", "redes:" BASE32 "?s=7&n=a" },
+    { "redes:" BASE32 "?s=1&n=a+b", "redes:" BASE32 "?s=1&n=a%2Bb" },
+    { "redes:" BASE32 "?s=1&n=%F0%9F%90%9f", "redes:" BASE32 "?s=1&n=%F0%9F%90%9F" },
+    { "redes:" BASE32 "?s=1&n=\xc3\xa7", "redes:" BASE32 "?s=1&n=%C3%A7" },
+    { "redes:" BASE32 "?s=1&n=a=b?c", "redes:" BASE32 "?s=1&n=a%3Db%3Fc" },
+    { "redes:" BASE32 "?s=1&n=../../etc/passwd", "redes:" BASE32 "?s=1&n=..%2F..%2Fetc%2Fpasswd" },
+    { "redes:" BASE32 "?s=1&p=" BASE32, "redes:" BASE32 "?s=1&p=" HEX },
+    { "redes:" BASE32 "?s=1&t=h%3A1", "redes:" BASE32 "?s=1&t=h:1" },
+    { "redes:" BASE32 "?s=1&t=127.0.0.1:65535", "redes:" BASE32 "?s=1&t=127.0.0.1:65535" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -103,13 +101,17 @@ test_refused (void)
     { "http://example.org/" BASE32, "begin" },
     { BASE32, "begin" },
     { "xredes:" BASE32, "begin" },
-    { "redes:", "content id" },
-    { "redes:?n=a", "content id" },
-    { "redes:abc", "content id" },
-    { "redes:" BASE32 "a", "content id" },
-    { "redes:" HEX "0", "content id" },
-    { "redes://" BASE32, "content id" },
-    { "redes:" BASE32 "#n=a", "content id" },
+    { "redes:", "its root" },
+    { "redes:?n=a", "its root" },
+    { "redes:abc", "its root" },
+    { "redes:" BASE32 "a", "its root" },
+    { "redes:" HEX "0", "its root" },
+    { "redes://" BASE32, "its root" },
+    { "redes:" BASE32 "#n=a", "its root" },
+    /* A root without a size could mean another file. */
+    { "redes:" BASE32, "(s=)" },
+    { "redes:" BASE32 "?", "(s=)" },
+    { "redes:" BASE32 "?n=a.txt&p=" HEX "&t=h:1", "ask whoever gave you the link" },
     { "redes:" BASE32 "?n=a b", "spaces" },
     { "redes:" BASE32 "?n=a\nb", "line breaks" },
     { "redes:" BASE32 "?n=%", "(n=)" },
@@ -174,10 +176,10 @@ test_limits (void)
     const char *repeat;
     guint most;
   } rows[] = {
-    { "redes:" BASE32 "?n=", "a", 1024 },
-    { "redes:" BASE32 "?n=", "%C3%A7", 512 },
-    { "redes:" BASE32 "?x", "&t=h:1", 32 },
-    { "redes:" BASE32 "?x=", "a", 16384 - 6 - 52 - 3 },
+    { "redes:" BASE32 "?s=1&n=", "a", 1024 },
+    { "redes:" BASE32 "?s=1&n=", "%C3%A7", 512 },
+    { "redes:" BASE32 "?s=1", "&t=h:1", 32 },
+    { "redes:" BASE32 "?s=1&x=", "a", 16384 - 6 - 52 - 7 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -238,9 +240,8 @@ test_manifest (void)
   link = parse (text, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (link->name, ==, draft.name);
-  g_assert_true (redes_digest_equal (&link->content, &draft.content));
-  g_assert_true (link->has_size);
-  g_assert_cmpuint (link->size, ==, 77);
+  g_assert_true (redes_digest_equal (&link->content.root, &draft.root));
+  g_assert_cmpuint (link->content.size_bytes, ==, 77);
   g_assert_true (link->has_publisher);
   g_assert_true (redes_digest_equal (&link->publisher, redes_identity_get_peer_id (identity)));
   g_assert_cmpstrv (link->trackers, trackers);

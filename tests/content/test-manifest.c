@@ -22,7 +22,7 @@ sign (RedesIdentity *identity, guint n)
       drafts[i].name = g_ptr_array_index (names, i);
       drafts[i].geometry.file_size = 1000 + i;
       drafts[i].geometry.block_size = REDES_MIN_BLOCK_SIZE;
-      redes_digest_of (&i, sizeof i, &drafts[i].content);
+      redes_digest_of (&i, sizeof i, &drafts[i].root);
     }
 
   manifests = redes_manifest_sign_batch (identity, drafts, n, TIME_S, &error);
@@ -147,8 +147,8 @@ test_round_trip (void)
           g_assert_cmpuint (redes_manifest_get_geometry (again)->file_size, ==, 1000 + i);
           g_assert_cmpuint (redes_manifest_get_geometry (again)->block_size, ==,
                             REDES_MIN_BLOCK_SIZE);
-          g_assert_true (redes_digest_equal (redes_manifest_get_content (again),
-                                             redes_manifest_get_content (manifest)));
+          g_assert_true (redes_content_id_equal (redes_manifest_get_content (again),
+                                                 redes_manifest_get_content (manifest)));
           g_assert_true (redes_digest_equal (redes_manifest_get_publisher (again),
                                              redes_identity_get_peer_id (alice)));
           g_assert_cmpint (redes_manifest_get_time_s (again), ==, TIME_S);
@@ -171,7 +171,7 @@ test_body_bytes (void)
   RedesManifestDraft draft = { "a.txt", { 0x123456, REDES_MIN_BLOCK_SIZE }, { { 0 } } };
   g_autoptr (GBytes) body = NULL;
 
-  memset (draft.content.bytes, 0xcc, sizeof draft.content.bytes);
+  memset (draft.root.bytes, 0xcc, sizeof draft.root.bytes);
   manifests = redes_manifest_sign_batch (alice, &draft, 1, 0x65432100, NULL);
   g_assert_nonnull (manifests);
 
@@ -180,7 +180,7 @@ test_body_bytes (void)
   g_byte_array_append (expected, (const guint8 *)"\0\0\0\0\0\0", 6);
   g_byte_array_append (expected, (const guint8 *)"\x56\x34\x12\0\0\0\0\0", 8);
   g_byte_array_append (expected, (const guint8 *)"\0\0\4\0", 4);
-  g_byte_array_append (expected, draft.content.bytes, 32);
+  g_byte_array_append (expected, draft.root.bytes, 32);
   g_byte_array_append (expected, redes_identity_get_peer_id (alice)->bytes, 32);
   g_byte_array_append (expected, (const guint8 *)"\0\0\0\0", 4);
   g_byte_array_append (expected, (const guint8 *)"\0\x21\x43\x65\0\0\0\0", 8);
@@ -263,7 +263,7 @@ test_draft_values (void)
     { "", 1, 256 * 1024, TIME_S, FALSE },
     { too_long, 1, 256 * 1024, TIME_S, FALSE },
     { "\xff", 1, 256 * 1024, TIME_S, FALSE },
-    { "a", 0, 256 * 1024, TIME_S, FALSE }, /* not the empty file's content id */
+    { "a", 0, 256 * 1024, TIME_S, FALSE }, /* not the empty file's root */
     { "a", 1, 1024 * 1024, TIME_S, FALSE },
     { "a", 1, 0, TIME_S, FALSE },
     { "a", REDES_MAX_FILE_SIZE + 1, REDES_MAX_BLOCK_SIZE, TIME_S, FALSE },
@@ -293,7 +293,7 @@ test_empty_file (void)
   g_autoptr (GPtrArray) manifests = NULL;
   RedesManifestDraft draft = { "empty", { 0, REDES_MIN_BLOCK_SIZE }, { { 0 } } };
 
-  redes_digest_of (NULL, 0, &draft.content);
+  redes_digest_of (NULL, 0, &draft.root);
   manifests = redes_manifest_sign_batch (alice, &draft, 1, TIME_S, NULL);
   g_assert_nonnull (manifests);
   g_assert_true (redes_manifest_verify (g_ptr_array_index (manifests, 0), NULL, NULL));
@@ -425,6 +425,25 @@ test_part_shapes (void)
     }
 }
 
+/* What lies beyond a batch is not anybody's to choose: of the last of five, the siblings of the
+ * first two levels are padding, and that of the third is not. */
+static void
+test_path_padding (void)
+{
+  g_autoptr (GPtrArray) manifests = sign (alice, 5);
+
+  for (gsize bit = 0; bit < 3 * 32 * 8; bit += 37)
+    {
+      g_auto (Parts) parts = parts_of (g_ptr_array_index (manifests, 4));
+
+      parts_set (&parts.path, with_bit_flipped (parts.path, bit));
+      if (bit < 2 * 32 * 8)
+        assert_shape_refused (&parts);
+      else
+        assert_signature_refused (&parts, NULL);
+    }
+}
+
 static void
 test_wrong_place (void)
 {
@@ -546,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content/manifest/body-cut", test_body_cut);
   g_test_add_func ("/content/manifest/body-tampered", test_body_tampered);
   g_test_add_func ("/content/manifest/part-shapes", test_part_shapes);
+  g_test_add_func ("/content/manifest/path-padding", test_path_padding);
   g_test_add_func ("/content/manifest/wrong-place", test_wrong_place);
   g_test_add_func ("/content/manifest/wrong-signature", test_wrong_signature);
   g_test_add_func ("/content/manifest/publisher-without-key", test_publisher_without_key);

@@ -16,7 +16,7 @@ sign (RedesIdentity *identity, guint n)
       drafts[i].name = "a file";
       drafts[i].geometry.file_size = 1000 + i;
       drafts[i].geometry.block_size = REDES_MIN_BLOCK_SIZE;
-      redes_digest_of (&i, sizeof i, &drafts[i].content);
+      redes_digest_of (&i, sizeof i, &drafts[i].root);
     }
 
   manifests = redes_manifest_sign_batch (identity, drafts, n, 1700000000, &error);

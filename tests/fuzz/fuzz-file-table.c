@@ -47,7 +47,7 @@ add_batch (GPtrArray *manifests, RedesIdentity *identity, guint n)
       drafts[i].name = "file.txt";
       drafts[i].geometry.file_size = 1000 + i;
       drafts[i].geometry.block_size = redes_block_size_for (1000 + i);
-      redes_digest_of (&i, sizeof i, &drafts[i].content);
+      redes_digest_of (&i, sizeof i, &drafts[i].root);
     }
   signed_drafts = redes_manifest_sign_batch (identity, drafts, n, 1700000000, &error);
   g_assert_no_error (error);

@@ -88,7 +88,7 @@ add_batch (GPtrArray *seeds, RedesIdentity *identity, guint n)
       drafts[i].name = i % 2 == 0 ? "a b.txt" : "\xc3\xa1gua";
       drafts[i].geometry.file_size = i * 1000000 + 1;
       drafts[i].geometry.block_size = redes_block_size_for (drafts[i].geometry.file_size);
-      redes_digest_of (&n, sizeof n, &drafts[i].content);
+      redes_digest_of (&n, sizeof n, &drafts[i].root);
     }
   manifests = redes_manifest_sign_batch (identity, drafts, n, 1700000000, &error);
   g_assert_no_error (error);

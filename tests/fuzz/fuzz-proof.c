@@ -7,7 +7,9 @@
 
 /*
  * Block proofs. The fields: file size (8 bytes), block size (4), index (4), root, the block's
- * digest, proof. Accepted: a proof that leads to the root.
+ * digest, proof. Accepted: a proof that leads to the root. In the corpus: a proof of the last of
+ * 100 blocks, whose siblings beyond the file are not the padding, and a root that was computed over
+ * them.
  */
 
 /* Above this a tree costs more memory than fuzzing is worth. */
@@ -32,7 +34,7 @@ check_tree (const RedesGeometry *geometry,
             const RedesDigest *digest,
             const RedesDigest *proof,
             guint n_proof,
-            const RedesContentId *root)
+            const RedesDigest *root)
 {
   g_autoptr (RedesHashTree) tree = redes_hash_tree_new (geometry, root);
   RedesDigest again, proof_again[REDES_MAX_PROOF_LENGTH];

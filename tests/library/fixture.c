@@ -170,7 +170,7 @@ folder_sign (const Folder *folder, const char *name, gsize size, guint seed, Red
     redes_geometry_hash_block (&geometry, i, bytes + (gsize)i * geometry.block_size,
                                redes_geometry_get_block_length (&geometry, i), &blocks[i]);
   *tree = redes_hash_tree_new_from_blocks (&geometry, n_blocks > 0 ? blocks : NULL);
-  draft.content = *redes_hash_tree_get_root (*tree);
+  draft.root = *redes_hash_tree_get_root (*tree);
   manifests = redes_manifest_sign_batch (folder->identity, &draft, 1, 1700000000, &error);
   g_assert_no_error (error);
   return redes_manifest_ref (g_ptr_array_index (manifests, 0));

@@ -98,6 +98,14 @@ store_fixture_digest (const char *text)
   return digest;
 }
 
+RedesContentId
+store_fixture_content (const char *text)
+{
+  RedesContentId content = { .root = store_fixture_digest (text), .size_bytes = 1000 };
+
+  return content;
+}
+
 GPtrArray *
 store_fixture_sign (StoreFixture *self, guint n, GPtrArray *trees)
 {
@@ -123,7 +131,7 @@ store_fixture_sign (StoreFixture *self, guint n, GPtrArray *trees)
       tree = redes_hash_tree_new_from_blocks (&geometry, blocks);
       drafts[i].name = g_ptr_array_index (names, i);
       drafts[i].geometry = geometry;
-      drafts[i].content = *redes_hash_tree_get_root (tree);
+      drafts[i].root = *redes_hash_tree_get_root (tree);
       g_ptr_array_add (trees, tree);
     }
   manifests = redes_manifest_sign_batch (self->folder.identity, drafts, n, 1700000000, &error);
@@ -157,7 +165,7 @@ void
 store_fixture_put_transfer (StoreFixture *self, const char *content)
 {
   RedesStoreTransfer transfer = {
-    .content = store_fixture_digest (content),
+    .content = store_fixture_content (content),
     .link = (char *)"redes:link",
     .folder = (char *)"/downloads",
     .added_s = 1700000000,
@@ -207,10 +215,10 @@ guint
 store_fixture_count_blocks (StoreFixture *self, const char *content, guint *n_safe)
 {
   g_autoptr (GError) error = NULL;
-  RedesDigest digest = store_fixture_digest (content);
+  RedesContentId id = store_fixture_content (content);
   BlockCount count = { 0 };
 
-  redes_store_each_block (self->store, &digest, count_block, &count, &error);
+  redes_store_each_block (self->store, &id, count_block, &count, &error);
   g_assert_no_error (error);
   if (n_safe != NULL)
     *n_safe = count.n_safe;
@@ -269,17 +277,17 @@ store_fixture_assert_usable (StoreFixture *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) roots = NULL;
-  RedesDigest content = store_fixture_digest ("usable");
+  RedesContentId content = store_fixture_content ("usable");
   guint n_safe;
   guint32 index = 0;
   gboolean found = FALSE;
 
   store_fixture_put_files (self, "/usable", 1);
   store_fixture_put_transfer (self, "usable");
-  redes_store_put_block (self->store, &content, 0, &content, NULL, 0);
+  redes_store_put_block (self->store, &content, 0, &content.root, NULL, 0);
   redes_store_mark_safe (self->store, &content, &index, 1, 5);
   redes_store_put_root (self->store, "/usable");
-  redes_store_put_publisher (self->store, &content, "usable", REDES_PUBLISHER_KNOWN);
+  redes_store_put_publisher (self->store, &content.root, "usable", REDES_PUBLISHER_KNOWN);
 
   redes_store_flush (self->store);
   while (g_main_context_iteration (self->context, FALSE))

@@ -31,6 +31,7 @@ char *store_fixture_fail_to_open (StoreFixture *self);
 void store_fixture_wait_for_trouble (StoreFixture *self, gboolean wanted);
 
 RedesDigest store_fixture_digest (const char *text);
+RedesContentId store_fixture_content (const char *text);
 /* @n files "file 0" ... of one batch below @root, of 100 bytes, but every tenth of 3 blocks. */
 void store_fixture_put_files (StoreFixture *self, const char *root, guint n);
 /* As in store_fixture_put_files() (transfer full). */

@@ -12,14 +12,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const RedesContentId content = { { 0xab, 0xcd } };
+static RedesContentId
+make_content (guint64 size)
+{
+  RedesContentId content = { { { 0xab, 0xcd } }, size };
+
+  return content;
+}
 
 static char *
-hidden_name (void)
+hidden_name (guint64 size)
 {
-  g_autofree char *hex = redes_digest_dup_hex (&content);
+  RedesContentId content = make_content (size);
+  g_autofree char *text = redes_content_id_dup_text (&content);
 
-  return g_strdup_printf (".redes-%s.part", hex);
+  return g_strdup_printf (".redes-%s.part", text);
 }
 
 static RedesPartialFile *
@@ -27,7 +34,8 @@ create (const Folder *folder, const char *relative, guint64 size)
 {
   g_autofree char *path = folder_get_path (folder, relative);
   g_autoptr (GError) error = NULL;
-  RedesPartialFile *file = redes_partial_file_create (path, &content, size, &error);
+  RedesContentId content = make_content (size);
+  RedesPartialFile *file = redes_partial_file_create (path, &content, &error);
 
   g_assert_no_error (error);
   return file;
@@ -68,7 +76,7 @@ test_finish (void)
   g_autoptr (RedesPartialFile) file = NULL;
   g_autofree char *path = NULL;
   g_autofree char *expected = NULL;
-  g_autofree char *hidden = hidden_name ();
+  g_autofree char *hidden = hidden_name (100000);
   g_autofree char *hidden_path = NULL;
 
   folder_init (&folder);
@@ -248,7 +256,7 @@ test_discard_and_keep (void)
 static void
 test_leftover_is_emptied (void)
 {
-  g_autofree char *hidden = hidden_name ();
+  g_autofree char *hidden = hidden_name (200000);
   g_autofree guint8 *zeroes = g_malloc0 (100000);
   g_autofree char *path = NULL;
   g_autofree char *contents = NULL;
@@ -274,7 +282,7 @@ test_leftover_is_emptied (void)
 static void
 test_leftover_with_two_names (void)
 {
-  g_autofree char *hidden = hidden_name ();
+  g_autofree char *hidden = hidden_name (500);
   g_autofree char *hidden_path = NULL;
   g_autofree char *finished_path = NULL;
   g_autofree char *path = NULL;
@@ -298,9 +306,10 @@ test_leftover_with_two_names (void)
 static void
 assert_create_fails (const char *path, guint64 size, const char *words)
 {
+  RedesContentId content = make_content (size);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (redes_partial_file_create (path, &content, size, &error));
+  g_assert_null (redes_partial_file_create (path, &content, &error));
   g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK);
   g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, path));
@@ -310,7 +319,7 @@ assert_create_fails (const char *path, guint64 size, const char *words)
 static void
 test_hidden_name_is_a_trap (void)
 {
-  g_autofree char *hidden = hidden_name ();
+  g_autofree char *hidden = hidden_name (10);
   Folder folder;
 
   folder_init (&folder);
@@ -335,6 +344,7 @@ test_locked (void)
   Folder folder;
   g_autoptr (RedesPartialFile) file = NULL;
   g_autofree char *path = NULL;
+  RedesContentId content = make_content (1000);
   RedesPartialFile *second;
   int copy;
   pid_t pid;
@@ -343,12 +353,12 @@ test_locked (void)
   folder_init (&folder);
   file = create (&folder, "", 1000);
   fill (file, 1000, 4);
-  assert_create_fails (folder.path, 10, "already");
+  assert_create_fails (folder.path, 1000, "already");
 
   /* The same in another process. */
   pid = fork ();
   if (pid == 0)
-    _exit (redes_partial_file_create (folder.path, &content, 10, NULL) == NULL ? 0 : 1);
+    _exit (redes_partial_file_create (folder.path, &content, NULL) == NULL ? 0 : 1);
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
   g_assert_cmpint (status, ==, 0);
 

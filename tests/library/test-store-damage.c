@@ -20,7 +20,7 @@
 static void
 fill (StoreFixture *fixture, guint n_files)
 {
-  RedesDigest content = store_fixture_digest ("a");
+  RedesContentId content = store_fixture_content ("a");
   RedesDigest proof[8] = { store_fixture_digest ("p") };
 
   store_fixture_open (fixture);
@@ -28,8 +28,8 @@ fill (StoreFixture *fixture, guint n_files)
   store_fixture_put_files (fixture, "/root", n_files);
   store_fixture_put_transfer (fixture, "a");
   for (guint32 i = 0; i < n_files / 4; i++)
-    redes_store_put_block (fixture->store, &content, i, &content, proof, G_N_ELEMENTS (proof));
-  redes_store_put_publisher (fixture->store, &content, "Ana", REDES_PUBLISHER_KNOWN);
+    redes_store_put_block (fixture->store, &content, i, &content.root, proof, G_N_ELEMENTS (proof));
+  redes_store_put_publisher (fixture->store, &content.root, "Ana", REDES_PUBLISHER_KNOWN);
   store_fixture_close (fixture);
 }
 

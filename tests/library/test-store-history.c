@@ -9,10 +9,9 @@ add_history (StoreFixture *fixture, const char *name, guint n_sources)
   g_autoptr (GPtrArray) sources
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
   RedesStoreDownload download = {
-    .content = store_fixture_digest (name),
+    .content = { store_fixture_digest (name), REDES_MAX_FILE_SIZE },
     .name = (char *)name,
     .path = (char *)"/downloads/caf\xe9",
-    .size = REDES_MAX_FILE_SIZE,
     .blocks = 1u << 26,
     .finished_s = 1700000000 - n_sources,
     .seconds = 0.5,
@@ -56,7 +55,7 @@ test_listing (void)
     second = g_ptr_array_index (downloads, 1);
     g_assert_cmpstr (second->name, ==, "second");
     g_assert_cmpstr (second->path, ==, "/downloads/caf\xe9");
-    g_assert_cmpuint (second->size, ==, REDES_MAX_FILE_SIZE);
+    g_assert_cmpuint (second->content.size_bytes, ==, REDES_MAX_FILE_SIZE);
     g_assert_cmpuint (second->blocks, ==, 1u << 26);
     g_assert_cmpint (second->finished_s, ==, 1700000000 - 3);
     g_assert_cmpfloat (second->seconds, ==, 0.5);

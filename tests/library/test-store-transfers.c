@@ -18,7 +18,7 @@ list_transfers (StoreFixture *fixture)
 static void
 assert_transfer (const RedesStoreTransfer *a, const RedesStoreTransfer *b)
 {
-  g_assert_true (redes_digest_equal (&a->content, &b->content));
+  g_assert_true (redes_content_id_equal (&a->content, &b->content));
   g_assert_cmpstr (a->link, ==, b->link);
   g_assert_cmpstr (a->folder, ==, b->folder);
   g_assert_cmpstr (a->target, ==, b->target);
@@ -50,7 +50,7 @@ test_transfers (void)
   g_autoptr (GPtrArray) manifests = NULL;
   RedesManifest *manifest;
   RedesStoreTransfer plain = {
-    .content = store_fixture_digest ("plain"),
+    .content = store_fixture_content ("plain"),
     .link = (char *)"redes:plain",
     .folder = (char *)"/downloads/caf\xe9",
     .added_s = 2000,
@@ -181,10 +181,10 @@ static GArray *
 list_blocks (StoreFixture *fixture, const char *content)
 {
   GArray *blocks = g_array_new (FALSE, FALSE, sizeof (RedesStoreBlock));
-  RedesDigest digest = store_fixture_digest (content);
+  RedesContentId id = store_fixture_content (content);
   g_autoptr (GError) error = NULL;
 
-  redes_store_each_block (fixture->store, &digest, collect_block, blocks, &error);
+  redes_store_each_block (fixture->store, &id, collect_block, blocks, &error);
   g_assert_no_error (error);
   return blocks;
 }
@@ -209,20 +209,20 @@ assert_blocks (StoreFixture *fixture, const char *content, const char *expected)
 static void
 put_block (StoreFixture *fixture, const char *content, guint32 index)
 {
-  RedesDigest digest = store_fixture_digest (content);
+  RedesContentId id = store_fixture_content (content);
   RedesDigest proof[2] = { store_fixture_digest ("left"), store_fixture_digest ("right") };
   RedesDigest block;
 
   redes_digest_of (&index, sizeof index, &block);
-  redes_store_put_block (fixture->store, &digest, index, &block, proof, G_N_ELEMENTS (proof));
+  redes_store_put_block (fixture->store, &id, index, &block, proof, G_N_ELEMENTS (proof));
 }
 
 static void
 mark_safe (StoreFixture *fixture, const char *content, guint32 index, gint64 mtime_ns)
 {
-  RedesDigest digest = store_fixture_digest (content);
+  RedesContentId id = store_fixture_content (content);
 
-  redes_store_mark_safe (fixture->store, &digest, &index, 1, mtime_ns);
+  redes_store_mark_safe (fixture->store, &id, &index, 1, mtime_ns);
 }
 
 static void
@@ -231,7 +231,7 @@ test_blocks (void)
   const guint32 last_index = (1u << REDES_MAX_PROOF_LENGTH) - 1;
   StoreFixture fixture;
   RedesDigest proof[REDES_MAX_PROOF_LENGTH];
-  RedesDigest a = store_fixture_digest ("a");
+  RedesContentId a = store_fixture_content ("a");
 
   store_fixture_init (&fixture);
   store_fixture_open (&fixture);
@@ -243,7 +243,7 @@ test_blocks (void)
   put_block (&fixture, "unknown", 1);
   for (guint i = 0; i < G_N_ELEMENTS (proof); i++)
     redes_digest_of (&i, sizeof i, &proof[i]);
-  redes_store_put_block (fixture.store, &a, last_index, &a, proof, G_N_ELEMENTS (proof));
+  redes_store_put_block (fixture.store, &a, last_index, &a.root, proof, G_N_ELEMENTS (proof));
   mark_safe (&fixture, "a", 7, 99);
   mark_safe (&fixture, "a", 8, 100);
   mark_safe (&fixture, "unknown", 1, 100);
@@ -312,7 +312,7 @@ static void
 put_source (
     StoreFixture *fixture, const char *content, const char *peer, const char *nickname, guint n)
 {
-  RedesDigest digest = store_fixture_digest (content);
+  RedesContentId id = store_fixture_content (content);
   RedesStoreSource source = {
     .peer = store_fixture_digest (peer),
     .nickname = (char *)nickname,
@@ -320,7 +320,7 @@ put_source (
     .blocks = n,
   };
 
-  redes_store_put_source (fixture->store, &digest, &source);
+  redes_store_put_source (fixture->store, &id, &source);
 }
 
 static void
@@ -342,7 +342,7 @@ static void
 test_sources (void)
 {
   StoreFixture fixture;
-  RedesDigest a = store_fixture_digest ("a");
+  RedesContentId a = store_fixture_content ("a");
 
   store_fixture_init (&fixture);
   store_fixture_open (&fixture);
@@ -374,7 +374,7 @@ static void
 test_removal (void)
 {
   StoreFixture fixture;
-  RedesDigest a = store_fixture_digest ("a");
+  RedesContentId a = store_fixture_content ("a");
 
   store_fixture_init (&fixture);
   store_fixture_open (&fixture);

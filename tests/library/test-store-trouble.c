@@ -149,7 +149,7 @@ test_replaced_while_full (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) transfers = NULL;
   RedesStoreTransfer transfer = {
-    .content = store_fixture_digest ("a"),
+    .content = store_fixture_content ("a"),
     .link = (char *)"redes:link",
     .folder = (char *)"/downloads",
   };
@@ -163,15 +163,15 @@ test_replaced_while_full (void)
   store_fixture_wait_for_trouble (&fixture, TRUE);
   for (guint i = 0; i < 1000; i++)
     {
-      RedesDigest digest = transfer.content;
-      RedesStoreSource source = { .peer = digest, .blocks = i };
+      RedesStoreSource source = { .peer = transfer.content.root, .blocks = i };
 
       transfer.added_s = i;
       redes_store_put_transfer (fixture.store, &transfer);
-      redes_store_put_source (fixture.store, &digest, &source);
+      redes_store_put_source (fixture.store, &transfer.content, &source);
       store_fixture_put_files (&fixture, "/root", 1);
       if (i == 500)
-        redes_store_put_block (fixture.store, &digest, 3, &digest, NULL, 0);
+        redes_store_put_block (fixture.store, &transfer.content, 3, &transfer.content.root, NULL,
+                               0);
       if (i % 250 == 0)
         redes_store_flush (fixture.store);
     }
@@ -346,10 +346,10 @@ write_until_killed (StoreFixture *fixture, int report_fd)
   store_fixture_put_transfer (fixture, "a");
   for (guint32 i = 0;; i++)
     {
-      RedesDigest content = store_fixture_digest ("a");
+      RedesContentId content = store_fixture_content ("a");
 
       redes_store_begin (fixture->store);
-      redes_store_put_block (fixture->store, &content, i, &content, NULL, 0);
+      redes_store_put_block (fixture->store, &content, i, &content.root, NULL, 0);
       redes_store_mark_safe (fixture->store, &content, &i, 1, i + 1);
       redes_store_end (fixture->store);
       /* Now and then a promise: told to the parent only when it is kept. */
@@ -385,7 +385,7 @@ test_killed (void)
   for (guint round = 0; round < 20; round++)
     {
       StoreFixture fixture;
-      RedesDigest content = store_fixture_digest ("a");
+      RedesContentId content = store_fixture_content ("a");
       g_autoptr (GPtrArray) transfers = NULL;
       Found found = { 0 };
       guint32 promised = 0;

@@ -74,7 +74,12 @@ assert_version_1_contents (StoreFixture *fixture)
   g_assert_cmpuint (transfers->len, ==, 2);
   one = transfers->pdata[0];
   two = transfers->pdata[1];
-  g_assert_cmpstr (one->link, ==, "redes:one");
+  /* A content is its root and its size: from the manifest, or from the link; the third download
+   * has neither, and cannot be asked for any more. */
+  g_assert_cmpstr (one->link, ==, "redes:one?s=786432");
+  g_assert_cmpuint (one->content.size_bytes, ==, 786432);
+  g_assert_cmpstr (two->link, ==, "redes:two?n=two.bin&s=5&t=192.0.2.1:5000");
+  g_assert_cmpuint (two->content.size_bytes, ==, 5);
   g_assert_cmpstr (one->target, ==, "/home/ana/one.bin");
   g_assert_cmpint (one->state, ==, REDES_STORE_TRANSFER_PAUSED);
   g_assert_cmpfloat (one->seconds, ==, 2.5);
@@ -161,7 +166,8 @@ test_killed_in_between (void)
       /* Small enough that changes reach the disk before the commit. */
       redes_database_run (database, "PRAGMA cache_size = 1", "");
       redes_database_run (database, "BEGIN IMMEDIATE", "");
-      if (redes_schema_migrate (database, 1, 2) == SQLITE_OK && write (fds[1], "x", 1) == 1)
+      if (redes_schema_migrate (database, 1, REDES_SCHEMA_VERSION) == SQLITE_OK
+          && write (fds[1], "x", 1) == 1)
         pause ();
       _exit (1);
     }
@@ -221,7 +227,7 @@ test_later_version (void)
   store_fixture_open (&fixture);
   redes_store_put_root (fixture.store, "/a");
   store_fixture_close (&fixture);
-  store_fixture_run_sql (&fixture, "PRAGMA user_version = 3; PRAGMA application_id = 0x52444c03");
+  store_fixture_run_sql (&fixture, "PRAGMA user_version = 4; PRAGMA application_id = 0x52444c04");
   g_assert_true (g_file_get_contents (fixture.path, &before, &before_size, NULL));
   words = store_fixture_fail_to_open (&fixture);
   g_test_message ("%s", words);
@@ -231,7 +237,7 @@ test_later_version (void)
   g_assert_cmpuint (folder_count (&fixture.folder, "data"), ==, 1);
 
   /* A flipped bit is no later version. */
-  store_fixture_run_sql (&fixture, "PRAGMA application_id = 0x52444c02");
+  store_fixture_run_sql (&fixture, "PRAGMA application_id = 0x52444c03");
   store_fixture_open (&fixture);
   g_assert_nonnull (fixture.notice);
   g_assert_cmpint (store_fixture_count_rows (&fixture, "roots"), ==, 1);

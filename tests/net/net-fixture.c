@@ -227,7 +227,8 @@ net_end_send_block (NetEnd *self, guint32 index, gsize size)
   RedesBlockHeader header = { .index = index, .n_proof = index % (REDES_WIRE_MAX_PROOF + 1) };
   g_autoptr (GBytes) data = net_block (index, size);
 
-  memset (&header.content, 7, sizeof header.content);
+  memset (&header.content.root, 7, sizeof header.content.root);
+  header.content.size_bytes = 7;
   for (guint i = 0; i < header.n_proof; i++)
     memset (&header.proof[i], i + 1, sizeof header.proof[i]);
   redes_channel_send_block (self->channel, &header, data);
@@ -236,10 +237,10 @@ net_end_send_block (NetEnd *self, guint32 index, gsize size)
 void
 net_end_send_have (NetEnd *self, guint32 index)
 {
-  RedesDigest content = { .bytes = { 9 } };
+  RedesContentId content = { { { 9 } }, 9 };
 
   redes_channel_send (self->channel, REDES_MESSAGE_HAVE,
-                      g_variant_new ("(@ayu)", redes_message_new_digest (&content), index));
+                      g_variant_new ("(@(ayt)u)", redes_message_new_content (&content), index));
 }
 
 static void

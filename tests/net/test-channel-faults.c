@@ -95,7 +95,7 @@ test_quiet_is_no_stall (void)
   RedesChannelParams params = { .stall_timeout_ms = 50 };
   g_autoptr (GBytes) have = redes_message_encode (
       REDES_MESSAGE_HAVE,
-      g_variant_new ("(@ayu)", redes_message_new_digest (&(RedesDigest){ 0 }), 5));
+      g_variant_new ("(@(ayt)u)", redes_message_new_content (&(RedesContentId){ 0 }), 5));
   gsize len;
   const guint8 *bytes = g_bytes_get_data (have, &len);
   NetRaw raw;

@@ -199,7 +199,8 @@ test_unsend (void)
   NetPair pair;
   RedesFrame *frame;
 
-  memset (&content, 7, sizeof content);
+  memset (&content.root, 7, sizeof content.root);
+  content.size_bytes = 7;
   net_pair_open_ready (&pair, NULL, NULL);
   for (guint32 i = 0; i < 4; i++)
     net_end_send_block (&pair.client, i, 1000);

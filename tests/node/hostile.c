@@ -151,7 +151,7 @@ gboolean
 hostile_send_content (HostileLink *self, RedesMessageType type, const RedesContentId *content)
 {
   return hostile_send_message (self, type,
-                               g_variant_new ("(@ay)", redes_message_new_digest (content)));
+                               g_variant_new ("(@(ayt))", redes_message_new_content (content)));
 }
 
 gboolean
@@ -160,8 +160,8 @@ hostile_send_block_message (HostileLink *self,
                             const RedesContentId *content,
                             guint32 index)
 {
-  return hostile_send_message (self, type,
-                               g_variant_new ("(@ayu)", redes_message_new_digest (content), index));
+  return hostile_send_message (
+      self, type, g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
 }
 
 gboolean
@@ -171,8 +171,8 @@ hostile_send_reject (HostileLink *self,
                      RedesRejectReason reason)
 {
   return hostile_send_message (self, REDES_MESSAGE_REJECT,
-                               g_variant_new ("(@ayuys)", redes_message_new_digest (content), index,
-                                              (guint8)reason, "because"));
+                               g_variant_new ("(@(ayt)uys)", redes_message_new_content (content),
+                                              index, (guint8)reason, "because"));
 }
 
 gboolean
@@ -267,9 +267,10 @@ hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name
     redes_geometry_hash_block (&self->geometry, i, data + (gsize)i * self->geometry.block_size,
                                redes_geometry_get_block_length (&self->geometry, i), &digests[i]);
   self->tree = redes_hash_tree_new_from_blocks (&self->geometry, digests);
-  self->content = *redes_hash_tree_get_root (self->tree);
+  self->content.root = *redes_hash_tree_get_root (self->tree);
+  self->content.size_bytes = size;
   draft.geometry = self->geometry;
-  draft.content = self->content;
+  draft.root = self->content.root;
   manifests = redes_manifest_sign_batch (publisher, &draft, 1, 1700000000, &error);
   g_assert_no_error (error);
   self->manifest = redes_manifest_ref (g_ptr_array_index (manifests, 0));
@@ -340,10 +341,10 @@ hostile_send_bitfield (HostileSource *self, HostileLink *link, const guint8 *bit
 {
   g_autoptr (GBytes) bytes = g_bytes_new (bits, len);
 
-  return hostile_send_message (
-      link, REDES_MESSAGE_BITFIELD,
-      g_variant_new ("(@ayt@ay)", redes_message_new_digest (&self->file.content),
-                     self->file.geometry.file_size, redes_message_new_bytes (bytes)));
+  return hostile_send_message (link, REDES_MESSAGE_BITFIELD,
+                               g_variant_new ("(@(ayt)@ay)",
+                                              redes_message_new_content (&self->file.content),
+                                              redes_message_new_bytes (bytes)));
 }
 
 static gboolean

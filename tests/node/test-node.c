@@ -254,7 +254,7 @@ test_no_tracker (void)
   TestNode *node = test_node_new (&(TestNodeParams){ 0 });
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesTransfer) transfer = NULL;
-  RedesLink link = { .content = { { 1 } }, .trackers = (char *[]){ NULL } };
+  RedesLink link = { .content = { { { 1 } }, 1000 }, .trackers = (char *[]){ NULL } };
 
   g_assert_null (find (node, "anything", &error));
   g_assert_error (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER);
@@ -269,7 +269,7 @@ test_tracker_not_there (void)
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", port);
-  RedesLink link = { .content = { { 1 } }, .trackers = (char *[]){ address, NULL } };
+  RedesLink link = { .content = { { { 1 } }, 1000 }, .trackers = (char *[]){ address, NULL } };
   TestNode *node = test_node_new (&(TestNodeParams){ 0 });
   g_autoptr (RedesTransfer) transfer = NULL;
 
@@ -290,7 +290,7 @@ test_errors (void)
   g_autoptr (RedesLink) at_b = test_node_share (b, "ambiguous.txt", other);
   g_autoptr (RedesTransfer) transfer = NULL;
   g_autoptr (GError) error = NULL;
-  RedesLink unknown = { .content = { { 1, 2, 3 } }, .trackers = (char *[]){ NULL } };
+  RedesLink unknown = { .content = { { { 1, 2, 3 } }, 1000 }, .trackers = (char *[]){ NULL } };
   RedesLink *found = NULL;
 
   for (guint i = 0;
@@ -346,9 +346,10 @@ test_other_manifest (void)
   g_assert_true (redes_digest_equal (&publisher, redes_node_get_peer_id (a->node)));
   g_clear_object (&transfer);
   wrong->publisher.bytes[0] ^= 1;
-  wrong->size++;
+  /* The same root with another size is another content, which nobody has. */
+  wrong->content.size_bytes++;
   transfer = test_node_download (d, wrong);
-  test_transfer_check_failed (transfer, "size");
+  test_transfer_check_failed (transfer, "nobody");
 
   /* One of two sources has it from the publisher that the link names. */
   at_b = test_node_share (b, "same.txt", bytes);

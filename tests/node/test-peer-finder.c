@@ -17,7 +17,7 @@ sign (const char *name, guint64 number)
   g_autoptr (GPtrArray) signed_ones = NULL;
   g_autoptr (GError) error = NULL;
 
-  redes_digest_of (&number, sizeof number, &draft.content);
+  redes_digest_of (&number, sizeof number, &draft.root);
   draft.geometry.file_size = 10 + number;
   draft.geometry.block_size = redes_block_size_for (draft.geometry.file_size);
   signed_ones = redes_manifest_sign_batch (identity, &draft, 1, 1000, &error);
@@ -189,7 +189,8 @@ make_row (const char *name, guint64 number, guint sources)
 {
   RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
 
-  redes_digest_of (&number, sizeof number, &row->content);
+  redes_digest_of (&number, sizeof number, &row->content.root);
+  row->content.size_bytes = 10 + number;
   row->name = g_strdup (name);
   row->sources = sources;
   return row;

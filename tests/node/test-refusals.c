@@ -145,14 +145,14 @@ static HostileFile *
 find_file (Crowd *self, guint8 type, GBytes *body)
 {
   g_autoptr (GVariant) variant = redes_message_decode (type, body, NULL);
-  g_autoptr (GVariant) digest = NULL;
+  g_autoptr (GVariant) tuple = NULL;
   RedesContentId content;
 
   g_assert_nonnull (variant);
-  g_variant_get_child (variant, 0, "@ay", &digest);
-  redes_message_get_digest (digest, &content);
+  g_variant_get_child (variant, 0, "@(ayt)", &tuple);
+  redes_message_get_content (tuple, &content);
   for (guint i = 0; i < N_CONTENTS; i++)
-    if (redes_digest_equal (&self->files[i].content, &content))
+    if (redes_content_id_equal (&self->files[i].content, &content))
       return &self->files[i];
   return NULL;
 }
@@ -173,8 +173,8 @@ have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
       g_autoptr (GBytes) bits = g_bytes_new_static ("\0", 1);
 
       hostile_send_message (link, REDES_MESSAGE_BITFIELD,
-                            g_variant_new ("(@ayt@ay)", redes_message_new_digest (&file->content),
-                                           file->geometry.file_size,
+                            g_variant_new ("(@(ayt)@ay)",
+                                           redes_message_new_content (&file->content),
                                            redes_message_new_bytes (bits)));
     }
   return TRUE;

@@ -205,16 +205,17 @@ check_questions (RedesMessageType type, GVariant *body, guint n)
 static void
 test_questions (void)
 {
-  RedesContentId unknown = { .bytes = { 0x77 } };
+  RedesContentId unknown = { { { 0x77 } }, 1000 };
 
   check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@ay)", redes_message_new_digest (&unknown)), 50000);
+                   g_variant_new ("(@(ayt))", redes_message_new_content (&unknown)), 50000);
   check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@ay)", redes_message_new_digest (&shared->content)), 50000);
+                   g_variant_new ("(@(ayt))", redes_message_new_content (&shared->content)), 50000);
   check_questions (REDES_MESSAGE_MANIFEST_GET,
-                   g_variant_new ("(@ay)", redes_message_new_digest (&shared->content)), 5000);
+                   g_variant_new ("(@(ayt))", redes_message_new_content (&shared->content)), 5000);
   check_questions (REDES_MESSAGE_CANCEL,
-                   g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content), 1), 50000);
+                   g_variant_new ("(@(ayt)u)", redes_message_new_content (&shared->content), 1),
+                   50000);
 }
 
 /* Every request for one block has one answer: the block, or BUSY; and the others are served. */
@@ -225,7 +226,7 @@ test_requests_for_one_block (void)
   gsize before = test_get_memory_bytes ();
   g_autoptr (GBytes) request = redes_message_encode (
       REDES_MESSAGE_REQUEST,
-      g_variant_new ("(@ayu)", redes_message_new_digest (&shared->content), 12u));
+      g_variant_new ("(@(ayt)u)", redes_message_new_content (&shared->content), 12u));
   HostileLink link;
   guint n_blocks = 0;
   guint n_busy = 0;

@@ -42,11 +42,11 @@ test_two_sources (void)
   g_autoptr (GError) error = NULL;
   guint from_a, from_b;
 
-  g_assert_true (redes_digest_equal (&at_a->content, &at_b->content));
+  g_assert_true (redes_content_id_equal (&at_a->content, &at_b->content));
   test_node_wait_for_sources (c, "two sources.bin", 2);
   found = find (c, "two sources.bin", &error);
   g_assert_no_error (error);
-  g_assert_true (redes_digest_equal (&found->content, &at_a->content));
+  g_assert_true (redes_content_id_equal (&found->content, &at_a->content));
   transfer = test_node_download (c, found);
   test_transfer_check_done (transfer, bytes);
   from_a = test_transfer_get_blocks_from (transfer, redes_node_get_peer_id (a->node));

@@ -287,7 +287,7 @@ test_found_and_named (void)
   RedesLink link = { .trackers = trackers };
   g_autoptr (RedesTransfer) transfer = NULL;
 
-  redes_digest_of ("nobody has it", 13, &link.content);
+  redes_digest_of ("nobody has it", 13, &link.content.root);
   net_wait_for (is_registered_at (ana, address));
   transfer = redes_node_download (ana->node, &link, NULL);
   test_node_set_switches (ana->node, 0);

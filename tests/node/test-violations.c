@@ -196,7 +196,7 @@ send_block_of_other_content (HostileSource *self, HostileLink *link, guint8 type
   if (type != REDES_MESSAGE_REQUEST)
     return FALSE;
   hostile_source_get_block (self, hostile_get_index (body), &header, &bytes);
-  header.content.bytes[5] = flip (header.content.bytes[5]);
+  header.content.root.bytes[5] = flip (header.content.root.bytes[5]);
   return hostile_send_block (link, &header, bytes);
 }
 
@@ -215,7 +215,7 @@ send_have_not_asked_for (HostileSource *self, HostileLink *link, guint8 type, GB
 
   if (type != REDES_MESSAGE_INTEREST)
     return FALSE;
-  other.bytes[0] = flip (other.bytes[0]);
+  other.root.bytes[0] = flip (other.root.bytes[0]);
   return hostile_send_block_message (link, REDES_MESSAGE_HAVE, &other, 0);
 }
 

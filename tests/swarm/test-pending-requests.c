@@ -4,7 +4,7 @@
 static RedesContentId
 content (guint8 number)
 {
-  RedesContentId id = { .bytes = { number } };
+  RedesContentId id = { .root = { { number } }, .size_bytes = 1 };
 
   return id;
 }

@@ -165,8 +165,8 @@ test_merge (void)
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) peers = NULL;
   const RedesDirectoryRow *row;
-  RedesContentId content = fixture_digest ("the film");
-  RedesContentId unknown = fixture_digest ("unknown");
+  RedesContentId content = fixture_content ("the film");
+  RedesContentId unknown = fixture_content ("unknown");
   guint total;
 
   add (directory, "ana", "film of the year.mkv", "the film");
@@ -180,8 +180,8 @@ test_merge (void)
   row = g_ptr_array_index (rows, 0);
   g_assert_cmpstr (row->name, ==, "film.mkv");
   g_assert_cmpuint (row->sources, ==, 3);
-  g_assert_cmpuint (row->size, ==, 1000 + strlen ("film.mkv"));
-  g_assert_true (redes_digest_equal (&row->content, &content));
+  g_assert_cmpuint (row->content.size_bytes, ==, FIXTURE_SIZE_BYTES);
+  g_assert_true (redes_content_id_equal (&row->content, &content));
   g_assert_true (
       redes_digest_equal (&row->publisher, redes_identity_get_peer_id (fixture_get_identity (0))));
   /* The other names still lead to it. */
@@ -226,8 +226,8 @@ test_remove (void)
   g_autoptr (RedesDirectory) directory = new_directory ();
   RedesPeerId ana = fixture_digest ("ana");
   RedesPeerId rui = fixture_digest ("rui");
-  RedesContentId content = fixture_digest ("song");
-  RedesContentId other = fixture_digest ("other");
+  RedesContentId content = fixture_content ("song");
+  RedesContentId other = fixture_content ("other");
 
   add (directory, "ana", "song.ogg", "song");
   add (directory, "ana", "copy of song.ogg", "song");
@@ -312,8 +312,8 @@ test_paging (void)
           const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
           const RedesDirectoryRow *same = g_ptr_array_index (again, i);
 
-          g_assert_true (redes_digest_equal (&row->content, &same->content));
-          g_assert_true (g_hash_table_add (seen, redes_digest_copy (&row->content)));
+          g_assert_true (redes_content_id_equal (&row->content, &same->content));
+          g_assert_true (g_hash_table_add (seen, redes_content_id_copy (&row->content)));
         }
     }
   g_assert_cmpuint (g_hash_table_size (seen), ==, 1000);
@@ -366,7 +366,7 @@ test_paging_while_all_changes (void)
               const RedesDirectoryRow *same = g_ptr_array_index (page, n - 50);
 
               g_assert_cmpstr (row->name, ==, same->name);
-              g_assert_true (redes_digest_equal (&row->content, &same->content));
+              g_assert_true (redes_content_id_equal (&row->content, &same->content));
             }
         }
       redes_directory_remove_peer (directory, &bia);
@@ -431,7 +431,7 @@ static void
 test_many_sources (void)
 {
   g_autoptr (RedesDirectory) directory = new_directory ();
-  RedesContentId content = fixture_digest ("popular");
+  RedesContentId content = fixture_content ("popular");
   g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
   g_autoptr (RedesManifest) manifest = fixture_manifest (0, "popular", "popular");
   g_autoptr (GPtrArray) peers = NULL;

@@ -11,7 +11,7 @@ send_through_wire (GVariant *table)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) frame = redes_message_encode (
-      REDES_MESSAGE_UPDATE, g_variant_new ("(u@" REDES_FILE_TABLE "@a(ays))", 1, table,
+      REDES_MESSAGE_UPDATE, g_variant_new ("(u@" REDES_FILE_TABLE "@a((ayt)s))", 1, table,
                                            redes_file_table_pack_gone (none, 0)));
   gsize size = g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE;
   g_autoptr (GBytes) body = g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE, size);
@@ -227,15 +227,15 @@ test_gone (void)
   g_autoptr (GVariant) second = g_variant_ref_sink (redes_file_table_pack_gone (manifests, 1000));
   g_autoptr (GVariant) id_bytes = NULL;
   const char *name;
-  RedesDigest id;
+  RedesContentId id;
 
   g_assert_cmpuint (g_variant_n_children (first), ==, 1000);
   g_assert_cmpuint (g_variant_n_children (second), ==, 500);
-  g_variant_get_child (second, 499, "(@ay&s)", &id_bytes, &name);
-  redes_message_get_digest (id_bytes, &id);
+  g_variant_get_child (second, 499, "(@(ayt)&s)", &id_bytes, &name);
+  redes_message_get_content (id_bytes, &id);
   g_assert_cmpstr (name, ==, "file 1499.txt");
-  g_assert_true (
-      redes_digest_equal (&id, redes_manifest_get_content (g_ptr_array_index (manifests, 1499))));
+  g_assert_true (redes_content_id_equal (
+      &id, redes_manifest_get_content (g_ptr_array_index (manifests, 1499))));
 }
 
 static void

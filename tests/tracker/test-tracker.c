@@ -30,7 +30,7 @@ check_conversation (const char *host)
 {
   TestTracker tracker = { 0 };
   TestAnswer answer = { 0 };
-  RedesContentId content = fixture_digest ("Ação.pdf");
+  RedesContentId content = fixture_content ("Ação.pdf");
   const RedesTrackerPeer *peer;
   const RedesDirectoryRow *row;
   TestClient *ana;
@@ -50,9 +50,9 @@ check_conversation (const char *host)
   g_assert_cmpuint (answer.rows->len, ==, 1);
   row = g_ptr_array_index (answer.rows, 0);
   g_assert_cmpstr (row->name, ==, "Ação.pdf");
-  g_assert_cmpuint (row->size, ==, 1000 + strlen ("Ação.pdf"));
+  g_assert_cmpuint (row->content.size_bytes, ==, FIXTURE_SIZE_BYTES);
   g_assert_cmpuint (row->sources, ==, 1);
-  g_assert_true (redes_digest_equal (&row->content, &content));
+  g_assert_true (redes_content_id_equal (&row->content, &content));
   g_assert_true (
       redes_digest_equal (&row->publisher, redes_identity_get_peer_id (fixture_get_identity (1))));
   test_answer_clear (&answer);
@@ -461,7 +461,7 @@ test_violations_are_limited (void)
   for (guint32 serial = 1; serial <= 500; serial++)
     redes_channel_send (raw->channel, REDES_MESSAGE_UPDATE,
                         g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
-                                              " @a(ays) [])",
+                                              " @a((ayt)s) [])",
                                               serial));
   for (guint32 serial = 1; serial <= 500; serial++)
     test_raw_expect_error (raw, serial, REDES_REFUSAL_NOT_REGISTERED);

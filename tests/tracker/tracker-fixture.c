@@ -28,13 +28,22 @@ fixture_digest (const char *text)
   return digest;
 }
 
+RedesContentId
+fixture_content (const char *text)
+{
+  RedesContentId content = { .root = fixture_digest (text), .size_bytes = FIXTURE_SIZE_BYTES };
+
+  return content;
+}
+
 static RedesManifestDraft
 make_draft (const char *name, const char *content)
 {
   RedesManifestDraft draft = {
     .name = name,
-    .geometry = { .file_size = 1000 + strlen (name), .block_size = redes_block_size_for (1000) },
-    .content = fixture_digest (content != NULL ? content : name),
+    .geometry
+    = { .file_size = FIXTURE_SIZE_BYTES, .block_size = redes_block_size_for (FIXTURE_SIZE_BYTES) },
+    .root = fixture_digest (content != NULL ? content : name),
   };
 
   return draft;

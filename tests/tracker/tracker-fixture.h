@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 RedesIdentity *fixture_get_identity (guint index);
 
 /* An id that depends on @text only: for peers and contents that need no key. */
+/* Of every file that is made here. */
+#define FIXTURE_SIZE_BYTES 1000
+
 RedesDigest fixture_digest (const char *text);
+RedesContentId fixture_content (const char *text);
 
 /* (transfer full): content ids depend on @content, or, if that is %NULL, on the name. */
 RedesManifest *fixture_manifest (guint identity, const char *name, const char *content);

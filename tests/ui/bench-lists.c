@@ -120,9 +120,10 @@ add_results (GListStore *store, guint n)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = g_strdup_printf ("a file of many words %05u.txt", i * 7919 % n);
-      RedesDirectoryRow row = { .name = name, .size = i * 104729ull % 1000000, .sources = i % 17 };
+      RedesDirectoryRow row = { .name = name, .sources = i % 17 };
 
-      digest_init (&row.content, i);
+      digest_init (&row.content.root, i);
+      row.content.size_bytes = i * 104729ull % 1000000;
       digest_init (&row.publisher, i % 5);
       g_ptr_array_add (results, redes_result_new (&row, trackers));
     }
@@ -138,15 +139,13 @@ add_transfers (GListStore *store, guint n)
   for (guint i = 0; i < n; i++)
     {
       RedesTransferSnapshot snapshot
-          = { .id = i + 1,
-              .state = i % 3 == 0 ? REDES_TRANSFER_PAUSED : REDES_TRANSFER_DONE,
-              .has_size = TRUE,
-              .size = i * 104729ull % 1000000 };
+          = { .id = i + 1, .state = i % 3 == 0 ? REDES_TRANSFER_PAUSED : REDES_TRANSFER_DONE };
       g_autoptr (RedesLink) link = g_new0 (RedesLink, 1);
       RedesTransfer *transfer;
 
       link->name = g_strdup_printf ("small %05u.txt", i * 7919 % n);
-      digest_init (&link->content, i);
+      digest_init (&link->content.root, i);
+      link->content.size_bytes = i * 104729ull % 1000000;
       transfer = redes_transfer_new (i + 1, link);
       snapshot.sources = redes_transfer_sources_new ();
       redes_transfer_update (transfer, &snapshot);

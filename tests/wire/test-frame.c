@@ -136,7 +136,8 @@ new_block_header (guint32 index, guint8 n_proof)
 {
   RedesBlockHeader header = { .index = index, .n_proof = n_proof };
 
-  memset (&header.content, 0xc0, sizeof header.content);
+  memset (&header.content.root, 0xc0, sizeof header.content.root);
+  header.content.size_bytes = 0x123456789a;
   for (guint i = 0; i < n_proof; i++)
     memset (&header.proof[i], (int)i + 1, sizeof header.proof[i]);
   return header;
@@ -156,11 +157,11 @@ append_block (GByteArray *stream, guint32 index, guint8 n_proof, gsize len)
 static void
 append_request (GByteArray *stream)
 {
-  RedesDigest digest = { { 7 } };
+  RedesContentId content = { { { 7 } }, 9 };
 
   append_bytes (stream, redes_message_encode (
                             REDES_MESSAGE_REQUEST,
-                            g_variant_new ("(@ayu)", redes_message_new_digest (&digest), 3)));
+                            g_variant_new ("(@(ayt)u)", redes_message_new_content (&content), 3)));
 }
 
 static void
@@ -348,14 +349,14 @@ test_bad_blocks (void)
     int code;
   } bad[] = {
     { 0, 0, REDES_WIRE_ERROR_SHAPE },
-    { 36, 0, REDES_WIRE_ERROR_SHAPE },
-    { 37, 0, REDES_WIRE_ERROR_SHAPE },      /* no data */
-    { 38, 1, REDES_WIRE_ERROR_SHAPE },      /* a proof that does not fit */
-    { 37 + 32, 1, REDES_WIRE_ERROR_SHAPE }, /* a proof and no data */
-    { 37 + 26 * 32, 26, REDES_WIRE_ERROR_SHAPE },
-    { 37 + 27 * 32 + 1, 27, REDES_WIRE_ERROR_VALUE },
+    { 44, 0, REDES_WIRE_ERROR_SHAPE },
+    { 45, 0, REDES_WIRE_ERROR_SHAPE },      /* no data */
+    { 46, 1, REDES_WIRE_ERROR_SHAPE },      /* a proof that does not fit */
+    { 45 + 32, 1, REDES_WIRE_ERROR_SHAPE }, /* a proof and no data */
+    { 45 + 26 * 32, 26, REDES_WIRE_ERROR_SHAPE },
+    { 45 + 27 * 32 + 1, 27, REDES_WIRE_ERROR_VALUE },
     { 100, 255, REDES_WIRE_ERROR_VALUE },
-    { 37 + 26 * 32 + 100, 25, REDES_WIRE_ERROR_SIZE }, /* more data than asked for */
+    { 45 + 26 * 32 + 100, 25, REDES_WIRE_ERROR_SIZE }, /* more data than asked for */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -365,8 +366,8 @@ test_bad_blocks (void)
       g_autoptr (GBytes) stream = NULL;
 
       append_header (array, bad[i].body_len + 1, REDES_MESSAGE_BLOCK);
-      if (bad[i].body_len > 36)
-        body[36] = bad[i].n_proof;
+      if (bad[i].body_len > 44)
+        body[44] = bad[i].n_proof;
       g_byte_array_append (array, body, bad[i].body_len);
       stream = g_byte_array_free_to_bytes (array);
       for (gsize step = 1; step < 50; step += 16)
@@ -413,7 +414,7 @@ test_block_contents (void)
   g_assert_cmpuint (at, ==, len);
   g_assert_cmpuint (frame.block.index, ==, expected.index);
   g_assert_cmpuint (frame.block.n_proof, ==, 26);
-  g_assert_true (redes_digest_equal (&frame.block.content, &expected.content));
+  g_assert_true (redes_content_id_equal (&frame.block.content, &expected.content));
   g_assert_cmpmem (frame.block.proof, sizeof expected.proof, expected.proof, sizeof expected.proof);
   g_assert_cmpuint (g_bytes_get_size (frame.data), ==, 300);
   g_assert_cmpint (((const guint8 *)g_bytes_get_data (frame.data, NULL))[299], ==, 0xda);
@@ -427,13 +428,13 @@ test_block_vector (void)
   g_autoptr (GBytes) bytes = redes_block_header_encode (&header, 0x1000);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
-  /* 1 + 37 + 64 + 4096 = 0x1066 */
-  static const guint8 start[] = { 0, 0, 0x10, 0x66, 23, 0xc0 };
-  static const guint8 middle[] = { 0xc0, 0, 1, 2, 3, 2, 1 };
+  /* 1 + 45 + 64 + 4096 = 0x106e */
+  static const guint8 start[] = { 0, 0, 0x10, 0x6e, 23, 0xc0 };
+  static const guint8 middle[] = { 0xc0, 0, 0, 0, 0x12, 0x34, 0x56, 0x78, 0x9a, 0, 1, 2, 3, 2, 1 };
 
-  g_assert_cmpuint (len, ==, 5 + 37 + 64);
+  g_assert_cmpuint (len, ==, 5 + 45 + 64);
   g_assert_cmpmem (data, 6, start, 6);
-  g_assert_cmpmem (data + 36, 7, middle, 7);
+  g_assert_cmpmem (data + 36, sizeof middle, middle, sizeof middle);
   g_assert_cmpint (data[len - 1], ==, 2);
 }
 

@@ -36,14 +36,14 @@ static const Case cases[] = {
   { REDES_MESSAGE_PONG, "(t)", "(0,)", GOOD },
   { REDES_MESSAGE_HEARTBEAT, "(t)", "(1,)", GOOD },
 
-  { REDES_MESSAGE_MANIFEST_GET, "(ay)", "($32,)", GOOD },
-  { REDES_MESSAGE_MANIFEST_GET, "(ay)", "($31,)", VALUE },
-  { REDES_MESSAGE_MANIFEST_GET, "(ay)", "($33,)", VALUE },
-  { REDES_MESSAGE_MANIFEST_GET, "(ay)", "($0,)", VALUE },
-  { REDES_MESSAGE_INTEREST, "(ay)", "($32,)", GOOD },
-  { REDES_MESSAGE_INTEREST, "(ay)", "($16,)", VALUE },
-  { REDES_MESSAGE_NO_INTEREST, "(ay)", "($32,)", GOOD },
-  { REDES_MESSAGE_NO_INTEREST, "(ay)", "($64,)", VALUE },
+  { REDES_MESSAGE_MANIFEST_GET, "((ayt))", "(($32, 7),)", GOOD },
+  { REDES_MESSAGE_MANIFEST_GET, "((ayt))", "(($31, 7),)", VALUE },
+  { REDES_MESSAGE_MANIFEST_GET, "((ayt))", "(($33, 7),)", VALUE },
+  { REDES_MESSAGE_MANIFEST_GET, "((ayt))", "(($0, 7),)", VALUE },
+  { REDES_MESSAGE_INTEREST, "((ayt))", "(($32, 7),)", GOOD },
+  { REDES_MESSAGE_INTEREST, "((ayt))", "(($16, 7),)", VALUE },
+  { REDES_MESSAGE_NO_INTEREST, "((ayt))", "(($32, 7),)", GOOD },
+  { REDES_MESSAGE_NO_INTEREST, "((ayt))", "(($64, 7),)", VALUE },
 
   { REDES_MESSAGE_MANIFEST, "(ayuuayayay)", "($100, 0, 1, $0, $384, $422)", GOOD },
   { REDES_MESSAGE_MANIFEST, "(ayuuayayay)", "($1024, 1023, 1024, $320, $1024, $2048)", GOOD },
@@ -61,28 +61,30 @@ static const Case cases[] = {
   { REDES_MESSAGE_MANIFEST, "(ayuuayayay)", "($100, 0, 1, $0, $384, $0)", VALUE },
   { REDES_MESSAGE_MANIFEST, "(ayuuayayay)", "($100, 0, 1, $0, $384, $2049)", VALUE },
 
-  { REDES_MESSAGE_BITFIELD, "(aytay)", "($32, 0, $0)", GOOD },
-  { REDES_MESSAGE_BITFIELD, "(aytay)", "($32, 281474976710656, $8388608)", GOOD },
-  { REDES_MESSAGE_BITFIELD, "(aytay)", "($32, 281474976710657, $1)", VALUE },
-  { REDES_MESSAGE_BITFIELD, "(aytay)", "($32, 1, $8388609)", VALUE },
-  { REDES_MESSAGE_BITFIELD, "(aytay)", "($31, 1, $1)", VALUE },
+  { REDES_MESSAGE_BITFIELD, "((ayt)ay)", "(($32, 0), $0)", GOOD },
+  { REDES_MESSAGE_BITFIELD, "((ayt)ay)", "(($32, 281474976710656), $8388608)", GOOD },
+  { REDES_MESSAGE_BITFIELD, "((ayt)ay)", "(($32, 281474976710657), $1)", VALUE },
+  { REDES_MESSAGE_BITFIELD, "((ayt)ay)", "(($32, 1), $8388609)", VALUE },
+  { REDES_MESSAGE_BITFIELD, "((ayt)ay)", "(($31, 1), $1)", VALUE },
 
-  { REDES_MESSAGE_HAVE, "(ayu)", "($32, 67108863)", GOOD },
-  { REDES_MESSAGE_HAVE, "(ayu)", "($32, 67108864)", VALUE },
-  { REDES_MESSAGE_HAVE, "(ayu)", "($31, 0)", VALUE },
-  { REDES_MESSAGE_REQUEST, "(ayu)", "($32, 0)", GOOD },
-  { REDES_MESSAGE_REQUEST, "(ayu)", "($32, 4294967295)", VALUE },
-  { REDES_MESSAGE_REQUEST, "(ayu)", "($0, 0)", VALUE },
-  { REDES_MESSAGE_CANCEL, "(ayu)", "($32, 7)", GOOD },
-  { REDES_MESSAGE_CANCEL, "(ayu)", "($32, 67108864)", VALUE },
+  { REDES_MESSAGE_HAVE, "((ayt)u)", "(($32, 7), 67108863)", GOOD },
+  { REDES_MESSAGE_HAVE, "((ayt)u)", "(($32, 7), 67108864)", VALUE },
+  { REDES_MESSAGE_HAVE, "((ayt)u)", "(($31, 7), 0)", VALUE },
+  { REDES_MESSAGE_REQUEST, "((ayt)u)", "(($32, 7), 0)", GOOD },
+  { REDES_MESSAGE_REQUEST, "((ayt)u)", "(($32, 7), 4294967295)", VALUE },
+  { REDES_MESSAGE_REQUEST, "((ayt)u)", "(($0, 7), 0)", VALUE },
+  { REDES_MESSAGE_REQUEST, "((ayt)u)", "(($32, 281474976710656), 0)", GOOD },
+  { REDES_MESSAGE_REQUEST, "((ayt)u)", "(($32, 281474976710657), 0)", VALUE },
+  { REDES_MESSAGE_CANCEL, "((ayt)u)", "(($32, 7), 7)", GOOD },
+  { REDES_MESSAGE_CANCEL, "((ayt)u)", "(($32, 7), 67108864)", VALUE },
 
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 4, 1, 'gone')", GOOD },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 4294967295, 255, '$256s')", GOOD },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 4294967294, 1, '')", VALUE },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 67108864, 1, '')", VALUE },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 4, 0, '')", VALUE },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($32, 4, 1, '$257s')", VALUE },
-  { REDES_MESSAGE_REJECT, "(ayuys)", "($2, 4, 1, '')", VALUE },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 4, 1, 'gone')", GOOD },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 4294967295, 255, '$256s')", GOOD },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 4294967294, 1, '')", VALUE },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 67108864, 1, '')", VALUE },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 4, 0, '')", VALUE },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($32, 7), 4, 1, '$257s')", VALUE },
+  { REDES_MESSAGE_REJECT, "((ayt)uys)", "(($2, 7), 4, 1, '')", VALUE },
 
   { REDES_MESSAGE_REGISTER, "(u" TABLE ")", "(1, ([], [], []))", GOOD },
   { REDES_MESSAGE_REGISTER, "(u" TABLE ")",
@@ -105,12 +107,15 @@ static const Case cases[] = {
   { REDES_MESSAGE_REGISTER, "(u" TABLE ")", "(1, ([$9], [(0, 1, $9)], [(0, $9, 0, $352)]))",
     VALUE },
 
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [], []), [($32, 'a.txt')])", GOOD },
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [], []), [($32, '$255s')])", GOOD },
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [], []), [($32, '$256s')])", VALUE },
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [], []), [($32, '')])", VALUE },
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [], []), [($31, 'a')])", VALUE },
-  { REDES_MESSAGE_UPDATE, "(u" TABLE "a(ays))", "(1, ([], [(0, 1, $9)], []), [])", VALUE },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [], []), [(($32, 7), 'a.txt')])",
+    GOOD },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [], []), [(($32, 7), '$255s')])",
+    GOOD },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [], []), [(($32, 7), '$256s')])",
+    VALUE },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [], []), [(($32, 7), '')])", VALUE },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [], []), [(($31, 7), 'a')])", VALUE },
+  { REDES_MESSAGE_UPDATE, "(u" TABLE "a((ayt)s))", "(1, ([], [(0, 1, $9)], []), [])", VALUE },
 
   { REDES_MESSAGE_UNREGISTER, "(u)", "(4294967295,)", GOOD },
   { REDES_MESSAGE_OK, "(u)", "(7,)", GOOD },
@@ -122,17 +127,17 @@ static const Case cases[] = {
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 0)", VALUE },
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 201)", VALUE },
 
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 0, [])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($32, 'a b', 0, 2, $32)])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($30, 'a b', 0, 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($32, '', 0, 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($32, '$256s', 0, 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($32, 'a', 281474976710657, 2, $32)])",
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 0, [])", GOOD },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), 'a b', 2, $32)])", GOOD },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($30, 0), 'a b', 2, $32)])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), '', 2, $32)])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), '$256s', 2, $32)])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 281474976710657), 'a', 2, $32)])",
     VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua(aystuay))", "(1, 9, [($32, 'a', 1, 2, $1)])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 1), 'a', 2, $1)])", VALUE },
 
-  { REDES_MESSAGE_SOURCES, "(uay)", "(1, $32)", GOOD },
-  { REDES_MESSAGE_SOURCES, "(uay)", "(1, $31)", VALUE },
+  { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($32, 7))", GOOD },
+  { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($31, 7))", VALUE },
 
   { REDES_MESSAGE_LIST, "(uuu)", "(1, 0, 1000)", GOOD },
   { REDES_MESSAGE_LIST, "(uuu)", "(1, 0, 0)", VALUE },
@@ -398,9 +403,9 @@ check_rows (RedesMessageType type, const char *signature, const char *row, guint
 static void
 test_rows (void)
 {
-  check_rows (REDES_MESSAGE_RESULTS, "(uua(aystuay))", "($32, 'a', 1, 1, $32)", 200);
+  check_rows (REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(($32, 1), 'a', 1, $32)", 200);
   check_rows (REDES_MESSAGE_PEERS, "(uua(aysqs))", "($32, '::1', 1, '')", 1000);
-  check_rows (REDES_MESSAGE_SHARES, "(uua(aystuay))", "($32, 'a', 1, 1, $32)", 200);
+  check_rows (REDES_MESSAGE_SHARES, "(uua((ayt)suay))", "(($32, 1), 'a', 1, $32)", 200);
 }
 
 static void

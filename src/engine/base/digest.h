@@ -12,16 +12,13 @@ G_BEGIN_DECLS
  * RedesDigest:
  * @bytes: the 32 bytes of a SHA-256 digest
  *
- * A SHA-256 digest, as a plain value: copied by assignment, compared byte for byte. Content ids and
- * peer ids are digests; the typedefs below only say which one a function wants.
+ * A SHA-256 digest, as a plain value: copied by assignment, compared byte for byte. Peer ids
+ * are digests; the typedef below only says what a function wants.
  */
 typedef struct
 {
   guint8 bytes[REDES_DIGEST_SIZE];
 } RedesDigest;
-
-/** RedesContentId: the root of a file's hash tree (BEP 52 "pieces root"). */
-typedef RedesDigest RedesContentId;
 
 /** RedesPeerId: SHA-256 of a peer's RSA public key in SubjectPublicKeyInfo form (RFC 5280). */
 typedef RedesDigest RedesPeerId;

@@ -73,8 +73,6 @@ typedef struct
   char *name; /* nullable */
   gboolean has_publisher;
   RedesPeerId publisher;
-  gboolean has_size;
-  guint64 size;
   guint32 blocks;
   guint32 blocks_done;
   guint64 bytes_done;

@@ -66,7 +66,7 @@ key_hash (gconstpointer data)
 {
   const Key *key = data;
 
-  return redes_digest_hash (&key->content) ^ (key->index * 2654435761u);
+  return redes_content_id_hash (&key->content) ^ (key->index * 2654435761u);
 }
 
 static gboolean
@@ -75,7 +75,7 @@ key_equal (gconstpointer a, gconstpointer b)
   const Key *key_a = a;
   const Key *key_b = b;
 
-  return key_a->index == key_b->index && redes_digest_equal (&key_a->content, &key_b->content);
+  return key_a->index == key_b->index && redes_content_id_equal (&key_a->content, &key_b->content);
 }
 
 static void
@@ -238,7 +238,8 @@ redes_block_cache_new (gsize budget_bytes, RedesWorkers *workers)
   self->workers = workers;
   self->entries = g_hash_table_new (key_hash, key_equal);
   self->loads = g_hash_table_new (key_hash, key_equal);
-  self->groups = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->groups
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   g_queue_init (&self->by_use);
   self->stats.budget_bytes = budget_bytes;
   return self;
@@ -348,6 +349,6 @@ redes_block_cache_drop (RedesBlockCache *self, const RedesContentId *content)
 
   g_hash_table_iter_init (&iter, self->loads);
   while (g_hash_table_iter_next (&iter, &load, NULL))
-    if (redes_digest_equal (&((Load *)load)->key.content, content))
+    if (redes_content_id_equal (&((Load *)load)->key.content, content))
       ((Load *)load)->dropped = TRUE;
 }

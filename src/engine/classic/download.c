@@ -172,8 +172,6 @@ tell (RedesClassicDownload *self)
   snapshot->id = self->id;
   snapshot->state = self->state;
   snapshot->name = g_strdup (self->file->name);
-  snapshot->has_size = TRUE;
-  snapshot->size = self->file->size;
   snapshot->bytes_done = self->bytes_done;
   snapshot->rate_bytes_per_s = is_over (self) ? 0 : redes_rate_meter_get (&self->meter, now_us);
   snapshot->seconds = ((self->ended_us != 0 ? self->ended_us : now_us) - self->started_us) / 1e6;

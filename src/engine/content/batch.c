@@ -261,6 +261,43 @@ redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MA
   return length;
 }
 
+/* The digest of a subtree of 2^@height leaves that are all padding. */
+static const RedesDigest *
+padding_digest (guint height)
+{
+  static RedesDigest digests[REDES_MAX_BATCH_PATH + 1];
+  static gsize ready;
+
+  if (g_once_init_enter (&ready))
+    {
+      for (guint i = 1; i < G_N_ELEMENTS (digests); i++)
+        hash_pair (&digests[i - 1], &digests[i - 1], &digests[i]);
+      g_once_init_leave (&ready, 1);
+    }
+
+  return &digests[height];
+}
+
+gboolean
+redes_batch_check_padding (RedesBatch *self, guint32 index)
+{
+  guint32 width = self->size;
+
+  /* A tree that was built here is padded as it has to be. */
+  if (self->has_tree)
+    return TRUE;
+
+  for (guint level = 0; level < path_length (self->size); level++)
+    {
+      if ((index >> level ^ 1) >= width
+          && !redes_digest_equal (&self->digests[level], padding_digest (level)))
+        return FALSE;
+      width = width / 2 + width % 2;
+    }
+
+  return TRUE;
+}
+
 GBytes *
 redes_batch_dup_leaves (RedesBatch *self)
 {

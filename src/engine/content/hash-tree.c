@@ -22,7 +22,7 @@ struct _RedesHashTree
 {
   gatomicrefcount refs;
   RedesGeometry geometry;
-  RedesContentId root;
+  RedesDigest root;
   RedesDigest *nodes; /* %NULL for a file of at most one block: its digest is the root */
   guint8 *known;      /* a bit for each node; %NULL if all are */
 };
@@ -231,18 +231,48 @@ redes_hash_zero_block (guint32 block_size, RedesDigest *out)
   *out = digests[block_height (block_size)];
 }
 
+/* How many nodes of the level above cover @width nodes. */
+static guint32
+width_above (guint32 width)
+{
+  return width / 2 + width % 2;
+}
+
+gboolean
+redes_geometry_check_padding (const RedesGeometry *self,
+                              guint32 index,
+                              const RedesDigest *proof,
+                              guint n_proof)
+{
+  guint32 width = redes_geometry_get_n_blocks (self);
+  guint height = block_height (self->block_size);
+
+  if (index >= width || n_proof != redes_geometry_get_proof_length (self))
+    return FALSE;
+
+  for (guint level = 0; level < n_proof; level++)
+    {
+      /* A sibling may lie beyond the file, a node above a block never does. */
+      if ((index >> level ^ 1) >= width
+          && !redes_digest_equal (&proof[level], padding_digest (height + level)))
+        return FALSE;
+      width = width_above (width);
+    }
+
+  return TRUE;
+}
+
 gboolean
 redes_geometry_check_proof (const RedesGeometry *self,
                             guint32 index,
                             const RedesDigest *digest,
                             const RedesDigest *proof,
                             guint n_proof,
-                            const RedesContentId *root)
+                            const RedesDigest *root)
 {
   RedesDigest node = *digest;
 
-  if (index >= redes_geometry_get_n_blocks (self)
-      || n_proof != redes_geometry_get_proof_length (self))
+  if (!redes_geometry_check_padding (self, index, proof, n_proof))
     return FALSE;
 
   for (guint level = 0; level < n_proof; level++)
@@ -257,13 +287,6 @@ redes_geometry_check_proof (const RedesGeometry *self,
 }
 
 /* ---- The tree ---- */
-
-/* How many nodes of the level above cover @width nodes. */
-static guint32
-width_above (guint32 width)
-{
-  return width / 2 + width % 2;
-}
 
 static guint32
 count_nodes (guint32 n_blocks)
@@ -304,7 +327,7 @@ tree_new (const RedesGeometry *geometry)
 }
 
 RedesHashTree *
-redes_hash_tree_new (const RedesGeometry *geometry, const RedesContentId *root)
+redes_hash_tree_new (const RedesGeometry *geometry, const RedesDigest *root)
 {
   RedesHashTree *self;
   guint32 n_nodes;
@@ -392,7 +415,7 @@ redes_hash_tree_get_geometry (RedesHashTree *self)
   return &self->geometry;
 }
 
-const RedesContentId *
+const RedesDigest *
 redes_hash_tree_get_root (RedesHashTree *self)
 {
   return &self->root;

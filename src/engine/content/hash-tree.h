@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 G_BEGIN_DECLS
 
 /*
  * The hash tree of BitTorrent v2 (BEP 52): SHA-256 over leaves of 16 KiB, padded with zero
- * digests to a power of two; an inner node is SHA-256 (left || right). The root is the content
- * id.
+ * digests to a power of two; an inner node is SHA-256 (left || right). Root and
+ * size together are the content id.
  *
  * What is asked for and verified as one is a block; its digest is the tree's node that covers it,
  * and its proof is the list of sibling digests from that node up to (not including) the root.
@@ -79,13 +79,22 @@ void redes_block_hash_finish (RedesBlockHash *self, RedesDigest *out);
 /* The digest of a whole block of zero bytes, without hashing it: what a hole in a file comes to. */
 void redes_hash_zero_block (guint32 block_size, RedesDigest *out);
 
-/* Whether @digest and @proof (n = the proof length) of block @index lead to @root. Any thread. */
+/* Whether those digests of @proof (n = the proof length) that cover nothing of the file are the
+ * ones of subtrees of zero leaves. A root that was computed with others is no honest tree's:
+ * whoever computes it anew, with the right ones, comes to another. Any thread. */
+gboolean redes_geometry_check_padding (const RedesGeometry *self,
+                                       guint32 index,
+                                       const RedesDigest *proof,
+                                       guint n_proof);
+
+/* Whether @digest and @proof (n = the proof length) of block @index lead to @root, with nothing but
+ * zero leaves beyond the file. Any thread. */
 gboolean redes_geometry_check_proof (const RedesGeometry *self,
                                      guint32 index,
                                      const RedesDigest *digest,
                                      const RedesDigest *proof,
                                      guint n_proof,
-                                     const RedesContentId *root);
+                                     const RedesDigest *root);
 
 /**
  * RedesHashTree:
@@ -97,7 +106,7 @@ gboolean redes_geometry_check_proof (const RedesGeometry *self,
 typedef struct _RedesHashTree RedesHashTree;
 
 /* Only the root is known. The empty file's root is SHA-256 of nothing. */
-RedesHashTree *redes_hash_tree_new (const RedesGeometry *geometry, const RedesContentId *root);
+RedesHashTree *redes_hash_tree_new (const RedesGeometry *geometry, const RedesDigest *root);
 /* All is known. @blocks: one digest for each block (NULL for the empty file). */
 RedesHashTree *redes_hash_tree_new_from_blocks (const RedesGeometry *geometry,
                                                 const RedesDigest *blocks);
@@ -106,7 +115,7 @@ void redes_hash_tree_unref (RedesHashTree *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHashTree, redes_hash_tree_unref)
 
 const RedesGeometry *redes_hash_tree_get_geometry (RedesHashTree *self);
-const RedesContentId *redes_hash_tree_get_root (RedesHashTree *self);
+const RedesDigest *redes_hash_tree_get_root (RedesHashTree *self);
 
 /* Block @index's digest, or %FALSE if it is not known. */
 gboolean redes_hash_tree_get_block (RedesHashTree *self, guint32 index, RedesDigest *out);

@@ -10,7 +10,7 @@
 #define MAX_NAME_BYTES 1024
 #define MAX_TRACKERS 32
 
-#define EXAMPLE "a link looks like redes:<content id>?n=NAME&s=SIZE&p=<publisher id>&t=HOST:PORT"
+#define EXAMPLE "a link looks like redes:<root>?s=SIZE&n=NAME&p=<publisher id>&t=HOST:PORT"
 
 static gboolean
 fail (GError **error, const char *violation)
@@ -48,15 +48,16 @@ parse_name (RedesLink *self, const char *value, GError **error)
 }
 
 static gboolean
-parse_size (RedesLink *self, const char *value, GError **error)
+parse_size (RedesLink *self, gboolean *has_size, const char *value, GError **error)
 {
-  if (self->has_size)
+  if (*has_size)
     return fail (error, "it gives two sizes (s=)");
 
-  if (!g_ascii_string_to_unsigned (value, 10, 0, REDES_MAX_FILE_SIZE, &self->size, NULL))
+  if (!g_ascii_string_to_unsigned (value, 10, 0, REDES_MAX_FILE_SIZE, &self->content.size_bytes,
+                                   NULL))
     return fail (error, "its size (s=) is not a number of bytes");
 
-  self->has_size = TRUE;
+  *has_size = TRUE;
   return TRUE;
 }
 
@@ -92,12 +93,13 @@ parse_tracker (GPtrArray *trackers, const char *value, GError **error)
 }
 
 static gboolean
-parse_parameter (RedesLink *self, GPtrArray *trackers, const char *parameter, GError **error)
+parse_parameter (
+    RedesLink *self, GPtrArray *trackers, gboolean *has_size, const char *parameter, GError **error)
 {
   if (g_str_has_prefix (parameter, "n="))
     return parse_name (self, parameter + 2, error);
   if (g_str_has_prefix (parameter, "s="))
-    return parse_size (self, parameter + 2, error);
+    return parse_size (self, has_size, parameter + 2, error);
   if (g_str_has_prefix (parameter, "p="))
     return parse_publisher (self, parameter + 2, error);
   if (g_str_has_prefix (parameter, "t="))
@@ -110,10 +112,16 @@ static gboolean
 parse_parameters (RedesLink *self, GPtrArray *trackers, const char *query, GError **error)
 {
   g_auto (GStrv) parameters = g_strsplit (query, "&", -1);
+  gboolean has_size = FALSE;
 
   for (guint i = 0; parameters[i] != NULL; i++)
-    if (!parse_parameter (self, trackers, parameters[i], error))
+    if (!parse_parameter (self, trackers, &has_size, parameters[i], error))
       return FALSE;
+
+  if (!has_size)
+    return fail (error,
+                 "it does not give the file's size (s=), without which it could mean another "
+                 "file; ask whoever gave you the link for a whole one");
 
   return TRUE;
 }
@@ -142,10 +150,10 @@ parse_trimmed (RedesLink *self, GPtrArray *trackers, const char *text, GError **
 
   id = text + strlen (SCHEME);
   query = id + strcspn (id, "?");
-  if (!redes_digest_from_text (id, query - id, &self->content))
-    return fail (error, "its content id is not 52 base32 or 64 hexadecimal characters");
+  if (!redes_digest_from_text (id, query - id, &self->content.root))
+    return fail (error, "its root is not 52 base32 or 64 hexadecimal characters");
 
-  return *query == '\0' || parse_parameters (self, trackers, query + 1, error);
+  return parse_parameters (self, trackers, *query == '\0' ? query : query + 1, error);
 }
 
 static GPtrArray *
@@ -210,33 +218,18 @@ redes_link_free (RedesLink *self)
   g_free (self);
 }
 
-static void
-append_separator (GString *out, char *separator)
-{
-  g_string_append_c (out, *separator);
-  *separator = '&';
-}
-
 char *
 redes_link_format (const RedesLink *self)
 {
   GString *out = g_string_new (SCHEME);
-  g_autofree char *id = redes_digest_dup_base32 (&self->content);
-  char separator = '?';
+  g_autofree char *id = redes_digest_dup_base32 (&self->content.root);
 
-  g_string_append (out, id);
+  g_string_append_printf (out, "%s?s=%" G_GUINT64_FORMAT, id, self->content.size_bytes);
 
   if (self->name != NULL)
     {
-      append_separator (out, &separator);
-      g_string_append (out, "n=");
+      g_string_append (out, "&n=");
       g_string_append_uri_escaped (out, self->name, NULL, FALSE);
-    }
-
-  if (self->has_size)
-    {
-      append_separator (out, &separator);
-      g_string_append_printf (out, "s=%" G_GUINT64_FORMAT, self->size);
     }
 
   if (self->has_publisher)
@@ -244,14 +237,12 @@ redes_link_format (const RedesLink *self)
       char hex[REDES_DIGEST_HEX_SIZE];
 
       redes_digest_to_hex (&self->publisher, hex);
-      append_separator (out, &separator);
-      g_string_append_printf (out, "p=%s", hex);
+      g_string_append_printf (out, "&p=%s", hex);
     }
 
   for (guint i = 0; self->trackers != NULL && self->trackers[i] != NULL; i++)
     {
-      append_separator (out, &separator);
-      g_string_append (out, "t=");
+      g_string_append (out, "&t=");
       g_string_append_uri_escaped (out, self->trackers[i], ":[]", FALSE);
     }
 
@@ -265,8 +256,6 @@ redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers
 
   link.content = *redes_manifest_get_content (manifest);
   link.name = (char *)redes_manifest_get_name (manifest);
-  link.has_size = TRUE;
-  link.size = redes_manifest_get_geometry (manifest)->file_size;
   link.has_publisher = TRUE;
   link.publisher = *redes_manifest_get_publisher (manifest);
   link.trackers = (char **)trackers;

@@ -7,20 +7,17 @@ G_BEGIN_DECLS
 
 /**
  * RedesLink:
- * @content: the content id
+ * @content: root and size
  * @name: (nullable): the file's name, unescaped
- * @size: bytes; only if @has_size
  * @publisher: only if @has_publisher
  * @trackers: (array zero-terminated=1): `HOST:PORT` each; never %NULL
  *
- * `redes:<content id, base32 lower case>?n=NAME&s=SIZE&p=<publisher id, hexadecimal>&t=HOST:PORT`
+ * `redes:<root, base32 lower case>?s=SIZE&n=NAME&p=<publisher id, hexadecimal>&t=HOST:PORT`
  */
 typedef struct
 {
   RedesContentId content;
   char *name;
-  gboolean has_size;
-  guint64 size;
   gboolean has_publisher;
   RedesPeerId publisher;
   char **trackers;
@@ -33,9 +30,10 @@ gboolean redes_link_looks_like (const char *text);
  * redes_link_parse:
  * @text: untrusted; white space around it is ignored
  *
- * The ids may be given in base32 or hexadecimal, in either case; `n` is percent-encoded UTF-8 of at
- * most 1,024 bytes, `s` decimal, 0 to 2^48; at most 32 trackers. Unknown parameters are skipped, so
- * that later versions may add some.
+ * The root and the publisher's id may be given in base32 or hexadecimal, in either case; `n` is
+ * percent-encoded UTF-8 of at most 1,024 bytes, `s` decimal, 0 to 2^48, and never left out, since a
+ * root names a file only together with its size; at most 32 trackers. Unknown parameters are
+ * skipped, so that later versions may add some.
  *
  * Errors: REDES_CONTENT_ERROR_LINK, in words that say what is wrong and what a link looks like.
  */

@@ -24,6 +24,9 @@ struct _RedesBatch
 /* Returns the number of digests. */
 guint
 redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MAX_BATCH_PATH]);
+/* Whether those digests of the path of @index that cover no manifest are the ones of subtrees of
+ * zero digests, as in every batch that was padded as it has to be. */
+gboolean redes_batch_check_padding (RedesBatch *self, guint32 index);
 /* Whether @body is what the batch has at @index, as far as its leaves are known. */
 gboolean redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body);
 /* What the signature covers, if @body is the manifest at @index. */

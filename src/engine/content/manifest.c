@@ -28,8 +28,8 @@ check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
     violation = "its size or block size is out of range";
   else if (geometry->block_size != redes_block_size_for (geometry->file_size))
     violation = "its block size is not the one for its size";
-  else if (geometry->file_size == 0 && !redes_digest_equal (&draft->content, &nothing))
-    violation = "its content id is not that of the empty file";
+  else if (geometry->file_size == 0 && !redes_digest_equal (&draft->root, &nothing))
+    violation = "its root is not that of the empty file";
   else if (time_s < 0 || time_s > MAX_TIME_S)
     violation = "its time is out of range";
 
@@ -83,6 +83,13 @@ redes_manifest_new (const RedesManifestDraft *draft,
                            "The manifest cannot be used: its place is outside its batch");
       return NULL;
     }
+  if (!redes_batch_check_padding (batch, batch_index))
+    {
+      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                           "The manifest cannot be used: what its path has beyond its batch is not "
+                           "the padding");
+      return NULL;
+    }
 
   name_size = strlen (draft->name) + 1;
   self = g_malloc (sizeof *self + name_size);
@@ -91,7 +98,8 @@ redes_manifest_new (const RedesManifestDraft *draft,
   self->batch = redes_batch_ref (batch);
   self->geometry = draft->geometry;
   self->time_s = time_s;
-  self->content = draft->content;
+  self->content.root = draft->root;
+  self->content.size_bytes = draft->geometry.file_size;
   memcpy (self->name, draft->name, name_size);
 
   return self;
@@ -157,7 +165,7 @@ read_body (GVariant *body, guint32 batch_index, RedesBatch *batch, GError **erro
   g_variant_get_child (body, 6, "x", &time_s);
   draft.name = name;
 
-  if (version != BODY_VERSION || !digest_from_variant (body, 4, &draft.content)
+  if (version != BODY_VERSION || !digest_from_variant (body, 4, &draft.root)
       || !digest_from_variant (body, 5, &publisher))
     {
       g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
@@ -312,7 +320,7 @@ redes_manifest_dup_body (RedesManifest *self)
   place = write_padding (place, body);
   place = write_u64 (place, self->geometry.file_size);
   place = write_u32 (place, self->geometry.block_size);
-  place = write_bytes (place, self->content.bytes, sizeof self->content.bytes);
+  place = write_bytes (place, self->content.root.bytes, sizeof self->content.root.bytes);
   ends[1] = (gsize)(place - body);
   place = write_bytes (place, self->batch->publisher.bytes, sizeof self->batch->publisher.bytes);
   ends[0] = (gsize)(place - body);

@@ -34,8 +34,8 @@ typedef enum
 /**
  * RedesManifest:
  *
- * What a publisher says of one file: name, size, block size, content id, publisher, time - with
- * the signature that covers it. One RSA signature covers a batch of 1 to 1,024 manifests: it
+ * What a publisher says of one file: name, content (root and size), block size, publisher, time -
+ * with the signature that covers it. One RSA signature covers a batch of 1 to 1,024 manifests: it
  * signs the root of a small hash tree over their digests, and each manifest carries its path to
  * that root.
  *
@@ -46,7 +46,7 @@ typedef enum
  *   t   size in bytes: 0 to 2^48
  *   u   block size in bytes: redes_block_size_for() the size, so that all who publish the same
  *       bytes speak of the same blocks
- *   ay  content id: 32 bytes
+ *   ay  root of the file's hash tree: 32 bytes
  *   ay  publisher's peer id: 32 bytes
  *   x   time of publishing, in seconds of the Unix epoch: 0 to the end of the year 9999
  *
@@ -64,7 +64,7 @@ typedef struct _RedesManifest RedesManifest;
  * RedesManifestDraft:
  * @name: 1 to 255 bytes of valid UTF-8 without NUL; as the publisher's file is called
  * @geometry: size, and the block size for that size
- * @content: the root
+ * @root: of the hash tree over its bytes
  *
  * What is to be signed.
  */
@@ -72,7 +72,7 @@ typedef struct
 {
   const char *name;
   RedesGeometry geometry;
-  RedesContentId content;
+  RedesDigest root;
 } RedesManifestDraft;
 
 /**

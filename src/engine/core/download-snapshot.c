@@ -98,8 +98,6 @@ redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
       self->name = g_strdup (redes_manifest_get_name (manifest));
       self->has_publisher = TRUE;
       self->publisher = *redes_manifest_get_publisher (manifest);
-      self->has_size = TRUE;
-      self->size = geometry->file_size;
       self->blocks = redes_geometry_get_n_blocks (geometry);
     }
   self->blocks_done = redes_download_get_blocks_done (download);

@@ -308,9 +308,9 @@ find_at_peer (gpointer data, const RedesPeerRecord *peer)
 {
   Query *query = data;
 
-  send_to_peer (
-      part_new_for_peer (query, peer), REDES_MESSAGE_FIND,
-      g_variant_new ("(u@ay)", next_serial (query), redes_message_new_digest (&query->content)));
+  send_to_peer (part_new_for_peer (query, peer), REDES_MESSAGE_FIND,
+                g_variant_new ("(u@(ayt))", next_serial (query),
+                               redes_message_new_content (&query->content)));
 }
 
 /* Who is there need not be asked. */

@@ -82,9 +82,9 @@ redes_rows_read (GVariant *body)
       g_autoptr (GVariant) publisher = NULL;
       RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
 
-      g_variant_get_child (list, i, "(@aystu@ay)", &content, &row->name, &row->size, &row->sources,
+      g_variant_get_child (list, i, "(@(ayt)su@ay)", &content, &row->name, &row->sources,
                            &publisher);
-      redes_message_get_digest (content, &row->content);
+      redes_message_get_content (content, &row->content);
       redes_message_get_digest (publisher, &row->publisher);
       g_ptr_array_add (rows, row);
     }

@@ -91,7 +91,7 @@ compare_file (Check *self, const RedesStoreFile *file, const char *path, int fd)
     }
   for (guint32 i = 0; i < n_blocks; i++)
     {
-      RedesDigest wanted = *redes_manifest_get_content (file->manifest);
+      RedesDigest wanted = redes_manifest_get_content (file->manifest)->root;
 
       if (file->tree != NULL && !redes_hash_tree_get_block (file->tree, i, &wanted))
         break;
@@ -151,7 +151,7 @@ check_block (const RedesStoreBlock *block, gpointer user_data)
     return;
   if (block->index >= redes_geometry_get_n_blocks (self->geometry)
       || !redes_geometry_check_proof (self->geometry, block->index, &block->digest, block->proof,
-                                      block->n_proof, self->content)
+                                      block->n_proof, &self->content->root)
       || fseeko (self->stream, (off_t)block->index * (off_t)self->geometry->block_size, SEEK_SET)
              != 0
       || !compare_block (self->check, self->stream, self->geometry, block->index, &block->digest))

@@ -224,6 +224,21 @@ redes_database_read_digest (sqlite3_stmt *statement, int column, RedesDigest *ou
   return TRUE;
 }
 
+gboolean
+redes_database_read_content (sqlite3_stmt *statement,
+                             int root_column,
+                             int size_column,
+                             RedesContentId *out)
+{
+  gint64 size = sqlite3_column_int64 (statement, size_column);
+
+  if (sqlite3_column_type (statement, size_column) != SQLITE_INTEGER || size < 0
+      || !redes_database_read_digest (statement, root_column, &out->root))
+    return FALSE;
+  out->size_bytes = (guint64)size;
+  return TRUE;
+}
+
 char *
 redes_database_read_path (sqlite3_stmt *statement, int column)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 #include <gio/gio.h>
 #include <sqlite3.h>
@@ -59,6 +59,11 @@ redes_database_get_number (RedesDatabase *self, const char *sql, gint64 fallback
  * for.
  */
 gboolean redes_database_read_digest (sqlite3_stmt *statement, int column, RedesDigest *out);
+/* From a column with the root and one with the size; %FALSE if either makes no sense. */
+gboolean redes_database_read_content (sqlite3_stmt *statement,
+                                      int root_column,
+                                      int size_column,
+                                      RedesContentId *out);
 /* (transfer full): a path: no NUL in it and not empty */
 char *redes_database_read_path (sqlite3_stmt *statement, int column);
 /* (transfer full): valid UTF-8 */

@@ -6,6 +6,7 @@
 #include "engine/library/disk-error.h"
 #include "engine/library/final-name.h"
 #include "engine/library/library.h"
+#include "engine/platform/move.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -213,19 +214,23 @@ unlock (int fd)
 char *
 redes_partial_file_dup_path (const char *folder, const RedesContentId *content)
 {
-  char hex[REDES_DIGEST_HEX_SIZE];
+  char text[REDES_CONTENT_ID_TEXT_SIZE];
   g_autofree char *name = NULL;
 
-  redes_digest_to_hex (content, hex);
-  name = g_strconcat (NAME_PREFIX, hex, NAME_SUFFIX, NULL);
+  redes_content_id_to_text (content, text);
+  name = g_strconcat (NAME_PREFIX, text, NAME_SUFFIX, NULL);
   return g_build_filename (folder, name, NULL);
 }
 
 gboolean
 redes_partial_file_is_name (const char *name)
 {
+  const char *size = name + strlen (NAME_PREFIX) + REDES_DIGEST_HEX_SIZE;
+
+  /* `-<size>` stands between root and suffix; files of earlier versions have no size. */
   return g_str_has_prefix (name, NAME_PREFIX) && g_str_has_suffix (name, NAME_SUFFIX)
-         && strlen (name) == strlen (NAME_PREFIX NAME_SUFFIX) + REDES_DIGEST_HEX_SIZE - 1;
+         && strlen (name) >= strlen (NAME_PREFIX NAME_SUFFIX) + REDES_DIGEST_HEX_SIZE - 1
+         && (size[-1] == '.' || (size[-1] == '-' && size[strspn (size, "0123456789")] == '.'));
 }
 
 static void
@@ -275,14 +280,14 @@ open_direct (RedesPartialFile *self)
 }
 
 static RedesPartialFile *
-partial_file_new (const char *folder, const RedesContentId *content, guint64 size)
+partial_file_new (const char *folder, const RedesContentId *content)
 {
   RedesPartialFile *self = g_new0 (RedesPartialFile, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->fd = -1;
   self->direct_fd = -1;
-  self->size = size;
+  self->size = content->size_bytes;
   g_mutex_init (&self->write_lock);
   self->folder = g_canonicalize_filename (folder, NULL);
   self->path = redes_partial_file_dup_path (self->folder, content);
@@ -290,12 +295,10 @@ partial_file_new (const char *folder, const RedesContentId *content, guint64 siz
 }
 
 RedesPartialFile *
-redes_partial_file_create (const char *folder,
-                           const RedesContentId *content,
-                           guint64 size,
-                           GError **error)
+redes_partial_file_create (const char *folder, const RedesContentId *content, GError **error)
 {
-  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content, size);
+  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content);
+  guint64 size = content->size_bytes;
 
   if (g_mkdir_with_parents (self->folder, 0777) != 0)
     {
@@ -323,17 +326,36 @@ redes_partial_file_create (const char *folder,
   return g_steal_pointer (&self);
 }
 
+/* Before sizes stood in their names. Sets errno to ENOENT if there is none. */
+static gboolean
+take_earlier (RedesPartialFile *self, const RedesContentId *content)
+{
+  char hex[REDES_DIGEST_HEX_SIZE];
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  int result;
+
+  redes_digest_to_hex (&content->root, hex);
+  name = g_strconcat (NAME_PREFIX, hex, NAME_SUFFIX, NULL);
+  path = g_build_filename (self->folder, name, NULL);
+  result = redes_move_no_replace (path, self->path);
+  errno = ENOENT;
+  return result == 0;
+}
+
 RedesPartialFile *
 redes_partial_file_open (const char *folder,
                          const RedesContentId *content,
-                         guint64 size,
                          gint64 *mtime_ns,
                          GError **error)
 {
-  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content, size);
+  g_autoptr (RedesPartialFile) self = partial_file_new (folder, content);
+  guint64 size = content->size_bytes;
   struct stat info;
 
   self->fd = open_locked (self->path, FALSE);
+  if (self->fd < 0 && errno == ENOENT && take_earlier (self, content))
+    self->fd = open_locked (self->path, FALSE);
   if (self->fd < 0)
     {
       if (errno == ENOENT && g_file_test (self->folder, G_FILE_TEST_IS_DIR))

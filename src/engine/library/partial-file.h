@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 #include <gio/gio.h>
 
@@ -19,15 +19,13 @@ typedef struct _RedesPartialFile RedesPartialFile;
 /**
  * redes_partial_file_create:
  * @folder: made with its parents if it is not there
- * @content: names the hidden file: `.redes-<hex>.part`; one that is left from before is emptied
- * @size: bytes; no disk space is taken yet
+ * @content: gives the size, of which no disk space is taken yet, and names the hidden file:
+ *   `.redes-<root in hexadecimal>-<size>.part`; one that is left from before is emptied
  *
  * Errors: REDES_LIBRARY_ERROR_DISK, in words that name the folder.
  */
-RedesPartialFile *redes_partial_file_create (const char *folder,
-                                             const RedesContentId *content,
-                                             guint64 size,
-                                             GError **error);
+RedesPartialFile *
+redes_partial_file_create (const char *folder, const RedesContentId *content, GError **error);
 
 /**
  * redes_partial_file_open:
@@ -39,7 +37,6 @@ RedesPartialFile *redes_partial_file_create (const char *folder,
  */
 RedesPartialFile *redes_partial_file_open (const char *folder,
                                            const RedesContentId *content,
-                                           guint64 size,
                                            gint64 *mtime_ns,
                                            GError **error);
 

@@ -52,7 +52,7 @@ redes_share_index_new (void)
 {
   RedesShareIndex *self = g_new (RedesShareIndex, 1);
 
-  self->by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  self->by_content = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
   self->by_path = g_hash_table_new (redes_holding_path_hash, redes_holding_path_equal);
   self->order = g_ptr_array_new ();
   return self;

@@ -58,7 +58,7 @@ run_sign (gpointer data)
 
       drafts[i].name = draft->name;
       drafts[i].geometry = *redes_hash_tree_get_geometry (draft->tree);
-      drafts[i].content = *redes_hash_tree_get_root (draft->tree);
+      drafts[i].root = *redes_hash_tree_get_root (draft->tree);
     }
 
   job->manifests = redes_manifest_sign_batch (job->identity, drafts, job->drafts->len,

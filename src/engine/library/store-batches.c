@@ -143,16 +143,15 @@ redes_stored_batches_read (RedesStoredBatches *self,
   Row *batch = lookup (self, sqlite3_column_int64 (row, column), status);
   g_autofree char *own_name = NULL;
   g_autoptr (GBytes) path = NULL;
-  RedesManifestDraft draft = { .name = name, .content = *content };
-  gint64 size = sqlite3_column_int64 (row, column + 3);
+  RedesManifestDraft draft = { .name = name, .root = content->root };
   gint64 time_s = sqlite3_column_int64 (row, column + 4);
   guint32 index;
 
-  if (batch == NULL || !redes_database_read_uint32 (row, column + 1, &index) || size < 0)
+  if (batch == NULL || !redes_database_read_uint32 (row, column + 1, &index))
     return NULL;
   if (sqlite3_column_type (row, column + 2) != SQLITE_NULL)
     draft.name = own_name = redes_database_read_text (row, column + 2);
-  draft.geometry.file_size = (guint64)size;
+  draft.geometry.file_size = content->size_bytes;
   draft.geometry.block_size = redes_block_size_for (draft.geometry.file_size);
 
   if (sqlite3_column_type (row, column + 5) == SQLITE_NULL)

@@ -12,8 +12,10 @@ G_STATIC_ASSERT (ID_BITS == REDES_MAX_PROOF_LENGTH);
 static int
 find_transfer (RedesDatabase *database, const RedesContentId *content, gint64 *id)
 {
-  sqlite3_stmt *row = redes_database_query (database, "SELECT id FROM transfers WHERE content = ?1",
-                                            "h", content);
+  sqlite3_stmt *row = redes_database_query (database,
+                                            "SELECT id FROM transfers"
+                                            " WHERE content = ?1 AND size = ?2",
+                                            "hi", &content->root, (gint64)content->size_bytes);
 
   *id = 0;
   if (row != NULL && redes_database_step (database, row))
@@ -138,7 +140,7 @@ redes_store_mark_safe (RedesStore *self,
   change->n_indices = n_indices;
   change->partial_mtime_ns = partial_mtime_ns;
   /* A transfer that is put from now on may bring another time with it. */
-  change->base.ended_key = redes_store_key ("transfer ", content, NULL);
+  change->base.ended_key = redes_store_content_key ("transfer ", content, NULL);
   redes_store_put (self, change);
 }
 

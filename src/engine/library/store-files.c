@@ -230,8 +230,8 @@ put_file_apply (RedesStoreChange *change, RedesDatabase *database)
       "ipiiitiihgg", folder, self->relative, self->mtime_ns, batch,
       (gint64)redes_manifest_get_batch_index (manifest), name_for_row (manifest, self->relative),
       (gint64)redes_manifest_get_geometry (manifest)->file_size,
-      redes_manifest_get_time_s (manifest), redes_manifest_get_content (manifest), batch_path,
-      self->blocks);
+      redes_manifest_get_time_s (manifest), &redes_manifest_get_content (manifest)->root,
+      batch_path, self->blocks);
 }
 
 static const RedesStoreChangeKind put_file_kind
@@ -355,7 +355,7 @@ lookup_folder (Reading *self, gint64 id, int *status)
   return found;
 }
 
-/* (nullable): the tree over the row's blocks, if it leads to the file's content id */
+/* (nullable): the tree over the row's blocks, if it leads to the file's root */
 static RedesHashTree *
 read_tree (sqlite3_stmt *row, int column, RedesManifest *manifest)
 {
@@ -369,7 +369,8 @@ read_tree (sqlite3_stmt *row, int column, RedesManifest *manifest)
     return NULL;
 
   tree = redes_hash_tree_new_from_blocks (geometry, blocks);
-  if (!redes_digest_equal (redes_hash_tree_get_root (tree), redes_manifest_get_content (manifest)))
+  if (!redes_digest_equal (redes_hash_tree_get_root (tree),
+                           &redes_manifest_get_content (manifest)->root))
     return NULL;
   return g_steal_pointer (&tree);
 }
@@ -391,7 +392,7 @@ read_file (Reading *self,
   const char *slash;
 
   file.root = lookup_folder (self, sqlite3_column_int64 (row, 1), status);
-  if (file.root == NULL || relative == NULL || !redes_database_read_digest (row, 4, &content))
+  if (file.root == NULL || relative == NULL || !redes_database_read_content (row, 4, 9, &content))
     return FALSE;
 
   slash = strrchr (relative, G_DIR_SEPARATOR);

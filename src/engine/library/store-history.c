@@ -60,11 +60,11 @@ source_apply (RedesStoreChange *change, RedesDatabase *database)
   return redes_database_run (
       database,
       "INSERT INTO sources (transfer, peer, nickname, address, blocks)"
-      " SELECT id, ?2, ?3, ?4, ?5 FROM transfers WHERE content = ?1"
+      " SELECT id, ?3, ?4, ?5, ?6 FROM transfers WHERE content = ?1 AND size = ?2"
       " ON CONFLICT (transfer, peer) DO UPDATE SET nickname = excluded.nickname,"
       " address = excluded.address, blocks = excluded.blocks",
-      "hhtti", &self->content, &self->source->peer, self->source->nickname, self->source->address,
-      (gint64)self->source->blocks);
+      "hihtti", &self->content.root, (gint64)self->content.size_bytes, &self->source->peer,
+      self->source->nickname, self->source->address, (gint64)self->source->blocks);
 }
 
 static const RedesStoreChangeKind source_kind
@@ -76,7 +76,7 @@ redes_store_put_source (RedesStore *self,
                         const RedesStoreSource *source)
 {
   SourceChange *change = redes_store_change_new (
-      &source_kind, redes_store_key ("source ", content, &source->peer), 256);
+      &source_kind, redes_store_content_key ("source ", content, &source->peer), 256);
 
   change->content = *content;
   change->source = copy_source (source);
@@ -94,8 +94,9 @@ redes_store_list_sources (RedesStore *self, const RedesContentId *content, GErro
   row = redes_database_query (
       database,
       "SELECT peer, nickname, address, blocks FROM sources"
-      " WHERE transfer = (SELECT id FROM transfers WHERE content = ?1) ORDER BY id",
-      "h", content);
+      " WHERE transfer = (SELECT id FROM transfers WHERE content = ?1 AND size = ?2)"
+      " ORDER BY id",
+      "hi", &content->root, (gint64)content->size_bytes);
   while (row != NULL && redes_database_step (database, row))
     {
       RedesStoreSource *source = read_source (row);
@@ -163,8 +164,9 @@ history_apply (RedesStoreChange *change, RedesDatabase *database)
       database,
       "INSERT INTO history (content, name, path, size, blocks, finished_s, seconds)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-      "htpiiid", &download->content, download->name, download->path, (gint64)download->size,
-      (gint64)download->blocks, download->finished_s, download->seconds);
+      "htpiiid", &download->content.root, download->name, download->path,
+      (gint64)download->content.size_bytes, (gint64)download->blocks, download->finished_s,
+      download->seconds);
   id = sqlite3_last_insert_rowid (redes_database_get_handle (database));
   for (guint i = 0; i < download->sources->len && status == SQLITE_OK; i++)
     {
@@ -247,17 +249,15 @@ static RedesStoreDownload *
 read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
 {
   g_autoptr (RedesStoreDownload) self = g_new0 (RedesStoreDownload, 1);
-  gint64 size = sqlite3_column_int64 (row, 4);
   sqlite3_stmt *inner;
 
   self->name = redes_database_read_text (row, 2);
   self->path = redes_database_read_path (row, 3);
-  if (!redes_database_read_digest (row, 1, &self->content) || self->name == NULL
-      || self->path == NULL || size < 0 || !redes_database_read_uint32 (row, 5, &self->blocks))
+  if (!redes_database_read_content (row, 1, 4, &self->content) || self->name == NULL
+      || self->path == NULL || !redes_database_read_uint32 (row, 5, &self->blocks))
     return NULL;
 
   self->id = sqlite3_column_int64 (row, 0);
-  self->size = (guint64)size;
   self->finished_s = sqlite3_column_int64 (row, 6);
   self->seconds = MAX (sqlite3_column_double (row, 7), 0);
   self->sources = new_sources ();
@@ -346,7 +346,7 @@ redes_store_put_publisher (RedesStore *self,
                            RedesPublisherTrust trust)
 {
   PublisherChange *change
-      = redes_store_change_new (&publisher_kind, redes_store_key ("publisher ", id, NULL), 256);
+      = redes_store_change_new (&publisher_kind, redes_store_key ("publisher ", id), 256);
 
   change->peer = *id;
   change->name = g_strdup (name);

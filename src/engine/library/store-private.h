@@ -45,7 +45,10 @@ struct _RedesStoreChange
 gpointer redes_store_change_new (const RedesStoreChangeKind *kind, char *key, gsize n_bytes);
 void redes_store_change_free (RedesStoreChange *self);
 /* (transfer full): a key for redes_store_change_new(): what kind of thing, and which. */
-char *redes_store_key (const char *what, const RedesDigest *digest, const RedesDigest *second);
+char *redes_store_key (const char *what, const RedesDigest *digest);
+/* @peer: (nullable) */
+char *
+redes_store_content_key (const char *what, const RedesContentId *content, const RedesPeerId *peer);
 
 /* ---- For the files that know the tables ---- */
 

@@ -202,6 +202,8 @@ copy_all (sqlite3 *to, const char *path, guint *n_rows)
       self.insert = NULL;
     }
   sqlite3_close (self.from);
+  for (guint i = 0; redes_schema_sizes[i] != NULL && self.status == SQLITE_OK; i++)
+    self.status = sqlite3_exec (to, redes_schema_sizes[i], NULL, NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (orphans) && self.status == SQLITE_OK; i++)
     self.status = sqlite3_exec (to, orphans[i], NULL, NULL, NULL);
   *n_rows = self.n_rows;

@@ -18,6 +18,27 @@ const char *const redes_schema_tables[]
     = { "folders", "roots",   "batches",         "files",      "transfers",  "blocks",
         "sources", "history", "history_sources", "publishers", "exclusions", NULL };
 
+#define TRANSFER_ADDED                                                                             \
+  "CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN"                                  \
+  " DELETE FROM blocks WHERE id >= NEW.id << 26 AND id < (NEW.id + 1) << 26;"                      \
+  " DELETE FROM sources WHERE transfer = NEW.id;"                                                  \
+  " END"
+#define TRANSFER_SIGNED_ANEW                                                                       \
+  "CREATE TRIGGER transfer_signed_anew AFTER UPDATE OF batch ON transfers"                         \
+  " WHEN OLD.batch IS NOT NEW.batch BEGIN"                                                         \
+  " DELETE FROM batches WHERE id = OLD.batch"                                                      \
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"                                  \
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"                             \
+  " END"
+#define TRANSFER_REMOVED                                                                           \
+  "CREATE TRIGGER transfer_removed AFTER DELETE ON transfers BEGIN"                                \
+  " DELETE FROM blocks WHERE id >= OLD.id << 26 AND id < (OLD.id + 1) << 26;"                      \
+  " DELETE FROM sources WHERE transfer = OLD.id;"                                                  \
+  " DELETE FROM batches WHERE id = OLD.batch"                                                      \
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"                                  \
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"                             \
+  " END"
+
 /*
  * Never changed once released: a database of version n was made by the first n of these.
  *
@@ -71,23 +92,9 @@ static const char *const version_1[] = {
   " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
   " END",
   /* Whatever is left below an id that is given anew belongs to somebody else. */
-  "CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN"
-  " DELETE FROM blocks WHERE id >= NEW.id << 26 AND id < (NEW.id + 1) << 26;"
-  " DELETE FROM sources WHERE transfer = NEW.id;"
-  " END",
-  "CREATE TRIGGER transfer_signed_anew AFTER UPDATE OF batch ON transfers"
-  " WHEN OLD.batch IS NOT NEW.batch BEGIN"
-  " DELETE FROM batches WHERE id = OLD.batch"
-  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
-  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
-  " END",
-  "CREATE TRIGGER transfer_removed AFTER DELETE ON transfers BEGIN"
-  " DELETE FROM blocks WHERE id >= OLD.id << 26 AND id < (OLD.id + 1) << 26;"
-  " DELETE FROM sources WHERE transfer = OLD.id;"
-  " DELETE FROM batches WHERE id = OLD.batch"
-  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"
-  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
-  " END",
+  TRANSFER_ADDED,
+  TRANSFER_SIGNED_ANEW,
+  TRANSFER_REMOVED,
   NULL,
 };
 
@@ -100,7 +107,46 @@ static const char *const version_2[] = {
   NULL,
 };
 
-static const char *const *const versions[REDES_SCHEMA_VERSION] = { version_1, version_2 };
+/* A content is its root and its size. Of a download without a manifest only the link may tell the
+ * size; without any it cannot be asked for any more, and nothing of it was on the disk. */
+#define HAS_SIZE "instr (replace (link, '?', '&'), '&s=')"
+#define SIZE_FROM_LINK                                                                             \
+  "UPDATE OR IGNORE transfers SET size = CAST (substr (link, " HAS_SIZE " + 3) AS INTEGER)"        \
+  " WHERE size IS NULL AND " HAS_SIZE " > 0"
+#define SIZE_INTO_LINK                                                                             \
+  "UPDATE transfers SET link = link || iif (instr (link, '?') > 0, '&', '?') || 's=' || size"      \
+  " WHERE size IS NOT NULL AND " HAS_SIZE " = 0"
+#define NO_SIZE "DELETE FROM transfers WHERE size IS NULL"
+
+const char *const redes_schema_sizes[] = { SIZE_FROM_LINK, SIZE_INTO_LINK, NO_SIZE, NULL };
+
+#define BEFORE_3                                                                                   \
+  "id, content, link, folder, target, batch, batch_index, name, size, time_s, batch_path, state,"  \
+  " message, added_s, seconds, partial_mtime_ns, partial_in_use"
+
+static const char *const version_3[] = {
+  /* What is UNIQUE can only be changed in a new table. That the old one lies in another database
+   * meanwhile keeps the pages of a new database in one order, see redes_schema_transplant(). */
+  "CREATE TEMP TABLE transfers_before AS SELECT " BEFORE_3 " FROM main.transfers",
+  "DROP TABLE main.transfers",
+  "CREATE TABLE transfers (id INTEGER PRIMARY KEY, content BLOB NOT NULL, size INTEGER,"
+  " link TEXT NOT NULL, folder BLOB NOT NULL, target BLOB, batch INTEGER, batch_index INTEGER,"
+  " name TEXT, time_s INTEGER, batch_path BLOB, state INTEGER NOT NULL, message TEXT,"
+  " added_s INTEGER NOT NULL, seconds REAL NOT NULL, partial_mtime_ns INTEGER NOT NULL,"
+  " partial_in_use INTEGER NOT NULL DEFAULT 1, UNIQUE (content, size)) STRICT",
+  "INSERT INTO main.transfers (" BEFORE_3 ") SELECT " BEFORE_3 " FROM temp.transfers_before",
+  "DROP TABLE temp.transfers_before",
+  SIZE_FROM_LINK,
+  SIZE_INTO_LINK,
+  NO_SIZE,
+  TRANSFER_ADDED,
+  TRANSFER_SIGNED_ANEW,
+  TRANSFER_REMOVED,
+  NULL,
+};
+
+static const char *const *const versions[REDES_SCHEMA_VERSION]
+    = { version_1, version_2, version_3 };
 
 int
 redes_schema_get_version (RedesDatabase *database, int *version)

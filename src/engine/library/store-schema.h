@@ -5,13 +5,16 @@
 
 G_BEGIN_DECLS
 
-#define REDES_SCHEMA_VERSION 2
+#define REDES_SCHEMA_VERSION 3
 /* A block's id is its transfer's id times two to the power of this, plus its index. */
 #define REDES_SCHEMA_BLOCK_BITS 26
 
 /* The tables, in the order in which they are copied from a damaged database: each after those that
  * its rows point to. All have a column `id INTEGER PRIMARY KEY`. */
 extern const char *const redes_schema_tables[];
+/* Statements that give each transfer the size that belongs to its content, where rows of an earlier
+ * version were copied; %NULL-terminated. */
+extern const char *const redes_schema_sizes[];
 
 /**
  * redes_schema_get_version:

@@ -46,15 +46,17 @@ put_without_manifest (RedesDatabase *database, const RedesStoreTransfer *transfe
 {
   return redes_database_run (
       database,
-      "INSERT INTO transfers (content, link, folder, target, state, message, added_s, seconds,"
-      " partial_mtime_ns, partial_in_use) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-      " ON CONFLICT (content) DO UPDATE SET link = excluded.link, folder = excluded.folder,"
+      "INSERT INTO transfers (content, size, link, folder, target, state, message, added_s, "
+      "seconds,"
+      " partial_mtime_ns, partial_in_use) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+      " ON CONFLICT (content, size) DO UPDATE SET link = excluded.link, folder = excluded.folder,"
       " target = excluded.target, state = excluded.state, message = excluded.message,"
       " added_s = excluded.added_s, seconds = excluded.seconds,"
       " partial_mtime_ns = excluded.partial_mtime_ns, partial_in_use = excluded.partial_in_use",
-      "htppitidii", &transfer->content, transfer->link, transfer->folder, transfer->target,
-      (gint64)transfer->state, transfer->message, transfer->added_s, transfer->seconds,
-      transfer->partial_mtime_ns, (gint64)(transfer->partial_in_use ? 1 : 0));
+      "hitppitidii", &transfer->content.root, (gint64)transfer->content.size_bytes, transfer->link,
+      transfer->folder, transfer->target, (gint64)transfer->state, transfer->message,
+      transfer->added_s, transfer->seconds, transfer->partial_mtime_ns,
+      (gint64)(transfer->partial_in_use ? 1 : 0));
 }
 
 static int
@@ -68,10 +70,10 @@ put_manifest (RedesDatabase *database, const RedesContentId *content, RedesManif
     return status;
   return redes_database_run (
       database,
-      "UPDATE transfers SET batch = ?2, batch_index = ?3, name = ?4,"
-      " size = ?5, time_s = ?6, batch_path = ?7 WHERE content = ?1",
-      "hiitiig", content, batch, (gint64)redes_manifest_get_batch_index (manifest),
-      redes_manifest_get_name (manifest), (gint64)redes_manifest_get_geometry (manifest)->file_size,
+      "UPDATE transfers SET batch = ?3, batch_index = ?4, name = ?5, time_s = ?6, batch_path = ?7"
+      " WHERE content = ?1 AND size = ?2",
+      "hiiitig", &content->root, (gint64)content->size_bytes, batch,
+      (gint64)redes_manifest_get_batch_index (manifest), redes_manifest_get_name (manifest),
       redes_manifest_get_time_s (manifest), batch_path);
 }
 
@@ -85,8 +87,9 @@ put_apply (RedesStoreChange *change, RedesDatabase *database)
     return status;
   if (transfer->manifest != NULL)
     return put_manifest (database, &transfer->content, transfer->manifest);
-  return redes_database_run (database, "UPDATE transfers SET batch = NULL WHERE content = ?1", "h",
-                             &transfer->content);
+  return redes_database_run (database,
+                             "UPDATE transfers SET batch = NULL WHERE content = ?1 AND size = ?2",
+                             "hi", &transfer->content.root, (gint64)transfer->content.size_bytes);
 }
 
 static const RedesStoreChangeKind put_kind = { sizeof (PutChange), put_apply, put_clear };
@@ -95,7 +98,7 @@ void
 redes_store_put_transfer (RedesStore *self, const RedesStoreTransfer *transfer)
 {
   PutChange *change = redes_store_change_new (
-      &put_kind, redes_store_key ("transfer ", &transfer->content, NULL), 1024);
+      &put_kind, redes_store_content_key ("transfer ", &transfer->content, NULL), 1024);
 
   /* Its blocks may have been put since. */
   change->base.keeps_place = TRUE;
@@ -113,8 +116,10 @@ typedef struct
 static int
 remove_apply (RedesStoreChange *change, RedesDatabase *database)
 {
-  return redes_database_run (database, "DELETE FROM transfers WHERE content = ?1", "h",
-                             &((RemoveChange *)change)->content);
+  const RedesContentId *content = &((RemoveChange *)change)->content;
+
+  return redes_database_run (database, "DELETE FROM transfers WHERE content = ?1 AND size = ?2",
+                             "hi", &content->root, (gint64)content->size_bytes);
 }
 
 static const RedesStoreChangeKind remove_kind = { sizeof (RemoveChange), remove_apply, NULL };
@@ -140,7 +145,7 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
   g_autoptr (RedesStoreTransfer) self = g_new0 (RedesStoreTransfer, 1);
   guint32 state;
 
-  if (!redes_database_read_digest (row, 0, &self->content)
+  if (!redes_database_read_content (row, 0, 13, &self->content)
       || !redes_database_read_uint32 (row, 4, &state) || state > REDES_STORE_TRANSFER_REMOVED)
     return NULL;
 

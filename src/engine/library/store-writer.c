@@ -71,15 +71,24 @@ redes_store_change_free (RedesStoreChange *self)
 }
 
 char *
-redes_store_key (const char *what, const RedesDigest *digest, const RedesDigest *second)
+redes_store_key (const char *what, const RedesDigest *digest)
 {
-  char first_hex[REDES_DIGEST_HEX_SIZE];
-  char second_hex[REDES_DIGEST_HEX_SIZE] = "";
+  char hex[REDES_DIGEST_HEX_SIZE];
 
-  redes_digest_to_hex (digest, first_hex);
-  if (second != NULL)
-    redes_digest_to_hex (second, second_hex);
-  return g_strconcat (what, first_hex, second_hex, NULL);
+  redes_digest_to_hex (digest, hex);
+  return g_strconcat (what, hex, NULL);
+}
+
+char *
+redes_store_content_key (const char *what, const RedesContentId *content, const RedesPeerId *peer)
+{
+  char text[REDES_CONTENT_ID_TEXT_SIZE];
+  char hex[REDES_DIGEST_HEX_SIZE] = "";
+
+  redes_content_id_to_text (content, text);
+  if (peer != NULL)
+    redes_digest_to_hex (peer, hex);
+  return g_strconcat (what, text, " ", hex, NULL);
 }
 
 static void

@@ -197,7 +197,7 @@ void redes_store_mark_safe (RedesStore *self,
                             gint64 partial_mtime_ns);
 /* Forgets one, or all (@index -1). */
 void redes_store_remove_blocks (RedesStore *self, const RedesContentId *content, gint64 index);
-/* Whether each block's proof leads to the content id is for @func to check. Blocks. */
+/* Whether each block's proof leads to the content's root is for @func to check. Blocks. */
 gboolean redes_store_each_block (RedesStore *self,
                                  const RedesContentId *content,
                                  void (*func) (const RedesStoreBlock *block, gpointer user_data),
@@ -238,7 +238,6 @@ typedef struct
   RedesContentId content;
   char *name;
   char *path;
-  guint64 size;
   guint32 blocks;
   gint64 finished_s;
   gdouble seconds;

@@ -115,7 +115,8 @@ compact (RedesLocalIndex *self)
 static gboolean
 is_same (RedesManifest *one, RedesManifest *other)
 {
-  return redes_digest_equal (redes_manifest_get_content (one), redes_manifest_get_content (other))
+  return redes_content_id_equal (redes_manifest_get_content (one),
+                                 redes_manifest_get_content (other))
          && g_str_equal (redes_manifest_get_name (one), redes_manifest_get_name (other));
 }
 
@@ -151,7 +152,6 @@ make_row (RedesManifest *manifest)
   row->content = *redes_manifest_get_content (manifest);
   row->publisher = *redes_manifest_get_publisher (manifest);
   row->name = g_strdup (redes_manifest_get_name (manifest));
-  row->size = redes_manifest_get_geometry (manifest)->file_size;
   row->sources = 1;
   return row;
 }
@@ -176,8 +176,8 @@ compare_hits (gconstpointer a, gconstpointer b)
   order
       = strcmp (redes_manifest_get_name (one->manifest), redes_manifest_get_name (other->manifest));
   return order != 0 ? order
-                    : redes_digest_compare (redes_manifest_get_content (one->manifest),
-                                            redes_manifest_get_content (other->manifest));
+                    : redes_content_id_compare (redes_manifest_get_content (one->manifest),
+                                                redes_manifest_get_content (other->manifest));
 }
 
 /* The book whose text holds @offset: they stand in its order. */
@@ -259,7 +259,7 @@ static GPtrArray *
 find_manifests (RedesLocalIndex *self, const RedesRanking *query, guint n, guint *total)
 {
   g_autoptr (GHashTable) hits
-      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, g_free);
   GPtrArray *ordered = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;

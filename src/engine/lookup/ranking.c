@@ -118,7 +118,7 @@ compare_entries (gconstpointer a, gconstpointer b)
   if (one->row->sources != other->row->sources)
     return one->row->sources > other->row->sources ? -1 : 1;
   order = strcmp (one->row->name, other->row->name);
-  return order != 0 ? order : redes_digest_compare (&one->row->content, &other->row->content);
+  return order != 0 ? order : redes_content_id_compare (&one->row->content, &other->row->content);
 }
 
 /* Of two names that a content goes by, the one that fits better is shown. */
@@ -145,7 +145,8 @@ GPtrArray *
 redes_ranking_merge (const RedesRanking *self, GPtrArray *rows, GPtrArray *origins)
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable) by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  g_autoptr (GHashTable) by_content
+      = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
   GPtrArray *merged = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
 
   g_ptr_array_set_free_func (rows, NULL);

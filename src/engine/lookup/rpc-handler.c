@@ -11,18 +11,17 @@ send_rows (
 {
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aystuay)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suay)"));
   for (guint i = 0; i < rows->len; i++)
     {
       const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
 
-      g_variant_builder_add (&builder, "(@aystu@ay)", redes_message_new_digest (&row->content),
-                             row->name, row->size, row->sources,
-                             redes_message_new_digest (&row->publisher));
+      g_variant_builder_add (&builder, "(@(ayt)su@ay)", redes_message_new_content (&row->content),
+                             row->name, row->sources, redes_message_new_digest (&row->publisher));
     }
   redes_peer_rpc_answer (
       session, type,
-      g_variant_new ("(uu@a(aystuay))", serial, total, g_variant_builder_end (&builder)));
+      g_variant_new ("(uu@a((ayt)suay))", serial, total, g_variant_builder_end (&builder)));
 }
 
 static void
@@ -45,12 +44,12 @@ answer_search (const RedesRpcHandler *self, RedesPeerSession *session, GVariant 
 static void
 answer_find (const RedesRpcHandler *self, RedesPeerSession *session, GVariant *body)
 {
-  g_autoptr (GVariant) bytes = NULL;
+  g_autoptr (GVariant) tuple = NULL;
   RedesContentId content;
   guint32 serial;
 
-  g_variant_get (body, "(u@ay)", &serial, &bytes);
-  redes_message_get_digest (bytes, &content);
+  g_variant_get (body, "(u@(ayt))", &serial, &tuple);
+  redes_message_get_content (tuple, &content);
   redes_peer_rpc_answer (
       session, REDES_MESSAGE_FOUND,
       g_variant_new ("(ub)", serial, redes_library_lookup (self->library, &content) != NULL));

@@ -83,7 +83,7 @@ redes_send_queue_remove_block (RedesSendQueue *self, const RedesContentId *conte
     {
       Outgoing *item = l->data;
 
-      if (item->index != index || !redes_digest_equal (&item->content, content))
+      if (item->index != index || !redes_content_id_equal (&item->content, content))
         continue;
       self->bulk_bytes -= outgoing_get_size (item);
       g_queue_delete_link (&self->bulk, l);

@@ -135,8 +135,6 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
   RedesResult *self = g_object_new (REDES_TYPE_RESULT, NULL);
   RedesLink link = { .content = row->content,
                      .name = row->name,
-                     .has_size = TRUE,
-                     .size = row->size,
                      .has_publisher = TRUE,
                      .publisher = row->publisher,
                      .trackers = (char **)trackers };
@@ -150,13 +148,13 @@ RedesResult *
 redes_result_new_unsigned (const RedesClassicFile *file)
 {
   const char *const no_trackers[] = { NULL };
-  RedesDirectoryRow row = { .name = file->name, .size = file->size };
+  RedesDirectoryRow row = { .name = file->name, .content = { .size_bytes = file->size } };
   g_autofree char *peers = g_strjoinv (",", file->peers);
   g_autofree char *text = g_strdup_printf ("unsigned\n%s\n%s", file->name, peers);
   RedesResult *self;
 
-  /* So that the same from the same is one transfer; no file has it as its content id. */
-  redes_digest_of (text, strlen (text), &row.content);
+  /* So that the same from the same is one transfer; no file has it as its root. */
+  redes_digest_of (text, strlen (text), &row.content.root);
   row.sources = g_strv_length (file->peers);
   self = redes_result_new (&row, no_trackers);
   self->classic = redes_classic_file_copy (file);
@@ -197,7 +195,7 @@ redes_result_get_name (RedesResult *self)
 guint64
 redes_result_get_size (RedesResult *self)
 {
-  return self->link->size;
+  return self->link->content.size_bytes;
 }
 
 const RedesContentId *
@@ -455,7 +453,7 @@ redes_history_item_get_content (RedesHistoryItem *self)
 guint64
 redes_history_item_get_size (RedesHistoryItem *self)
 {
-  return self->row->size;
+  return self->row->content.size_bytes;
 }
 
 guint32

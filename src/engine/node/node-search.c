@@ -20,7 +20,7 @@ merge (RedesNodeCall *call)
     {
       const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
 
-      g_ptr_array_add (call->contents, redes_digest_copy (&row->content));
+      g_ptr_array_add (call->contents, redes_content_id_copy (&row->content));
     }
   redes_ranking_init (&ranking, call->text);
   call->rows = redes_ranking_merge (&ranking, g_steal_pointer (&call->rows), call->origins);
@@ -29,13 +29,13 @@ merge (RedesNodeCall *call)
 static void
 mark_held (RedesNodeCall *call)
 {
-  call->held = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  call->held = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   for (guint i = 0; i < call->rows->len; i++)
     {
       RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
 
       if (redes_core_holds (call->node->core, &row->content))
-        g_hash_table_add (call->held, redes_digest_copy (&row->content));
+        g_hash_table_add (call->held, redes_content_id_copy (&row->content));
     }
 }
 

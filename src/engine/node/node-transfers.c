@@ -20,7 +20,8 @@ find_transfer (RedesNode *self, const RedesContentId *content)
 
   g_hash_table_iter_init (&iter, self->transfers_by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (can_go_on (self, value) && redes_digest_equal (redes_transfer_get_content (value), content))
+    if (can_go_on (self, value)
+        && redes_content_id_equal (redes_transfer_get_content (value), content))
       return value;
   return NULL;
 }

@@ -113,7 +113,7 @@ static void
 redes_results_init (RedesResults *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
-  self->by_content = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  self->by_content = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
 }
 
 RedesResults *

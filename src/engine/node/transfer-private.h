@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Front end's thread. */
 RedesTransfer *redes_transfer_new (guint id, const RedesLink *link);
-/* From original peers: no publisher, no content id worth the name. */
+/* From original peers: no publisher, no content worth the name. */
 void redes_transfer_mark_unsigned (RedesTransfer *self);
 /* Takes what is in @snapshot and emits `changed`. */
 void redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot);

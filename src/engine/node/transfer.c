@@ -131,7 +131,7 @@ redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out)
 guint64
 redes_transfer_get_size (RedesTransfer *self)
 {
-  return self->now->has_size ? self->now->size : self->link->size;
+  return self->link->content.size_bytes;
 }
 
 guint64

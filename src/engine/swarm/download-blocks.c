@@ -20,7 +20,7 @@ redes_download_take_shape (RedesDownload *self, RedesManifest *manifest)
   self->manifest = redes_manifest_ref (manifest);
   self->geometry = *redes_manifest_get_geometry (manifest);
   n_blocks = redes_geometry_get_n_blocks (&self->geometry);
-  self->tree = redes_hash_tree_new (&self->geometry, &self->link->content);
+  self->tree = redes_hash_tree_new (&self->geometry, &self->link->content.root);
   self->verified = redes_bitfield_new (n_blocks);
 }
 
@@ -125,9 +125,9 @@ run_block (gpointer data)
   const guint8 *bytes = g_bytes_get_data (job->data, &len);
 
   redes_geometry_hash_block (&self->geometry, job->header.index, bytes, len, &job->digest);
-  job->matches
-      = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
-                                    job->header.proof, job->header.n_proof, &self->link->content);
+  job->matches = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
+                                             job->header.proof, job->header.n_proof,
+                                             &self->link->content.root);
   if (!job->matches)
     return;
   partial = redes_download_ensure_partial (self, &job->error);
@@ -298,6 +298,14 @@ redes_download_take_block (RedesDownload *self,
     {
       redes_source_settle (source, header->index);
       refuse_block (self, session, header->index, "it, or its proof, has the wrong length");
+      return;
+    }
+  if (!redes_geometry_check_padding (&self->geometry, header->index, header->proof,
+                                     header->n_proof))
+    {
+      redes_source_settle (source, header->index);
+      refuse_block (self, session, header->index,
+                    "what its proof has beyond the file is not the padding");
       return;
     }
   redes_bitfield_set (self->arrived, header->index);

@@ -42,8 +42,7 @@ redes_download_ensure_partial (RedesDownload *self, GError **error)
 
   g_mutex_lock (&self->store_lock);
   if (self->partial == NULL && !self->settled)
-    self->partial = redes_partial_file_create (self->folder, &self->link->content,
-                                               self->geometry.file_size, error);
+    self->partial = redes_partial_file_create (self->folder, &self->link->content, error);
   partial = self->partial;
   g_mutex_unlock (&self->store_lock);
   return partial;
@@ -164,8 +163,8 @@ run_close (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      job->partial = redes_partial_file_open (self->folder, &self->link->content,
-                                              self->geometry.file_size, &mtime_ns, &error);
+      job->partial
+          = redes_partial_file_open (self->folder, &self->link->content, &mtime_ns, &error);
       job->is_out_of_reach
           = job->partial == NULL && self->has_partial
             && !g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND);

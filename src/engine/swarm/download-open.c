@@ -61,7 +61,7 @@ has_content (RedesDownload *self, const char *path)
   if (!g_file_get_contents (path, &bytes, &len, NULL) || len != self->geometry.file_size)
     return FALSE;
   redes_geometry_hash_block (&self->geometry, 0, (const guint8 *)bytes, len, &digest);
-  return redes_digest_equal (&digest, &self->link->content);
+  return redes_digest_equal (&digest, &self->link->content.root);
 }
 
 /* It kept the time that the partial file was last seen with. */
@@ -84,8 +84,8 @@ open_again (OpenJob *job)
   /* That it is in use has to be known before it is. */
   if (get_store (self) != NULL)
     redes_store_flush (get_store (self));
-  partial = redes_partial_file_open (self->folder, &self->link->content, self->geometry.file_size,
-                                     &job->mtime_ns, &job->error);
+  partial
+      = redes_partial_file_open (self->folder, &self->link->content, &job->mtime_ns, &job->error);
   if (partial == NULL
       && g_error_matches (job->error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND))
     {
@@ -96,8 +96,7 @@ open_again (OpenJob *job)
             = redes_final_name_find (self->folder, redes_manifest_get_name (self->manifest),
                                      self->target, self->geometry.file_size, is_finished_one, job);
       if (job->finished_path == NULL)
-        partial = redes_partial_file_create (self->folder, &self->link->content,
-                                             self->geometry.file_size, &job->error);
+        partial = redes_partial_file_create (self->folder, &self->link->content, &job->error);
     }
   g_mutex_lock (&self->store_lock);
   self->partial = g_steal_pointer (&partial);

@@ -125,7 +125,6 @@ redes_download_persist_done (RedesDownload *self,
   RedesStoreDownload row = { .content = self->link->content,
                              .name = (char *)redes_manifest_get_name (self->manifest),
                              .path = self->path,
-                             .size = self->geometry.file_size,
                              .blocks = redes_geometry_get_n_blocks (&self->geometry),
                              .finished_s = g_get_real_time () / G_USEC_PER_SEC,
                              .seconds = redes_download_get_seconds (self),
@@ -164,11 +163,11 @@ restore_block (const RedesStoreBlock *block, gpointer user_data)
 {
   RedesDownload *self = user_data;
 
-  /* The store is a file like others: what it says has to lead to the content id. */
+  /* The store is a file like others: what it says has to lead to the content's root. */
   if (block->index >= redes_geometry_get_n_blocks (&self->geometry)
       || block->n_proof != redes_geometry_get_proof_length (&self->geometry)
       || !redes_geometry_check_proof (&self->geometry, block->index, &block->digest, block->proof,
-                                      block->n_proof, &self->link->content))
+                                      block->n_proof, &self->link->content.root))
     return;
   redes_hash_tree_add_proof (self->tree, block->index, &block->digest, block->proof);
   if (block->safe)

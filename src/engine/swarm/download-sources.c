@@ -97,12 +97,9 @@ begin (RedesDownload *self, RedesManifest *manifest)
 }
 
 static gboolean
-is_of_wanted_size (RedesDownload *self, RedesManifest *manifest)
+is_small_enough (RedesManifest *manifest)
 {
-  const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
-
-  return redes_geometry_get_n_blocks (geometry) <= MAX_BLOCKS
-         && (!self->link->has_size || self->link->size == geometry->file_size);
+  return redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) <= MAX_BLOCKS;
 }
 
 static gboolean
@@ -112,16 +109,15 @@ is_of_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
          || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
 }
 
-/* No source has the manifest of the publisher that the link names. The content id says which bytes
- * are meant, so another publisher's manifest of them will do; one of another size will not. */
+/* No source has the manifest of the publisher that the link names. The content says which bytes
+ * are meant, so another publisher's manifest of them will do. */
 static void
 settle_for_less (RedesDownload *self)
 {
   if (self->second_choice != NULL)
     begin (self, self->second_choice);
   else
-    redes_download_fail (self,
-                         "what its sources call that content id is of another size, or too large");
+    redes_download_fail (self, "it is too large: a file of more than 16 TiB cannot be fetched");
 }
 
 static gboolean
@@ -446,9 +442,9 @@ redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesMan
 {
   if (self->manifest != NULL || !redes_download_is_fetching (self))
     return;
-  if (!is_of_wanted_size (self, manifest) || !is_of_wanted_publisher (self, manifest))
+  if (!is_small_enough (manifest) || !is_of_wanted_publisher (self, manifest))
     {
-      if (self->second_choice == NULL && is_of_wanted_size (self, manifest))
+      if (self->second_choice == NULL && is_small_enough (manifest))
         self->second_choice = redes_manifest_ref (manifest);
       redes_source_refuse_manifest (source);
       redes_download_consider (self);

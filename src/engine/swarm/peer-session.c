@@ -33,7 +33,7 @@ struct _RedesPeerSession
 static GHashTable *
 new_content_set (void)
 {
-  return g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  return g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
 }
 
 static void
@@ -51,16 +51,16 @@ redes_peer_session_reject (RedesPeerSession *self,
                            RedesRejectReason reason,
                            const char *words)
 {
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_REJECT,
-      g_variant_new ("(@ayuys)", redes_message_new_digest (content), index, (guint8)reason, words));
+  redes_channel_send (self->channel, REDES_MESSAGE_REJECT,
+                      g_variant_new ("(@(ayt)uys)", redes_message_new_content (content), index,
+                                     (guint8)reason, words));
 }
 
 static void
 send_content (RedesPeerSession *self, RedesMessageType type, const RedesContentId *content)
 {
   redes_channel_send (self->channel, type,
-                      g_variant_new ("(@ay)", redes_message_new_digest (content)));
+                      g_variant_new ("(@(ayt))", redes_message_new_content (content)));
 }
 
 static void
@@ -70,7 +70,7 @@ send_block_message (RedesPeerSession *self,
                     guint32 index)
 {
   redes_channel_send (self->channel, type,
-                      g_variant_new ("(@ayu)", redes_message_new_digest (content), index));
+                      g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
 }
 
 static void
@@ -78,7 +78,7 @@ get_content (GVariant *body, RedesContentId *content)
 {
   g_autoptr (GVariant) child = g_variant_get_child_value (body, 0);
 
-  redes_message_get_digest (child, content);
+  redes_message_get_content (child, content);
 }
 
 static void
@@ -141,14 +141,12 @@ on_interest (RedesPeerSession *self, GVariant *body)
                                  "too many files at once");
       return;
     }
-  g_hash_table_add (self->interests, redes_digest_copy (&content));
+  g_hash_table_add (self->interests, redes_content_id_copy (&content));
   blocks = redes_holding_get_blocks (holding);
   bits = blocks != NULL ? redes_bitfield_to_bytes (blocks) : g_bytes_new_static ("", 0);
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_BITFIELD,
-      g_variant_new ("(@ayt@ay)", redes_message_new_digest (&content),
-                     redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size,
-                     redes_message_new_bytes (bits)));
+  redes_channel_send (self->channel, REDES_MESSAGE_BITFIELD,
+                      g_variant_new ("(@(ayt)@ay)", redes_message_new_content (&content),
+                                     redes_message_new_bytes (bits)));
   redes_swarm_notice_interest (self->swarm, self, &content);
 }
 
@@ -252,12 +250,10 @@ on_bitfield (RedesPeerSession *self, GVariant *body)
 {
   RedesContentId content;
   RedesSource *source;
-  guint64 file_size = 0;
-  g_autoptr (GVariant) child = g_variant_get_child_value (body, 2);
+  g_autoptr (GVariant) child = g_variant_get_child_value (body, 1);
   g_autoptr (GBytes) bits = g_variant_get_data_as_bytes (child);
 
   get_content (body, &content);
-  g_variant_get_child (body, 1, "t", &file_size);
   if (!redes_pending_requests_take_content (self->bits_asked, &content))
     {
       fail_out_of_order (self, "BITFIELD came without being asked for");
@@ -265,7 +261,7 @@ on_bitfield (RedesPeerSession *self, GVariant *body)
     }
   source = redes_peer_session_get_source (self, &content);
   if (source != NULL)
-    redes_source_on_bitfield (source, file_size, bits);
+    redes_source_on_bitfield (source, bits);
 }
 
 static void
@@ -426,7 +422,8 @@ redes_peer_session_new (RedesSwarm *swarm,
   self->ref_count = 1;
   self->swarm = swarm;
   self->server = server;
-  self->sources = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->sources
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   self->interests = new_content_set ();
   self->manifests_asked = redes_pending_requests_new_contents ();
   self->bits_asked = redes_pending_requests_new_contents ();
@@ -539,7 +536,7 @@ redes_peer_session_attach (RedesPeerSession *self,
                            const RedesContentId *content,
                            RedesSource *source)
 {
-  g_hash_table_insert (self->sources, redes_digest_copy (content), source);
+  g_hash_table_insert (self->sources, redes_content_id_copy (content), source);
   redes_pending_requests_add_content (self->bits_asked, content);
   send_content (self, REDES_MESSAGE_INTEREST, content);
 }
@@ -549,7 +546,7 @@ redes_peer_session_detach (RedesPeerSession *self, const RedesContentId *content
 {
   if (!g_hash_table_remove (self->sources, content) || self->closed)
     return;
-  g_hash_table_add (self->former, redes_digest_copy (content));
+  g_hash_table_add (self->former, redes_content_id_copy (content));
   send_content (self, REDES_MESSAGE_NO_INTEREST, content);
 }
 

@@ -6,7 +6,7 @@ block_key_hash (gconstpointer key)
 {
   const RedesBlockKey *block = key;
 
-  return redes_digest_hash (&block->content) ^ (block->index * 2654435761u);
+  return redes_content_id_hash (&block->content) ^ (block->index * 2654435761u);
 }
 
 static gboolean
@@ -16,7 +16,7 @@ block_key_equal (gconstpointer a, gconstpointer b)
   const RedesBlockKey *block_b = b;
 
   return block_a->index == block_b->index
-         && redes_digest_equal (&block_a->content, &block_b->content);
+         && redes_content_id_equal (&block_a->content, &block_b->content);
 }
 
 static void
@@ -42,7 +42,7 @@ take (GHashTable *pending, gconstpointer key, gsize key_size)
 GHashTable *
 redes_pending_requests_new_contents (void)
 {
-  return g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  return g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 G_BEGIN_DECLS
 

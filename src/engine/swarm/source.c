@@ -28,8 +28,7 @@ struct _RedesSource
   RedesPeerSession *session;
   RedesBitfield *has; /* NULL until both bits and geometry are known */
   GBytes *bits;       /* as they came, before the geometry is known */
-  guint64 file_size;
-  gboolean counted; /* the picker counts it */
+  gboolean counted;   /* the picker counts it */
   gboolean snubbed;
   gboolean manifest_refused;
   GHashTable *requests; /* index -> Request */
@@ -158,11 +157,6 @@ read_bits (RedesSource *self)
   if (self->bits == NULL || picker == NULL
       || !redes_download_get_geometry (self->download, &geometry))
     return;
-  if (self->file_size != geometry.file_size)
-    {
-      redes_download_drop_source (self->download, self, "it has another file of that content id");
-      return;
-    }
   n_blocks = redes_geometry_get_n_blocks (&geometry);
   if (g_bytes_get_size (self->bits) == 0)
     {
@@ -193,11 +187,10 @@ redes_source_set_geometry (RedesSource *self)
 }
 
 void
-redes_source_on_bitfield (RedesSource *self, guint64 file_size, GBytes *bits)
+redes_source_on_bitfield (RedesSource *self, GBytes *bits)
 {
   if (self->has != NULL || self->bits != NULL)
     return;
-  self->file_size = file_size;
   self->bits = g_bytes_ref (bits);
   read_bits (self);
 }

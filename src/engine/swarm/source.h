@@ -43,7 +43,7 @@ void redes_source_set_geometry (RedesSource *self);
 void redes_source_fill (RedesSource *self);
 
 /* What comes from the session. */
-void redes_source_on_bitfield (RedesSource *self, guint64 file_size, GBytes *bits);
+void redes_source_on_bitfield (RedesSource *self, GBytes *bits);
 void redes_source_on_have (RedesSource *self, guint32 index);
 void redes_source_on_reject (RedesSource *self,
                              guint32 index,

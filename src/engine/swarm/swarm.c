@@ -48,7 +48,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   self->dialer = redes_dialer_new (self);
   self->rpc = redes_peer_rpc_new (self);
-  self->downloads = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
+  self->downloads = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
   self->active = g_hash_table_new (NULL, NULL);
@@ -387,7 +387,7 @@ redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *store
   g_autoptr (RedesLink) link = redes_link_parse (stored->link, NULL);
   RedesDownload *download;
 
-  if (link == NULL || !redes_digest_equal (&link->content, &stored->content)
+  if (link == NULL || !redes_content_id_equal (&link->content, &stored->content)
       || g_hash_table_contains (self->downloads, &link->content))
     return NULL;
   download = redes_download_new (self, id, link, stored->folder, stored->target);

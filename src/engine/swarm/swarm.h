@@ -16,7 +16,7 @@ GQuark redes_swarm_error_quark (void);
 
 /**
  * RedesSwarmError:
- * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content id by its proof
+ * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content's root by its proof
  * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not
  * signed by its publisher
  * @REDES_SWARM_ERROR_SILENT: asked, and nothing came

@@ -283,7 +283,8 @@ find_request (GQueue *queue, const RedesContentId *content, guint32 index)
     {
       Request *request = l->data;
 
-      if (request->index == index && redes_digest_equal (request_get_content (request), content))
+      if (request->index == index
+          && redes_content_id_equal (request_get_content (request), content))
         return request;
     }
   return NULL;

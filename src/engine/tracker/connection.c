@@ -127,18 +127,17 @@ redes_connection_send_results (RedesConnection *self, guint32 serial, guint tota
 {
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aystuay)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suay)"));
   for (guint i = 0; i < rows->len; i++)
     {
       const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
 
-      g_variant_builder_add (&builder, "(@aystu@ay)", redes_message_new_digest (&row->content),
-                             row->name, row->size, row->sources,
-                             redes_message_new_digest (&row->publisher));
+      g_variant_builder_add (&builder, "(@(ayt)su@ay)", redes_message_new_content (&row->content),
+                             row->name, row->sources, redes_message_new_digest (&row->publisher));
     }
   redes_channel_send (
       self->channel, REDES_MESSAGE_RESULTS,
-      g_variant_new ("(uu@a(aystuay))", serial, total, g_variant_builder_end (&builder)));
+      g_variant_new ("(uu@a((ayt)suay))", serial, total, g_variant_builder_end (&builder)));
 }
 
 void

@@ -63,7 +63,6 @@ typedef struct
   Peer *peer;
   Name *name;
   RedesPeerId publisher;
-  guint64 size;
   GList link;
 } File;
 

@@ -93,7 +93,7 @@ compare_hits (gconstpointer a, gconstpointer b)
   if (one->sources != other->sources)
     return one->sources > other->sources ? -1 : 1;
   order = strcmp (one->best->text, other->best->text);
-  return order != 0 ? order : redes_digest_compare (&one->id, &other->id);
+  return order != 0 ? order : redes_content_id_compare (&one->id, &other->id);
 }
 
 static RedesDirectoryRow *
@@ -105,7 +105,7 @@ make_row (const Name *name)
   row->content = content->id;
   row->sources = content->sources;
   row->name = g_strdup (name->text);
-  /* Size and publisher as the one says who has it under this name the longest. */
+  /* The publisher as the one says who has it under this name the longest. */
   for (const GList *l = content->files.head; l != NULL; l = l->next)
     {
       const File *file = l->data;
@@ -113,7 +113,6 @@ make_row (const Name *name)
       if (file->name != name)
         continue;
       row->publisher = file->publisher;
-      row->size = file->size;
       break;
     }
   return row;

@@ -21,7 +21,8 @@ struct _RedesDirectoryWorker
 typedef struct
 {
   RedesDirectoryWorker *worker;
-  RedesDigest digest;
+  RedesPeerId peer;       /* of a change */
+  RedesContentId content; /* whose sources are wanted */
   gboolean replace;
   GVariant *table;
   GVariant *gone;
@@ -97,12 +98,12 @@ remove_gone (RedesDirectory *directory, const RedesPeerId *peer, GVariant *gone)
 {
   for (gsize i = 0; i < g_variant_n_children (gone); i++)
     {
-      g_autoptr (GVariant) content_bytes = NULL;
+      g_autoptr (GVariant) tuple = NULL;
       const char *name;
       RedesContentId content;
 
-      g_variant_get_child (gone, i, "(@ay&s)", &content_bytes, &name);
-      redes_message_get_digest (content_bytes, &content);
+      g_variant_get_child (gone, i, "(@(ayt)&s)", &tuple, &name);
+      redes_message_get_content (tuple, &content);
       redes_directory_remove (directory, peer, &content, name);
     }
 }
@@ -115,18 +116,18 @@ run_change (gpointer data)
   g_autoptr (GPtrArray) manifests = NULL;
 
   if (job->replace && !is_stopping (self))
-    redes_directory_remove_peer (self->directory, &job->digest);
+    redes_directory_remove_peer (self->directory, &job->peer);
   manifests = redes_file_table_unpack (job->table, &job->answer.error);
   if (manifests == NULL || !verify_all (self, manifests, &job->answer.error))
     return;
   if (job->gone != NULL)
     {
-      remove_gone (self->directory, &job->digest, job->gone);
+      remove_gone (self->directory, &job->peer, job->gone);
       job->answer.n_removed = g_variant_n_children (job->gone);
     }
-  if (redes_directory_add (self->directory, &job->digest, manifests, &job->answer.error))
+  if (redes_directory_add (self->directory, &job->peer, manifests, &job->answer.error))
     job->answer.n_added = manifests->len;
-  job->answer.n_files = redes_directory_count_files (self->directory, &job->digest);
+  job->answer.n_files = redes_directory_count_files (self->directory, &job->peer);
 }
 
 static void
@@ -135,7 +136,7 @@ run_remove_peer (gpointer data)
   Job *job = data;
 
   if (!is_stopping (job->worker))
-    redes_directory_remove_peer (job->worker->directory, &job->digest);
+    redes_directory_remove_peer (job->worker->directory, &job->peer);
 }
 
 static void
@@ -153,7 +154,7 @@ run_sources (gpointer data)
 {
   Job *job = data;
 
-  job->answer.peers = redes_directory_sources (job->worker->directory, &job->digest);
+  job->answer.peers = redes_directory_sources (job->worker->directory, &job->content);
 }
 
 static void
@@ -200,7 +201,7 @@ redes_directory_worker_change (RedesDirectoryWorker *self,
 {
   Job *job = job_new (self, func, user_data);
 
-  job->digest = *peer;
+  job->peer = *peer;
   job->replace = replace;
   job->table = g_variant_ref (table);
   if (gone != NULL)
@@ -213,7 +214,7 @@ redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesPeerI
 {
   Job *job = job_new (self, NULL, NULL);
 
-  job->digest = *peer;
+  job->peer = *peer;
   redes_workers_push (self->workers, run_remove_peer, job_done, job);
 }
 
@@ -241,7 +242,7 @@ redes_directory_worker_sources (RedesDirectoryWorker *self,
 {
   Job *job = job_new (self, func, user_data);
 
-  job->digest = *content;
+  job->content = *content;
   redes_workers_push (self->workers, run_sources, job_done, job);
 }
 

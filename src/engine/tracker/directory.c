@@ -12,7 +12,7 @@ name_hash (gconstpointer key)
 {
   const Name *name = key;
 
-  return g_str_hash (name->text) ^ redes_digest_hash (&name->content->id);
+  return g_str_hash (name->text) ^ redes_content_id_hash (&name->content->id);
 }
 
 static gboolean
@@ -173,7 +173,6 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
       count_content (peer, content, 1);
     }
   file->publisher = *redes_manifest_get_publisher (manifest);
-  file->size = redes_manifest_get_geometry (manifest)->file_size;
   return TRUE;
 }
 
@@ -226,7 +225,8 @@ redes_directory_new (GError **error)
   self->pages = redes_result_cache_new ();
   self->peers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                        (GDestroyNotify)peer_free);
-  self->contents = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
+  self->contents
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, g_free);
   self->names = g_hash_table_new_full (name_hash, name_equal, (GDestroyNotify)name_free, NULL);
   self->names_by_id = g_hash_table_new (NULL, NULL);
   return self;

@@ -46,7 +46,6 @@ typedef struct
   RedesContentId content;
   RedesPeerId publisher;
   char *name;
-  guint64 size;
   guint sources;
 } RedesDirectoryRow;
 

@@ -211,13 +211,13 @@ redes_file_table_pack_gone (GPtrArray *manifests, guint first)
 {
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ays)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)s)"));
   for (guint i = first; i < manifests->len && i - first < REDES_FILE_TABLE_MAX_GONE; i++)
     {
       RedesManifest *manifest = g_ptr_array_index (manifests, i);
 
-      g_variant_builder_add (&builder, "(@ays)",
-                             redes_message_new_digest (redes_manifest_get_content (manifest)),
+      g_variant_builder_add (&builder, "(@(ayt)s)",
+                             redes_message_new_content (redes_manifest_get_content (manifest)),
                              redes_manifest_get_name (manifest));
     }
   return g_variant_builder_end (&builder);

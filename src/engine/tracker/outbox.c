@@ -29,7 +29,7 @@ change_hash (gconstpointer key)
 {
   RedesManifest *manifest = (RedesManifest *)key;
 
-  return redes_digest_hash (redes_manifest_get_content (manifest))
+  return redes_content_id_hash (redes_manifest_get_content (manifest))
          ^ g_str_hash (redes_manifest_get_name (manifest));
 }
 
@@ -39,7 +39,8 @@ change_equal (gconstpointer a, gconstpointer b)
   RedesManifest *one = (RedesManifest *)a;
   RedesManifest *other = (RedesManifest *)b;
 
-  return redes_digest_equal (redes_manifest_get_content (one), redes_manifest_get_content (other))
+  return redes_content_id_equal (redes_manifest_get_content (one),
+                                 redes_manifest_get_content (other))
          && g_str_equal (redes_manifest_get_name (one), redes_manifest_get_name (other));
 }
 
@@ -142,7 +143,7 @@ redes_outbox_make_body (RedesOutbox *self, RedesMessageType type, guint32 serial
 
   if (type == REDES_MESSAGE_REGISTER)
     return g_variant_new ("(u@" REDES_FILE_TABLE ")", serial, page->table);
-  return g_variant_new ("(u@" REDES_FILE_TABLE "@a(ays))", serial, page->table, page->gone);
+  return g_variant_new ("(u@" REDES_FILE_TABLE "@a((ayt)s))", serial, page->table, page->gone);
 }
 
 void

@@ -103,7 +103,8 @@ send_query (Query *query)
       body = g_variant_new ("(usuu)", query->serial, query->words, query->first, query->n_rows);
       break;
     case REDES_MESSAGE_SOURCES:
-      body = g_variant_new ("(u@ay)", query->serial, redes_message_new_digest (&query->content));
+      body
+          = g_variant_new ("(u@(ayt))", query->serial, redes_message_new_content (&query->content));
       break;
     default:
       body = g_variant_new ("(uuu)", query->serial, query->first, LIST_PAGE_ROWS);
@@ -181,9 +182,9 @@ read_results (Query *query, GVariant *rows)
       g_autoptr (GVariant) content = NULL;
       g_autoptr (GVariant) publisher = NULL;
 
-      g_variant_get_child (rows, i, "(@aystu@ay)", &content, &row->name, &row->size, &row->sources,
+      g_variant_get_child (rows, i, "(@(ayt)su@ay)", &content, &row->name, &row->sources,
                            &publisher);
-      redes_message_get_digest (content, &row->content);
+      redes_message_get_content (content, &row->content);
       redes_message_get_digest (publisher, &row->publisher);
       g_ptr_array_add (query->rows, row);
     }

@@ -390,7 +390,7 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     }
   redes_connection_send_peers (connection, request->serial, peers->len, peers, 0, peers->len);
   who = redes_connection_describe (connection);
-  content = redes_digest_dup_base32 (&request->content);
+  content = redes_digest_dup_base32 (&request->content.root);
   redes_event_log_add (self->log, "%s asked for sources of %.12s… (%u)", who, content, peers->len);
 }
 
@@ -398,13 +398,13 @@ static void
 on_sources (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autoptr (GVariant) bytes = NULL;
+  g_autoptr (GVariant) tuple = NULL;
   guint32 serial;
   RedesRequest *request;
 
-  g_variant_get (body, "(u@ay)", &serial, &bytes);
+  g_variant_get (body, "(u@(ayt))", &serial, &tuple);
   request = redes_request_new (connection, 1, serial);
-  redes_message_get_digest (bytes, &request->content);
+  redes_message_get_content (tuple, &request->content);
   redes_directory_worker_sources (self->directory, &request->content, sources_cb, request);
 }
 

@@ -163,18 +163,31 @@ finish_block_header (RedesFrameReader *self, GError **error)
 {
   const guint8 *at = self->block_header;
   gsize proof_len, rest;
+  guint64 size;
   guint32 index;
 
-  memcpy (self->block.content.bytes, at, REDES_DIGEST_SIZE);
-  memcpy (&index, at + REDES_DIGEST_SIZE, sizeof index);
+  memcpy (self->block.content.root.bytes, at, REDES_DIGEST_SIZE);
+  at += REDES_DIGEST_SIZE;
+  memcpy (&size, at, sizeof size);
+  self->block.content.size_bytes = GUINT64_FROM_BE (size);
+  at += sizeof size;
+  memcpy (&index, at, sizeof index);
   self->block.index = GUINT32_FROM_BE (index);
-  self->block.n_proof = at[REDES_DIGEST_SIZE + sizeof index];
+  at += sizeof index;
+  self->block.n_proof = *at;
 
   if (self->block.n_proof > REDES_WIRE_MAX_PROOF)
     {
       g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
                    "BLOCK with a proof of %u digests, but at most %d are possible",
                    self->block.n_proof, REDES_WIRE_MAX_PROOF);
+      return FALSE;
+    }
+  if (self->block.content.size_bytes > REDES_WIRE_MAX_FILE_SIZE)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                   "BLOCK of a file of the impossible size %" G_GUINT64_FORMAT,
+                   self->block.content.size_bytes);
       return FALSE;
     }
   if (self->block.index >= REDES_WIRE_MAX_BLOCKS)
@@ -376,6 +389,7 @@ redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len)
   gsize proof_len = (gsize)header->n_proof * REDES_DIGEST_SIZE;
   gsize size = REDES_FRAME_HEADER_SIZE + REDES_BLOCK_HEADER_SIZE + proof_len;
   guint8 *frame, *at;
+  guint64 file_size = GUINT64_TO_BE (header->content.size_bytes);
   guint32 length, index = GUINT32_TO_BE (header->index);
 
   g_assert (header->n_proof <= REDES_WIRE_MAX_PROOF);
@@ -386,8 +400,10 @@ redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len)
   memcpy (at, &length, sizeof length);
   at += sizeof length;
   *at++ = REDES_MESSAGE_BLOCK;
-  memcpy (at, header->content.bytes, REDES_DIGEST_SIZE);
+  memcpy (at, header->content.root.bytes, REDES_DIGEST_SIZE);
   at += REDES_DIGEST_SIZE;
+  memcpy (at, &file_size, sizeof file_size);
+  at += sizeof file_size;
   memcpy (at, &index, sizeof index);
   at += sizeof index;
   *at++ = header->n_proof;

@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 /* 2^48 bytes in blocks of 4 MiB: proofs of 26 digests */
 #define REDES_WIRE_MAX_BLOCKS (1u << 26)
 #define REDES_WIRE_MAX_PROOF 26
-/* content id, index (big endian), number of digests in the proof */
-#define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 4 + 1)
+#define REDES_WIRE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
+/* content (root, size), index, number of digests in the proof; integers are big endian */
+#define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 8 + 4 + 1)
 
 /**
  * RedesBlockHeader:

@@ -27,7 +27,6 @@
 #define MAX_RESULT_ROWS 200
 #define MAX_PEER_ROWS 1000
 #define MAX_MET_ROWS 64
-#define MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
 
 #define ON_PEER (1u << REDES_LINK_PEER)
 #define ON_TRACKER (1u << REDES_LINK_TRACKER)
@@ -93,8 +92,14 @@ static gboolean relate_register (GVariant *body, GError **error);
   }
 
 static const RedesRule any_rules[] = { ANY, ANY, ANY };
-static const RedesRule content_rules[] = { DIGEST ("the content id") };
-static const RedesRule block_rules[] = { DIGEST ("the content id"), BLOCK ("the block") };
+static const RedesRule content_id_rules[] = {
+  DIGEST ("a content's root"),
+  NUMBER ("a content's size", 0, REDES_WIRE_MAX_FILE_SIZE),
+};
+#define CONTENT TUPLE (content_id_rules)
+
+static const RedesRule content_rules[] = { CONTENT };
+static const RedesRule block_rules[] = { CONTENT, BLOCK ("the block") };
 
 static const RedesRule capability_rule[] = { TEXT ("a capability", 1, MAX_LABEL_BYTES) };
 static const RedesRule hello_rules[] = {
@@ -112,13 +117,12 @@ static const RedesRule manifest_rules[] = {
 };
 
 static const RedesRule bitfield_rules[] = {
-  DIGEST ("the content id"),
-  NUMBER ("the file's size", 0, MAX_FILE_SIZE),
+  CONTENT,
   BYTES ("the bit field", 0, MAX_BITS_BYTES),
 };
 
 static const RedesRule reject_rules[] = {
-  DIGEST ("the content id"),
+  CONTENT,
   BLOCK_OR_NONE ("the block"),
   NUMBER ("the reason", 1, 255),
   TEXT ("the explanation", 0, MAX_REASON_BYTES),
@@ -144,7 +148,7 @@ static const RedesRule table_rules[] = {
   LIST ("the list of files", MAX_FILES, table_file_rule),
 };
 static const RedesRule gone_rules[] = {
-  DIGEST ("a content id"),
+  CONTENT,
   TEXT ("a name", 1, MAX_NAME_BYTES),
 };
 static const RedesRule gone_rule[] = { TUPLE (gone_rules) };
@@ -163,9 +167,8 @@ static const RedesRule search_rules[] = {
 };
 
 static const RedesRule result_rules[] = {
-  DIGEST ("a content id"),
+  CONTENT,
   TEXT ("a name", 1, MAX_NAME_BYTES),
-  NUMBER ("a size", 0, MAX_FILE_SIZE),
   ANY,
   DIGEST ("a publisher"),
 };
@@ -176,7 +179,7 @@ static const RedesRule results_rules[] = {
   LIST ("the list of results", MAX_RESULT_ROWS, result_rule),
 };
 
-static const RedesRule sources_rules[] = { ANY, DIGEST ("the content id") };
+static const RedesRule sources_rules[] = { ANY, CONTENT };
 
 static const RedesRule list_rules[] = {
   ANY,
@@ -217,27 +220,27 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_PONG] = { "PONG", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
 
   [REDES_MESSAGE_MANIFEST_GET]
-  = { "MANIFEST_GET", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "MANIFEST_GET", "((ayt))", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_MANIFEST] = { "MANIFEST", "(ayuuayayay)", manifest_rules, relate_manifest,
                                REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_INTEREST]
-  = { "INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "INTEREST", "((ayt))", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_NO_INTEREST]
-  = { "NO_INTEREST", "(ay)", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "NO_INTEREST", "((ayt))", content_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BITFIELD]
-  = { "BITFIELD", "(aytay)", bitfield_rules, NULL, MAX_BITFIELD_BODY, ON_PEER },
-  [REDES_MESSAGE_HAVE] = { "HAVE", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "BITFIELD", "((ayt)ay)", bitfield_rules, NULL, MAX_BITFIELD_BODY, ON_PEER },
+  [REDES_MESSAGE_HAVE] = { "HAVE", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REQUEST]
-  = { "REQUEST", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "REQUEST", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BLOCK] = { "BLOCK", NULL, NULL, NULL, MAX_BLOCK_BODY, ON_PEER },
   [REDES_MESSAGE_CANCEL]
-  = { "CANCEL", "(ayu)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "CANCEL", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REJECT]
-  = { "REJECT", "(ayuys)", reject_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "REJECT", "((ayt)uys)", reject_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 
   [REDES_MESSAGE_REGISTER] = { "REGISTER", "(u" REDES_FILE_TABLE ")", register_rules,
                                relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
-  [REDES_MESSAGE_UPDATE] = { "UPDATE", "(u" REDES_FILE_TABLE "a(ays))", update_rules,
+  [REDES_MESSAGE_UPDATE] = { "UPDATE", "(u" REDES_FILE_TABLE "a((ayt)s))", update_rules,
                              relate_register, REDES_MAX_LIST_BODY, ON_TRACKER },
   [REDES_MESSAGE_HEARTBEAT]
   = { "HEARTBEAT", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
@@ -246,9 +249,9 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_SEARCH]
   = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_RESULTS]
-  = { "RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  = { "RESULTS", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
-  = { "SOURCES", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "SOURCES", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_PEERS]
   = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
@@ -259,13 +262,14 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_PEER_SEARCH]
   = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEER_RESULTS]
-  = { "PEER_RESULTS", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
-  [REDES_MESSAGE_FIND] = { "FIND", "(uay)", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "PEER_RESULTS", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_FIND]
+  = { "FIND", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_FOUND] = { "FOUND", "(ub)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
   = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_SHARES]
-  = { "SHARES", "(uua(aystuay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  = { "SHARES", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_GET]
   = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_MET]
@@ -430,7 +434,7 @@ redes_message_encode (RedesMessageType type, GVariant *body)
   length = GUINT32_TO_BE ((guint32)size + 1);
   memcpy (frame, &length, sizeof length);
   frame[4] = type;
-  /* Not g_variant_store(): a body at byte 5 is not aligned. An empty `(ay)` has no bytes at all. */
+  /* Not g_variant_store(): a body at byte 5 is not aligned. An empty body has no bytes at all. */
   if (size > 0)
     memcpy (frame + REDES_FRAME_HEADER_SIZE, g_variant_get_data (ordered), size);
   return g_bytes_new_take (frame, REDES_FRAME_HEADER_SIZE + size);
@@ -481,6 +485,21 @@ GVariant *
 redes_message_new_digest (const RedesDigest *digest)
 {
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, digest->bytes, REDES_DIGEST_SIZE, 1);
+}
+
+void
+redes_message_get_content (GVariant *content, RedesContentId *out)
+{
+  g_autoptr (GVariant) root = g_variant_get_child_value (content, 0);
+
+  redes_message_get_digest (root, &out->root);
+  g_variant_get_child (content, 1, "t", &out->size_bytes);
+}
+
+GVariant *
+redes_message_new_content (const RedesContentId *content)
+{
+  return g_variant_new ("(@ayt)", redes_message_new_digest (&content->root), content->size_bytes);
 }
 
 GVariant *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/content-id.h"
 
 G_BEGIN_DECLS
 
@@ -47,7 +47,7 @@ const char *redes_wire_error_get_violation (const GError *error);
  * RedesMessageType:
  *
  * With each type, its body's signature and meaning. "serial" is chosen by who asks and comes back
- * in the answer. Digests are `ay` of 32 bytes.
+ * in the answer. Digests are `ay` of 32 bytes; a content is `(ayt)`: root and size in bytes.
  */
 typedef enum
 {
@@ -57,32 +57,32 @@ typedef enum
   REDES_MESSAGE_PONG = 3, /* (t) the same number */
 
   /* peer with peer */
-  REDES_MESSAGE_MANIFEST_GET = 16, /* (ay) content: answered by MANIFEST or REJECT */
+  REDES_MESSAGE_MANIFEST_GET = 16, /* ((ayt)) content: answered by MANIFEST or REJECT */
   /* (ayuuayayay) body, batch index, batch size, path, signature, SPKI */
   REDES_MESSAGE_MANIFEST = 17,
-  /* (ay) content: answered by BITFIELD or REJECT, then HAVE as blocks come */
+  /* ((ayt)) content: answered by BITFIELD or REJECT, then HAVE as blocks come */
   REDES_MESSAGE_INTEREST = 18,
-  REDES_MESSAGE_NO_INTEREST = 19, /* (ay) content: no more HAVE, please */
-  /* (aytay) content, file size in bytes, bits; no bits = all blocks */
+  REDES_MESSAGE_NO_INTEREST = 19, /* ((ayt)) content: no more HAVE, please */
+  /* ((ayt)ay) content, bits; no bits = all blocks */
   REDES_MESSAGE_BITFIELD = 20,
-  REDES_MESSAGE_HAVE = 21,    /* (ayu) content, block */
-  REDES_MESSAGE_REQUEST = 22, /* (ayu) content, block: answered by BLOCK or REJECT */
+  REDES_MESSAGE_HAVE = 21,    /* ((ayt)u) content, block */
+  REDES_MESSAGE_REQUEST = 22, /* ((ayt)u) content, block: answered by BLOCK or REJECT */
   REDES_MESSAGE_BLOCK = 23,   /* raw: RedesBlockHeader, proof, bytes */
-  /* (ayu) content, block: not wanted any more (BLOCK may still come) */
+  /* ((ayt)u) content, block: not wanted any more (BLOCK may still come) */
   REDES_MESSAGE_CANCEL = 24,
-  /* (ayuys) content, block (REDES_NO_BLOCK: the whole), RedesRejectReason, words */
+  /* ((ayt)uys) content, block (REDES_NO_BLOCK: the whole), RedesRejectReason, words */
   REDES_MESSAGE_REJECT = 25,
 
   /* peer to tracker, and its answers */
   /* (u@F) serial, files; F as in RedesFileTable. Answered by OK or ERROR */
   REDES_MESSAGE_REGISTER = 48,
-  REDES_MESSAGE_UPDATE = 49,     /* (u@Fa(ays)) serial, files added, files gone (content, name) */
-  REDES_MESSAGE_HEARTBEAT = 50,  /* (t) any number: answered by PONG */
+  REDES_MESSAGE_UPDATE = 49,    /* (u@Fa((ayt)s)) serial, files added, files gone (content, name) */
+  REDES_MESSAGE_HEARTBEAT = 50, /* (t) any number: answered by PONG */
   REDES_MESSAGE_UNREGISTER = 51, /* (u) serial */
   REDES_MESSAGE_SEARCH = 52,     /* (usuu) serial, words, first row, rows wanted (1 to 200) */
-  /* (uua(aystuay)) serial, rows in all, rows: content, name, size, sources, publisher */
+  /* (uua((ayt)suay)) serial, rows in all, rows: content, name, sources, publisher */
   REDES_MESSAGE_RESULTS = 53,
-  REDES_MESSAGE_SOURCES = 54, /* (uay) serial, content */
+  REDES_MESSAGE_SOURCES = 54, /* (u(ayt)) serial, content */
   REDES_MESSAGE_LIST = 55,    /* (uuu) serial, first row, rows wanted (1 to 1000) */
   /* (uua(aysqs)) serial, peers in all, peers: id, numeric host, port, nickname */
   REDES_MESSAGE_PEERS = 56,
@@ -92,11 +92,11 @@ typedef enum
   /* peer with peer, beyond blocks: queries that need no tracker. Each has one answer, its own or
    * REFUSE; whoever does not know them skips them */
   REDES_MESSAGE_PEER_SEARCH = 0x90,  /* (usuu) as SEARCH: among what the other lets be seen */
-  REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua(aystuay)) as RESULTS */
-  REDES_MESSAGE_FIND = 0x92,         /* (uay) serial, content: have you any of it? */
+  REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua((ayt)suay)) as RESULTS */
+  REDES_MESSAGE_FIND = 0x92,         /* (u(ayt)) serial, content: have you any of it? */
   REDES_MESSAGE_FOUND = 0x93,        /* (ub) serial, yes or no */
   REDES_MESSAGE_BROWSE = 0x94,       /* (uuu) serial, first row, rows wanted (1 to 200) */
-  REDES_MESSAGE_SHARES = 0x95,       /* (uua(aystuay)) as RESULTS, in a lasting order */
+  REDES_MESSAGE_SHARES = 0x95,       /* (uua((ayt)suay)) as RESULTS, in a lasting order */
   REDES_MESSAGE_PEERS_GET = 0x96,    /* (u) serial: whom have you met? */
   REDES_MESSAGE_PEERS_MET = 0x97,    /* (ua(aysqs)) serial, peers: id, host, port, nickname */
   REDES_MESSAGE_REFUSE = 0x98,       /* (uys) serial, RedesPeerRefusal, words */
@@ -209,6 +209,9 @@ GVariant *redes_message_decode (RedesMessageType type, GBytes *body, GError **er
 void redes_message_get_digest (GVariant *bytes, RedesDigest *out);
 /* (transfer floating): an `ay` of 32 bytes. */
 GVariant *redes_message_new_digest (const RedesDigest *digest);
+/* The same for a content, an `(ayt)`. */
+void redes_message_get_content (GVariant *content, RedesContentId *out);
+GVariant *redes_message_new_content (const RedesContentId *content);
 /* (transfer floating): an `ay`. */
 GVariant *redes_message_new_bytes (GBytes *bytes);
 

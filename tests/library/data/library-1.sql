@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- A library.db of version 1, as that version's program left it: 12 files of one batch, two downloads
+-- A library.db of version 1, as that version's program left it: 12 files of one batch, three downloads
 -- (one of them with two blocks, of which one is safe, and a source), one line of history.
 -- Made with `sqlite3 library.db .dump` and the two PRAGMAs at the end.
 BEGIN;
@@ -27,7 +27,8 @@ INSERT INTO files VALUES(11,1,X'66696c65203130',1700000000123456799,1,10,NULL,78
 INSERT INTO files VALUES(12,1,X'66696c65203131',1700000000123456800,1,11,NULL,100,1700000000,X'5fd1b79ebdef9619a57916a3bfc264b54d37a792659b3693f8ab36ec3ebce448',NULL,NULL);
 CREATE TABLE transfers (id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, link TEXT NOT NULL, folder BLOB NOT NULL, target BLOB, batch INTEGER, batch_index INTEGER, name TEXT, size INTEGER, time_s INTEGER, batch_path BLOB, state INTEGER NOT NULL, message TEXT, added_s INTEGER NOT NULL, seconds REAL NOT NULL, partial_mtime_ns INTEGER NOT NULL) STRICT;
 INSERT INTO transfers VALUES(1,X'821af9b2d134093c8eb61142c7e2955620eaf31b209f99eab4a01c6e2a0eb0eb','redes:one',X'2f686f6d652f616e612f646f776e6c6f616473',X'2f686f6d652f616e612f6f6e652e62696e',2,0,'file 0',786432,1700000000,NULL,1,NULL,1700000001,2.5,1700000002000000003);
-INSERT INTO transfers VALUES(2,X'3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3','redes:two',X'2f686f6d652f616e612f646f776e6c6f616473',NULL,NULL,NULL,NULL,NULL,NULL,NULL,2,'no room',1700000009,0.0,0);
+INSERT INTO transfers VALUES(2,X'3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3','redes:two?n=two.bin&s=5&t=192.0.2.1:5000',X'2f686f6d652f616e612f646f776e6c6f616473',NULL,NULL,NULL,NULL,NULL,NULL,NULL,2,'no room',1700000009,0.0,0);
+INSERT INTO transfers VALUES(3,X'3fc5ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3','redes:three?n=three.bin',X'2f686f6d652f616e612f646f776e6c6f616473',NULL,NULL,NULL,NULL,NULL,NULL,NULL,2,'no room',1700000009,0.0,0);
 CREATE TABLE blocks (id INTEGER PRIMARY KEY, safe INTEGER NOT NULL, digest BLOB NOT NULL, proof BLOB NOT NULL) STRICT;
 INSERT INTO blocks VALUES(67108864,0,X'af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc',X'01acecb507abfe1a354aa8064f4af5d3f1acd019e37db3c11c97523b71c76e9d3e4323ee682461be4eda9126ae712babea2482393c81d10d4ac7b02c516d7dab');
 INSERT INTO blocks VALUES(67108865,1,X'01acecb507abfe1a354aa8064f4af5d3f1acd019e37db3c11c97523b71c76e9d',X'af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc3e4323ee682461be4eda9126ae712babea2482393c81d10d4ac7b02c516d7dab');
