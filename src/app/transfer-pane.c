@@ -26,6 +26,7 @@ struct _RedesTransferPane
   AdwPreferencesGroup *sources;
   AdwActionRow *no_source;
   AdwActionRow *publisher;
+  GtkWidget *use_button;
   GtkWidget *know_button;
   GtkWidget *block_button;
 
@@ -69,9 +70,27 @@ show_publisher (RedesTransferPane *self)
   g_autofree char *title = NULL;
   gboolean known = redes_transfer_get_publisher (self->transfer, &id);
   gboolean others = known && !redes_publishers_is_own (self->service, &id);
+  gboolean asks = !known && redes_transfer_get_other_publisher (self->transfer, &id);
 
+  gtk_widget_set_visible (self->use_button, asks);
   gtk_widget_set_visible (self->know_button, others);
   gtk_widget_set_visible (self->block_button, others);
+  if (asks)
+    {
+      g_autofree char *words = NULL;
+
+      name = redes_service_dup_publisher_name (self->service, &id);
+      /* Translators: %s is a publisher; another one was chosen, whose signature nobody has. */
+      words = g_strdup_printf (_ ("Signed by %s instead"), name);
+      title = g_markup_escape_text (words, -1);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->publisher), title);
+      adw_action_row_set_subtitle (self->publisher,
+                                   _ ("The file is the same; the publisher that you chose has not "
+                                      "signed what is there"));
+      adw_action_row_set_icon_name (self->publisher,
+                                    redes_publishers_get_icon (self->service, &id));
+      return;
+    }
   if (!known)
     {
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->publisher), _ ("Not known yet"));
@@ -250,6 +269,7 @@ redes_transfer_pane_class_init (RedesTransferPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, sources);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, no_source);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, publisher);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, use_button);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, know_button);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_button);
   gtk_widget_class_bind_template_callback (widget_class, on_know_clicked);

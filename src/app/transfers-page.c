@@ -73,11 +73,15 @@ update_actions (RedesTransfersPage *self)
 
   /* What nobody has signed is fetched in one go, and has no link. */
   gboolean is_signed = transfer != NULL && !redes_transfer_is_unsigned (transfer);
+  RedesPeerId other;
 
   gtk_widget_action_set_enabled (widget, "transfers.pause",
                                  is_signed && !stopped && state != REDES_TRANSFER_DONE
                                      && state != REDES_TRANSFER_FINISHING);
   gtk_widget_action_set_enabled (widget, "transfers.resume", is_signed && stopped);
+  gtk_widget_action_set_enabled (widget, "transfers.accept-publisher",
+                                 transfer != NULL
+                                     && redes_transfer_get_other_publisher (transfer, &other));
   gtk_widget_action_set_enabled (widget, "transfers.remove", transfer != NULL);
   gtk_widget_action_set_enabled (widget, "transfers.open", done);
   gtk_widget_action_set_enabled (widget, "transfers.show-in-folder", done);
@@ -236,6 +240,17 @@ transfers_copy_link_action (GtkWidget *widget, const char *name, GVariant *param
     return;
   text = redes_link_format (redes_transfer_get_link (transfer));
   redes_downloads_copy_text (widget, text, _ ("Link copied"));
+}
+
+static void
+transfers_accept_publisher_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
+  RedesTransfer *transfer = get_selected (self);
+  RedesPeerId other;
+
+  if (transfer != NULL && redes_transfer_get_other_publisher (transfer, &other))
+    redes_node_accept_publisher (get_node (self), transfer, &other);
 }
 
 static void
@@ -442,6 +457,8 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
                                    transfers_open_action);
   gtk_widget_class_install_action (widget_class, "transfers.copy-link", NULL,
                                    transfers_copy_link_action);
+  gtk_widget_class_install_action (widget_class, "transfers.accept-publisher", NULL,
+                                   transfers_accept_publisher_action);
   gtk_widget_class_install_action (widget_class, "transfers.show-qr", NULL,
                                    transfers_show_qr_action);
   gtk_widget_class_install_action (widget_class, "transfers.show-history", NULL,

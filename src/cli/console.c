@@ -342,6 +342,21 @@ run_resume (RedesConsole *self, const char *rest)
 }
 
 static void
+accept_publisher (RedesNode *node, RedesTransfer *transfer)
+{
+  RedesPeerId other;
+
+  if (redes_transfer_get_other_publisher (transfer, &other))
+    redes_node_accept_publisher (node, transfer, &other);
+}
+
+static void
+run_accept (RedesConsole *self, const char *rest)
+{
+  for_transfers (self, rest, accept_publisher);
+}
+
+static void
 run_remove (RedesConsole *self, const char *rest)
 {
   for_transfers (self, rest, redes_node_remove);
@@ -433,6 +448,7 @@ static const Command commands[] = {
   { "pause", "N|NAME|all", "stop a download for now", TRUE, run_pause },
   { "resume", "N|NAME|all", "go on with one that is paused", TRUE, run_resume },
   { "retry", "N|NAME|all", "try one again that has failed", TRUE, run_resume },
+  { "accept", "N|NAME|all", "take what another publisher has signed", TRUE, run_accept },
   { "remove", "N|NAME|all", "give a download up, or clear it from the list", TRUE, run_remove },
   { "share", "PATH", "share a file or folder", TRUE, run_share },
   { "unshare", "PATH", "stop sharing a file, or a folder with all in it", TRUE, run_unshare },

@@ -13,6 +13,7 @@
 
 static char **option_trackers;
 static char *option_output;
+static gboolean option_any_publisher;
 
 static const GOptionEntry entries[]
     = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
@@ -21,6 +22,8 @@ static const GOptionEntry entries[]
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
           "A folder to download into, or the new file's path (default: the current folder)",
           "PATH" },
+        { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
+          "Take what another publisher has signed than the one that the link names", NULL },
         REDES_LAN_OPTIONS,
         G_OPTION_ENTRY_NULL };
 
@@ -80,6 +83,7 @@ on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
 {
   Get *self = user_data;
   RedesOutput *output = redes_session_get_output (self->session);
+  RedesPeerId other;
 
   if (transfer != self->transfer)
     return;
@@ -89,6 +93,9 @@ on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
     redes_output_set_status (output, NULL);
 
   redes_event_transfer (output, transfer);
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
+      && redes_transfer_get_other_publisher (transfer, &other))
+    redes_output_say (output, "%s", "To take it all the same: get --any-publisher");
   if (redes_transfer_is_over (transfer))
     redes_session_end (self->session, redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE
                                           ? REDES_EXIT_OK
@@ -127,6 +134,8 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
+  if (option_any_publisher)
+    link->has_publisher = FALSE;
   self->transfer = redes_node_download (node, link, self->target);
   on_transfer_changed (node, self->transfer, self);
 }

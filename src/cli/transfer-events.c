@@ -42,6 +42,15 @@ get_state_name (RedesTransfer *transfer)
 }
 
 static void
+add_other_publisher (JsonBuilder *builder, RedesTransfer *transfer)
+{
+  RedesPeerId other;
+
+  if (redes_transfer_get_other_publisher (transfer, &other))
+    redes_json_add_digest (builder, "other_publisher", &other);
+}
+
+static void
 add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
 {
   redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
@@ -54,6 +63,9 @@ add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
   redes_json_add_count (builder, "rate",
                         (guint64)MAX (0.0, redes_transfer_get_rate_bytes_per_s (transfer)));
   redes_json_add_count (builder, "sources", redes_transfer_count_connected (transfer));
+  if (redes_transfer_get_published_name (transfer) != NULL)
+    redes_json_add_text (builder, "published_name", redes_transfer_get_published_name (transfer));
+  add_other_publisher (builder, transfer);
 }
 
 void
@@ -93,6 +105,9 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       redes_json_add_seconds (builder, "seconds", seconds);
       redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
       redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
+      if (redes_transfer_get_published_name (transfer) != NULL)
+        redes_json_add_text (builder, "published_name",
+                             redes_transfer_get_published_name (transfer));
       if (redes_transfer_get_publisher (transfer, &publisher))
         redes_json_add_digest (builder, "publisher", &publisher);
       json_builder_set_member_name (builder, "unsigned");
@@ -118,6 +133,12 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
   redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size,
                     seconds, n_senders, n_senders == 1 ? "peer" : "peers",
                     is_unsigned ? "UNSIGNED, not verified" : "every block verified", path);
+  if (redes_transfer_get_published_name (transfer) != NULL)
+    {
+      g_autofree char *published = redes_format_name (redes_transfer_get_published_name (transfer));
+
+      redes_output_say (output, "Its publisher calls it %s", published);
+    }
 }
 
 void
@@ -183,6 +204,20 @@ emit_progress (RedesOutput *output, RedesTransfer *transfer)
   redes_output_end_event (output, builder);
 }
 
+/* The state's reason, with who signed it where that is the reason. (nullable) */
+static char *
+dup_reason (RedesTransfer *transfer)
+{
+  const char *message = redes_transfer_get_error_message (transfer);
+  RedesPeerId other;
+  g_autofree char *hex = NULL;
+
+  if (message == NULL || !redes_transfer_get_other_publisher (transfer, &other))
+    return g_strdup (message);
+  hex = redes_digest_dup_hex (&other);
+  return g_strdup_printf ("%s: by %s", message, hex);
+}
+
 static void
 emit_waiting (RedesOutput *output, RedesTransfer *transfer, const char *reason)
 {
@@ -194,6 +229,7 @@ emit_waiting (RedesOutput *output, RedesTransfer *transfer, const char *reason)
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
       redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
       redes_json_add_text (builder, "reason", reason);
+      add_other_publisher (builder, transfer);
       redes_output_end_event (output, builder);
     }
   redes_output_say (output, "%s waits: %s", *name != '\0' ? name : "The download", reason);
@@ -202,7 +238,7 @@ emit_waiting (RedesOutput *output, RedesTransfer *transfer, const char *reason)
 static void
 emit_end (RedesOutput *output, RedesTransfer *transfer)
 {
-  const char *message = redes_transfer_get_error_message (transfer);
+  g_autofree char *message = dup_reason (transfer);
 
   if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
     emit_downloaded (output, transfer);
@@ -218,7 +254,7 @@ redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
   guint64 bytes = redes_transfer_get_bytes_done (transfer);
   guint sources = redes_transfer_count_connected (transfer);
   gboolean may_wait = state == REDES_TRANSFER_WAITING || state == REDES_TRANSFER_PAUSED;
-  const char *reason = may_wait ? redes_transfer_get_error_message (transfer) : NULL;
+  g_autofree char *reason = may_wait ? dup_reason (transfer) : NULL;
   gboolean is_new;
   Said *said = get_said (transfer, &is_new);
   gboolean is_other_state = is_new || state != said->state;
@@ -234,7 +270,7 @@ redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
   said->bytes = bytes;
   said->sources = sources;
   g_free (said->reason);
-  said->reason = g_strdup (reason);
+  said->reason = g_steal_pointer (&reason);
   if (redes_transfer_is_over (transfer))
     emit_end (output, transfer);
 }

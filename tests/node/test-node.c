@@ -321,14 +321,15 @@ test_errors (void)
   test_node_free (b);
 }
 
-/* A link that names somebody who did not publish this, or another size: the bytes are the same
- * whoever publishes them, another size is another file. */
+/* A link that names somebody who did not publish this: what another has signed is not taken
+ * unasked, though the bytes are the same. One that names another size: that is another file. */
 static void
 test_other_manifest (void)
 {
   TestNode *a = new_node ("a");
   TestNode *b = new_node ("b");
-  TestNode *c = new_node ("c");
+  TestNode *c
+      = test_node_new (&(TestNodeParams){ .tracker = tracker, .nickname = "c", .remembers = TRUE });
   TestNode *d = new_node ("d");
   g_autoptr (GBytes) bytes = test_bytes (92, 300000);
   g_autoptr (RedesLink) at_a = test_node_share (a, "same.txt", bytes);
@@ -341,7 +342,19 @@ test_other_manifest (void)
   test_node_wait_for_sources (c, "same.txt", 1);
   wrong->publisher.bytes[0] ^= 1;
   transfer = test_node_download (c, wrong);
+  test_transfer_check_failed (transfer, "another publisher");
+  g_assert_false (redes_transfer_get_publisher (transfer, &publisher));
+  g_assert_true (redes_transfer_get_other_publisher (transfer, &publisher));
+  g_assert_true (redes_digest_equal (&publisher, redes_node_get_peer_id (a->node)));
+  g_assert_cmpuint (test_count_files (c->downloads), ==, 0);
+  /* The person agrees to it. */
+  redes_node_accept_publisher (c->node, transfer, &publisher);
+  net_wait_for (!redes_transfer_is_over (transfer));
+  test_transfer_wait (transfer);
   test_transfer_check_done (transfer, bytes);
+  g_assert_false (redes_transfer_get_other_publisher (transfer, &publisher));
+  g_assert_true (redes_digest_equal (&redes_transfer_get_link (transfer)->publisher,
+                                     redes_node_get_peer_id (a->node)));
   g_assert_true (redes_transfer_get_publisher (transfer, &publisher));
   g_assert_true (redes_digest_equal (&publisher, redes_node_get_peer_id (a->node)));
   g_clear_object (&transfer);

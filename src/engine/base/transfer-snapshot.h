@@ -73,6 +73,8 @@ typedef struct
   char *name; /* nullable */
   gboolean has_publisher;
   RedesPeerId publisher;
+  gboolean has_other_publisher;
+  RedesPeerId other_publisher;
   guint32 blocks;
   guint32 blocks_done;
   guint64 bytes_done;

@@ -81,6 +81,19 @@ find_download (RedesCore *self, guint transfer_id)
 }
 
 void
+redes_core_accept_publisher (RedesCore *self, guint transfer_id, const RedesPeerId *publisher)
+{
+  RedesDownload *download = find_download (self, transfer_id);
+
+  if (download == NULL)
+    return;
+  redes_download_accept_publisher (download, publisher);
+  /* One that was given up for it goes on with it. */
+  if (redes_download_get_state (download) == REDES_DOWNLOAD_FAILED)
+    redes_download_resume (download);
+}
+
+void
 redes_core_pause (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);

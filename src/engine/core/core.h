@@ -97,6 +97,8 @@ void redes_core_download (RedesCore *self,
                           const RedesLink *link,
                           const char *folder,
                           const char *target);
+/* See redes_node_accept_publisher(). */
+void redes_core_accept_publisher (RedesCore *self, guint transfer_id, const RedesPeerId *publisher);
 void redes_core_pause (RedesCore *self, guint transfer_id);
 void redes_core_resume (RedesCore *self, guint transfer_id);
 /* Ends with @transfer_removed. */

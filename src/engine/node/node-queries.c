@@ -164,8 +164,13 @@ find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (matches->len > 1)
     g_task_return_error (task, say_ambiguous (name, matches));
   else
-    g_task_return_pointer (task, redes_result_dup_link (g_ptr_array_index (matches, 0)),
-                           (GDestroyNotify)redes_link_free);
+    {
+      RedesLink *link = redes_result_dup_link (g_ptr_array_index (matches, 0));
+
+      /* Who typed a name has chosen no publisher. */
+      link->has_publisher = FALSE;
+      g_task_return_pointer (task, link, (GDestroyNotify)redes_link_free);
+    }
 }
 
 void

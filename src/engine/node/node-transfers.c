@@ -75,6 +75,29 @@ redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
 }
 
 static void
+run_accept_publisher (gpointer data)
+{
+  RedesNodeCall *call = data;
+
+  redes_core_accept_publisher (call->node->core, call->number, &call->link->publisher);
+  redes_node_call_free (call);
+}
+
+void
+redes_node_accept_publisher (RedesNode *self, RedesTransfer *transfer, const RedesPeerId *publisher)
+{
+  RedesNodeCall *call;
+
+  g_return_if_fail (self->running);
+
+  redes_transfer_set_wanted_publisher (transfer, publisher);
+  call = redes_node_call_new (self, NULL);
+  call->number = redes_transfer_get_id (transfer);
+  call->link = redes_link_copy (redes_transfer_get_link (transfer));
+  redes_node_call_send_down (call, run_accept_publisher);
+}
+
+static void
 run_pause (gpointer data)
 {
   RedesNodeCall *call = data;

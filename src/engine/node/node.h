@@ -164,14 +164,26 @@ RedesLink *redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError
 /**
  * redes_node_download:
  * @link: its trackers are used too
- * @target: (nullable): the exact path wanted; %NULL = the download folder, under the manifest's
- * name made safe
+ * @target: (nullable): the exact path wanted; %NULL = the download folder, under the link's name
+ * made safe, or the manifest's where the link has none
  *
  * A content that is being downloaded already gives the same transfer again.
  *
  * Returns: (transfer full)
  */
 RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, const char *target);
+
+/**
+ * redes_node_accept_publisher:
+ * @publisher: for instance the one of redes_transfer_get_other_publisher()
+ *
+ * The person agrees to what @publisher has signed, instead of the publisher that the transfer's
+ * link names: the link names @publisher from now on, also over a restart, and the transfer goes on.
+ * Without effect once a manifest was taken.
+ */
+void redes_node_accept_publisher (RedesNode *self,
+                                  RedesTransfer *transfer,
+                                  const RedesPeerId *publisher);
 
 /* Stops a transfer until redes_node_resume(), also over a restart. */
 void redes_node_pause (RedesNode *self, RedesTransfer *transfer);

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 RedesTransfer *redes_transfer_new (guint id, const RedesLink *link);
 /* From original peers: no publisher, no content worth the name. */
 void redes_transfer_mark_unsigned (RedesTransfer *self);
+/* Its link names @publisher from now on. */
+void redes_transfer_set_wanted_publisher (RedesTransfer *self, const RedesPeerId *publisher);
 /* Takes what is in @snapshot and emits `changed`. */
 void redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot);
 

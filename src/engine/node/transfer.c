@@ -103,9 +103,17 @@ redes_transfer_is_over (RedesTransfer *self)
 const char *
 redes_transfer_get_name (RedesTransfer *self)
 {
-  if (self->now->name != NULL)
-    return self->now->name;
-  return self->link->name != NULL ? self->link->name : "";
+  if (self->link->name != NULL && *self->link->name != '\0')
+    return self->link->name;
+  return self->now->name != NULL ? self->now->name : "";
+}
+
+const char *
+redes_transfer_get_published_name (RedesTransfer *self)
+{
+  const char *published = self->now->name;
+
+  return g_strcmp0 (published, redes_transfer_get_name (self)) != 0 ? published : NULL;
 }
 
 const RedesContentId *
@@ -126,6 +134,21 @@ redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out)
   if (self->now->has_publisher)
     *out = self->now->publisher;
   return self->now->has_publisher;
+}
+
+gboolean
+redes_transfer_get_other_publisher (RedesTransfer *self, RedesPeerId *out)
+{
+  if (self->now->has_other_publisher)
+    *out = self->now->other_publisher;
+  return self->now->has_other_publisher;
+}
+
+void
+redes_transfer_set_wanted_publisher (RedesTransfer *self, const RedesPeerId *publisher)
+{
+  self->link->has_publisher = TRUE;
+  self->link->publisher = *publisher;
 }
 
 guint64

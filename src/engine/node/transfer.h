@@ -21,16 +21,22 @@ G_DECLARE_FINAL_TYPE (RedesTransfer, redes_transfer, REDES, TRANSFER, GObject)
 guint redes_transfer_get_id (RedesTransfer *self);
 RedesTransferState redes_transfer_get_state (RedesTransfer *self);
 gboolean redes_transfer_is_over (RedesTransfer *self);
-/* The manifest's name once it is known, before that the link's, or "". */
+/* What the person chose: the link's name, which the file gets; the publisher's where the link has
+ * none, once it is known, and "" before. */
 const char *redes_transfer_get_name (RedesTransfer *self);
+/* (nullable): what the publisher calls it, where that is not its name */
+const char *redes_transfer_get_published_name (RedesTransfer *self);
 const RedesContentId *redes_transfer_get_content (RedesTransfer *self);
 /* What it was begun with: (transfer none) */
 const RedesLink *redes_transfer_get_link (RedesTransfer *self);
 /* Whether it comes from the original system's peers: nobody has signed it, nothing is verified, and
- * its content id is only a number for this transfer. */
+ * its content is only a number for this transfer. */
 gboolean redes_transfer_is_unsigned (RedesTransfer *self);
 /* %FALSE until the manifest is known. */
 gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
+/* Who has signed it instead of the publisher that its link names, where only others have: it waits,
+ * or was given up, until redes_node_accept_publisher(). %FALSE: nobody. */
+gboolean redes_transfer_get_other_publisher (RedesTransfer *self, RedesPeerId *out);
 guint64 redes_transfer_get_size (RedesTransfer *self);
 guint64 redes_transfer_get_bytes_done (RedesTransfer *self);
 guint32 redes_transfer_get_blocks (RedesTransfer *self);

@@ -233,7 +233,7 @@ run_finish (gpointer data)
   if (get_store (self) != NULL && redes_geometry_get_n_blocks (&self->geometry) > 1)
     redes_store_flush (get_store (self));
   if (partial != NULL)
-    job->path = redes_partial_file_finish (partial, redes_manifest_get_name (self->manifest),
+    job->path = redes_partial_file_finish (partial, redes_download_get_file_name (self),
                                            self->target, &job->mtime_ns, &job->error);
 }
 

@@ -93,7 +93,7 @@ open_again (OpenJob *job)
       job->was_missing = TRUE;
       if (job->may_be_finished)
         job->finished_path
-            = redes_final_name_find (self->folder, redes_manifest_get_name (self->manifest),
+            = redes_final_name_find (self->folder, redes_download_get_file_name (self),
                                      self->target, self->geometry.file_size, is_finished_one, job);
       if (job->finished_path == NULL)
         partial = redes_partial_file_create (self->folder, &self->link->content, &job->error);

@@ -123,7 +123,7 @@ redes_download_persist_done (RedesDownload *self,
   g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (source_free);
   g_autoptr (GList) source_stats = redes_download_list_source_stats (self);
   RedesStoreDownload row = { .content = self->link->content,
-                             .name = (char *)redes_manifest_get_name (self->manifest),
+                             .name = (char *)redes_download_get_file_name (self),
                              .path = self->path,
                              .blocks = redes_geometry_get_n_blocks (&self->geometry),
                              .finished_s = g_get_real_time () / G_USEC_PER_SEC,

@@ -145,6 +145,9 @@ void redes_download_push_check (RedesDownload *self);
 /* Nothing is in doubt any more. */
 void redes_download_end_check (RedesDownload *self);
 
+/* What the file is to be called: what the person chose, or else what its publisher calls it. */
+const char *redes_download_get_file_name (RedesDownload *self);
+
 /* download-disk.c */
 void
 redes_download_push_job (RedesDownload *self, RedesJobFunc run, RedesJobFunc done, gpointer job);

@@ -23,6 +23,9 @@
 /* Sources that are there and have had nothing for so long: a person is told. */
 #define STUCK_US (20 * G_USEC_PER_SEC)
 
+/* Translated by its text, see app/engine-words.c. */
+#define OTHER_PUBLISHER_WORDS "it is signed by another publisher than the one chosen"
+
 static void
 note_words (RedesDownload *self, const char *words)
 {
@@ -109,15 +112,21 @@ is_of_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
          || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
 }
 
-/* No source has the manifest of the publisher that the link names. The content says which bytes
- * are meant, so another publisher's manifest of them will do. */
+/* No source has the manifest of the publisher that the link names. The bytes of another's are the
+ * same, but whose word they come with is for the person to choose. */
 static void
-settle_for_less (RedesDownload *self)
+ask_about_publisher (RedesDownload *self)
 {
-  if (self->second_choice != NULL)
-    begin (self, self->second_choice);
-  else
+  if (self->second_choice == NULL)
     redes_download_fail (self, "it is too large: a file of more than 16 TiB cannot be fetched");
+  else if (redes_swarm_get_patience_s (self->swarm) != 0)
+    redes_download_fail (self, OTHER_PUBLISHER_WORDS);
+  else
+    {
+      self->n_queries_in_vain++;
+      redes_download_set_waiting (self, OTHER_PUBLISHER_WORDS);
+      redes_download_set_ticking (self, TRUE);
+    }
 }
 
 static gboolean
@@ -142,7 +151,7 @@ redes_download_consider (RedesDownload *self)
   if (self->sources->len > 0)
     {
       if (self->manifest == NULL && all_manifests_refused (self))
-        settle_for_less (self);
+        ask_about_publisher (self);
       return;
     }
   if (self->n_queries_in_vain == 0)
@@ -435,6 +444,45 @@ redes_download_drop_source (RedesDownload *self, RedesSource *source, const char
   note_words (self, words);
   redes_download_remove_source (self, source);
   redes_download_consider (self);
+}
+
+gboolean
+redes_download_get_other_publisher (RedesDownload *self, RedesPeerId *out)
+{
+  if (self->manifest != NULL || self->second_choice == NULL)
+    return FALSE;
+  *out = *redes_manifest_get_publisher (self->second_choice);
+  return TRUE;
+}
+
+void
+redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *publisher)
+{
+  g_autoptr (RedesDownload) guard = redes_download_ref (self);
+  g_autoptr (RedesManifest) offered = NULL;
+
+  if (self->manifest != NULL || redes_download_is_removed (self)
+      || self->state == REDES_DOWNLOAD_DONE)
+    return;
+  self->link->has_publisher = TRUE;
+  self->link->publisher = *publisher;
+  offered = g_steal_pointer (&self->second_choice);
+  redes_download_persist_sync (self);
+  if (!redes_download_is_fetching (self))
+    {
+      redes_download_changed (self, TRUE);
+      return;
+    }
+  redes_download_set_state (self, REDES_DOWNLOAD_FINDING);
+  redes_download_changed (self, TRUE);
+  if (offered != NULL && is_of_wanted_publisher (self, offered))
+    begin (self, offered);
+  else
+    {
+      /* Those that are there had another's; they are asked anew. */
+      redes_download_drop_all_sources (self);
+      redes_download_begin_asking (self);
+    }
 }
 
 void

@@ -363,6 +363,14 @@ redes_download_get_link (RedesDownload *self)
   return self->link;
 }
 
+const char *
+redes_download_get_file_name (RedesDownload *self)
+{
+  const char *chosen = self->link->name;
+
+  return chosen != NULL && *chosen != '\0' ? chosen : redes_manifest_get_name (self->manifest);
+}
+
 RedesManifest *
 redes_download_get_manifest (RedesDownload *self)
 {

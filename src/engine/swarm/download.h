@@ -67,6 +67,12 @@ gboolean redes_download_is_leaving (RedesDownload *self);
 void redes_download_set_successor (RedesDownload *self);
 const RedesContentId *redes_download_get_content (RedesDownload *self);
 const RedesLink *redes_download_get_link (RedesDownload *self);
+/* Who has signed it instead of the publisher that the link names, while none of its sources has
+ * that publisher's manifest. %FALSE: nobody, or it is not known yet. */
+gboolean redes_download_get_other_publisher (RedesDownload *self, RedesPeerId *out);
+/* What @publisher has signed is to be taken: the link names it from now on. Nothing once a manifest
+ * was taken. */
+void redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *publisher);
 /* (nullable): until it is known */
 RedesManifest *redes_download_get_manifest (RedesDownload *self);
 guint32 redes_download_get_blocks_done (RedesDownload *self);

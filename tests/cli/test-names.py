@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person chose names the file, and whose signature it comes with."""
+
+import os
+
+from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test
+
+DATA = b"the same bytes, whatever they are called\n" * 1000
+
+
+def share(place, tracker, who, *names, data=DATA):
+    for name in names:
+        place.make_file(f"{who} shares", name, data=data)
+    peer = Peer(place, who, tracker, place.path(f"{who} shares"))
+    for name in names:
+        peer.wait_shared(name)
+    return peer
+
+
+@test
+def the_name_typed_names_the_file(place):
+    tracker = Tracker(place)
+    share(place, tracker, "ana", "holiday.jpg")
+    share(place, tracker, "rui", "holiday.desktop")
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("holiday", 2)
+    for name in ("holiday.jpg", "holiday.desktop"):
+        folder = place.path(f"got {name}")
+        os.makedirs(folder)
+        got = place.run("get", "--json", "--tracker", tracker.address, "-o", folder, name)
+        check_equal(got.status, 0, f"{name}: {got}")
+        check_equal(os.listdir(folder), [name], "what was saved")
+        check_equal(read_file(os.path.join(folder, name)), DATA, "its bytes")
+
+
+@test
+def the_link_names_the_file_and_its_publisher(place):
+    tracker = Tracker(place)
+    ana = share(place, tracker, "ana", "report.pdf")
+    link = ana.wait_shared("report.pdf")["link"]
+    ana.kill()
+    rui = share(place, tracker, "rui", "virus.exe")
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("virus", 1)
+
+    refused = place.run("get", "--json", "-o", place.path("taker"), link)
+    check(refused.status != 0, f"another publisher's manifest was taken: {refused}")
+    check("another publisher" in refused.find("failed")["reason"], refused)
+    check(rui.id in refused.find("failed")["reason"], f"it does not say who signed it: {refused}")
+
+    # A peer waits until the person agrees, and takes it then.
+    taker.ask(f"download {link}", "download-started")
+    waiting = taker.wait("waiting", lambda event: "other_publisher" in event)
+    check_equal(waiting["other_publisher"], rui.id, "who signed it instead")
+    check_equal(os.path.isdir(taker.downloads) and os.listdir(taker.downloads) or [], [],
+                "what was saved unasked")
+    taker.write("accept 1")
+    downloaded = taker.wait_downloaded("report.pdf")
+    check_equal(os.path.basename(downloaded["path"]), "report.pdf", "the name of the file")
+    check_equal(downloaded["published_name"], "virus.exe", "what its publisher calls it")
+    check_equal(downloaded["publisher"], rui.id, "the publisher")
+
+    folder = place.path("any")
+    os.makedirs(folder)
+    got = place.run("get", "--json", "--any-publisher", "-o", folder, link)
+    check_equal(got.status, 0, got)
+    check_equal(os.listdir(folder), ["report.pdf"], "what was saved")
+
+
+main()
