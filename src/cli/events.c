@@ -265,6 +265,8 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
 static void
 add_result (JsonBuilder *builder, guint number, RedesResult *result, const char *link)
 {
+  GPtrArray *names = redes_result_get_names (result);
+
   json_builder_begin_object (builder);
   redes_json_add_count (builder, "n", number);
   redes_json_add_text (builder, "name", redes_result_get_name (result));
@@ -275,7 +277,35 @@ add_result (JsonBuilder *builder, guint number, RedesResult *result, const char 
   redes_json_add_text (builder, "link", redes_result_is_unsigned (result) ? "" : link);
   json_builder_set_member_name (builder, "unsigned");
   json_builder_add_boolean_value (builder, redes_result_is_unsigned (result));
+  json_builder_set_member_name (builder, "names");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < names->len; i++)
+    {
+      const RedesResultName *name = g_ptr_array_index (names, i);
+
+      json_builder_begin_object (builder);
+      redes_json_add_text (builder, "name", name->name);
+      redes_json_add_count (builder, "sources", name->sources);
+      redes_json_add_digest (builder, "publisher", &name->publisher);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
   json_builder_end_object (builder);
+}
+
+/* Others call the same content something else. */
+static void
+say_other_names (RedesOutput *output, RedesResult *result)
+{
+  GPtrArray *names = redes_result_get_names (result);
+
+  for (guint i = 1; i < names->len; i++)
+    {
+      const RedesResultName *name = g_ptr_array_index (names, i);
+      g_autofree char *shown = redes_format_name (name->name);
+
+      redes_output_say (output, "     also called %s", shown);
+    }
 }
 
 static void
@@ -294,6 +324,7 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
     }
   redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
                     sources == 1 ? "source" : "sources", publisher);
+  say_other_names (output, result);
   if (link != NULL)
     redes_output_say (output, "     %s", link);
 }

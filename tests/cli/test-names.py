@@ -2,6 +2,7 @@
 """What a person chose names the file, and whose signature it comes with."""
 
 import os
+import unicodedata
 
 from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test
 
@@ -65,6 +66,44 @@ def the_link_names_the_file_and_its_publisher(place):
     got = place.run("get", "--json", "--any-publisher", "-o", folder, link)
     check_equal(got.status, 0, got)
     check_equal(os.listdir(folder), ["report.pdf"], "what was saved")
+
+
+@test
+def all_names_are_to_be_seen(place):
+    tracker = Tracker(place)
+    share(place, tracker, "ana", "song of the sea.mp3")
+    share(place, tracker, "rui", "song of the sea.mp3")
+    share(place, tracker, "eva", "song.exe")
+    taker = Peer(place, "taker", tracker)
+    found = taker.wait_sources("song", 3)
+    check_equal(found["name"], "song of the sea.mp3", "what most call it")
+    check_equal([name["name"] for name in found["names"]], ["song of the sea.mp3", "song.exe"], "its names")
+    got = place.run("get", "--json", "--tracker", tracker.address, "-o", place.path("eva shares"), "song.exe")
+    check_equal(got.status, 0, f"what only one calls so is not found by that name: {got}")
+
+
+@test
+def accents_may_be_typed_either_way(place):
+    tracker = Tracker(place)
+    composed = unicodedata.normalize("NFC", "amélie.txt")
+    apart = unicodedata.normalize("NFD", "amélie.txt")
+    check(composed != apart, "the two are the same")
+    share(place, tracker, "ana", apart)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("amélie", 1)
+    for typed in (composed, apart, "Amelie.TXT"):
+        folder = place.path("got", str(len(typed)) + typed[:2])
+        os.makedirs(folder)
+        got = place.run("get", "--json", "--tracker", tracker.address, "-o", folder, typed)
+        check_equal(got.status, 0, f"{typed!r}: {got}")
+    # With both there, the one that was typed.
+    share(place, tracker, "rui", composed, data=b"another file")
+    taker.search_until("amélie", lambda found: len(found) == 2, "both files")
+    folder = place.path("both")
+    os.makedirs(folder)
+    got = place.run("get", "--json", "--tracker", tracker.address, "-o", folder, composed)
+    check_equal(got.status, 0, got)
+    check_equal(read_file(os.path.join(folder, composed)), b"another file", "the bytes of the one that was typed")
 
 
 main()

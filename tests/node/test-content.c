@@ -70,7 +70,8 @@ test_inner_node_is_another_content (void)
   hostile_case_end (&this);
 
   /* The honest one satisfies the same link. */
-  link = test_node_share (seed, "inner node.bin", bytes);
+  link = test_node_share (seed, "the honest one.bin", bytes);
+  test_node_wait_for_sources (victim, "the honest one.bin", 1);
   g_clear_object (&transfer);
   transfer = test_node_download (victim, link);
   test_transfer_check_done (transfer, bytes);

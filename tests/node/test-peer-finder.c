@@ -215,7 +215,7 @@ test_merge (void)
     { "photos", 4, 1, "" },
   };
   g_auto (RedesRanking) ranking = { 0 };
-  GPtrArray *rows = g_ptr_array_new ();
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
   g_autoptr (GPtrArray) origins = g_ptr_array_new ();
   g_autoptr (GPtrArray) merged = NULL;
   GString *text = g_string_new (NULL);
@@ -232,6 +232,15 @@ test_merge (void)
       RedesDirectoryRow *row = g_ptr_array_index (merged, i);
 
       g_string_append_printf (text, "%s:%u ", row->name, row->sources);
+      /* What most call it is shown first, and what else it is called can be seen. */
+      if (g_str_equal (row->name, "my photos"))
+        {
+          const RedesDirectoryName *other = g_ptr_array_index (row->names, 1);
+
+          g_assert_cmpuint (row->names->len, ==, 2);
+          g_assert_cmpstr (other->name, ==, "a photos");
+          g_assert_cmpuint (other->sources, ==, 1);
+        }
     }
   /* Two peers have content 4; of content 2 the most that a tracker counts. */
   g_assert_cmpstr (text->str, ==, "photos:2 photos:1 my photos:3 photosynthesis:9 ");

@@ -178,7 +178,9 @@ test_merge (void)
   g_assert_cmpuint (total, ==, 1);
   g_assert_cmpuint (rows->len, ==, 1);
   row = g_ptr_array_index (rows, 0);
-  g_assert_cmpstr (row->name, ==, "film.mkv");
+  /* What most call it, though another name would fit better. */
+  g_assert_cmpstr (row->name, ==, "film of the year.mkv");
+  g_assert_cmpuint (row->names->len, ==, 3);
   g_assert_cmpuint (row->sources, ==, 3);
   g_assert_cmpuint (row->content.size_bytes, ==, FIXTURE_SIZE_BYTES);
   g_assert_true (redes_content_id_equal (&row->content, &content));
@@ -467,6 +469,71 @@ test_limit (void)
   g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 0);
 }
 
+static void
+add_named (RedesDirectory *directory, guint peer, const char *name, const char *content)
+{
+  g_autofree char *id_text = g_strdup_printf ("peer %u", peer);
+  RedesPeerId id = fixture_digest (id_text);
+  g_autoptr (GPtrArray) manifests
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+
+  g_ptr_array_add (manifests, fixture_manifest (peer % 2, name, content));
+  g_assert_true (redes_directory_add (directory, &id, manifests, NULL));
+}
+
+/* One who calls a content something else does not decide what others are shown; what he calls it is
+ * to be seen. */
+static void
+test_names_by_majority (void)
+{
+  g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  const RedesDirectoryRow *row;
+  const RedesDirectoryName *name;
+  guint total;
+
+  add_named (directory, 0, "song", "song");
+  add_named (directory, 1, "song of the sea.mp3", "song");
+  add_named (directory, 2, "song of the sea.mp3", "song");
+  add_named (directory, 3, "another thing.mp3", "song");
+  rows = redes_directory_search (directory, "song", 0, 10, &total);
+  g_assert_cmpuint (total, ==, 1);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_cmpstr (row->name, ==, "song of the sea.mp3");
+  g_assert_cmpuint (row->sources, ==, 4);
+  g_assert_cmpuint (row->names->len, ==, 3);
+  name = g_ptr_array_index (row->names, 0);
+  g_assert_cmpstr (name->name, ==, "song of the sea.mp3");
+  g_assert_cmpuint (name->sources, ==, 2);
+  name = g_ptr_array_index (row->names, 1);
+  g_assert_cmpstr (name->name, ==, "another thing.mp3");
+  g_assert_cmpuint (name->sources, ==, 1);
+  name = g_ptr_array_index (row->names, 2);
+  g_assert_cmpstr (name->name, ==, "song");
+}
+
+/* However many names it has been given, so many are told. */
+static void
+test_many_names (void)
+{
+  g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  const RedesDirectoryRow *row;
+  guint total;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("song %03u.mp3", i);
+
+      add_named (directory, i, text, "song");
+    }
+  rows = redes_directory_search (directory, "song", 0, 10, &total);
+  g_assert_cmpuint (total, ==, 1);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_cmpuint (row->sources, ==, 300);
+  g_assert_cmpuint (row->names->len, ==, REDES_DIRECTORY_MAX_NAMES);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -483,5 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/many-files", test_many_files);
   g_test_add_func ("/tracker/directory/many-sources", test_many_sources);
   g_test_add_func ("/tracker/directory/limit", test_limit);
+  g_test_add_func ("/tracker/directory/names-by-majority", test_names_by_majority);
+  g_test_add_func ("/tracker/directory/many-names", test_many_names);
   return g_test_run ();
 }

@@ -127,14 +127,30 @@ static const Case cases[] = {
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 0)", VALUE },
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 201)", VALUE },
 
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 0, [])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), 'a b', 2, $32)])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($30, 0), 'a b', 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), '', 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 0), '$256s', 2, $32)])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 281474976710657), 'a', 2, $32)])",
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 0, [])", GOOD },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), 'a b', 2, $32, [])])",
+    GOOD },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($30, 0), 'a b', 2, $32, [])])",
     VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(1, 9, [(($32, 1), 'a', 2, $1)])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), '', 2, $32, [])])",
+    VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), '$256s', 2, $32, [])])",
+    VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
+    "(1, 9, [(($32, 281474976710657), 'a', 2, $32, [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 1), 'a', 2, $1, [])])",
+    VALUE },
+
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('b', 1, $32)])])", GOOD },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('', 2, $32)])])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $31)])])", VALUE },
+  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32),"
+    " ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32)])])",
+    VALUE },
 
   { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($32, 7))", GOOD },
   { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($31, 7))", VALUE },
@@ -403,9 +419,9 @@ check_rows (RedesMessageType type, const char *signature, const char *row, guint
 static void
 test_rows (void)
 {
-  check_rows (REDES_MESSAGE_RESULTS, "(uua((ayt)suay))", "(($32, 1), 'a', 1, $32)", 200);
+  check_rows (REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
   check_rows (REDES_MESSAGE_PEERS, "(uua(aysqs))", "($32, '::1', 1, '')", 1000);
-  check_rows (REDES_MESSAGE_SHARES, "(uua((ayt)suay))", "(($32, 1), 'a', 1, $32)", 200);
+  check_rows (REDES_MESSAGE_SHARES, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
 }
 
 static void

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/rows.h"
 
+#include "engine/tracker/result-rows.h"
+
 gpointer
 redes_rows_copy_result (gconstpointer row)
 {
-  RedesDirectoryRow *copy = g_memdup2 (row, sizeof *copy);
-
-  copy->name = g_strdup (copy->name);
-  return copy;
+  return redes_directory_row_copy (row);
 }
 
 gpointer
@@ -76,17 +75,6 @@ redes_rows_read (GVariant *body)
   gsize n = g_variant_n_children (list);
   GPtrArray *rows = g_ptr_array_new_full (n, (GDestroyNotify)redes_directory_row_free);
 
-  for (gsize i = 0; i < n; i++)
-    {
-      g_autoptr (GVariant) content = NULL;
-      g_autoptr (GVariant) publisher = NULL;
-      RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
-
-      g_variant_get_child (list, i, "(@(ayt)su@ay)", &content, &row->name, &row->sources,
-                           &publisher);
-      redes_message_get_content (content, &row->content);
-      redes_message_get_digest (publisher, &row->publisher);
-      g_ptr_array_add (rows, row);
-    }
+  redes_result_rows_unpack (list, rows);
   return rows;
 }

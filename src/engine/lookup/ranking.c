@@ -7,6 +7,8 @@
 
 /* As the directory: what was found only by the beginning of a word comes after all else. */
 #define PREFIX_PENALTY 0x10000u
+/* Names of one content that answers are merged by. */
+#define MAX_NAMES 64u
 
 gboolean
 redes_ranking_init (RedesRanking *self, const char *text)
@@ -99,12 +101,35 @@ redes_ranking_score (const RedesRanking *self, const char *folded, gsize len)
 
 /* Merging. */
 
+/* A name that somebody gives a content. @told: the most that a tracker counts */
 typedef struct
 {
-  RedesDirectoryRow *row;
+  const char *text; /* the row's it came with */
+  RedesPeerId publisher;
   guint score;
+  guint told;
   guint n_peers;
+} Called;
+
+/* @score: of the name that fits best */
+typedef struct
+{
+  RedesContentId content;
+  GArray *names; /* of Called */
+  guint score;
+  guint told;
+  guint n_peers;
+  RedesDirectoryRow *row;
 } Entry;
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_array_unref (entry->names);
+  g_free (entry);
+}
 
 static gint
 compare_entries (gconstpointer a, gconstpointer b)
@@ -118,59 +143,137 @@ compare_entries (gconstpointer a, gconstpointer b)
   if (one->row->sources != other->row->sources)
     return one->row->sources > other->row->sources ? -1 : 1;
   order = strcmp (one->row->name, other->row->name);
-  return order != 0 ? order : redes_content_id_compare (&one->row->content, &other->row->content);
+  return order != 0 ? order : redes_content_id_compare (&one->content, &other->content);
 }
 
-/* Of two names that a content goes by, the one that fits better is shown. */
-static void
-add_to_entry (Entry *entry, RedesDirectoryRow *row, guint score, gboolean from_peer)
+static guint
+count_sources (const Called *name)
 {
-  guint sources = from_peer ? 0 : row->sources;
+  return MAX (MAX (name->told, name->n_peers), 1);
+}
 
-  entry->n_peers += from_peer;
-  sources = MAX (sources, entry->row != row ? entry->row->sources : 0);
-  if (score < entry->score)
+/* Those that fit the query first; of them what most call it, then what fits better. */
+static gint
+compare_called (gconstpointer a, gconstpointer b)
+{
+  const Called *one = a;
+  const Called *other = b;
+  gboolean one_fits = one->score < G_MAXUINT - 1;
+  gboolean other_fits = other->score < G_MAXUINT - 1;
+
+  if (one_fits != other_fits)
+    return one_fits ? -1 : 1;
+  if (count_sources (one) != count_sources (other))
+    return count_sources (one) > count_sources (other) ? -1 : 1;
+  if (one->score != other->score)
+    return one->score < other->score ? -1 : 1;
+  return strcmp (one->text, other->text);
+}
+
+static void
+add_called (const RedesRanking *self,
+            Entry *entry,
+            const char *text,
+            guint sources,
+            const RedesPeerId *publisher,
+            gboolean from_peer)
+{
+  Called *called = NULL;
+  guint n_words;
+
+  for (guint i = 0; i < entry->names->len && called == NULL; i++)
+    if (g_str_equal (g_array_index (entry->names, Called, i).text, text))
+      called = &g_array_index (entry->names, Called, i);
+  if (called == NULL)
     {
-      if (entry->row != row)
-        redes_directory_row_free (entry->row);
-      entry->row = row;
-      entry->score = score;
+      g_autoptr (GString) folded = NULL;
+
+      /* Whoever invents names does not fill memory with them. */
+      if (entry->names->len == MAX_NAMES)
+        return;
+      folded = redes_words_fold (text, &n_words);
+      g_array_set_size (entry->names, entry->names->len + 1);
+      called = &g_array_index (entry->names, Called, entry->names->len - 1);
+      called->text = text;
+      called->publisher = *publisher;
+      /* What does not fit as we see it was found all the same, by somebody. */
+      called->score = MIN (redes_ranking_score (self, folded->str, folded->len), G_MAXUINT - 1);
+      entry->score = MIN (entry->score, called->score);
     }
-  else if (entry->row != row)
-    redes_directory_row_free (row);
-  entry->row->sources = MAX (MAX (sources, entry->n_peers), 1);
+  if (from_peer)
+    called->n_peers++;
+  else
+    called->told = MAX (called->told, sources);
+}
+
+static void
+add_to_entry (const RedesRanking *self,
+              Entry *entry,
+              const RedesDirectoryRow *row,
+              gboolean from_peer)
+{
+  if (from_peer)
+    entry->n_peers++;
+  else
+    entry->told = MAX (entry->told, row->sources);
+  /* A row without names goes by its one name alone. */
+  if (row->names == NULL)
+    add_called (self, entry, row->name, row->sources, &row->publisher, from_peer);
+  for (guint i = 0; row->names != NULL && i < row->names->len; i++)
+    {
+      const RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+
+      add_called (self, entry, name->name, name->sources, &name->publisher, from_peer);
+    }
+}
+
+static void
+make_row (Entry *entry)
+{
+  const Called *first;
+  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+
+  g_array_sort (entry->names, compare_called);
+  first = &g_array_index (entry->names, Called, 0);
+  row->content = entry->content;
+  row->name = g_strdup (first->text);
+  row->publisher = first->publisher;
+  row->sources = MAX (MAX (entry->told, entry->n_peers), 1);
+  for (guint i = 0; i < entry->names->len; i++)
+    {
+      const Called *called = &g_array_index (entry->names, Called, i);
+
+      redes_directory_row_add_name (row, called->text, count_sources (called), &called->publisher);
+    }
+  entry->row = row;
 }
 
 GPtrArray *
 redes_ranking_merge (const RedesRanking *self, GPtrArray *rows, GPtrArray *origins)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   g_autoptr (GHashTable) by_content
       = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
   GPtrArray *merged = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
 
-  g_ptr_array_set_free_func (rows, NULL);
   for (guint i = 0; i < rows->len; i++)
     {
-      RedesDirectoryRow *row = g_ptr_array_index (rows, i);
-      guint n_words;
-      g_autoptr (GString) folded = redes_words_fold (row->name, &n_words);
-      /* What does not fit as we see it was found all the same, by somebody. */
-      guint score = MIN (redes_ranking_score (self, folded->str, folded->len), G_MAXUINT - 1);
-      RedesContentId content = row->content;
-      Entry *entry = g_hash_table_lookup (by_content, &content);
+      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+      Entry *entry = g_hash_table_lookup (by_content, &row->content);
 
       if (entry == NULL)
         {
           entry = g_new0 (Entry, 1);
-          entry->row = row;
+          entry->content = row->content;
+          entry->names = g_array_new (FALSE, TRUE, sizeof (Called));
           entry->score = G_MAXUINT;
           g_ptr_array_add (entries, entry);
+          g_hash_table_insert (by_content, &entry->content, entry);
         }
-      add_to_entry (entry, row, score, *(const char *)g_ptr_array_index (origins, i) == '\0');
-      /* With the key of the row that is kept. */
-      g_hash_table_replace (by_content, &entry->row->content, entry);
+      add_to_entry (self, entry, row, *(const char *)g_ptr_array_index (origins, i) == '\0');
     }
+  for (guint i = 0; i < entries->len; i++)
+    make_row (g_ptr_array_index (entries, i));
   g_ptr_array_unref (rows);
   g_ptr_array_sort (entries, compare_entries);
   for (guint i = 0; i < entries->len; i++)

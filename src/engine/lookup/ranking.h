@@ -37,7 +37,9 @@ guint redes_ranking_score (const RedesRanking *self, const char *folded, gsize l
  *
  * The same content from several becomes one row: its sources are the most that a tracker counts,
  * or the peers that say they have it, whichever is more (the same peers may be meant, so the sum
- * would promise too much). Then all are ordered by fit, sources, name.
+ * would promise too much). Its names are those that anybody gives it, with their sources counted
+ * likewise; those that fit the query first, and of them what most call it. Then all rows are
+ * ordered by the fit of the best name, sources, name.
  *
  * Returns: (transfer full) (element-type RedesDirectoryRow)
  */

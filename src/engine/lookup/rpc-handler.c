@@ -4,24 +4,15 @@
 #include "engine/lookup/peer-exchange.h"
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/peer-rpc.h"
+#include "engine/tracker/result-rows.h"
 
 static void
 send_rows (
     RedesPeerSession *session, RedesMessageType type, guint32 serial, guint total, GPtrArray *rows)
 {
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suay)"));
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
-
-      g_variant_builder_add (&builder, "(@(ayt)su@ay)", redes_message_new_content (&row->content),
-                             row->name, row->sources, redes_message_new_digest (&row->publisher));
-    }
   redes_peer_rpc_answer (
       session, type,
-      g_variant_new ("(uu@a((ayt)suay))", serial, total, g_variant_builder_end (&builder)));
+      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, redes_result_rows_pack (rows)));
 }
 
 static void

@@ -104,6 +104,7 @@ struct _RedesResult
   GObject parent_instance;
   RedesLink *link;
   guint sources;
+  GPtrArray *names;          /* of RedesResultName */
   RedesClassicFile *classic; /* of an unsigned one */
   gboolean held;
 };
@@ -114,6 +115,7 @@ static void
 redes_result_finalize (GObject *object)
 {
   redes_link_free (REDES_RESULT (object)->link);
+  g_ptr_array_unref (REDES_RESULT (object)->names);
   redes_classic_file_free (REDES_RESULT (object)->classic);
   G_OBJECT_CLASS (redes_result_parent_class)->finalize (object);
 }
@@ -129,6 +131,24 @@ redes_result_init (RedesResult *self)
 {
 }
 
+static void
+result_name_free (gpointer data)
+{
+  RedesResultName *name = data;
+
+  g_free (name->name);
+  g_free (name);
+}
+
+static void
+add_name (RedesResult *self, const char *text, guint sources, const RedesPeerId *publisher)
+{
+  RedesResultName *name = g_new (RedesResultName, 1);
+
+  *name = (RedesResultName){ *publisher, g_strdup (text), sources };
+  g_ptr_array_add (self->names, name);
+}
+
 RedesResult *
 redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
 {
@@ -141,6 +161,15 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
 
   self->link = redes_link_copy (&link);
   self->sources = row->sources;
+  self->names = g_ptr_array_new_with_free_func (result_name_free);
+  for (guint i = 0; row->names != NULL && i < row->names->len; i++)
+    {
+      const RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+
+      add_name (self, name->name, name->sources, &name->publisher);
+    }
+  if (self->names->len == 0)
+    add_name (self, row->name, row->sources, &row->publisher);
   return self;
 }
 
@@ -190,6 +219,12 @@ const char *
 redes_result_get_name (RedesResult *self)
 {
   return self->link->name;
+}
+
+GPtrArray *
+redes_result_get_names (RedesResult *self)
+{
+  return self->names;
 }
 
 guint64

@@ -27,11 +27,24 @@ const RedesPeerId *redes_shared_item_get_publisher (RedesSharedItem *self);
 /* With this node's trackers in it, as they are now; valid until the next call. */
 const char *redes_shared_item_get_link (RedesSharedItem *self);
 
+/* One name that a result goes by. @sources: peers that give it, as far as is known */
+typedef struct
+{
+  RedesPeerId publisher;
+  char *name;
+  guint sources;
+} RedesResultName;
+
 #define REDES_TYPE_RESULT (redes_result_get_type ())
 /** RedesResult: one content that a search found. */
 G_DECLARE_FINAL_TYPE (RedesResult, redes_result, REDES, RESULT, GObject)
 
+/* Of all names that the content goes by the first: see redes_result_get_names(). Names are claims.
+ */
 const char *redes_result_get_name (RedesResult *self);
+/* (transfer none) (element-type RedesResultName): those of publishers that the person knows first,
+ * then those that fit what was searched for, then by how many give them; at least one. */
+GPtrArray *redes_result_get_names (RedesResult *self);
 guint64 redes_result_get_size (RedesResult *self);
 const RedesContentId *redes_result_get_content (RedesResult *self);
 const RedesPeerId *redes_result_get_publisher (RedesResult *self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
 
+#include "engine/tracker/words.h"
+
 #define FIND_ROWS 200u
 #define SUGGESTIONS 3u
 
@@ -129,12 +131,73 @@ say_ambiguous (const char *name, GPtrArray *matches)
       words, "%u different files are named “%s”; choose one by its link:", matches->len, name);
   for (guint i = 0; i < matches->len; i++)
     {
-      g_autoptr (RedesLink) link = redes_result_dup_link (g_ptr_array_index (matches, i));
-      g_autofree char *text = redes_link_format (link);
+      g_autofree char *text = redes_link_format (g_ptr_array_index (matches, i));
 
       g_string_append_printf (words, "\n  %s", text);
     }
   return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_AMBIGUOUS, words->str);
+}
+
+/* How well a name is what was typed. A person cannot see whether an accent is a character of its
+ * own, and types whichever the keyboard gives. */
+typedef enum
+{
+  FIT_EXACT,
+  FIT_CANONICAL, /* but for how its accents are put together */
+  FIT_FOLDED,    /* as a search takes words for alike */
+  N_FITS,
+} Fit;
+
+static gboolean
+fits (const char *typed, const char *name, Fit fit)
+{
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GString) one_words = NULL;
+  g_autoptr (GString) other_words = NULL;
+  guint n_one;
+  guint n_other;
+
+  switch (fit)
+    {
+    case FIT_EXACT:
+      return g_str_equal (typed, name);
+    case FIT_CANONICAL:
+      one = g_utf8_normalize (typed, -1, G_NORMALIZE_NFC);
+      other = g_utf8_normalize (name, -1, G_NORMALIZE_NFC);
+      return one != NULL && g_strcmp0 (one, other) == 0;
+    case FIT_FOLDED:
+    default:
+      one_words = redes_words_fold (typed, &n_one);
+      other_words = redes_words_fold (name, &n_other);
+      return n_one > 0 && g_string_equal (one_words, other_words);
+    }
+}
+
+/* Adds the rows that go by such a name, each with that name: (element-type RedesLink) */
+static void
+collect_matches (GListModel *results, const char *typed, Fit fit, GPtrArray *matches)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++)
+    {
+      g_autoptr (RedesResult) row = g_list_model_get_item (results, i);
+      GPtrArray *names = redes_result_get_names (row);
+
+      for (guint j = 0; j < names->len && !redes_result_is_unsigned (row); j++)
+        {
+          const RedesResultName *name = g_ptr_array_index (names, j);
+          RedesLink *link;
+
+          if (!fits (typed, name->name, fit))
+            continue;
+          link = redes_result_dup_link (row);
+          g_free (link->name);
+          link->name = g_strdup (fit == FIT_FOLDED ? name->name : typed);
+          link->publisher = name->publisher;
+          g_ptr_array_add (matches, link);
+          break;
+        }
+    }
 }
 
 static void
@@ -145,27 +208,22 @@ find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GListModel) results
       = redes_node_search_finish (REDES_NODE (object), result, NULL, NULL, &error);
-  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) matches = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
 
   if (results == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++)
-    {
-      g_autoptr (RedesResult) row = g_list_model_get_item (results, i);
-
-      if (!redes_result_is_unsigned (row) && g_str_equal (redes_result_get_name (row), name))
-        g_ptr_array_add (matches, g_steal_pointer (&row));
-    }
+  for (Fit fit = FIT_EXACT; fit < N_FITS && matches->len == 0; fit++)
+    collect_matches (results, name, fit, matches);
   if (matches->len == 0)
     g_task_return_error (task, say_not_found (name, results));
   else if (matches->len > 1)
     g_task_return_error (task, say_ambiguous (name, matches));
   else
     {
-      RedesLink *link = redes_result_dup_link (g_ptr_array_index (matches, 0));
+      RedesLink *link = redes_link_copy (g_ptr_array_index (matches, 0));
 
       /* Who typed a name has chosen no publisher. */
       link->has_publisher = FALSE;

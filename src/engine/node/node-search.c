@@ -81,6 +81,40 @@ count_all (RedesNodeCall *call)
   return call->rows->len > 0 ? call->tally.total : 0;
 }
 
+/* Takes out what blocked publishers call it, and puts a known publisher's name first. Returns:
+ * whether any name is left. */
+static gboolean
+judge_names (RedesNode *node, RedesDirectoryRow *row)
+{
+  const RedesDirectoryName *first;
+
+  if (row->names == NULL)
+    return redes_node_get_trust (node, &row->publisher) != REDES_PUBLISHER_BLOCKED;
+  for (guint i = row->names->len; i > 0; i--)
+    {
+      const RedesDirectoryName *name = g_ptr_array_index (row->names, i - 1);
+
+      if (redes_node_get_trust (node, &name->publisher) == REDES_PUBLISHER_BLOCKED)
+        g_ptr_array_remove_index (row->names, i - 1);
+    }
+  if (row->names->len == 0)
+    return FALSE;
+  for (guint i = 0; i < row->names->len; i++)
+    {
+      RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+
+      if (redes_node_get_trust (node, &name->publisher) != REDES_PUBLISHER_KNOWN)
+        continue;
+      g_ptr_array_insert (row->names, 0, g_ptr_array_steal_index (row->names, i));
+      break;
+    }
+  first = g_ptr_array_index (row->names, 0);
+  g_free (row->name);
+  row->name = g_strdup (first->name);
+  row->publisher = first->publisher;
+  return TRUE;
+}
+
 /* What is in the list already stays as it is: an item does not change. */
 static void
 add_results (RedesNodeCall *call)
@@ -90,11 +124,11 @@ add_results (RedesNodeCall *call)
 
   for (guint i = 0; i < call->rows->len; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
       RedesResult *result;
 
       if (redes_results_lookup (call->results, &row->content) != NULL
-          || redes_node_get_trust (call->node, &row->publisher) == REDES_PUBLISHER_BLOCKED)
+          || !judge_names (call->node, row))
         continue;
       result = redes_result_new (row, no_trackers);
       redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));

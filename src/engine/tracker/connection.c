@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/connection.h"
 
+#include "engine/tracker/result-rows.h"
+
 #include "engine/base/text.h"
 #include "engine/tracker/directory.h"
 
@@ -125,19 +127,9 @@ redes_connection_send_error (RedesConnection *self,
 void
 redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GPtrArray *rows)
 {
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suay)"));
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
-
-      g_variant_builder_add (&builder, "(@(ayt)su@ay)", redes_message_new_content (&row->content),
-                             row->name, row->sources, redes_message_new_digest (&row->publisher));
-    }
   redes_channel_send (
       self->channel, REDES_MESSAGE_RESULTS,
-      g_variant_new ("(uu@a((ayt)suay))", serial, total, g_variant_builder_end (&builder)));
+      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, redes_result_rows_pack (rows)));
 }
 
 void

@@ -17,8 +17,10 @@ typedef struct _Name Name;
  * Content:
  * @sources: distinct peers among @files
  * @files: of File, by their links, oldest first
- * @search: the search that @best and @score belong to
- * @score: smaller is better
+ * @search: the search that @best and the scores belong to
+ * @best: of the names that match, the one that most peers give
+ * @score: of the name that fits best; smaller is better
+ * @best_score: of @best
  */
 typedef struct
 {
@@ -28,6 +30,7 @@ typedef struct
   guint64 search;
   Name *best;
   guint score;
+  guint best_score;
 } Content;
 
 /**

@@ -11,6 +11,8 @@
 
 #define MAX_ROWS 200
 #define MAX_SOURCES 200
+/* Files of a content that are looked at for its names: one that thousands have takes no longer. */
+#define MAX_LOOKS 256
 /* A name holds fewer words than that, so more of them match nothing. */
 #define MAX_QUERY_WORDS 128
 /* Added to the score of a name in which the last word was found only as a beginning. */
@@ -46,6 +48,22 @@ score_name (const Name *name, const Search *search)
   return search->penalty + name->n_words;
 }
 
+/* What one peer calls a content is shown only when others do not call it something else: one who
+ * lies about a name must not be the one that is believed. */
+static gboolean
+is_preferred (const Name *name, guint score, const Content *content)
+{
+  const Name *best = content->best;
+
+  if (name == best)
+    return score < content->best_score;
+  if (name->n_files != best->n_files)
+    return name->n_files > best->n_files;
+  if (score != content->best_score)
+    return score < content->best_score;
+  return strcmp (name->text, best->text) < 0;
+}
+
 /* Takes a row's content as a hit, with the best of its names so far. */
 static void
 on_match (gint64 row, gpointer user_data)
@@ -63,12 +81,18 @@ on_match (gint64 row, gpointer user_data)
   if (content->search != self->last_search)
     {
       content->search = self->last_search;
+      content->best = name;
+      content->score = score;
+      content->best_score = score;
       g_ptr_array_add (search->hits, content);
+      return;
     }
-  else if (score >= content->score)
-    return;
-  content->best = name;
-  content->score = score;
+  content->score = MIN (content->score, score);
+  if (is_preferred (name, score, content))
+    {
+      content->best = name;
+      content->best_score = score;
+    }
 }
 
 static void
@@ -96,6 +120,44 @@ compare_hits (gconstpointer a, gconstpointer b)
   return order != 0 ? order : redes_content_id_compare (&one->id, &other->id);
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const File *one = *(File *const *)a;
+  const File *other = *(File *const *)b;
+
+  if (one->name->n_files != other->name->n_files)
+    return one->name->n_files > other->name->n_files ? -1 : 1;
+  return strcmp (one->name->text, other->name->text);
+}
+
+/* @best first, each with the publisher of the peer that has given it the longest. */
+static void
+add_names (RedesDirectoryRow *row, const Name *best)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) firsts = g_ptr_array_new ();
+  guint n_looks = 0;
+
+  redes_directory_row_add_name (row, best->text, best->n_files, &row->publisher);
+  g_hash_table_add (seen, (gpointer)best);
+  for (const GList *l = best->content->files.head; l != NULL && n_looks < MAX_LOOKS;
+       l = l->next, n_looks++)
+    {
+      File *file = l->data;
+
+      if (g_hash_table_add (seen, file->name))
+        g_ptr_array_add (firsts, file);
+    }
+  g_ptr_array_sort (firsts, compare_names);
+  for (guint i = 0; i < firsts->len; i++)
+    {
+      const File *file = g_ptr_array_index (firsts, i);
+
+      redes_directory_row_add_name (row, file->name->text, file->name->n_files, &file->publisher);
+    }
+}
+
 static RedesDirectoryRow *
 make_row (const Name *name)
 {
@@ -115,6 +177,7 @@ make_row (const Name *name)
       row->publisher = file->publisher;
       break;
     }
+  add_names (row, name);
   return row;
 }
 

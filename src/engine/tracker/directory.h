@@ -34,10 +34,24 @@ void redes_directory_remove (RedesDirectory *self,
 void redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
 
+/* One name that a content goes by. @sources: peers that give it; @publisher: of the one that has
+ * given it the longest */
+typedef struct
+{
+  RedesPeerId publisher;
+  char *name;
+  guint sources;
+} RedesDirectoryName;
+
+/* So many names of one content are told of. */
+#define REDES_DIRECTORY_MAX_NAMES 8
+
 /**
  * RedesDirectoryRow:
- * @name: the name that matches best, of those that its sources give it
+ * @name: of the names that match, the one that most of its sources give it
  * @sources: peers that have the content, 1 or more
+ * @names: (nullable) (element-type RedesDirectoryName): all that it goes by, @name first and then
+ * by their sources; %NULL: @name alone
  *
  * One result: a content, however many peers have it.
  */
@@ -47,7 +61,15 @@ typedef struct
   RedesPeerId publisher;
   char *name;
   guint sources;
+  GPtrArray *names;
 } RedesDirectoryRow;
+
+RedesDirectoryRow *redes_directory_row_copy (const RedesDirectoryRow *row);
+/* Nothing beyond REDES_DIRECTORY_MAX_NAMES. */
+void redes_directory_row_add_name (RedesDirectoryRow *row,
+                                   const char *name,
+                                   guint sources,
+                                   const RedesPeerId *publisher);
 
 void redes_directory_row_free (RedesDirectoryRow *row);
 

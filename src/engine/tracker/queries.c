@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/queries.h"
 
+#include "engine/tracker/result-rows.h"
+
 #include "engine/base/text.h"
 
 #define LIST_PAGE_ROWS 1000u
@@ -174,23 +176,6 @@ set_mismatch (Query *query, const RedesFrame *frame, GError **error)
 }
 
 static void
-read_results (Query *query, GVariant *rows)
-{
-  for (gsize i = 0; i < g_variant_n_children (rows); i++)
-    {
-      RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
-      g_autoptr (GVariant) content = NULL;
-      g_autoptr (GVariant) publisher = NULL;
-
-      g_variant_get_child (rows, i, "(@(ayt)su@ay)", &content, &row->name, &row->sources,
-                           &publisher);
-      redes_message_get_content (content, &row->content);
-      redes_message_get_digest (publisher, &row->publisher);
-      g_ptr_array_add (query->rows, row);
-    }
-}
-
-static void
 read_peers (Query *query, GVariant *rows)
 {
   for (gsize i = 0; i < g_variant_n_children (rows); i++)
@@ -219,7 +204,7 @@ take_results (Query *query, const RedesFrame *frame, GError **error)
       return FALSE;
     }
   g_variant_get_child (frame->body, 1, "u", &total);
-  read_results (query, rows);
+  redes_result_rows_unpack (rows, query->rows);
   end_query (query, total, NULL);
   return TRUE;
 }

@@ -25,6 +25,7 @@
 #define MAX_TIMEOUT_S 86400
 #define MAX_FILES 4096
 #define MAX_RESULT_ROWS 200
+#define MAX_RESULT_NAMES 8
 #define MAX_PEER_ROWS 1000
 #define MAX_MET_ROWS 64
 
@@ -166,11 +167,18 @@ static const RedesRule search_rules[] = {
   NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
 };
 
+static const RedesRule result_name_rules[] = {
+  TEXT ("a name", 1, MAX_NAME_BYTES),
+  ANY,
+  DIGEST ("a publisher"),
+};
+static const RedesRule result_name_rule[] = { TUPLE (result_name_rules) };
 static const RedesRule result_rules[] = {
   CONTENT,
   TEXT ("a name", 1, MAX_NAME_BYTES),
   ANY,
   DIGEST ("a publisher"),
+  LIST ("the list of names", MAX_RESULT_NAMES, result_name_rule),
 };
 static const RedesRule result_rule[] = { TUPLE (result_rules) };
 static const RedesRule results_rules[] = {
@@ -249,7 +257,7 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_SEARCH]
   = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_RESULTS]
-  = { "RESULTS", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  = { "RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
   = { "SOURCES", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
@@ -261,15 +269,15 @@ static const TypeInfo types[] = {
 
   [REDES_MESSAGE_PEER_SEARCH]
   = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
-  [REDES_MESSAGE_PEER_RESULTS]
-  = { "PEER_RESULTS", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_PEER_RESULTS] = { "PEER_RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL,
+                                   REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_FIND]
   = { "FIND", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_FOUND] = { "FOUND", "(ub)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
   = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_SHARES]
-  = { "SHARES", "(uua((ayt)suay))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  = { "SHARES", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_GET]
   = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_MET]
