@@ -195,14 +195,29 @@ test_question_timeout (void)
   g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE);
   test_answer_clear (&answer);
 
-  for (guint32 serial = 1; serial <= 3; serial++)
-    send_peers (&tracker, serial, 0, 1);
+  send_peers (&tracker, 1, 0, 1);
   tracker.answer = answer_list;
   redes_tracker_client_list (client->client, 10000, test_answer_func, &answer);
   fixture_wait_for (answer.done);
   g_assert_no_error (answer.error);
   g_assert_cmpint (client->state, ==, REDES_TRACKER_REGISTERED);
   test_answer_clear (&answer);
+  test_client_free (client);
+  fake_stop (&tracker);
+}
+
+/* Nothing is set aside for an answer that nobody asked for. */
+static void
+test_unasked_answer (void)
+{
+  FakeTracker tracker = { 0 };
+  TestClient *client;
+
+  fake_start (&tracker, NULL);
+  client = test_client_register (1, redes_listener_get_address (tracker.listener), 0, NULL);
+  send_peers (&tracker, 1, 0, 1);
+  fixture_wait_for (client->error != NULL);
+  g_assert_nonnull (strstr (client->error->message, "PEERS came without being asked for"));
   test_client_free (client);
   fake_stop (&tracker);
 }
@@ -462,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/client/list-pages", test_list_pages);
   g_test_add_func ("/tracker/client/wrong-answer", test_wrong_answer);
   g_test_add_func ("/tracker/client/question-timeout", test_question_timeout);
+  g_test_add_func ("/tracker/client/unasked-answer", test_unasked_answer);
   g_test_add_func ("/tracker/client/silent-tracker", test_silent_tracker);
   g_test_add_func ("/tracker/client/refused-registration", test_refused_registration);
   g_test_add_func ("/tracker/client/unregister", test_unregister);

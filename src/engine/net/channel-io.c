@@ -9,6 +9,8 @@
 #define MAX_CONTROL_BYTES (8u * 1024 * 1024)
 /* What a message in the queue costs beside its own few bytes. */
 #define CONTROL_COST_BYTES 256u
+/* A body up to that has memory of its own, or small messages would wait for large ones. */
+#define FREE_BODY_BYTES 4096u
 
 static void
 clear_source (GSource **source)
@@ -78,7 +80,7 @@ on_stall_timer (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
   gint64 limit_us = (gint64)self->stall_timeout_ms * 1000;
   gboolean half_read
-      = self->reading && !redes_frame_reader_is_idle (self->reader) && !self->down_waiter.waiting;
+      = !redes_frame_reader_is_idle (self->reader) && !redes_channel_is_held_back (self);
   gboolean half_written = self->out_source != NULL;
   guint64 bytes_out = redes_tls_stream_get_bytes_out (self->tls);
 
@@ -219,13 +221,6 @@ take_hello (RedesChannel *self, RedesFrame *frame)
 {
   g_autoptr (GError) error = NULL;
 
-  if (frame->type != REDES_MESSAGE_HELLO)
-    {
-      error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came before HELLO",
-                           redes_message_type_get_name (frame->type));
-      fail (self, error);
-      return;
-    }
   self->remote_hello = redes_hello_new_from_body (frame->body, &error);
   if (self->remote_hello == NULL)
     {
@@ -243,12 +238,6 @@ take_frame (RedesChannel *self, RedesFrame *frame)
 {
   if (self->state == CHANNEL_GREETING)
     take_hello (self, frame);
-  else if (frame->type == REDES_MESSAGE_HELLO)
-    {
-      g_autoptr (GError) error = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
-                                                      "HELLO came a second time");
-      fail (self, error);
-    }
   else if (frame->type == REDES_MESSAGE_PING)
     redes_channel_send (self, REDES_MESSAGE_PONG, frame->body);
   else if (self->events.message != NULL)
@@ -258,8 +247,65 @@ take_frame (RedesChannel *self, RedesFrame *frame)
 static gboolean
 may_read (RedesChannel *self)
 {
-  return (self->state == CHANNEL_GREETING || self->state == CHANNEL_OPEN) && self->reading
-         && !self->down_waiter.waiting;
+  return (self->state == CHANNEL_GREETING || self->state == CHANNEL_OPEN)
+         && !redes_channel_is_held_back (self);
+}
+
+/* Before memory is set aside for a body: whether it may come now, and how long it may be. */
+static gsize
+get_body_limit (guint8 type, gpointer user_data)
+{
+  RedesChannel *self = user_data;
+
+  if ((self->state == CHANNEL_GREETING) != (type == REDES_MESSAGE_HELLO))
+    return 0;
+  if (self->state != CHANNEL_OPEN || type == REDES_MESSAGE_PING || self->events.limit == NULL)
+    return G_MAXSIZE;
+  return self->events.limit (self, type, self->user_data);
+}
+
+/* Sets memory aside for the body that begins, all of it at once: bodies that each had a part and
+ * waited for the rest would wait for each other. */
+static void
+reserve_body (RedesChannel *self)
+{
+  gsize size = redes_frame_reader_get_body_size (self->reader);
+
+  if (self->receive == NULL || size <= FREE_BODY_BYTES || self->receive_holder.held_bytes > 0)
+    return;
+  redes_budget_ask (self->receive, &self->receive_holder, size, g_get_monotonic_time ());
+}
+
+static void
+release_body (RedesChannel *self)
+{
+  if (self->receive != NULL)
+    redes_budget_leave (self->receive, &self->receive_holder);
+}
+
+static void
+on_receive_ready (gpointer user_data)
+{
+  RedesChannel *self = user_data;
+
+  self->last_received_us = g_get_monotonic_time ();
+  redes_channel_kick (self);
+}
+
+static void
+on_receive_too_slow (gpointer user_data)
+{
+  g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
+
+  fail_literal (self, REDES_NET_ERROR_TIMEOUT, "a long message comes too slowly");
+}
+
+static guint64
+get_received (gpointer user_data)
+{
+  RedesChannel *self = user_data;
+
+  return redes_channel_is_held_back (self) ? REDES_BUDGET_EXCUSED : self->bytes_in;
 }
 
 /* Puts @n bytes that were just read to use; %FALSE when the channel is closed. */
@@ -272,8 +318,10 @@ advance (RedesChannel *self, gsize n)
   switch (redes_frame_reader_advance (self->reader, n, &frame, &error))
     {
     case REDES_FRAME_MORE:
+      reserve_body (self);
       return TRUE;
     case REDES_FRAME_READY:
+      release_body (self);
       take_frame (self, &frame);
       /* The owner has dropped it: pump() holds the only reference. */
       if (self->ref_count == 1)
@@ -423,6 +471,16 @@ tell_drained (RedesChannel *self)
 }
 
 static void
+tell_sent (RedesChannel *self)
+{
+  if (self->state != CHANNEL_OPEN || self->told_blocks_sent == self->queue.n_blocks_sent)
+    return;
+  self->told_blocks_sent = self->queue.n_blocks_sent;
+  if (self->events.sent != NULL)
+    self->events.sent (self, self->user_data);
+}
+
+static void
 finish_if_sent (RedesChannel *self)
 {
   if (!redes_send_queue_is_empty (&self->queue) || redes_tls_stream_wants_write (self->tls))
@@ -455,6 +513,7 @@ pump (RedesChannel *channel)
     read_some (self);
   if (self->state != CHANNEL_HANDSHAKE && self->state != CHANNEL_CLOSED)
     write_some (self);
+  tell_sent (self);
   tell_drained (self);
   if (self->state == CHANNEL_FINISHING)
     finish_if_sent (self);
@@ -488,6 +547,9 @@ redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
 {
   redes_throttle_waiter_init (&self->up_waiter, on_throttle_ready, self);
   redes_throttle_waiter_init (&self->down_waiter, on_throttle_ready, self);
+  redes_frame_reader_set_gate (self->reader, get_body_limit, self);
+  redes_budget_holder_init (&self->receive_holder, self->host, on_receive_ready,
+                            on_receive_too_slow, get_received, self);
   self->pump = g_source_new (&pump_funcs, sizeof (GSource));
   g_source_set_callback (self->pump, pump_callback, self, NULL);
   g_source_set_ready_time (self->pump, 0);
@@ -518,4 +580,5 @@ redes_channel_stop_io (RedesChannel *self)
     redes_throttle_leave (self->up, &self->up_waiter);
   if (self->down != NULL)
     redes_throttle_leave (self->down, &self->down_waiter);
+  release_body (self);
 }

@@ -61,9 +61,12 @@ struct _RedesChannel
   RedesThrottle *down;
   RedesThrottleWaiter up_waiter;
   RedesThrottleWaiter down_waiter;
+  RedesBudget *receive; /* nullable */
+  RedesBudgetHolder receive_holder;
 
   RedesSendQueue queue;
   gboolean above_low_water;
+  guint64 told_blocks_sent;
   gboolean reading;
   guint32 max_block;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/channel-private.h"
 
+#include "engine/net/endpoint.h"
+
 #include <gio/gnetworking.h>
-#include <string.h>
 
 #define STALL_TIMEOUT_MS 20000
 
@@ -29,25 +30,6 @@ redes_net_error_get_violation (const GError *error)
   if (g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_BUSY))
     return "busy";
   return "closed";
-}
-
-static void
-note_address (RedesChannel *self)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (self->socket, NULL);
-
-  if (address != NULL && G_IS_INET_SOCKET_ADDRESS (address))
-    {
-      GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
-
-      self->host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
-      self->port = g_inet_socket_address_get_port (inet);
-      /* An IPv4 peer that came in on an IPv6 socket is an IPv4 peer. */
-      if (g_str_has_prefix (self->host, "::ffff:") && strchr (self->host, '.') != NULL)
-        memmove (self->host, self->host + 7, strlen (self->host + 7) + 1);
-    }
-  else
-    self->host = g_strdup ("");
 }
 
 RedesChannel *
@@ -81,7 +63,9 @@ redes_channel_new (GSocketConnection *connection,
     self->up = redes_throttle_ref (params->up);
   if (params->down != NULL)
     self->down = redes_throttle_ref (params->down);
-  note_address (self);
+  self->host = redes_socket_dup_remote_host (self->socket, &self->port);
+  if (params->receive != NULL)
+    self->receive = redes_budget_ref (params->receive);
 
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_keepalive (self->socket, TRUE);
@@ -114,6 +98,7 @@ redes_channel_unref (RedesChannel *self)
   g_clear_pointer (&self->remote_hello, redes_hello_free);
   g_clear_pointer (&self->up, redes_throttle_unref);
   g_clear_pointer (&self->down, redes_throttle_unref);
+  g_clear_pointer (&self->receive, redes_budget_unref);
   g_clear_error (&self->setup_error);
   g_object_unref (self->socket);
   g_object_unref (self->connection);
@@ -227,6 +212,24 @@ redes_channel_get_queued (RedesChannel *self)
   return self->queue.bulk_bytes;
 }
 
+gsize
+redes_channel_get_held (RedesChannel *self)
+{
+  gsize held = redes_send_queue_get_held_bytes (&self->queue);
+
+  if (self->state == CHANNEL_CLOSED)
+    return 0;
+  return held > 0 ? held + redes_tls_stream_get_staged (self->tls) : 0;
+}
+
+guint64
+redes_channel_get_taken (RedesChannel *self)
+{
+  if (self->up_waiter.waiting || self->state == CHANNEL_CLOSED)
+    return REDES_BUDGET_EXCUSED;
+  return redes_tls_stream_get_bytes_taken (self->tls);
+}
+
 void
 redes_channel_set_reading (RedesChannel *self, gboolean reading)
 {
@@ -241,7 +244,7 @@ redes_channel_set_reading (RedesChannel *self, gboolean reading)
 gboolean
 redes_channel_is_held_back (RedesChannel *self)
 {
-  return !self->reading || self->down_waiter.waiting;
+  return !self->reading || self->down_waiter.waiting || self->receive_holder.waiting;
 }
 
 void
@@ -256,6 +259,9 @@ redes_channel_raise_max_block (RedesChannel *self, guint32 length)
 gint64
 redes_channel_get_last_received_us (RedesChannel *self)
 {
+  /* The silence is ours. */
+  if (self->receive_holder.waiting)
+    return g_get_monotonic_time ();
   return self->last_received_us;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/identity/identity.h"
+#include "engine/net/budget.h"
 #include "engine/net/throttle.h"
 #include "engine/wire/frame.h"
 
@@ -51,7 +52,11 @@ typedef struct _RedesChannel RedesChannel;
  * there
  * @message: a checked message; @frame is the channel's, but its members may be stolen. PING is
  *   answered by the channel itself and not shown
+ * @limit: (nullable): how many bytes the body of a message of @type may have that is about to come,
+ *   see RedesFrameGate; it must not do anything else. %NULL: all that may come on the link may come
+ *   at any time
  * @drained: the queue of bulk data has fallen below its low-water mark
+ * @sent: (nullable): a block has left the queue, or several, so that less memory is held
  * @closed: the end, called once, never from inside redes_channel_new(); @error says why
  *   (REDES_WIRE_ERROR for an violation). After redes_channel_close() it does not come
  *
@@ -61,7 +66,9 @@ typedef struct
 {
   void (*ready) (RedesChannel *channel, gpointer user_data);
   void (*message) (RedesChannel *channel, RedesFrame *frame, gpointer user_data);
+  gsize (*limit) (RedesChannel *channel, guint8 type, gpointer user_data);
   void (*drained) (RedesChannel *channel, gpointer user_data);
+  void (*sent) (RedesChannel *channel, gpointer user_data);
   void (*closed) (RedesChannel *channel, const GError *error, gpointer user_data);
 } RedesChannelEvents;
 
@@ -74,6 +81,9 @@ typedef struct
  * @expected: (nullable): the peer id that must answer
  * @up: (nullable): limit for what is sent
  * @down: (nullable): limit for what is received
+ * @receive: (nullable): shared memory for messages of more than 4 KiB that have not come whole; a
+ *   channel that has to wait for it does not read, and one that is too slow with it ends as timed
+ *   out
  * @handshake_timeout_ms: for TLS and HELLO together; 0 = 10,000
  * @stall_timeout_ms: how long half a message, or a socket that takes nothing of what waits, is
  *   borne; 0 = 20,000
@@ -89,6 +99,7 @@ typedef struct
   const RedesPeerId *expected;
   RedesThrottle *up;
   RedesThrottle *down;
+  RedesBudget *receive;
   guint handshake_timeout_ms;
   guint stall_timeout_ms;
 } RedesChannelParams;
@@ -123,15 +134,23 @@ redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content, g
 
 /* Bulk bytes that wait to be sent. */
 gsize redes_channel_get_queued (RedesChannel *self);
+/* The memory that they take: whole blocks, and what is encrypted already. */
+gsize redes_channel_get_held (RedesChannel *self);
+/* Encrypted bytes that the remote's system has taken so far (as far as this system tells; else,
+ * those that its own has taken), or REDES_BUDGET_EXCUSED while the limit of what is sent is used
+ * up.
+ */
+guint64 redes_channel_get_taken (RedesChannel *self);
 
 void redes_channel_set_reading (RedesChannel *self, gboolean reading);
-/* Whether this end does not read: it was told not to, or its limit is used up for the moment. */
+/* Whether this end does not read: it was told not to, its limit is used up for the moment, or it
+ * waits for memory. */
 gboolean redes_channel_is_held_back (RedesChannel *self);
 
 /* From now on blocks of up to @length bytes may come; before the first call none may. */
 void redes_channel_raise_max_block (RedesChannel *self, guint32 length);
 
-/* Monotonic time, in microseconds, when bytes last came in. */
+/* Monotonic time, in microseconds, when bytes last came in; now, while it waits for memory. */
 gint64 redes_channel_get_last_received_us (RedesChannel *self);
 guint64 redes_channel_get_bytes_in (RedesChannel *self);
 guint64 redes_channel_get_bytes_out (RedesChannel *self);

@@ -3,6 +3,8 @@
 
 #include "engine/base/text.h"
 
+#include <string.h>
+
 /* When accept() fails for want of descriptors or memory, trying again at once would only spin. */
 #define ACCEPT_PAUSE_MS 200
 #define ACCEPTS_PER_TURN 16
@@ -194,6 +196,27 @@ const char *
 redes_listener_get_address (RedesListener *self)
 {
   return self->address;
+}
+
+char *
+redes_socket_dup_remote_host (GSocket *socket, guint16 *port)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
+  GInetSocketAddress *inet;
+  char *host;
+
+  if (port != NULL)
+    *port = 0;
+  if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("");
+  inet = G_INET_SOCKET_ADDRESS (address);
+  host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+  if (port != NULL)
+    *port = g_inet_socket_address_get_port (inet);
+  /* An IPv4 peer that came in on an IPv6 socket is an IPv4 peer. */
+  if (g_str_has_prefix (host, "::ffff:") && strchr (host, '.') != NULL)
+    memmove (host, host + 7, strlen (host + 7) + 1);
+  return host;
 }
 
 static void

@@ -31,6 +31,15 @@ guint16 redes_listener_get_port (RedesListener *self);
 const char *redes_listener_get_address (RedesListener *self);
 
 /**
+ * redes_socket_dup_remote_host:
+ * @port: (out) (optional): the remote's port; 0 if it is not known
+ *
+ * Returns: (transfer full): the remote's numeric address, without zone; an IPv4 address in IPv6 as
+ *   the IPv4 address; "" if it is not known
+ */
+char *redes_socket_dup_remote_host (GSocket *socket, guint16 *port);
+
+/**
  * redes_dial_async:
  * @host: a name or a numeric address
  * @timeout_s: 1 or more

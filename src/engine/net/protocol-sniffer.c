@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/protocol-sniffer.h"
 
+#include "engine/net/admission.h"
+#include "engine/net/endpoint.h"
+
 #define MAX_WAITING 128u
+#define MAX_WAITING_PER_ADDRESS 16u
+#define MAX_WAITING_PER_LOOPBACK_ADDRESS 96u
+#define DESCRIPTOR_PART 4u
 #define PATIENCE_MS 10000
 
 struct _RedesProtocolSniffer
@@ -10,6 +16,7 @@ struct _RedesProtocolSniffer
   RedesProtocolSnifferFunc func;
   gpointer user_data;
   GQueue waiting; /* Waiter: the oldest first */
+  RedesAdmission *places;
 };
 
 typedef struct
@@ -24,6 +31,7 @@ typedef struct
 static void
 waiter_free (Waiter *waiter)
 {
+  redes_admission_leave (waiter->sniffer->places, waiter);
   g_queue_unlink (&waiter->sniffer->waiting, &waiter->link);
   g_source_destroy (waiter->readable);
   g_source_unref (waiter->readable);
@@ -74,8 +82,12 @@ on_timer (gpointer user_data)
 RedesProtocolSniffer *
 redes_protocol_sniffer_new (RedesProtocolSnifferFunc func, gpointer user_data)
 {
+  RedesAdmissionLimits limits = { .max = redes_admission_scale (MAX_WAITING, DESCRIPTOR_PART),
+                                  .max_per_address = MAX_WAITING_PER_ADDRESS,
+                                  .max_per_loopback_address = MAX_WAITING_PER_LOOPBACK_ADDRESS };
   RedesProtocolSniffer *self = g_new0 (RedesProtocolSniffer, 1);
 
+  self->places = redes_admission_new (&limits);
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
   self->user_data = user_data;
@@ -90,6 +102,7 @@ redes_protocol_sniffer_free (RedesProtocolSniffer *self)
     return;
   while (!g_queue_is_empty (&self->waiting))
     close_waiter (g_queue_peek_head (&self->waiting));
+  redes_admission_free (self->places);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -98,11 +111,9 @@ void
 redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *connection)
 {
   GSocket *socket = g_socket_connection_get_socket (connection);
-  Waiter *waiter;
+  g_autofree char *host = redes_socket_dup_remote_host (socket, NULL);
+  Waiter *waiter, *leaving;
 
-  /* Whoever means well has sent its first byte by then. */
-  if (self->waiting.length >= MAX_WAITING)
-    close_waiter (g_queue_peek_head (&self->waiting));
   g_socket_set_blocking (socket, FALSE);
   waiter = g_new0 (Waiter, 1);
   waiter->sniffer = self;
@@ -115,4 +126,8 @@ redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *conne
   g_source_attach (waiter->timer, self->context);
   waiter->link.data = waiter;
   g_queue_push_tail_link (&self->waiting, &waiter->link);
+  /* Whoever means well has sent its first byte by then. */
+  leaving = redes_admission_enter (self->places, waiter, host, g_get_monotonic_time ());
+  if (leaving != NULL)
+    close_waiter (leaving);
 }

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * RedesProtocolSniffer:
  *
  * Lets one port serve two protocols: waits for the first byte of each connection, and leaves it
- * where it is. At most 128 wait, each for at most 10 s; for one more the oldest is closed. Belongs
- * to the main context that was the thread's default when it was made.
+ * where it is. At most 128 wait (16 of one address, 96 of a loopback address), each for at most 10
+ * s; for one more another makes room, see RedesAdmission. Belongs to the main context that was the
+ * thread's default when it was made.
  */
 typedef struct _RedesProtocolSniffer RedesProtocolSniffer;
 

@@ -122,6 +122,14 @@ redes_send_queue_peek (RedesSendQueue *self, gsize *len, gboolean *is_bulk)
          + (self->current_offset - head_len);
 }
 
+gsize
+redes_send_queue_get_held_bytes (const RedesSendQueue *self)
+{
+  gboolean is_begun = self->current != NULL && self->current_is_bulk;
+
+  return self->bulk_bytes + (is_begun ? self->current_offset : 0);
+}
+
 void
 redes_send_queue_advance (RedesSendQueue *self, gsize n)
 {
@@ -130,6 +138,9 @@ redes_send_queue_advance (RedesSendQueue *self, gsize n)
     self->bulk_bytes -= n;
   else
     self->control_bytes -= n;
-  if (self->current_offset == outgoing_get_size (self->current))
-    g_clear_pointer (&self->current, outgoing_free);
+  if (self->current_offset < outgoing_get_size (self->current))
+    return;
+  if (self->current_is_bulk)
+    self->n_blocks_sent++;
+  g_clear_pointer (&self->current, outgoing_free);
 }

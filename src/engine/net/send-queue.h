@@ -20,6 +20,7 @@ typedef struct
   struct _RedesOutgoing *current;
   gsize current_offset;
   gboolean current_is_bulk;
+  guint64 n_blocks_sent; /* to their ends */
 } RedesSendQueue;
 
 void redes_send_queue_clear (RedesSendQueue *self);
@@ -43,6 +44,9 @@ redes_send_queue_remove_block (RedesSendQueue *self, const RedesContentId *conte
  * Returns: (nullable): the bytes that come next; %NULL when nothing waits
  */
 const guint8 *redes_send_queue_peek (RedesSendQueue *self, gsize *len, gboolean *is_bulk);
+
+/* What the blocks in it take in memory, in bytes: one that has been begun counts whole. */
+gsize redes_send_queue_get_held_bytes (const RedesSendQueue *self);
 
 /* @n of them were sent. */
 void redes_send_queue_advance (RedesSendQueue *self, gsize n);

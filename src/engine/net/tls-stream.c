@@ -8,6 +8,10 @@
 #include <gio/gnetworking.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
 
 /*
  * Encrypted bytes on their way in and out. Several records fit, so that one system call moves many;
@@ -365,6 +369,27 @@ guint64
 redes_tls_stream_get_bytes_out (RedesTlsStream *self)
 {
   return self->bytes_out;
+}
+
+guint64
+redes_tls_stream_get_bytes_taken (RedesTlsStream *self)
+{
+#ifdef SIOCOUTQ
+  int waiting = 0;
+
+  /* A socket's own buffer takes a megabyte at a time, so that what leaves this program says little
+   * of how fast a slow reader reads. */
+  if (ioctl (g_socket_get_fd (self->socket), SIOCOUTQ, &waiting) == 0 && waiting >= 0
+      && (guint64)waiting <= self->bytes_out)
+    return self->bytes_out - (guint64)waiting;
+#endif
+  return self->bytes_out;
+}
+
+gsize
+redes_tls_stream_get_staged (RedesTlsStream *self)
+{
+  return self->out.bytes != NULL ? STAGE_BYTES : 0;
 }
 
 void

@@ -63,6 +63,12 @@ gboolean redes_tls_stream_wants_write (RedesTlsStream *self);
 /* Encrypted bytes that the socket has taken so far. */
 guint64 redes_tls_stream_get_bytes_out (RedesTlsStream *self);
 
+/* How many of them the remote's system has acknowledged, where this system tells; else the same. */
+guint64 redes_tls_stream_get_bytes_taken (RedesTlsStream *self);
+
+/* The memory that bytes on their way out take, in bytes. */
+gsize redes_tls_stream_get_staged (RedesTlsStream *self);
+
 /* Says that no more will be written (close_notify), as far as the socket takes it now. */
 void redes_tls_stream_end (RedesTlsStream *self);
 

@@ -5,6 +5,7 @@
 #include "engine/swarm/dialer.h"
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/swarm.h"
+#include "engine/wire/frame.h"
 
 /* Queries that one session may put to us: at once, and then a second. */
 #define QUESTION_BURST 40.0
@@ -12,6 +13,10 @@
 /* Who said that it was too many is asked again then: it takes two or three more. */
 #define BUSY_PAUSE_MS 250
 #define MAX_ASKERS 1024u
+/* Most bytes of a row of PEER_RESULTS or SHARES: two digests, a name, numbers, and what GVariant
+ * adds; and of what stands before and after the rows. */
+#define MAX_ROW_BYTES 384u
+#define MAX_FRAME_BYTES 64u
 /* Queries of ours that one session may leave without an answer. */
 #define MAX_OWED 64u
 
@@ -396,7 +401,7 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
 
   g_variant_get_child (body, 0, "u", &serial);
   ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (serial));
-  if (ask != NULL && ask->session == session)
+  if (ask != NULL && ask->session == session && ask->pause == NULL)
     for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
       {
         g_autoptr (GError) refusal = NULL;
@@ -420,6 +425,49 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
 
     redes_peer_session_fail (session, error);
   }
+}
+
+/* The longest answer to @ask that is not a refusal. */
+static gsize
+get_answer_limit (const Ask *ask)
+{
+  guint32 n_rows;
+
+  switch (ask->type)
+    {
+    case REDES_MESSAGE_PEER_SEARCH:
+      g_variant_get_child (ask->body, 3, "u", &n_rows);
+      return MAX_FRAME_BYTES + (gsize)n_rows * MAX_ROW_BYTES;
+    case REDES_MESSAGE_BROWSE:
+      g_variant_get_child (ask->body, 2, "u", &n_rows);
+      return MAX_FRAME_BYTES + (gsize)n_rows * MAX_ROW_BYTES;
+    default:
+      return REDES_MAX_CONTROL_BODY;
+    }
+}
+
+gsize
+redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 type)
+{
+  gsize limit = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->asks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Ask *ask = value;
+
+      /* One that pauses has had its answer, or is only to meet. */
+      if (ask->session != session || ask->pause != NULL || ask->type == 0)
+        continue;
+      for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+        if (pairs[i][0] == ask->type && pairs[i][1] == type)
+          limit = MAX (limit, get_answer_limit (ask));
+      if (type == REDES_MESSAGE_REFUSE)
+        limit = REDES_MAX_CONTROL_BODY;
+    }
+  return limit;
 }
 
 void

@@ -61,6 +61,9 @@ void redes_peer_rpc_refuse (RedesPeerSession *session,
 
 /* For the other files of this module. */
 
+/* The most bytes that the body of an answer of @type may have now, by what @session was asked; 0:
+ * no query is open that it could answer. */
+gsize redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 type);
 /* A message that is not about blocks came. */
 void
 redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body);

@@ -7,6 +7,11 @@
 #include "engine/swarm/swarm.h"
 #include "engine/swarm/peer-rpc.h"
 
+/* The most bytes of a BITFIELD: beside its bits, at the least, and while the file's size is not
+ * known (enough for 2 TiB). */
+#define BITFIELD_HEAD_BYTES 64u
+#define LEAST_BITFIELD_BYTES 1024u
+#define UNKNOWN_BITFIELD_BYTES (64u * 1024)
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
 
@@ -328,11 +333,97 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
                                frame->data);
 }
 
+/* How long the BITFIELD of @content may be. */
+static gsize
+get_bitfield_limit (RedesPeerSession *self, const RedesContentId *content)
+{
+  RedesSource *source = redes_peer_session_get_source (self, content);
+  RedesDownload *download;
+  RedesGeometry geometry = { 0 };
+
+  if (source == NULL)
+    return UNKNOWN_BITFIELD_BYTES;
+  download = redes_source_get_download (source);
+  if (!redes_download_get_geometry (download, &geometry))
+    {
+      const RedesLink *link = redes_download_get_link (download);
+
+      if (!link->has_size)
+        return UNKNOWN_BITFIELD_BYTES;
+      geometry.file_size = link->size;
+      geometry.block_size = redes_block_size_for (link->size);
+    }
+  return MAX ((redes_geometry_get_n_blocks (&geometry) + 7) / 8 + BITFIELD_HEAD_BYTES,
+              LEAST_BITFIELD_BYTES);
+}
+
+static gsize
+get_longest_bitfield (RedesPeerSession *self)
+{
+  gsize limit = 0;
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->bits_asked);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    limit = MAX (limit, get_bitfield_limit (self, key));
+  return limit;
+}
+
+/* Before memory is set aside for a message: only answers that are owed may come. */
+static gsize
+on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
+{
+  RedesPeerSession *self = user_data;
+  gboolean is_owed;
+
+  switch (type)
+    {
+    case REDES_MESSAGE_MANIFEST:
+      is_owed = g_hash_table_size (self->manifests_asked) > 0;
+      break;
+    case REDES_MESSAGE_BITFIELD:
+      return get_longest_bitfield (self);
+    case REDES_MESSAGE_HAVE:
+      is_owed = g_hash_table_size (self->sources) > 0 || g_hash_table_size (self->former) > 0;
+      break;
+    case REDES_MESSAGE_BLOCK:
+      is_owed = g_hash_table_size (self->requests) > 0;
+      break;
+    case REDES_MESSAGE_REJECT:
+      is_owed = g_hash_table_size (self->requests) > 0
+                || g_hash_table_size (self->manifests_asked) > 0
+                || g_hash_table_size (self->bits_asked) > 0;
+      break;
+    case REDES_MESSAGE_PEER_RESULTS:
+    case REDES_MESSAGE_FOUND:
+    case REDES_MESSAGE_SHARES:
+    case REDES_MESSAGE_PEERS_MET:
+    case REDES_MESSAGE_REFUSE:
+      return redes_peer_rpc_get_limit (redes_swarm_get_rpc (self->swarm), self, type);
+    default:
+      is_owed = TRUE;
+      break;
+    }
+  return is_owed ? G_MAXSIZE : 0;
+}
+
+/* Whether a message says that a session is of use to anybody: not that its remote is still there.
+ */
+static gboolean
+is_activity (guint8 type)
+{
+  return type != REDES_MESSAGE_PONG && type != REDES_MESSAGE_NO_INTEREST
+         && type != REDES_MESSAGE_CANCEL;
+}
+
 static void
 on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
 {
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
 
+  if (is_activity (frame->type))
+    redes_swarm_note_activity (self->swarm, self);
   switch (frame->type)
     {
     case REDES_MESSAGE_MANIFEST_GET:
@@ -395,6 +486,15 @@ on_drained (RedesChannel *channel, gpointer user_data)
 }
 
 static void
+on_sent (RedesChannel *channel, gpointer user_data)
+{
+  RedesPeerSession *self = user_data;
+
+  redes_swarm_note_activity (self->swarm, self);
+  redes_uploader_drained (redes_swarm_get_uploader (self->swarm), self);
+}
+
+static void
 on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 {
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
@@ -408,8 +508,12 @@ redes_peer_session_new (RedesSwarm *swarm,
                         gboolean server,
                         const RedesPeerId *expected)
 {
-  static const RedesChannelEvents events
-      = { .ready = on_ready, .message = on_message, .drained = on_drained, .closed = on_closed };
+  static const RedesChannelEvents events = { .ready = on_ready,
+                                             .message = on_message,
+                                             .limit = on_limit,
+                                             .drained = on_drained,
+                                             .sent = on_sent,
+                                             .closed = on_closed };
   RedesPeerSession *self = g_new0 (RedesPeerSession, 1);
   RedesChannelParams params = { .identity = redes_swarm_get_identity (swarm),
                                 .hello = redes_swarm_get_hello (swarm),
@@ -417,7 +521,8 @@ redes_peer_session_new (RedesSwarm *swarm,
                                 .server = server,
                                 .expected = expected,
                                 .up = redes_swarm_get_up (swarm),
-                                .down = redes_swarm_get_down (swarm) };
+                                .down = redes_swarm_get_down (swarm),
+                                .receive = redes_swarm_get_receive (swarm) };
 
   self->ref_count = 1;
   self->swarm = swarm;
@@ -509,6 +614,7 @@ redes_peer_session_close (RedesPeerSession *self)
   if (self->closed)
     return;
   self->closed = TRUE;
+  redes_swarm_free_place (self->swarm, self);
   redes_channel_close (self->channel);
 }
 

@@ -132,6 +132,25 @@ redes_swarm_get_down (RedesSwarm *self)
   return self->down;
 }
 
+RedesBudget *
+redes_swarm_get_receive (RedesSwarm *self)
+{
+  return self->receive;
+}
+
+void
+redes_swarm_note_activity (RedesSwarm *self, RedesPeerSession *session)
+{
+  redes_admission_touch (self->inbound, session, g_get_monotonic_time ());
+}
+
+void
+redes_swarm_free_place (RedesSwarm *self, RedesPeerSession *session)
+{
+  redes_admission_leave (self->half_open, session);
+  redes_admission_leave (self->inbound, session);
+}
+
 guint
 redes_swarm_get_patience_s (RedesSwarm *self)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/token-bucket.h"
+#include "engine/net/admission.h"
 #include "engine/swarm/ban-list.h"
 #include "engine/swarm/swarm.h"
 
@@ -29,8 +30,11 @@ struct _RedesSwarm
   RedesDialer *dialer;
   RedesPeerRpc *rpc;
 
-  GHashTable *sessions;  /* RedesPeerId -> RedesPeerSession: ready ones */
-  GHashTable *unknown;   /* RedesPeerSession: HELLO has not come yet */
+  GHashTable *sessions;      /* RedesPeerId -> RedesPeerSession: ready ones */
+  GHashTable *unknown;       /* RedesPeerSession: HELLO has not come yet */
+  RedesAdmission *half_open; /* those of them that others made */
+  RedesAdmission *inbound;   /* those of @sessions that others made */
+  RedesBudget *receive;
   GHashTable *downloads; /* RedesContentId -> RedesDownload */
   GQueue queue;          /* RedesDownload: not started */
   GHashTable *active;    /* RedesDownload: has one of the places */

@@ -6,8 +6,28 @@
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/peer-rpc.h"
 
-#define MAX_SESSIONS 512u
-#define MAX_UNKNOWN_SESSIONS 128u
+/* Sessions that this peer made; those that others made are counted apart, so that strangers cannot
+ * take the places that its own downloads need. */
+#define MAX_OUTBOUND 256u
+#define MAX_INBOUND 384u
+#define MAX_INBOUND_PER_ADDRESS 64u
+/* Many peers of one machine come from one address. */
+#define MAX_INBOUND_PER_LOOPBACK_ADDRESS 320u
+/* Whoever asked or was served within this time keeps its place against newcomers. */
+#define KEEP_INBOUND_S 10
+#define MAX_HALF_OPEN 128u
+#define MAX_HALF_OPEN_PER_ADDRESS 16u
+#define MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS 96u
+/* Of the descriptors that the process may open. */
+#define INBOUND_PART 2u
+#define HALF_OPEN_PART 4u
+/* Memory for messages that have not come whole: as long as the answers may be, a block has 4 MiB.
+ */
+#define RECEIVE_BYTES (32u * 1024 * 1024)
+#define RECEIVE_ADDRESS_BYTES (RECEIVE_BYTES / 2)
+#define RECEIVE_PATIENCE_S 10
+#define RECEIVE_LEAST_BYTES_PER_S 4096u
+#define RECEIVE_LEAST_ALONE_BYTES_PER_S 256u
 #define MAX_ACTIVE_DOWNLOADS 48u
 #define MAX_READS 4u
 /* Verified and written blocks lag behind the sockets by no more than this. */
@@ -21,6 +41,28 @@
 #define REPORTS_PER_S 50
 
 G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
+
+static void
+make_places (RedesSwarm *self)
+{
+  RedesAdmissionLimits half_open
+      = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
+          .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
+          .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS };
+  RedesAdmissionLimits inbound = { .max = redes_admission_scale (MAX_INBOUND, INBOUND_PART),
+                                   .max_per_address = MAX_INBOUND_PER_ADDRESS,
+                                   .max_per_loopback_address = MAX_INBOUND_PER_LOOPBACK_ADDRESS,
+                                   .keep_us = KEEP_INBOUND_S * G_USEC_PER_SEC };
+  RedesBudgetLimits receive = { .max_bytes = RECEIVE_BYTES,
+                                .max_address_bytes = RECEIVE_ADDRESS_BYTES,
+                                .patience_us = RECEIVE_PATIENCE_S * G_USEC_PER_SEC,
+                                .least_bytes_per_s = RECEIVE_LEAST_BYTES_PER_S,
+                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S };
+
+  self->half_open = redes_admission_new (&half_open);
+  self->inbound = redes_admission_new (&inbound);
+  self->receive = redes_budget_new (&receive);
+}
 
 RedesSwarm *
 redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events, gpointer user_data)
@@ -46,6 +88,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
                                           (GDestroyNotify)redes_peer_session_unref);
   self->unknown
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
+  make_places (self);
   self->dialer = redes_dialer_new (self);
   self->rpc = redes_peer_rpc_new (self);
   self->downloads = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
@@ -85,6 +128,9 @@ redes_swarm_unref (RedesSwarm *self)
   redes_throttle_unref (self->down);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->unknown);
+  redes_admission_free (self->half_open);
+  redes_admission_free (self->inbound);
+  redes_budget_unref (self->receive);
   g_hash_table_unref (self->downloads);
   g_hash_table_unref (self->active);
   g_free (self);
@@ -130,17 +176,53 @@ redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session)
   g_hash_table_add (self->unknown, session);
 }
 
+static void
+end_for_others (RedesPeerSession *session)
+{
+  g_autoptr (GError) error = g_error_new_literal (REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
+                                                  "it made room for another peer");
+
+  redes_peer_session_fail (session, error);
+}
+
+/* Gives @session, which another peer made, a place in @places. Returns: %FALSE if it gets none. */
+static gboolean
+take_place (RedesAdmission *places, RedesPeerSession *session)
+{
+  RedesPeerSession *leaving = redes_admission_enter (
+      places, session, redes_channel_get_host (redes_peer_session_get_channel (session)),
+      g_get_monotonic_time ());
+
+  if (leaving != NULL && leaving != session)
+    end_for_others (leaving);
+  return leaving != session;
+}
+
+/* The same for a session that is ready; @old: (nullable): the one that it replaces. */
+static gboolean
+take_inbound_place (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
+{
+  gboolean had_place;
+
+  if (!redes_peer_session_is_server (session))
+    return TRUE;
+  /* Nobody else makes room for a peer that has a place. */
+  had_place = old != NULL && redes_admission_leave (self->inbound, old);
+  if (take_place (self->inbound, session))
+    return TRUE;
+  if (had_place)
+    take_place (self->inbound, old);
+  return FALSE;
+}
+
 void
 redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection)
 {
-  /* More than these at once is nobody's honest wish; the socket closes as it is dropped. */
-  if (g_hash_table_size (self->unknown) >= MAX_UNKNOWN_SESSIONS
-      || g_hash_table_size (self->sessions) >= MAX_SESSIONS)
-    {
-      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-      return;
-    }
-  redes_swarm_take_session (self, redes_peer_session_new (self, connection, TRUE, NULL));
+  RedesPeerSession *session = redes_peer_session_new (self, connection, TRUE, NULL);
+
+  redes_swarm_take_session (self, session);
+  if (!take_place (self->half_open, session))
+    end_for_others (session);
 }
 
 static gboolean
@@ -253,6 +335,7 @@ redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
   RedesPeerSession *old = g_hash_table_lookup (self->sessions, id);
 
   g_hash_table_remove (self->unknown, session);
+  redes_admission_leave (self->half_open, session);
   if (redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ()))
     {
       redes_peer_session_close (session);
@@ -263,6 +346,11 @@ redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
     {
       redes_peer_session_close (session);
       session = old;
+    }
+  else if (!take_inbound_place (self, session, old))
+    {
+      redes_peer_session_close (session);
+      return;
     }
   else if (old != NULL)
     replace_session (self, old, session);
@@ -495,7 +583,9 @@ redes_swarm_offer_source (RedesSwarm *self,
       redes_download_add_peer (download, session);
       return;
     }
-  if (port != 0 && g_hash_table_size (self->sessions) < MAX_SESSIONS)
+  if (port != 0
+      && g_hash_table_size (self->sessions) - redes_admission_get_n_members (self->inbound)
+             < MAX_OUTBOUND)
     redes_dialer_want (self->dialer, id, host, port, download);
 }
 

@@ -175,6 +175,13 @@ RedesThrottle *redes_swarm_get_up (RedesSwarm *self);
 RedesThrottle *redes_swarm_get_down (RedesSwarm *self);
 guint redes_swarm_get_patience_s (RedesSwarm *self);
 
+/* Memory for messages that have not come whole yet. */
+RedesBudget *redes_swarm_get_receive (RedesSwarm *self);
+
+/* Somebody asked, or was served, in @session: it is not the first to make room for others. */
+void redes_swarm_note_activity (RedesSwarm *self, RedesPeerSession *session);
+/* @session ends: its place among those that others made is free. */
+void redes_swarm_free_place (RedesSwarm *self, RedesPeerSession *session);
 /* A session that was just made; takes the reference. */
 void redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session);
 /* A session is done with HELLO, or has come to its end (@error). */

@@ -5,11 +5,18 @@
 
 #define MAX_WAITING_REQUESTS 1024
 #define LANE_BYTES (512u * 1024)
+/* Blocks that are read, or wait to be sent, for all lanes together; of one address; and how fast
+ * somebody has to take them while others wait for that memory. */
+#define BUDGET_BYTES (32u * 1024 * 1024)
+#define BUDGET_ADDRESS_BYTES (BUDGET_BYTES / 2)
+#define PATIENCE_S 15
+#define LEAST_BYTES_PER_S 4096u
 
 struct _RedesUploader
 {
   RedesLibrary *library;
   RedesBlockCache *cache;
+  RedesBudget *budget;
   GHashTable *peer_queues; /* RedesPeerSession -> Lane */
   GQueue line;             /* lanes that have requests and room, in the order of their turns */
   guint max_reads;
@@ -26,6 +33,8 @@ typedef struct
   GQueue requests; /* Request: they wait */
   GQueue reads;    /* Request: being read from disk */
   gsize read_bytes;
+  RedesBudgetHolder holder;
+  gsize granted_bytes; /* what the budget has given it for its next block */
   gboolean in_line;
 } PeerQueue;
 
@@ -83,6 +92,7 @@ peer_queue_remove (gpointer data)
   if (queue->in_line)
     g_queue_remove (&queue->uploader->line, queue);
   queue->in_line = FALSE;
+  redes_budget_leave (queue->uploader->budget, &queue->holder);
   queue->uploader = NULL;
   g_queue_clear_full (&queue->requests, (GDestroyNotify)request_free);
   peer_queue_unref (queue);
@@ -91,10 +101,15 @@ peer_queue_remove (gpointer data)
 RedesUploader *
 redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_reads)
 {
+  RedesBudgetLimits limits = { .max_bytes = BUDGET_BYTES,
+                               .max_address_bytes = BUDGET_ADDRESS_BYTES,
+                               .patience_us = PATIENCE_S * G_USEC_PER_SEC,
+                               .least_bytes_per_s = LEAST_BYTES_PER_S };
   RedesUploader *self = g_new0 (RedesUploader, 1);
 
   self->library = library;
   self->cache = cache;
+  self->budget = redes_budget_new (&limits);
   self->max_reads = max_reads;
   self->peer_queues = g_hash_table_new_full (NULL, NULL, NULL, peer_queue_remove);
   g_queue_init (&self->line);
@@ -106,7 +121,10 @@ redes_uploader_free (RedesUploader *self)
 {
   if (self == NULL)
     return;
+  /* What one gives back is not for those that go after it. */
+  self->serving = TRUE;
   g_hash_table_unref (self->peer_queues);
+  redes_budget_unref (self->budget);
   g_free (self);
 }
 
@@ -117,8 +135,72 @@ peer_queue_has_room (PeerQueue *queue)
                + queue->read_bytes;
   Request *next = g_queue_peek_head (&queue->requests);
 
-  return next != NULL
-         && busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
+  if (next == NULL || queue->holder.waiting)
+    return FALSE;
+  /* While others wait for memory, a lane has one block, or as many small ones as make one. */
+  if (redes_budget_is_short (queue->uploader->budget))
+    return busy == 0 || busy + request_get_length (next) <= LANE_BYTES / 2;
+  return busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
+}
+
+/* Gives back what it does not need any more. */
+static void
+settle_budget (RedesUploader *self, PeerQueue *queue)
+{
+  gsize held = redes_channel_get_held (redes_peer_session_get_channel (queue->session));
+
+  redes_budget_set (self->budget, &queue->holder, held + queue->read_bytes + queue->granted_bytes,
+                    g_get_monotonic_time ());
+}
+
+/* Memory for its next block. %FALSE: it stands in the budget's line. */
+static gboolean
+take_memory (RedesUploader *self, PeerQueue *queue)
+{
+  gsize length = request_get_length (g_queue_peek_head (&queue->requests));
+  gsize granted = queue->granted_bytes;
+
+  queue->granted_bytes = 0;
+  if (granted >= length)
+    return TRUE;
+  if (granted > 0)
+    settle_budget (self, queue);
+  return redes_budget_ask (self->budget, &queue->holder, length, g_get_monotonic_time ());
+}
+
+static void
+on_memory (gpointer user_data)
+{
+  PeerQueue *queue = user_data;
+  RedesUploader *self = queue->uploader;
+
+  queue->granted_bytes = queue->holder.wanted_bytes;
+  if (queue->in_line)
+    g_queue_remove (&self->line, queue);
+  /* It has waited for its turn already. */
+  queue->in_line = TRUE;
+  g_queue_push_head (&self->line, queue);
+  serve (self);
+}
+
+static void
+on_too_slow (gpointer user_data)
+{
+  PeerQueue *queue = user_data;
+  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (queue->session);
+  g_autoptr (GError) error
+      = g_error_new_literal (REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT,
+                             "it takes what it asked for too slowly, while others wait");
+
+  redes_peer_session_fail (session, error);
+}
+
+static guint64
+get_taken (gpointer user_data)
+{
+  PeerQueue *queue = user_data;
+
+  return redes_channel_get_taken (redes_peer_session_get_channel (queue->session));
 }
 
 static void
@@ -179,6 +261,7 @@ read_cb (GBytes *bytes, const GError *error, gpointer user_data)
     {
       self->reads--;
       answer (request, bytes, error);
+      settle_budget (self, queue);
       line_up (self, queue);
     }
   request_free (request);
@@ -223,7 +306,13 @@ serve (RedesUploader *self)
       PeerQueue *queue = g_queue_pop_head (&self->line);
 
       queue->in_line = FALSE;
-      if (!peer_queue_has_room (queue))
+      if (queue->granted_bytes > 0 && g_queue_is_empty (&queue->requests))
+        {
+          queue->granted_bytes = 0;
+          settle_budget (self, queue);
+          continue;
+        }
+      if ((queue->granted_bytes == 0 && !peer_queue_has_room (queue)) || !take_memory (self, queue))
         continue;
       peer_queue_ref (queue);
       start_read (self, queue);
@@ -245,6 +334,9 @@ ensure_peer_queue (RedesUploader *self, RedesPeerSession *session)
   queue->ref_count = 1;
   queue->uploader = self;
   queue->session = redes_peer_session_ref (session);
+  redes_budget_holder_init (&queue->holder,
+                            redes_channel_get_host (redes_peer_session_get_channel (session)),
+                            on_memory, on_too_slow, get_taken, queue);
   g_queue_init (&queue->requests);
   g_queue_init (&queue->reads);
   g_hash_table_insert (self->peer_queues, session, queue);
@@ -313,7 +405,10 @@ redes_uploader_cancel (RedesUploader *self,
   if (request != NULL)
     request->cancelled = TRUE;
   else if (redes_channel_unsend_block (redes_peer_session_get_channel (session), content, index))
-    redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+    {
+      redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+      settle_budget (self, queue);
+    }
 }
 
 void
@@ -323,6 +418,7 @@ redes_uploader_drained (RedesUploader *self, RedesPeerSession *session)
 
   if (queue == NULL)
     return;
+  settle_budget (self, queue);
   line_up (self, queue);
   serve (self);
 }

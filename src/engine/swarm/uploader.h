@@ -13,8 +13,10 @@ G_BEGIN_DECLS
  *
  * Serves blocks: each peer that asks has a lane, and the lanes take turns, a block at a time, so
  * that who asks for much takes nothing from who asks for little. A lane gets no further than the
- * socket takes: at most two blocks, or 512 KiB, wait in memory for each. Blocks come through the
- * cache. Engine's thread.
+ * socket takes: at most two blocks, or 512 KiB, wait in memory for each, and at most 32 MiB for
+ * all, 16 MiB for those of one address (see RedesBudget). While others wait for that memory, each
+ * has one block, and a peer that takes less than 4 KiB a second of it for 15 s loses its
+ * connection. Blocks come through the cache. Engine's thread.
  */
 RedesUploader *redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_reads);
 void redes_uploader_free (RedesUploader *self);
@@ -29,7 +31,7 @@ void redes_uploader_cancel (RedesUploader *self,
                             RedesPeerSession *session,
                             const RedesContentId *content,
                             guint32 index);
-/* The session's socket has taken most of what was queued. */
+/* The session's socket has taken most of what was queued, or a block of it. */
 void redes_uploader_drained (RedesUploader *self, RedesPeerSession *session);
 /* The session has ended. */
 void redes_uploader_remove (RedesUploader *self, RedesPeerSession *session);

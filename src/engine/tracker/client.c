@@ -395,6 +395,26 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
     }
 }
 
+/* Before memory is set aside for a message: only answers that are owed may come. */
+static gsize
+on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
+{
+  RedesTrackerClient *self = user_data;
+
+  switch (type)
+    {
+    case REDES_MESSAGE_RESULTS:
+    case REDES_MESSAGE_PEERS:
+      return redes_queries_get_limit (self->queries, type);
+    case REDES_MESSAGE_ERROR:
+      return self->page_serial != 0 ? G_MAXSIZE : redes_queries_get_limit (self->queries, type);
+    case REDES_MESSAGE_OK:
+      return self->page_serial != 0 ? G_MAXSIZE : 0;
+    default:
+      return G_MAXSIZE;
+    }
+}
+
 static void
 on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 {
@@ -405,7 +425,7 @@ static void
 dial_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   static const RedesChannelEvents events
-      = { .ready = on_ready, .message = on_message, .closed = on_closed };
+      = { .ready = on_ready, .message = on_message, .limit = on_limit, .closed = on_closed };
   g_autoptr (RedesTrackerClient) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection = redes_dial_finish (result, &error);

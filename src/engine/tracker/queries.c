@@ -4,10 +4,16 @@
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
+#include "engine/wire/frame.h"
 
 #define LIST_PAGE_ROWS 1000u
 #define MAX_SEARCH_ROWS 200u
 #define MAX_WORDS_BYTES 512
+/* Most bytes of a row of RESULTS (two digests, a name, numbers, and what GVariant adds), of one of
+ * PEERS, and of what stands before and after the rows. */
+#define MAX_RESULT_BYTES 384u
+#define MAX_PEER_BYTES 192u
+#define MAX_FRAME_BYTES 64u
 /* More peers than any tracker of this protocol holds: one that goes on sending pages lies. */
 #define MAX_LIST_ROWS 100000u
 
@@ -46,6 +52,7 @@ struct _RedesQueries
   gboolean is_open;
   GError *failure;
   guint32 last_serial;
+  guint n_owed; /* answers that this connection's tracker has not given yet, wanted or not */
 };
 
 void
@@ -99,6 +106,7 @@ send_query (Query *query)
   GVariant *body;
 
   query->serial = redes_queries_next_serial (self);
+  self->n_owed++;
   switch (query->type)
     {
     case REDES_MESSAGE_SEARCH:
@@ -324,6 +332,7 @@ void
 redes_queries_open (RedesQueries *self)
 {
   self->is_open = TRUE;
+  self->n_owed = 0;
   g_clear_error (&self->failure);
   for (GList *l = self->pending.head; l != NULL; l = l->next)
     {
@@ -358,12 +367,30 @@ redes_queries_fail (RedesQueries *self, const GError *error)
     }
 }
 
+gsize
+redes_queries_get_limit (RedesQueries *self, guint8 type)
+{
+  if (self->n_owed == 0)
+    return 0;
+  switch (type)
+    {
+    case REDES_MESSAGE_RESULTS:
+      return MAX_FRAME_BYTES + MAX_SEARCH_ROWS * MAX_RESULT_BYTES;
+    case REDES_MESSAGE_PEERS:
+      return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES;
+    default:
+      return REDES_MAX_CONTROL_BODY;
+    }
+}
+
 gboolean
 redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error)
 {
   Query *query;
   guint32 serial;
 
+  if (self->n_owed > 0)
+    self->n_owed--;
   g_variant_get_child (frame->body, 0, "u", &serial);
   query = find_query (self, serial);
   if (query == NULL)

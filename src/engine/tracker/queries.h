@@ -54,6 +54,10 @@ void redes_queries_wait (RedesQueries *self);
 /* All are answered with @error, and so are new ones from now on. */
 void redes_queries_fail (RedesQueries *self, const GError *error);
 
+/* The most bytes that the body of an answer of @type (RESULTS, PEERS or ERROR) may have now; 0: the
+ * tracker owes no answer. */
+gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
+
 /**
  * redes_queries_take:
  * @frame: RESULTS, PEERS or ERROR

@@ -2,6 +2,7 @@
 #include "engine/tracker/server.h"
 
 #include "engine/base/text.h"
+#include "engine/net/admission.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
 #include "engine/tracker/tracker-listener.h"
@@ -9,13 +10,31 @@
 #include "engine/tracker/registered-peer-private.h"
 
 #define MAX_PEERS 4096
-/* Those that only ask, or have not said who they are yet, come on top. */
-#define MAX_CONNECTIONS (MAX_PEERS + 512)
-#define MAX_GREETING 256
+/* Connections that have not said who they are yet. */
+#define MAX_HALF_OPEN 256u
+#define MAX_HALF_OPEN_PER_ADDRESS 32u
+#define MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS 192u
+/* Those that only ask. */
+#define MAX_ASKERS 512u
+#define MAX_ASKERS_PER_ADDRESS 64u
+#define MAX_ASKERS_PER_LOOPBACK_ADDRESS 448u
+/* Whoever asked within this time keeps its place against newcomers. */
+#define KEEP_ASKER_S 10
+/* Of the descriptors that the process may open. */
+#define HALF_OPEN_PART 4u
+#define ASKERS_PART 2u
+/* Memory for messages that have not come whole: a REGISTER has up to 1 MiB. */
+#define RECEIVE_BYTES (32u * 1024 * 1024)
+#define RECEIVE_ADDRESS_BYTES (RECEIVE_BYTES / 2)
+#define RECEIVE_PATIENCE_S 10
+#define RECEIVE_LEAST_BYTES_PER_S 4096u
+#define RECEIVE_LEAST_ALONE_BYTES_PER_S 256u
 
 /**
  * RedesTrackerServer:
  * @connections: all, in the order in which they were last heard: the first is the next to time out
+ * @half_open: those that have not said HELLO
+ * @askers: those that have, and are not registered
  * @owners: peer id to the one connection that speaks for it
  * @registered: in the order of registration, which is LIST's
  */
@@ -32,7 +51,9 @@ struct _RedesTrackerServer
   gboolean stopping;
 
   GQueue connections;
-  guint n_greeting;
+  RedesAdmission *half_open;
+  RedesAdmission *askers;
+  RedesBudget *receive;
   GHashTable *owners;
   GPtrArray *registered;
 };
@@ -96,8 +117,8 @@ end_connection (RedesConnection *connection)
 {
   RedesTrackerServer *self = connection->owner;
 
-  if (connection->state == REDES_CONNECTION_GREETING)
-    self->n_greeting--;
+  redes_admission_leave (self->half_open, connection);
+  redes_admission_leave (self->askers, connection);
   g_queue_unlink (&self->connections, &connection->link);
   redes_connection_set_state (connection, REDES_CONNECTION_GONE);
   redes_connection_unref (connection);
@@ -182,6 +203,39 @@ arm_timer (RedesTrackerServer *self)
 }
 
 static void
+drop_for_others (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = redes_connection_describe (connection);
+
+  redes_event_log_add_violation (self->log, "%s made room for another peer", who);
+  drop (connection);
+}
+
+/* Gives @connection a place; somebody may have to make room for it. Returns: %FALSE if there is
+ * none for it, and it is dropped. */
+static gboolean
+take_place (RedesAdmission *places, RedesConnection *connection)
+{
+  RedesConnection *leaving = redes_admission_enter (
+      places, connection, redes_channel_get_host (connection->channel), g_get_monotonic_time ());
+
+  if (leaving != NULL)
+    drop_for_others (leaving);
+  return leaving != connection;
+}
+
+/* It only asks, from now on. */
+static void
+become_asker (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+
+  redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+  take_place (self->askers, connection);
+}
+
+static void
 registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
   g_autoptr (RedesRequest) request = user_data;
@@ -197,7 +251,7 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
       refuse (connection, request->serial, redes_connection_refusal_for (answer->error), "REGISTER",
               answer->error->message);
       withdraw (connection);
-      redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+      become_asker (connection);
       return;
     }
   redes_connection_set_state (connection, REDES_CONNECTION_REGISTERED);
@@ -252,6 +306,7 @@ on_register (RedesConnection *connection, GVariant *body)
       return;
     }
   replace_owner (connection);
+  redes_admission_leave (self->askers, connection);
   connection->registration++;
   if (connection->state != REDES_CONNECTION_REGISTERING)
     redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
@@ -313,18 +368,20 @@ static void
 on_unregister (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
+  gboolean was_registered = is_registered (connection);
   guint32 serial;
 
   g_variant_get (body, "(u)", &serial);
-  if (is_registered (connection))
+  if (was_registered)
     {
       g_autofree char *who = redes_connection_describe (connection);
 
       redes_event_log_add (self->log, "%s left", who);
       withdraw (connection);
-      redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
     }
   redes_connection_send_ok (connection, serial);
+  if (was_registered)
+    become_asker (connection);
 }
 
 static void
@@ -442,9 +499,9 @@ on_ready (RedesChannel *channel, gpointer user_data)
   RedesConnection *connection = user_data;
   RedesTrackerServer *self = connection->owner;
 
-  self->n_greeting--;
-  redes_connection_set_state (connection, REDES_CONNECTION_CONNECTED);
+  redes_admission_leave (self->half_open, connection);
   note_heard (connection, g_get_monotonic_time ());
+  become_asker (connection);
 }
 
 static void
@@ -463,6 +520,9 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
   g_autoptr (RedesConnection) connection = redes_connection_ref (user_data);
 
   note_heard (connection, g_get_monotonic_time ());
+  if (frame->type != REDES_MESSAGE_HEARTBEAT && frame->type != REDES_MESSAGE_PONG)
+    redes_admission_touch (((RedesTrackerServer *)connection->owner)->askers, connection,
+                           g_get_monotonic_time ());
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
       if (handlers[i].type == frame->type)
@@ -497,21 +557,37 @@ on_accept (GSocketConnection *stream, gpointer user_data)
     .hello = self->hello,
     .link = REDES_LINK_TRACKER,
     .server = TRUE,
+    .receive = self->receive,
   };
   RedesConnection *connection;
 
-  if (self->connections.length >= MAX_CONNECTIONS || self->n_greeting >= MAX_GREETING)
-    {
-      redes_event_log_add_violation (self->log, "a connection refused: there are too many (%u)",
-                                     self->connections.length);
-      g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
-      return;
-    }
   connection = redes_connection_new (self);
   connection->channel = redes_channel_new (stream, &params, &events, connection);
-  self->n_greeting++;
   g_queue_push_tail_link (&self->connections, &connection->link);
   arm_timer (self);
+  take_place (self->half_open, connection);
+}
+
+static void
+make_places (RedesTrackerServer *self)
+{
+  RedesAdmissionLimits half_open
+      = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
+          .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
+          .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS };
+  RedesAdmissionLimits askers = { .max = redes_admission_scale (MAX_ASKERS, ASKERS_PART),
+                                  .max_per_address = MAX_ASKERS_PER_ADDRESS,
+                                  .max_per_loopback_address = MAX_ASKERS_PER_LOOPBACK_ADDRESS,
+                                  .keep_us = KEEP_ASKER_S * G_USEC_PER_SEC };
+  RedesBudgetLimits receive = { .max_bytes = RECEIVE_BYTES,
+                                .max_address_bytes = RECEIVE_ADDRESS_BYTES,
+                                .patience_us = RECEIVE_PATIENCE_S * G_USEC_PER_SEC,
+                                .least_bytes_per_s = RECEIVE_LEAST_BYTES_PER_S,
+                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S };
+
+  self->half_open = redes_admission_new (&half_open);
+  self->askers = redes_admission_new (&askers);
+  self->receive = redes_budget_new (&receive);
 }
 
 RedesTrackerServer *
@@ -526,6 +602,7 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->owners = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->registered = g_ptr_array_new ();
   self->log = redes_event_log_new (params->log, params->user_data);
+  make_places (self);
   self->directory = redes_directory_worker_new (error);
   if (self->directory != NULL)
     self->tracker_listener
@@ -560,6 +637,9 @@ redes_tracker_server_free (RedesTrackerServer *self)
   g_clear_pointer (&self->tracker_listener, redes_tracker_listener_free);
   while ((connection = g_queue_peek_head (&self->connections)) != NULL)
     drop (connection);
+  redes_admission_free (self->half_open);
+  redes_admission_free (self->askers);
+  redes_budget_unref (self->receive);
   redes_directory_worker_free (self->directory);
   if (self->timer != NULL)
     g_source_destroy (self->timer);

@@ -30,6 +30,8 @@ struct _RedesFrameReader
 {
   RedesLinkKind link;
   guint32 max_block;
+  RedesFrameGate gate; /* nullable */
+  gpointer gate_data;
 
   Part part;
   gsize need; /* bytes of this part */
@@ -95,6 +97,30 @@ check_state (RedesFrameReader *self, GError **error)
   return TRUE;
 }
 
+/* What the owner expects now: an answer that nobody asked for must not cost memory. */
+static gboolean
+check_gate (RedesFrameReader *self, GError **error)
+{
+  gsize max_body = self->gate != NULL ? self->gate (self->type, self->gate_data) : G_MAXSIZE;
+
+  if (max_body == 0)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
+                   "%s came without being asked for", redes_message_type_get_name (self->type));
+      return FALSE;
+    }
+  if (self->body_len > max_body)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
+                   "%s with a body of %" G_GSIZE_FORMAT
+                   " bytes, but what was asked for has at most "
+                   "%" G_GSIZE_FORMAT,
+                   redes_message_type_get_name (self->type), self->body_len, max_body);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 check_data_size (RedesFrameReader *self, gsize data_len, GError **error)
 {
@@ -149,7 +175,7 @@ finish_header (RedesFrameReader *self, GError **error)
                    "a message of the unknown type %u", self->type);
       return FALSE;
     }
-  if (!check_state (self, error))
+  if (!check_state (self, error) || !check_gate (self, error))
     return FALSE;
   if (self->type == REDES_MESSAGE_BLOCK)
     return begin_block (self, error);
@@ -333,6 +359,27 @@ void
 redes_frame_reader_set_max_block (RedesFrameReader *self, guint32 max_block)
 {
   self->max_block = MIN (max_block, REDES_WIRE_MAX_BLOCK);
+}
+
+void
+redes_frame_reader_set_gate (RedesFrameReader *self, RedesFrameGate gate, gpointer user_data)
+{
+  self->gate = gate;
+  self->gate_data = user_data;
+}
+
+gsize
+redes_frame_reader_get_body_size (RedesFrameReader *self)
+{
+  switch (self->part)
+    {
+    case PART_HEADER:
+    case PART_SKIP:
+    case PART_BROKEN:
+      return 0;
+    default:
+      return self->body_len;
+    }
 }
 
 guint8 *

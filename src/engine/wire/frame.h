@@ -72,6 +72,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFrameReader, redes_frame_reader_free)
  * violation. */
 void redes_frame_reader_set_max_block (RedesFrameReader *self, guint32 max_block);
 
+/**
+ * RedesFrameGate:
+ * @type: a known one that may come on this link
+ *
+ * Asked when a frame's header has come and before memory is set aside for its body. Must not touch
+ * the reader.
+ *
+ * Returns: the most bytes that its body may have now; 0: it may not come now; G_MAXSIZE: the type's
+ *   own limit is enough
+ */
+typedef gsize (*RedesFrameGate) (guint8 type, gpointer user_data);
+
+/* @gate: (nullable) */
+void redes_frame_reader_set_gate (RedesFrameReader *self, RedesFrameGate gate, gpointer user_data);
+
+/* How long the body is that has begun, or begins with the next byte; 0 between two frames, and for
+ * a frame that is skipped. */
+gsize redes_frame_reader_get_body_size (RedesFrameReader *self);
+
 /* Where to put the next bytes and how many at most (never 0). */
 guint8 *redes_frame_reader_get_space (RedesFrameReader *self, gsize *len);
 
