@@ -106,7 +106,7 @@ test_slow (void)
   redes_budget_sweep (budget, SECONDS (100));
   g_assert_cmpuint (slow.n_too_slow, ==, 0);
 
-  g_assert_false (ask (&waiter, 1 * MIB, SECONDS (100)));
+  g_assert_false (ask (&waiter, 2 * MIB, SECONDS (100)));
   slow.moved += 40959;
   steady.moved += 40960;
   redes_budget_sweep (budget, SECONDS (109));
@@ -175,6 +175,30 @@ test_alone (void)
   g_assert_cmpuint (owner.n_too_slow, ==, 1);
 }
 
+/* Slow ones at several addresses do not stop a newcomer from elsewhere. */
+static void
+test_elsewhere (void)
+{
+  RedesBudgetLimits limits
+      = { .max_bytes = 8 * MIB, .max_address_bytes = 4 * MIB, .patience_us = SECONDS (10) };
+  g_autoptr (RedesBudget) budget = redes_budget_new (&limits);
+  Owner slow[8], newcomer;
+
+  for (guint i = 0; i < 8; i++)
+    {
+      own (&slow[i], budget, i % 2 == 0 ? "192.0.2.1" : "192.0.2.2");
+      g_assert_cmpint (ask (&slow[i], MIB, 0), ==, i < 6);
+    }
+  own (&newcomer, budget, "192.0.2.3");
+  g_assert_true (ask (&newcomer, MIB, 0));
+  g_assert_false (ask (&newcomer, MIB, 0));
+  redes_budget_leave (budget, &newcomer.holder);
+  g_assert_true (ask (&newcomer, 2 * MIB, 0));
+  redes_budget_leave (budget, &newcomer.holder);
+  for (guint i = 0; i < 8; i++)
+    redes_budget_leave (budget, &slow[i].holder);
+}
+
 /* Many that are slow leave a quarter to those that have shown that they are not. */
 static void
 test_quick (void)
@@ -220,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/budget/slow", test_slow);
   g_test_add_func ("/budget/excused", test_excused);
   g_test_add_func ("/budget/alone", test_alone);
+  g_test_add_func ("/budget/elsewhere", test_elsewhere);
   g_test_add_func ("/budget/quick", test_quick);
   return g_test_run ();
 }

@@ -113,11 +113,10 @@ fits_in (gsize held_bytes, gsize wanted_bytes, gsize max_bytes)
   return held_bytes == 0 || (held_bytes < max_bytes && wanted_bytes <= max_bytes - held_bytes);
 }
 
-static gboolean
-fits (const RedesBudgetHolder *holder, gsize held_bytes, gsize doubtful_bytes, gsize max_bytes)
+static gsize
+get_doubtful_part (gsize bytes)
 {
-  return fits_in (held_bytes, holder->wanted_bytes, max_bytes)
-         && (holder->is_quick || fits_in (doubtful_bytes, holder->wanted_bytes, max_bytes / 4 * 3));
+  return bytes / 4 * 3;
 }
 
 /* Whether its address has all that one address may have. */
@@ -125,10 +124,31 @@ static gboolean
 is_at_share (const RedesBudget *self, const RedesBudgetHolder *holder)
 {
   const Share *share = g_hash_table_lookup (self->shares, &holder->group);
+  gsize max_bytes = self->limits.max_address_bytes;
 
   return share != NULL
-         && !fits (holder, share->held_bytes, share->doubtful_bytes,
-                   self->limits.max_address_bytes);
+         && (!fits_in (share->held_bytes, holder->wanted_bytes, max_bytes)
+             || (!holder->is_quick
+                 && !fits_in (share->doubtful_bytes, holder->wanted_bytes,
+                              get_doubtful_part (max_bytes))));
+}
+
+/* Whether it may use the last quarter of all. */
+static gboolean
+is_preferred (const RedesBudget *self, const RedesBudgetHolder *holder)
+{
+  return holder->is_quick || !g_hash_table_contains (self->shares, &holder->group);
+}
+
+static gboolean
+fits (const RedesBudget *self, const RedesBudgetHolder *holder)
+{
+  gsize max_bytes = self->limits.max_bytes;
+
+  return fits_in (self->held_bytes, holder->wanted_bytes, max_bytes)
+         && (is_preferred (self, holder)
+             || fits_in (self->doubtful_bytes, holder->wanted_bytes,
+                         get_doubtful_part (max_bytes)));
 }
 
 static void
@@ -224,22 +244,22 @@ schedule (RedesBudget *self)
 static RedesBudgetHolder *
 find_next (const RedesBudget *self)
 {
-  gboolean doubtful_may_pass = TRUE;
+  gboolean others_may_pass = TRUE;
 
   for (GList *l = self->line.head; l != NULL; l = l->next)
     {
       RedesBudgetHolder *holder = l->data;
 
-      if (!holder->is_quick && !doubtful_may_pass)
+      if (!others_may_pass && !is_preferred (self, holder))
         continue;
       if (is_at_share (self, holder))
         continue;
-      if (fits (holder, self->held_bytes, self->doubtful_bytes, self->limits.max_bytes))
+      if (fits (self, holder))
         return holder;
-      /* Those that are quick do not wait behind those that are not. */
-      if (holder->is_quick)
+      /* Those that may use the last quarter do not wait behind those that may not. */
+      if (is_preferred (self, holder))
         return NULL;
-      doubtful_may_pass = FALSE;
+      others_may_pass = FALSE;
     }
   return NULL;
 }

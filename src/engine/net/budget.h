@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * whole yet. Whoever wants some asks first. If there is none, or its address (RedesAddressGroup)
  * has its share already, it stands in a line and gets it in its turn. Who holds some and moves
  * fewer bytes than a least rate while others wait for that memory loses it: its owner is told, and
- * ends the connection. Those that have not shown yet that they are quick have three quarters of the
- * memory at most, so that many slow ones cannot stop those that are quick. Reference-counted;
- * belongs to the main context that was the thread's default when it was made.
+ * ends the connection. The last quarter of the memory is for those that have shown that they are
+ * quick, and for addresses that hold nothing, so that many slow ones cannot stop those; of an
+ * address's share the last quarter is for its quick ones. Reference-counted; belongs to the main
+ * context that was the thread's default when it was made.
  */
 typedef struct _RedesBudget RedesBudget;
 
