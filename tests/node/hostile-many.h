@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * primes, as those of somebody would who wants many keys at once and none that lasts. */
 GPtrArray *hostile_identities_new (guint n);
 
-/* Only TCP, from @from: an address of 127.0.0.0/8. @receive_bytes: of the socket's own buffer, 0 =
- * as usual. Returns: %FALSE if it is refused. */
+/* Only TCP, from @from: an address of 127.0.0.0/8. @receive_bytes: of the socket's own buffer,
+ * 0 = as usual. Returns: %FALSE if it is refused. */
 gboolean
 hostile_connect_from (HostileLink *self, const char *from, guint16 port, guint receive_bytes);
 /* As hostile_open(), from @from. Returns: %FALSE if the other side ends it before its HELLO. */
@@ -34,8 +34,8 @@ gboolean hostile_is_ended (HostileLink *self);
 /**
  * HostileSilence:
  *
- * TCP connections that say nothing, and that are made anew when they are ended. A thread of its
- * own.
+ * TCP connections that say nothing, and that are made anew when they are ended. It has a thread of
+ * its own.
  */
 typedef struct _HostileSilence HostileSilence;
 
