@@ -261,8 +261,6 @@ test_long_bitfield (void)
   g_ptr_array_set_size (victim->violations, 0);
   hostile_case_begin (&hostile, tracker, g_strdup ("bits.bin"), test_bytes (5, 600000),
                       answer_with_long_bitfield, NULL);
-  hostile.link.has_size = TRUE;
-  hostile.link.size = 600000;
   transfer = redes_node_download (victim->node, &hostile.link, NULL);
   net_wait_for (test_node_has_violation (victim, "frame-too-large"));
   hostile_case_end (&hostile);

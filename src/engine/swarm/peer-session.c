@@ -346,12 +346,8 @@ get_bitfield_limit (RedesPeerSession *self, const RedesContentId *content)
   download = redes_source_get_download (source);
   if (!redes_download_get_geometry (download, &geometry))
     {
-      const RedesLink *link = redes_download_get_link (download);
-
-      if (!link->has_size)
-        return UNKNOWN_BITFIELD_BYTES;
-      geometry.file_size = link->size;
-      geometry.block_size = redes_block_size_for (link->size);
+      geometry.file_size = content->size_bytes;
+      geometry.block_size = redes_block_size_for (content->size_bytes);
     }
   return MAX ((redes_geometry_get_n_blocks (&geometry) + 7) / 8 + BITFIELD_HEAD_BYTES,
               LEAST_BITFIELD_BYTES);
