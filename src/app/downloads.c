@@ -51,6 +51,13 @@ is_there (GtkWidget *where, RedesService *service, RedesTransfer *transfer)
     }
 }
 
+/* Two names that the person chose are two files, whatever is in them. */
+static gboolean
+has_same_name (RedesTransfer *transfer, const RedesLink *link)
+{
+  return link->name == NULL || g_strcmp0 (redes_transfer_get_name (transfer), link->name) == 0;
+}
+
 void
 redes_downloads_begin (GtkWidget *where,
                        RedesService *service,
@@ -65,7 +72,7 @@ redes_downloads_begin (GtkWidget *where,
       redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
       return;
     }
-  if (known != NULL && is_there (where, service, known))
+  if (known != NULL && has_same_name (known, link) && is_there (where, service, known))
     return;
   transfer = redes_node_download (redes_service_get_node (service), link, target);
   say_and_show (where, _ ("Downloading “%s”"),

@@ -14,6 +14,7 @@ static const char *const sentences[] = {
   N_ ("the sources that are there do not have the blocks that are missing"),
   N_ ("it is too large: a file of more than 16 TiB cannot be fetched"),
   N_ ("it is signed by another publisher than the one chosen"),
+  N_ ("the same file is being downloaded under another name"),
   N_ ("what its sources sent does not match the publisher's signature; nothing was saved"),
   N_ ("classic peers were switched off"),
   N_ ("What this peer remembers is written again"),

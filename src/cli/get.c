@@ -242,10 +242,10 @@ const RedesCommand redes_command_get = {
   = "Downloads the file of that exact name, or what a redes: link stands for, from all the peers\n"
     "that have it at once. Every block is verified before it is written; nothing stands under the\n"
     "file's name until all of it is there.",
-  .examples = "Examples:\n"
-              "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
-              "  redes-cli get -o ~/Downloads "
-              "'redes:mf2w4…?s=8812034&n=Summer%20photos.zip&t=192.168.1.10:5000'",
+  .examples
+  = "Examples:\n"
+    "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
+    "  redes-cli get -o ~/Downloads 'redes:mf2w4…?s=8812034&n=Summer.zip&t=192.168.1.10:5000'",
   .entries = entries,
   .run = run,
 };

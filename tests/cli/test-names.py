@@ -106,4 +106,28 @@ def accents_may_be_typed_either_way(place):
     check_equal(read_file(os.path.join(folder, composed)), b"another file", "the bytes of the one that was typed")
 
 
+@test
+def two_names_of_equal_content_are_two_files(place):
+    tracker = Tracker(place)
+    data = os.urandom(3 * 1024 * 1024)
+    ana = share(place, tracker, "ana", "one.bin", "two.bin", data=data)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("bin", 1)
+    taker.write("download one.bin")
+    taker.write("download two.bin")
+    taker.wait_downloaded("one.bin")
+    second = taker.wait_downloaded("two.bin")
+    check_equal(sorted(os.listdir(taker.downloads)), ["one.bin", "two.bin"], "what was saved")
+    for name in ("one.bin", "two.bin"):
+        check(read_file(os.path.join(taker.downloads, name)) == data, f"{name} is not the original")
+    check_equal(sum(second["sources"].values()), 0, "blocks that were fetched a second time")
+
+    # A third name, with nobody there who could send it.
+    link = ana.wait_shared("one.bin")["link"].replace("one.bin", "three.bin")
+    ana.kill()
+    taker.ask(f"download {link}", "download-started")
+    taker.wait_downloaded("three.bin")
+    check(read_file(os.path.join(taker.downloads, "three.bin")) == data, "the copy is not the original")
+
+
 main()

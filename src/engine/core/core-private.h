@@ -42,6 +42,7 @@ struct _RedesCore
   GQueue asking_classic;          /* queries that original peers have not answered yet */
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers;          /* transfer id -> RedesDownload */
+  GQueue later;                   /* downloads that wait for another of the same content */
   GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
   guint last_restored_id;
   guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
@@ -57,6 +58,11 @@ gboolean redes_core_add_tracker (RedesCore *self,
                                  gboolean register_peer,
                                  GError **error);
 void redes_core_accept (GSocketConnection *connection, gpointer user_data);
+
+/* core-transfers.c */
+/* No download of @content goes on any more: one that waited for that begins. */
+void redes_core_begin_later (RedesCore *self, const RedesContentId *content);
+void redes_core_clear_later (RedesCore *self);
 
 /* core-settings.c */
 /* What the store remembers of them; blocks. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
+#include "engine/node/transfer-private.h"
 
 /* Trackers that only links have named. */
 #define MAX_LINK_TRACKERS 32u
@@ -59,6 +60,100 @@ redes_core_restore (RedesCore *self)
     self->events.notice (error->message, self->user_data);
 }
 
+/* The same content under another name, wished for while it is still being fetched under the first:
+ * it is copied from that, once it is there. Not remembered over a restart. */
+typedef struct
+{
+  guint id;
+  RedesLink *link;
+  char *folder;
+  char *target;
+} Later;
+
+static void
+later_free (gpointer data)
+{
+  Later *later = data;
+
+  redes_link_free (later->link);
+  g_free (later->folder);
+  g_free (later->target);
+  g_free (later);
+}
+
+void
+redes_core_clear_later (RedesCore *self)
+{
+  g_queue_clear_full (&self->later, later_free);
+}
+
+/* Whether a download of @link's content is under way, or rests, under another name. */
+static gboolean
+is_fetched_otherwise (RedesCore *self, const RedesLink *link)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const RedesLink *other = redes_download_get_link (value);
+
+      if (redes_content_id_equal (&other->content, &link->content)
+          && !redes_download_is_removed (value) && other->name != NULL && link->name != NULL
+          && *other->name != '\0' && *link->name != '\0' && !g_str_equal (other->name, link->name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+put_off (RedesCore *self, guint id, const RedesLink *link, const char *folder, const char *target)
+{
+  Later *later = g_new (Later, 1);
+  RedesTransferSnapshot *snapshot = g_new0 (RedesTransferSnapshot, 1);
+
+  *later = (Later){ id, redes_link_copy (link), g_strdup (folder), g_strdup (target) };
+  g_queue_push_tail (&self->later, later);
+  snapshot->id = id;
+  snapshot->state = REDES_TRANSFER_WAITING;
+  snapshot->error_message = g_strdup ("the same file is being downloaded under another name");
+  snapshot->sources = redes_transfer_sources_new ();
+  self->events.transfer_changed (snapshot, self->user_data);
+}
+
+void
+redes_core_begin_later (RedesCore *self, const RedesContentId *content)
+{
+  for (GList *l = self->later.head; l != NULL; l = l->next)
+    {
+      Later *later = l->data;
+
+      if (!redes_content_id_equal (&later->link->content, content))
+        continue;
+      g_queue_delete_link (&self->later, l);
+      redes_core_download (self, later->id, later->link, later->folder, later->target);
+      later_free (later);
+      return;
+    }
+}
+
+static gboolean
+drop_later (RedesCore *self, guint id)
+{
+  for (GList *l = self->later.head; l != NULL; l = l->next)
+    {
+      Later *later = l->data;
+
+      if (later->id != id)
+        continue;
+      g_queue_delete_link (&self->later, l);
+      later_free (later);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 redes_core_download (RedesCore *self,
                      guint transfer_id,
@@ -68,6 +163,11 @@ redes_core_download (RedesCore *self,
 {
   RedesDownload *download;
 
+  if (is_fetched_otherwise (self, link))
+    {
+      put_off (self, transfer_id, link, folder, target);
+      return;
+    }
   use_trackers_of_link (self, link);
   download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
   g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
@@ -116,7 +216,8 @@ redes_core_remove (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
 
-  if (redes_core_cancel_unsigned (self, transfer_id) || download == NULL)
+  if (redes_core_cancel_unsigned (self, transfer_id) || drop_later (self, transfer_id)
+      || download == NULL)
     self->events.transfer_removed (transfer_id, self->user_data);
   /* One that is being given its name is as good as done. */
   else if (redes_download_get_state (download) == REDES_DOWNLOAD_FINISHING)

@@ -211,6 +211,7 @@ let_go (RedesCore *self, RedesDownload *download)
     redes_swarm_forget (self->swarm, download);
   if (is_leaving || redes_download_is_removed (download))
     self->events.transfer_removed (id, self->user_data);
+  redes_core_begin_later (self, redes_download_get_content (download));
 }
 
 static void
@@ -435,6 +436,7 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->hash_workers, redes_workers_free);
   g_clear_pointer (&self->disk_workers, redes_workers_free);
   g_clear_pointer (&self->store, redes_store_free);
+  redes_core_clear_later (self);
   g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->trackers);
   g_ptr_array_unref (self->tracker_order);

@@ -43,10 +43,35 @@ run_download (gpointer data)
   redes_node_call_free (call);
 }
 
+/* Whether both are wished for under one name: two names that a person chose are two files, whatever
+ * is in them. */
+static gboolean
+has_same_name (RedesTransfer *transfer, const RedesLink *link)
+{
+  const char *name = redes_transfer_get_link (transfer)->name;
+
+  return name == NULL || *name == '\0' || link->name == NULL || *link->name == '\0'
+         || g_str_equal (name, link->name);
+}
+
+static RedesTransfer *
+find_same (RedesNode *self, const RedesLink *link)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->transfers_by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (can_go_on (self, value) && has_same_name (value, link)
+        && redes_content_id_equal (redes_transfer_get_content (value), &link->content))
+      return value;
+  return NULL;
+}
+
 RedesTransfer *
 redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
 {
-  RedesTransfer *transfer = find_transfer (self, &link->content);
+  RedesTransfer *transfer = find_same (self, link);
   g_autofree char *absolute = NULL;
   RedesNodeCall *call;
 

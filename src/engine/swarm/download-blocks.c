@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/download-private.h"
 
+/* Blocks that are copied at a time. */
+#define LOCAL_JOBS 2u
+
 typedef struct
 {
   RedesDownload *download;
-  RedesPeerSession *session;
+  RedesPeerSession *session; /* %NULL: copied from @local */
+  RedesHolding *local;
   RedesBlockHeader header;
+  gsize len;
   GBytes *data;
   RedesDigest digest;
   gboolean matches;
   GError *error;
 } BlockJob;
+
+static void push_local (RedesDownload *self);
+static void block_done (gpointer data);
 
 void
 redes_download_take_shape (RedesDownload *self, RedesManifest *manifest)
@@ -90,6 +98,9 @@ redes_download_open_for_blocks (RedesDownload *self)
   for (guint i = self->sources->len; i > 0; i--)
     if (i <= self->sources->len)
       redes_source_set_geometry (g_ptr_array_index (self->sources, i - 1));
+  self->next_local = 0;
+  for (guint i = 0; i < LOCAL_JOBS && self->local != NULL; i++)
+    push_local (self);
 }
 
 void
@@ -121,9 +132,14 @@ run_block (gpointer data)
   BlockJob *job = data;
   RedesDownload *self = job->download;
   RedesPartialFile *partial;
+  const guint8 *bytes;
   gsize len;
-  const guint8 *bytes = g_bytes_get_data (job->data, &len);
 
+  if (job->local != NULL)
+    job->data = redes_holding_read (job->local, job->header.index, NULL);
+  if (job->data == NULL || g_bytes_get_size (job->data) != job->len)
+    return;
+  bytes = g_bytes_get_data (job->data, &len);
   redes_geometry_hash_block (&self->geometry, job->header.index, bytes, len, &job->digest);
   job->matches = redes_geometry_check_proof (&self->geometry, job->header.index, &job->digest,
                                              job->header.proof, job->header.n_proof,
@@ -140,11 +156,25 @@ run_block (gpointer data)
 static void
 block_job_free (BlockJob *job)
 {
-  g_bytes_unref (job->data);
+  g_clear_pointer (&job->data, g_bytes_unref);
   g_clear_error (&job->error);
-  redes_peer_session_unref (job->session);
+  g_clear_pointer (&job->session, redes_peer_session_unref);
+  g_clear_pointer (&job->local, redes_holding_unref);
   redes_download_unref (job->download);
   g_free (job);
+}
+
+/* The file is not what it was: others are asked. */
+static void
+give_up_local (RedesDownload *self)
+{
+  if (self->local == NULL)
+    return;
+  if (!redes_swarm_is_ended (self->swarm))
+    redes_library_doubt (redes_swarm_get_library (self->swarm), self->local);
+  g_clear_pointer (&self->local, redes_holding_unref);
+  if (redes_download_is_fetching (self))
+    redes_download_begin_asking (self);
 }
 
 /* A liar is no source of this download any more; what else it shares may be in order. */
@@ -179,9 +209,11 @@ static void
 record_block (RedesDownload *self, BlockJob *job)
 {
   guint32 index = job->header.index;
-  RedesSource *source = redes_peer_session_get_source (job->session, &self->link->content);
+  RedesSource *source = job->session != NULL
+                            ? redes_peer_session_get_source (job->session, &self->link->content)
+                            : NULL;
   gsize len = g_bytes_get_size (job->data);
-  RedesSourceStats *sender;
+  RedesSourceStats *sender = NULL;
 
   redes_hash_tree_add_proof (self->tree, index, &job->digest, job->header.proof);
   redes_download_count_block (self, index);
@@ -190,11 +222,14 @@ record_block (RedesDownload *self, BlockJob *job)
   self->n_queries_in_vain = 0;
   self->waiting_since_us = 0;
   redes_rate_meter_add (&self->meter, len, self->hope_us);
-  sender = redes_source_stats_ensure (self->source_stats, job->session);
-  sender->blocks++;
-  if (self->senders == NULL)
-    self->senders = g_new0 (guint8, redes_bitfield_get_size (self->verified));
-  self->senders[index] = sender->number;
+  if (job->session != NULL)
+    {
+      sender = redes_source_stats_ensure (self->source_stats, job->session);
+      sender->blocks++;
+      if (self->senders == NULL)
+        self->senders = g_new0 (guint8, redes_bitfield_get_size (self->verified));
+      self->senders[index] = sender->number;
+    }
   redes_download_persist_block (self, index, &job->digest, job->header.proof, sender);
   if (source != NULL)
     redes_source_count_block (source);
@@ -226,9 +261,62 @@ take_verified (RedesDownload *self, BlockJob *job)
           redes_bitfield_clear (self->arrived, job->header.index);
           redes_picker_set_undone (self->picker, job->header.index);
         }
-      refuse_block (self, job->session, job->header.index,
-                    "it does not match the publisher's signature");
+      if (job->session == NULL)
+        give_up_local (self);
+      else
+        refuse_block (self, job->session, job->header.index,
+                      "it does not match the publisher's signature");
     }
+}
+
+/* Copying: blocks of a file that is shared here, verified like all others. */
+
+static void
+push_local (RedesDownload *self)
+{
+  RedesBlockHeader header = { .content = self->link->content };
+  BlockJob *job;
+
+  while (self->next_local < redes_bitfield_get_size (self->verified)
+         && redes_bitfield_get (self->arrived, self->next_local))
+    self->next_local++;
+  if (self->next_local == redes_bitfield_get_size (self->verified))
+    return;
+  header.index = self->next_local++;
+  if (!redes_holding_get_proof (self->local, header.index, header.proof))
+    {
+      give_up_local (self);
+      return;
+    }
+  header.n_proof = redes_geometry_get_proof_length (&self->geometry);
+  redes_bitfield_set (self->arrived, header.index);
+  redes_picker_set_done (self->picker, header.index);
+  job = g_new0 (BlockJob, 1);
+  job->download = redes_download_ref (self);
+  job->local = redes_holding_ref (self->local);
+  job->header = header;
+  job->len = redes_geometry_get_block_length (&self->geometry, header.index);
+  self->n_jobs++;
+  redes_swarm_add_unwritten (self->swarm, (gssize)job->len);
+  redes_workers_push (redes_swarm_get_workers (self->swarm), run_block, block_done, job);
+}
+
+gboolean
+redes_download_begin_local (RedesDownload *self)
+{
+  RedesHolding *holding
+      = redes_library_lookup (redes_swarm_get_library (self->swarm), &self->link->content);
+  RedesManifest *manifest;
+
+  if (holding == NULL || !redes_holding_is_file (holding))
+    return FALSE;
+  manifest = redes_holding_get_manifest (holding);
+  if (!redes_download_is_wanted_publisher (self, manifest))
+    return FALSE;
+  self->local = redes_holding_ref (holding);
+  redes_download_set_ticking (self, TRUE);
+  redes_download_begin (self, manifest);
+  return TRUE;
 }
 
 /* A block on its way to the disk, and to the store. */
@@ -273,7 +361,9 @@ block_done (gpointer data)
   /* What was written counts, even if nobody waits for it now. */
   if (!self->unwanted && self->state != REDES_DOWNLOAD_DONE)
     take_verified (self, job);
-  lay_down_when_remembered (self, g_bytes_get_size (job->data));
+  lay_down_when_remembered (self, job->len);
+  if (self->local != NULL && self->picker != NULL)
+    push_local (self);
   redes_download_advance_disk (self);
   block_job_free (job);
 }
@@ -317,6 +407,7 @@ redes_download_take_block (RedesDownload *self,
   job->session = redes_peer_session_ref (session);
   job->header = *header;
   job->data = g_bytes_ref (data);
+  job->len = g_bytes_get_size (data);
   self->n_jobs++;
   redes_swarm_add_unwritten (self->swarm, g_bytes_get_size (data));
   redes_workers_push (redes_swarm_get_workers (self->swarm), run_block, block_done, job);

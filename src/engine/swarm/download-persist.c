@@ -76,15 +76,18 @@ redes_download_persist_block (RedesDownload *self,
                               const RedesDigest *proof,
                               const RedesSourceStats *sender)
 {
-  const RedesStoreSource source = { .peer = sender->peer,
-                                    .nickname = sender->nickname,
-                                    .address = sender->address,
-                                    .blocks = sender->blocks };
+  RedesStoreSource source;
 
   if (!persists_blocks (self))
     return;
   redes_store_put_block (get_store (self), &self->link->content, index, digest, proof,
                          redes_geometry_get_proof_length (&self->geometry));
+  if (sender == NULL)
+    return;
+  source = (RedesStoreSource){ .peer = sender->peer,
+                               .nickname = sender->nickname,
+                               .address = sender->address,
+                               .blocks = sender->blocks };
   redes_store_put_source (get_store (self), &self->link->content, &source);
 }
 

@@ -78,6 +78,9 @@ struct _RedesDownload
   GArray *doubtful; /* guint32: blocks to be read again before they count */
   gboolean resumed_told;
 
+  /* (nullable): the same content under another name, from which blocks are copied first. */
+  RedesHolding *local;
+  guint32 next_local;
   RedesHashTree *tree;
   RedesHolding *holding;
   RedesPicker *picker;
@@ -124,6 +127,10 @@ void redes_download_fill_all (RedesDownload *self);
 void redes_download_consider (RedesDownload *self);
 void redes_download_set_ticking (RedesDownload *self, gboolean ticking);
 
+/* Takes @manifest as the one to go by. */
+void redes_download_begin (RedesDownload *self, RedesManifest *manifest);
+gboolean redes_download_is_wanted_publisher (RedesDownload *self, RedesManifest *manifest);
+
 /* download-blocks.c */
 /* Its shape is known: makes all that is kept for each block. */
 void redes_download_take_shape (RedesDownload *self, RedesManifest *manifest);
@@ -134,6 +141,9 @@ void redes_download_doubt_all (RedesDownload *self, gboolean keep);
 /* The blocks that are there can be served, and the others be asked for. */
 void redes_download_open_for_blocks (RedesDownload *self);
 void redes_download_close_for_blocks (RedesDownload *self);
+/* Copies what is shared here under another name, instead of asking others for it. Returns: whether
+ * there is anything to copy. */
+gboolean redes_download_begin_local (RedesDownload *self);
 /* Once the partial file is there, others can have what is in it. */
 void redes_download_serve_blocks (RedesDownload *self);
 /* They are not on the disk after all. */

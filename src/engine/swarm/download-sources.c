@@ -91,8 +91,8 @@ wait_for_sources (RedesDownload *self)
 
 /* The manifest. */
 
-static void
-begin (RedesDownload *self, RedesManifest *manifest)
+void
+redes_download_begin (RedesDownload *self, RedesManifest *manifest)
 {
   redes_download_take_shape (self, manifest);
   redes_download_persist (self);
@@ -105,8 +105,8 @@ is_small_enough (RedesManifest *manifest)
   return redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) <= MAX_BLOCKS;
 }
 
-static gboolean
-is_of_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
+gboolean
+redes_download_is_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
 {
   return !self->link->has_publisher
          || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
@@ -475,8 +475,8 @@ redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *publish
     }
   redes_download_set_state (self, REDES_DOWNLOAD_FINDING);
   redes_download_changed (self, TRUE);
-  if (offered != NULL && is_of_wanted_publisher (self, offered))
-    begin (self, offered);
+  if (offered != NULL && redes_download_is_wanted_publisher (self, offered))
+    redes_download_begin (self, offered);
   else
     {
       /* Those that are there had another's; they are asked anew. */
@@ -490,7 +490,7 @@ redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesMan
 {
   if (self->manifest != NULL || !redes_download_is_fetching (self))
     return;
-  if (!is_small_enough (manifest) || !is_of_wanted_publisher (self, manifest))
+  if (!is_small_enough (manifest) || !redes_download_is_wanted_publisher (self, manifest))
     {
       if (self->second_choice == NULL && is_small_enough (manifest))
         self->second_choice = redes_manifest_ref (manifest);
@@ -498,5 +498,5 @@ redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesMan
       redes_download_consider (self);
       return;
     }
-  begin (self, manifest);
+  redes_download_begin (self, manifest);
 }

@@ -50,6 +50,7 @@ redes_download_unref (RedesDownload *self)
   g_clear_pointer (&self->partial, redes_partial_file_unref);
   g_clear_pointer (&self->tree, redes_hash_tree_unref);
   g_clear_pointer (&self->holding, redes_holding_unref);
+  g_clear_pointer (&self->local, redes_holding_unref);
   g_clear_pointer (&self->picker, redes_picker_free);
   g_clear_pointer (&self->arrived, redes_bitfield_free);
   g_clear_pointer (&self->verified, redes_bitfield_free);
@@ -231,7 +232,7 @@ redes_download_start (RedesDownload *self)
   self->started = TRUE;
   self->started_us = g_get_monotonic_time ();
   redes_download_persist (self);
-  if (self->manifest == NULL)
+  if (self->manifest == NULL && !redes_download_begin_local (self))
     redes_download_begin_asking (self);
   else
     {
