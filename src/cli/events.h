@@ -62,6 +62,10 @@ void redes_event_transfer (RedesOutput *output, RedesTransfer *transfer);
 void redes_event_failed (RedesOutput *output, const char *name, const char *reason);
 /* Blocks of an earlier run: @kept are safe, @doubtful are read again. */
 void redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful);
+/* The same for get, once all @kept blocks were read again. */
+void redes_event_resumed_get (RedesOutput *output, RedesTransfer *transfer, guint kept);
+/* It ended before it was done: what is there stays in @folder. */
+void redes_event_kept (RedesOutput *output, RedesTransfer *transfer, const char *folder);
 void redes_event_removed (RedesOutput *output, RedesTransfer *transfer);
 /* @transfers: of RedesTransfer, numbered from 1 */
 void redes_event_transfers (RedesOutput *output, GListModel *transfers);

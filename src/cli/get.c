@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define DEFAULT_PATIENCE_S 30
+#define MAX_PATIENCE_S (7 * 24 * 3600)
 #define BAR_WIDTH 24
 #define MIN_NAME_WIDTH 8
 #define MAX_NAME_WIDTH 40
@@ -14,6 +16,7 @@
 static char **option_trackers;
 static char *option_output;
 static gboolean option_any_publisher;
+static char *option_patience;
 
 static const GOptionEntry entries[]
     = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
@@ -24,6 +27,8 @@ static const GOptionEntry entries[]
           "PATH" },
         { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
           "Take what another publisher has signed than the one that the link names", NULL },
+        { "patience", 0, 0, G_OPTION_ARG_STRING, &option_patience,
+          "How long to wait when nothing comes (default: 30; 0: for ever)", "SECONDS" },
         REDES_LAN_OPTIONS,
         G_OPTION_ENTRY_NULL };
 
@@ -118,6 +123,25 @@ on_block_rejected (RedesNode *node,
 }
 
 static void
+on_transfer_resumed (
+    RedesNode *node, RedesTransfer *transfer, guint kept, guint doubtful, gpointer user_data)
+{
+  Get *self = user_data;
+
+  redes_event_resumed_get (redes_session_get_output (self->session), transfer, kept);
+}
+
+/* What was fetched in vain is not lost. */
+static void
+say_what_is_kept (Get *self, RedesOutput *output, const char *folder)
+{
+  if (self->transfer != NULL && redes_transfer_get_state (self->transfer) != REDES_TRANSFER_DONE
+      && redes_transfer_get_blocks (self->transfer) > 1
+      && redes_transfer_get_blocks_done (self->transfer) > 0)
+    redes_event_kept (output, self->transfer, folder);
+}
+
+static void
 node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Get *self = user_data;
@@ -147,6 +171,7 @@ on_started (RedesSession *session, gpointer user_data)
   RedesNode *node = redes_session_get_node (session);
 
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
+  g_signal_connect (node, "transfer-resumed", G_CALLBACK (on_transfer_resumed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
   redes_node_find_async (node, self->wanted, redes_session_get_cancellable (session), node_find_cb,
                          self);
@@ -214,13 +239,19 @@ run (RedesOutput *output, char **operands)
   g_autoptr (RedesConfig) config = NULL;
   g_autoptr (RedesSession) session = NULL;
   Get self = { .wanted = operands[0] };
+  guint64 patience_s = DEFAULT_PATIENCE_S;
   int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
+      || (option_patience != NULL
+          && !redes_option_parse_count (output, "--patience", option_patience, 0, MAX_PATIENCE_S,
+                                        &patience_s))
       || !redes_lan_options_check (output) || !check_wanted (output, operands[0], trackers))
     return REDES_EXIT_USAGE;
   config = redes_option_new_visitor_config (trackers);
   redes_lan_options_apply (config);
+  config->keeps_partial_files = TRUE;
+  config->patience_s = (guint)patience_s;
   if (!choose_place (output, config, &target))
     return REDES_EXIT_FAILED;
 
@@ -228,6 +259,7 @@ run (RedesOutput *output, char **operands)
   self.session = session;
   self.target = target;
   status = redes_session_run (session);
+  say_what_is_kept (&self, output, config->download_dir);
   g_clear_object (&self.transfer);
   return status;
 }
@@ -241,7 +273,9 @@ const RedesCommand redes_command_get = {
   .description
   = "Downloads the file of that exact name, or what a redes: link stands for, from all the peers\n"
     "that have it at once. Every block is verified before it is written; nothing stands under the\n"
-    "file's name until all of it is there.",
+    "file's name until all of it is there. What was fetched when it is interrupted, or when "
+    "nothing\n"
+    "comes any more, is kept in a hidden file there, and the same command goes on with it.",
   .examples
   = "Examples:\n"
     "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"

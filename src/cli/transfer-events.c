@@ -394,3 +394,33 @@ redes_event_rejected (RedesOutput *output,
   else
     redes_output_say (output, "Dropped the peer %s (%.8s…): %s", address, peer_hex, reason);
 }
+
+void
+redes_event_resumed_get (RedesOutput *output, RedesTransfer *transfer, guint kept)
+{
+  if (redes_output_is_json (output))
+    redes_event_resumed (output, transfer, kept, 0);
+  else
+    redes_output_say (output, "resumed: %u of %u blocks are here already", kept,
+                      redes_transfer_get_blocks (transfer));
+}
+
+void
+redes_event_kept (RedesOutput *output, RedesTransfer *transfer, const char *folder)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "kept");
+  g_autofree char *shown = g_filename_display_name (folder);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
+      redes_json_add_count (builder, "blocks_kept", redes_transfer_get_blocks_done (transfer));
+      redes_json_add_text (builder, "folder", shown);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%u of %u blocks are kept in %s; the same command goes on with them",
+                    redes_transfer_get_blocks_done (transfer), redes_transfer_get_blocks (transfer),
+                    shown);
+}

@@ -4,9 +4,10 @@
 import glob
 import os
 import random
+import signal
 import time
 
-from redes_programs import (BIG, FILE_MIB, MIB, Peer, Tracker, check, check_equal, list_tree, main,
+from redes_programs import (BIG, FILE_MIB, MIB, Peer, Program, Tracker, check, check_equal, list_tree, main,
                             read_file, test, wait_until, write_file)
 
 KILLS = 100 if BIG else 4
@@ -462,6 +463,100 @@ def killed_while_hashing(place):
     peer = Peer(place, "peer", None)
     wait_until(lambda: len(peer.all("shared")) == n_safe + n_more, peer.describe)
     check(not peer.all("hashing"), f"hashed again: {peer.describe()}")
+
+
+def start_get(place, tracker, folder, *options):
+    return Program(place, "get", "--tracker", tracker.address, "-o", folder, *options, "film.bin")
+
+
+def wait_blocks(get, n_blocks):
+    get.wait("progress", lambda event: event["blocks_done"] >= n_blocks)
+
+
+@test
+def get_goes_on_after_each_kind_of_end(place):
+    """Killed, interrupted, and left by its source: the next one of the same begins where it ended."""
+    tracker = Tracker(place, timeout=2)
+    original, [source] = start_sources(place, tracker, 1, size=24 * MIB, limit=4096)
+    folder = place.path("here")
+    os.mkdir(folder)
+
+    get = start_get(place, tracker, folder)
+    wait_blocks(get, 20)
+    get.kill()
+    check_equal(len(list_tree(folder)), 2, "what a kill leaves: a partial file and what is known of it")
+
+    get = start_get(place, tracker, folder)
+    resumed = get.wait("resumed")
+    check(resumed["blocks_kept"] >= 20 and resumed["blocks"] == 96, f"after a kill: {resumed}")
+    wait_blocks(get, resumed["blocks_kept"] + 20)
+    _seconds, status = get.signal_and_time(signal.SIGINT)
+    kept = get.find("kept")
+    check_equal((status, kept["folder"]), (1, folder), "after Ctrl-C")
+    check(kept["blocks_kept"] >= resumed["blocks_kept"] + 20, f"after Ctrl-C: {kept}")
+
+    get = start_get(place, tracker, folder, "--patience", 2)
+    check_equal(get.wait("resumed")["blocks_kept"], kept["blocks_kept"], "what the next one finds")
+    wait_blocks(get, kept["blocks_kept"] + 5)
+    source.kill()
+    check_equal(get.wait_exit(), 1, "the status without a source")
+    check("2 s" in get.find("failed")["reason"], f"the reason: {get.find('failed')}")
+    kept = get.find("kept")
+
+    again = Peer(place, "again", tracker, original)
+    again.wait_shared("film.bin")
+    get = start_get(place, tracker, folder)
+    check_equal(get.wait_exit(), 0, "the last one's status")
+    downloaded = get.find("downloaded")
+    check_equal(get.find("resumed")["blocks_kept"], kept["blocks_kept"], "what the last one finds")
+    check_equal(sum(downloaded["sources"].values()), 96 - kept["blocks_kept"], "blocks that it fetched")
+    check_copy(downloaded, original)
+    check_equal(list_tree(folder), ["film.bin"], "what is left")
+
+
+@test
+def get_believes_nothing_that_it_finds(place):
+    """What was kept is read again: altered blocks are fetched anew, a journal of rubbish is none."""
+    tracker = Tracker(place)
+    original, _sources = start_sources(place, tracker, 1, size=24 * MIB, limit=8192)
+    folder = place.path("here")
+    os.mkdir(folder)
+    get = start_get(place, tracker, folder)
+    wait_blocks(get, 40)
+    get.kill()
+    [part] = glob.glob(os.path.join(folder, ".redes-*.part"))
+    with open(part, "r+b") as stream:
+        for block in range(0, 96, 2):
+            stream.seek(block * 256 * 1024 + 5)
+            stream.write(b"altered")
+    get = start_get(place, tracker, folder)
+    resumed = get.wait("resumed")
+    check(0 < resumed["blocks_kept"] <= 48, f"blocks that are as they were: {resumed}")
+    wait_blocks(get, resumed["blocks_kept"] + 10)
+    get.kill()
+    with open(part + ".blocks", "r+b") as stream:
+        stream.seek(40)
+        stream.write(b"\xff" * 100)
+    get = start_get(place, tracker, folder)
+    check_equal(get.wait_exit(), 0, "the status")
+    check_equal(get.find("resumed"), None, "what a damaged journal is worth")
+    check_copy(get.find("downloaded"), original)
+    check_equal(list_tree(folder), ["film.bin"], "what is left")
+
+
+@test
+def two_gets_do_not_share_a_partial_file(place):
+    tracker = Tracker(place)
+    _original, _sources = start_sources(place, tracker, 1, size=24 * MIB, limit=1024)
+    folder = place.path("here")
+    os.mkdir(folder)
+    get = start_get(place, tracker, folder)
+    wait_blocks(get, 4)
+    second = start_get(place, tracker, folder)
+    check_equal(second.wait_exit(), 1, "the second one's status")
+    check("another program" in second.find("failed")["reason"], f"why: {second.find('failed')}")
+    n_blocks = get.all("progress")[-1]["blocks_done"]
+    wait_blocks(get, n_blocks + 4)
 
 
 main()

@@ -380,13 +380,33 @@ wait_readable (HostileSource *self, int fd)
   return FALSE;
 }
 
+static gboolean
+wait_for_frame (HostileSource *self, HostileLink *link)
+{
+  gint64 pinged_us = g_get_monotonic_time ();
+
+  while (!g_atomic_int_get (&self->stopping))
+    {
+      struct pollfd poll_fd = { .fd = link->fd, .events = POLLIN };
+
+      if (poll (&poll_fd, 1, 50) > 0)
+        return TRUE;
+      if (!g_atomic_int_get (&self->pings) || g_get_monotonic_time () - pinged_us < 500000)
+        continue;
+      pinged_us = g_get_monotonic_time ();
+      if (!hostile_send_message (link, REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)7)))
+        return FALSE;
+    }
+  return FALSE;
+}
+
 static void
 serve (HostileSource *self, HostileLink *link)
 {
   if (!hostile_shake_hands (link, self->identity, HOSTILE_CHAIN_OWN, TRUE, NULL)
       || !send_hello (link, self->port))
     return;
-  while (gnutls_record_check_pending (link->session) > 0 || wait_readable (self, link->fd))
+  while (gnutls_record_check_pending (link->session) > 0 || wait_for_frame (self, link))
     {
       guint8 type = 0;
       g_autoptr (GBytes) body = hostile_read (link, &type);

@@ -88,6 +88,7 @@ void hostile_file_clear (HostileFile *self);
  * HostileSource:
  * @act: for each frame that comes, in the source's thread; TRUE if it has answered, FALSE to let
  *   the honest answer be given
+ * @pings: whether it sends a PING twice a second
  * @n_connections: so far
  * @n_requests: REQUESTs so far
  *
@@ -102,6 +103,7 @@ struct _HostileSource
   HostileFile file;
   HostileFunc act;
   gconstpointer data;
+  gint pings;
   gint n_connections;
   gint n_requests;
 

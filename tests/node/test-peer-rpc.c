@@ -28,6 +28,24 @@ read_answer (HostileLink *link, guint8 wanted)
     }
 }
 
+/* Contents that nobody has, but for @known at the place @at. */
+static GVariant *
+make_contents (guint n, guint at, const RedesContentId *known)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ayt)"));
+  for (guint i = 0; i < n; i++)
+    {
+      RedesContentId content = { .size_bytes = 1 };
+
+      redes_digest_of (&i, sizeof i, &content.root);
+      g_variant_builder_add_value (&builder,
+                                   redes_message_new_content (i == at ? known : &content));
+    }
+  return g_variant_builder_end (&builder);
+}
+
 static void
 test_questions (void)
 {
@@ -38,8 +56,8 @@ test_questions (void)
   g_autoptr (GVariant) found = NULL;
   g_autoptr (GVariant) shares = NULL;
   g_autoptr (GVariant) met = NULL;
+  g_autoptr (GVariant) bits = NULL;
   guint32 serial, total;
-  gboolean has_it;
 
   open_link (&link, 0);
   hostile_send_message (&link, REDES_MESSAGE_PEER_SEARCH,
@@ -49,12 +67,12 @@ test_questions (void)
   g_assert_cmpuint (serial, ==, 5);
   g_assert_cmpuint (total, ==, 1);
 
-  hostile_send_message (
-      &link, REDES_MESSAGE_FIND,
-      g_variant_new ("(u@(ayt))", 6u, redes_message_new_content (&shared->content)));
+  hostile_send_message (&link, REDES_MESSAGE_FIND,
+                        g_variant_new ("(u@a(ayt))", 6u, make_contents (9, 8, &shared->content)));
   found = read_answer (&link, REDES_MESSAGE_FOUND);
-  g_variant_get (found, "(ub)", &serial, &has_it);
-  g_assert_true (serial == 6 && has_it);
+  g_variant_get (found, "(u@ay)", &serial, &bits);
+  g_assert_cmpuint (serial, ==, 6);
+  g_assert_cmpmem (g_variant_get_data (bits), g_variant_get_size (bits), "\x00\x80", 2);
 
   hostile_send_message (&link, REDES_MESSAGE_BROWSE, g_variant_new ("(uuu)", 7u, 0u, 200u));
   shares = read_answer (&link, REDES_MESSAGE_SHARES);
@@ -110,7 +128,8 @@ check_violation (guint identity, RedesMessageType type, GVariant *body, const ch
 static void
 test_answers_to_nothing (void)
 {
-  check_violation (2, REDES_MESSAGE_FOUND, g_variant_new ("(ub)", 1u, TRUE), "out-of-order");
+  check_violation (2, REDES_MESSAGE_FOUND, g_variant_new_parsed ("(uint32 1, [byte 128])"),
+                   "out-of-order");
   check_violation (3, REDES_MESSAGE_REFUSE, g_variant_new ("(uys)", 1u, 1, "no"), "out-of-order");
 }
 

@@ -35,6 +35,25 @@ test_ban_grows (void)
     }
 }
 
+/* Good behaviour counts: each ten minutes of it after a ban undo one violation. */
+static void
+test_ban_decays (void)
+{
+  g_autoptr (RedesBanList) ban_list = redes_ban_list_new ();
+  RedesPeerId a = peer (1);
+  gint64 now_us = START_US;
+
+  for (guint i = 0; i < 4; i++)
+    redes_ban_list_strike (ban_list, &a, now_us);
+  now_us += 240 * SECOND_US + 2 * 600 * SECOND_US;
+  redes_ban_list_strike (ban_list, &a, now_us);
+  g_assert_true (redes_ban_list_is_banned (ban_list, &a, now_us + 120 * SECOND_US - 1));
+  g_assert_false (redes_ban_list_is_banned (ban_list, &a, now_us + 120 * SECOND_US));
+  now_us += 120 * SECOND_US + 100 * 600 * SECOND_US;
+  redes_ban_list_strike (ban_list, &a, now_us);
+  g_assert_false (redes_ban_list_is_banned (ban_list, &a, now_us + 30 * SECOND_US));
+}
+
 static guint
 count_banned (RedesBanList *ban_list, guint first, guint n, gint64 now_us)
 {
@@ -93,6 +112,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/swarm/peer-book/ban-grows", test_ban_grows);
+  g_test_add_func ("/swarm/peer-book/ban-decays", test_ban_decays);
   g_test_add_func ("/swarm/peer-book/bounded", test_bounded);
   g_test_add_func ("/swarm/peer-book/expired-go-first", test_expired_go_first);
   return g_test_run ();

@@ -119,18 +119,19 @@ step_pick_again (RedesPicker *picker, Model *model, GRand *rand, guint s)
   guint32 expected = REDES_PICKER_NONE;
   guint32 index;
 
-  for (GList *l = model->on_the_way.head; l != NULL && expected == REDES_PICKER_NONE; l = l->next)
+  for (GList *l = model->on_the_way.head; l != NULL; l = l->next)
     {
       guint32 each = GPOINTER_TO_UINT (l->data);
 
-      if (model->asked[each] == 1 && redes_bitfield_get (model->has[s], each)
-          && !skip_even (each, modulus))
+      if (model->asked[each] < REDES_PICKER_MAX_ASKED && redes_bitfield_get (model->has[s], each)
+          && !skip_even (each, modulus)
+          && (expected == REDES_PICKER_NONE || model->asked[each] < model->asked[expected]))
         expected = each;
     }
   index = redes_picker_pick_again (picker, model->has[s], skip_even, modulus);
   g_assert_cmpuint (index, ==, expected);
   if (index != REDES_PICKER_NONE)
-    model->asked[index] = 2;
+    model->asked[index]++;
 }
 
 static void

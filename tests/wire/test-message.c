@@ -176,7 +176,12 @@ static const Case cases[] = {
 
   { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 200)", GOOD },
   { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 201)", VALUE },
-  { REDES_MESSAGE_FOUND, "(ub)", "(1, true)", GOOD },
+  { REDES_MESSAGE_FIND, "(uaay)", "(1, [$32, $32])", GOOD },
+  { REDES_MESSAGE_FIND, "(uaay)", "(1, [$32, $31])", VALUE },
+  { REDES_MESSAGE_FIND, "(uaay)", "(1, [])", VALUE },
+  { REDES_MESSAGE_FOUND, "(uay)", "(1, $125)", GOOD },
+  { REDES_MESSAGE_FOUND, "(uay)", "(1, $126)", VALUE },
+  { REDES_MESSAGE_FOUND, "(uay)", "(1, [])", VALUE },
   { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 1, '')])", GOOD },
   { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 0, '')])", VALUE },
   { REDES_MESSAGE_REFUSE, "(uys)", "(1, 0, 'no')", VALUE },

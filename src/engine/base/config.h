@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * @listen: whether other peers may connect; %FALSE for a program that only asks and fetches
  * @data_dir: (nullable): where the identity is kept, and what is shared and fetched from run to
  * run; %NULL = a new identity in memory, and downloads that end with the node
+ * @keeps_partial_files: without @data_dir: whether what was fetched of a download that did not end
+ *   well stays beside where it would have gone, for the next run that fetches the same into
+ *   the same folder; %FALSE: it is removed
  * @download_dir: where downloads go; made when the first one ends
  * @nickname: at most 64 bytes
  * @trackers: (array zero-terminated=1): `HOST:PORT` each
@@ -52,6 +55,7 @@ typedef struct
   guint16 listen_port;
   gboolean listen;
   char *data_dir;
+  gboolean keeps_partial_files;
   char *download_dir;
   char *nickname;
   char **trackers;

@@ -158,6 +158,14 @@ redes_core_refresh_lan (RedesCore *self)
   redes_peer_finder_refresh (self->peer_finder);
 }
 
+void
+redes_core_try_again_now (RedesCore *self)
+{
+  for (guint i = 0; i < self->tracker_order->len; i++)
+    redes_tracker_client_try_again_now (g_ptr_array_index (self->tracker_order, i));
+  redes_swarm_try_again_now (self->swarm);
+}
+
 RedesSwarm *
 redes_core_get_swarm (RedesCore *self)
 {

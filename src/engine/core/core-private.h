@@ -6,6 +6,7 @@
 #include "engine/classic/download.h"
 #include "engine/classic/peer.h"
 #include "engine/core/core.h"
+#include "engine/core/find-batches.h"
 #include "engine/core/download-snapshot.h"
 #include "engine/lookup/local-index.h"
 
@@ -31,6 +32,7 @@ struct _RedesCore
   RedesSwarm *swarm;
   RedesLocalIndex *local_index;
   RedesPeerFinder *peer_finder;
+  RedesFindBatches *find_batches;
   RedesClassicPeer *classic;     /* NULL: not among the original peers */
   RedesProtocolSniffer *sniffer; /* the same */
   RedesListener *listener;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
-#include "engine/node/transfer-private.h"
 
 /* Trackers that only links have named. */
 #define MAX_LINK_TRACKERS 32u

@@ -139,19 +139,31 @@ on_idle (gpointer user_data)
 
 /* What the swarm says and asks. */
 
+/* One that is over, or has @peer as a source, learns nothing from it. */
+static gboolean
+is_source_wanted (const RedesPeerId *peer, gpointer user_data)
+{
+  SourcesQuery *query = user_data;
+
+  return redes_download_wants_peer (query->download, peer);
+}
+
+static void
+source_found_cb (const RedesTrackerPeer *source, gpointer user_data)
+{
+  SourcesQuery *query = user_data;
+
+  /* Of several trackers one may have answered when all ends. */
+  if (query->core->swarm != NULL)
+    redes_swarm_offer_source (query->core->swarm, query->download, &source->id, source->host,
+                              source->port);
+}
+
 static void
 sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
 {
   SourcesQuery *query = user_data;
 
-  /* Of several trackers one may have answered when all ends. */
-  for (guint i = 0; i < rows->len && query->core->swarm != NULL; i++)
-    {
-      const RedesTrackerPeer *peer = g_ptr_array_index (rows, i);
-
-      redes_swarm_offer_source (query->core->swarm, query->download, &peer->id, peer->host,
-                                peer->port);
-    }
   redes_download_sources_answered (query->download, tally->trackers_asked + tally->peers_asked,
                                    tally->trackers_answered + tally->peers_answered, tally->words);
   g_ptr_array_unref (rows);
@@ -167,7 +179,8 @@ on_want_sources (RedesDownload *download, gpointer user_data)
 
   query->core = user_data;
   query->download = redes_download_ref (download);
-  redes_core_find_sources (query->core, redes_download_get_content (download), sources_cb, query);
+  redes_core_find_sources (query->core, redes_download_get_content (download), is_source_wanted,
+                           source_found_cb, sources_cb, query);
 }
 
 static gboolean
@@ -334,6 +347,7 @@ put_together (RedesCore *self)
   RedesSwarmParams params = { .identity = self->identity,
                               .nickname = self->config->nickname,
                               .port = self->port,
+                              .keeps_partial_files = self->config->keeps_partial_files,
                               .patience_s = self->config->patience_s,
                               .max_up_bytes_per_s = self->config->max_up_bytes_per_s,
                               .max_down_bytes_per_s = self->config->max_down_bytes_per_s };
@@ -351,6 +365,7 @@ put_together (RedesCore *self)
   params.workers = self->disk_workers;
   params.store = self->store;
   self->swarm = redes_swarm_new (&params, &swarm_events, self);
+  self->find_batches = redes_find_batches_new (self->swarm);
 }
 
 RedesCore *
@@ -425,6 +440,7 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->listener, redes_listener_free);
   redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);
+  g_clear_pointer (&self->find_batches, redes_find_batches_free);
   redes_core_end_queries (self);
   g_clear_pointer (&self->peer_finder, redes_peer_finder_free);
   g_ptr_array_set_size (self->tracker_order, 0);

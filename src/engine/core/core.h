@@ -9,6 +9,8 @@
 #include "engine/swarm/swarm.h"
 #include "engine/tracker/client.h"
 
+#include "engine/core/find-batches.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -173,6 +175,8 @@ GPtrArray *redes_core_list_trackers (RedesCore *self);
 
 /* The network may have changed. */
 void redes_core_refresh_lan (RedesCore *self);
+/* The network has changed: trackers and sources that were out of reach are tried at once. */
+void redes_core_try_again_now (RedesCore *self);
 RedesSwarm *redes_core_get_swarm (RedesCore *self);
 RedesPeerFinder *redes_core_get_peer_finder (RedesCore *self);
 
@@ -239,9 +243,22 @@ void redes_core_search (RedesCore *self,
                         gpointer user_data);
 /* Of RedesKnownPeer: the trackers' and those around. */
 void redes_core_list_peers (RedesCore *self, RedesQueryFunc func, gpointer user_data);
-/* Of RedesTrackerPeer. */
+/**
+ * RedesSourceFunc:
+ *
+ * @source has the content: told as soon as somebody says so, while others are still asked.
+ */
+typedef void (*RedesSourceFunc) (const RedesTrackerPeer *source, gpointer user_data);
+/**
+ * redes_core_find_sources:
+ * @wanted: whether @peer need still be asked
+ * @found: called for each source, also more than once for the same
+ * @func: its @rows are empty; called once, when all have answered
+ */
 void redes_core_find_sources (RedesCore *self,
                               const RedesContentId *content,
+                              RedesFindWantedFunc wanted,
+                              RedesSourceFunc found,
                               RedesQueryFunc func,
                               gpointer user_data);
 /**

@@ -16,7 +16,7 @@
  * Query:
  * @words: for a search; %NULL otherwise
  * @first, @n_rows: of a search's answers, the same of everyone's
- * @content: for sources
+ * @content, @wanted, @found: for sources
  *
  * One query, on its way to several trackers and peers.
  */
@@ -27,6 +27,8 @@ typedef struct
   guint first;
   guint n_rows;
   RedesContentId content;
+  RedesFindWantedFunc wanted;
+  RedesSourceFunc found;
   void (*ask_tracker) (gpointer query, RedesTrackerClient *client);
   void (*ask_peer) (gpointer query, const RedesPeerRecord *peer);
 
@@ -140,7 +142,9 @@ answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data
   if (rows != NULL)
     {
       query->tally.trackers_answered += part->n_rows == 0;
-      for (guint i = 0; i < rows->len; i++)
+      for (guint i = 0; i < rows->len && query->found != NULL; i++)
+        query->found (g_ptr_array_index (rows, i), query->user_data);
+      for (guint i = 0; i < rows->len && query->found == NULL; i++)
         add_row (query, part->copy_row (g_ptr_array_index (rows, i)), part->origin);
       if (query->words != NULL)
         n_next = count_next_rows (part, rows->len, total);
@@ -202,20 +206,10 @@ find_by_tracker (gpointer data, RedesTrackerClient *client)
   Query *query = data;
 
   redes_tracker_client_sources (client, &query->content, QUESTION_TIMEOUT_MS, answer_cb,
-                                part_new (query, client, redes_rows_copy_peer));
+                                part_new (query, client, NULL));
 }
 
 /* Peers. */
-
-static void
-take_found (Query *query, const RedesTrackerPeer *peer, GVariant *body)
-{
-  gboolean found;
-
-  g_variant_get_child (body, 1, "b", &found);
-  if (found)
-    add_row (query, redes_rows_copy_peer (peer), "");
-}
 
 /* As count_next_rows(). */
 static guint
@@ -242,10 +236,7 @@ peer_answer_cb (GVariant *body, const GError *error, gpointer user_data)
   if (body != NULL)
     {
       query->tally.peers_answered += part->n_rows == 0;
-      if (query->words != NULL)
-        n_next = take_results (part, body);
-      else
-        take_found (query, part->peer, body);
+      n_next = take_results (part, body);
     }
   else if (part->n_rows > 0)
     break_off (part);
@@ -303,14 +294,35 @@ search_peer (gpointer data, const RedesPeerRecord *peer)
   search_peer_on (part_new_for_peer (query, peer), MIN (query->n_rows, PAGE_ROWS));
 }
 
+static gboolean
+is_find_wanted (const RedesPeerId *peer, gpointer user_data)
+{
+  const Part *part = user_data;
+
+  return part->query->wanted (peer, part->query->user_data);
+}
+
+static void
+find_cb (gboolean answered, gboolean has_it, gpointer user_data)
+{
+  Part *part = user_data;
+  Query *query = part->query;
+
+  query->tally.peers_answered += answered;
+  if (has_it)
+    query->found (part->peer, query->user_data);
+  part_free (part);
+  query_release (query);
+}
+
 static void
 find_at_peer (gpointer data, const RedesPeerRecord *peer)
 {
   Query *query = data;
+  Part *part = part_new_for_peer (query, peer);
 
-  send_to_peer (part_new_for_peer (query, peer), REDES_MESSAGE_FIND,
-                g_variant_new ("(u@(ayt))", next_serial (query),
-                               redes_message_new_content (&query->content)));
+  redes_find_batches_ask (query->core->find_batches, part->peer, &query->content, is_find_wanted,
+                          find_cb, part);
 }
 
 /* Who is there need not be asked. */
@@ -454,12 +466,16 @@ redes_core_list_peers (RedesCore *self, RedesQueryFunc func, gpointer user_data)
 void
 redes_core_find_sources (RedesCore *self,
                          const RedesContentId *content,
+                         RedesFindWantedFunc wanted,
+                         RedesSourceFunc found,
                          RedesQueryFunc func,
                          gpointer user_data)
 {
   Query *query = query_new (self, (GDestroyNotify)redes_tracker_peer_free, func, user_data);
 
   query->content = *content;
+  query->wanted = wanted;
+  query->found = found;
   query->ask_tracker = find_by_tracker;
   query->ask_peer = find_at_peer;
   ask_when_settled (query);

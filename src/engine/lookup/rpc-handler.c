@@ -35,15 +35,27 @@ answer_search (const RedesRpcHandler *self, RedesPeerSession *session, GVariant 
 static void
 answer_find (const RedesRpcHandler *self, RedesPeerSession *session, GVariant *body)
 {
-  g_autoptr (GVariant) tuple = NULL;
-  RedesContentId content;
+  g_autoptr (GVariant) contents = NULL;
+  g_autoptr (RedesBitfield) found = NULL;
+  g_autoptr (GBytes) bits = NULL;
   guint32 serial;
+  gsize n_contents;
 
-  g_variant_get (body, "(u@(ayt))", &serial, &tuple);
-  redes_message_get_content (tuple, &content);
-  redes_peer_rpc_answer (
-      session, REDES_MESSAGE_FOUND,
-      g_variant_new ("(ub)", serial, redes_library_lookup (self->library, &content) != NULL));
+  g_variant_get (body, "(u@a(ayt))", &serial, &contents);
+  n_contents = g_variant_n_children (contents);
+  found = redes_bitfield_new (n_contents);
+  for (gsize i = 0; i < n_contents; i++)
+    {
+      g_autoptr (GVariant) tuple = g_variant_get_child_value (contents, i);
+      RedesContentId content;
+
+      redes_message_get_content (tuple, &content);
+      if (redes_library_lookup (self->library, &content) != NULL)
+        redes_bitfield_set (found, i);
+    }
+  bits = redes_bitfield_to_bytes (found);
+  redes_peer_rpc_answer (session, REDES_MESSAGE_FOUND,
+                         g_variant_new ("(u@ay)", serial, redes_message_new_bytes (bits)));
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/channel-private.h"
 
+#include "engine/base/own-sleep.h"
+
 #define HANDSHAKE_TIMEOUT_MS 10000
 /* What one turn of the main loop may move in each direction, so that every channel gets its turn.
  */
@@ -72,6 +74,12 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gint64
+get_stall_tick_ms (RedesChannel *self)
+{
+  return MAX (self->stall_timeout_ms / 4, 10);
+}
+
 /* Half a message that does not go on, or bytes that the other side does not take. */
 static gboolean
 on_stall_timer (gpointer user_data)
@@ -84,6 +92,9 @@ on_stall_timer (gpointer user_data)
   gboolean half_written = self->out_source != NULL;
   guint64 bytes_out = redes_tls_stream_get_bytes_out (self->tls);
 
+  if (redes_was_asleep (self->stall_due_us, now_us))
+    self->last_received_us = self->last_sent_us = now_us;
+  self->stall_due_us = now_us + get_stall_tick_ms (self) * 1000;
   if (!half_written || bytes_out != self->watched_bytes_out)
     {
       self->watched_bytes_out = bytes_out;
@@ -113,7 +124,8 @@ watch_for_stall (RedesChannel *self)
     return;
   self->watched_bytes_out = redes_tls_stream_get_bytes_out (self->tls);
   self->last_sent_us = g_get_monotonic_time ();
-  self->stall_timer = add_timer (self, MAX (self->stall_timeout_ms / 4, 10), on_stall_timer);
+  self->stall_due_us = self->last_sent_us + get_stall_tick_ms (self) * 1000;
+  self->stall_timer = add_timer (self, get_stall_tick_ms (self), on_stall_timer);
 }
 
 static void pump (RedesChannel *self);

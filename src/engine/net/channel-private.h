@@ -46,6 +46,7 @@ struct _RedesChannel
   GSource *out_source;
   GSource *deadline;
   GSource *stall_timer;
+  gint64 stall_due_us;
   guint stall_timeout_ms;
 
   RedesIdentity *identity;

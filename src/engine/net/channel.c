@@ -265,6 +265,12 @@ redes_channel_get_last_received_us (RedesChannel *self)
   return self->last_received_us;
 }
 
+gsize
+redes_channel_get_block_progress (RedesChannel *self, RedesContentId *content, guint32 *index)
+{
+  return redes_frame_reader_get_block_progress (self->reader, content, index);
+}
+
 guint64
 redes_channel_get_bytes_in (RedesChannel *self)
 {

@@ -152,6 +152,9 @@ void redes_channel_raise_max_block (RedesChannel *self, guint32 length);
 
 /* Monotonic time, in microseconds, when bytes last came in; now, while it waits for memory. */
 gint64 redes_channel_get_last_received_us (RedesChannel *self);
+/* See redes_frame_reader_get_block_progress(). */
+gsize
+redes_channel_get_block_progress (RedesChannel *self, RedesContentId *content, guint32 *index);
 guint64 redes_channel_get_bytes_in (RedesChannel *self);
 guint64 redes_channel_get_bytes_out (RedesChannel *self);
 

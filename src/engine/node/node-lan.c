@@ -167,7 +167,7 @@ redes_node_lan_init (RedesNode *self)
 void
 redes_node_lan_watch_network (RedesNode *self)
 {
-  gboolean wanted = self->running && self->config->lan;
+  gboolean wanted = self->running;
 
   if (wanted == self->watches_network)
     return;
@@ -199,6 +199,7 @@ run_refresh (gpointer data)
   RedesNodeCall *call = data;
 
   redes_core_refresh_lan (call->node->core);
+  redes_core_try_again_now (call->node->core);
   redes_node_call_free (call);
 }
 

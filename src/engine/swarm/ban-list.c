@@ -3,6 +3,8 @@
 
 #define FIRST_BAN_US (G_GINT64_CONSTANT (30) * G_USEC_PER_SEC)
 #define LONGEST_BAN_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+/* Who broke no rule for so long after a ban is one violation better off. */
+#define DECAY_US (G_GINT64_CONSTANT (600) * G_USEC_PER_SEC)
 /* A remote can make as many identities as it likes; the book does not grow with them. */
 #define MAX_ENTRIES 4096
 
@@ -68,6 +70,9 @@ redes_ban_list_strike (RedesBanList *self, const RedesPeerId *peer, gint64 now_u
       entry->peer = *peer;
       g_hash_table_insert (self->entries, &entry->peer, entry);
     }
+  if (entry->strikes > 0 && now_us > entry->banned_until_us)
+    entry->strikes
+        -= (guint)MIN ((gint64)entry->strikes, (now_us - entry->banned_until_us) / DECAY_US);
   entry->banned_until_us = now_us + MIN (FIRST_BAN_US << MIN (entry->strikes, 7), LONGEST_BAN_US);
   entry->strikes++;
 }

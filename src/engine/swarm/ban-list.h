@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * What is remembered of peers beyond their sessions: who broke the rules, and for how long nothing
  * more is had to do with them: 30 s after the first violation, twice as long after each further
- * one, at most an hour. Bounded; the caller hands in the monotonic time in microseconds.
+ * one, at most an hour. Ten minutes without one after a ban undo one violation. Bounded; the caller
+ * hands in the monotonic time in microseconds.
  */
 typedef struct _RedesBanList RedesBanList;
 

@@ -30,6 +30,7 @@ redes_download_take_shape (RedesDownload *self, RedesManifest *manifest)
   n_blocks = redes_geometry_get_n_blocks (&self->geometry);
   self->tree = redes_hash_tree_new (&self->geometry, &self->link->content.root);
   self->verified = redes_bitfield_new (n_blocks);
+  redes_download_take_journal (self);
 }
 
 void
@@ -149,8 +150,11 @@ run_block (gpointer data)
   partial = redes_download_ensure_partial (self, &job->error);
   if (partial == NULL)
     return;
-  redes_partial_file_write (partial, (guint64)job->header.index * self->geometry.block_size, bytes,
-                            len, &job->error);
+  if (redes_partial_file_write (partial, (guint64)job->header.index * self->geometry.block_size,
+                                bytes, len, &job->error)
+      && self->journal != NULL && redes_geometry_get_n_blocks (&self->geometry) > 1)
+    redes_block_journal_add (self->journal, self->manifest, job->header.index, &job->digest,
+                             job->header.proof);
 }
 
 static void
@@ -220,6 +224,7 @@ record_block (RedesDownload *self, BlockJob *job)
   g_array_append_val (self->unsynced, index);
   self->hope_us = g_get_monotonic_time ();
   self->n_queries_in_vain = 0;
+  self->n_redials = 0;
   self->waiting_since_us = 0;
   redes_rate_meter_add (&self->meter, len, self->hope_us);
   if (job->session != NULL)

@@ -169,6 +169,8 @@ run_close (gpointer data)
           = job->partial == NULL && self->has_partial
             && !g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND);
     }
+  if (job->discard && self->journal != NULL)
+    redes_block_journal_remove (self->journal);
   if (job->partial == NULL)
     return;
   if (job->discard)
@@ -235,6 +237,8 @@ run_finish (gpointer data)
   if (partial != NULL)
     job->path = redes_partial_file_finish (partial, redes_download_get_file_name (self),
                                            self->target, &job->mtime_ns, &job->error);
+  if (job->path != NULL && self->journal != NULL)
+    redes_block_journal_remove (self->journal);
 }
 
 static void
@@ -297,8 +301,14 @@ secure_or_finish (RedesDownload *self)
 static gboolean
 wants_discard (RedesDownload *self)
 {
-  return (self->unwanted || (self->state == REDES_DOWNLOAD_FAILED && get_store (self) == NULL))
-         && !self->discarded;
+  /* Without a store an empty partial file is of use to nobody. */
+  gboolean keeps = get_store (self) != NULL
+                   || (self->journal != NULL && redes_download_get_blocks_done (self) > 0);
+  gboolean is_over = self->state == REDES_DOWNLOAD_FAILED
+                     || (self->abandoned && self->state != REDES_DOWNLOAD_FINISHING
+                         && self->state != REDES_DOWNLOAD_DONE);
+
+  return (self->unwanted || (is_over && !keeps)) && !self->discarded;
 }
 
 static gboolean

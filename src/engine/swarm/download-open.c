@@ -135,7 +135,7 @@ take_stock (RedesDownload *self, OpenJob *job)
   else if (self->partial_mtime_ns != 0 && was_altered (self, job->mtime_ns))
     redes_download_doubt_all (self, TRUE);
   self->partial_in_use = TRUE;
-  if (n_known > 0 && !self->resumed_told)
+  if (n_known > 0 && !self->resumed_told && self->journal == NULL)
     {
       self->resumed_told = TRUE;
       redes_swarm_download_resumed (self->swarm, self, redes_bitfield_get_count (self->verified),
@@ -273,6 +273,12 @@ redes_download_end_check (RedesDownload *self)
 {
   self->disk_phase = REDES_DISK_OPEN;
   self->n_disk_retries = 0;
+  if (self->journal != NULL && !self->resumed_told && redes_bitfield_get_count (self->verified) > 0)
+    {
+      self->resumed_told = TRUE;
+      redes_swarm_download_resumed (self->swarm, self, redes_bitfield_get_count (self->verified),
+                                    0);
+    }
   if (is_full (self))
     {
       redes_download_finish (self);

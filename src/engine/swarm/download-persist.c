@@ -236,3 +236,81 @@ redes_download_restore_progress (RedesDownload *self, const RedesStoreTransfer *
       break;
     }
 }
+
+typedef struct
+{
+  RedesDownload *download;
+  RedesManifest *manifest;
+  RedesHashTree *tree;
+  RedesBitfield *blocks;
+  GError *error;
+} JournalJob;
+
+static void
+run_read_journal (gpointer data)
+{
+  JournalJob *job = data;
+
+  redes_block_journal_read (job->download->journal, &job->manifest, &job->tree, &job->blocks,
+                            &job->error);
+}
+
+/* All that it names is in doubt until it was read again. Whoever signed the manifest in it, the
+ * blocks are those of the content. */
+void
+redes_download_take_journal (RedesDownload *self)
+{
+  g_autoptr (RedesBitfield) blocks = g_steal_pointer (&self->journal_blocks);
+  g_autoptr (RedesHashTree) tree = g_steal_pointer (&self->journal_tree);
+
+  if (tree == NULL || self->journal_size_bytes != self->geometry.file_size)
+    return;
+  redes_hash_tree_unref (self->tree);
+  self->tree = g_steal_pointer (&tree);
+  self->has_partial = TRUE;
+  for (guint32 i = 0; i < redes_bitfield_get_size (blocks); i++)
+    if (redes_bitfield_get (blocks, i))
+      g_array_append_val (self->doubtful, i);
+}
+
+static void
+read_journal_done (gpointer data)
+{
+  JournalJob *job = data;
+  RedesDownload *self = job->download;
+
+  self->n_jobs--;
+  self->journal_read = TRUE;
+  if (job->manifest != NULL && redes_bitfield_get_count (job->blocks) > 0)
+    {
+      self->journal_tree = g_steal_pointer (&job->tree);
+      self->journal_blocks = g_steal_pointer (&job->blocks);
+      self->journal_size_bytes = redes_manifest_get_geometry (job->manifest)->file_size;
+    }
+  if (job->error != NULL)
+    redes_download_fail (self, job->error->message);
+  else if (redes_download_is_fetching (self) && self->journal_tree != NULL
+           && redes_download_is_wanted_publisher (self, job->manifest))
+    {
+      redes_download_take_shape (self, job->manifest);
+      redes_download_set_ticking (self, TRUE);
+    }
+  else if (redes_download_is_fetching (self))
+    redes_download_begin_asking (self);
+  redes_download_advance_disk (self);
+  g_clear_pointer (&job->manifest, redes_manifest_unref);
+  g_clear_pointer (&job->tree, redes_hash_tree_unref);
+  g_clear_pointer (&job->blocks, redes_bitfield_free);
+  g_clear_error (&job->error);
+  redes_download_unref (self);
+  g_free (job);
+}
+
+void
+redes_download_recall_journal (RedesDownload *self)
+{
+  JournalJob *job = g_new0 (JournalJob, 1);
+
+  job->download = redes_download_ref (self);
+  redes_download_push_job (self, run_read_journal, read_journal_done, job);
+}

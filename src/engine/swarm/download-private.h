@@ -3,6 +3,7 @@
 
 #include "engine/library/partial-file.h"
 #include "engine/library/store.h"
+#include "engine/swarm/block-journal.h"
 #include "engine/swarm/swarm.h"
 
 G_BEGIN_DECLS
@@ -77,6 +78,12 @@ struct _RedesDownload
   gint64 synced_us;
   GArray *doubtful; /* guint32: blocks to be read again before they count */
   gboolean resumed_told;
+  RedesBlockJournal *journal; /* NULL: there is a store, or nothing is kept */
+  gboolean journal_read;
+  /* What it told, until the manifest is known; NULL: nothing. */
+  RedesHashTree *journal_tree;
+  RedesBitfield *journal_blocks;
+  guint64 journal_size_bytes; /* of the file */
 
   /* (nullable): the same content under another name, from which blocks are copied first. */
   RedesHolding *local;
@@ -93,6 +100,11 @@ struct _RedesDownload
   GPtrArray *sources;       /* RedesSource */
   GHashTable *source_stats; /* RedesPeerId -> RedesSourceStats */
   GHashTable *liars;        /* RedesPeerId */
+  GHashTable *tried;        /* RedesPeerId -> gint64: when each became a source last */
+  gint64 ticked_us;
+  GHashTable *lost; /* RedesPeerId -> "HOST:PORT" where each was: to be dialled again */
+  guint n_redials;  /* since a block came */
+  gint64 redial_us; /* when they are dialled next; 0: nobody was lost */
   guint dialling;
   gboolean asking;
   gboolean had_source;
@@ -129,6 +141,7 @@ void redes_download_set_ticking (RedesDownload *self, gboolean ticking);
 
 /* Takes @manifest as the one to go by. */
 void redes_download_begin (RedesDownload *self, RedesManifest *manifest);
+/* Whether it is by the publisher that the link names, if it names one. */
 gboolean redes_download_is_wanted_publisher (RedesDownload *self, RedesManifest *manifest);
 
 /* download-blocks.c */
@@ -188,6 +201,10 @@ void redes_download_persist_done (RedesDownload *self,
                                   const char *name,
                                   gint64 mtime_ns);
 void redes_download_forget_all (RedesDownload *self);
+/* Reads the journal beside the partial file, then starts. */
+void redes_download_recall_journal (RedesDownload *self);
+/* The shape is known: takes what the journal told. */
+void redes_download_take_journal (RedesDownload *self);
 /* Takes what the store knows of its shape, blocks and senders. */
 void redes_download_restore_progress (RedesDownload *self, const RedesStoreTransfer *stored);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/download-private.h"
 
+#include "engine/base/own-sleep.h"
+#include "engine/base/text.h"
+#include "engine/swarm/peer-session.h"
+
 #define TICK_MS 500
 /* How often one looks that only waits for a source. */
 #define SLOW_TICK_MS 5000
@@ -9,6 +13,11 @@
 #define SNUB_US (4 * G_USEC_PER_SEC)
 #define SILENCE_US (20 * G_USEC_PER_SEC)
 #define MAX_SOURCES 50u
+/* Who gave nothing is tried again after so long, when all places are taken. */
+#define TRY_AGAIN_US (30 * G_USEC_PER_SEC)
+#define MAX_TRIED 4096u
+/* Who was lost is dialled where it was after so long, and then less and less often. */
+#define REDIAL_US G_USEC_PER_SEC
 /* 16 TiB: what is kept of each block in memory must not be anybody's to choose without bound. */
 #define MAX_BLOCKS (1u << 22)
 /* How often the trackers are asked again while blocks come in, and at most while they do not. */
@@ -201,21 +210,51 @@ redes_download_sources_answered (RedesDownload *self,
   redes_download_consider (self);
 }
 
+/* A connection on which nothing comes at all is dead. One that is alive may be of use for other
+ * things, in both directions; only this download has had enough of it. */
+static void
+give_up_source (RedesDownload *self, RedesSource *source, gint64 silence_us, gint64 now_us)
+{
+  RedesPeerSession *session = redes_source_get_session (source);
+  RedesChannel *channel = redes_peer_session_get_channel (session);
+  g_autoptr (GError) error
+      = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                     "it was asked, and sent nothing for %d s", (int)(silence_us / G_USEC_PER_SEC));
+
+  if (now_us - redes_channel_get_last_received_us (channel) > SILENCE_US)
+    redes_peer_session_fail (session, error);
+  else
+    redes_download_drop_source (self, source, error->message);
+}
+
 static void
 check_source (RedesDownload *self, RedesSource *source, gint64 now_us)
 {
   gint64 silence_us = redes_source_check_silence (source, now_us);
+  /* One that sends blocks of other downloads may have put this one's at the end of its line. */
+  gint64 session_us = redes_peer_session_get_silence (redes_source_get_session (source), now_us);
 
-  if (silence_us > SILENCE_US)
-    {
-      g_autoptr (GError) error = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
-                                              "it was asked, and sent nothing for %d s",
-                                              (int)(silence_us / G_USEC_PER_SEC));
-
-      redes_peer_session_fail (redes_source_get_session (source), error);
-    }
+  if (silence_us > SILENCE_US && session_us > SNUB_US)
+    give_up_source (self, source, silence_us, now_us);
   else if (silence_us > SNUB_US)
     redes_source_snub (source);
+}
+
+/* Nobody is blamed for the time in which this process was stopped. */
+static void
+notice_own_sleep (RedesDownload *self, gint64 now_us)
+{
+  gint64 due_us = self->ticked_us + (gint64)self->tick_ms * 1000;
+  gint64 slept_us = now_us - due_us;
+
+  self->ticked_us = now_us;
+  if (!redes_was_asleep (due_us, now_us))
+    return;
+  for (guint i = 0; i < self->sources->len; i++)
+    redes_source_forgive_silence (g_ptr_array_index (self->sources, i), now_us);
+  self->hope_us += slept_us;
+  if (self->waiting_since_us != 0)
+    self->waiting_since_us += slept_us;
 }
 
 void
@@ -232,11 +271,12 @@ is_stuck (RedesDownload *self, gint64 now_us)
   gint64 patience_us
       = redes_swarm_get_patience_s (self->swarm) != 0 ? get_patience_us (self) : STUCK_US;
 
-  if (self->state != REDES_DOWNLOAD_ACTIVE || self->sources->len == 0 || self->n_jobs > 0
-      || now_us - self->hope_us < patience_us)
+  if ((self->state != REDES_DOWNLOAD_ACTIVE
+       && (self->state != REDES_DOWNLOAD_FINDING || redes_swarm_get_patience_s (self->swarm) == 0))
+      || self->sources->len == 0 || self->n_jobs > 0 || now_us - self->hope_us < patience_us)
     return FALSE;
   for (guint i = 0; i < self->sources->len; i++)
-    if (redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
+    if (redes_source_is_giving (g_ptr_array_index (self->sources, i), SNUB_US, now_us))
       return FALSE;
   return TRUE;
 }
@@ -285,11 +325,17 @@ end_stuck (RedesDownload *self)
 {
   const char *words = "the sources that are there do not have the blocks that are missing";
 
+  for (guint i = 0; i < self->sources->len; i++)
+    if (self->manifest == NULL
+        || redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
+      words = "the sources that are there were asked, and send nothing";
   if (redes_swarm_get_patience_s (self->swarm) != 0)
     redes_download_fail (self, words);
   else
     redes_download_set_waiting (self, words);
 }
+
+static void dial_lost (RedesDownload *self, gint64 now_us);
 
 static gboolean
 on_tick (gpointer user_data)
@@ -297,10 +343,12 @@ on_tick (gpointer user_data)
   g_autoptr (RedesDownload) self = redes_download_ref (user_data);
   gint64 now_us = g_get_monotonic_time ();
 
+  notice_own_sleep (self, now_us);
   for (guint i = self->sources->len; i > 0; i--)
     if (i <= self->sources->len)
       check_source (self, g_ptr_array_index (self->sources, i - 1), now_us);
   redes_download_fill_all (self);
+  dial_lost (self, now_us);
   if (is_stuck (self, now_us))
     end_stuck (self);
   else if (self->disk_retry_us != 0)
@@ -323,6 +371,7 @@ get_tick_ms (RedesDownload *self)
 {
   return self->state == REDES_DOWNLOAD_WAITING && self->sources->len == 0
                  && self->disk_retry_us == 0 && self->n_queries_in_vain > 4
+                 && (self->redial_us == 0 || self->n_redials > 4)
              ? SLOW_TICK_MS
              : TICK_MS;
 }
@@ -340,6 +389,7 @@ redes_download_set_ticking (RedesDownload *self, gboolean ticking)
   g_clear_pointer (&self->tick, g_source_unref);
   if (!ticking)
     return;
+  self->ticked_us = g_get_monotonic_time ();
   self->tick = g_timeout_source_new (tick_ms);
   g_source_set_callback (self->tick, on_tick, self, NULL);
   g_source_attach (self->tick, g_main_context_get_thread_default ());
@@ -367,26 +417,93 @@ redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
   return NULL;
 }
 
+/* (nullable): of the sources that have given nothing lately the one that has for the longest. */
+static RedesSource *
+find_idlest_source (RedesDownload *self, gint64 now_us)
+{
+  RedesSource *idlest = NULL;
+  gint64 longest_us = SNUB_US;
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      RedesSource *source = g_ptr_array_index (self->sources, i);
+      gint64 idle_us;
+
+      redes_source_check_silence (source, now_us);
+      idle_us = redes_source_get_idle (source, now_us);
+      if (idle_us <= longest_us)
+        continue;
+      longest_us = idle_us;
+      idlest = source;
+    }
+  return idlest;
+}
+
+/* Whether more may be hoped from it than from those that give nothing: it was not tried yet, or not
+ * lately, or it has given blocks before. */
+static gboolean
+is_promising (RedesDownload *self, const RedesPeerId *peer, gint64 now_us)
+{
+  const gint64 *tried_us = g_hash_table_lookup (self->tried, peer);
+  const RedesSourceStats *given = g_hash_table_lookup (self->source_stats, peer);
+
+  return tried_us == NULL || now_us - *tried_us >= TRY_AGAIN_US
+         || (given != NULL && given->blocks > 0);
+}
+
+static void
+note_tried (RedesDownload *self, const RedesPeerId *peer, gint64 now_us)
+{
+  gint64 *tried_us = g_new (gint64, 1);
+
+  *tried_us = now_us;
+  if (g_hash_table_size (self->tried) >= MAX_TRIED)
+    g_hash_table_remove_all (self->tried);
+  g_hash_table_replace (self->tried, redes_digest_copy (peer), tried_us);
+}
+
+static gboolean
+has_place_for (RedesDownload *self, const RedesPeerId *peer)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  return self->sources->len < MAX_SOURCES
+         || (is_promising (self, peer, now_us) && find_idlest_source (self, now_us) != NULL);
+}
+
 gboolean
 redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer)
 {
   return redes_download_is_fetching (self) && self->disk_retry_us == 0
-         && (self->manifest == NULL || self->picker != NULL) && self->sources->len < MAX_SOURCES
+         && (self->manifest == NULL || self->picker != NULL)
          && !g_hash_table_contains (self->liars, peer)
-         && redes_download_get_source (self, peer) == NULL;
+         && redes_download_get_source (self, peer) == NULL && has_place_for (self, peer);
 }
 
 void
 redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
 {
+  const RedesPeerId *id = redes_peer_session_get_id (session);
+  gint64 now_us = g_get_monotonic_time ();
   RedesSource *source;
 
-  if (!redes_download_wants_peer (self, redes_peer_session_get_id (session)))
+  if (!redes_download_wants_peer (self, id))
     return;
+  if (self->sources->len >= MAX_SOURCES)
+    {
+      RedesSource *idlest = find_idlest_source (self, now_us);
+
+      if (idlest == NULL)
+        return;
+      redes_download_remove_source (self, idlest);
+    }
   source = redes_source_new (self, session);
   g_ptr_array_add (self->sources, source);
   self->had_source = TRUE;
-  self->hope_us = g_get_monotonic_time ();
+  /* One that comes again and again and gives nothing brings no new hope. */
+  if (is_promising (self, id, now_us))
+    self->hope_us = now_us;
+  note_tried (self, id, now_us);
   if (self->state == REDES_DOWNLOAD_WAITING)
     redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE
                                                            : REDES_DOWNLOAD_FINDING);
@@ -405,6 +522,67 @@ redes_download_remove_source (RedesDownload *self, RedesSource *source)
   redes_download_fill_all (self);
 }
 
+/* A source that was cut off is most likely to come back where it was. */
+static void
+note_lost (RedesDownload *self, RedesPeerSession *session)
+{
+  const RedesHello *hello = redes_channel_get_hello (redes_peer_session_get_channel (session));
+
+  if (hello == NULL || hello->port == 0 || g_hash_table_size (self->lost) >= MAX_SOURCES
+      || !redes_download_is_fetching (self))
+    return;
+  g_hash_table_replace (self->lost, redes_digest_copy (redes_peer_session_get_id (session)),
+                        g_strdup (redes_peer_session_get_address (session)));
+  if (self->redial_us == 0)
+    self->redial_us = g_get_monotonic_time () + REDIAL_US;
+}
+
+/* After one second, then two, four, eight and fifteen, until a block comes from anybody. */
+static void
+dial_lost (RedesDownload *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) offers = NULL;
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (self->redial_us == 0 || now_us < self->redial_us || !redes_download_is_fetching (self))
+    return;
+  self->n_redials++;
+  self->redial_us = now_us + MIN (REDIAL_US << MIN (self->n_redials, 4), MAX_BACK_OFF_US);
+  g_hash_table_iter_init (&iter, self->lost);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      g_autofree char *host = NULL;
+      guint16 port = 0;
+
+      if (redes_download_get_source (self, key) != NULL)
+        g_hash_table_iter_remove (&iter);
+      else if (redes_text_parse_address (value, 0, &host, &port, NULL))
+        redes_swarm_offer_source (self->swarm, self, key, host, port);
+    }
+  if (self->n_redials > MANY_QUERIES)
+    g_hash_table_remove_all (self->lost);
+  if (g_hash_table_size (self->lost) == 0)
+    self->redial_us = 0;
+}
+
+void
+redes_download_try_again_soon (RedesDownload *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!redes_download_is_fetching (self) || !self->started)
+    return;
+  self->n_redials = 0;
+  if (self->redial_us != 0)
+    self->redial_us = now_us;
+  if (self->sources->len == 0 && self->ask_again_us != 0)
+    self->ask_again_us = now_us;
+  if (self->state == REDES_DOWNLOAD_WAITING)
+    self->n_queries_in_vain = MIN (self->n_queries_in_vain, 1);
+  redes_download_set_ticking (self, TRUE);
+}
+
 void
 redes_download_lose_peer (RedesDownload *self,
                           RedesPeerSession *session,
@@ -419,6 +597,8 @@ redes_download_lose_peer (RedesDownload *self,
     g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
   else
     self->lost_honest_source = TRUE;
+  if (!liar)
+    note_lost (self, session);
   note_words (self, words);
   redes_download_remove_source (self, source);
   redes_download_consider (self);

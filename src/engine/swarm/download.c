@@ -23,6 +23,10 @@ redes_download_new (
   self->sources = g_ptr_array_new ();
   self->source_stats = redes_source_stats_new ();
   self->liars = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->tried = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
+  self->lost = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
+  if (redes_swarm_keeps_partial_files (swarm))
+    self->journal = redes_block_journal_new (folder, &link->content);
   g_mutex_init (&self->store_lock);
   return self;
 }
@@ -60,6 +64,11 @@ redes_download_unref (RedesDownload *self)
   g_ptr_array_unref (self->sources);
   g_hash_table_unref (self->source_stats);
   g_hash_table_unref (self->liars);
+  g_hash_table_unref (self->tried);
+  g_hash_table_unref (self->lost);
+  redes_block_journal_free (self->journal);
+  g_clear_pointer (&self->journal_tree, redes_hash_tree_unref);
+  g_clear_pointer (&self->journal_blocks, redes_bitfield_free);
   g_mutex_clear (&self->store_lock);
   redes_swarm_unref (self->swarm);
   g_free (self);
@@ -232,7 +241,9 @@ redes_download_start (RedesDownload *self)
   self->started = TRUE;
   self->started_us = g_get_monotonic_time ();
   redes_download_persist (self);
-  if (self->manifest == NULL && !redes_download_begin_local (self))
+  if (self->manifest == NULL && self->journal != NULL && !self->journal_read)
+    redes_download_recall_journal (self);
+  else if (self->manifest == NULL && !redes_download_begin_local (self))
     redes_download_begin_asking (self);
   else
     {
@@ -267,6 +278,7 @@ redes_download_resume (RedesDownload *self)
     return;
   /* A second chance for everybody: that is what a person asks for. */
   g_hash_table_remove_all (self->liars);
+  g_hash_table_remove_all (self->tried);
   self->n_queries_in_vain = 0;
   self->waiting_since_us = 0;
   self->lost_honest_source = FALSE;
@@ -296,7 +308,7 @@ redes_download_remove (RedesDownload *self)
 void
 redes_download_abandon (RedesDownload *self)
 {
-  if (has_store (self))
+  if (has_store (self) || self->journal != NULL)
     {
       self->abandoned = TRUE;
       if (self->state != REDES_DOWNLOAD_FINISHING)

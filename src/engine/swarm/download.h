@@ -49,8 +49,8 @@ void redes_download_resume (RedesDownload *self);
 /* Ends it as FAILED with the message "removed", and removes what is on disk and in the store.
  * Nothing if FINISHING or DONE. */
 void redes_download_remove (RedesDownload *self);
-/* Ends it as FAILED with @words. Without a store, what is on disk is removed; with one it is kept
- * for redes_download_resume(). */
+/* Ends it as FAILED with @words. With a store, or where partial files are kept, what is on disk
+ * stays for redes_download_resume() or the next run; else it is removed. */
 void redes_download_fail (RedesDownload *self, const char *words);
 /* Stops without a word to anybody: the swarm ends. With a store all is kept, as it was. */
 void redes_download_abandon (RedesDownload *self);
@@ -115,6 +115,9 @@ void redes_download_lose_peer (RedesDownload *self,
 void redes_download_dialling (RedesDownload *self, gint change, const char *words);
 /* @source has not got what it was thought to have. */
 void redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words);
+
+/* Sources that were lost are dialled, and trackers asked, at the next tick. */
+void redes_download_try_again_soon (RedesDownload *self);
 
 void
 redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/peer-rpc.h"
 
+#include "engine/base/bitfield.h"
 #include "engine/base/text.h"
 #include "engine/swarm/dialer.h"
 #include "engine/swarm/peer-session.h"
@@ -393,6 +394,27 @@ ask_again_later (Ask *ask, const GError *refusal)
   g_source_attach (ask->pause, g_main_context_get_thread_default ());
 }
 
+/* What the query says of its answer, beyond what holds for all of that type. */
+static gboolean
+fits (Ask *ask, GVariant *body, GError **error)
+{
+  g_autoptr (GVariant) contents = NULL;
+  g_autoptr (GVariant) bits = NULL;
+  g_autoptr (RedesBitfield) found = NULL;
+
+  if (ask->type != REDES_MESSAGE_FIND)
+    return TRUE;
+  contents = g_variant_get_child_value (ask->body, 1);
+  bits = g_variant_get_child_value (body, 1);
+  found = redes_bitfield_new_from_bytes (g_variant_n_children (contents), g_variant_get_data (bits),
+                                         g_variant_get_size (bits));
+  if (found == NULL)
+    g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                 "its FOUND does not fit the %u contents that were asked for",
+                 (guint)g_variant_n_children (contents));
+  return found != NULL;
+}
+
 static void
 take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
 {
@@ -412,6 +434,11 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
           refusal = translate_refusal (body);
         else if (type != pairs[i][1])
           continue;
+        else if (!fits (ask, body, &refusal))
+          {
+            redes_peer_session_fail (session, refusal);
+            return;
+          }
         if (ask->func != NULL && g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
           ask_again_later (ask, refusal);
         else

@@ -15,6 +15,9 @@
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
 
+/* So many bytes of a block are a sign that the rest comes. */
+#define SIGN_BYTES 4096u
+
 struct _RedesPeerSession
 {
   guint ref_count;
@@ -24,6 +27,9 @@ struct _RedesPeerSession
   gboolean ready;
   gboolean closed;
   char *address;
+  gint64 gave_us; /* when a block, or enough of one, came last */
+  RedesBlockKey coming;
+  gsize coming_bytes; /* of that block, at @gave_us */
 
   GHashTable *sources;   /* RedesContentId -> RedesSource */
   GHashTable *interests; /* RedesContentId: what the remote wants to hear of */
@@ -247,6 +253,8 @@ on_manifest (RedesPeerSession *self, GVariant *body)
     }
   source = redes_peer_session_get_source (self, redes_manifest_get_content (manifest));
   if (source != NULL)
+    redes_source_on_manifest (source);
+  if (source != NULL)
     redes_download_take_manifest (redes_source_get_download (source), source, manifest);
 }
 
@@ -327,6 +335,7 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
       fail_out_of_order (self, "BLOCK came for a block that was not asked for");
       return;
     }
+  self->gave_us = g_get_monotonic_time ();
   source = redes_peer_session_get_source (self, &block.content);
   if (source != NULL && redes_source_on_block (source, block.index, g_bytes_get_size (frame->data)))
     redes_download_take_block (redes_source_get_download (source), source, &frame->block,
@@ -682,6 +691,34 @@ void
 redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content, guint32 index)
 {
   send_block_message (self, REDES_MESSAGE_CANCEL, content, index);
+}
+
+gint64
+redes_peer_session_get_silence (RedesPeerSession *self, gint64 now_us)
+{
+  RedesBlockKey key = { 0 };
+  gsize bytes = redes_channel_get_block_progress (self->channel, &key.content, &key.index);
+
+  if (bytes > 0 && g_hash_table_contains (self->requests, &key))
+    {
+      if (key.index != self->coming.index
+          || !redes_digest_equal (&key.content, &self->coming.content)
+          || bytes < self->coming_bytes)
+        self->coming_bytes = 0;
+      self->coming = key;
+      if (bytes >= self->coming_bytes + SIGN_BYTES)
+        {
+          self->coming_bytes = bytes;
+          self->gave_us = now_us;
+        }
+    }
+  return MAX (now_us - self->gave_us, 0);
+}
+
+void
+redes_peer_session_forgive_silence (RedesPeerSession *self, gint64 now_us)
+{
+  self->gave_us = now_us;
 }
 
 void

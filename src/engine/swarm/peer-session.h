@@ -65,6 +65,18 @@ void redes_peer_session_request (RedesPeerSession *self,
 void
 redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content, guint32 index);
 
+/**
+ * redes_peer_session_get_silence:
+ *
+ * Bytes count only where they belong to a block that was asked for, and 4 KiB at a time: a PING, or
+ * a byte now and then, is no sign that one will come.
+ *
+ * Returns: for how long no block has come, in microseconds; looked at every few seconds at least
+ */
+gint64 redes_peer_session_get_silence (RedesPeerSession *self, gint64 now_us);
+/* The silence up to now was not the remote's. */
+void redes_peer_session_forgive_silence (RedesPeerSession *self, gint64 now_us);
+
 /* Whether the remote wants to hear of blocks of @content. */
 gboolean redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content);
 

@@ -190,15 +190,18 @@ redes_picker_pick_again (RedesPicker *self,
                          gboolean (*skip) (guint32 index, gpointer user_data),
                          gpointer user_data)
 {
-  for (GList *l = self->on_the_way.head; l != NULL; l = l->next)
-    {
-      guint32 index = GPOINTER_TO_UINT (l->data);
+  /* Those asked for once come first; who was asked for one block twice may be slow both times. */
+  for (guint asked = 1; asked < REDES_PICKER_MAX_ASKED; asked++)
+    for (GList *l = self->on_the_way.head; l != NULL; l = l->next)
+      {
+        guint32 index = GPOINTER_TO_UINT (l->data);
 
-      if (self->asked[index] != 1 || !redes_bitfield_get (has, index) || skip (index, user_data))
-        continue;
-      self->asked[index] = 2;
-      return index;
-    }
+        if (self->asked[index] != asked || !redes_bitfield_get (has, index)
+            || skip (index, user_data))
+          continue;
+        self->asked[index]++;
+        return index;
+      }
   return REDES_PICKER_NONE;
 }
 

@@ -8,6 +8,8 @@ gboolean
 redes_protocol_violation_is_one (const GError *error)
 {
   return !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED)
+         && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT)
+         && !g_error_matches (error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT)
          && (error->domain == REDES_WIRE_ERROR || error->domain == REDES_SWARM_ERROR
              || error->domain == REDES_NET_ERROR || error->domain == REDES_IDENTITY_ERROR);
 }

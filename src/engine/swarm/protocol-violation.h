@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * What the end of a session says of the other side: PROTOCOL.md, "Violations".
  */
 
-/* Whether a rule was broken; a connection that just ended breaks none. */
+/* Whether a rule was broken. A connection that just ended breaks none, nor does one over which
+ * nothing comes: that is mostly the network's doing. */
 gboolean redes_protocol_violation_is_one (const GError *error);
 
 /* Whether what it sent was false, rather than a peer that is slow, or was cut off. */

@@ -13,6 +13,8 @@
 /* Requests refused in a row before it is left in peace for a while. */
 #define MAX_REFUSALS 16u
 #define REST_US G_USEC_PER_SEC
+/* So many bytes of a block are a sign that the rest comes. */
+#define SIGN_BYTES 4096u
 
 typedef struct
 {
@@ -34,7 +36,12 @@ struct _RedesSource
   GHashTable *requests; /* index -> Request */
   RedesRateMeter meter;
   gint64 least_delay_us; /* from a request to its block, at best; 0 = not known yet */
-  gint64 asked_since_us; /* when it began to owe something */
+  gboolean owes_bits;
+  gboolean owes_manifest;
+  gint64 answered_us; /* when it gave an answer last, or began to owe one */
+  gint64 gave_us;     /* when it gave a part of a block last, or became a source */
+  guint32 coming_index;
+  gsize coming_bytes; /* of the block on its way, at @gave_us */
   guint blocks;
   guint refusals; /* since the last block */
   gint64 busy_until_us;
@@ -55,6 +62,14 @@ redes_source_new (RedesDownload *download, RedesPeerSession *session)
   self->session = redes_peer_session_ref (session);
   self->requests = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
+}
+
+/* It has answered something, so it is alive. */
+static void
+note_answer (RedesSource *self)
+{
+  self->answered_us = g_get_monotonic_time ();
+  self->snubbed = FALSE;
 }
 
 static void
@@ -128,7 +143,9 @@ redes_source_get_n_requests (RedesSource *self)
 void
 redes_source_start (RedesSource *self, gboolean want_manifest)
 {
-  self->asked_since_us = g_get_monotonic_time ();
+  self->answered_us = self->gave_us = g_get_monotonic_time ();
+  self->owes_bits = TRUE;
+  self->owes_manifest = want_manifest;
   if (want_manifest)
     redes_peer_session_ask_manifest (self->session, get_content (self));
   redes_peer_session_attach (self->session, get_content (self), self);
@@ -189,10 +206,19 @@ redes_source_set_geometry (RedesSource *self)
 void
 redes_source_on_bitfield (RedesSource *self, GBytes *bits)
 {
+  self->owes_bits = FALSE;
+  note_answer (self);
   if (self->has != NULL || self->bits != NULL)
     return;
   self->bits = g_bytes_ref (bits);
   read_bits (self);
+}
+
+void
+redes_source_on_manifest (RedesSource *self)
+{
+  self->owes_manifest = FALSE;
+  note_answer (self);
 }
 
 void
@@ -244,7 +270,7 @@ ask (RedesSource *self, guint32 index, const RedesGeometry *geometry)
   request->index = index;
   request->asked_us = g_get_monotonic_time ();
   if (g_hash_table_size (self->requests) == 0)
-    self->asked_since_us = request->asked_us;
+    self->answered_us = request->asked_us;
   g_hash_table_insert (self->requests, GUINT_TO_POINTER (index), request);
   redes_peer_session_request (self->session, get_content (self), index,
                               redes_geometry_get_block_length (geometry, index));
@@ -306,7 +332,9 @@ redes_source_on_block (RedesSource *self, guint32 index, gsize length)
   gint64 delay_us;
 
   redes_rate_meter_add (&self->meter, length, now_us);
-  self->snubbed = FALSE;
+  note_answer (self);
+  self->gave_us = now_us;
+  self->coming_bytes = 0;
   self->refusals = 0;
   if (request == NULL)
     return FALSE;
@@ -342,6 +370,7 @@ redes_source_on_reject (RedesSource *self,
       redes_download_drop_source (self->download, self, words);
       return;
     }
+  note_answer (self);
   redes_source_settle (self, index);
   switch (reason)
     {
@@ -390,19 +419,48 @@ redes_source_cancel (RedesSource *self, guint32 index)
   redes_source_fill (self);
 }
 
+static void
+look_at_coming_block (RedesSource *self, gint64 now_us)
+{
+  RedesChannel *channel = redes_peer_session_get_channel (self->session);
+  RedesContentId content;
+  guint32 index;
+  gsize bytes = redes_channel_get_block_progress (channel, &content, &index);
+
+  if (bytes == 0 || !redes_digest_equal (&content, get_content (self)) || !is_asked (index, self))
+    return;
+  if (index != self->coming_index || bytes < self->coming_bytes)
+    self->coming_bytes = 0;
+  self->coming_index = index;
+  if (bytes < self->coming_bytes + SIGN_BYTES)
+    return;
+  self->coming_bytes = bytes;
+  self->answered_us = self->gave_us = now_us;
+}
+
 gint64
 redes_source_check_silence (RedesSource *self, gint64 now_us)
 {
-  RedesChannel *channel = redes_peer_session_get_channel (self->session);
-  gint64 last_us;
-
-  if (self->has != NULL && g_hash_table_size (self->requests) == 0)
-    return 0;
   /* What our own limit, or our own disk, holds back is no silence of the source's. */
-  if (redes_channel_is_held_back (channel))
-    self->asked_since_us = now_us;
-  last_us = MAX (self->asked_since_us, redes_channel_get_last_received_us (channel));
-  return MAX (now_us - last_us, 1);
+  if (redes_channel_is_held_back (redes_peer_session_get_channel (self->session)))
+    redes_source_forgive_silence (self, now_us);
+  look_at_coming_block (self, now_us);
+  if (!self->owes_bits && !self->owes_manifest && g_hash_table_size (self->requests) == 0)
+    return 0;
+  return MAX (now_us - self->answered_us, 1);
+}
+
+gint64
+redes_source_get_idle (RedesSource *self, gint64 now_us)
+{
+  return now_us - self->gave_us;
+}
+
+void
+redes_source_forgive_silence (RedesSource *self, gint64 now_us)
+{
+  self->answered_us = self->gave_us = now_us;
+  redes_peer_session_forgive_silence (self->session, now_us);
 }
 
 gboolean

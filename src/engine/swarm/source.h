@@ -44,6 +44,8 @@ void redes_source_fill (RedesSource *self);
 
 /* What comes from the session. */
 void redes_source_on_bitfield (RedesSource *self, GBytes *bits);
+/* The answer to its MANIFEST_GET, whatever it is. */
+void redes_source_on_manifest (RedesSource *self);
 void redes_source_on_have (RedesSource *self, guint32 index);
 void redes_source_on_reject (RedesSource *self,
                              guint32 index,
@@ -64,10 +66,16 @@ void redes_source_cancel (RedesSource *self, guint32 index);
 /**
  * redes_source_check_silence:
  *
- * Returns: how long it has owed an answer without sending a byte, in microseconds; 0 if it owes
- *   none
+ * What counts is answers: to this download's queries, or 4 KiB of a block that it was asked for.
+ * To be called every few seconds at least.
+ *
+ * Returns: how long it has owed an answer without giving any, in microseconds; 0 if it owes none
  */
 gint64 redes_source_check_silence (RedesSource *self, gint64 now_us);
+/* For how long no part of a block has come from it, whether it owes one or not, in microseconds. */
+gint64 redes_source_get_idle (RedesSource *self, gint64 now_us);
+/* This process was asleep until now, or did not read: all its clocks start anew. */
+void redes_source_forgive_silence (RedesSource *self, gint64 now_us);
 /* Whether there is reason to think that a block comes from it: it owes some, has refused none since
  * the last, and has not been silent for @silence_us. */
 gboolean redes_source_is_giving (RedesSource *self, gint64 silence_us, gint64 now_us);

@@ -156,3 +156,9 @@ redes_swarm_get_patience_s (RedesSwarm *self)
 {
   return self->patience_s;
 }
+
+gboolean
+redes_swarm_keeps_partial_files (RedesSwarm *self)
+{
+  return self->keeps_partial_files;
+}

@@ -21,6 +21,7 @@ struct _RedesSwarm
   RedesWorkers *workers;
   RedesStore *store; /* nullable */
   RedesHello *hello;
+  gboolean keeps_partial_files;
   guint patience_s;
   RedesThrottle *up;
   RedesThrottle *down;
@@ -46,5 +47,8 @@ struct _RedesSwarm
   gboolean paused;
   RedesTokenBucket reports;
 };
+
+/* Ends the sessions that nobody wants anything of, and that have been silent for half a minute. */
+void redes_swarm_sweep (RedesSwarm *self, gint64 now_us);
 
 G_END_DECLS

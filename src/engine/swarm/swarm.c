@@ -78,6 +78,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->workers = params->workers;
   self->store = params->store;
   self->hello = redes_hello_new (params->nickname, params->port);
+  self->keeps_partial_files = params->keeps_partial_files && params->store == NULL;
   self->patience_s = params->patience_s;
   self->up = redes_throttle_new (params->max_up_bytes_per_s);
   self->down = redes_throttle_new (params->max_down_bytes_per_s);
@@ -225,35 +226,7 @@ redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection)
     end_for_others (session);
 }
 
-static gboolean
-on_sweep (gpointer user_data)
-{
-  RedesSwarm *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      RedesPeerSession *session = value;
-      gint64 last_us
-          = redes_channel_get_last_received_us (redes_peer_session_get_channel (session));
-
-      if (redes_peer_session_is_idle (session) && now_us - last_us > SWEEP_S * G_USEC_PER_SEC)
-        {
-          redes_uploader_remove (self->uploader, session);
-          redes_peer_session_close (session);
-          /* What it was asked has long been given up. */
-          redes_peer_rpc_lose_session (self->rpc, session, "it fell silent");
-          g_hash_table_iter_remove (&iter);
-        }
-    }
-  if (g_hash_table_size (self->sessions) > 0)
-    return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->sweep_timer, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
+static gboolean on_sweep (gpointer user_data);
 
 static void
 start_sweeping (RedesSwarm *self)
@@ -297,6 +270,51 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
     g_ptr_array_add (downloads, redes_download_ref (value));
   for (guint i = 0; i < downloads->len; i++)
     redes_download_lose_peer (g_ptr_array_index (downloads, i), session, liar, words);
+}
+
+/* It is taken out of the table before anybody hears of it: whoever is told may look there at once
+ * for a session to use. */
+static void
+end_idle_session (RedesSwarm *self, RedesPeerSession *session)
+{
+  g_hash_table_remove (self->sessions, redes_peer_session_get_id (session));
+  redes_peer_session_close (session);
+  lose_session (self, session, FALSE, "it fell silent");
+}
+
+void
+redes_swarm_sweep (RedesSwarm *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) idle
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_peer_session_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RedesPeerSession *session = value;
+      gint64 last_us
+          = redes_channel_get_last_received_us (redes_peer_session_get_channel (session));
+
+      if (redes_peer_session_is_idle (session) && now_us - last_us > SWEEP_S * G_USEC_PER_SEC)
+        g_ptr_array_add (idle, redes_peer_session_ref (session));
+    }
+  for (guint i = 0; i < idle->len; i++)
+    if (!redes_peer_session_is_closed (g_ptr_array_index (idle, i)))
+      end_idle_session (self, g_ptr_array_index (idle, i));
+}
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  redes_swarm_sweep (self, g_get_monotonic_time ());
+  if (g_hash_table_size (self->sessions) > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->sweep_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
 }
 
 /* The downloads that had @old as a source go on with @session. */
@@ -587,6 +605,17 @@ redes_swarm_offer_source (RedesSwarm *self,
       && g_hash_table_size (self->sessions) - redes_admission_get_n_members (self->inbound)
              < MAX_OUTBOUND)
     redes_dialer_want (self->dialer, id, host, port, download);
+}
+
+void
+redes_swarm_try_again_now (RedesSwarm *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->downloads);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_download_try_again_soon (value);
 }
 
 void

@@ -19,7 +19,7 @@ GQuark redes_swarm_error_quark (void);
  * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content's root by its proof
  * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not
  * signed by its publisher
- * @REDES_SWARM_ERROR_SILENT: asked, and nothing came
+ * @REDES_SWARM_ERROR_SILENT: asked, and nothing came: no violation, but the end of its connection
  *
  * Violations of a peer beyond those of the wire.
  */
@@ -77,6 +77,7 @@ typedef struct
  * RedesSwarmParams:
  * @workers: for disk and verification
  * @store: (nullable): downloads are remembered there, and outlast the swarm
+ * @keeps_partial_files: see RedesConfig
  * @patience_s: see RedesConfig; 0 = for ever
  *
  * What a swarm stands on; all but @identity is borrowed and must outlive it.
@@ -90,6 +91,7 @@ typedef struct
   RedesStore *store;
   const char *nickname;
   guint16 port;
+  gboolean keeps_partial_files;
   guint patience_s;
   guint64 max_up_bytes_per_s;
   guint64 max_down_bytes_per_s;
@@ -99,7 +101,8 @@ RedesSwarm *redes_swarm_new (const RedesSwarmParams *params,
                              const RedesSwarmEvents *events,
                              gpointer user_data);
 /* Ends all sessions and downloads. With a store, what they have is kept for the next run; without,
- * their unfinished files are removed. Both by jobs that the workers still have to run. No event
+ * their unfinished files are removed, unless they are to be kept. Both by jobs
+ * that the workers still have to run. No event
  * comes any more. */
 void redes_swarm_free (RedesSwarm *self);
 
@@ -138,6 +141,9 @@ void redes_swarm_offer_source (RedesSwarm *self,
 void
 redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s);
 
+/* The network has changed: downloads that wait for a source look for one at once. */
+void redes_swarm_try_again_now (RedesSwarm *self);
+
 guint redes_swarm_get_n_sessions (RedesSwarm *self);
 /* (transfer container) (element-type RedesPeerSession): those that are ready */
 GPtrArray *redes_swarm_list_sessions (RedesSwarm *self);
@@ -174,6 +180,7 @@ gboolean redes_swarm_take_query (RedesSwarm *self,
 RedesThrottle *redes_swarm_get_up (RedesSwarm *self);
 RedesThrottle *redes_swarm_get_down (RedesSwarm *self);
 guint redes_swarm_get_patience_s (RedesSwarm *self);
+gboolean redes_swarm_keeps_partial_files (RedesSwarm *self);
 
 /* Memory for messages that have not come whole yet. */
 RedesBudget *redes_swarm_get_receive (RedesSwarm *self);

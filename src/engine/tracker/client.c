@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/client.h"
 
+#include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/net/channel.h"
 #include "engine/net/endpoint.h"
@@ -69,6 +70,8 @@ struct _RedesTrackerClient
   gint64 heartbeat_sent_us;
   guint64 n_heartbeats;
   GSource *pulse_timer;
+  gint64 pulse_due_us;
+  gint64 awake_since_us; /* when this process last found that it had been asleep */
 
   RedesOutbox *outbox;
   guint32 page_serial;
@@ -216,7 +219,9 @@ give_up_literal (RedesTrackerClient *self, const char *words)
 static gint64
 get_silence_deadline_us (RedesTrackerClient *self)
 {
-  return redes_channel_get_last_received_us (self->channel) + self->usual_heartbeat_us * 5 / 2;
+  gint64 heard_us = MAX (redes_channel_get_last_received_us (self->channel), self->awake_since_us);
+
+  return heard_us + self->usual_heartbeat_us * 5 / 2;
 }
 
 static void arm_pulse (RedesTrackerClient *self);
@@ -228,6 +233,8 @@ on_pulse (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
 
   g_clear_pointer (&self->pulse_timer, g_source_unref);
+  if (redes_was_asleep (self->pulse_due_us, now_us))
+    self->awake_since_us = now_us;
   if (now_us >= get_silence_deadline_us (self))
     {
       give_up_literal (self, "it fell silent");
@@ -255,6 +262,7 @@ arm_pulse (RedesTrackerClient *self)
   gint64 next_us
       = MIN (self->heartbeat_sent_us + (gint64)self->heartbeat_us, get_silence_deadline_us (self));
 
+  self->pulse_due_us = next_us;
   set_timer (self, &self->pulse_timer, MAX (next_us - g_get_monotonic_time (), 0) / 1000 + 1,
              on_pulse);
 }
@@ -585,6 +593,15 @@ void
 redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest)
 {
   note_change (self, manifest, FALSE);
+}
+
+void
+redes_tracker_client_try_again_now (RedesTrackerClient *self)
+{
+  if (self->state != REDES_TRACKER_WAITING)
+    return;
+  self->n_failures = 0;
+  set_timer (self, &self->retry_timer, 0, on_retry);
 }
 
 void

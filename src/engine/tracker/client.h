@@ -104,6 +104,9 @@ typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows,
                                         const GError *error,
                                         gpointer user_data);
 
+/* The network has changed: one that is out of reach is tried at once. */
+void redes_tracker_client_try_again_now (RedesTrackerClient *self);
+
 /* A query asked while the first connection is still being made waits for it (at most
  * @timeout_ms); while WAITING it fails at once. */
 void redes_tracker_client_search (RedesTrackerClient *self,

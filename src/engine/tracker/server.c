@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/server.h"
 
+#include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/net/admission.h"
 #include "engine/tracker/connection.h"
@@ -9,6 +10,8 @@
 #include "engine/net/event-log.h"
 #include "engine/tracker/registered-peer-private.h"
 
+/* After this process was asleep. */
+#define GRACE_US G_USEC_PER_SEC
 #define MAX_PEERS 4096
 /* Connections that have not said who they are yet. */
 #define MAX_HALF_OPEN 256u
@@ -47,6 +50,7 @@ struct _RedesTrackerServer
   RedesEventLog *log;
   GMainContext *context;
   GSource *timer;
+  gint64 due_us; /* when that should come */
   gint64 timeout_us;
   gboolean stopping;
 
@@ -160,6 +164,19 @@ drop_silent (RedesConnection *connection)
   drop (connection);
 }
 
+static gboolean on_timer (gpointer user_data);
+
+static void
+set_timer (RedesTrackerServer *self, gint64 due_us)
+{
+  gint64 wait_us = MAX (due_us - g_get_monotonic_time (), 0);
+
+  self->due_us = due_us;
+  self->timer = g_timeout_source_new (wait_us / 1000 + 1);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, self->context);
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
@@ -168,6 +185,12 @@ on_timer (gpointer user_data)
   RedesConnection *connection;
 
   g_clear_pointer (&self->timer, g_source_unref);
+  /* What peers said meanwhile is read first. */
+  if (redes_was_asleep (self->due_us, now_us))
+    {
+      set_timer (self, now_us + GRACE_US);
+      return G_SOURCE_REMOVE;
+    }
   while ((connection = g_queue_peek_head (&self->connections)) != NULL
          && connection->heard_us + self->timeout_us <= now_us)
     {
@@ -192,14 +215,10 @@ static void
 arm_timer (RedesTrackerServer *self)
 {
   const RedesConnection *first = g_queue_peek_head (&self->connections);
-  gint64 wait_us;
 
   if (first == NULL || self->timer != NULL)
     return;
-  wait_us = MAX (first->heard_us + self->timeout_us - g_get_monotonic_time (), 0);
-  self->timer = g_timeout_source_new (wait_us / 1000 + 1);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  set_timer (self, first->heard_us + self->timeout_us);
 }
 
 static void

@@ -430,6 +430,18 @@ redes_frame_reader_is_idle (RedesFrameReader *self)
   return self->part == PART_HEADER && self->got == 0;
 }
 
+gsize
+redes_frame_reader_get_block_progress (RedesFrameReader *self,
+                                       RedesContentId *content,
+                                       guint32 *index)
+{
+  if (self->part != PART_DATA)
+    return 0;
+  *content = self->block.content;
+  *index = self->block.index;
+  return self->got;
+}
+
 GBytes *
 redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len)
 {

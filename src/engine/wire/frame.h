@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define REDES_WIRE_MAX_BLOCKS (1u << 26)
 #define REDES_WIRE_MAX_PROOF 26
 #define REDES_WIRE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
+/* Contents that one FIND asks for. */
+#define REDES_WIRE_MAX_FIND 1000u
 /* content (root, size), index, number of digests in the proof; integers are big endian */
 #define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 8 + 4 + 1)
 
@@ -114,6 +116,11 @@ typedef enum
  */
 RedesFrameStatus
 redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, GError **error);
+
+/* How many bytes have come of the BLOCK that is on its way, and which it is; 0: none is. */
+gsize redes_frame_reader_get_block_progress (RedesFrameReader *self,
+                                             RedesContentId *content,
+                                             guint32 *index);
 
 /* Whether the stream stands between two frames: the only place where it may end. */
 gboolean redes_frame_reader_is_idle (RedesFrameReader *self);

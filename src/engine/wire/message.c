@@ -28,6 +28,7 @@
 #define MAX_RESULT_NAMES 8
 #define MAX_PEER_ROWS 1000
 #define MAX_MET_ROWS 64
+#define MAX_FOUND_BYTES ((REDES_WIRE_MAX_FIND + 7) / 8)
 
 #define ON_PEER (1u << REDES_LINK_PEER)
 #define ON_TRACKER (1u << REDES_LINK_TRACKER)
@@ -86,6 +87,10 @@ static gboolean relate_register (GVariant *body, GError **error);
 #define LIST(what, max, item)                                                                      \
   {                                                                                                \
     REDES_RULE_LIST, what, 0, max, item                                                            \
+  }
+#define LIST_NOT_EMPTY(what, max, item)                                                            \
+  {                                                                                                \
+    REDES_RULE_LIST, what, 1, max, item                                                            \
   }
 #define TUPLE(items)                                                                               \
   {                                                                                                \
@@ -189,6 +194,13 @@ static const RedesRule results_rules[] = {
 
 static const RedesRule sources_rules[] = { ANY, CONTENT };
 
+static const RedesRule find_content_rule[] = { CONTENT };
+static const RedesRule find_rules[] = {
+  ANY,
+  LIST_NOT_EMPTY ("the list of contents", REDES_WIRE_MAX_FIND, find_content_rule),
+};
+static const RedesRule found_rules[] = { ANY, BYTES ("the bit field", 1, MAX_FOUND_BYTES) };
+
 static const RedesRule list_rules[] = {
   ANY,
   ANY,
@@ -272,8 +284,8 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_PEER_RESULTS] = { "PEER_RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL,
                                    REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_FIND]
-  = { "FIND", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
-  [REDES_MESSAGE_FOUND] = { "FOUND", "(ub)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  = { "FIND", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_FOUND] = { "FOUND", "(uay)", found_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
   = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_SHARES]

@@ -94,8 +94,8 @@ typedef enum
    * REFUSE; whoever does not know them skips them */
   REDES_MESSAGE_PEER_SEARCH = 0x90,  /* (usuu) as SEARCH: among what the other lets be seen */
   REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua((ayt)suaya(suay))) as RESULTS */
-  REDES_MESSAGE_FIND = 0x92,         /* (u(ayt)) serial, content: have you any of it? */
-  REDES_MESSAGE_FOUND = 0x93,        /* (ub) serial, yes or no */
+  REDES_MESSAGE_FIND = 0x92,         /* (ua(ayt)) serial, contents: of which have you any? */
+  REDES_MESSAGE_FOUND = 0x93,        /* (uay) serial, a bit a content */
   REDES_MESSAGE_BROWSE = 0x94,       /* (uuu) serial, first row, rows wanted (1 to 200) */
   REDES_MESSAGE_SHARES = 0x95,       /* (uua((ayt)suaya(suay))) as RESULTS, in a lasting order */
   REDES_MESSAGE_PEERS_GET = 0x96,    /* (u) serial: whom have you met? */

@@ -96,6 +96,13 @@ check_list (GVariant *value, const RedesRule *rule, GError **error)
 {
   gsize n = g_variant_n_children (value);
 
+  if (n < rule->min)
+    {
+      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                   "%s has %" G_GSIZE_FORMAT " entries, but must have at least %" G_GUINT64_FORMAT,
+                   rule->what, n, rule->min);
+      return FALSE;
+    }
   if (n > rule->max)
     {
       g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,

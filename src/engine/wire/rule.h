@@ -20,7 +20,7 @@ typedef enum
   REDES_RULE_HOST,   /* `s`: a numeric address without a zone, max bytes */
   REDES_RULE_NUMBER, /* min to max */
   REDES_RULE_BLOCK,  /* `u`: up to max, or REDES_NO_BLOCK */
-  REDES_RULE_LIST,   /* at most max elements, each by the one rule in items */
+  REDES_RULE_LIST,   /* min to max elements, each by the one rule in items */
   REDES_RULE_TUPLE,  /* a rule a member in items */
 } RedesRuleKind;
 

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/core/find-batches.h"
+
+#include "engine/core/rows.h"
+#include "engine/swarm/peer-rpc.h"
+#include "engine/wire/frame.h"
+
+/* A peer that was there a moment ago. */
+#define ANSWER_TIMEOUT_MS 3000
+/* Well below what a peer takes from one other (PROTOCOL.md), as there are other queries, too. */
+#define BURST 20.0
+#define BATCHES_PER_S 8.0
+
+struct _RedesFindBatches
+{
+  RedesSwarm *swarm;
+  GHashTable *lines; /* RedesPeerId -> Line */
+};
+
+typedef struct
+{
+  RedesContentId content;
+  RedesFindWantedFunc wanted;
+  RedesFindFunc func;
+  gpointer user_data;
+} Entry;
+
+/**
+ * Line:
+ * @waiting: (element-type Entry): not sent yet
+ * @asked: (nullable) (element-type Entry): what the FIND under way asks for
+ * @timer: (nullable): sends the next one
+ *
+ * What one peer is to be asked. It exists as long as somebody waits for an answer, and a little
+ * longer, for its credit.
+ */
+typedef struct
+{
+  RedesFindBatches *owner;
+  RedesTrackerPeer *peer;
+  GPtrArray *waiting;
+  GPtrArray *asked;
+  GSource *timer;
+  gdouble credit;
+  gint64 updated_us;
+} Line;
+
+static void
+clear_timer (Line *line)
+{
+  if (line->timer != NULL)
+    g_source_destroy (line->timer);
+  g_clear_pointer (&line->timer, g_source_unref);
+}
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  clear_timer (line);
+  redes_tracker_peer_free (line->peer);
+  g_ptr_array_unref (line->waiting);
+  g_clear_pointer (&line->asked, g_ptr_array_unref);
+  g_free (line);
+}
+
+RedesFindBatches *
+redes_find_batches_new (RedesSwarm *swarm)
+{
+  RedesFindBatches *self = g_new0 (RedesFindBatches, 1);
+
+  self->swarm = swarm;
+  self->lines = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, line_free);
+  return self;
+}
+
+/* Takes @entries. @bits: (nullable): what the peer says of each */
+static void
+conclude (GPtrArray *entries, const RedesBitfield *bits)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const Entry *entry = g_ptr_array_index (entries, i);
+
+      entry->func (bits != NULL, bits != NULL && redes_bitfield_get (bits, i), entry->user_data);
+    }
+  g_ptr_array_unref (entries);
+}
+
+static GPtrArray *
+steal_waiting (Line *line)
+{
+  GPtrArray *entries = line->waiting;
+
+  line->waiting = g_ptr_array_new_with_free_func (g_free);
+  return entries;
+}
+
+void
+redes_find_batches_free (RedesFindBatches *self)
+{
+  g_autoptr (GHashTable) lines = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self == NULL)
+    return;
+  lines = g_steal_pointer (&self->lines);
+  g_hash_table_iter_init (&iter, lines);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Line *line = value;
+
+      conclude (steal_waiting (line), NULL);
+      if (line->asked != NULL)
+        conclude (g_steal_pointer (&line->asked), NULL);
+    }
+  g_free (self);
+}
+
+static gdouble
+get_credit (const Line *line, gint64 now_us)
+{
+  return MIN (BURST, line->credit + (now_us - line->updated_us) * BATCHES_PER_S / G_USEC_PER_SEC);
+}
+
+static void plan (Line *line);
+
+static void
+found_cb (GVariant *body, const GError *error, gpointer user_data)
+{
+  Line *line = user_data;
+  GPtrArray *asked = g_steal_pointer (&line->asked);
+  g_autoptr (RedesBitfield) bits = NULL;
+  GPtrArray *given_up = NULL;
+
+  if (body != NULL)
+    {
+      g_autoptr (GVariant) bytes = g_variant_get_child_value (body, 1);
+
+      bits = redes_bitfield_new_from_bytes (asked->len, g_variant_get_data (bytes),
+                                            g_variant_get_size (bytes));
+    }
+  /* Who does not answer one query is not waited for with the next. */
+  if (bits == NULL)
+    given_up = steal_waiting (line);
+  /* The peer itself stays in the table until plan() takes it out, whatever those answered do. */
+  plan (line);
+  conclude (asked, bits);
+  if (given_up != NULL)
+    conclude (given_up, NULL);
+}
+
+/* What nobody wants to know any more is not asked. */
+static GPtrArray *
+take_batch (Line *line)
+{
+  g_autoptr (GPtrArray) unwanted = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = steal_waiting (line);
+  GPtrArray *batch = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_set_free_func (entries, NULL);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (entries, i);
+
+      if (!entry->wanted (&line->peer->id, entry->user_data))
+        g_ptr_array_add (unwanted, entry);
+      else if (batch->len < REDES_WIRE_MAX_FIND)
+        g_ptr_array_add (batch, entry);
+      else
+        g_ptr_array_add (line->waiting, entry);
+    }
+  for (guint i = 0; i < unwanted->len; i++)
+    {
+      const Entry *entry = g_ptr_array_index (unwanted, i);
+
+      entry->func (TRUE, FALSE, entry->user_data);
+    }
+  return batch;
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  Line *line = user_data;
+  RedesPeerRpc *rpc = redes_swarm_get_rpc (line->owner->swarm);
+  gint64 now_us = g_get_monotonic_time ();
+  GVariantBuilder contents;
+
+  g_clear_pointer (&line->timer, g_source_unref);
+  line->asked = take_batch (line);
+  /* Who is answered there may have asked again. */
+  clear_timer (line);
+  if (line->asked->len == 0)
+    {
+      g_clear_pointer (&line->asked, g_ptr_array_unref);
+      plan (line);
+      return G_SOURCE_REMOVE;
+    }
+  line->credit = get_credit (line, now_us) - 1;
+  line->updated_us = now_us;
+  g_variant_builder_init (&contents, G_VARIANT_TYPE ("a(ayt)"));
+  for (guint i = 0; i < line->asked->len; i++)
+    {
+      const Entry *entry = g_ptr_array_index (line->asked, i);
+
+      g_variant_builder_add_value (&contents, redes_message_new_content (&entry->content));
+    }
+  redes_peer_rpc_ask (rpc, &line->peer->id, line->peer->host, line->peer->port, REDES_MESSAGE_FIND,
+                      g_variant_new ("(u@a(ayt))", redes_peer_rpc_next_serial (rpc),
+                                     g_variant_builder_end (&contents)),
+                      ANSWER_TIMEOUT_MS, found_cb, line);
+  return G_SOURCE_REMOVE;
+}
+
+/* When the next batch goes out; a line that has nothing to ask goes once its credit is full. */
+static void
+plan (Line *line)
+{
+  gdouble credit = get_credit (line, g_get_monotonic_time ());
+  gdouble missing = line->waiting->len > 0 ? 1 - credit : BURST - credit;
+
+  if (line->asked != NULL || line->owner->lines == NULL)
+    return;
+  clear_timer (line);
+  if (missing <= 0 && line->waiting->len == 0)
+    {
+      g_hash_table_remove (line->owner->lines, &line->peer->id);
+      return;
+    }
+  line->timer = g_timeout_source_new (missing <= 0 ? 0 : (guint)(missing * 1000 / BATCHES_PER_S));
+  g_source_set_callback (line->timer, on_timer, line, NULL);
+  g_source_attach (line->timer, g_main_context_get_thread_default ());
+}
+
+void
+redes_find_batches_ask (RedesFindBatches *self,
+                        const RedesTrackerPeer *peer,
+                        const RedesContentId *content,
+                        RedesFindWantedFunc wanted,
+                        RedesFindFunc func,
+                        gpointer user_data)
+{
+  Line *line = g_hash_table_lookup (self->lines, &peer->id);
+  Entry *entry = g_new (Entry, 1);
+
+  *entry = (Entry){ *content, wanted, func, user_data };
+  if (line == NULL)
+    {
+      line = g_new0 (Line, 1);
+      line->owner = self;
+      line->peer = redes_rows_copy_peer (peer);
+      line->waiting = g_ptr_array_new_with_free_func (g_free);
+      line->credit = BURST;
+      line->updated_us = g_get_monotonic_time ();
+      g_hash_table_insert (self->lines, &line->peer->id, line);
+    }
+  else
+    {
+      /* Where it was heard of last. */
+      g_free (line->peer->host);
+      line->peer->host = g_strdup (peer->host);
+      line->peer->port = peer->port;
+    }
+  g_ptr_array_add (line->waiting, entry);
+  if (line->waiting->len == 1)
+    plan (line);
+}
