@@ -238,7 +238,13 @@ redes_option_dup_default_data_dir (void)
 char *
 redes_option_dup_absolute (const char *path)
 {
-  return g_canonicalize_filename (path, NULL);
+  g_autofree char *at_home = NULL;
+
+  /* Where no shell has done so: in what is typed at the prompt, and in quotes. */
+  if (path[0] == '~' && (path[1] == '\0' || path[1] == G_DIR_SEPARATOR)
+      && !g_file_test (path, G_FILE_TEST_EXISTS))
+    at_home = g_build_filename (g_get_home_dir (), path + 1, NULL);
+  return g_canonicalize_filename (at_home != NULL ? at_home : path, NULL);
 }
 
 RedesConfig *

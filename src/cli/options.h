@@ -77,7 +77,8 @@ gboolean redes_option_check_folder (RedesOutput *output, const char *option, con
 /* The folder of this user's Redes. */
 char *redes_option_dup_default_data_dir (void);
 
-/* @path as an absolute one. */
+/* @path as an absolute one; "~" at its beginning is the home folder, unless there is such a path.
+ */
 char *redes_option_dup_absolute (const char *path);
 
 /* A configuration for a command that only asks and fetches: a new identity in memory, no port, so

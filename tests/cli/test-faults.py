@@ -53,15 +53,17 @@ class Swarm:
             shutil.copy(self.place.path(name, "data", "identity.pem"), self.place.path("identity.pem"))
 
 
-def start(place, name, tracker, *paths, fault=None):
-    """@fault: (call, folder, at, errno); a folder is tried twice by GLib before it gives up."""
+def start(place, name, tracker, *paths, fault=None, times="1"):
+    """@fault: (call, folder, at, errno); a folder is tried twice by GLib before it gives up.
+    @times: how often it fails; None: as the environment says."""
     usual = place.env
     if fault is not None:
         call, folder, at, number = fault
         place.env = {**usual, "LD_PRELOAD": INJECTOR, "REDES_FAULT_CALL": call,
                      "REDES_FAULT_FOLDER": os.path.realpath(place.path(name, folder)),
                      "REDES_FAULT_AT": str(at), "REDES_FAULT_ERRNO": str(number),
-                     "REDES_FAULT_TIMES": "2" if call == "mkdir" else "1",
+                     "REDES_FAULT_TIMES": "2" if call == "mkdir" else
+                                          times or usual["REDES_FAULT_TIMES"],
                      "REDES_FAULT_REPORT": place.path(name, "fault")}
         # Two sanitizers of one process would not bear another that comes first.
         if "ASAN_OPTIONS" in usual:
@@ -233,6 +235,26 @@ def opening_what_is_remembered_fails(place):
     # Who only looks opens the log anew when it is needed next.
     try_each(place, "open", "data", errno.EMFILE,
              lambda failed: is_rewritten(failed) or failed.endswith("-wal"))
+
+
+@test
+def a_name_that_the_disk_refuses(place):
+    """As NTFS and exFAT refuse some: the download gets a name like it, and is not tried for ever."""
+    tracker = Tracker(place)
+    source = Peer(place, "source", tracker, place.make_file("shared", "what? now: a|b.bin", size=600000))
+    source.wait_shared("what? now: a|b.bin")
+    usual = place.env
+    place.env = {**usual, "REDES_FAULT_CHARS": "?<>|\"*:", "REDES_FAULT_TIMES": "1000000"}
+    taker = start(place, "taker", tracker, fault=("rename", "downloads", 1, errno.EINVAL), times=None)
+    place.env = usual
+    taker.wait_sources("what now", 1)
+    taker.write("download 1")
+    path = taker.wait_downloaded()["path"]
+    check_equal(os.path.basename(path), "what_ now_ a_b.bin", "the name")
+    check_equal(os.listdir(taker.downloads), ["what_ now_ a_b.bin"], "what is in the folder")
+    check_equal(taker.all("waiting"), [], "the times that it waited")
+    taker.write("exit")
+    check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
 
 
 main()

@@ -34,6 +34,15 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 }
 
 static void
+on_notice (const char *words, gpointer user_data)
+{
+  LibraryFixture *fixture = user_data;
+
+  g_test_message ("%s", words);
+  g_ptr_array_add (fixture->notices, g_strdup (words));
+}
+
+static void
 on_hashing (const RedesHashingProgress *progress, gpointer user_data)
 {
   LibraryFixture *fixture = user_data;
@@ -66,6 +75,7 @@ fixture_open (LibraryFixture *fixture)
                                              .withdrawn = on_withdrawn,
                                              .hashing = on_hashing,
                                              .skipped = on_skipped,
+                                             .notice = on_notice,
                                              .idle = on_idle };
   /* So that a test need not wait for what nobody hints at. */
   static const RedesWatchPeriods periods
@@ -105,6 +115,7 @@ fixture_set_up (LibraryFixture *fixture, gconstpointer data)
   fixture->shared = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
   fixture->withdrawn = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
   fixture->reasons = g_ptr_array_new_with_free_func (g_free);
+  fixture->notices = g_ptr_array_new_with_free_func (g_free);
   fixture->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (data != NULL)
     open_store (fixture);
@@ -123,6 +134,7 @@ fixture_tear_down (LibraryFixture *fixture, gconstpointer data)
   g_ptr_array_unref (fixture->withdrawn);
   g_ptr_array_unref (fixture->reasons);
   g_hash_table_unref (fixture->skipped);
+  g_ptr_array_unref (fixture->notices);
   folder_clear (&fixture->folder);
 }
 

@@ -20,6 +20,7 @@ typedef struct
   GPtrArray *reasons;   /* of strings, some %NULL: for each withdrawn one */
   GHashTable *skipped;  /* path -> message */
   guint n_skipped;
+  GPtrArray *notices; /* of strings */
   guint n_idle;
   guint n_progress;
   RedesHashingProgress progress; /* the last one */

@@ -139,7 +139,8 @@ test_file (void)
       folder_init (&folder);
       folder_add_file (&folder, "sub/file", sizes[i], i);
       manifest = folder_sign (&folder, "file", sizes[i], i, &tree);
-      holding = redes_holding_new_file (folder.path, "sub/file", 0, manifest, tree);
+      holding = redes_holding_new_file (folder.path, "sub/file", REDES_FILE_TIME_UNKNOWN, manifest,
+                                        tree);
 
       g_assert_true (redes_holding_is_complete (holding));
       g_assert_true (redes_holding_is_file (holding));
@@ -173,7 +174,7 @@ test_empty_file (void)
   folder_init (&folder);
   folder_add_file (&folder, "file", 0, 0);
   manifest = folder_sign (&folder, "file", 0, 0, &tree);
-  holding = redes_holding_new_file (folder.path, "file", 0, manifest, tree);
+  holding = redes_holding_new_file (folder.path, "file", REDES_FILE_TIME_UNKNOWN, manifest, tree);
   g_assert_true (redes_holding_is_complete (holding));
   g_assert_false (redes_holding_has_block (holding, 0));
   assert_read_fails (holding, 0);
@@ -198,7 +199,7 @@ test_changed_on_disk (void)
   path = folder_get_path (&folder, "shared/sub/file");
   root = folder_get_path (&folder, "shared");
   manifest = folder_sign (&folder, "file", size, 3, &tree);
-  holding = redes_holding_new_file (root, "sub/file", 0, manifest, tree);
+  holding = redes_holding_new_file (root, "sub/file", REDES_FILE_TIME_UNKNOWN, manifest, tree);
   assert_block (holding, 2, size, 3);
 
   /* Shorter: nothing of it is what was shared. */
@@ -243,7 +244,7 @@ test_root_through_link (void)
   folder_add_link (&folder, "real", "link");
   root = folder_get_path (&folder, "link");
   manifest = folder_sign (&folder, "file", 10, 0, &tree);
-  holding = redes_holding_new_file (root, "file", 0, manifest, tree);
+  holding = redes_holding_new_file (root, "file", REDES_FILE_TIME_UNKNOWN, manifest, tree);
   assert_block (holding, 0, 10, 0);
   folder_clear (&folder);
 }

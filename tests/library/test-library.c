@@ -184,7 +184,7 @@ test_download (LibraryFixture *fixture, gconstpointer data)
   path = redes_partial_file_finish (file, "name", NULL, &mtime_ns, &error);
   g_assert_no_error (error);
 
-  complete = redes_holding_new_file (fixture->folder.path, "name", 0, manifest, tree);
+  complete = redes_holding_new_file (fixture->folder.path, "name", mtime_ns, manifest, tree);
   redes_library_add (fixture->library, complete);
   g_assert_cmpuint (fixture->shared->len, ==, 1);
   g_assert_true (redes_library_lookup (fixture->library, content) == complete);

@@ -461,6 +461,83 @@ test_sparse (void)
   folder_clear (&folder);
 }
 
+/* Somebody who may write in the folder has made the file beforehand, and keeps it open. */
+static void
+test_of_another_user (void)
+{
+  Folder folder;
+  RedesContentId content = make_content (1000);
+  g_autoptr (RedesPartialFile) file = NULL;
+  g_autofree char *hidden = hidden_name (1000);
+  g_autofree char *path = NULL;
+  g_autofree char *foreign = NULL;
+  g_autoptr (RedesPartialFile) again = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = NULL;
+  gint64 mtime_ns;
+  struct stat info;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can make a file of another user's, to see that it is not used");
+      return;
+    }
+  folder_init (&folder);
+  folder_add_file (&folder, hidden, 5000, 3);
+  foreign = folder_get_path (&folder, hidden);
+  g_assert_cmpint (chown (foreign, 65534, 65534), ==, 0);
+  g_assert_cmpint (chmod (foreign, 0666), ==, 0);
+
+  file = create (&folder, "", 1000);
+  g_assert_cmpint (fstat (redes_partial_file_get_fd (file), &info), ==, 0);
+  g_assert_cmpuint (info.st_uid, ==, 0);
+  g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
+  g_clear_pointer (&file, redes_partial_file_unref);
+  folder_assert_file (&folder, hidden, 5000, 3);
+
+  /* The next run goes on with it, and `check` finds it. */
+  again = redes_partial_file_open (folder.path, &content, &mtime_ns, &error);
+  g_assert_no_error (error);
+  found = redes_partial_file_find (folder.path, &content);
+  g_assert_cmpstr (found, !=, foreign);
+  g_assert_cmpuint (folder_count (&folder, ""), ==, 2);
+  fill (again, 1000, 1);
+  path = finish (again, "name", NULL);
+  folder_assert_file (&folder, "name", 1000, 1);
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  g_assert_cmpuint (info.st_uid, ==, 0);
+  g_assert_cmpuint (info.st_mode & 0022, ==, 0);
+  g_assert_cmpuint (info.st_mode & 0400, !=, 0);
+  folder_assert_file (&folder, hidden, 5000, 3);
+  folder_clear (&folder);
+}
+
+/* There is none of ours: nothing is made either. */
+static void
+test_only_of_another_user (void)
+{
+  Folder folder;
+  RedesContentId content = make_content (1000);
+  g_autofree char *hidden = hidden_name (1000);
+  g_autofree char *foreign = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 mtime_ns;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can make a file of another user's, to see that it is not opened");
+      return;
+    }
+  folder_init (&folder);
+  folder_add_file (&folder, hidden, 1000, 3);
+  foreign = folder_get_path (&folder, hidden);
+  g_assert_cmpint (chown (foreign, 65534, 65534), ==, 0);
+  g_assert_null (redes_partial_file_open (folder.path, &content, &mtime_ns, &error));
+  g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND);
+  g_assert_cmpuint (folder_count (&folder, ""), ==, 1);
+  folder_clear (&folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -481,5 +558,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/partial-file/too-large", test_too_large);
   g_test_add_func ("/partial-file/folder-disappears", test_folder_disappears);
   g_test_add_func ("/partial-file/sparse", test_sparse);
+  g_test_add_func ("/partial-file/of-another-user", test_of_another_user);
+  g_test_add_func ("/partial-file/only-of-another-user", test_only_of_another_user);
   return g_test_run ();
 }

@@ -454,6 +454,24 @@ test_any_bytes (void)
   store_fixture_clear (&fixture);
 }
 
+/* What has once been a database is not empty: that is told, and the file kept aside. */
+static void
+test_emptied (void)
+{
+  StoreFixture fixture;
+
+  store_fixture_init (&fixture);
+  store_fixture_open (&fixture);
+  redes_store_put_root (fixture.store, "/a");
+  store_fixture_close (&fixture);
+  g_assert_cmpint (truncate (fixture.path, 0), ==, 0);
+  store_fixture_open (&fixture);
+  g_assert_nonnull (fixture.notice);
+  g_assert_nonnull (strstr (fixture.notice, "kept as"));
+  store_fixture_assert_usable (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -470,5 +488,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/damage-while-open", test_damage_while_open);
   g_test_add_func ("/store/marked", test_marked);
   g_test_add_func ("/store/any-bytes", test_any_bytes);
+  g_test_add_func ("/store/emptied", test_emptied);
   return g_test_run ();
 }

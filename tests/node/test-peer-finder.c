@@ -302,6 +302,53 @@ test_what_is_told (void)
     }
 }
 
+/* The first, the last or any: each removal compares it with its like, and with no others. */
+static void
+test_shelf_remove_order (void)
+{
+  const guint n_files = 2000;
+  g_autoptr (GPtrArray) manifests
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      RedesManifestDraft draft = { .geometry = { 10, redes_block_size_for (10) } };
+      g_autofree char *name = g_strdup_printf ("file %u.txt", i / 2);
+      g_autoptr (GPtrArray) signed_ones = NULL;
+      guint64 number = i % 4 == 0 ? i : i / 4;
+
+      draft.name = name;
+      redes_digest_of (&number, sizeof number, &draft.root);
+      signed_ones = redes_manifest_sign_batch (identity, &draft, 1, 1000, NULL);
+      g_ptr_array_add (manifests, redes_manifest_ref (signed_ones->pdata[0]));
+    }
+  for (guint order = 0; order < 3; order++)
+    {
+      RedesLocalIndex *local_index = redes_local_index_new ();
+      guint64 before;
+
+      for (guint i = 0; i < n_files; i++)
+        redes_local_index_add (local_index, manifests->pdata[i]);
+      before = redes_local_index_get_n_compared ();
+      for (guint i = 0; i < n_files; i++)
+        {
+          guint place = order == 0 ? i : order == 1 ? n_files - 1 - i : i * 7 % n_files;
+          guint total;
+
+          redes_local_index_remove (local_index, manifests->pdata[place]);
+          g_assert_cmpuint (redes_local_index_get_size (local_index), ==, n_files - 1 - i);
+          if (i % 500 == 0)
+            {
+              g_autoptr (GPtrArray) rows = redes_local_index_browse (local_index, 0, 200, &total);
+
+              g_assert_cmpuint (total, ==, n_files - 1 - i);
+            }
+        }
+      g_assert_cmpuint (redes_local_index_get_n_compared () - before, <, 10 * n_files);
+      redes_local_index_free (local_index);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -310,6 +357,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   identity = redes_identity_new (2048, NULL);
   g_test_add_func ("/node/shelf/search", test_search);
+  g_test_add_func ("/node/shelf/shelf-remove-order", test_shelf_remove_order);
   g_test_add_func ("/node/shelf/pages", test_pages);
   g_test_add_func ("/node/shelf/as-a-directory", test_as_a_directory);
   g_test_add_func ("/node/shelf/take-away", test_take_away);

@@ -8,6 +8,9 @@
  * REDES_FAULT_AT      the how-manieth such call fails, from 1 on
  * REDES_FAULT_TIMES   how many in a row do (default: 1)
  * REDES_FAULT_ERRNO   its errno
+ * REDES_FAULT_CHARS   only a path with one of these characters in its last part counts
+ * REDES_FAULT_LIES    a file: once it is there, whatever is read at an offset in the folder has
+ *                     another first byte, as from a disk that fails and does not say so
  * REDES_FAULT_REPORT  a file that gets one line, "CALL PATH", when it has failed
  *
  * Linux only: where a descriptor leads to is read in /proc.
@@ -63,6 +66,15 @@ is_beneath (const char *path, const char *folder)
   return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+static bool
+has_such_a_name (const char *path)
+{
+  const char *characters = getenv ("REDES_FAULT_CHARS");
+  const char *slash = strrchr (path, '/');
+
+  return characters == NULL || strpbrk (slash != NULL ? slash : path, characters) != NULL;
+}
+
 /* Whether this call is the one; errno is set then. */
 static bool
 fails (const char *call, const char *path)
@@ -75,7 +87,7 @@ fails (const char *call, const char *path)
   long nth;
 
   if (wanted == NULL || folder == NULL || at == NULL || number == NULL || strcmp (wanted, call) != 0
-      || !is_beneath (path, folder))
+      || !is_beneath (path, folder) || !has_such_a_name (path))
     return false;
   nth = atomic_fetch_add (&n_calls, 1) + 1 - atol (at);
   if (nth < 0 || nth >= (times != NULL ? atol (times) : 1))
@@ -130,6 +142,45 @@ PUBLIC ssize_t
 pwrite64 (int fd, const void *data, size_t length, off64_t offset)
 {
   return fails_for_fd ("write", fd) ? -1 : NEXT (pwrite64) (fd, data, length, offset);
+}
+
+static bool
+lies (int fd)
+{
+  const char *trigger = getenv ("REDES_FAULT_LIES");
+  const char *folder = getenv ("REDES_FAULT_FOLDER");
+  char link[64];
+  char path[4096];
+  ssize_t length;
+
+  if (trigger == NULL || folder == NULL || access (trigger, F_OK) != 0)
+    return false;
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path - 1);
+  if (length <= 0)
+    return false;
+  path[length] = '\0';
+  return is_beneath (path, folder);
+}
+
+PUBLIC ssize_t
+pread (int fd, void *data, size_t length, off_t offset)
+{
+  ssize_t got = NEXT (pread) (fd, data, length, offset);
+
+  if (got > 0 && lies (fd))
+    *(unsigned char *)data ^= 1;
+  return got;
+}
+
+PUBLIC ssize_t
+pread64 (int fd, void *data, size_t length, off64_t offset)
+{
+  ssize_t got = NEXT (pread64) (fd, data, length, offset);
+
+  if (got > 0 && lies (fd))
+    *(unsigned char *)data ^= 1;
+  return got;
 }
 
 PUBLIC int

@@ -176,15 +176,18 @@ static const Case cases[] = {
 
   { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 200)", GOOD },
   { REDES_MESSAGE_BROWSE, "(uuu)", "(1, 0, 201)", VALUE },
-  { REDES_MESSAGE_FIND, "(uaay)", "(1, [$32, $32])", GOOD },
-  { REDES_MESSAGE_FIND, "(uaay)", "(1, [$32, $31])", VALUE },
-  { REDES_MESSAGE_FIND, "(uaay)", "(1, [])", VALUE },
+  { REDES_MESSAGE_FIND, "(ua(ayt))", "(1, [($32, 1), ($32, 2)])", GOOD },
+  { REDES_MESSAGE_FIND, "(ua(ayt))", "(1, [($32, 1), ($31, 2)])", VALUE },
+  { REDES_MESSAGE_FIND, "(ua(ayt))", "(1, [])", VALUE },
   { REDES_MESSAGE_FOUND, "(uay)", "(1, $125)", GOOD },
   { REDES_MESSAGE_FOUND, "(uay)", "(1, $126)", VALUE },
   { REDES_MESSAGE_FOUND, "(uay)", "(1, [])", VALUE },
   { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 1, '')])", GOOD },
   { REDES_MESSAGE_PEERS_MET, "(ua(aysqs))", "(1, [($32, '::1', 0, '')])", VALUE },
   { REDES_MESSAGE_REFUSE, "(uys)", "(1, 0, 'no')", VALUE },
+  { REDES_MESSAGE_WRONG, "((ayt)u)", "(($32, 1), 0)", GOOD },
+  { REDES_MESSAGE_WRONG, "((ayt)u)", "(($32, 1), 67108864)", VALUE },
+  { REDES_MESSAGE_WRONG, "((ayt)u)", "(($31, 1), 0)", VALUE },
 };
 
 static char *
@@ -442,7 +445,7 @@ test_links (void)
     { 26, 47, FALSE, FALSE, FALSE },  { 48, 52, FALSE, TRUE, FALSE },
     { 53, 53, FALSE, FALSE, TRUE },   { 54, 55, FALSE, TRUE, FALSE },
     { 56, 58, FALSE, FALSE, TRUE },   { 59, 143, FALSE, FALSE, FALSE },
-    { 144, 152, TRUE, FALSE, FALSE }, { 153, 255, FALSE, FALSE, FALSE },
+    { 144, 153, TRUE, FALSE, FALSE }, { 154, 255, FALSE, FALSE, FALSE },
   };
   guint next = 0;
 

@@ -4,6 +4,8 @@
 #include "engine/platform/thread-priority.h"
 #include "engine/base/main-queue.h"
 
+#include <signal.h>
+
 struct _RedesLoopThread
 {
   GMainContext *context;
@@ -31,6 +33,10 @@ redes_loop_thread_new (const char *name, int niceness)
 {
   RedesLoopThread *self = g_new0 (RedesLoopThread, 1);
 
+#ifdef SIGXFSZ
+  /* A file that grows beyond what the session allows is an error of the disk, and ends nothing. */
+  signal (SIGXFSZ, SIG_IGN);
+#endif
   /* GLib makes a locale of its own when numbers are first read. Two threads that do so at once can
    * disturb each other's errno, and one takes a good number for a bad one. */
   (void)g_ascii_strtoull ("0", NULL, 10);

@@ -130,6 +130,14 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 }
 
 static void
+on_library_notice (const char *words, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.notice (words, self->user_data);
+}
+
+static void
 on_idle (gpointer user_data)
 {
   RedesCore *self = user_data;
@@ -294,14 +302,28 @@ redes_core_accept (GSocketConnection *connection, gpointer user_data)
 }
 
 static RedesIdentity *
-load_identity (const RedesConfig *config, GError **error)
+load_identity (RedesCore *self, GError **error)
 {
+  const RedesConfig *config = self->config;
+  RedesIdentity *identity;
   g_autofree char *path = NULL;
 
   if (config->data_dir == NULL)
     return redes_identity_new (config->rsa_bits, error);
   path = g_build_filename (config->data_dir, "identity.pem", NULL);
-  return redes_identity_load_or_create (path, config->rsa_bits, error);
+  identity = redes_identity_load_or_create (path, config->rsa_bits, error);
+  if (identity != NULL && redes_identity_file_is_exposed (path))
+    {
+      g_autofree char *name = g_filename_display_name (config->data_dir);
+      g_autofree char *words
+          = g_strdup_printf ("The disk of the data folder “%s” cannot keep files from others: "
+                             "whoever uses this machine can read this peer's identity and pass for "
+                             "it. Choose a data folder on another disk if that matters",
+                             name);
+
+      self->events.notice (words, self->user_data);
+    }
+  return identity;
 }
 
 static void
@@ -334,6 +356,7 @@ put_together (RedesCore *self)
                                                      .withdrawn = on_withdrawn,
                                                      .hashing = on_hashing,
                                                      .skipped = on_skipped,
+                                                     .notice = on_library_notice,
                                                      .idle = on_idle };
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
@@ -398,7 +421,7 @@ redes_core_new (const RedesConfig *config,
       if (self->lock == -1)
         goto failed;
     }
-  self->identity = load_identity (config, error);
+  self->identity = load_identity (self, error);
   if (self->identity == NULL || !open_store (self, error))
     goto failed;
   if (config->listen)

@@ -20,6 +20,25 @@ fail_file (GError **error, const char *what, const char *path, int saved_errno)
   return FALSE;
 }
 
+/* Whether a file that is made for its owner alone is so: on FAT, exFAT and the like all files have
+ * the mode that the disk was mounted with. */
+static gboolean
+folder_keeps_modes (const char *path)
+{
+  g_autofree char *probe = g_strconcat (path, ".XXXXXX", NULL);
+  struct stat info;
+  gboolean keeps = TRUE;
+  int fd = g_mkstemp_full (probe, O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    return TRUE;
+  if (fchmod (fd, 0600) == 0 || errno == EPERM || errno == ENOTSUP)
+    keeps = fstat (fd, &info) < 0 || (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  close (fd);
+  g_unlink (probe);
+  return keeps;
+}
+
 static gboolean
 check_file_is_private (int fd, const char *path, GError **error)
 {
@@ -35,7 +54,7 @@ check_file_is_private (int fd, const char *path, GError **error)
       return FALSE;
     }
 
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0 && folder_keeps_modes (path))
     {
       g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
                    "The identity file %s may be read by others: chmod 600 %s", path, path);
@@ -148,15 +167,30 @@ write_all (int fd, const guint8 *data, gsize len)
 static gboolean
 rename_without_replacing (const char *from, const char *to)
 {
+  int saved_errno;
+  int fd;
+
   if (link (from, to) == 0)
     return g_unlink (from) == 0;
 
 #ifdef RENAME_NOREPLACE
   /* Some file systems know no hard links. */
-  if (errno != EEXIST)
-    return renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0;
+  if (errno != EEXIST && renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    return TRUE;
 #endif
 
+  /* Nor that. There an empty file of our own holds the name, and is what is replaced. */
+  if (errno == EEXIST)
+    return FALSE;
+  fd = g_open (to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return FALSE;
+  close (fd);
+  if (g_rename (from, to) == 0)
+    return TRUE;
+  saved_errno = errno;
+  g_unlink (to);
+  errno = saved_errno;
   return FALSE;
 }
 
@@ -249,6 +283,14 @@ create (const char *path, guint rsa_bits, GError **error)
     }
 
   return load (path, error);
+}
+
+gboolean
+redes_identity_file_is_exposed (const char *path)
+{
+  struct stat info;
+
+  return stat (path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
 RedesIdentity *

@@ -25,10 +25,13 @@ RedesIdentity *redes_identity_new (guint rsa_bits, GError **error);
  * redes_identity_load_or_create:
  * @path: a PEM file; made with mode 0600 (and its folder with 0700) if it is not there
  *
- * A file that others may read or write is refused with words that say how to mend it; a damaged one
- * is never overwritten. Blocks: use a thread.
+ * A file that others may read or write is refused with words that say how to mend it, but not on a
+ * file system where no file can be kept from others: see redes_identity_file_is_exposed(). A
+ * damaged one is never overwritten. Blocks: use a thread.
  */
 RedesIdentity *redes_identity_load_or_create (const char *path, guint rsa_bits, GError **error);
+/* Whether others on this machine may read the identity file @path, as its mode tells. Blocks. */
+gboolean redes_identity_file_is_exposed (const char *path);
 
 RedesIdentity *redes_identity_ref (RedesIdentity *self);
 void redes_identity_unref (RedesIdentity *self);

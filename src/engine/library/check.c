@@ -7,6 +7,7 @@
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #ifdef G_OS_UNIX
@@ -158,10 +159,31 @@ check_block (const RedesStoreBlock *block, gpointer user_data)
     self->n_bad++;
 }
 
+/* (nullable): nothing else is opened: a named pipe would hold us up, a device may do anything. */
+static FILE *
+open_regular (const char *path)
+{
+  struct stat info;
+  FILE *stream = NULL;
+#ifdef G_OS_UNIX
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+#else
+  int fd = g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
+#endif
+
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    stream = fdopen (fd, "rb");
+  if (stream == NULL)
+    close (fd);
+  return stream;
+}
+
 static gboolean
 check_partial (Check *self, RedesStore *store, const RedesStoreTransfer *transfer, GError **error)
 {
-  g_autofree char *path = redes_partial_file_dup_path (transfer->folder, &transfer->content);
+  g_autofree char *path = redes_partial_file_find (transfer->folder, &transfer->content);
   PartialCheck partial = { .check = self, .path = path, .content = &transfer->content };
   guint64 n_before = self->summary->blocks_safe + self->summary->blocks_doubtful;
   gboolean is_whole;
@@ -173,7 +195,7 @@ check_partial (Check *self, RedesStore *store, const RedesStoreTransfer *transfe
     return TRUE;
   self->summary->n_partials++;
   partial.geometry = redes_manifest_get_geometry (transfer->manifest);
-  partial.stream = fopen (path, "rb");
+  partial.stream = open_regular (path);
   is_whole = redes_store_each_block (store, &transfer->content, check_block, &partial, error);
   if (partial.stream == NULL
       && self->summary->blocks_safe + self->summary->blocks_doubtful > n_before)

@@ -46,9 +46,12 @@ redes_set_disk_error (GError **error, int saved_errno, const char *folder, guint
       break;
     case EFBIG:
     case EOVERFLOW:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The disk of “%s” cannot hold a file of %s: choose a folder on another disk",
-                   name, needed);
+      g_set_error (
+          error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+          "“%s” cannot hold a file of this size (%s are missing): its disk, or a limit of "
+          "this session on the size of files, does not allow it. Choose a folder on another "
+          "disk",
+          name, needed);
       break;
     default:
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,

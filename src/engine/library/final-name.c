@@ -20,6 +20,8 @@
 /* Encrypted folders take no more than 143, and a number may follow. */
 #define SHORT_NAME_BYTES 130
 #define MAX_NUMBER 9999
+/* What NTFS, exFAT and FAT take in no name. */
+#define REFUSED_CHARACTERS "?<>|\"*:\\"
 /* Names that are looked at for what an earlier run has finished. */
 #define MAX_LOOKS 100
 
@@ -51,10 +53,43 @@ move_to_target (const char *hidden, const char *folder, const char *target, GErr
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                    "The name “%s” is too long: choose a shorter one", name);
       return NULL;
+    case EINVAL:
+    case EILSEQ:
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
+                   "The disk does not take the name “%s”: choose one without any of %s", name,
+                   REFUSED_CHARACTERS);
+      return NULL;
     default:
       redes_set_disk_error (error, result, folder, 0);
       return NULL;
     }
+}
+
+/* (transfer full) (nullable): @name without what such a file system refuses; %NULL if that changes
+ * nothing */
+static char *
+dup_plain_name (const char *name)
+{
+  char *plain = g_strdup (name);
+  gsize len;
+
+  g_strdelimit (plain, REFUSED_CHARACTERS, '_');
+  /* They take no dot or blank at the end either. */
+  len = strlen (plain);
+  while (len > 1 && (plain[len - 1] == '.' || plain[len - 1] == ' '))
+    plain[--len] = '_';
+  if (!g_str_equal (plain, name))
+    return plain;
+  g_free (plain);
+  return NULL;
+}
+
+/* Whether that may be how the file system says that it does not take the name. */
+static gboolean
+is_refusal_of_name (int result, const char *hidden)
+{
+  return result == EINVAL || result == EILSEQ
+         || (result == ENOENT && g_file_test (hidden, G_FILE_TEST_EXISTS));
 }
 
 /* Takes the first name that is free, at most @max_bytes long; otherwise %NULL and an errno in
@@ -108,6 +143,20 @@ redes_final_name_take (
       path = move_to_free_name (hidden, folder, name, MAX_NAME_BYTES, &result);
       if (path == NULL && result == ENAMETOOLONG)
         path = move_to_free_name (hidden, folder, name, SHORT_NAME_BYTES, &result);
+      if (path == NULL && is_refusal_of_name (result, hidden))
+        {
+          g_autofree char *plain = dup_plain_name (name);
+
+          if (plain != NULL)
+            {
+              g_message ("the disk of %s does not take the name of a download as it is, so some "
+                         "characters are replaced",
+                         folder);
+              path = move_to_free_name (hidden, folder, plain, MAX_NAME_BYTES, &result);
+            }
+          if (plain != NULL && path == NULL && result == ENAMETOOLONG)
+            path = move_to_free_name (hidden, folder, plain, SHORT_NAME_BYTES, &result);
+        }
       if (path == NULL)
         redes_set_disk_error (error, result, folder, 0);
     }
@@ -164,5 +213,12 @@ redes_final_name_find (const char *folder,
   path = find_numbered (folder, name, MAX_NAME_BYTES, size, accept, user_data);
   if (path == NULL && strlen (name) > SHORT_NAME_BYTES)
     path = find_numbered (folder, name, SHORT_NAME_BYTES, size, accept, user_data);
+  if (path == NULL)
+    {
+      g_autofree char *plain = dup_plain_name (name);
+
+      if (plain != NULL)
+        path = find_numbered (folder, plain, MAX_NAME_BYTES, size, accept, user_data);
+    }
   return path;
 }

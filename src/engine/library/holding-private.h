@@ -3,6 +3,7 @@
 
 #include "engine/library/holding.h"
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 G_BEGIN_DECLS
@@ -21,8 +22,9 @@ struct _RedesHolding
     guint position; /* a file's, in its RedesShareIndex */
   };
   RedesManifest *manifest;
-  /* In a RedesShareIndex: the next of the same content. */
+  /* In a RedesShareIndex: the next of the same content, and the one before, in a ring. */
   RedesHolding *next;
+  RedesHolding *previous;
   /* A file's place: the root, "//", and what is below it. If that ends with "/", or there is
    * nothing below, it is the folder of a file that is called as the manifest says: one string for
    * all of a folder. Else it is the file itself. %NULL for a partial one. */
@@ -32,6 +34,11 @@ struct _RedesHolding
     RedesBitfield *blocks; /* a partial one's */
     gint64 mtime_ns;       /* a file's */
   };
+  /* A file's: how it stood on the disk when its bytes were last known to be right. Readers in other
+   * threads look at them too. */
+  _Atomic gint64 ctime_ns;
+  _Atomic guint32 inode; /* folded to half its bits; 0: not known */
+  gboolean is_fetched : 1;
   /* None for a file of at most one block: it has no proofs. */
   RedesHashTree *tree[];
 };
@@ -40,8 +47,34 @@ struct _RedesHolding
 RedesHashTree *redes_holding_get_tree (RedesHolding *self);
 /* The root, and the path below it: both are (transfer full). Only of a file. */
 void redes_holding_dup_parts (RedesHolding *self, char **root, char **relative);
-/* Whether @info is of a file that is still as it was when it was hashed. Any thread. */
-gboolean redes_holding_matches (RedesHolding *self, const struct stat *info);
+/**
+ * RedesHoldingMatch:
+ * @REDES_HOLDING_SAME: nothing tells that the file was touched since it was hashed
+ * @REDES_HOLDING_DOUBTFUL: size and modification time are the same, but something was changed: its
+ *   mode or its name, perhaps, or its bytes by somebody who has set the time back
+ * @REDES_HOLDING_ALTERED: its size or modification time is another
+ */
+typedef enum
+{
+  REDES_HOLDING_SAME,
+  REDES_HOLDING_DOUBTFUL,
+  REDES_HOLDING_ALTERED,
+} RedesHoldingMatch;
+
+/* Compares the file with what it was when it was hashed; @path is that of the file. Any thread. */
+RedesHoldingMatch
+redes_holding_match (RedesHolding *self, const char *path, const struct stat *info);
+/* Whether its change time is not known yet. Any thread. */
+gboolean redes_holding_lacks_stamp (RedesHolding *self);
+/* The bytes are known to be right at these times. */
+void redes_holding_set_stamp (RedesHolding *self, gint64 ctime_ns, guint64 inode);
+gint64 redes_holding_get_ctime_ns (RedesHolding *self);
+guint64 redes_holding_get_inode (RedesHolding *self);
+/* Whether the file was downloaded, and not shared by a person. */
+gboolean redes_holding_is_fetched (RedesHolding *self);
+void redes_holding_set_fetched (RedesHolding *self, gboolean is_fetched);
+/* Whether block @index of a file has the digest that it should have: reads it. Any thread. */
+gboolean redes_holding_check_block (RedesHolding *self, guint32 index);
 
 /* For GHashTable: by path. Either may be a RedesHolding of which only @place is set, to a whole
  * path. */

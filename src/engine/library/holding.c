@@ -5,6 +5,7 @@
 #include "engine/platform/file-time.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/library.h"
+#include "engine/library/scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,6 +96,7 @@ redes_holding_new_file (const char *root,
 
   self->place = make_place (root, relative, redes_manifest_get_name (manifest));
   self->mtime_ns = mtime_ns;
+  self->ctime_ns = REDES_FILE_TIME_UNKNOWN;
   return self;
 }
 
@@ -197,7 +199,7 @@ redes_holding_add_block (RedesHolding *self, guint32 index)
 gint64
 redes_holding_get_mtime_ns (RedesHolding *self)
 {
-  return redes_holding_is_file (self) ? self->mtime_ns : 0;
+  return redes_holding_is_file (self) ? self->mtime_ns : REDES_FILE_TIME_UNKNOWN;
 }
 
 /* ---- Its path ---- */
@@ -327,11 +329,72 @@ redes_holding_dup_parts (RedesHolding *self, char **root, char **relative)
 
 /* ---- Reading ---- */
 
-gboolean
-redes_holding_matches (RedesHolding *self, const struct stat *info)
+static guint32
+fold_inode (guint64 inode)
 {
-  return (guint64)info->st_size == redes_manifest_get_geometry (self->manifest)->file_size
-         && (self->mtime_ns == 0 || self->mtime_ns == redes_file_time_ns (info));
+  guint32 folded = (guint32)(inode ^ inode >> 32);
+
+  return folded != 0 || inode == 0 ? folded : 1;
+}
+
+RedesHoldingMatch
+redes_holding_match (RedesHolding *self, const char *path, const struct stat *info)
+{
+  gint64 ctime_ns = atomic_load_explicit (&self->ctime_ns, memory_order_relaxed);
+  guint32 inode = atomic_load_explicit (&self->inode, memory_order_relaxed);
+  gint64 now_ns = redes_file_change_time_ns (info);
+
+  if ((guint64)info->st_size != redes_manifest_get_geometry (self->manifest)->file_size)
+    return REDES_HOLDING_ALTERED;
+  if (self->mtime_ns == REDES_FILE_TIME_UNKNOWN)
+    return ctime_ns == REDES_FILE_TIME_UNKNOWN || ctime_ns != now_ns ? REDES_HOLDING_DOUBTFUL
+                                                                     : REDES_HOLDING_SAME;
+  if (self->mtime_ns != redes_file_time_ns (info))
+    return REDES_HOLDING_ALTERED;
+  if (ctime_ns != REDES_FILE_TIME_UNKNOWN && ctime_ns != now_ns)
+    return REDES_HOLDING_DOUBTFUL;
+  /* Some file systems number their files anew at each mounting. */
+  if (inode != 0 && inode != fold_inode ((guint64)info->st_ino) && redes_scan_keeps_inodes (path))
+    return REDES_HOLDING_DOUBTFUL;
+  return REDES_HOLDING_SAME;
+}
+
+gboolean
+redes_holding_lacks_stamp (RedesHolding *self)
+{
+  return redes_holding_is_file (self) && self->mtime_ns != REDES_FILE_TIME_UNKNOWN
+         && atomic_load_explicit (&self->ctime_ns, memory_order_relaxed) == REDES_FILE_TIME_UNKNOWN;
+}
+
+void
+redes_holding_set_stamp (RedesHolding *self, gint64 ctime_ns, guint64 inode)
+{
+  atomic_store_explicit (&self->ctime_ns, ctime_ns, memory_order_relaxed);
+  atomic_store_explicit (&self->inode, fold_inode (inode), memory_order_relaxed);
+}
+
+gint64
+redes_holding_get_ctime_ns (RedesHolding *self)
+{
+  return atomic_load_explicit (&self->ctime_ns, memory_order_relaxed);
+}
+
+guint64
+redes_holding_get_inode (RedesHolding *self)
+{
+  return atomic_load_explicit (&self->inode, memory_order_relaxed);
+}
+
+gboolean
+redes_holding_is_fetched (RedesHolding *self)
+{
+  return self->is_fetched;
+}
+
+void
+redes_holding_set_fetched (RedesHolding *self, gboolean is_fetched)
+{
+  self->is_fetched = is_fetched;
 }
 
 /* Fills @buffer; %FALSE with errno set, to 0 if the file is too short. */
@@ -381,36 +444,63 @@ read_block (RedesHolding *self, int fd, guint32 index, GError **error)
   return NULL;
 }
 
+static void
+set_altered_error (RedesHolding *self, GError **error)
+{
+  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+               "“%s” was altered since it was shared", redes_manifest_get_name (self->manifest));
+}
+
 /* -1 if it cannot be opened, or is not as it was. */
 static int
-open_unaltered (RedesHolding *self, GError **error)
+open_unaltered (RedesHolding *self, gboolean *is_doubtful, GError **error)
 {
   g_autofree char *root = NULL;
   g_autofree char *relative = NULL;
   g_autoptr (GError) open_error = NULL;
+  RedesHoldingMatch match;
   struct stat info;
   int fd;
 
   redes_holding_dup_parts (self, &root, &relative);
   fd = redes_open_beneath (root, relative, &info, &open_error);
   if (fd < 0)
-    g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, open_error->message);
-  else if (!redes_holding_matches (self, &info))
     {
-      g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                   "“%s” was altered since it was shared",
-                   redes_manifest_get_name (self->manifest));
-      close (fd);
-      fd = -1;
+      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                           open_error->message);
+      return -1;
     }
+  match = redes_holding_match (self, root, &info);
+  *is_doubtful = match == REDES_HOLDING_DOUBTFUL;
+  if (match != REDES_HOLDING_ALTERED)
+    return fd;
+  set_altered_error (self, error);
+  close (fd);
+  return -1;
+}
 
-  return fd;
+/* A complete file's tree is never changed, so that any thread may look at it. */
+static gboolean
+has_digest (RedesHolding *self, guint32 index, GBytes *bytes)
+{
+  const RedesGeometry *geometry = redes_manifest_get_geometry (self->manifest);
+  RedesHashTree *tree = redes_holding_get_tree (self);
+  RedesDigest wanted = redes_manifest_get_content (self->manifest)->root;
+  RedesDigest digest;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  if (tree != NULL && !redes_hash_tree_get_block (tree, index, &wanted))
+    return FALSE;
+  redes_geometry_hash_block (geometry, index, data, len, &digest);
+  return redes_digest_equal (&digest, &wanted);
 }
 
 GBytes *
 redes_holding_read (RedesHolding *self, guint32 index, GError **error)
 {
-  GBytes *bytes;
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean is_doubtful = FALSE;
   int fd;
 
   if (index >= redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest)))
@@ -423,11 +513,25 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
   if (!redes_holding_is_file (self))
     return read_block (self, self->fd, index, error);
 
-  fd = open_unaltered (self, error);
+  fd = open_unaltered (self, &is_doubtful, error);
   if (fd < 0)
     return NULL;
   bytes = read_block (self, fd, index, error);
   close (fd);
 
-  return bytes;
+  /* Nobody is handed bytes that are not what was signed: that is a broken rule of this peer's. */
+  if (bytes != NULL && is_doubtful && !has_digest (self, index, bytes))
+    {
+      set_altered_error (self, error);
+      return NULL;
+    }
+  return g_steal_pointer (&bytes);
+}
+
+gboolean
+redes_holding_check_block (RedesHolding *self, guint32 index)
+{
+  g_autoptr (GBytes) bytes = redes_holding_read (self, index, NULL);
+
+  return bytes != NULL && has_digest (self, index, bytes);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/bitfield.h"
+#include "engine/platform/file-time.h"
 #include "engine/content/manifest.h"
 
 #include <gio/gio.h>
@@ -22,8 +23,9 @@ typedef struct _RedesHolding RedesHolding;
  * redes_holding_new_file:
  * @root: the folder that was shared, or the shared file's own folder
  * @relative: the file's path below @root
- * @mtime_ns: its modification time when it was hashed, in nanoseconds of the Unix epoch; 0 = not
- *   known. A read of a file with another time or size fails: it was altered
+ * @mtime_ns: its modification time when it was hashed, in nanoseconds of the Unix epoch;
+ *   REDES_FILE_TIME_UNKNOWN = not known. A read of a file with another time or size fails: it was
+ *   altered. If the system notes other changes of the file, what is read is compared with the tree
  *
  * A complete file on disk. It is opened for each read, one path component after the other and none
  * of them a symbolic link, so that nothing outside @root can ever be read.
@@ -57,13 +59,14 @@ gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
 /* (nullable): %NULL when all blocks are there */
 const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
 void redes_holding_add_block (RedesHolding *self, guint32 index);
-/* As redes_holding_new_file() was told; 0 for a partial one. */
+/* As redes_holding_new_file() was told; REDES_FILE_TIME_UNKNOWN for a partial one. */
 gint64 redes_holding_get_mtime_ns (RedesHolding *self);
 /* (transfer full) (nullable): the file's path, put together at each call; %NULL for a partial one.
  * Any thread. */
 char *redes_holding_dup_path (RedesHolding *self);
 
-/* Reads block @index from disk, unverified. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
+/* Reads block @index from disk; unverified, unless something has happened to the file since it was
+ * hashed. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
 GBytes *redes_holding_read (RedesHolding *self, guint32 index, GError **error);
 
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/inspection.h"
 
+#include "engine/platform/file-time.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/holding-private.h"
+#include "engine/library/scan.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -12,9 +14,11 @@ struct _RedesInspection
 {
   gboolean thorough;
   GArray *findings;
-  /* The root of the file before, and whether it is there: files of one folder come together. */
+  /* The root of the file before, and whether it is there, and is called by its real path: files of
+   * one folder come together. */
   char *root;
   gboolean root_is_there;
+  gboolean root_is_real;
 };
 
 typedef struct
@@ -22,6 +26,9 @@ typedef struct
   RedesHolding *holding;
   RedesVerdict verdict;
   char *words;
+  gboolean has_stamp;
+  gint64 ctime_ns;
+  guint64 inode;
 } Finding;
 
 static void
@@ -55,7 +62,7 @@ redes_inspection_free (RedesInspection *self)
 void
 redes_inspection_add (RedesInspection *self, RedesHolding *holding)
 {
-  Finding finding = { redes_holding_ref (holding), REDES_VERDICT_UNCHANGED, NULL };
+  Finding finding = { .holding = redes_holding_ref (holding), .verdict = REDES_VERDICT_UNCHANGED };
 
   g_array_append_val (self->findings, finding);
 }
@@ -63,11 +70,15 @@ redes_inspection_add (RedesInspection *self, RedesHolding *holding)
 static gboolean
 is_root_there (RedesInspection *self, const char *root)
 {
+  g_autofree char *real = NULL;
+
   if (self->root == NULL || !g_str_equal (self->root, root))
     {
       g_free (self->root);
       self->root = g_strdup (root);
-      self->root_is_there = g_file_test (root, G_FILE_TEST_IS_DIR);
+      real = redes_dup_real_path (root);
+      self->root_is_there = real != NULL && g_file_test (root, G_FILE_TEST_IS_DIR);
+      self->root_is_real = real != NULL && g_str_equal (real, root);
     }
 
   return self->root_is_there;
@@ -109,13 +120,24 @@ set_gone (Finding *finding, const char *name, int saved_errno)
 }
 
 static void
-judge (Finding *finding, const char *name, const struct stat *info)
+judge (Finding *finding, const char *path, const char *name, const struct stat *info)
 {
   if (!S_ISREG (info->st_mode))
     set_verdict (finding, REDES_VERDICT_GONE,
                  "“%s” is no file any more; it is shared again when it is", name);
-  else if (!redes_holding_matches (finding->holding, info))
-    set_verdict (finding, REDES_VERDICT_CHANGED, "“%s” was altered since it was shared", name);
+  else
+    {
+      RedesHoldingMatch match = redes_holding_match (finding->holding, path, info);
+
+      finding->has_stamp
+          = match == REDES_HOLDING_SAME && redes_holding_lacks_stamp (finding->holding);
+      finding->ctime_ns = redes_file_change_time_ns (info);
+      finding->inode = (guint64)info->st_ino;
+      if (match == REDES_HOLDING_ALTERED)
+        set_verdict (finding, REDES_VERDICT_CHANGED, "“%s” was altered since it was shared", name);
+      else if (match == REDES_HOLDING_DOUBTFUL)
+        finding->verdict = REDES_VERDICT_DOUBTFUL;
+    }
 }
 
 /* As it would be opened for a reader. */
@@ -133,7 +155,7 @@ look_thoroughly (Finding *finding, const char *root, const char *relative, const
       return;
     }
 
-  judge (finding, name, &info);
+  judge (finding, root, name, &info);
   g_close (fd, NULL);
 }
 
@@ -149,7 +171,7 @@ look (const RedesInspection *self, Finding *finding, const char *root, const cha
   else if (self->thorough)
     look_thoroughly (finding, root, relative, name);
   else
-    judge (finding, name, &info);
+    judge (finding, path, name, &info);
 }
 
 void
@@ -162,7 +184,16 @@ redes_inspection_run (RedesInspection *self)
       g_autofree char *relative = NULL;
 
       redes_holding_dup_parts (finding->holding, &root, &relative);
-      if (is_root_there (self, root))
+      /* What was shared is known by its real path; a download is where its owner has put it. */
+      if (is_root_there (self, root) && !self->root_is_real
+          && !redes_holding_is_fetched (finding->holding))
+        {
+          g_autofree char *name = g_filename_display_name (root);
+
+          set_verdict (finding, REDES_VERDICT_GONE,
+                       "“%s” is reached through a link now, and those are not followed", name);
+        }
+      else if (self->root_is_there)
         look (self, finding, root, relative);
       else
         {
@@ -190,4 +221,14 @@ redes_inspection_get (RedesInspection *self, guint index, RedesVerdict *verdict,
   *verdict = finding->verdict;
   *words = finding->words;
   return finding->holding;
+}
+
+gboolean
+redes_inspection_get_stamp (RedesInspection *self, guint index, gint64 *ctime_ns, guint64 *inode)
+{
+  const Finding *finding = &g_array_index (self->findings, Finding, index);
+
+  *ctime_ns = finding->ctime_ns;
+  *inode = finding->inode;
+  return finding->has_stamp;
 }

@@ -8,12 +8,14 @@ G_BEGIN_DECLS
 /**
  * RedesVerdict:
  * @REDES_VERDICT_UNCHANGED: size and time are those of the hashing
+ * @REDES_VERDICT_DOUBTFUL: they are, but something else was changed: it has to be read to know
  * @REDES_VERDICT_CHANGED: one of them is not
  * @REDES_VERDICT_GONE: it is not there, or cannot be read
  */
 typedef enum
 {
   REDES_VERDICT_UNCHANGED,
+  REDES_VERDICT_DOUBTFUL,
   REDES_VERDICT_CHANGED,
   REDES_VERDICT_GONE,
 } RedesVerdict;
@@ -42,5 +44,9 @@ RedesHolding *redes_inspection_get (RedesInspection *self,
                                     guint index,
                                     RedesVerdict *verdict,
                                     const char **words);
+
+/* Whether it was seen for the first time how an unchanged file stands on the disk. */
+gboolean
+redes_inspection_get_stamp (RedesInspection *self, guint index, gint64 *ctime_ns, guint64 *inode);
 
 G_END_DECLS

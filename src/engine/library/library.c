@@ -6,9 +6,18 @@
 #include "engine/library/scan.h"
 #include "engine/library/shared-paths.h"
 
+/* Files that leave in one turn of the main loop. */
+#define PART_FILES 256
+/* Complaints that are looked into within a while, and how long that is: each reads a block. */
+#define MAX_COMPLAINTS 16
+#define COMPLAINTS_MS 10000
+
 struct _RedesLibrary
 {
   RedesStore *store;
+  RedesPeerId own_id;
+  GMainContext *context;
+  RedesWorkers *workers;
   RedesLibraryEvents events;
   gpointer user_data;
   RedesPublisher *publisher;
@@ -22,12 +31,44 @@ struct _RedesLibrary
   /* Files that are gone for now; they are still in the store. */
   RedesShareIndex *absent;
 
+  /* Of Leaving: files that have to go, a part of them a turn. */
+  GQueue leaving;
+  GSource *leaving_source;
+
+  /* Set of Complaint: those that are looked into. */
+  GHashTable *complaints;
+  guint n_complaints; /* in this while */
+  GSource *complaints_timer;
+
   /* Paths that a rescan still has to look through. */
   guint n_rescans;
   /* Sets of fingerprints of new files: as the rescan before has seen them, and as this one does. */
   GHashTable *seen_before;
   GHashTable *seen_now;
 };
+
+/**
+ * Leaving:
+ * @holdings: of RedesHolding, from @next on
+ * @reason: (nullable)
+ * @is_kept: they may come back; else nothing of them is remembered
+ */
+typedef struct
+{
+  GPtrArray *holdings;
+  guint next;
+  char *reason;
+  gboolean is_kept;
+} Leaving;
+
+/* A block that somebody says is wrong, while a worker reads it. */
+typedef struct
+{
+  RedesLibrary *library; /* (nullable): %NULL when it is gone */
+  RedesHolding *holding;
+  guint32 index;
+  gboolean is_good;
+} Complaint;
 
 G_DEFINE_QUARK (redes_library_error, redes_library_error)
 
@@ -47,6 +88,10 @@ put_in_store (RedesLibrary *self, RedesHolding *holding)
   file = (RedesStoreFile){ .root = root,
                            .relative = relative,
                            .mtime_ns = redes_holding_get_mtime_ns (holding),
+                           .ctime_ns = redes_holding_get_ctime_ns (holding),
+                           .inode = redes_holding_get_inode (holding),
+                           .origin = redes_holding_is_fetched (holding) ? REDES_STORE_ORIGIN_FETCHED
+                                                                        : REDES_STORE_ORIGIN_SHARED,
                            .manifest = redes_holding_get_manifest (holding),
                            .tree = redes_holding_get_tree (holding) };
   redes_store_put_file (self->store, &file);
@@ -106,6 +151,97 @@ take_file (RedesLibrary *self, RedesHolding *holding)
   announce (self, holding);
 }
 
+/* ---- Leaving, in steps ---- */
+
+static void
+leaving_free (gpointer data)
+{
+  Leaving *leaving = data;
+
+  g_ptr_array_unref (leaving->holdings);
+  g_free (leaving->reason);
+  g_free (leaving);
+}
+
+static void
+let_leave (RedesLibrary *self, RedesHolding *holding, const Leaving *leaving)
+{
+  if (!leaving->is_kept)
+    redes_share_index_remove (self->absent, holding);
+  if (!redes_share_index_contains (self->present, holding))
+    return;
+  withdraw (self, holding, leaving->reason);
+  if (leaving->is_kept)
+    redes_share_index_add (self->absent, holding);
+}
+
+/* Returns whether there is nothing left of it. */
+static gboolean
+let_part_leave (RedesLibrary *self, Leaving *leaving)
+{
+  guint end = MIN (leaving->next + PART_FILES, leaving->holdings->len);
+
+  for (; leaving->next < end; leaving->next++)
+    {
+      RedesHolding *holding = leaving->holdings->pdata[leaving->next];
+      g_autofree char *path = NULL;
+
+      /* It may have been shared again meanwhile. */
+      if (leaving->next >= PART_FILES)
+        {
+          path = redes_holding_dup_path (holding);
+          if (redes_shared_paths_want (self->shared_paths, path))
+            {
+              if (!leaving->is_kept && redes_share_index_contains (self->present, holding))
+                put_in_store (self, holding);
+              continue;
+            }
+        }
+      let_leave (self, holding, leaving);
+    }
+  return leaving->next >= leaving->holdings->len;
+}
+
+static gboolean
+on_leaving (gpointer data)
+{
+  RedesLibrary *self = data;
+  Leaving *leaving = g_queue_peek_head (&self->leaving);
+
+  /* Who hears of one may let others leave: those are put behind. */
+  if (leaving != NULL && let_part_leave (self, leaving))
+    leaving_free (g_queue_pop_head (&self->leaving));
+  if (!g_queue_is_empty (&self->leaving))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->leaving_source, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* @holdings: (transfer full); @reason: (nullable). The first part leaves at once. */
+static void
+start_leaving (RedesLibrary *self, GPtrArray *holdings, const char *reason, gboolean is_kept)
+{
+  Leaving *leaving = g_new0 (Leaving, 1);
+
+  leaving->holdings = holdings;
+  leaving->reason = g_strdup (reason);
+  leaving->is_kept = is_kept;
+  if (let_part_leave (self, leaving))
+    {
+      leaving_free (leaving);
+      return;
+    }
+  g_queue_push_tail (&self->leaving, leaving);
+  if (self->leaving_source != NULL)
+    return;
+  self->leaving_source = g_idle_source_new ();
+  /* Between the sockets, so that a busy peer gets it done too. */
+  g_source_set_priority (self->leaving_source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (self->leaving_source, "redes-library-leaving");
+  g_source_set_callback (self->leaving_source, on_leaving, self, NULL);
+  g_source_attach (self->leaving_source, self->context);
+}
+
 /* What this peer keeps for itself: its data, and unfinished downloads. */
 static gboolean
 is_private (RedesLibrary *self, const char *path)
@@ -123,55 +259,169 @@ is_private (RedesLibrary *self, const char *path)
 /* ---- What the publisher says and asks ---- */
 
 static void
-on_found_root (const char *path, const char *real_path, gpointer user_data)
+tell_skipped (RedesLibrary *self, const char *path, RedesLibraryError code, const char *words)
 {
-  RedesLibrary *self = user_data;
+  g_autoptr (GError) error = g_error_new_literal (REDES_LIBRARY_ERROR, (gint)code, words);
 
-  if (redes_shared_paths_set_real_path (self->shared_paths, path, real_path))
-    redes_watch_add_folder (self->watch, real_path);
+  if (self->events.skipped != NULL)
+    self->events.skipped (path, error, self->user_data);
 }
 
-/* One number for a path, a size and a time: a file that is seen twice with the same has not been
+/* The files below @real that a person has shared, and not the downloads that lie there. */
+static GPtrArray *
+list_shared_below (RedesLibrary *self, const char *real)
+{
+  GPtrArray *files = redes_share_index_list_below (self->present, real);
+
+  for (guint i = files->len; i > 0; i--)
+    {
+      g_autofree char *path = redes_holding_dup_path (files->pdata[i - 1]);
+
+      if (redes_holding_is_fetched (files->pdata[i - 1])
+          || redes_shared_paths_want (self->shared_paths, path))
+        g_ptr_array_remove_index (files, i - 1);
+    }
+  return files;
+}
+
+/* A drive may get another number each time that it is there. It is the same if one of the files
+ * shared from it is there as it was, which has just been looked at; or if there were none. */
+static gboolean
+is_same_drive (RedesLibrary *self, const char *path, const RedesScanRoot *info)
+{
+  g_autoptr (GPtrArray) present = NULL;
+  g_autoptr (GPtrArray) absent = NULL;
+
+  if (info == NULL || !redes_shared_paths_is_on_other_device (self->shared_paths, path, info))
+    return TRUE;
+  present = redes_share_index_list_below (self->present, info->real_path);
+  if (present->len > 0)
+    return TRUE;
+  absent = redes_share_index_list_below (self->absent, info->real_path);
+  return absent->len == 0;
+}
+
+static void
+withdraw_another (RedesLibrary *self,
+                  const char *path,
+                  const char *old_real,
+                  const RedesScanRoot *info)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *now = g_filename_display_name (info->real_path);
+  g_autofree char *before = g_filename_display_name (old_real);
+  g_autofree char *words
+      = g_str_equal (old_real, info->real_path)
+            ? g_strdup_printf ("“%s” is not the folder that was shared, but another in its place: "
+                               "share it again if that is meant",
+                               name)
+            : g_strdup_printf ("“%s” leads to “%s” now, and no longer to “%s”: share it again if "
+                               "that is meant",
+                               name, now, before);
+
+  start_leaving (self, list_shared_below (self, old_real), words, TRUE);
+  tell_skipped (self, path, REDES_LIBRARY_ERROR_ANOTHER, words);
+}
+
+/* A person has shared again what leads elsewhere now. */
+static void
+withdraw_old_place (RedesLibrary *self, const char *path, const char *old_real)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *words = g_strdup_printf ("“%s” leads elsewhere now", name);
+
+  start_leaving (self, list_shared_below (self, old_real), words, FALSE);
+}
+
+static gboolean
+on_found_root (const char *path, const RedesScanRoot *info, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  g_autofree char *old_real = redes_shared_paths_dup_real_path (self->shared_paths, path);
+
+  switch (redes_shared_paths_take_root (self->shared_paths, path, info,
+                                        is_same_drive (self, path, info)))
+    {
+    case REDES_WISHES_NEW:
+      redes_watch_add_folder (self->watch, info->real_path);
+      if (!g_str_equal (old_real, info->real_path) && !g_str_equal (old_real, path))
+        withdraw_old_place (self, path, old_real);
+      return TRUE;
+    case REDES_WISHES_ANOTHER:
+      withdraw_another (self, path, old_real, info);
+      return FALSE;
+    case REDES_WISHES_STILL_ANOTHER:
+    case REDES_WISHES_NOT_WANTED:
+      return FALSE;
+    case REDES_WISHES_MISSING:
+    case REDES_WISHES_KNOWN:
+    default:
+      return TRUE;
+    }
+}
+
+/* One number for a path, a size and times: a file that is seen twice with the same has not been
  * written to in between. */
 static gpointer
-make_fingerprint (const char *path, guint64 size, gint64 mtime_ns)
+make_fingerprint (const char *path, const RedesScanFound *found)
 {
-  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325) ^ size;
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325) ^ found->size;
 
   for (; *path != '\0'; path++)
     hash = (hash ^ (guchar)*path) * G_GUINT64_CONSTANT (0x100000001b3);
-  hash = (hash ^ (guint64)mtime_ns) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  hash = (hash ^ (guint64)found->mtime_ns) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  hash = (hash ^ (guint64)found->ctime_ns) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
   return (gpointer)(guintptr)(hash ^ hash >> 32);
 }
 
 /* A file that nobody named may be one that is only being written. */
 static gboolean
-is_settled (RedesLibrary *self, const char *path, guint64 size, gint64 mtime_ns)
+is_settled (RedesLibrary *self, const char *path, const RedesScanFound *found)
 {
-  gpointer fingerprint = make_fingerprint (path, size, mtime_ns);
+  gpointer fingerprint = make_fingerprint (path, found);
+  gpointer path_alone = make_fingerprint (path, &(RedesScanFound){ .mtime_ns = G_MAXINT64 });
+  gboolean is_new;
 
   if (g_hash_table_contains (self->seen_before, fingerprint))
     return TRUE;
 
+  /* By its path alone it is known as one that goes on changing. */
+  is_new = !g_hash_table_contains (self->seen_before, path_alone);
+  g_hash_table_add (self->seen_now, path_alone);
   g_hash_table_add (self->seen_now, fingerprint);
-  redes_watch_expect_change (self->watch);
+  redes_watch_expect_change (self->watch, is_new);
   return FALSE;
 }
 
 static gboolean
-is_as_found (RedesHolding *holding, guint64 size, gint64 mtime_ns)
+is_as_found (RedesHolding *holding, const RedesScanFound *found)
 {
   gint64 known_ns = redes_holding_get_mtime_ns (holding);
 
-  return redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size == size
-         && (known_ns == 0 || known_ns == mtime_ns);
+  return redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size
+             == found->size
+         && (known_ns == REDES_FILE_TIME_UNKNOWN || known_ns == found->mtime_ns);
+}
+
+/* Something was changed about a file that still has its size and time. It goes on being shared, and
+ * each block of it is compared with the tree before it is handed out, until it was hashed again. */
+static void
+verify (RedesLibrary *self, RedesHolding *holding)
+{
+  g_autofree char *path = redes_holding_dup_path (holding);
+
+  redes_publisher_add (self->publisher, path, REDES_PUBLISH_VERIFY);
 }
 
 static void
 bring_back (RedesLibrary *self, RedesHolding *holding)
 {
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+  g_autofree char *path = redes_holding_dup_path (holding);
 
+  /* It may be there, and what led to it lead elsewhere. */
+  if (!redes_holding_is_fetched (holding) && !redes_shared_paths_want (self->shared_paths, path))
+    return;
   if (redes_share_index_remove (self->absent, holding)
       && redes_share_index_add (self->present, kept))
     announce (self, kept);
@@ -187,26 +437,92 @@ withdraw_altered (RedesLibrary *self, RedesHolding *holding, const char *path)
 }
 
 static gboolean
-on_wants (
-    const char *path, guint64 size, gint64 mtime_ns, RedesPublishMode mode, gpointer user_data)
+on_wants (const char *path, const RedesScanFound *found, RedesPublishMode mode, gpointer user_data)
 {
   RedesLibrary *self = user_data;
   RedesHolding *present = redes_share_index_lookup_path (self->present, path);
   RedesHolding *absent = redes_share_index_lookup_path (self->absent, path);
 
-  if (present != NULL && is_as_found (present, size, mtime_ns))
-    return FALSE;
+  if (mode == REDES_PUBLISH_VERIFY)
+    return present != NULL;
+  if (present != NULL && is_as_found (present, found))
+    {
+      /* A download that a person shares, too, stays when it is no download any more. */
+      if (mode == REDES_PUBLISH_ASKED && redes_holding_is_fetched (present)
+          && redes_shared_paths_want (self->shared_paths, path))
+        {
+          redes_holding_set_fetched (present, FALSE);
+          put_in_store (self, present);
+        }
+      return FALSE;
+    }
   if (is_private (self, path) || !redes_shared_paths_want (self->shared_paths, path))
     return FALSE;
   if (present != NULL)
     withdraw_altered (self, present, path);
-  if (absent != NULL && is_as_found (absent, size, mtime_ns))
+  if (absent != NULL && is_as_found (absent, found))
     {
       bring_back (self, absent);
       return FALSE;
     }
 
-  return mode == REDES_PUBLISH_ASKED || is_settled (self, path, size, mtime_ns);
+  return mode == REDES_PUBLISH_ASKED || is_settled (self, path, found);
+}
+
+static void
+put_stamp (RedesLibrary *self, RedesHolding *holding, gint64 ctime_ns, guint64 inode)
+{
+  redes_holding_set_stamp (holding, ctime_ns, inode);
+  put_in_store (self, holding);
+}
+
+static void on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words);
+
+static gboolean
+on_hashed (const char *path,
+           const RedesContentId *content,
+           const RedesPublishedTimes *times,
+           RedesPublishMode mode,
+           gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  RedesHolding *present = redes_share_index_lookup_path (self->present, path);
+  gint64 known_ns;
+
+  if (mode != REDES_PUBLISH_VERIFY)
+    return TRUE;
+  if (present == NULL)
+    return FALSE;
+  known_ns = redes_holding_get_mtime_ns (present);
+  if (redes_digest_equal (content,
+                          redes_manifest_get_content (redes_holding_get_manifest (present)))
+      && (known_ns == REDES_FILE_TIME_UNKNOWN || known_ns == times->mtime_ns))
+    put_stamp (self, present, times->ctime_ns, times->inode);
+  else
+    {
+      g_autofree char *name = g_filename_display_name (path);
+      g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
+
+      on_found_changed (self, present, words);
+    }
+  return FALSE;
+}
+
+static void
+on_hidden (const char *path, guint n, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *words
+      = n == 1 ? g_strdup_printf ("1 hidden file or folder in “%s” is left out: its name begins "
+                                  "with a dot",
+                                  name)
+               : g_strdup_printf ("%u hidden files and folders in “%s” are left out: their names "
+                                  "begin with a dot",
+                                  n, name);
+
+  if (self->events.notice != NULL)
+    self->events.notice (words, self->user_data);
 }
 
 static void
@@ -220,6 +536,16 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
+  if (g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_PRIVATE))
+    {
+      g_autofree char *real = redes_shared_paths_resolve (self->shared_paths, path);
+
+      if (self->store != NULL)
+        redes_store_remove_files_below (self->store, real);
+      start_leaving (self, redes_share_index_list_below (self->present, real), error->message,
+                     FALSE);
+      start_leaving (self, redes_share_index_list_below (self->absent, real), NULL, FALSE);
+    }
   if (self->events.skipped != NULL)
     self->events.skipped (path, error, self->user_data);
 }
@@ -264,7 +590,7 @@ on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words)
 
   /* A file that was only fetched is its publisher's no more, and nobody asked to publish it. */
   if (redes_shared_paths_want (self->shared_paths, path))
-    redes_watch_expect_change (self->watch);
+    redes_watch_expect_change (self->watch, TRUE);
   else
     forget_in_store (self, kept);
 }
@@ -279,6 +605,11 @@ on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpoint
     case REDES_VERDICT_UNCHANGED:
       bring_back (self, holding);
       break;
+    case REDES_VERDICT_DOUBTFUL:
+      bring_back (self, holding);
+      if (redes_share_index_contains (self->present, holding))
+        verify (self, holding);
+      break;
     case REDES_VERDICT_CHANGED:
       on_found_changed (self, holding, words);
       break;
@@ -287,6 +618,30 @@ on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpoint
       redes_share_index_add (self->absent, holding);
       break;
     }
+}
+
+/* What is held is compared with what is wished for at each look. */
+static void
+on_looked (RedesHolding *holding, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+  g_autofree char *path = NULL;
+
+  if (redes_holding_is_fetched (holding))
+    return;
+  path = redes_holding_dup_path (holding);
+  if (redes_shared_paths_want (self->shared_paths, path))
+    return;
+  /* Of a path that is suspended it may come back. */
+  withdraw (self, holding, "no path that is shared leads to it any more");
+  redes_share_index_add (self->absent, kept);
+}
+
+static void
+on_stamp (RedesHolding *holding, gint64 ctime_ns, guint64 inode, gpointer user_data)
+{
+  put_stamp (user_data, holding, ctime_ns, inode);
 }
 
 static void
@@ -319,17 +674,24 @@ redes_library_new (RedesIdentity *identity,
 {
   static const RedesPublisherEvents publisher_events = { .found_root = on_found_root,
                                                          .wants = on_wants,
+                                                         .hashed = on_hashed,
+                                                         .hidden = on_hidden,
                                                          .published = on_published,
                                                          .skipped = on_skipped,
                                                          .hashing = on_hashing,
                                                          .scanned = on_scanned,
                                                          .idle = on_idle };
-  static const RedesWatchEvents watch_events = { .found = on_found, .rescan = on_rescan };
+  static const RedesWatchEvents watch_events
+      = { .found = on_found, .looked = on_looked, .stamp = on_stamp, .rescan = on_rescan };
   RedesLibrary *self = g_new0 (RedesLibrary, 1);
 
   self->store = store;
+  self->own_id = *redes_identity_get_peer_id (identity);
+  self->context = g_main_context_ref_thread_default ();
+  self->complaints = g_hash_table_new (NULL, NULL);
   self->events = *events;
   self->user_data = user_data;
+  self->workers = workers;
   self->present = redes_share_index_new ();
   self->absent = redes_share_index_new ();
   self->seen_before = g_hash_table_new (NULL, NULL);
@@ -340,10 +702,29 @@ redes_library_new (RedesIdentity *identity,
   return self;
 }
 
+static void
+clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
 void
 redes_library_free (RedesLibrary *self)
 {
+  GHashTableIter iter;
+  gpointer key;
+
   self->events = (RedesLibraryEvents){ 0 };
+  clear_source (&self->leaving_source);
+  clear_source (&self->complaints_timer);
+  g_queue_clear_full (&self->leaving, leaving_free);
+  g_hash_table_iter_init (&iter, self->complaints);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    ((Complaint *)key)->library = NULL;
+  g_hash_table_unref (self->complaints);
   redes_watch_free (self->watch);
   redes_publisher_free (self->publisher);
   redes_shared_paths_free (self->shared_paths);
@@ -353,6 +734,7 @@ redes_library_free (RedesLibrary *self)
   g_hash_table_unref (self->seen_now);
   g_free (self->private_folder);
   g_free (self->real_private_folder);
+  g_main_context_unref (self->context);
   g_free (self);
 }
 
@@ -376,7 +758,9 @@ redes_library_set_periods (RedesLibrary *self, const RedesWatchPeriods *periods)
 gboolean
 redes_library_is_looking (RedesLibrary *self)
 {
-  return redes_watch_is_looking (self->watch);
+  return redes_watch_is_looking (self->watch) || !g_queue_is_empty (&self->leaving)
+         || redes_publisher_get_n_verifying (self->publisher) > 0
+         || g_hash_table_size (self->complaints) > 0;
 }
 
 void
@@ -400,26 +784,81 @@ redes_library_share (RedesLibrary *self, const char *path)
   redes_watch_start (self->watch);
 }
 
+typedef struct
+{
+  RedesLibrary *library;
+  /* (nullable): the folder of the file before, and whether all in it is wanted */
+  char *root;
+  gboolean is_root_wanted;
+} Restoring;
+
+/* Files of one folder come together, and there may be a hundred thousand. */
+static gboolean
+is_wanted_in (Restoring *self, const RedesStoreFile *file)
+{
+  RedesSharedPaths *shared_paths = self->library->shared_paths;
+  g_autofree char *path = NULL;
+
+  if (g_strcmp0 (self->root, file->root) != 0)
+    {
+      g_free (self->root);
+      self->root = g_strdup (file->root);
+      self->is_root_wanted = !redes_shared_paths_has_exclusions (shared_paths)
+                             && redes_shared_paths_want (shared_paths, file->root);
+    }
+  if (self->is_root_wanted)
+    return TRUE;
+  path = g_build_filename (file->root, file->relative, NULL);
+  return redes_shared_paths_want (shared_paths, path);
+}
+
+/* Whether the file belongs to a shared path that leads elsewhere now: it may come back. */
+static gboolean
+is_root_suspended (RedesLibrary *self, const RedesStoreFile *file)
+{
+  g_autofree char *path = g_build_filename (file->root, file->relative, NULL);
+
+  return redes_shared_paths_remembers (self->shared_paths, path);
+}
+
 static void
 take_stored (const RedesStoreFile *file, gpointer user_data)
 {
-  RedesLibrary *self = user_data;
+  Restoring *restoring = user_data;
+  RedesLibrary *self = restoring->library;
   g_autoptr (RedesHolding) holding = redes_holding_new_file (
       file->root, file->relative, file->mtime_ns, file->manifest, file->tree);
+  /* An older program did not say: what this peer has signed it has shared by a path. */
+  gboolean is_fetched
+      = file->origin == REDES_STORE_ORIGIN_UNKNOWN
+            ? !redes_digest_equal (redes_manifest_get_publisher (file->manifest), &self->own_id)
+            : file->origin == REDES_STORE_ORIGIN_FETCHED;
 
-  redes_share_index_add (self->present, holding);
+  redes_holding_set_stamp (holding, file->ctime_ns, file->inode);
+  redes_holding_set_fetched (holding, is_fetched);
+  if (is_fetched || is_wanted_in (restoring, file))
+    redes_share_index_add (self->present, holding);
+  else if (is_root_suspended (self, file))
+    redes_share_index_add (self->absent, holding);
+  else
+    forget_in_store (self, holding);
 }
 
 gboolean
 redes_library_restore (RedesLibrary *self, GError **error)
 {
+  Restoring restoring = { .library = self };
   guint n_before;
 
   redes_share_index_compact (self->present);
   n_before = redes_share_index_get_n_positions (self->present);
   if (!redes_shared_paths_load (self->shared_paths, error)
-      || !redes_store_each_file (self->store, take_stored, self, error))
-    return FALSE;
+      || !redes_store_each_file (self->store, take_stored, &restoring, error))
+    {
+      g_free (restoring.root);
+      return FALSE;
+    }
+  g_free (restoring.root);
 
   for (guint i = n_before; i < redes_share_index_get_n_positions (self->present); i++)
     {
@@ -441,26 +880,101 @@ redes_library_unshare (RedesLibrary *self, const char *path)
   g_autoptr (GPtrArray) absent = redes_share_index_list_below (self->absent, real);
   guint n;
 
-  redes_shared_paths_unshare (self->shared_paths, path);
-  n = redes_publisher_drop (self->publisher, real);
-  for (guint i = 0; i < present->len; i++)
-    {
-      forget_in_store (self, present->pdata[i]);
-      withdraw (self, present->pdata[i], NULL);
-    }
-  for (guint i = 0; i < absent->len; i++)
-    {
-      forget_in_store (self, absent->pdata[i]);
-      redes_share_index_remove (self->absent, absent->pdata[i]);
-    }
+  guint n_wishes = redes_shared_paths_unshare (self->shared_paths, path);
+  guint n_files;
 
-  return n + present->len + absent->len;
+  n = redes_publisher_drop (self->publisher, real);
+  n_files = present->len + absent->len;
+  if (self->store != NULL && n_files == 1)
+    forget_in_store (self, present->len > 0 ? present->pdata[0] : absent->pdata[0]);
+  else if (self->store != NULL && n_files + n_wishes > 0)
+    redes_store_remove_files_below (self->store, real);
+  for (guint i = 0; i < absent->len; i++)
+    redes_share_index_remove (self->absent, absent->pdata[i]);
+  start_leaving (self, g_steal_pointer (&present), NULL, FALSE);
+
+  if (n + n_files + n_wishes == 0 && self->events.notice != NULL)
+    {
+      g_autofree char *name = g_filename_display_name (path);
+      g_autofree char *words = g_strdup_printf ("“%s” is not shared, so nothing was changed", name);
+
+      self->events.notice (words, self->user_data);
+    }
+  return n + n_files;
 }
 
 void
 redes_library_doubt (RedesLibrary *self, RedesHolding *holding)
 {
   redes_watch_look_at (self->watch, holding);
+}
+
+/* ---- Complaints ---- */
+
+static void
+run_complaint (gpointer data)
+{
+  Complaint *complaint = data;
+
+  complaint->is_good = redes_holding_check_block (complaint->holding, complaint->index);
+}
+
+static void
+complaint_done (gpointer data)
+{
+  Complaint *complaint = data;
+  RedesLibrary *self = complaint->library;
+
+  if (self != NULL)
+    {
+      g_hash_table_remove (self->complaints, complaint);
+      if (!complaint->is_good && redes_share_index_contains (self->present, complaint->holding))
+        {
+          /* What is gone is seen by a look, what has other bytes by hashing. */
+          redes_watch_look_at (self->watch, complaint->holding);
+          verify (self, complaint->holding);
+        }
+    }
+  redes_holding_unref (complaint->holding);
+  g_free (complaint);
+}
+
+static gboolean
+on_complaints_timer (gpointer data)
+{
+  RedesLibrary *self = data;
+
+  self->n_complaints = 0;
+  g_clear_pointer (&self->complaints_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+void
+redes_library_complain (RedesLibrary *self, const RedesContentId *content, guint32 index)
+{
+  RedesHolding *holding = redes_share_index_lookup_content (self->present, content);
+  Complaint *complaint;
+
+  /* Whoever complains may be lying: it costs a block's reading, and so often only. */
+  if (holding == NULL || !redes_holding_is_file (holding) || self->n_complaints >= MAX_COMPLAINTS
+      || index >= redes_geometry_get_n_blocks (
+             redes_manifest_get_geometry (redes_holding_get_manifest (holding))))
+    return;
+
+  self->n_complaints++;
+  if (self->complaints_timer == NULL)
+    {
+      self->complaints_timer = g_timeout_source_new (COMPLAINTS_MS);
+      g_source_set_static_name (self->complaints_timer, "redes-library-complaints");
+      g_source_set_callback (self->complaints_timer, on_complaints_timer, self, NULL);
+      g_source_attach (self->complaints_timer, self->context);
+    }
+  complaint = g_new0 (Complaint, 1);
+  complaint->library = self;
+  complaint->holding = redes_holding_ref (holding);
+  complaint->index = index;
+  g_hash_table_add (self->complaints, complaint);
+  redes_workers_push (self->workers, run_complaint, complaint_done, complaint);
 }
 
 void
@@ -497,6 +1011,7 @@ redes_library_add (RedesLibrary *self, RedesHolding *holding)
 
   /* It may have been found by a rescan in the moment before. */
   path = redes_holding_dup_path (holding);
+  redes_holding_set_fetched (holding, TRUE);
   redes_publisher_drop (self->publisher, path);
   take_file (self, holding);
 }

@@ -16,6 +16,10 @@ GQuark redes_library_error_quark (void);
  * @REDES_LIBRARY_ERROR_UNREADABLE: it is there, but may not be read
  * @REDES_LIBRARY_ERROR_KIND: neither a regular file nor a folder
  * @REDES_LIBRARY_ERROR_DISK: writing failed: no room, read-only, gone
+ * @REDES_LIBRARY_ERROR_PRIVATE: it is what a Redes keeps for itself, such as its identity
+ * @REDES_LIBRARY_ERROR_ANOTHER: a shared path leads to something else than before
+ * @REDES_LIBRARY_ERROR_HIDDEN: files that were left out because their names begin with a dot
+ * @REDES_LIBRARY_ERROR_NAME: the file system does not take the name
  */
 typedef enum
 {
@@ -23,6 +27,10 @@ typedef enum
   REDES_LIBRARY_ERROR_UNREADABLE,
   REDES_LIBRARY_ERROR_KIND,
   REDES_LIBRARY_ERROR_DISK,
+  REDES_LIBRARY_ERROR_PRIVATE,
+  REDES_LIBRARY_ERROR_ANOTHER,
+  REDES_LIBRARY_ERROR_HIDDEN,
+  REDES_LIBRARY_ERROR_NAME,
 } RedesLibraryError;
 
 /**
@@ -58,8 +66,11 @@ typedef struct
  *   the file is gone, or was altered
  * @hashing: how far it is, a few times a second while anything is hashed
  * @skipped: a path was not shared; @error says why. A symbolic link or a device inside a folder is
- *   skipped in this way too, but a hidden file in silence. @path is as the file system spells it,
- *   so perhaps not UTF-8
+ *   skipped in this way too, but not a hidden file. A shared path that leads to something else now
+ * is told here, too: REDES_LIBRARY_ERROR_ANOTHER. @path is as the file system spells it, so perhaps
+ *   not UTF-8
+ * @notice: something else that a person should know, in words: how many hidden files a share has
+ *   left out, or that what was to be unshared was not shared
  * @idle: nothing is left to scan, hash or sign
  *
  * What the library tells; each may be %NULL. Called in the engine's thread; they may share, add and
@@ -71,6 +82,7 @@ typedef struct
   void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
+  void (*notice) (const char *words, gpointer user_data);
   void (*idle) (gpointer user_data);
 } RedesLibraryEvents;
 
@@ -95,7 +107,10 @@ void redes_library_set_private_folder (RedesLibrary *self, const char *folder);
  *
  * Shares a file, or a folder with all in it but hidden files and symbolic links; @path itself may
  * be either, for that is its owner's choice. A file that is shared already, or about to be, is
- * passed over in silence. Answers by events; never blocks.
+ * passed over in silence. Where @path leads to with all links followed, and which folder that is,
+ * is remembered: when it leads elsewhere later, all that was shared from it is withdrawn with a
+ * reason, until it is as before or is shared again. What a Redes keeps for itself is never shared,
+ * wherever it lies. Answers by events; never blocks.
  */
 void redes_library_share (RedesLibrary *self, const char *path);
 
@@ -111,11 +126,16 @@ void redes_library_share (RedesLibrary *self, const char *path);
 gboolean redes_library_restore (RedesLibrary *self, GError **error);
 
 /* Ends the sharing of a file, or of all below a folder, and forgets it; also what is only being
- * hashed. Returns: how many files were shared or about to be */
+ * hashed. The first few are withdrawn at once, many others in steps. Returns: how many files were
+ * shared or about to be */
 guint redes_library_unshare (RedesLibrary *self, const char *path);
 
 /* A read of @holding has failed: it is looked at soon, and withdrawn if it is gone or altered. */
 void redes_library_doubt (RedesLibrary *self, RedesHolding *holding);
+
+/* Somebody says that block @index of @content is not what was signed. That is looked into at a
+ * limited rate, by reading the block from disk; what has become of the file is told by events. */
+void redes_library_complain (RedesLibrary *self, const RedesContentId *content, guint32 index);
 
 /* No new file is begun while paused, and none is read on. */
 void redes_library_set_hashing_paused (RedesLibrary *self, gboolean paused);

@@ -22,6 +22,8 @@
 
 #define NAME_PREFIX ".redes-"
 #define NAME_SUFFIX ".part"
+/* A private name has a number more: "-" and eight hexadecimal digits. */
+#define PRIVATE_LEN 9u
 /*
  * Blocks of larger files go from their buffers straight to the disk. Through the page cache each
  * byte would be copied into memory that the kernel has to find first - as dear as decrypting and
@@ -30,6 +32,8 @@
 #define MIN_DIRECT_BYTES (16 * 1024 * 1024)
 /* How often a file may be replaced under our hands before we give up. */
 #define MAX_OPEN_TRIES 16
+/* Nobody else may write to a partial file, whatever the folder and the umask allow. */
+#define PARTIAL_MODE 0600
 
 struct _RedesPartialFile
 {
@@ -78,16 +82,17 @@ set_own_disk_error (RedesPartialFile *self, int saved_errno, GError **error)
 /* Opens the hidden file with a lock that no other download can have at the same time, in this
  * process or another; -1 with errno set, EWOULDBLOCK if another has it. */
 static int
-open_locked (const char *path, gboolean create)
+open_locked (const char *path, gboolean create, gboolean is_private)
 {
-  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
+  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (create ? O_CREAT : 0)
+                    | (is_private && create ? O_EXCL : 0);
 
   for (guint i = 0; i < MAX_OPEN_TRIES; i++)
     {
       struct stat opened;
       struct stat named;
       int saved_errno;
-      int fd = open (path, flags, 0666);
+      int fd = open (path, flags, PARTIAL_MODE);
 
       if (fd < 0)
         return -1;
@@ -113,7 +118,12 @@ open_locked (const char *path, gboolean create)
               return -1;
             }
           if (opened.st_nlink == 1)
-            return fd;
+            {
+              /* Where there are no modes this fails, and is not needed. */
+              if ((opened.st_mode & 0777) != PARTIAL_MODE && fchmod (fd, PARTIAL_MODE) != 0)
+                g_debug ("the mode of %s: %s", path, g_strerror (errno));
+              return fd;
+            }
           (void)g_unlink (path);
         }
       close (fd);
@@ -121,6 +131,47 @@ open_locked (const char *path, gboolean create)
 
   errno = EBUSY;
   return -1;
+}
+
+/* Whether @path is there and belongs to another user, who could go on writing to it. */
+static gboolean
+is_foreign (const char *path)
+{
+  struct stat info;
+
+  return lstat (path, &info) == 0 && info.st_uid != geteuid ();
+}
+
+/* The mode that a new file has in this process. */
+static mode_t
+get_usual_mode (void)
+{
+  static gsize mode_plus_one;
+
+  if (g_once_init_enter (&mode_plus_one))
+    {
+      mode_t mask = umask (022);
+
+      umask (mask);
+      g_once_init_leave (&mode_plus_one, (gsize)(0666 & ~mask) + 1);
+    }
+  return (mode_t)(mode_plus_one - 1);
+}
+
+/* What has its name is a file like others. Only if it is still ours: the folder may be one in which
+ * others can rename. */
+static gboolean
+release_to_owner (int fd, const char *path)
+{
+  struct stat ours;
+  struct stat named;
+
+  if (fstat (fd, &ours) != 0 || lstat (path, &named) != 0 || ours.st_dev != named.st_dev
+      || ours.st_ino != named.st_ino)
+    return FALSE;
+  if (fchmod (fd, get_usual_mode ()) != 0)
+    g_debug ("the mode of %s: %s", path, g_strerror (errno));
+  return TRUE;
 }
 
 static gssize
@@ -162,9 +213,24 @@ unlock (int fd)
 #else
 
 static int
-open_locked (const char *path, gboolean create)
+open_locked (const char *path, gboolean create, gboolean is_private)
 {
-  return g_open (path, O_RDWR | O_BINARY | O_NOINHERIT | (create ? O_CREAT : 0), 0666);
+  return g_open (path,
+                 O_RDWR | O_BINARY | O_NOINHERIT | (create ? O_CREAT : 0)
+                     | (is_private && create ? O_EXCL : 0),
+                 0666);
+}
+
+static gboolean
+is_foreign (const char *path)
+{
+  return FALSE;
+}
+
+static gboolean
+release_to_owner (int fd, const char *path)
+{
+  return TRUE;
 }
 
 static gssize
@@ -225,12 +291,112 @@ redes_partial_file_dup_path (const char *folder, const RedesContentId *content)
 gboolean
 redes_partial_file_is_name (const char *name)
 {
-  const char *size = name + strlen (NAME_PREFIX) + REDES_DIGEST_HEX_SIZE;
+  const char *rest;
 
+  if (!g_str_has_prefix (name, NAME_PREFIX)
+      || strlen (name) < strlen (NAME_PREFIX NAME_SUFFIX) + REDES_DIGEST_HEX_SIZE - 1)
+    return FALSE;
+  rest = name + strlen (NAME_PREFIX) + REDES_DIGEST_HEX_SIZE - 1;
   /* `-<size>` stands between root and suffix; files of earlier versions have no size. */
-  return g_str_has_prefix (name, NAME_PREFIX) && g_str_has_suffix (name, NAME_SUFFIX)
-         && strlen (name) >= strlen (NAME_PREFIX NAME_SUFFIX) + REDES_DIGEST_HEX_SIZE - 1
-         && (size[-1] == '.' || (size[-1] == '-' && size[strspn (size, "0123456789")] == '.'));
+  if (*rest == '-')
+    {
+      rest += 1 + strspn (rest + 1, "0123456789");
+      if (*rest == '-' && strspn (rest + 1, "0123456789abcdef") == PRIVATE_LEN - 1)
+        rest += PRIVATE_LEN;
+    }
+  return strcmp (rest, NAME_SUFFIX) == 0;
+}
+
+/* Beside a file of another user's that has the usual name: one that nobody could foresee. */
+static char *
+dup_private_path (const char *path)
+{
+  return g_strdup_printf ("%.*s-%08x" NAME_SUFFIX, (int)(strlen (path) - strlen (NAME_SUFFIX)),
+                          path, g_random_int ());
+}
+
+/* (nullable): the private one that is there for @path, of an earlier run */
+static char *
+find_private_path (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gsize stem = strlen (base) - strlen (NAME_SUFFIX);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *found = NULL;
+
+      if (strlen (name) != strlen (base) + PRIVATE_LEN || strncmp (name, base, stem) != 0
+          || !redes_partial_file_is_name (name))
+        continue;
+      found = g_build_filename (folder, name, NULL);
+      if (!is_foreign (found))
+        return g_steal_pointer (&found);
+    }
+  return NULL;
+}
+
+char *
+redes_partial_file_find (const char *folder, const RedesContentId *content)
+{
+  g_autofree char *path = redes_partial_file_dup_path (folder, content);
+  char *own;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK) && !is_foreign (path))
+    return g_steal_pointer (&path);
+  own = find_private_path (path);
+  return own != NULL ? own : g_steal_pointer (&path);
+}
+
+/* Opens the hidden file of @self; -1 with errno set. If another user's stands under its name, one
+ * of a private name is used, unless all files there are another user's: on a file system that
+ * keeps no owners. */
+static int
+open_own (RedesPartialFile *self, gboolean create)
+{
+  g_autofree char *usual = g_steal_pointer (&self->path);
+  g_autofree char *own = NULL;
+  int fd;
+
+  if (!is_foreign (usual) && (create || g_file_test (usual, G_FILE_TEST_EXISTS)))
+    {
+      self->path = g_steal_pointer (&usual);
+      return open_locked (self->path, create, FALSE);
+    }
+  own = find_private_path (usual);
+  if (own != NULL)
+    {
+      self->path = g_steal_pointer (&own);
+      return open_locked (self->path, FALSE, TRUE);
+    }
+  if (!create && !is_foreign (usual))
+    {
+      /* It is not there: why, that tells. */
+      self->path = g_steal_pointer (&usual);
+      return open_locked (self->path, FALSE, FALSE);
+    }
+  own = dup_private_path (usual);
+  fd = open_locked (own, TRUE, TRUE);
+  if (fd >= 0 && is_foreign (own))
+    {
+      close (fd);
+      (void)g_unlink (own);
+      self->path = g_steal_pointer (&usual);
+      return open_locked (self->path, create, FALSE);
+    }
+  if (fd >= 0 && !create)
+    {
+      close (fd);
+      (void)g_unlink (own);
+      self->path = g_steal_pointer (&usual);
+      errno = ENOENT;
+      return -1;
+    }
+  self->path = fd >= 0 ? g_steal_pointer (&own) : g_steal_pointer (&usual);
+  return fd;
 }
 
 static void
@@ -306,7 +472,7 @@ redes_partial_file_create (const char *folder, const RedesContentId *content, GE
       return NULL;
     }
 
-  self->fd = open_locked (self->path, TRUE);
+  self->fd = open_own (self, TRUE);
   if (self->fd < 0)
     {
       set_open_error (error, errno, self->folder, self->path, size);
@@ -353,9 +519,9 @@ redes_partial_file_open (const char *folder,
   guint64 size = content->size_bytes;
   struct stat info;
 
-  self->fd = open_locked (self->path, FALSE);
+  self->fd = open_own (self, FALSE);
   if (self->fd < 0 && errno == ENOENT && take_earlier (self, content))
-    self->fd = open_locked (self->path, FALSE);
+    self->fd = open_own (self, FALSE);
   if (self->fd < 0)
     {
       if (errno == ENOENT && g_file_test (self->folder, G_FILE_TEST_IS_DIR))
@@ -565,8 +731,17 @@ redes_partial_file_finish (
     return NULL;
 
   path = redes_final_name_take (self->path, self->folder, name, target, error);
-  if (path != NULL)
-    g_atomic_int_set (&self->is_settled, TRUE);
+  if (path == NULL)
+    return NULL;
+  g_atomic_int_set (&self->is_settled, TRUE);
+  if (!release_to_owner (self->fd, path))
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   "Somebody has put another file in the place of “%s”", shown);
+      g_clear_pointer (&path, g_free);
+    }
   return path;
 }
 

@@ -20,7 +20,9 @@ typedef struct _RedesPartialFile RedesPartialFile;
  * redes_partial_file_create:
  * @folder: made with its parents if it is not there
  * @content: gives the size, of which no disk space is taken yet, and names the hidden file:
- *   `.redes-<root in hexadecimal>-<size>.part`; one that is left from before is emptied
+ *   `.redes-<root in hexadecimal>-<size>.part`; one that is left from before is emptied. If one of
+ *   another user's has that name, one with `-<number>` before `.part` is taken instead: a number
+ *   that nobody can foresee. Nobody but its owner may read or write it until it is finished
  *
  * Errors: REDES_LIBRARY_ERROR_DISK, in words that name the folder.
  */
@@ -83,6 +85,9 @@ char *redes_partial_file_finish (
 
 /* (transfer full): where the hidden file of @content is, in @folder */
 char *redes_partial_file_dup_path (const char *folder, const RedesContentId *content);
+/* (transfer full): where the hidden file of @content is indeed: one of a private name, if that is
+ * what there is. Blocks. */
+char *redes_partial_file_find (const char *folder, const RedesContentId *content);
 /* Whether a file of that name is, or was, a partial file. */
 gboolean redes_partial_file_is_name (const char *name);
 

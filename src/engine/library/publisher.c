@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/publisher.h"
 
+#include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
 #include "engine/library/safe-open.h"
+#include "engine/library/holding-private.h"
 #include "engine/library/progress-meter.h"
 #include "engine/library/scan.h"
 #include "engine/library/signer.h"
 #include "engine/library/shared-paths.h"
 
 #include <string.h>
+#ifdef G_OS_UNIX
+#include <unistd.h>
+#else
+#include <io.h>
+#endif
 
 /* Found files that a scan hands over at once. */
 #define SCAN_CHUNK 512
@@ -43,6 +50,8 @@ struct _RedesPublisher
   guint n_dropped; /* that the hasher still has */
   /* Set of paths. */
   GHashTable *told;
+  /* Set of paths that are being verified. */
+  GHashTable *verifying;
 
   RedesProgressMeter *meter;
   GSource *progress_timer;
@@ -69,6 +78,9 @@ typedef struct
   char *name;
   guint64 size_found;
   gint64 mtime_ns;
+  /* As it was opened: a change while it is read is one that is noticed later. */
+  gint64 ctime_ns;
+  guint64 inode;
   RedesHashTree *tree; /* once it is hashed */
   /* Cancelled: it is dropped; the hasher or signer still has it. */
   GCancellable *cancellable;
@@ -161,19 +173,22 @@ emit_if_idle (RedesPublisher *self)
   self->events.idle (self->user_data);
 }
 
+/* Whether that @path is skipped was not told before. */
+static gboolean
+note_told (RedesPublisher *self, const char *path)
+{
+  if (g_hash_table_contains (self->told, path))
+    return FALSE;
+  if (g_hash_table_size (self->told) >= MAX_TOLD)
+    g_hash_table_remove_all (self->told);
+  return g_hash_table_add (self->told, g_strdup (path));
+}
+
 static void
 tell_skipped (RedesPublisher *self, const FoundFile *file, const GError *error)
 {
-  if (file->mode == REDES_PUBLISH_RESCAN)
-    {
-      if (g_hash_table_contains (self->told, file->path))
-        return;
-      if (g_hash_table_size (self->told) >= MAX_TOLD)
-        g_hash_table_remove_all (self->told);
-    }
-
-  g_hash_table_add (self->told, g_strdup (file->path));
-  self->events.skipped (file->path, error, self->user_data);
+  if (note_told (self, file->path) || file->mode == REDES_PUBLISH_ASKED)
+    self->events.skipped (file->path, error, self->user_data);
 }
 
 /* A file that was found is not published after all. */
@@ -182,7 +197,9 @@ give_up (RedesPublisher *self, FoundFile *file, const GError *error)
 {
   g_hash_table_remove (self->found, file->path);
   redes_progress_meter_drop (self->meter, file->size_found);
-  tell_skipped (self, file, error);
+  if (file->mode != REDES_PUBLISH_VERIFY)
+    tell_skipped (self, file, error);
+  g_hash_table_remove (self->verifying, file->path);
   found_file_free (file);
 }
 
@@ -194,6 +211,7 @@ publish (RedesPublisher *self, const FoundFile *file, RedesManifest *manifest)
   g_autoptr (RedesHolding) holding
       = redes_holding_new_file (file->root, file->relative, file->mtime_ns, manifest, file->tree);
 
+  redes_holding_set_stamp (holding, file->ctime_ns, file->inode);
   redes_progress_meter_finish (self->meter, file->size_found,
                                redes_manifest_get_geometry (manifest)->file_size);
   g_hash_table_remove (self->found, file->path);
@@ -240,16 +258,36 @@ resume_scans (RedesPublisher *self)
 static int
 open_found_file (gpointer data, GError **error)
 {
-  const FoundFile *file = data;
+  FoundFile *file = data;
   struct stat info;
+  int fd = redes_open_beneath (file->root, file->relative, &info, error);
+  char byte;
 
-  return redes_open_beneath (file->root, file->relative, &info, error);
+  if (fd < 0)
+    return -1;
+  file->ctime_ns = redes_file_change_time_ns (&info);
+  file->inode = (guint64)info.st_ino;
+  /* Files that the system makes up as they are read, as in /proc, claim to be empty. */
+  if (info.st_size == 0 && read (fd, &byte, 1) > 0)
+    {
+      g_autofree char *name = g_filename_display_name (file->path);
+
+      g_set_error (
+          error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+          "“%s” cannot be shared: the system makes its content up when it is read, and does "
+          "not tell its size",
+          name);
+      close (fd);
+      return -1;
+    }
+  return fd;
 }
 
 static void
 take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, guint64 size)
 {
   RedesGeometry geometry = { size, redes_block_size_for (size) };
+  RedesContentId content;
 
   if (!redes_geometry_is_valid (&geometry))
     {
@@ -262,6 +300,19 @@ take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, g
     }
 
   file->tree = redes_hash_tree_new_from_blocks (&geometry, blocks);
+  content = (RedesContentId){ *redes_hash_tree_get_root (file->tree), size };
+  if (!self->events.hashed (
+          file->path, &content,
+          &(RedesPublishedTimes){ size, file->mtime_ns, file->ctime_ns, file->inode }, file->mode,
+          self->user_data))
+    {
+      redes_progress_meter_finish (self->meter, file->size_found, size);
+      g_hash_table_remove (self->found, file->path);
+      g_hash_table_remove (self->verifying, file->path);
+      found_file_free (file);
+      return;
+    }
+  g_hash_table_remove (self->verifying, file->path);
   redes_signer_add (self->signer, file->name, file->tree, file);
 }
 
@@ -299,6 +350,8 @@ hash_done (const RedesDigest *blocks,
     {
       self->n_dropped--;
       redes_progress_meter_discount (self->meter, size);
+      if (!self->is_ending)
+        g_hash_table_remove (self->verifying, file->path);
       found_file_free (file);
       return;
     }
@@ -332,7 +385,7 @@ add_found (RedesPublisher *self,
   FoundFile *file;
 
   if (g_hash_table_contains (self->found, path)
-      || !self->events.wants (path, found->size, found->mtime_ns, mode, self->user_data))
+      || !self->events.wants (path, found, mode, self->user_data))
     return;
 
   file = g_new0 (FoundFile, 1);
@@ -370,15 +423,20 @@ scan_job_free (ScanJob *job)
 }
 
 static void
-take_chunk (RedesPublisher *self, const ScanJob *job)
+take_chunk (RedesPublisher *self, ScanJob *job)
 {
   g_autoptr (GPtrArray) found = redes_scan_take_found (job->scan);
   g_autoptr (GPtrArray) skipped = redes_scan_take_skipped (job->scan);
   const char *root_path = redes_scan_get_root (job->scan);
 
-  self->events.found_root (
-      job->path, root_path != NULL ? redes_scan_get_real_path (job->scan) : NULL, self->user_data);
-  if (found->len > 0)
+  if (job->mode != REDES_PUBLISH_VERIFY
+      && !self->events.found_root (job->path, redes_scan_get_root_info (job->scan),
+                                   self->user_data))
+    {
+      job->is_dropped = TRUE;
+      redes_scan_cancel (job->scan);
+    }
+  if (found->len > 0 && !job->is_dropped)
     {
       GRefString *root = g_ref_string_new_intern (root_path);
 
@@ -387,11 +445,15 @@ take_chunk (RedesPublisher *self, const ScanJob *job)
       g_ref_string_release (root);
     }
 
-  for (guint i = 0; i < skipped->len && job->mode == REDES_PUBLISH_ASKED; i++)
+  for (guint i = 0; i < skipped->len; i++)
     {
       const RedesScanSkipped *entry = g_ptr_array_index (skipped, i);
 
-      self->events.skipped (entry->path, entry->error, self->user_data);
+      if (job->mode == REDES_PUBLISH_ASKED
+          || (job->mode == REDES_PUBLISH_RESCAN
+              && g_error_matches (entry->error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_PRIVATE)
+              && note_told (self, entry->path)))
+        self->events.skipped (entry->path, entry->error, self->user_data);
     }
 }
 
@@ -419,6 +481,11 @@ scan_done (gpointer data)
 
   if (mode == REDES_PUBLISH_ASKED)
     self->n_asked_scans--;
+  if (mode == REDES_PUBLISH_ASKED && !job->is_dropped && redes_scan_get_n_hidden (job->scan) > 0)
+    self->events.hidden (job->path, redes_scan_get_n_hidden (job->scan), self->user_data);
+  /* It is not there any more, or was dropped. */
+  if (mode == REDES_PUBLISH_VERIFY && !g_hash_table_contains (self->found, job->path))
+    g_hash_table_remove (self->verifying, job->path);
   g_hash_table_remove (self->scans, job);
   scan_job_free (job);
   self->events.scanned (mode, self->user_data);
@@ -470,6 +537,7 @@ redes_publisher_new (RedesIdentity *identity,
   self->found = g_hash_table_new (g_str_hash, g_str_equal);
   self->scans = g_hash_table_new (NULL, NULL);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->verifying = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->meter = redes_progress_meter_new ();
   return self;
 }
@@ -486,6 +554,7 @@ redes_publisher_free (RedesPublisher *self)
   g_hash_table_unref (self->scans);
   g_hash_table_unref (self->found);
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->verifying);
   redes_progress_meter_free (self->meter);
   g_main_context_unref (self->context);
   g_free (self);
@@ -494,8 +563,12 @@ redes_publisher_free (RedesPublisher *self)
 void
 redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMode mode)
 {
-  ScanJob *job = g_new0 (ScanJob, 1);
+  ScanJob *job;
 
+  if (mode == REDES_PUBLISH_VERIFY && !g_hash_table_add (self->verifying, g_strdup (path)))
+    return;
+
+  job = g_new0 (ScanJob, 1);
   job->publisher = self;
   job->mode = mode;
   job->path = g_strdup (path);
@@ -563,6 +636,12 @@ redes_publisher_set_paused (RedesPublisher *self, gboolean paused)
   redes_hasher_set_paused (self->hasher, paused);
   if (self->progress_timer != NULL)
     tell_progress (self);
+}
+
+guint
+redes_publisher_get_n_verifying (RedesPublisher *self)
+{
+  return g_hash_table_size (self->verifying);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "engine/base/workers.h"
 #include "engine/library/holding.h"
 #include "engine/library/library.h"
+#include "engine/library/scan.h"
 
 G_BEGIN_DECLS
 
@@ -18,21 +19,36 @@ typedef struct _RedesPublisher RedesPublisher;
 /**
  * RedesPublishMode:
  * @REDES_PUBLISH_ASKED: a person wants it shared, and is told of all that is not
+ * @REDES_PUBLISH_VERIFY: a file that is shared is hashed again, for something has happened to it
  * @REDES_PUBLISH_RESCAN: a look whether there is anything new; what cannot be shared is told once,
  *   and what is no file or cannot be found is passed over in silence
  */
 typedef enum
 {
   REDES_PUBLISH_ASKED,
+  REDES_PUBLISH_VERIFY,
   REDES_PUBLISH_RESCAN,
 } RedesPublishMode;
 
+/* How a file stood on the disk when its bytes were read; units as in RedesHolding. */
+typedef struct
+{
+  guint64 size;
+  gint64 mtime_ns;
+  gint64 ctime_ns;
+  guint64 inode;
+} RedesPublishedTimes;
+
 /**
  * RedesPublisherEvents:
- * @found_root: @path, as redes_publisher_add() was given it, is called @real_path when all links
- *   are followed; %NULL: it is not there
+ * @found_root: what @path, as redes_publisher_add() was given it, turned out to be; %NULL: it is
+ *   not there, or may not be shared. Returns whether to go on with it; not asked for in
+ *   REDES_PUBLISH_VERIFY
  * @wants: whether the file that was found at @path is to be hashed. One that is on its way already
  *   is not asked for
+ * @hashed: the file at @path has @content, and was on disk as @mtime_ns, @ctime_ns and @inode say
+ *   when its first byte was read. Returns whether that is to be signed and published
+ * @hidden: a path that a person wants shared has @n hidden files and folders in it, passed over
  * @published: @holding is signed
  * @skipped: a path was not published; @error says why
  * @hashing: how far it is
@@ -43,9 +59,17 @@ typedef enum
  */
 typedef struct
 {
-  void (*found_root) (const char *path, const char *real_path, gpointer user_data);
-  gboolean (*wants) (
-      const char *path, guint64 size, gint64 mtime_ns, RedesPublishMode mode, gpointer user_data);
+  gboolean (*found_root) (const char *path, const RedesScanRoot *info, gpointer user_data);
+  gboolean (*wants) (const char *path,
+                     const RedesScanFound *found,
+                     RedesPublishMode mode,
+                     gpointer user_data);
+  gboolean (*hashed) (const char *path,
+                      const RedesContentId *content,
+                      const RedesPublishedTimes *times,
+                      RedesPublishMode mode,
+                      gpointer user_data);
+  void (*hidden) (const char *path, guint n, gpointer user_data);
   void (*published) (RedesHolding *holding, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
@@ -60,13 +84,16 @@ RedesPublisher *redes_publisher_new (RedesIdentity *identity,
 /* Stops what runs; no event comes any more. */
 void redes_publisher_free (RedesPublisher *self);
 
-/* Publishes a file, or all in a folder, that @wants says. Never blocks. */
+/* Publishes a file, or all in a folder, that @wants says. In REDES_PUBLISH_VERIFY @path is that of
+ * a file; nothing if it is being verified. Never blocks. */
 void redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMode mode);
 /* Ends what is on its way at @path and below. Returns: how many files were */
 guint redes_publisher_drop (RedesPublisher *self, const char *path);
 
 void redes_publisher_set_paused (RedesPublisher *self, gboolean paused);
 
+/* Files that are being verified, or wait for it. */
+guint redes_publisher_get_n_verifying (RedesPublisher *self);
 /* Whether something is being hashed or signed, or scanned because a person asked for it. */
 gboolean redes_publisher_is_busy (RedesPublisher *self);
 guint64 redes_publisher_get_bytes_hashed (RedesPublisher *self);

@@ -3,11 +3,26 @@
 
 #include "engine/platform/file-time.h"
 #include "engine/library/library.h"
+#include "engine/library/partial-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
+#ifdef G_OS_UNIX
+#include <unistd.h>
+#else
+#include <io.h>
+#endif
+
+/* What tells a data folder: these are the names that a peer gives. */
+#define IDENTITY_NAME "identity.pem"
+#define DATABASE_NAME "library.db"
+#define PEM_BEGIN "-----BEGIN "
 
 /* A folder that is being read. */
 typedef struct
@@ -21,6 +36,9 @@ struct _RedesScan
 {
   char *path;
   char *real_path;
+  gboolean has_info;
+  RedesScanRoot info;
+  guint n_hidden;
   char *root;
   GPtrArray *levels;
   GPtrArray *found;
@@ -111,9 +129,93 @@ add_found (RedesScan *self, const char *relative, const GStatBuf *info)
 
   found->size = (guint64)info->st_size;
   found->mtime_ns = redes_file_time_ns (info);
+  found->ctime_ns = redes_file_change_time_ns (info);
   memcpy (found->relative, relative, relative_size);
   g_ptr_array_add (self->found, found);
 }
+
+/* ---- What is private ---- */
+
+/* Whether @path is a regular file that begins as a key in PEM does. */
+static gboolean
+is_key_file (const char *path)
+{
+  char start[sizeof PEM_BEGIN - 1];
+  gboolean is_key = FALSE;
+  struct stat info;
+  int fd;
+#ifdef G_OS_UNIX
+  /* A named pipe must not hold us up. */
+  fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+#else
+  fd = g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
+#endif
+
+  if (fd < 0)
+    /* Who may not read it cannot share it either; it may still tell a data folder. */
+    return errno == EACCES || errno == EPERM;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    is_key = read (fd, start, sizeof start) == (gssize)sizeof start
+             && memcmp (start, PEM_BEGIN, sizeof start) == 0;
+  close (fd);
+  return is_key;
+}
+
+static gboolean
+is_data_folder (const char *folder)
+{
+  g_autofree char *identity = g_build_filename (folder, IDENTITY_NAME, NULL);
+  g_autofree char *database = g_build_filename (folder, DATABASE_NAME, NULL);
+  GStatBuf info;
+
+  return g_lstat (database, &info) == 0 && S_ISREG (info.st_mode) && is_key_file (identity);
+}
+
+/* An identity, or what is left of one that was being written: `identity.pem.XXXXXX`. */
+static gboolean
+is_identity_file (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  return g_str_has_prefix (name, IDENTITY_NAME) && is_key_file (path);
+}
+
+char *
+redes_scan_find_private (const char *path)
+{
+  g_autofree char *above = g_strdup (path);
+
+  if (is_identity_file (path))
+    return g_strdup (path);
+  while (TRUE)
+    {
+      char *parent;
+
+      if (is_data_folder (above))
+        return g_steal_pointer (&above);
+      parent = g_path_get_dirname (above);
+      if (g_str_equal (parent, above) || g_str_equal (parent, "."))
+        {
+          g_free (parent);
+          return NULL;
+        }
+      g_free (above);
+      above = parent;
+    }
+}
+
+static void
+skip_private (RedesScan *self, const char *path)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  skip (self, path, REDES_LIBRARY_ERROR_PRIVATE,
+        "“%s” cannot be shared: it is what a Redes keeps for itself, and whoever has its identity "
+        "can pass for it",
+        name);
+}
+
+/* ---- Walking ---- */
 
 static void
 enter_folder (RedesScan *self, const char *path, const char *relative)
@@ -123,6 +225,11 @@ enter_folder (RedesScan *self, const char *path, const char *relative)
   if (self->levels->len >= REDES_SCAN_MAX_DEPTH)
     {
       skip_kind (self, path, "it lies too many folders deep");
+      return;
+    }
+  if (is_data_folder (path))
+    {
+      skip_private (self, path);
       return;
     }
 
@@ -143,7 +250,10 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
 
   /* Hidden, among them our own unfinished downloads. */
   if (name[0] == '.')
-    return;
+    {
+      self->n_hidden += !redes_partial_file_is_name (name);
+      return;
+    }
 
   relative = level->relative[0] == '\0' ? g_strdup (name)
                                         : g_strconcat (level->relative, "/", name, NULL);
@@ -151,6 +261,8 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
 
   if (g_lstat (path, &info) != 0)
     skip_for_errno (self, path, errno);
+  else if (S_ISREG (info.st_mode) && is_identity_file (path))
+    skip_private (self, path);
   else if (S_ISREG (info.st_mode))
     add_found (self, relative, &info);
   else if (S_ISDIR (info.st_mode))
@@ -175,28 +287,80 @@ redes_dup_real_path (const char *path)
 #endif
 }
 
+gboolean
+redes_scan_keeps_inodes (const char *path)
+{
+#ifdef __linux__
+  struct statfs info;
+
+  if (statfs (path, &info) != 0)
+    return FALSE;
+  switch ((guint32)info.f_type)
+    {
+    case 0x4d44:     /* FAT */
+    case 0x2011bab0: /* exFAT */
+    case 0x65735546: /* FUSE: whatever the program behind it makes up */
+    case 0x01021997: /* 9P */
+    case 0xff534d42: /* CIFS */
+    case 0xfe534d42: /* SMB2 */
+      return FALSE;
+    default:
+      return TRUE;
+    }
+#else
+  return TRUE;
+#endif
+}
+
+static void
+note_root (RedesScan *self, const GStatBuf *info)
+{
+  self->has_info = TRUE;
+  self->info.real_path = self->real_path;
+  self->info.is_folder = S_ISDIR (info->st_mode);
+  if (!self->info.is_folder)
+    return;
+  self->info.device = (guint64)info->st_dev;
+  self->info.inode = redes_scan_keeps_inodes (self->real_path) ? (guint64)info->st_ino : 0;
+}
+
 static void
 begin (RedesScan *self)
 {
   GStatBuf info;
+  g_autofree char *private_path = NULL;
 
   self->real_path = redes_dup_real_path (self->path);
   if (self->real_path == NULL || g_stat (self->real_path, &info) != 0)
-    skip_for_errno (self, self->path, errno);
-  else if (S_ISDIR (info.st_mode))
+    {
+      skip_for_errno (self, self->path, errno);
+      return;
+    }
+  if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
+    {
+      skip_kind (self, self->path, "it is neither a file nor a folder");
+      return;
+    }
+  private_path = redes_scan_find_private (self->real_path);
+  if (private_path != NULL)
+    {
+      skip_private (self, self->path);
+      return;
+    }
+
+  note_root (self, &info);
+  if (self->info.is_folder)
     {
       self->root = g_strdup (self->real_path);
       enter_folder (self, self->root, "");
     }
-  else if (S_ISREG (info.st_mode))
+  else
     {
       g_autofree char *name = g_path_get_basename (self->real_path);
 
       self->root = g_path_get_dirname (self->real_path);
       add_found (self, name, &info);
     }
-  else
-    skip_kind (self, self->path, "it is neither a file nor a folder");
 }
 
 RedesScan *
@@ -264,10 +428,16 @@ redes_scan_get_root (RedesScan *self)
   return self->root;
 }
 
-const char *
-redes_scan_get_real_path (RedesScan *self)
+const RedesScanRoot *
+redes_scan_get_root_info (RedesScan *self)
 {
-  return self->real_path;
+  return self->has_info ? &self->info : NULL;
+}
+
+guint
+redes_scan_get_n_hidden (RedesScan *self)
+{
+  return self->n_hidden;
 }
 
 GPtrArray *

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * RedesScan:
  *
  * Walks a path that its owner wants to share and tells which files are there, in pieces, so that
- * the first can be hashed before the last is found. It follows no symbolic link inside the path and
- * opens no file. One thread at a time, but for redes_scan_cancel().
+ * the first can be hashed before the last is found. It follows no symbolic link inside the path,
+ * and goes into no data folder of a Redes. It opens no file but those that are called as an
+ * identity. One thread at a time, but for redes_scan_cancel().
  */
 typedef struct _RedesScan RedesScan;
 
@@ -19,8 +20,26 @@ typedef struct
 {
   guint64 size;
   gint64 mtime_ns;
+  gint64 ctime_ns;
   char relative[];
 } RedesScanFound;
+
+/**
+ * RedesScanRoot:
+ * @real_path: the path itself with all links followed
+ * @is_folder: whether it is a folder; else it is a file
+ * @device, @inode: a folder's, as the system tells them; @inode is 0 where it does not outlast the
+ *   mounting
+ *
+ * What the path that is scanned turned out to be.
+ */
+typedef struct
+{
+  const char *real_path;
+  gboolean is_folder;
+  guint64 device;
+  guint64 inode;
+} RedesScanRoot;
 
 typedef struct
 {
@@ -44,13 +63,32 @@ gboolean redes_scan_is_finished (RedesScan *self);
 
 /* The folder that all is below, canonical; %NULL before the first run or if there is none. */
 const char *redes_scan_get_root (RedesScan *self);
-/* The path itself with all links followed, likewise: the root, or a file in it. */
-const char *redes_scan_get_real_path (RedesScan *self);
+/* (nullable) (transfer none): what the path itself is; %NULL before the first run or if it is
+ * neither a file nor a folder. */
+const RedesScanRoot *redes_scan_get_root_info (RedesScan *self);
+/* How many hidden files and folders were passed over so far: names that begin with a dot.
+ * Unfinished downloads of this program do not count. */
+guint redes_scan_get_n_hidden (RedesScan *self);
 
 /* (transfer full) (element-type RedesScanFound): what the last run found. */
 GPtrArray *redes_scan_take_found (RedesScan *self);
 /* (transfer full) (element-type RedesScanSkipped) */
 GPtrArray *redes_scan_take_skipped (RedesScan *self);
+
+/**
+ * redes_scan_find_private:
+ * @path: a file or folder, with all links followed
+ *
+ * Whether @path is what a Redes keeps for itself: its data folder, which is recognised by what is
+ * in it (an identity beside a database), anything in there, or an identity file by itself. Blocks.
+ *
+ * Returns: (transfer full) (nullable): the data folder or identity file, or %NULL
+ */
+char *redes_scan_find_private (const char *path);
+
+/* Whether an inode of the file system that @path is on stays the same from one mounting to the
+ * next. Blocks. Any thread. */
+gboolean redes_scan_keeps_inodes (const char *path);
 
 /* (transfer full) (nullable): @path with all links followed; %NULL with errno set. Blocks. */
 char *redes_dup_real_path (const char *path);

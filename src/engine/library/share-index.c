@@ -27,26 +27,6 @@ set_last (RedesShareIndex *self, RedesHolding *last)
   g_hash_table_replace (self->by_content, (gpointer)get_content (last), last);
 }
 
-/* (nullable): the holding before @holding among those of its content */
-static RedesHolding *
-find_before (RedesShareIndex *self, RedesHolding *holding)
-{
-  RedesHolding *last = g_hash_table_lookup (self->by_content, get_content (holding));
-  RedesHolding *before = last;
-
-  if (last == NULL)
-    return NULL;
-
-  while (before->next != holding)
-    {
-      before = before->next;
-      if (before == last)
-        return NULL;
-    }
-
-  return before;
-}
-
 RedesShareIndex *
 redes_share_index_new (void)
 {
@@ -75,6 +55,7 @@ redes_share_index_free (RedesShareIndex *self)
         {
           RedesHolding *next = g_steal_pointer (&holding->next);
 
+          holding->previous = NULL;
           redes_holding_unref (holding);
           holding = next;
         }
@@ -102,8 +83,9 @@ redes_share_index_add (RedesShareIndex *self, RedesHolding *holding)
 
   redes_holding_ref (holding);
   holding->next = last != NULL ? last->next : holding;
-  if (last != NULL)
-    last->next = holding;
+  holding->previous = last != NULL ? last : holding;
+  holding->previous->next = holding;
+  holding->next->previous = holding;
   set_last (self, holding);
   return TRUE;
 }
@@ -114,27 +96,23 @@ redes_share_index_contains (RedesShareIndex *self, RedesHolding *holding)
   if (redes_holding_is_file (holding))
     return g_hash_table_lookup (self->by_path, holding) == holding;
 
-  return find_before (self, holding) != NULL;
+  /* It is in a ring, and there is no other index that it could be in. */
+  return holding->next != NULL;
 }
 
 gboolean
 redes_share_index_remove (RedesShareIndex *self, RedesHolding *holding)
 {
-  RedesHolding *before;
-
-  /* A file is found faster than its place in the ring, which may be long. */
-  if (redes_holding_is_file (holding) && !redes_share_index_contains (self, holding))
+  if (!redes_share_index_contains (self, holding))
     return FALSE;
 
-  before = find_before (self, holding);
-  if (before == NULL)
-    return FALSE;
-  before->next = holding->next;
-  if (before == holding)
+  if (holding->next == holding)
     g_hash_table_remove (self->by_content, get_content (holding));
   else if (g_hash_table_lookup (self->by_content, get_content (holding)) == holding)
-    set_last (self, before);
-  holding->next = NULL;
+    set_last (self, holding->previous);
+  holding->previous->next = holding->next;
+  holding->next->previous = holding->previous;
+  holding->next = holding->previous = NULL;
 
   if (redes_holding_is_file (holding))
     {
@@ -196,6 +174,14 @@ GPtrArray *
 redes_share_index_list_below (RedesShareIndex *self, const char *path)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
+  RedesHolding *only = redes_share_index_lookup_path (self, path);
+
+  /* There is nothing below a file: many of them can be asked for one by one. */
+  if (only != NULL)
+    {
+      g_ptr_array_add (files, redes_holding_ref (only));
+      return files;
+    }
 
   for (guint i = 0; i < self->order->len; i++)
     {

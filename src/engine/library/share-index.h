@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * RedesShareIndex:
  *
  * A set of holdings, found by content and, if they are files, by path and in the order they came.
- * A holding is in one index at most, of one path there is one file at most. Belongs to one thread.
+ * A holding is in one index at most, of one path there is one file at most. Adding, finding and
+ * removing one cost the same however many there are. Belongs to one thread.
  */
 typedef struct _RedesShareIndex RedesShareIndex;
 
@@ -32,7 +33,8 @@ RedesHolding *redes_share_index_lookup_path (RedesShareIndex *self, const char *
 guint redes_share_index_get_n_files (RedesShareIndex *self);
 /* (transfer full) (element-type RedesHolding): the files, in the order they came. */
 GPtrArray *redes_share_index_list (RedesShareIndex *self);
-/* (transfer full) (element-type RedesHolding): the files whose path is @path, or below it. */
+/* (transfer full) (element-type RedesHolding): the files whose path is @path, or below it. It costs
+ * a walk through all files, unless @path is one of them. */
 GPtrArray *redes_share_index_list_below (RedesShareIndex *self, const char *path);
 
 /* For a walk in pieces: files may be added and removed between them. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/library/scan.h"
 #include "engine/library/store.h"
 
 G_BEGIN_DECLS
@@ -21,21 +22,65 @@ void redes_shared_paths_free (RedesSharedPaths *self);
 /* Adds what the store remembers. Blocks. Errors: the store's. */
 gboolean redes_shared_paths_load (RedesSharedPaths *self, GError **error);
 
-/* @path is wanted with all below it: no exclusion is left there. It is put in the store when it
- * turns out to be there. */
+/* @path is wanted with all below it, whatever it leads to now: no exclusion is left there. It is
+ * put in the store when it turns out to be there. */
 void redes_shared_paths_share (RedesSharedPaths *self, const char *path);
-/* @path is not wanted, nor anything below it. */
-void redes_shared_paths_unshare (RedesSharedPaths *self, const char *path);
-/* The root @path has turned out to be called @real when all links are followed; %NULL: it is not
- * there, and forgotten if it never was. Returns: whether that is news */
-gboolean
-redes_shared_paths_set_real_path (RedesSharedPaths *self, const char *path, const char *real);
+/* @path is not wanted, nor anything below it. Returns: how many wishes that ended or made; 0:
+ * nothing of that was wished for */
+guint redes_shared_paths_unshare (RedesSharedPaths *self, const char *path);
+
+/**
+ * RedesWishesFinding:
+ * @REDES_WISHES_NOT_WANTED: it is no root, or not any more
+ * @REDES_WISHES_MISSING: it is not there now; forgotten if it never was
+ * @REDES_WISHES_NEW: it is there for the first time, or again, or as a person has just asked for
+ * @REDES_WISHES_KNOWN: it is what it was
+ * @REDES_WISHES_ANOTHER: the path leads to something else since the look before; nothing is wanted
+ *   there until it leads to the old place again, or is shared again
+ * @REDES_WISHES_STILL_ANOTHER: likewise, and that was told before
+ */
+typedef enum
+{
+  REDES_WISHES_NOT_WANTED,
+  REDES_WISHES_MISSING,
+  REDES_WISHES_NEW,
+  REDES_WISHES_KNOWN,
+  REDES_WISHES_ANOTHER,
+  REDES_WISHES_STILL_ANOTHER,
+} RedesWishesFinding;
+
+/**
+ * redes_shared_paths_take_root:
+ * @path: of a root, as it was given
+ * @found: (nullable): what is there; %NULL: nothing
+ * @is_same_drive: whether a folder that is the same but for its device counts as the same
+ *
+ * Compares a root with what is remembered of it: its path with all links followed, whether it is a
+ * folder, and a folder's inode and device. What a person has asked for since the last time is
+ * remembered instead.
+ */
+RedesWishesFinding redes_shared_paths_take_root (RedesSharedPaths *self,
+                                                 const char *path,
+                                                 const RedesScanRoot *found,
+                                                 gboolean is_same_drive);
+/* Whether the root is a folder that is the same but for its device, whose number a drive may change
+ * from one time to the next. */
+gboolean redes_shared_paths_is_on_other_device (RedesSharedPaths *self,
+                                                const char *path,
+                                                const RedesScanRoot *found);
+/* (transfer full) (nullable): what is remembered of the root @path; %NULL if it is none */
+char *redes_shared_paths_dup_real_path (RedesSharedPaths *self, const char *path);
+
 /* (transfer full): @path without "." and the like, and by the real path of its root if it has one.
  */
 char *redes_shared_paths_resolve (RedesSharedPaths *self, const char *path);
 
 /* @path: with all links followed */
 gboolean redes_shared_paths_want (RedesSharedPaths *self, const char *path);
+/* Whether @path is below a root, also if that leads elsewhere now. */
+gboolean redes_shared_paths_remembers (RedesSharedPaths *self, const char *path);
+/* Whether there may be something below a wanted folder that is not wanted. */
+gboolean redes_shared_paths_has_exclusions (RedesSharedPaths *self);
 
 /* (transfer full) (element-type filename): the roots as they were given, without "." and the like.
  */

@@ -119,6 +119,93 @@ redes_store_list_exclusions (RedesStore *self, GError **error)
   return list_paths (self, "SELECT path FROM exclusions ORDER BY id", error);
 }
 
+/* ---- Where roots led to ---- */
+
+typedef struct
+{
+  RedesStoreChange base;
+  RedesStoreRoot root;
+} RootChange;
+
+static void
+store_root_clear (RedesStoreRoot *root)
+{
+  g_free (root->path);
+  g_free (root->real);
+}
+
+static void
+store_root_free (gpointer data)
+{
+  store_root_clear (data);
+  g_free (data);
+}
+
+static void
+root_clear (RedesStoreChange *change)
+{
+  store_root_clear (&((RootChange *)change)->root);
+}
+
+static int
+put_root_place_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  const RedesStoreRoot *root = &((RootChange *)change)->root;
+
+  return redes_database_run (
+      database,
+      "INSERT INTO roots (path, real, is_folder, is_suspended, device, inode)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (path) DO UPDATE SET real = excluded.real,"
+      " is_folder = excluded.is_folder, is_suspended = excluded.is_suspended,"
+      " device = excluded.device, inode = excluded.inode",
+      "ppiiii", root->path, root->real, (gint64)root->is_folder, (gint64)root->is_suspended,
+      (gint64)root->device, (gint64)root->inode);
+}
+
+static const RedesStoreChangeKind put_root_place_kind
+    = { sizeof (RootChange), put_root_place_apply, root_clear };
+
+void
+redes_store_put_root_place (RedesStore *self, const RedesStoreRoot *root)
+{
+  RootChange *change = redes_store_change_new (&put_root_place_kind, NULL, 2 * strlen (root->path));
+
+  change->root = *root;
+  change->root.path = g_strdup (root->path);
+  change->root.real = g_strdup (root->real);
+  redes_store_put (self, change);
+}
+
+GPtrArray *
+redes_store_list_root_places (RedesStore *self, GError **error)
+{
+  RedesDatabase *database = redes_store_begin_read (self);
+  g_autoptr (GPtrArray) roots = g_ptr_array_new_with_free_func (store_root_free);
+  sqlite3_stmt *row = redes_database_query (
+      database, "SELECT path, real, is_folder, is_suspended, device, inode FROM roots ORDER BY id",
+      "");
+
+  while (row != NULL && redes_database_step (database, row))
+    {
+      char *path = redes_database_read_path (row, 0);
+      RedesStoreRoot *root;
+
+      if (path == NULL)
+        continue;
+      root = g_new0 (RedesStoreRoot, 1);
+      root->path = path;
+      root->real = redes_database_read_path (row, 1);
+      root->is_folder = sqlite3_column_int64 (row, 2) != 0;
+      root->is_suspended = sqlite3_column_int64 (row, 3) != 0;
+      root->device = (guint64)sqlite3_column_int64 (row, 4);
+      root->inode = (guint64)sqlite3_column_int64 (row, 5);
+      g_ptr_array_add (roots, root);
+    }
+  if (!redes_store_end_read (self, redes_database_end (database, row), error))
+    return NULL;
+  return g_steal_pointer (&roots);
+}
+
 /* ---- Files ---- */
 
 typedef struct
@@ -127,6 +214,9 @@ typedef struct
   char *root;
   char *relative;
   gint64 mtime_ns;
+  gint64 ctime_ns;
+  guint64 inode;
+  RedesStoreOrigin origin;
   RedesManifest *manifest;
   GBytes *blocks; /* (nullable) */
 } FileChange;
@@ -222,16 +312,19 @@ put_file_apply (RedesStoreChange *change, RedesDatabase *database)
   return redes_database_run (
       database,
       "INSERT INTO files (folder, relative, mtime_ns, batch, batch_index, name, size, time_s,"
-      " content, batch_path, blocks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+      " content, batch_path, blocks, ctime_ns, inode, is_fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+      " ?7, ?8, ?9, ?10, ?11, nullif (?12, -9223372036854775807 - 1), nullif (?13, 0),"
+      " nullif (?14, 2))"
       " ON CONFLICT (folder, relative) DO UPDATE SET mtime_ns = excluded.mtime_ns,"
       " batch = excluded.batch, batch_index = excluded.batch_index, name = excluded.name,"
       " size = excluded.size, time_s = excluded.time_s, content = excluded.content,"
-      " batch_path = excluded.batch_path, blocks = excluded.blocks",
-      "ipiiitiihgg", folder, self->relative, self->mtime_ns, batch,
+      " batch_path = excluded.batch_path, blocks = excluded.blocks,"
+      " ctime_ns = excluded.ctime_ns, inode = excluded.inode, is_fetched = excluded.is_fetched",
+      "ipiiitiihggiii", folder, self->relative, self->mtime_ns, batch,
       (gint64)redes_manifest_get_batch_index (manifest), name_for_row (manifest, self->relative),
       (gint64)redes_manifest_get_geometry (manifest)->file_size,
       redes_manifest_get_time_s (manifest), &redes_manifest_get_content (manifest)->root,
-      batch_path, self->blocks);
+      batch_path, self->blocks, self->ctime_ns, (gint64)self->inode, (gint64)self->origin);
 }
 
 static const RedesStoreChangeKind put_file_kind
@@ -276,6 +369,9 @@ redes_store_put_file (RedesStore *self, const RedesStoreFile *file)
   change->root = g_strdup (file->root);
   change->relative = g_strdup (file->relative);
   change->mtime_ns = file->mtime_ns;
+  change->ctime_ns = file->ctime_ns;
+  change->inode = file->inode;
+  change->origin = file->origin;
   change->manifest = redes_manifest_ref (file->manifest);
   change->blocks = g_steal_pointer (&blocks);
   redes_store_put (self, change);
@@ -294,6 +390,51 @@ void
 redes_store_remove_file (RedesStore *self, const char *path)
 {
   put_path (self, &remove_file_kind, g_strconcat ("file ", path, NULL), path);
+}
+
+/* Files of the folders that are @path or below it, and files of folders above it whose rest of the
+ * path is it or below it. */
+static int
+remove_below_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  const char *path = ((PathChange *)change)->path;
+  gboolean is_top = g_str_equal (path, G_DIR_SEPARATOR_S);
+  g_autofree char *first = g_strconcat (path, is_top ? "" : "/", NULL);
+  /* What comes after all that begin with that: "0" comes after "/". */
+  g_autofree char *end = g_strconcat (is_top ? "" : path, "0", NULL);
+  int status = redes_database_run (
+      database,
+      "DELETE FROM files WHERE folder IN"
+      " (SELECT id FROM folders WHERE path = ?1 OR (path >= ?2 AND path < ?3))",
+      "ppp", path, first, end);
+
+  for (const char *slash = strchr (path, G_DIR_SEPARATOR);
+       slash != NULL && slash[1] != '\0' && status == SQLITE_OK;
+       slash = strchr (slash + 1, G_DIR_SEPARATOR))
+    {
+      g_autoptr (GBytes) folder = g_bytes_new (path, MAX ((gsize)(slash - path), 1));
+
+      status = redes_database_run (
+          database,
+          "DELETE FROM files WHERE folder = (SELECT id FROM folders WHERE path = ?1)"
+          " AND (relative = ?2 OR (relative >= ?3 AND relative < ?4))",
+          "gppp", folder, slash + 1, first + (slash + 1 - path), end + (slash + 1 - path));
+    }
+  return status;
+}
+
+static const RedesStoreChangeKind remove_below_kind
+    = { sizeof (PathChange), remove_below_apply, path_clear };
+
+void
+redes_store_remove_files_below (RedesStore *self, const char *path)
+{
+  PathChange *change = redes_store_change_new (&remove_below_kind, NULL, strlen (path));
+
+  /* What is put for one of them from now on has to come after this. */
+  change->base.ends_all_keys = TRUE;
+  change->path = g_strdup (path);
+  redes_store_put (self, change);
 }
 
 /* ---- Rows that make no sense ---- */
@@ -375,8 +516,8 @@ read_tree (sqlite3_stmt *row, int column, RedesManifest *manifest)
   return g_steal_pointer (&tree);
 }
 
-/* Columns: id, folder, relative, mtime_ns, content, blocks, and then the manifest's. Returns
- * whether the row makes sense. */
+/* Columns: id, folder, relative, mtime_ns, content, blocks, the manifest's six, and then ctime_ns,
+ * inode and is_fetched. Returns whether the row makes sense. */
 static gboolean
 read_file (Reading *self,
            sqlite3_stmt *row,
@@ -407,6 +548,12 @@ read_file (Reading *self,
         return FALSE;
     }
 
+  file.ctime_ns
+      = sqlite3_column_type (row, 12) == SQLITE_NULL ? G_MININT64 : sqlite3_column_int64 (row, 12);
+  file.inode = (guint64)sqlite3_column_int64 (row, 13);
+  file.origin = sqlite3_column_type (row, 14) == SQLITE_NULL ? REDES_STORE_ORIGIN_UNKNOWN
+                : sqlite3_column_int64 (row, 14) != 0        ? REDES_STORE_ORIGIN_FETCHED
+                                                             : REDES_STORE_ORIGIN_SHARED;
   file.manifest = manifest;
   file.tree = tree;
   func (&file, user_data);
@@ -428,10 +575,12 @@ redes_store_each_file (RedesStore *self,
   sqlite3_stmt *row;
   int status;
 
-  row = redes_database_query (database,
-                              "SELECT id, folder, relative, mtime_ns, content, blocks, batch,"
-                              " batch_index, name, size, time_s, batch_path FROM files ORDER BY id",
-                              "");
+  row = redes_database_query (
+      database,
+      "SELECT id, folder, relative, mtime_ns, content, blocks, batch,"
+      " batch_index, name, size, time_s, batch_path, ctime_ns, inode, is_fetched"
+      " FROM files ORDER BY id",
+      "");
   while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
     {
       if (!read_file (&reading, row, func, user_data, &inner_status) && inner_status == SQLITE_OK)

@@ -145,8 +145,25 @@ static const char *const version_3[] = {
   NULL,
 };
 
+static const char *const version_4[] = {
+  /* What a shared path led to, so that another place under the same path is noticed. real is NULL
+   * until that is known. */
+  "ALTER TABLE roots ADD COLUMN real BLOB",
+  "ALTER TABLE roots ADD COLUMN is_folder INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE roots ADD COLUMN is_suspended INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE roots ADD COLUMN device INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE roots ADD COLUMN inode INTEGER NOT NULL DEFAULT 0",
+  /* How a file stood on the disk when it was hashed, beside its modification time; NULL: not
+   * known. */
+  "ALTER TABLE files ADD COLUMN ctime_ns INTEGER",
+  "ALTER TABLE files ADD COLUMN inode INTEGER",
+  /* 1: it was downloaded; 0: it was shared by its path, or by a folder above; NULL: not known. */
+  "ALTER TABLE files ADD COLUMN is_fetched INTEGER",
+  NULL,
+};
+
 static const char *const *const versions[REDES_SCHEMA_VERSION]
-    = { version_1, version_2, version_3 };
+    = { version_1, version_2, version_3, version_4 };
 
 int
 redes_schema_get_version (RedesDatabase *database, int *version)

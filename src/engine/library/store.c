@@ -177,25 +177,39 @@ rebuild (const char *path, char **notice, GError **error)
 
 /* What would pass for well if it were opened. */
 static gboolean
-is_known_to_be_damaged (const char *path)
+is_known_to_be_damaged (const char *path, gboolean was_emptied)
 {
   g_autofree char *mark = redes_store_dup_mark_path (path);
   GStatBuf info;
 
-  if (g_stat (path, &info) == 0 && info.st_size > 0 && info.st_size < MIN_PAGE_BYTES)
+  if (was_emptied
+      || (g_stat (path, &info) == 0 && info.st_size > 0 && info.st_size < MIN_PAGE_BYTES))
     return TRUE;
   /* It was found to be damaged while it was open. */
   return g_file_test (mark, G_FILE_TEST_EXISTS);
 }
 
+/* A database that was ever used is not empty: a full disk, or a copy that went wrong, leaves such a
+ * file, and SQLite would take it for a new one. What a write-ahead log has is not lost. */
+static gboolean
+is_emptied (const char *path)
+{
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size > 0)
+    return FALSE;
+  return g_stat (log, &info) != 0 || info.st_size == 0;
+}
+
 static RedesDatabase *
-open_or_rebuild (const char *path, char **notice, GError **error)
+open_or_rebuild (const char *path, gboolean was_emptied, char **notice, GError **error)
 {
   RedesDatabase *database = NULL;
   int status = SQLITE_CORRUPT;
   int version = 0;
 
-  if (!is_known_to_be_damaged (path))
+  if (!is_known_to_be_damaged (path, was_emptied))
     database = open_database (path, &status, &version);
   /* SQLite takes a file that it may only read when it cannot open it for a moment (too many files
    * are open): what its header says stays true at a second look. */
@@ -233,15 +247,23 @@ redes_store_open (const char *data_dir,
                   GError **error)
 {
   g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
+  g_autofree char *making = g_strconcat (path, "-making", NULL);
   g_autofree char *words = NULL;
   g_autoptr (RedesDatabase) writing = NULL;
+  gboolean was_emptied;
   RedesDatabase *reader;
   RedesStore *self;
   int status;
 
-  if (!redes_store_finish_rebuild (path, error) || !prepare_file (path, error))
+  if (!redes_store_finish_rebuild (path, error))
     return NULL;
-  writing = open_or_rebuild (path, &words, error);
+  /* One whose making was cut off is empty, too, and has lost nothing. */
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && g_mkdir_with_parents (data_dir, 0700) == 0)
+    (void)g_file_set_contents (making, "", 0, NULL);
+  was_emptied = is_emptied (path) && !g_file_test (making, G_FILE_TEST_EXISTS);
+  if (!prepare_file (path, error))
+    return NULL;
+  writing = open_or_rebuild (path, was_emptied, &words, error);
   if (writing == NULL)
     return NULL;
   reader = redes_database_open (path, &status);
@@ -250,6 +272,7 @@ redes_store_open (const char *data_dir,
       set_error (error, status, path);
       return NULL;
     }
+  (void)g_unlink (making);
 
   self = g_new0 (RedesStore, 1);
   self->path = g_steal_pointer (&path);
@@ -320,7 +343,7 @@ rebuild_at_end (const char *path, GQueue *changes)
 {
   g_autofree char *notice = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RedesDatabase) database = open_or_rebuild (path, &notice, &error);
+  g_autoptr (RedesDatabase) database = open_or_rebuild (path, FALSE, &notice, &error);
 
   if (database != NULL && redes_store_commit (database, changes) == SQLITE_OK)
     g_message ("%s", notice);

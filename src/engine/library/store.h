@@ -80,6 +80,31 @@ void redes_store_remove_root (RedesStore *self, const char *path);
 /* (transfer full) (element-type filename); blocks */
 GPtrArray *redes_store_list_roots (RedesStore *self, GError **error);
 
+/**
+ * RedesStoreRoot:
+ * @path: as it was given
+ * @real: (nullable): where it led to, with all links followed; %NULL if that is not known
+ * @is_folder: whether a folder was there
+ * @is_suspended: it leads elsewhere now, so nothing is shared from it
+ * @device, @inode: the folder's, as the system tells them; 0 if they are not known
+ *
+ * A shared path and what it led to when it was shared.
+ */
+typedef struct
+{
+  char *path;
+  char *real;
+  gboolean is_folder;
+  gboolean is_suspended;
+  guint64 device;
+  guint64 inode;
+} RedesStoreRoot;
+
+/* Copies @root; replaces what is known of the same path. */
+void redes_store_put_root_place (RedesStore *self, const RedesStoreRoot *root);
+/* (transfer full) (element-type RedesStoreRoot): in the order given; blocks */
+GPtrArray *redes_store_list_root_places (RedesStore *self, GError **error);
+
 /* Paths below a root that a person does not want shared: a file, or a folder with all in it. */
 void redes_store_put_exclusion (RedesStore *self, const char *path);
 void redes_store_remove_exclusion (RedesStore *self, const char *path);
@@ -87,9 +112,25 @@ void redes_store_remove_exclusion (RedesStore *self, const char *path);
 GPtrArray *redes_store_list_exclusions (RedesStore *self, GError **error);
 
 /**
+ * RedesStoreOrigin:
+ * @REDES_STORE_ORIGIN_SHARED: a person shared it, by its path or by a folder above it
+ * @REDES_STORE_ORIGIN_FETCHED: it was downloaded
+ * @REDES_STORE_ORIGIN_UNKNOWN: an older program remembered it
+ */
+typedef enum
+{
+  REDES_STORE_ORIGIN_SHARED = 0,
+  REDES_STORE_ORIGIN_FETCHED = 1,
+  REDES_STORE_ORIGIN_UNKNOWN = 2,
+} RedesStoreOrigin;
+
+/**
  * RedesStoreFile:
  * @root, @relative: as redes_holding_new_file() takes them
  * @mtime_ns: when it was hashed, in nanoseconds of the Unix epoch
+ * @ctime_ns: its change time then, likewise; G_MININT64: not known
+ * @inode: its inode then; 0: not known
+ * @origin: how it came to be shared
  * @tree: (nullable): with every block known; %NULL for a file of at most one block
  *
  * A file that was hashed and signed. Its size is the manifest's.
@@ -101,12 +142,17 @@ typedef struct
   gint64 mtime_ns;
   RedesManifest *manifest;
   RedesHashTree *tree;
+  gint64 ctime_ns;
+  guint64 inode;
+  RedesStoreOrigin origin;
 } RedesStoreFile;
 
 /* Replaces what is known of the same path. */
 void redes_store_put_file (RedesStore *self, const RedesStoreFile *file);
 /* @path: root and relative together. */
 void redes_store_remove_file (RedesStore *self, const char *path);
+/* The file @path, and all files below it if it is a folder; in one step, however many they are. */
+void redes_store_remove_files_below (RedesStore *self, const char *path);
 /* Calls @func for every file in the order they came; manifest and tree are new objects that it may
  * reference; manifests of one batch share signature and key in memory. Rows that do not make sense
  * are left out and removed. Blocks. */

@@ -159,9 +159,11 @@ on_settle_timer (gpointer data)
 }
 
 void
-redes_watch_expect_change (RedesWatch *self)
+redes_watch_expect_change (RedesWatch *self, gboolean is_new)
 {
   self->expects_change = TRUE;
+  if (is_new)
+    self->settle_ms = self->periods.settle_ms;
   if (!self->is_rescanning)
     start_timer (self, &self->settle_timer, self->settle_ms, on_settle_timer);
 }
@@ -202,6 +204,8 @@ tell_findings (RedesWatch *self, RedesInspection *inspection)
   for (guint i = 0; i < redes_inspection_get_size (inspection); i++)
     {
       RedesVerdict verdict;
+      gint64 ctime_ns;
+      guint64 inode;
       const char *words;
       RedesHolding *holding = redes_inspection_get (inspection, i, &verdict, &words);
 
@@ -209,6 +213,11 @@ tell_findings (RedesWatch *self, RedesInspection *inspection)
            && redes_share_index_contains (self->present, holding))
           || (verdict != REDES_VERDICT_GONE && redes_share_index_contains (self->absent, holding)))
         self->events.found (holding, verdict, words, self->user_data);
+      if (!redes_share_index_contains (self->present, holding))
+        continue;
+      if (redes_inspection_get_stamp (inspection, i, &ctime_ns, &inode))
+        self->events.stamp (holding, ctime_ns, inode, self->user_data);
+      self->events.looked (holding, self->user_data);
     }
 }
 

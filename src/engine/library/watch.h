@@ -21,6 +21,8 @@ typedef struct _RedesWatch RedesWatch;
  * RedesWatchEvents:
  * @found: @holding, of the present ones and not unchanged, or of the absent ones and not gone;
  *   @words: (nullable): why
+ * @looked: @holding was looked at and is present, whatever was found
+ * @stamp: how @holding stands on the disk is known for the first time
  * @rescan: it is time to look for new files; redes_watch_end_rescan() ends that
  */
 typedef struct
@@ -29,6 +31,8 @@ typedef struct
                  RedesVerdict verdict,
                  const char *words,
                  gpointer user_data);
+  void (*looked) (RedesHolding *holding, gpointer user_data);
+  void (*stamp) (RedesHolding *holding, gint64 ctime_ns, guint64 inode, gpointer user_data);
   void (*rescan) (gpointer user_data);
 } RedesWatchEvents;
 
@@ -67,8 +71,9 @@ void redes_watch_add_folder (RedesWatch *self, const char *folder);
 /* One file, thoroughly, and at once. */
 void redes_watch_look_at (RedesWatch *self, RedesHolding *holding);
 
-/* A file was seen that has to stay as it is for a while: another rescan will be needed. */
-void redes_watch_expect_change (RedesWatch *self);
+/* A file was seen that has to stay as it is for a while: another rescan will be needed. @is_new: it
+ * was not seen before, so that this is soon, however long others have gone on changing. */
+void redes_watch_expect_change (RedesWatch *self, gboolean is_new);
 void redes_watch_end_rescan (RedesWatch *self);
 
 /* Whether a look at all, or a rescan, is under way or will be within a moment. */

@@ -15,6 +15,8 @@
  * @text: each name's folded words and a newline; a removed name's are overwritten with newlines
  * @entries: of Book, in the order of @text, the removed too
  * @n_gone: those removed
+ * @firsts: set of Book, by content and name: of those that have both in common the first, which
+ *   leads to the others. It makes a removal cost the same whatever was shared before
  * @pages: of RedesManifest
  */
 struct _RedesLocalIndex
@@ -22,6 +24,7 @@ struct _RedesLocalIndex
   GString *text;
   GPtrArray *entries;
   guint n_gone;
+  GHashTable *firsts;
   RedesResultCache *pages;
 };
 
@@ -29,13 +32,18 @@ struct _RedesLocalIndex
  * Book:
  * @manifest: %NULL once it was removed
  * @start, @len: of its words in the text
+ * @next: (nullable): the next of the same content and name
+ * @last: of the first one of a content and name: the last one
  */
-typedef struct
+typedef struct _Book Entry;
+struct _Book
 {
   RedesManifest *manifest;
   gsize start;
   gsize len;
-} Entry;
+  Entry *next;
+  Entry *last;
+};
 
 static void
 entry_free (gpointer data)
@@ -46,12 +54,36 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
+/* For tests: comparisons of two books by this thread. */
+static _Thread_local guint64 n_compared;
+
+static guint
+book_hash (gconstpointer key)
+{
+  RedesManifest *manifest = ((const Entry *)key)->manifest;
+
+  return redes_digest_hash (redes_manifest_get_content (manifest))
+         ^ g_str_hash (redes_manifest_get_name (manifest));
+}
+
+static gboolean
+book_equal (gconstpointer a, gconstpointer b)
+{
+  RedesManifest *one = ((const Entry *)a)->manifest;
+  RedesManifest *other = ((const Entry *)b)->manifest;
+
+  n_compared++;
+  return redes_digest_equal (redes_manifest_get_content (one), redes_manifest_get_content (other))
+         && g_str_equal (redes_manifest_get_name (one), redes_manifest_get_name (other));
+}
+
 RedesLocalIndex *
 redes_local_index_new (void)
 {
   RedesLocalIndex *self = g_new0 (RedesLocalIndex, 1);
 
   self->text = g_string_new (NULL);
+  self->firsts = g_hash_table_new (book_hash, book_equal);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->pages = redes_result_cache_new ();
   return self;
@@ -63,9 +95,44 @@ redes_local_index_free (RedesLocalIndex *self)
   if (self == NULL)
     return;
   g_string_free (self->text, TRUE);
+  g_hash_table_unref (self->firsts);
   g_ptr_array_unref (self->entries);
   redes_result_cache_free (self->pages);
   g_free (self);
+}
+
+static void
+link_book (RedesLocalIndex *self, Entry *entry)
+{
+  Entry *first = g_hash_table_lookup (self->firsts, entry);
+
+  if (first == NULL)
+    {
+      entry->last = entry;
+      g_hash_table_add (self->firsts, entry);
+      return;
+    }
+  first->last->next = entry;
+  first->last = entry;
+}
+
+/* (nullable): the first of that content and name, which is the first no longer */
+static Entry *
+unlink_first (RedesLocalIndex *self, RedesManifest *manifest)
+{
+  const Entry probe = { .manifest = manifest };
+  Entry *first = g_hash_table_lookup (self->firsts, &probe);
+
+  if (first == NULL)
+    return NULL;
+  g_hash_table_remove (self->firsts, first);
+  if (first->next != NULL)
+    {
+      first->next->last = first->last;
+      g_hash_table_add (self->firsts, first->next);
+    }
+  first->next = first->last = NULL;
+  return first;
 }
 
 void
@@ -82,6 +149,7 @@ redes_local_index_add (RedesLocalIndex *self, RedesManifest *manifest)
   g_string_append_len (self->text, folded->str, folded->len);
   g_string_append_c (self->text, '\n');
   g_ptr_array_add (self->entries, entry);
+  link_book (self, entry);
 }
 
 /* When half of it is holes. */
@@ -112,30 +180,24 @@ compact (RedesLocalIndex *self)
   self->n_gone = 0;
 }
 
-static gboolean
-is_same (RedesManifest *one, RedesManifest *other)
-{
-  return redes_content_id_equal (redes_manifest_get_content (one),
-                                 redes_manifest_get_content (other))
-         && g_str_equal (redes_manifest_get_name (one), redes_manifest_get_name (other));
-}
-
 void
 redes_local_index_remove (RedesLocalIndex *self, RedesManifest *manifest)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = g_ptr_array_index (self->entries, i);
+  Entry *entry = unlink_first (self, manifest);
 
-      if (entry->manifest == NULL || !is_same (entry->manifest, manifest))
-        continue;
-      redes_result_cache_forget (self->pages);
-      memset (self->text->str + entry->start, '\n', entry->len);
-      g_clear_pointer (&entry->manifest, redes_manifest_unref);
-      if (++self->n_gone > self->entries->len / 2)
-        compact (self);
-      return;
-    }
+  if (entry == NULL)
+    return;
+  redes_result_cache_forget (self->pages);
+  memset (self->text->str + entry->start, '\n', entry->len);
+  g_clear_pointer (&entry->manifest, redes_manifest_unref);
+  if (++self->n_gone > self->entries->len / 2)
+    compact (self);
+}
+
+guint64
+redes_local_index_get_n_compared (void)
+{
+  return n_compared;
 }
 
 guint

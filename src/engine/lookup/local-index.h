@@ -19,8 +19,10 @@ void redes_local_index_free (RedesLocalIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesLocalIndex, redes_local_index_free)
 
 void redes_local_index_add (RedesLocalIndex *self, RedesManifest *manifest);
-/* The first of that content and name. */
+/* The first of that content and name. It costs the same however many there are, in any order. */
 void redes_local_index_remove (RedesLocalIndex *self, RedesManifest *manifest);
+/* For tests: how often additions and removals in this thread have compared two files so far. */
+guint64 redes_local_index_get_n_compared (void);
 guint redes_local_index_get_size (RedesLocalIndex *self);
 
 /**

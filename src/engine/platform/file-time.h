@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* A time that is not known: 0 is one like any other, and some archives give it to all their files.
+ */
+#define REDES_FILE_TIME_UNKNOWN G_MININT64
+
 /* When a file was last modified, in nanoseconds of the Unix epoch, as fine as the system tells. */
 static inline gint64
 redes_file_time_ns (const struct stat *info)
@@ -18,6 +22,21 @@ redes_file_time_ns (const struct stat *info)
   return (gint64)info->st_mtim.tv_sec * second_ns + info->st_mtim.tv_nsec;
 #else
   return (gint64)info->st_mtime * second_ns;
+#endif
+}
+
+/* When a file, or what the system notes of it, was last changed, likewise. Unlike the time above no
+ * program can set it. REDES_FILE_TIME_UNKNOWN where the system does not tell. */
+static inline gint64
+redes_file_change_time_ns (const struct stat *info)
+{
+#if defined(__APPLE__)
+  return (gint64)info->st_ctimespec.tv_sec * G_GINT64_CONSTANT (1000000000)
+         + info->st_ctimespec.tv_nsec;
+#elif defined(G_OS_UNIX)
+  return (gint64)info->st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_ctim.tv_nsec;
+#else
+  return REDES_FILE_TIME_UNKNOWN;
 #endif
 }
 

@@ -191,6 +191,8 @@ refuse_block (RedesDownload *self, RedesPeerSession *session, guint32 index, con
 
   g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
   redes_swarm_report (self->swarm, session, index, error, self);
+  if (!redes_peer_session_is_closed (session))
+    redes_peer_session_complain (session, &self->link->content, index);
   if (source != NULL)
     redes_download_remove_source (self, source);
   redes_download_fill_all (self);

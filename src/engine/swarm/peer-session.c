@@ -67,6 +67,13 @@ redes_peer_session_reject (RedesPeerSession *self,
                                      (guint8)reason, words));
 }
 
+void
+redes_peer_session_complain (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+{
+  redes_channel_send (self->channel, REDES_MESSAGE_WRONG,
+                      g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
+}
+
 static void
 send_content (RedesPeerSession *self, RedesMessageType type, const RedesContentId *content)
 {
@@ -209,6 +216,16 @@ on_cancel (RedesPeerSession *self, GVariant *body)
 
   get_block (body, &block);
   redes_uploader_cancel (redes_swarm_get_uploader (self->swarm), self, &block.content, block.index);
+}
+
+/* It may be a lie: the library bounds what that costs. */
+static void
+on_wrong (RedesPeerSession *self, GVariant *body)
+{
+  RedesBlockKey block;
+
+  get_block (body, &block);
+  redes_library_complain (redes_swarm_get_library (self->swarm), &block.content, block.index);
 }
 
 /* What it answers. */
@@ -460,6 +477,9 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
       break;
     case REDES_MESSAGE_BLOCK:
       on_block (self, frame);
+      break;
+    case REDES_MESSAGE_WRONG:
+      on_wrong (self, frame->body);
       break;
     default:
       redes_peer_rpc_take (redes_swarm_get_rpc (self->swarm), self, frame->type, frame->body);

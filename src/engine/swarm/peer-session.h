@@ -82,6 +82,9 @@ gboolean redes_peer_session_is_interested (RedesPeerSession *self, const RedesCo
 
 void
 redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content, guint32 index);
+/* Says that what came as that block is not it, so that its sender looks at its file. */
+void
+redes_peer_session_complain (RedesPeerSession *self, const RedesContentId *content, guint32 index);
 void redes_peer_session_reject (RedesPeerSession *self,
                                 const RedesContentId *content,
                                 guint32 index,

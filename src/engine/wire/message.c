@@ -283,8 +283,7 @@ static const TypeInfo types[] = {
   = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEER_RESULTS] = { "PEER_RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL,
                                    REDES_MAX_LIST_BODY, ON_PEER },
-  [REDES_MESSAGE_FIND]
-  = { "FIND", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_FIND] = { "FIND", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_FOUND] = { "FOUND", "(uay)", found_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
   = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
@@ -296,6 +295,9 @@ static const TypeInfo types[] = {
   = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REFUSE]
   = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+
+  [REDES_MESSAGE_WRONG]
+  = { "WRONG", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 };
 
 G_DEFINE_QUARK (redes_wire_error, redes_wire_error)

@@ -101,6 +101,9 @@ typedef enum
   REDES_MESSAGE_PEERS_GET = 0x96,    /* (u) serial: whom have you met? */
   REDES_MESSAGE_PEERS_MET = 0x97,    /* (ua(aysqs)) serial, peers: id, host, port, nickname */
   REDES_MESSAGE_REFUSE = 0x98,       /* (uys) serial, RedesPeerRefusal, words */
+
+  /* ((ayt)u) content, block: what you sent is not that block. Not answered */
+  REDES_MESSAGE_WRONG = 0x99,
 } RedesMessageType;
 
 #define REDES_NO_BLOCK G_MAXUINT32
