@@ -237,6 +237,9 @@ redes_application_class_init (RedesApplicationClass *klass)
 static void
 redes_application_init (RedesApplication *self)
 {
+  /* For --help alone: main() answers it, as it needs no display. */
+  g_application_add_main_option (G_APPLICATION (self), "version", 0, 0, G_OPTION_ARG_NONE,
+                                 _ ("Show the version"), NULL);
 }
 
 RedesApplication *

@@ -2,6 +2,7 @@
 #include "cli/events.h"
 #include "cli/options.h"
 
+#include "engine/base/text.h"
 #include "engine/node/records.h"
 
 static char *option_data_dir;
@@ -20,7 +21,7 @@ on_finding (const RedesCheckFinding *finding, gpointer user_data)
 {
   RedesOutput *output = user_data;
   JsonBuilder *builder = redes_output_begin_event (output, "finding");
-  g_autofree char *shown = g_filename_display_name (finding->path);
+  g_autofree char *shown = redes_text_display_path (finding->path);
 
   if (builder != NULL)
     {

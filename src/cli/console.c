@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/console.h"
 
+#include "cli/console-completion.h"
 #include "cli/events.h"
+#include "cli/line-editor.h"
 #include "cli/options.h"
+#include "engine/base/text.h"
 #include "engine/node/node-lan.h"
 
 #include <gio/gunixinputstream.h>
@@ -11,6 +14,8 @@
 
 #define PROMPT "redes> "
 #define SEARCH_ROWS 50
+/* How often the line of the transfers above the prompt is made anew. */
+#define STATUS_MS 500
 /* The line that is being read is a person's or a script's; a file without newlines is neither. */
 #define MAX_LINE_BYTES (256 * 1024)
 
@@ -21,9 +26,18 @@ struct _RedesConsole
   gpointer user_data;
   GDataInputStream *input;
   GListModel *results; /* (nullable): of the last search, which N of download refers to */
+  GListModel *peers;   /* (nullable): of the last list */
   char *asked;         /* what the query under way is about */
   guint failures;
+  gboolean is_quoted; /* whether the operands of this command stood in quotes */
   gboolean interactive;
+  RedesLineEditor *editor; /* (nullable) */
+  GQueue typed;            /* of char *: lines of the editor that wait for their turn */
+  gboolean waits;          /* whether the next line may be run */
+  gboolean typing_ended;
+  guint typed_id;
+  guint status_id;
+  gulong cancelled_id;
 };
 
 /**
@@ -92,6 +106,7 @@ node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       fail_command (self, error->message);
       return;
     }
+  g_set_object (&self->peers, peers);
   redes_event_peers (get_output (self), peers);
   finish_command (self);
 }
@@ -190,6 +205,7 @@ node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_da
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
     return;
+  g_set_object (&self->peers, peers);
   if (peers != NULL)
     peer = find_peer (peers, self->asked);
   if (peer == NULL)
@@ -220,15 +236,6 @@ download (RedesConsole *self, const RedesLink *link)
 }
 
 static void
-download_unsigned (RedesConsole *self, RedesResult *result)
-{
-  g_autoptr (RedesTransfer) transfer = redes_node_download_unsigned (get_node (self), result);
-
-  redes_event_download_started (get_output (self), transfer);
-  finish_command (self);
-}
-
-static void
 node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   RedesConsole *self = user_data;
@@ -253,24 +260,68 @@ is_number (const char *text)
   return *text != '\0' && strspn (text, "0123456789") == strlen (text);
 }
 
+/* The numbers in @text, one or more and nothing else; %NULL if it is something else, such as a
+ * name. */
+static GArray *
+parse_numbers (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \t,", -1);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint64 number;
+
+      if (*words[i] == '\0')
+        continue;
+      if (!is_number (words[i])
+          || !g_ascii_string_to_unsigned (words[i], 10, 0, G_MAXUINT64, &number, NULL))
+        return NULL;
+      g_array_append_val (numbers, number);
+    }
+  return numbers->len > 0 ? g_steal_pointer (&numbers) : NULL;
+}
+
+static void
+download_number (RedesConsole *self, guint64 number)
+{
+  guint n_results = g_list_model_get_n_items (self->results);
+  g_autoptr (RedesResult) result = NULL;
+  g_autoptr (RedesLink) link = NULL;
+  g_autoptr (RedesTransfer) transfer = NULL;
+
+  if (number < 1 || number > n_results)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+      g_autofree char *reason = g_strdup_printf (
+          "the last list ends with number %u; a file of that name is downloaded by download \"%s\"",
+          n_results, text);
+
+      self->failures++;
+      redes_event_failed (get_output (self), text, reason);
+      return;
+    }
+  result = g_list_model_get_item (self->results, (guint)number - 1);
+  link = redes_result_dup_link (result);
+  transfer = redes_result_is_unsigned (result)
+                 ? redes_node_download_unsigned (get_node (self), result)
+                 : redes_node_download (get_node (self), link, NULL);
+  redes_event_download_started (get_output (self), transfer);
+}
+
 static void
 run_download (RedesConsole *self, const char *rest)
 {
   guint n_results = self->results != NULL ? g_list_model_get_n_items (self->results) : 0;
-  guint64 number = 0;
+  g_autoptr (GArray) numbers = self->is_quoted ? NULL : parse_numbers (rest);
 
-  /* A number is a result's as long as there is a search to count from; a file may be called 2024.
-   */
-  if (n_results > 0 && is_number (rest)
-      && g_ascii_string_to_unsigned (rest, 10, 1, n_results, &number, NULL))
+  /* A number is a result's as long as there is a list to count from. A file that is called 2024 is
+   * asked for in quotes then. */
+  if (n_results > 0 && numbers != NULL)
     {
-      g_autoptr (RedesResult) result = g_list_model_get_item (self->results, (guint)number - 1);
-      g_autoptr (RedesLink) link = redes_result_dup_link (result);
-
-      if (redes_result_is_unsigned (result))
-        download_unsigned (self, result);
-      else
-        download (self, link);
+      for (guint i = 0; i < numbers->len; i++)
+        download_number (self, g_array_index (numbers, guint64, i));
+      finish_command (self);
       return;
     }
   self->asked = g_strdup (rest);
@@ -302,43 +353,118 @@ is_called (RedesTransfer *transfer, guint number, const char *what)
          && redes_content_id_equal (&link->content, redes_transfer_get_content (transfer));
 }
 
+static gboolean
+is_meant (RedesTransfer *transfer, guint number, const char *what, GArray *numbers)
+{
+  if (numbers == NULL || numbers->len == 1)
+    return is_called (transfer, number, what);
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint64, i) == number)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+may_pause (RedesTransfer *transfer)
+{
+  return !redes_transfer_is_over (transfer)
+         && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED;
+}
+
+static gboolean
+may_resume (RedesTransfer *transfer)
+{
+  return redes_transfer_get_state (transfer) == REDES_TRANSFER_PAUSED
+         || redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED;
+}
+
+static gboolean
+may_accept (RedesTransfer *transfer)
+{
+  RedesPeerId other;
+
+  return redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE
+         && redes_transfer_get_other_publisher (transfer, &other);
+}
+
+static gboolean
+may_remove (RedesTransfer *transfer)
+{
+  return TRUE;
+}
+
+/**
+ * Act:
+ * @fits: whether it makes a difference to a transfer
+ * @done: what prose says of each; (nullable): if an event says it
+ * @nothing: what it says when it makes a difference to none
+ */
+typedef struct
+{
+  gboolean (*fits) (RedesTransfer *transfer);
+  void (*func) (RedesNode *node, RedesTransfer *transfer);
+  const char *done;
+  const char *nothing;
+} Act;
+
 static void
-for_transfers (RedesConsole *self,
-               const char *what,
-               void (*func) (RedesNode *node, RedesTransfer *transfer))
+for_transfers (RedesConsole *self, const char *what, const Act *act)
 {
   GListModel *transfers = redes_node_get_transfers (get_node (self));
   g_autoptr (GPtrArray) meant = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) numbers = self->is_quoted ? NULL : parse_numbers (what);
+  gboolean all = !self->is_quoted && g_str_equal (what, "all");
   g_autofree char *reason = NULL;
+  guint n_done = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
     {
       g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
 
-      if (g_str_equal (what, "all") || is_called (transfer, i + 1, what))
+      if (all || is_meant (transfer, i + 1, what, numbers))
         g_ptr_array_add (meant, g_steal_pointer (&transfer));
     }
   for (guint i = 0; i < meant->len; i++)
-    func (get_node (self), g_ptr_array_index (meant, i));
-  if (meant->len > 0 || g_str_equal (what, "all"))
     {
-      finish_command (self);
+      RedesTransfer *transfer = g_ptr_array_index (meant, i);
+      g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
+
+      if (!act->fits (transfer))
+        continue;
+      n_done++;
+      act->func (get_node (self), transfer);
+      if (act->done != NULL)
+        redes_output_say (get_output (self), "%s %s", act->done, name);
+    }
+  if (meant->len == 0 && !all)
+    {
+      g_autofree char *shown = redes_text_make_printable (what, 200);
+
+      reason = g_strdup_printf ("No transfer is called “%s”; transfers lists them", shown);
+      fail_command (self, reason);
       return;
     }
-  reason = g_strdup_printf ("No transfer is called “%.200s”; transfers lists them", what);
-  fail_command (self, reason);
+  if (n_done == 0)
+    redes_output_say (get_output (self), "%s", act->nothing);
+  finish_command (self);
 }
 
 static void
 run_pause (RedesConsole *self, const char *rest)
 {
-  for_transfers (self, rest, redes_node_pause);
+  static const Act act = { may_pause, redes_node_pause, "Paused",
+                           "There is nothing to pause: nothing is under way" };
+
+  for_transfers (self, rest, &act);
 }
 
 static void
 run_resume (RedesConsole *self, const char *rest)
 {
-  for_transfers (self, rest, redes_node_resume);
+  static const Act act = { may_resume, redes_node_resume, "Going on with",
+                           "There is nothing to go on with: nothing is paused or has failed" };
+
+  for_transfers (self, rest, &act);
 }
 
 static void
@@ -353,13 +479,19 @@ accept_publisher (RedesNode *node, RedesTransfer *transfer)
 static void
 run_accept (RedesConsole *self, const char *rest)
 {
-  for_transfers (self, rest, accept_publisher);
+  static const Act act = { may_accept, accept_publisher, "Taking what another has signed:",
+                           "There is nothing to accept: no download waits for its publisher" };
+
+  for_transfers (self, rest, &act);
 }
 
 static void
 run_remove (RedesConsole *self, const char *rest)
 {
-  for_transfers (self, rest, redes_node_remove);
+  static const Act act
+      = { may_remove, redes_node_remove, NULL, "There is nothing to remove: the list is empty" };
+
+  for_transfers (self, rest, &act);
 }
 
 static void
@@ -442,14 +574,14 @@ static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
   { "browse", "PEER", "what a peer of the list lets be seen", TRUE, run_browse },
-  { "download", "N|NAME|LINK", "the Nth of the last list of files, a name or a link", TRUE,
+  { "download", "N…|NAME|LINK", "by numbers in the last list of files, name or link", TRUE,
     run_download },
   { "transfers", "", "downloads, running and over, numbered", FALSE, run_transfers },
-  { "pause", "N|NAME|all", "stop a download for now", TRUE, run_pause },
-  { "resume", "N|NAME|all", "go on with one that is paused", TRUE, run_resume },
-  { "retry", "N|NAME|all", "try one again that has failed", TRUE, run_resume },
-  { "accept", "N|NAME|all", "take what another publisher has signed", TRUE, run_accept },
-  { "remove", "N|NAME|all", "give a download up, or clear it from the list", TRUE, run_remove },
+  { "pause", "N…|NAME|all", "stop a download for now", TRUE, run_pause },
+  { "resume", "N…|NAME|all", "go on with one that is paused", TRUE, run_resume },
+  { "retry", "N…|NAME|all", "try one again that has failed", TRUE, run_resume },
+  { "accept", "N…|NAME|all", "take what another publisher has signed", TRUE, run_accept },
+  { "remove", "N…|NAME|all", "give a download up, or clear it from the list", TRUE, run_remove },
   { "share", "PATH", "share a file or folder", TRUE, run_share },
   { "unshare", "PATH", "stop sharing a file, or a folder with all in it", TRUE, run_unshare },
   { "hashing", "pause|resume", "stop preparing files for now", TRUE, run_hashing },
@@ -503,6 +635,18 @@ say_help (RedesConsole *self)
     }
 }
 
+/* Names with blanks need no quotes, but those at its beginning or end could not be typed without.
+ */
+static char *
+unquote (const char *text)
+{
+  gsize len = strlen (text);
+
+  if (len >= 2 && (text[0] == '"' || text[0] == '\'') && text[len - 1] == text[0])
+    return g_strndup (text + 1, len - 2);
+  return g_strdup (text);
+}
+
 static void
 run_line (RedesConsole *self, const char *line)
 {
@@ -526,7 +670,12 @@ run_line (RedesConsole *self, const char *line)
   if (reason != NULL)
     fail_command (self, reason);
   else
-    command->run (self, rest);
+    {
+      g_autofree char *operands = unquote (rest);
+
+      self->is_quoted = !g_str_equal (operands, rest);
+      command->run (self, operands);
+    }
 }
 
 static void
@@ -564,11 +713,49 @@ read_line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     run_line (self, line);
 }
 
+/* The next line of the editor, if there is one and its turn has come. */
+static void
+run_typed (RedesConsole *self)
+{
+  while (self->waits && self->typed.length > 0 && !is_over (self))
+    {
+      g_autofree char *line = g_queue_pop_head (&self->typed);
+
+      g_strstrip (line);
+      if (*line == '\0')
+        continue;
+      self->waits = FALSE;
+      run_line (self, line);
+    }
+  if (self->waits && self->typed.length == 0 && self->typing_ended && !is_over (self))
+    {
+      self->typing_ended = FALSE;
+      self->funcs.input_ended (self->user_data);
+    }
+}
+
+static gboolean
+on_typed_due (gpointer data)
+{
+  RedesConsole *self = data;
+
+  self->typed_id = 0;
+  run_typed (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 read_command (RedesConsole *self)
 {
   if (is_over (self))
     return;
+  if (self->editor != NULL)
+    {
+      self->waits = TRUE;
+      if (self->typed_id == 0 && (self->typed.length > 0 || self->typing_ended))
+        self->typed_id = g_idle_add (on_typed_due, self);
+      return;
+    }
   if (self->interactive)
     redes_output_set_status (get_output (self), PROMPT);
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT,
@@ -576,8 +763,126 @@ read_command (RedesConsole *self)
                                        self);
 }
 
+static void
+on_line_typed (const char *line, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+
+  g_queue_push_tail (&self->typed, g_strdup (line));
+  run_typed (self);
+}
+
+static void
+on_typing_ended (gpointer user_data)
+{
+  RedesConsole *self = user_data;
+
+  self->typing_ended = TRUE;
+  run_typed (self);
+}
+
+static GStrv
+on_list_completions (const char *line, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_strv_builder_add (names, commands[i].name);
+  list = g_strv_builder_end (names);
+  return redes_console_complete (line, (const char *const *)list, self->results, self->peers,
+                                 redes_node_get_transfers (get_node (self)));
+}
+
+/* Ctrl-C takes back what is being typed, and ends the program on an empty line. */
+static gboolean
+on_interrupted (gpointer user_data)
+{
+  RedesConsole *self = user_data;
+
+  return self->editor != NULL && redes_line_editor_clear (self->editor);
+}
+
+/* "2 downloads, 45%, 3.2 MiB/s, 0:12 left"; %NULL: none is under way. */
+static char *
+describe_transfers (RedesConsole *self)
+{
+  GListModel *transfers = redes_node_get_transfers (get_node (self));
+  guint64 size_bytes = 0;
+  guint64 done_bytes = 0;
+  gdouble rate = 0.0;
+  guint n = 0;
+  g_autofree char *count = NULL;
+  g_autofree char *rate_text = NULL;
+  g_autofree char *left = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (!may_pause (transfer))
+        continue;
+      n++;
+      size_bytes += redes_transfer_get_size (transfer);
+      done_bytes += redes_transfer_get_bytes_done (transfer);
+      rate += redes_transfer_get_rate_bytes_per_s (transfer);
+    }
+  if (n == 0)
+    return NULL;
+  count = redes_format_count (n, "download", "downloads");
+  rate_text = redes_format_size (rate);
+  if (rate >= 1.0 && done_bytes < size_bytes)
+    left = redes_format_duration ((gdouble)(size_bytes - done_bytes) / rate);
+  return g_strdup_printf (
+      "%s, %u%%, %s/s, %s left", count,
+      size_bytes > 0 ? (guint)(100.0 * (gdouble)done_bytes / (gdouble)size_bytes) : 0, rate_text,
+      left != NULL ? left : "-:--");
+}
+
+static gboolean
+on_status_due (gpointer data)
+{
+  RedesConsole *self = data;
+  g_autofree char *status = describe_transfers (self);
+
+  redes_line_editor_set_status (self->editor, status);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The terminal is given back as soon as the session ends, before it says its last words. */
+static void
+close_editor (RedesConsole *self)
+{
+  g_clear_handle_id (&self->status_id, g_source_remove);
+  g_clear_handle_id (&self->typed_id, g_source_remove);
+  redes_session_set_interrupt_func (self->session, NULL, NULL);
+  g_clear_pointer (&self->editor, redes_line_editor_free);
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  close_editor (user_data);
+}
+
+static void
+open_editor (RedesConsole *self, const char *history_path)
+{
+  const RedesLineEditorFuncs funcs = { on_line_typed, on_typing_ended, on_list_completions };
+
+  self->editor = redes_line_editor_new (get_output (self), PROMPT, history_path, &funcs, self);
+  self->status_id = g_timeout_add (STATUS_MS, on_status_due, self);
+  redes_session_set_interrupt_func (self->session, on_interrupted, self);
+  self->cancelled_id = g_signal_connect (redes_session_get_cancellable (self->session), "cancelled",
+                                         G_CALLBACK (on_cancelled), self);
+}
+
 RedesConsole *
-redes_console_new (RedesSession *session, const RedesConsoleFuncs *funcs, gpointer user_data)
+redes_console_new (RedesSession *session,
+                   const char *history_path,
+                   const RedesConsoleFuncs *funcs,
+                   gpointer user_data)
 {
   RedesConsole *self = g_new0 (RedesConsole, 1);
   g_autoptr (GInputStream) stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
@@ -585,9 +890,12 @@ redes_console_new (RedesSession *session, const RedesConsoleFuncs *funcs, gpoint
   self->session = session;
   self->funcs = *funcs;
   self->user_data = user_data;
+  g_queue_init (&self->typed);
   self->input = g_data_input_stream_new (stream);
   g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_LF);
   self->interactive = isatty (STDIN_FILENO) && redes_output_is_terminal (get_output (self));
+  if (self->interactive && redes_line_editor_is_there ())
+    open_editor (self, history_path);
   read_command (self);
   return self;
 }
@@ -595,8 +903,13 @@ redes_console_new (RedesSession *session, const RedesConsoleFuncs *funcs, gpoint
 void
 redes_console_free (RedesConsole *self)
 {
+  if (self->cancelled_id != 0)
+    g_signal_handler_disconnect (redes_session_get_cancellable (self->session), self->cancelled_id);
+  close_editor (self);
+  g_queue_clear_full (&self->typed, g_free);
   g_clear_object (&self->input);
   g_clear_object (&self->results);
+  g_clear_object (&self->peers);
   g_free (self->asked);
   g_free (self);
 }

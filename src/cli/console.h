@@ -24,9 +24,17 @@ typedef struct
   void (*exit_asked) (gpointer user_data);
 } RedesConsoleFuncs;
 
-/* Starts to read at once. */
-RedesConsole *
-redes_console_new (RedesSession *session, const RedesConsoleFuncs *funcs, gpointer user_data);
+/**
+ * redes_console_new:
+ * @history_path: (type filename): where a line editor keeps what was typed
+ *
+ * Starts to read at once. A person who types gets a line editor, where the build has one; what is
+ * piped is read as it is.
+ */
+RedesConsole *redes_console_new (RedesSession *session,
+                                 const char *history_path,
+                                 const RedesConsoleFuncs *funcs,
+                                 gpointer user_data);
 void redes_console_free (RedesConsole *self);
 
 /* Commands that were not understood or could not be done. */

@@ -149,8 +149,8 @@ show_source (Demo *self, RedesTransferSource *source, guint n_blocks)
   memset (bar, ' ', BAR_WIDTH);
   memset (bar, '#', filled);
   bar[BAR_WIDTH] = '\0';
-  redes_output_say (self->output, "   %s %s  %s %5u blocks  %4.1f%%", nickname, id, bar,
-                    source->blocks, share * 100.0);
+  redes_output_say (self->output, "   %s %s  %s %5u %-6s  %4.1f%%", nickname, id, bar,
+                    source->blocks, source->blocks == 1 ? "block" : "blocks", share * 100.0);
 }
 
 static const char *
@@ -344,7 +344,7 @@ on_shared (RedesNode *node, RedesSharedItem *item, gpointer user_data)
       self->content = *redes_shared_item_get_content (item);
       self->content_known = TRUE;
     }
-  redes_event_shared (self->output, item, FALSE);
+  redes_event_shared (self->output, item, FALSE, FALSE);
   redes_output_say (self->output, "   %-6s shares %s (%s)", nicknames[get_index (self, node)],
                     redes_shared_item_get_name (item), size);
 }

@@ -2,7 +2,9 @@
 #include "cli/events.h"
 
 #include "cli/lan-events.h"
+#include "cli/nicknames.h"
 #include "engine/base/text.h"
+#include "engine/node/own-addresses.h"
 
 #define NAME_WIDTH 40
 #define NICKNAME_WIDTH 20
@@ -13,6 +15,19 @@ static char *
 dup_short_id (const RedesPeerId *id)
 {
   return redes_peer_id_dup_short (id, SHORT_ID_GROUPS);
+}
+
+/* What listens on every address says nothing that could be given to others. */
+static void
+say_own_addresses (RedesOutput *output, const char *address)
+{
+  g_auto (GStrv) own = redes_list_own_addresses (address);
+  g_autofree char *all = NULL;
+
+  if (own[0] == NULL || g_str_equal (own[0], address))
+    return;
+  all = g_strjoinv (", ", own);
+  redes_output_say (output, "Others reach it at %s", all);
 }
 
 void
@@ -31,6 +46,7 @@ redes_event_listening (RedesOutput *output,
       redes_output_end_event (output, builder);
     }
   redes_output_say (output, "%s %s listens on %s", what, short_id, address);
+  say_own_addresses (output, address);
 }
 
 void
@@ -65,14 +81,14 @@ redes_event_log (RedesOutput *output, const char *line)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "log");
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *time = g_date_time_format (now, "%Y-%m-%d %H:%M:%S");
 
   if (builder != NULL)
     {
       redes_json_add_text (builder, "message", line);
-      redes_output_end_event (output, builder);
+      redes_output_end_event_lossy (output, builder);
     }
-  redes_output_say (output, "%s  %s", time, line);
+  redes_output_say_lossy (output, "%s  %s", time, line);
 }
 
 void
@@ -98,26 +114,67 @@ add_shared_members (JsonBuilder *builder, RedesSharedItem *item)
 }
 
 void
-redes_event_shared (RedesOutput *output, RedesSharedItem *item, gboolean in_words)
+redes_event_shared (RedesOutput *output,
+                    RedesSharedItem *item,
+                    gboolean is_named_twice,
+                    gboolean in_words)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "shared");
   g_autofree char *name = redes_format_name (redes_shared_item_get_name (item));
   g_autofree char *size = redes_format_size ((gdouble)redes_shared_item_get_size (item));
+  g_autofree char *path = redes_text_display_path (redes_shared_item_get_path (item));
 
   if (builder != NULL)
     {
       add_shared_members (builder, item);
       redes_output_end_event (output, builder);
     }
-  if (in_words)
+  if (in_words && is_named_twice)
+    redes_output_say (output, "Sharing %s (%s), which is %s", name, size, path);
+  else if (in_words)
     redes_output_say (output, "Sharing %s (%s)", name, size);
+}
+
+/* How many of @model's first @n_items have each name. @get_name: of one of them */
+static GHashTable *
+count_names (GListModel *model, guint n_items, const char *(*get_name) (gpointer item))
+{
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (model, i);
+      const char *name = get_name (item);
+      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name));
+
+      g_hash_table_insert (counts, g_strdup (name), GUINT_TO_POINTER (n + 1));
+    }
+  return counts;
+}
+
+static gboolean
+is_shared_name (GHashTable *counts, const char *name)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) > 1;
+}
+
+static const char *
+get_shared_name (gpointer item)
+{
+  return redes_shared_item_get_name (item);
+}
+
+static const char *
+get_result_name (gpointer item)
+{
+  return redes_result_get_name (item);
 }
 
 void
 redes_event_share_skipped (RedesOutput *output, const char *path, const char *reason)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "share-skipped");
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = redes_text_display_path (path);
 
   if (builder != NULL)
     {
@@ -167,7 +224,7 @@ redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progress)
     redes_json_add_seconds (builder, "seconds_left", progress->seconds_left);
   json_builder_set_member_name (builder, "paused");
   json_builder_add_boolean_value (builder, progress->paused);
-  redes_output_end_event (output, builder);
+  redes_output_end_event_lossy (output, builder);
 }
 
 void
@@ -188,6 +245,7 @@ redes_event_shares (RedesOutput *output, GListModel *items)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "shares");
   guint n_items = g_list_model_get_n_items (items);
+  g_autoptr (GHashTable) names = count_names (items, n_items, get_shared_name);
 
   if (builder != NULL)
     {
@@ -200,7 +258,8 @@ redes_event_shares (RedesOutput *output, GListModel *items)
   for (guint i = 0; i < n_items; i++)
     {
       g_autoptr (RedesSharedItem) item = g_list_model_get_item (items, i);
-      g_autofree char *name = redes_format_column (redes_shared_item_get_name (item), NAME_WIDTH);
+      g_autofree char *name
+          = redes_format_name_column (redes_shared_item_get_name (item), NAME_WIDTH);
       g_autofree char *size = redes_format_size ((gdouble)redes_shared_item_get_size (item));
 
       if (builder != NULL)
@@ -210,6 +269,12 @@ redes_event_shares (RedesOutput *output, GListModel *items)
           json_builder_end_object (builder);
         }
       redes_output_say (output, "%s  %10s  %s", name, size, redes_shared_item_get_link (item));
+      if (is_shared_name (names, redes_shared_item_get_name (item)))
+        {
+          g_autofree char *path = redes_text_display_path (redes_shared_item_get_path (item));
+
+          redes_output_say (output, "     %s", path);
+        }
     }
 
   if (builder != NULL)
@@ -240,6 +305,8 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
           = redes_format_column (redes_peer_item_get_nickname (peer), NICKNAME_WIDTH);
       g_autofree char *id = dup_short_id (redes_peer_item_get_id (peer));
       g_autofree char *how = redes_format_how (redes_peer_item_get_how (peer));
+
+      redes_nicknames_add (redes_peer_item_get_id (peer), redes_peer_item_get_nickname (peer));
 
       if (builder != NULL)
         {
@@ -309,11 +376,12 @@ say_other_names (RedesOutput *output, RedesResult *result)
 }
 
 static void
-say_result (RedesOutput *output, guint number, RedesResult *result, const char *link)
+say_result (
+    RedesOutput *output, guint number, RedesResult *result, const char *link, gboolean with_link)
 {
-  g_autofree char *name = redes_format_column (redes_result_get_name (result), NAME_WIDTH);
+  g_autofree char *name = redes_format_name_column (redes_result_get_name (result), NAME_WIDTH);
   g_autofree char *size = redes_format_size ((gdouble)redes_result_get_size (result));
-  g_autofree char *publisher = dup_short_id (redes_result_get_publisher (result));
+  g_autofree char *publisher = redes_nicknames_describe (redes_result_get_publisher (result));
   guint sources = redes_result_get_sources (result);
 
   if (redes_result_is_unsigned (result))
@@ -325,7 +393,7 @@ say_result (RedesOutput *output, guint number, RedesResult *result, const char *
   redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
                     sources == 1 ? "source" : "sources", publisher);
   say_other_names (output, result);
-  if (link != NULL)
+  if (with_link)
     redes_output_say (output, "     %s", link);
 }
 
@@ -337,6 +405,8 @@ add_results (RedesOutput *output,
              guint n_results,
              gboolean with_links)
 {
+  g_autoptr (GHashTable) names = count_names (results, n_results, get_result_name);
+
   if (builder != NULL)
     {
       json_builder_set_member_name (builder, "results");
@@ -351,7 +421,9 @@ add_results (RedesOutput *output,
       if (builder != NULL)
         add_result (builder, i + 1, result, link_text);
       else
-        say_result (output, i + 1, result, with_links ? link_text : NULL);
+        /* Files of one name differ by their content, which the link names. */
+        say_result (output, i + 1, result, link_text,
+                    with_links || is_shared_name (names, redes_result_get_name (result)));
     }
 
   if (builder != NULL)
@@ -398,7 +470,11 @@ redes_event_results (RedesOutput *output,
       redes_json_add_count (builder, "peers_answered", peers_answered);
     }
   else if (n_results == 0)
-    redes_output_say (output, "Nothing found for “%s”.", query);
+    {
+      g_autofree char *shown = redes_text_display_name (query);
+
+      redes_output_say (output, "Nothing found for “%s”.", shown);
+    }
 
   add_results (output, builder, results, n_results, with_links);
   if (n_results < total)
@@ -413,6 +489,9 @@ redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats)
   JsonBuilder *builder = redes_output_begin_event (output, "cache");
   g_autofree char *bytes = redes_format_size ((gdouble)stats->bytes);
   g_autofree char *budget = redes_format_size ((gdouble)stats->budget_bytes);
+  g_autofree char *blocks = redes_format_count (stats->blocks, "block", "blocks");
+  g_autofree char *hits = redes_format_count (stats->hits, "hit", "hits");
+  g_autofree char *misses = redes_format_count (stats->misses, "miss", "misses");
 
   if (builder != NULL)
     {
@@ -424,8 +503,6 @@ redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats)
       redes_json_add_count (builder, "blocks", stats->blocks);
       redes_output_end_event (output, builder);
     }
-  redes_output_say (output,
-                    "%u blocks, %s of %s; %" G_GUINT64_FORMAT " hits, %" G_GUINT64_FORMAT
-                    " misses, %" G_GUINT64_FORMAT " evicted",
-                    stats->blocks, bytes, budget, stats->hits, stats->misses, stats->evictions);
+  redes_output_say (output, "%s, %s of %s; %s, %s, %" G_GUINT64_FORMAT " evicted", blocks, bytes,
+                    budget, hits, misses, stats->evictions);
 }

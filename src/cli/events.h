@@ -23,8 +23,13 @@ void redes_event_tracker_lost (RedesOutput *output, const char *tracker, const c
 void redes_event_log (RedesOutput *output, const char *line);
 void redes_event_stopped (RedesOutput *output);
 
-/* @in_words: whether prose has a line for it too */
-void redes_event_shared (RedesOutput *output, RedesSharedItem *item, gboolean in_words);
+/* @is_named_twice: whether another shared file has that name, so that its path must tell them
+ * apart;
+ * @in_words: whether prose has a line for it too */
+void redes_event_shared (RedesOutput *output,
+                         RedesSharedItem *item,
+                         gboolean is_named_twice,
+                         gboolean in_words);
 void redes_event_share_skipped (RedesOutput *output, const char *path, const char *reason);
 /* @reason: (nullable): when nobody asked for that */
 void redes_event_withdrawn (RedesOutput *output,

@@ -3,8 +3,7 @@
 
 #include "engine/base/text.h"
 
-/* A file name on disk has no more bytes, so no name is cut that could have been kept. */
-#define MAX_NAME_CHARACTERS 255
+#include <string.h>
 
 char *
 redes_format_size (gdouble bytes)
@@ -23,6 +22,12 @@ redes_format_size (gdouble bytes)
 }
 
 char *
+redes_format_count (guint64 n, const char *one, const char *many)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, n == 1 ? one : many);
+}
+
+char *
 redes_format_duration (gdouble seconds)
 {
   guint64 whole = seconds < 0 ? 0 : (guint64)(seconds + 0.5);
@@ -35,10 +40,16 @@ redes_format_duration (gdouble seconds)
   return g_strdup_printf ("%u:%02u", minutes, rest);
 }
 
+/* In quotes if a blank at its beginning or end could not be seen: as the console takes it. */
 char *
 redes_format_name (const char *name)
 {
-  return redes_text_make_printable (name, MAX_NAME_CHARACTERS);
+  g_autofree char *shown = redes_text_display_name (name);
+  gsize len = strlen (shown);
+
+  if (len > 0 && (shown[0] == ' ' || shown[len - 1] == ' '))
+    return g_strdup_printf ("\"%s\"", shown);
+  return g_steal_pointer (&shown);
 }
 
 static guint
@@ -85,4 +96,12 @@ redes_format_column (const char *text, guint width)
   while (used++ < width)
     g_string_append_c (fitted, ' ');
   return g_string_free (fitted, FALSE);
+}
+
+char *
+redes_format_name_column (const char *name, guint width)
+{
+  g_autofree char *shown = redes_format_name (name);
+
+  return redes_format_column (shown, width);
 }

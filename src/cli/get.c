@@ -2,7 +2,12 @@
 #include "cli/events.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
+#include "engine/base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,18 +22,23 @@ static char **option_trackers;
 static char *option_output;
 static gboolean option_any_publisher;
 static char *option_patience;
+static char *option_wait;
 
 static const GOptionEntry entries[]
     = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
           "A tracker to ask; may be given several times, and need not be when the link names one",
           "HOST:PORT" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
-          "A folder to download into, or the new file's path (default: the current folder)",
+          "A folder to download into, the new file's path, or - for the standard output (default: "
+          "the current folder)",
           "PATH" },
         { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
           "Take what another publisher has signed than the one that the link names", NULL },
         { "patience", 0, 0, G_OPTION_ARG_STRING, &option_patience,
           "How long to wait when nothing comes (default: 30; 0: for ever)", "SECONDS" },
+        { "wait", 0, 0, G_OPTION_ARG_FILENAME, &option_wait,
+          "While nobody has it, look again for so long: a peer may be starting (default: 5)",
+          "SECONDS" },
         REDES_LAN_OPTIONS,
         G_OPTION_ENTRY_NULL };
 
@@ -37,8 +47,13 @@ typedef struct
   RedesSession *session;
   const char *wanted;
   char *target;
+  char *folder; /* where the file goes when @target does not say */
+  guint64 wait_s;
+  gboolean to_output; /* @target goes to the standard output */
   RedesTransfer *transfer;
 } Get;
+
+static void begin (RedesSession *session, gpointer user_data);
 
 static guint
 get_terminal_width (void)
@@ -83,6 +98,21 @@ show_bar (RedesOutput *output, RedesTransfer *transfer)
   redes_output_set_status (output, g_strchomp (fitted));
 }
 
+static gboolean
+copy_out (Get *self)
+{
+  RedesOutput *output = redes_session_get_output (self->session);
+  int fd = open (self->target, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      redes_output_error (output, "The file cannot be read again: %s", g_strerror (errno));
+      return FALSE;
+    }
+  redes_output_copy_file (output, fd);
+  return TRUE;
+}
+
 static void
 on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
 {
@@ -97,7 +127,12 @@ on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
   else
     redes_output_set_status (output, NULL);
 
-  redes_event_transfer (output, transfer);
+  /* Where the bytes lie meanwhile is nobody's business. */
+  if (!self->to_output || redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE)
+    redes_event_transfer (output, transfer);
+  if (redes_transfer_is_over (transfer) && self->to_output
+      && redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE && !copy_out (self))
+    redes_session_end (self->session, REDES_EXIT_FAILED);
   if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
       && redes_transfer_get_other_publisher (transfer, &other))
     redes_output_say (output, "%s", "To take it all the same: get --any-publisher");
@@ -120,6 +155,27 @@ on_block_rejected (RedesNode *node,
 
   redes_event_rejected (redes_session_get_output (self->session), peer_hex, address, block, reason,
                         transfer);
+}
+
+/* The file that is there already is never replaced, and who wants it replaced should not have to
+ * wait to learn that. */
+static void
+warn_of_name (Get *self, const RedesLink *link)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *words = NULL;
+
+  if (self->target != NULL || link->name == NULL || *link->name == '\0')
+    return;
+  name = redes_text_make_safe_file_name (link->name, 255);
+  path = g_build_filename (self->folder, name, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+    return;
+  shown = redes_text_display_name (name);
+  words = g_strdup_printf ("%s is there already: this one gets a number", shown);
+  redes_event_notice (redes_session_get_output (self->session), words);
 }
 
 static void
@@ -152,16 +208,35 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  if (link == NULL
+      && (g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER)
+          || g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND))
+      && redes_session_try_again (self->session, (guint)self->wait_s, begin, self))
+    {
+      redes_output_set_status (output, "Nobody has it yet; looking again…");
+      return;
+    }
+  redes_output_set_status (output, NULL);
   if (link == NULL)
     {
       redes_event_failed (output, self->wanted, error->message);
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
+  warn_of_name (self, link);
   if (option_any_publisher)
     link->has_publisher = FALSE;
   self->transfer = redes_node_download (node, link, self->target);
   on_transfer_changed (node, self->transfer, self);
+}
+
+static void
+begin (RedesSession *session, gpointer user_data)
+{
+  Get *self = user_data;
+
+  redes_node_find_async (redes_session_get_node (session), self->wanted,
+                         redes_session_get_cancellable (session), node_find_cb, self);
 }
 
 static void
@@ -173,8 +248,34 @@ on_started (RedesSession *session, gpointer user_data)
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (node, "transfer-resumed", G_CALLBACK (on_transfer_resumed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
-  redes_node_find_async (node, self->wanted, redes_session_get_cancellable (session), node_find_cb,
-                         self);
+  begin (session, self);
+}
+
+static gboolean
+is_too_long (const char *path, const char *folder)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  long max_bytes = pathconf (folder, _PC_NAME_MAX);
+
+  return strlen (path) >= PATH_MAX || (max_bytes > 0 && strlen (name) > (gsize)max_bytes);
+}
+
+/* A folder of its own for a file that is only to be handed on. */
+static gboolean
+choose_hidden_place (RedesOutput *output, RedesConfig *config, char **target)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_free (config->download_dir);
+  config->download_dir = g_dir_make_tmp ("redes-get-XXXXXX", &error);
+  if (config->download_dir == NULL)
+    {
+      redes_output_error (output, "There is no room for the file meanwhile: %s", error->message);
+      return FALSE;
+    }
+  *target = g_build_filename (config->download_dir, "file", NULL);
+  redes_output_leave_for_file (output);
+  return TRUE;
 }
 
 /* Checked before anything is fetched: a download that has nowhere to go is not worth its bytes. */
@@ -183,7 +284,7 @@ choose_place (RedesOutput *output, RedesConfig *config, char **target)
 {
   g_autofree char *path = redes_option_dup_absolute (option_output != NULL ? option_output : ".");
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = redes_text_display_path (path);
   gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
   const char *place = is_folder ? path : folder;
 
@@ -191,10 +292,12 @@ choose_place (RedesOutput *output, RedesConfig *config, char **target)
     redes_output_error (output, "-o %s: there is no such folder", shown);
   else if (!is_folder && g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
     redes_output_error (output, "-o %s: there is such a file already; choose another name", shown);
+  else if (!is_folder && is_too_long (path, folder))
+    redes_output_error (output, "-o %s: that name is too long for its folder", shown);
   else if (!g_file_test (place, G_FILE_TEST_IS_DIR))
     redes_output_error (output, "-o %s: its folder does not exist", shown);
   else if (access (place, W_OK | X_OK) != 0)
-    redes_output_error (output, "%s: this folder cannot be written to", place);
+    redes_output_error (output, "-o %s: its folder cannot be written to", shown);
   else
     {
       g_free (config->download_dir);
@@ -238,29 +341,43 @@ run (RedesOutput *output, char **operands)
   g_autofree char *target = NULL;
   g_autoptr (RedesConfig) config = NULL;
   g_autoptr (RedesSession) session = NULL;
-  Get self = { .wanted = operands[0] };
+  Get self = { .wanted = operands[0], .wait_s = REDES_OPTION_WAIT_S };
   guint64 patience_s = DEFAULT_PATIENCE_S;
   int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
-      || (option_patience != NULL
-          && !redes_option_parse_count (output, "--patience", option_patience, 0, MAX_PATIENCE_S,
-                                        &patience_s))
+      || !redes_option_parse_count (output, "--wait", option_wait, 0, REDES_OPTION_MAX_WAIT_S,
+                                    &self.wait_s)
+      || !redes_option_parse_count (output, "--patience", option_patience, 0, MAX_PATIENCE_S,
+                                    &patience_s)
       || !redes_lan_options_check (output) || !check_wanted (output, operands[0], trackers))
     return REDES_EXIT_USAGE;
   config = redes_option_new_visitor_config (trackers);
   redes_lan_options_apply (config);
-  config->keeps_partial_files = TRUE;
+  config->keeps_partial_files = option_output == NULL || !g_str_equal (option_output, "-");
   config->patience_s = (guint)patience_s;
-  if (!choose_place (output, config, &target))
+  self.to_output = option_output != NULL && g_str_equal (option_output, "-");
+  if (self.to_output && redes_output_is_json (output))
+    {
+      redes_output_error (output, "-o - and --json both want the standard output: choose one");
+      return REDES_EXIT_USAGE;
+    }
+  if (!(self.to_output ? choose_hidden_place : choose_place) (output, config, &target))
     return REDES_EXIT_FAILED;
 
   session = redes_session_new (output, config, on_started, &self);
   self.session = session;
   self.target = target;
+  self.folder = config->download_dir;
   status = redes_session_run (session);
   say_what_is_kept (&self, output, config->download_dir);
   g_clear_object (&self.transfer);
+  /* What is handed on is open, and needs no name any more. */
+  if (self.to_output)
+    {
+      g_unlink (target);
+      g_rmdir (config->download_dir);
+    }
   return status;
 }
 
@@ -279,7 +396,9 @@ const RedesCommand redes_command_get = {
   .examples
   = "Examples:\n"
     "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
-    "  redes-cli get -o ~/Downloads 'redes:mf2w4…?s=8812034&n=Summer.zip&t=192.168.1.10:5000'",
+    "  redes-cli get -o - notes.txt | less\n"
+    "  redes-cli get -o ~/Downloads "
+    "'redes:mf2w4…?s=8812034&n=Summer%20photos.zip&t=192.168.1.10:5000'",
   .entries = entries,
   .run = run,
 };

@@ -2,6 +2,7 @@
 #include "cli/events.h"
 #include "cli/options.h"
 
+#include "engine/base/text.h"
 #include "engine/node/records.h"
 
 #include <string.h>
@@ -12,14 +13,17 @@ static char *option_data_dir;
 static gboolean option_csv;
 static gboolean option_clear;
 
-static const GOptionEntry entries[]
-    = { { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
-          "The peer's data folder (default: redes in the user's data folder)", "DIR" },
-        { "csv", 0, 0, G_OPTION_ARG_NONE, &option_csv,
-          "A table with commas, for a spreadsheet: times in UTC, sizes in bytes", NULL },
-        { "clear", 0, 0, G_OPTION_ARG_NONE, &option_clear,
-          "Forget all that is in it, for good; the files stay as they are", NULL },
-        G_OPTION_ENTRY_NULL };
+static const GOptionEntry entries[] = {
+  { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
+    "The peer's data folder (default: redes in the user's data folder)", "DIR" },
+  { "csv", 0, 0, G_OPTION_ARG_NONE, &option_csv,
+    "A table with commas, for a spreadsheet: times in UTC, sizes in bytes, control characters "
+    "as \\u009b",
+    NULL },
+  { "clear", 0, 0, G_OPTION_ARG_NONE, &option_clear,
+    "Forget all that is in it, for good; the files stay as they are", NULL },
+  G_OPTION_ENTRY_NULL
+};
 
 static char *
 format_time (RedesHistoryItem *item, gboolean utc)
@@ -88,9 +92,11 @@ emit_json (RedesOutput *output, GListModel *items)
 /* RFC 4180: in quotes, with a quote doubled. A leading sign that a spreadsheet would take for a
  * formula gets an apostrophe, for names come from strangers. */
 static char *
-quote (const char *text)
+quote (const char *given)
 {
   GString *quoted = g_string_new ("\"");
+  g_autofree char *valid = g_utf8_make_valid (given, -1);
+  g_autofree char *text = redes_text_escape_controls (valid);
 
   if (*text != '\0' && strchr ("=+-@\t\r", *text) != NULL)
     g_string_append_c (quoted, '\'');
@@ -131,8 +137,9 @@ say_csv (RedesOutput *output, GListModel *items)
       g_autoptr (RedesHistoryItem) item = g_list_model_get_item (items, i);
       g_autofree char *time = format_time (item, TRUE);
       g_autofree char *name = quote (redes_history_item_get_name (item));
-      g_autofree char *shown = g_filename_display_name (redes_history_item_get_path (item));
-      g_autofree char *path = quote (shown);
+      g_autofree char *shown
+          = g_filename_to_utf8 (redes_history_item_get_path (item), -1, NULL, NULL, NULL);
+      g_autofree char *path = quote (shown != NULL ? shown : redes_history_item_get_path (item));
       g_autofree char *hex = redes_content_id_dup_text (redes_history_item_get_content (item));
       g_autofree char *sources = format_sources (item);
       char seconds[G_ASCII_DTOSTR_BUF_SIZE];
@@ -154,13 +161,16 @@ say_prose (RedesOutput *output, GListModel *items)
     {
       g_autoptr (RedesHistoryItem) item = g_list_model_get_item (items, i);
       g_autofree char *time = format_time (item, FALSE);
-      g_autofree char *name = redes_format_column (redes_history_item_get_name (item), NAME_WIDTH);
+      g_autofree char *name
+          = redes_format_name_column (redes_history_item_get_name (item), NAME_WIDTH);
       g_autofree char *size = redes_format_size ((gdouble)redes_history_item_get_size (item));
-      guint n_peers = redes_history_item_get_n_peers (item);
+      g_autofree char *blocks
+          = redes_format_count (redes_history_item_get_blocks (item), "block", "blocks");
+      g_autofree char *peers
+          = redes_format_count (redes_history_item_get_n_peers (item), "peer", "peers");
 
-      redes_output_say (output, "%s  %s  %10s  %.1f s  %u blocks from %u %s", time, name, size,
-                        redes_history_item_get_seconds (item), redes_history_item_get_blocks (item),
-                        n_peers, n_peers == 1 ? "peer" : "peers");
+      redes_output_say (output, "%s  %s  %10s  %.1f s  %s from %s", time, name, size,
+                        redes_history_item_get_seconds (item), blocks, peers);
     }
 }
 

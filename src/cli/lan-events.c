@@ -2,6 +2,7 @@
 #include "cli/lan-events.h"
 
 #include "cli/format.h"
+#include "cli/nicknames.h"
 #include "engine/base/text.h"
 
 static const RedesPeerOrigin hows[]
@@ -68,16 +69,35 @@ say_how (RedesFound *found)
                                                               : "by another peer";
 }
 
+/* Why a tracker that was found is not used for having been found. */
+static const char *
+say_use (RedesNode *node, RedesFound *found)
+{
+  GListModel *trackers = redes_node_get_trackers (node);
+
+  if (redes_found_is_used (found))
+    return "";
+  for (guint i = 0; i < g_list_model_get_n_items (trackers); i++)
+    {
+      g_autoptr (RedesTrackerItem) tracker = g_list_model_get_item (trackers, i);
+
+      if (g_str_equal (redes_tracker_item_get_address (tracker), redes_found_get_address (found)))
+        return ", which is in use already";
+    }
+  return "; it is only shown, as trackers that are found are not used here";
+}
+
 static void
 on_found (RedesNode *node, RedesFound *found, gpointer user_data)
 {
   RedesOutput *output = user_data;
   g_autofree char *who = describe (found);
 
+  redes_nicknames_add (redes_found_get_id (found), redes_found_get_nickname (found));
   tell (output, "found", found);
   if (redes_found_is_tracker (found))
     redes_output_say (output, "Found the tracker %s %s%s", who, say_how (found),
-                      redes_found_is_used (found) ? "" : " (not used for that)");
+                      say_use (node, found));
   else
     redes_output_say (output, "Found %s %s", who, say_how (found));
 }

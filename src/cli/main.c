@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
+#include "engine/base/text.h"
+
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -42,23 +43,25 @@ raise_descriptor_limit (void)
     g_debug ("the limit of open files stays as it is");
 }
 
-static void
-print_help (FILE *stream)
+static char *
+make_help (void)
 {
-  fputs (
+  GString *text = g_string_new (
       "Usage:\n"
       "  redes-cli COMMAND [OPTION…] …\n"
       "\n"
       "Shares files from peer to peer: every block is checked against its publisher's signature.\n"
       "\n"
-      "Commands:\n",
-      stream);
+      "Commands:\n");
+
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-  fputs ("\n"
-         "redes-cli COMMAND --help shows a command's options, with examples.\n"
-         "redes-cli --version shows the version.\n",
-         stream);
+    g_string_append_printf (text, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  g_string_append (
+      text, "\n"
+            "redes-cli COMMAND --help, or redes-cli help COMMAND, shows a command's options, "
+            "with examples.\n"
+            "redes-cli --version shows the version.\n");
+  return g_string_free (text, FALSE);
 }
 
 static const RedesCommand *
@@ -70,6 +73,40 @@ find_command (const char *name)
         return commands[i];
     }
   return NULL;
+}
+
+/* @name: (nullable): what was typed */
+static int
+fail (const char *name)
+{
+  RedesOutput *output = redes_output_new ("redes-cli", FALSE);
+  g_autofree char *shown = redes_text_display_path (name != NULL ? name : "");
+  g_autofree char *help = make_help ();
+
+  if (name != NULL)
+    redes_output_error (output, "there is no command “%s”\n\n%s", shown, help);
+  else
+    redes_output_error (output, "a command is missing\n\n%s", help);
+  redes_output_free (output, -1);
+  return REDES_EXIT_USAGE;
+}
+
+static int
+print_help (const char *name)
+{
+  const RedesCommand *command = name != NULL ? find_command (name) : NULL;
+  g_autofree char *help = NULL;
+
+  if (command != NULL)
+    {
+      char *argv[] = { (char *)command->name, (char *)"--help", NULL };
+
+      return redes_command_main (command, argv);
+    }
+  if (name != NULL)
+    return fail (name);
+  help = make_help ();
+  return redes_command_print ("redes-cli", help);
 }
 
 int
@@ -88,15 +125,8 @@ main (int argc, char **argv)
   if (command != NULL)
     return redes_command_main (command, argv + 1);
   if (g_str_equal (name, "--version"))
-    puts ("redes-cli " REDES_VERSION);
-  else if (g_str_equal (name, "--help") || g_str_equal (name, "-h") || g_str_equal (name, "help"))
-    print_help (stdout);
-  else
-    {
-      if (*name != '\0')
-        fprintf (stderr, "redes-cli: there is no command “%s”\n\n", name);
-      print_help (stderr);
-      return REDES_EXIT_USAGE;
-    }
-  return REDES_EXIT_OK;
+    return redes_command_print ("redes-cli", "redes-cli " REDES_VERSION);
+  if (g_str_equal (name, "--help") || g_str_equal (name, "-h") || g_str_equal (name, "help"))
+    return print_help (argc > 2 ? argv[2] : NULL);
+  return fail (*name != '\0' ? name : NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/text.h"
+#include "engine/node/tracker-host.h"
 
 #include <string.h>
 
@@ -22,16 +23,15 @@ is_asked (char **argv, const char *option)
   return FALSE;
 }
 
-/* Writes @text as it is, whatever the locale. */
-static int
-print (const char *text)
+/* As it is, whatever the locale. */
+int
+redes_command_print (const char *program, const char *text)
 {
-  RedesOutput *output = redes_output_new ("redes-cli", FALSE);
+  RedesOutput *output = redes_output_new (program, FALSE);
   g_autofree char *trimmed = g_strchomp (g_strdup (text));
 
   redes_output_say (output, "%s", trimmed);
-  redes_output_free (output, -1);
-  return REDES_EXIT_OK;
+  return redes_output_free (output, -1) ? REDES_EXIT_OK : REDES_EXIT_FAILED;
 }
 
 static gboolean
@@ -87,9 +87,9 @@ redes_command_main (const RedesCommand *command, char **argv)
   parsed = g_option_context_parse_strv (context, &arguments, &error);
   help_text = g_option_context_get_help (context, TRUE, NULL);
   if (parsed && help)
-    return print (help_text);
+    return redes_command_print (program, help_text);
   if (parsed && version)
-    return print ("redes-cli " REDES_VERSION);
+    return redes_command_print (program, "redes-cli " REDES_VERSION);
 
   /* A parser that fails takes back what it has set. */
   output = redes_output_new (program, json || is_asked (argv, "--json"));
@@ -99,7 +99,9 @@ redes_command_main (const RedesCommand *command, char **argv)
     status = command->run (output, given != NULL ? given : operands);
 
   /* A reader that does not read holds up nothing when somebody wants an end. */
-  redes_output_free (output, redes_output_is_abandoned (output) ? 200 : -1);
+  if (!redes_output_free (output, redes_output_is_abandoned (output) ? 200 : -1)
+      && status == REDES_EXIT_OK)
+    status = REDES_EXIT_FAILED;
   return status;
 }
 
@@ -125,15 +127,50 @@ redes_option_parse_count (RedesOutput *output,
 }
 
 gboolean
+redes_option_parse_amount (RedesOutput *output,
+                           const char *option,
+                           const char *text,
+                           guint64 unit_bytes,
+                           guint64 max,
+                           guint64 *out)
+{
+  static const char suffixes[] = "KMGT";
+  gsize n_digits = text != NULL ? strspn (text, "0123456789") : 0;
+  const char *suffix = n_digits > 0 && text[n_digits] != '\0' && text[n_digits + 1] == '\0'
+                           ? strchr (suffixes, g_ascii_toupper (text[n_digits]))
+                           : NULL;
+  g_autofree char *digits = NULL;
+  guint64 factor;
+  guint64 value;
+
+  if (suffix == NULL)
+    return redes_option_parse_count (output, option, text, 0, max, out);
+  digits = g_strndup (text, n_digits);
+  factor = G_GUINT64_CONSTANT (1024) << (10 * (suffix - suffixes));
+  if (g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64 / factor, &value, NULL)
+      && (value * factor + unit_bytes - 1) / unit_bytes <= max)
+    {
+      *out = (value * factor + unit_bytes - 1) / unit_bytes;
+      return TRUE;
+    }
+  redes_output_error (output, "%s: “%s” is too much", option, text);
+  return FALSE;
+}
+
+gboolean
 redes_option_parse_listen (RedesOutput *output, const char *text, char **host, guint16 *port)
 {
   g_autofree char *parsed_host = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *only_port = NULL;
   guint16 parsed_port;
 
   if (text == NULL)
     return TRUE;
-  if (!redes_text_parse_address (text, 0, &parsed_host, &parsed_port, &error))
+  if (*text != '\0' && strspn (text, "0123456789") == strlen (text))
+    only_port = g_strconcat (":", text, NULL);
+  if (!redes_text_parse_address (only_port != NULL ? only_port : text, *port, &parsed_host,
+                                 &parsed_port, &error))
     {
       redes_output_error (output, "--listen %s: %s", text, error->message);
       return FALSE;
@@ -164,7 +201,7 @@ parse_tracker (const char *text, GError **error)
   RedesPeerId id;
   guint16 port;
 
-  if (!redes_text_parse_address (address, 0, &host, &port, error))
+  if (!redes_text_parse_address (address, REDES_TRACKER_DEFAULT_PORT, &host, &port, error))
     return NULL;
   if (port == 0)
     {
@@ -253,6 +290,9 @@ redes_option_new_visitor_config (char **trackers)
   RedesConfig *config = redes_config_new ();
 
   config->listen = FALSE;
+  /* Nobody who is asked once needs to know who asks. */
+  g_free (config->nickname);
+  config->nickname = g_strdup ("");
   config->rsa_bits = VISITOR_RSA_BITS;
   config->patience_s = VISITOR_PATIENCE_S;
   g_clear_pointer (&config->data_dir, g_free);

@@ -46,6 +46,10 @@ extern const RedesCommand redes_command_history;
 extern const RedesCommand redes_command_check;
 extern const RedesCommand redes_command_demo;
 
+/* Writes @text, which may have several lines, to the standard output. @program: as for
+ * redes_output_new(). Returns: the exit status */
+int redes_command_print (const char *program, const char *text);
+
 /* Parses the options, answers --help and --version, and runs the command. @argv begins with the
  * command's name. */
 int redes_command_main (const RedesCommand *command, char **argv);
@@ -61,11 +65,20 @@ gboolean redes_option_parse_count (RedesOutput *output,
                                    guint64 min,
                                    guint64 max,
                                    guint64 *out);
-/* `:PORT` or `HOST:PORT`, where HOST is numeric. */
+/* As redes_option_parse_count(), and with K, M, G or T behind it as so many KiB, MiB, GiB or TiB.
+ * @unit_bytes: of what a number alone means, and of @out, which is rounded up */
+gboolean redes_option_parse_amount (RedesOutput *output,
+                                    const char *option,
+                                    const char *text,
+                                    guint64 unit_bytes,
+                                    guint64 max,
+                                    guint64 *out);
+/* `:PORT`, `PORT`, `HOST` or `HOST:PORT`, where HOST is numeric. @port: (inout): what it is if
+ * there is none */
 gboolean
 redes_option_parse_listen (RedesOutput *output, const char *text, char **host, guint16 *port);
-/* Each `HOST:PORT`, `:PORT` (this machine) or `HOST:PORT#PEERID`. @out is set to a list, perhaps
- * empty. */
+/* Each `HOST`, `HOST:PORT`, `:PORT` (this machine) or `HOST:PORT#PEERID`; the port is 5000 if there
+ * is none. @out is set to a list, perhaps empty. */
 gboolean redes_option_parse_trackers (RedesOutput *output, char **texts, char ***out);
 gboolean redes_option_check_text (RedesOutput *output,
                                   const char *option,
@@ -76,6 +89,10 @@ gboolean redes_option_check_folder (RedesOutput *output, const char *option, con
 
 /* The folder of this user's Redes. */
 char *redes_option_dup_default_data_dir (void);
+
+/* Seconds that a command which found nothing looks again, see redes_session_try_again(). */
+#define REDES_OPTION_WAIT_S 5
+#define REDES_OPTION_MAX_WAIT_S 3600
 
 /* @path as an absolute one; "~" at its beginning is the home folder, unless there is such a path.
  */

@@ -1,22 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/output.h"
 
+#include "engine/base/text.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The state that the writer's thread shares with the main thread; it outlives a RedesOutput whose
- * reader never reads. */
+/* What may wait for a reader that does not read: lines that are many and each worth little, and
+ * all. */
+#define MAX_LOSSY_BYTES (1024u * 1024)
+#define COPY_BYTES (256u * 1024)
+#define MAX_WAITING_BYTES (64u * 1024 * 1024)
+
+/* The Writer is the state that the writer's thread shares with the main thread; it outlives a
+ * RedesOutput whose reader never reads. */
+/* Text, or a file to copy. */
+typedef struct
+{
+  char *text; /* (nullable) */
+  int fd;     /* -1 with a text */
+} Item;
+
 typedef struct
 {
   gatomicrefcount ref_count;
   GMutex lock;
   GCond changed;
-  GQueue lines;     /* of char *, guarded by lock */
+  GQueue lines;        /* of Item *, guarded by lock */
+  gsize waiting_bytes; /* in @lines, guarded by lock */
+  guint n_left_out;    /* since the last line that was taken, guarded by lock */
+  gboolean json;
   gboolean writing; /* guarded by lock */
   gboolean ending;  /* guarded by lock */
   gboolean broken;  /* guarded by lock */
+  int write_errno;  /* why it is broken, guarded by lock */
   void (*closed_func) (gpointer);
   gpointer closed_data; /* main thread only, as is closed_func */
 } Writer;
@@ -26,17 +45,33 @@ struct _RedesOutput
   char *program;
   gboolean json;
   gboolean terminal;
+  gboolean is_for_file;
+  void (*make_room) (gpointer); /* (nullable) */
+  gpointer make_room_data;
   gboolean abandoned;
   char *status;
   Writer *writer;
 };
 
 static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  if (item->fd >= 0)
+    close (item->fd);
+  g_free (item->text);
+  g_free (item);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Item, item_free)
+
+static void
 writer_unref (Writer *writer)
 {
   if (!g_atomic_ref_count_dec (&writer->ref_count))
     return;
-  g_queue_clear_full (&writer->lines, g_free);
+  g_queue_clear_full (&writer->lines, item_free);
   g_mutex_clear (&writer->lock);
   g_cond_clear (&writer->changed);
   g_free (writer);
@@ -53,10 +88,8 @@ on_writer_broken (gpointer data)
 }
 
 static gboolean
-write_all (int fd, const char *text)
+write_bytes (int fd, const char *text, gsize left)
 {
-  gsize left = strlen (text);
-
   while (left > 0)
     {
       gssize n = write (fd, text, left);
@@ -72,6 +105,31 @@ write_all (int fd, const char *text)
   return TRUE;
 }
 
+static gboolean
+write_all (int fd, const char *text)
+{
+  return write_bytes (fd, text, strlen (text));
+}
+
+static gboolean
+write_item (const Item *item)
+{
+  g_autofree char *buffer = NULL;
+  gssize n;
+
+  if (item->text != NULL)
+    return write_all (STDOUT_FILENO, item->text);
+  buffer = g_malloc (COPY_BYTES);
+  while ((n = read (item->fd, buffer, COPY_BYTES)) != 0)
+    {
+      if (n < 0 && errno != EINTR)
+        return FALSE;
+      if (n > 0 && !write_bytes (STDOUT_FILENO, buffer, (gsize)n))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gpointer
 writer_run (gpointer data)
 {
@@ -80,24 +138,28 @@ writer_run (gpointer data)
   g_mutex_lock (&writer->lock);
   for (;;)
     {
-      g_autofree char *text = NULL;
+      g_autoptr (Item) item = NULL;
       gboolean written;
+      int write_errno;
 
       while (writer->lines.length == 0 && !writer->ending)
         g_cond_wait (&writer->changed, &writer->lock);
-      text = g_queue_pop_head (&writer->lines);
-      if (text == NULL)
+      item = g_queue_pop_head (&writer->lines);
+      if (item == NULL)
         break;
 
+      writer->waiting_bytes -= item->text != NULL ? strlen (item->text) : 0;
       writer->writing = TRUE;
       g_mutex_unlock (&writer->lock);
-      written = write_all (STDOUT_FILENO, text);
+      written = write_item (item);
+      write_errno = written ? 0 : errno;
       g_mutex_lock (&writer->lock);
       writer->writing = FALSE;
 
       if (!written && !writer->broken)
         {
           writer->broken = TRUE;
+          writer->write_errno = write_errno;
           g_atomic_ref_count_inc (&writer->ref_count);
           g_idle_add_full (G_PRIORITY_HIGH, on_writer_broken, writer, (GDestroyNotify)writer_unref);
         }
@@ -123,21 +185,65 @@ writer_new (void)
   return writer;
 }
 
+/* Takes @text and @fd. */
 static void
-writer_take (Writer *writer, char *text)
+push_item (Writer *writer, char *text, int fd)
 {
+  Item *item = g_new (Item, 1);
+
+  item->text = text;
+  item->fd = fd;
+  g_queue_push_tail (&writer->lines, item);
+}
+
+static void
+push (Writer *writer, char *text)
+{
+  writer->waiting_bytes += strlen (text);
+  push_item (writer, text, -1);
+}
+
+/* The count of what was left out stands where it was left out. */
+static void
+push_left_out (Writer *writer)
+{
+  if (writer->n_left_out == 0)
+    return;
+  if (writer->json)
+    push (writer, g_strdup_printf ("{\"event\":\"left-out\",\"lines\":%u}\n", writer->n_left_out));
+  else
+    push (writer, g_strdup_printf ("(%u lines are left out here: they were not read in time)\n",
+                                   writer->n_left_out));
+  writer->n_left_out = 0;
+}
+
+static void
+writer_take (Writer *writer, char *text, gboolean lossy)
+{
+  gsize max_bytes = lossy ? MAX_LOSSY_BYTES : MAX_WAITING_BYTES;
+
   g_mutex_lock (&writer->lock);
   if (writer->broken)
     g_free (text);
+  else if (writer->waiting_bytes > max_bytes)
+    {
+      writer->n_left_out++;
+      g_free (text);
+    }
   else
-    g_queue_push_tail (&writer->lines, text);
+    {
+      push_left_out (writer);
+      push (writer, text);
+    }
   g_cond_broadcast (&writer->changed);
   g_mutex_unlock (&writer->lock);
 }
 
-static void
+/* Returns: the errno of what could not be written, or 0 */
+static int
 writer_finish (Writer *writer, int timeout_ms)
 {
+  int write_errno;
   gint64 deadline_us = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
 
   g_mutex_lock (&writer->lock);
@@ -150,7 +256,13 @@ writer_finish (Writer *writer, int timeout_ms)
       else if (!g_cond_wait_until (&writer->changed, &writer->lock, deadline_us))
         break;
     }
+  write_errno = writer->write_errno;
+  /* Some file systems tell only then that there was no room. Nobody writes any more, or it would
+   * still be waited for. */
+  if (!writer->broken && !writer->writing && close (STDOUT_FILENO) != 0)
+    write_errno = errno;
   g_mutex_unlock (&writer->lock);
+  return write_errno;
 }
 
 RedesOutput *
@@ -162,18 +274,29 @@ redes_output_new (const char *program, gboolean json)
   self->json = json;
   self->terminal = !json && isatty (STDOUT_FILENO);
   self->writer = writer_new ();
+  self->writer->json = json;
   return self;
 }
 
-void
+gboolean
 redes_output_free (RedesOutput *self, int timeout_ms)
 {
+  int write_errno;
+
   redes_output_set_status (self, NULL);
   self->writer->closed_func = NULL;
-  writer_finish (self->writer, timeout_ms);
+  write_errno = writer_finish (self->writer, timeout_ms);
   writer_unref (self->writer);
+  if (write_errno != 0 && write_errno != EPIPE)
+    {
+      g_autofree char *line = g_strdup_printf ("%s: the output could not be written: %s\n",
+                                               self->program, g_strerror (write_errno));
+
+      (void)!write_all (STDERR_FILENO, line);
+    }
   g_free (self->program);
   g_free (self);
+  return write_errno == 0 || write_errno == EPIPE;
 }
 
 gboolean
@@ -186,6 +309,23 @@ gboolean
 redes_output_is_terminal (RedesOutput *self)
 {
   return self->terminal;
+}
+
+void
+redes_output_copy_file (RedesOutput *self, int fd)
+{
+  g_mutex_lock (&self->writer->lock);
+  push_item (self->writer, NULL, fd);
+  g_cond_broadcast (&self->writer->changed);
+  g_mutex_unlock (&self->writer->lock);
+}
+
+void
+redes_output_leave_for_file (RedesOutput *self)
+{
+  redes_output_set_status (self, NULL);
+  self->terminal = FALSE;
+  self->is_for_file = TRUE;
 }
 
 void
@@ -207,33 +347,77 @@ redes_output_set_closed_func (RedesOutput *self, void (*func) (gpointer), gpoint
   self->writer->closed_data = user_data;
 }
 
-static void
-write_line (RedesOutput *self, const char *line)
+void
+redes_output_set_make_room_func (RedesOutput *self,
+                                 void (*make_room) (gpointer),
+                                 gpointer user_data)
 {
+  self->make_room = make_room;
+  self->make_room_data = user_data;
+}
+
+void
+redes_output_write_keys (RedesOutput *self, const char *bytes, gsize n_bytes)
+{
+  writer_take (self->writer, g_strndup (bytes, n_bytes), FALSE);
+}
+
+static void
+write_line (RedesOutput *self, const char *line, gboolean lossy)
+{
+  if (self->make_room != NULL)
+    self->make_room (self->make_room_data);
   if (self->status != NULL)
-    writer_take (self->writer, g_strdup_printf ("\r\033[K%s\n%s", line, self->status));
+    writer_take (self->writer, g_strdup_printf ("\r\033[K%s\n%s", line, self->status), lossy);
   else
-    writer_take (self->writer, g_strconcat (line, "\n", NULL));
+    writer_take (self->writer, g_strconcat (line, "\n", NULL), lossy);
+}
+
+static void G_GNUC_PRINTF (3, 0)
+    say (RedesOutput *self, gboolean lossy, const char *format, va_list args)
+{
+  g_autofree char *words = NULL;
+  g_autofree char *line = NULL;
+
+  if (self->json)
+    return;
+  words = g_strdup_vprintf (format, args);
+  line = redes_text_make_terminal_safe (words);
+  if (self->is_for_file)
+    {
+      g_autofree char *whole = g_strconcat (line, "\n", NULL);
+
+      (void)!write_all (STDERR_FILENO, whole);
+      return;
+    }
+  write_line (self, line, lossy);
 }
 
 void
 redes_output_say (RedesOutput *self, const char *format, ...)
 {
-  g_autofree char *line = NULL;
   va_list args;
 
-  if (self->json)
-    return;
   va_start (args, format);
-  line = g_strdup_vprintf (format, args);
+  say (self, FALSE, format, args);
   va_end (args);
-  write_line (self, line);
+}
+
+void
+redes_output_say_lossy (RedesOutput *self, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  say (self, TRUE, format, args);
+  va_end (args);
 }
 
 void
 redes_output_error (RedesOutput *self, const char *format, ...)
 {
   g_autofree char *words = NULL;
+  g_autofree char *safe = NULL;
   g_autofree char *line = NULL;
   JsonBuilder *builder;
   va_list args;
@@ -249,13 +433,14 @@ redes_output_error (RedesOutput *self, const char *format, ...)
       redes_output_end_event (self, builder);
     }
 
+  safe = redes_text_make_terminal_safe (words);
   /* On a terminal both outputs are the same screen, whose last line belongs to the writer. */
   if (self->terminal && isatty (STDERR_FILENO))
     {
-      write_line (self, words);
+      write_line (self, safe, FALSE);
       return;
     }
-  line = g_strdup_printf ("%s: %s\n", self->program, words);
+  line = g_strdup_printf ("%s: %s\n", self->program, safe);
   (void)!write_all (STDERR_FILENO, line);
 }
 
@@ -265,8 +450,8 @@ redes_output_set_status (RedesOutput *self, const char *status)
   if (!self->terminal || g_strcmp0 (self->status, status) == 0)
     return;
   g_free (self->status);
-  self->status = g_strdup (status);
-  writer_take (self->writer, g_strconcat ("\r\033[K", status, NULL));
+  self->status = status != NULL ? redes_text_make_terminal_safe (status) : NULL;
+  writer_take (self->writer, g_strconcat ("\r\033[K", self->status, NULL), FALSE);
 }
 
 JsonBuilder *
@@ -282,19 +467,34 @@ redes_output_begin_event (RedesOutput *self, const char *event)
   return builder;
 }
 
-void
-redes_output_end_event (RedesOutput *self, JsonBuilder *builder)
+static void
+end_event (RedesOutput *self, JsonBuilder *builder, gboolean lossy)
 {
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   json_generator_set_root (generator, root);
   text = json_generator_to_data (generator, NULL);
-  write_line (self, text);
+  /* The generator writes only the ASCII ones as escapes, and a terminal obeys others, too. */
+  line = redes_text_escape_controls (text);
+  write_line (self, line, lossy);
   g_object_unref (builder);
+}
+
+void
+redes_output_end_event (RedesOutput *self, JsonBuilder *builder)
+{
+  end_event (self, builder, FALSE);
+}
+
+void
+redes_output_end_event_lossy (RedesOutput *self, JsonBuilder *builder)
+{
+  end_event (self, builder, TRUE);
 }
 
 void

@@ -4,12 +4,14 @@
 #include "cli/lan-events.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
+#include "engine/base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define KIB G_GUINT64_CONSTANT (1024)
 #define MAX_LIMIT_KIB (100u * 1024 * 1024)
 #define MAX_CACHE_MIB (1024u * 1024)
 #define MAX_NICKNAME_BYTES 64
@@ -45,13 +47,13 @@ static const GOptionEntry entries[] = {
   { "download-dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_download_dir,
     "Where downloads go (default: the user's download folder)", "DIR" },
   { "nickname", 'n', 0, G_OPTION_ARG_FILENAME, &option_nickname,
-    "What others see beside the id (default: the login name)", "NAME" },
+    "What others see beside the id (default: none)", "NAME" },
   { "max-up", 0, 0, G_OPTION_ARG_FILENAME, &option_max_up,
-    "Send at most so much a second (default: 0, no limit)", "KIB/S" },
+    "Send at most so many KiB a second, or 2M for 2 MiB (default: 0, no limit)", "RATE" },
   { "max-down", 0, 0, G_OPTION_ARG_FILENAME, &option_max_down,
-    "Fetch at most so much a second (default: 0, no limit)", "KIB/S" },
+    "Fetch at most so many KiB a second, or 2M for 2 MiB (default: 0, no limit)", "RATE" },
   { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
-    "Keep up to so much of what others ask for in memory (default: 64)", "MIB" },
+    "Keep up to so many MiB of what others ask for in memory, or 1G (default: 64)", "SIZE" },
   REDES_LAN_OPTIONS,
   { "no-found-trackers", 0, 0, G_OPTION_ARG_NONE, &option_no_found_trackers,
     "Only show the trackers found on the local network; do not use them", NULL },
@@ -72,6 +74,8 @@ typedef struct
   RedesSession *session;
   RedesConsole *console;
   char **paths;
+  char *history_path;        /* of what is typed */
+  GHashTable *shared_names;  /* of all files that were shared in this run */
   GHashTable *lost_trackers; /* addresses of which the loss has been told */
   guint n_shared;
   guint n_withdrawn;
@@ -184,7 +188,10 @@ on_shared (RedesNode *node, RedesSharedItem *item, gpointer user_data)
   Peer *self = user_data;
 
   self->n_shared++;
-  redes_event_shared (self->output, item, self->n_shared <= MAX_NAMED_SHARES);
+  redes_event_shared (
+      self->output, item,
+      !g_hash_table_add (self->shared_names, g_strdup (redes_shared_item_get_name (item))),
+      self->n_shared <= MAX_NAMED_SHARES);
 }
 
 static void
@@ -292,14 +299,15 @@ on_started (RedesSession *session, gpointer user_data)
 
       redes_node_share (redes_session_get_node (session), path);
     }
-  self->console = redes_console_new (session, &funcs, self);
+  self->console = redes_console_new (session, self->history_path, &funcs, self);
 }
 
 /* A path that was typed wrong is better told at once than found missing by others. */
 static gboolean
-check_path (RedesOutput *output, const char *path)
+check_path (RedesOutput *output, const char *given)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *path = *given != '\0' ? redes_option_dup_absolute (given) : g_strdup ("");
+  g_autofree char *shown = redes_text_display_path (path);
   struct stat info;
   int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   gboolean usable;
@@ -325,11 +333,12 @@ fill_config (RedesOutput *output, RedesConfig *config)
 
   if (!redes_option_parse_listen (output, option_listen, &config->listen_host, &config->listen_port)
       || !redes_option_parse_trackers (output, option_trackers, &config->trackers)
-      || !redes_option_parse_count (output, "--max-up", option_max_up, 0, MAX_LIMIT_KIB,
-                                    &max_up_kib)
-      || !redes_option_parse_count (output, "--max-down", option_max_down, 0, MAX_LIMIT_KIB,
-                                    &max_down_kib)
-      || !redes_option_parse_count (output, "--cache", option_cache, 0, MAX_CACHE_MIB, &cache_mib)
+      || !redes_option_parse_amount (output, "--max-up", option_max_up, KIB, MAX_LIMIT_KIB,
+                                     &max_up_kib)
+      || !redes_option_parse_amount (output, "--max-down", option_max_down, KIB, MAX_LIMIT_KIB,
+                                     &max_down_kib)
+      || !redes_option_parse_amount (output, "--cache", option_cache, KIB * KIB, MAX_CACHE_MIB,
+                                     &cache_mib)
       || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
       || !redes_option_check_folder (output, "--download-dir", option_download_dir)
@@ -385,7 +394,9 @@ run (RedesOutput *output, char **operands)
   g_autoptr (RedesConfig) config = redes_config_new ();
   g_autoptr (GHashTable) lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (RedesSession) session = NULL;
-  Peer self = { .output = output, .paths = operands, .lost_trackers = lost };
+  g_autofree char *history_path = NULL;
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Peer self = { .output = output, .paths = operands, .shared_names = names, .lost_trackers = lost };
   RedesNode *node;
   int status;
 
@@ -397,6 +408,8 @@ run (RedesOutput *output, char **operands)
         return REDES_EXIT_FAILED;
     }
 
+  history_path = g_build_filename (config->data_dir, "console-history", NULL);
+  self.history_path = history_path;
   session = redes_session_new (output, config, on_started, &self);
   node = redes_session_get_node (session);
   self.session = session;

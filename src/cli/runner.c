@@ -15,11 +15,15 @@ struct _RedesRunner
   GMainLoop *loop;
   void (*stop) (gpointer);
   gpointer user_data;
+  gboolean (*interrupted) (gpointer); /* (nullable) */
+  gpointer interrupted_data;
   guint source_ids[G_N_ELEMENTS (signals)];
   int status;
   gboolean stopping;
   gboolean over;
 };
+
+static gboolean on_signal (gpointer data);
 
 static void
 begin_stop (gpointer data)
@@ -31,6 +35,25 @@ begin_stop (gpointer data)
   self->stopping = TRUE;
   redes_output_abandon (self->output);
   self->stop (self->user_data);
+}
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  RedesRunner *self = data;
+
+  if (!self->stopping && self->interrupted != NULL && self->interrupted (self->interrupted_data))
+    return G_SOURCE_CONTINUE;
+  return on_signal (self);
+}
+
+void
+redes_runner_set_interrupt_func (RedesRunner *self,
+                                 gboolean (*interrupted) (gpointer),
+                                 gpointer user_data)
+{
+  self->interrupted = interrupted;
+  self->interrupted_data = user_data;
 }
 
 static gboolean
@@ -65,7 +88,8 @@ redes_runner_new (RedesOutput *output, void (*stop) (gpointer), gpointer user_da
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
       if (signals[i] != SIGHUP || !is_ignored (SIGHUP))
-        self->source_ids[i] = g_unix_signal_add (signals[i], on_signal, self);
+        self->source_ids[i]
+            = g_unix_signal_add (signals[i], signals[i] == SIGINT ? on_interrupt : on_signal, self);
     }
   redes_output_set_closed_func (output, begin_stop, self);
   return self;

@@ -18,6 +18,11 @@ typedef struct _RedesRunner RedesRunner;
  * @stop: called once, by the first signal: begins what ends in redes_runner_quit()
  */
 RedesRunner *redes_runner_new (RedesOutput *output, void (*stop) (gpointer), gpointer user_data);
+/* @interrupted: called at SIGINT; returns whether it was an answer to what a person was typing, and
+ * nothing is to stop; (nullable) */
+void redes_runner_set_interrupt_func (RedesRunner *self,
+                                      gboolean (*interrupted) (gpointer),
+                                      gpointer user_data);
 void redes_runner_free (RedesRunner *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesRunner, redes_runner_free)
 

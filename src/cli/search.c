@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
 #include "cli/lan-options.h"
+#include "cli/nicknames.h"
 #include "cli/session.h"
 #include "engine/node/node-lan.h"
 
@@ -8,6 +9,7 @@
 
 static char **option_trackers;
 static char *option_limit;
+static char *option_wait;
 static gboolean option_links;
 
 static const GOptionEntry entries[]
@@ -15,6 +17,9 @@ static const GOptionEntry entries[]
           "A tracker to ask; may be given several times", "HOST:PORT" },
         { "limit", 'n', 0, G_OPTION_ARG_FILENAME, &option_limit,
           "At most so many results, up to 100000 (default: 50)", "N" },
+        { "wait", 0, 0, G_OPTION_ARG_FILENAME, &option_wait,
+          "While nothing is found, look again for so long: a peer may be starting (default: 5)",
+          "SECONDS" },
         { "links", 0, 0, G_OPTION_ARG_NONE, &option_links,
           "Show each result's link, which redes-cli get takes", NULL },
         REDES_LAN_OPTIONS,
@@ -25,37 +30,79 @@ typedef struct
   RedesSession *session;
   char *words;
   guint64 n_rows;
+  guint64 wait_s;
+  GListModel *results;
+  guint n_asked;
+  guint n_answered;
+  guint n_peers;
+  guint n_peers_answered;
 } Search;
+
+static void begin (RedesSession *session, gpointer user_data);
+
+static void
+show (Search *self)
+{
+  redes_event_results (redes_session_get_output (self->session), self->words, self->results,
+                       (guint)self->n_rows, self->n_asked, self->n_answered, self->n_peers,
+                       self->n_peers_answered, option_links);
+  redes_session_end (self->session, g_list_model_get_n_items (self->results) > 0
+                                        ? REDES_EXIT_OK
+                                        : REDES_EXIT_FAILED);
+}
+
+/* Only for the nicknames of publishers, so a failure matters to nobody. */
+static void
+node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Search *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) peers = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (peers != NULL)
+    redes_nicknames_learn (peers);
+  show (self);
+}
 
 static void
 node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Search *self = user_data;
   RedesOutput *output = redes_session_get_output (self->session);
-  g_autoptr (GListModel) results = NULL;
   g_autoptr (GError) error = NULL;
-  guint n_asked = 0;
-  guint n_answered = 0;
-  guint n_peers = 0;
-  guint n_peers_answered = 0;
 
-  results = redes_node_search_finish (REDES_NODE (object), result, &n_asked, &n_answered, &error);
+  g_clear_object (&self->results);
+  self->results = redes_node_search_finish (REDES_NODE (object), result, &self->n_asked,
+                                            &self->n_answered, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (results == NULL)
+  if ((self->results == NULL
+           ? g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER)
+           : g_list_model_get_n_items (self->results) == 0)
+      && redes_session_try_again (self->session, (guint)self->wait_s, begin, self))
+    {
+      redes_output_set_status (output, "Nothing yet; looking again…");
+      return;
+    }
+  redes_output_set_status (output, NULL);
+  if (self->results == NULL)
     {
       redes_output_error (output, "%s", error->message);
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
-  redes_node_search_get_peers (result, &n_peers, &n_peers_answered);
-  redes_event_results (output, self->words, results, (guint)self->n_rows, n_asked, n_answered,
-                       n_peers, n_peers_answered, option_links);
-  redes_session_end (self->session, REDES_EXIT_OK);
+  redes_node_search_get_peers (result, &self->n_peers, &self->n_peers_answered);
+  if (g_list_model_get_n_items (self->results) > 0 && !redes_output_is_json (output))
+    redes_node_list_peers_async (REDES_NODE (object), redes_session_get_cancellable (self->session),
+                                 node_list_peers_cb, self);
+  else
+    show (self);
 }
 
 static void
-on_started (RedesSession *session, gpointer user_data)
+begin (RedesSession *session, gpointer user_data)
 {
   Search *self = user_data;
 
@@ -70,11 +117,14 @@ run (RedesOutput *output, char **operands)
   g_autofree char *words = g_strjoinv (" ", operands);
   g_autoptr (RedesConfig) config = NULL;
   g_autoptr (RedesSession) session = NULL;
-  Search self = { .words = words, .n_rows = DEFAULT_ROWS };
+  Search self = { .words = words, .n_rows = DEFAULT_ROWS, .wait_s = REDES_OPTION_WAIT_S };
+  int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
       || !redes_option_parse_count (output, "--limit", option_limit, 1, REDES_NODE_MAX_RESULTS,
                                     &self.n_rows)
+      || !redes_option_parse_count (output, "--wait", option_wait, 0, REDES_OPTION_MAX_WAIT_S,
+                                    &self.wait_s)
       || !redes_option_check_text (output, "WORDS", words, 4096)
       || !redes_lan_options_check (output))
     return REDES_EXIT_USAGE;
@@ -86,9 +136,11 @@ run (RedesOutput *output, char **operands)
 
   config = redes_option_new_visitor_config (trackers);
   redes_lan_options_apply (config);
-  session = redes_session_new (output, config, on_started, &self);
+  session = redes_session_new (output, config, begin, &self);
   self.session = session;
-  return redes_session_run (session);
+  status = redes_session_run (session);
+  g_clear_object (&self.results);
+  return status;
 }
 
 const RedesCommand redes_command_search = {
@@ -100,7 +152,7 @@ const RedesCommand redes_command_search = {
   .description
   = "Asks every tracker given, and the trackers and peers on the local network, and shows what\n"
     "was found, each content once. All words must be in the file's name, whatever case or\n"
-    "accents; the last may be the beginning of a word.",
+    "accents; the last may be the beginning of a word. The exit status is 1 if nothing was found.",
   .examples = "Examples:\n"
               "  redes-cli search summer photos\n"
               "  redes-cli search --tracker 192.168.1.10:5000 summer photos\n"

@@ -4,6 +4,8 @@
 #include "cli/options.h"
 #include "cli/runner.h"
 
+#define AGAIN_MS 250
+
 struct _RedesSession
 {
   RedesOutput *output;
@@ -12,6 +14,10 @@ struct _RedesSession
   GCancellable *cancellable;
   RedesSessionFunc started;
   gpointer user_data;
+  gint64 started_us; /* when the node was ready, monotonic */
+  RedesSessionFunc again;
+  gpointer again_data;
+  guint again_id;
   int interrupted_status;
   int status;
   gboolean starting;
@@ -71,6 +77,33 @@ redes_session_get_cancellable (RedesSession *self)
   return self->cancellable;
 }
 
+static gboolean
+on_again (gpointer data)
+{
+  RedesSession *self = data;
+
+  self->again_id = 0;
+  self->again (self, self->again_data);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+redes_session_try_again (RedesSession *self,
+                         guint patience_s,
+                         RedesSessionFunc again,
+                         gpointer user_data)
+{
+  gint64 waited_us = g_get_monotonic_time () - self->started_us;
+
+  if (self->ending || waited_us >= (gint64)patience_s * G_USEC_PER_SEC)
+    return FALSE;
+  self->again = again;
+  self->again_data = user_data;
+  g_clear_handle_id (&self->again_id, g_source_remove);
+  self->again_id = g_timeout_add (AGAIN_MS, on_again, self);
+  return TRUE;
+}
+
 void
 redes_session_set_interrupted_status (RedesSession *self, int status)
 {
@@ -97,6 +130,7 @@ node_start_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->starting = FALSE;
   if (redes_node_start_finish (self->node, result, &error) && !self->ending)
     {
+      self->started_us = g_get_monotonic_time ();
       self->started (self, self->user_data);
       return;
     }
@@ -108,6 +142,14 @@ node_start_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       self->status = REDES_EXIT_FAILED;
     }
   redes_node_stop_async (self->node, node_stop_cb, self);
+}
+
+void
+redes_session_set_interrupt_func (RedesSession *self,
+                                  gboolean (*interrupted) (gpointer),
+                                  gpointer user_data)
+{
+  redes_runner_set_interrupt_func (self->runner, interrupted, user_data);
 }
 
 int
@@ -125,6 +167,7 @@ redes_session_end (RedesSession *self, int status)
     return;
   self->ending = TRUE;
   self->status = status;
+  g_clear_handle_id (&self->again_id, g_source_remove);
   redes_output_set_status (self->output, NULL);
   g_cancellable_cancel (self->cancellable);
   if (!self->starting)

@@ -29,8 +29,28 @@ RedesNode *redes_session_get_node (RedesSession *self);
 /* Cancelled at the end: for every query to the node. */
 GCancellable *redes_session_get_cancellable (RedesSession *self);
 
+/**
+ * redes_session_try_again:
+ * @patience_s: how long after the node was ready it is still worth it
+ * @again: called in a quarter of a second, unless the session ends before
+ *
+ * For a query that got no answer or found nothing: a tracker or a peer that was started a moment
+ * ago may not be there yet.
+ *
+ * Returns: %FALSE if there is no time left; @again is not called then
+ */
+gboolean redes_session_try_again (RedesSession *self,
+                                  guint patience_s,
+                                  RedesSessionFunc again,
+                                  gpointer user_data);
+
 /* The status of a session that a signal ends; REDES_EXIT_FAILED unless set. */
 void redes_session_set_interrupted_status (RedesSession *self, int status);
+
+/* As redes_runner_set_interrupt_func(). */
+void redes_session_set_interrupt_func (RedesSession *self,
+                                       gboolean (*interrupted) (gpointer),
+                                       gpointer user_data);
 
 /* Starts the node and runs the main loop until the node has stopped again. */
 int redes_session_run (RedesSession *self);

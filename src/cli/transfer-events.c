@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
+#include "engine/base/text.h"
 
 #define NAME_WIDTH 40
 
@@ -90,7 +91,7 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
   JsonBuilder *builder = redes_output_begin_event (output, "downloaded");
   GPtrArray *sources = redes_transfer_get_sources (transfer);
   g_autofree char *name = redes_format_name (redes_transfer_get_name (transfer));
-  g_autofree char *path = g_filename_display_name (redes_transfer_get_path (transfer));
+  g_autofree char *path = redes_text_display_path (redes_transfer_get_path (transfer));
   g_autofree char *size = redes_format_size ((gdouble)redes_transfer_get_size (transfer));
   gdouble seconds = redes_transfer_get_seconds (transfer);
   gboolean is_unsigned = redes_transfer_is_unsigned (transfer);
@@ -201,7 +202,7 @@ emit_progress (RedesOutput *output, RedesTransfer *transfer)
   add_transfer_members (builder, transfer);
   if (message != NULL)
     redes_json_add_text (builder, "message", message);
-  redes_output_end_event (output, builder);
+  redes_output_end_event_lossy (output, builder);
 }
 
 /* The state's reason, with who signed it where that is the reason. (nullable) */
@@ -312,7 +313,7 @@ redes_event_removed (RedesOutput *output, RedesTransfer *transfer)
 static void
 say_transfer (RedesOutput *output, guint number, RedesTransfer *transfer)
 {
-  g_autofree char *name = redes_format_column (redes_transfer_get_name (transfer), NAME_WIDTH);
+  g_autofree char *name = redes_format_name_column (redes_transfer_get_name (transfer), NAME_WIDTH);
   guint64 size_bytes = redes_transfer_get_size (transfer);
   guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
   g_autofree char *size = redes_format_size ((gdouble)size_bytes);

@@ -45,6 +45,8 @@ def all_below(module):
 MAX_COLUMNS = 100
 LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+DISPLAY_NAME = re.compile(r'\bg_filename_display_(base)?name\b')
+DIRECT_OUTPUT = re.compile(r'\b(f?printf|f?puts|fputc|putchar|fwrite|perror|write|g_print|g_printerr) \(')
 TOOLKIT = re.compile(r'^(gtk|gdk|gsk|adwaita|adw)\b')
 
 
@@ -112,6 +114,21 @@ def check_columns(root):
                 yield path, number, f'has {len(line)} columns, at most {MAX_COLUMNS} are allowed'
 
 
+def check_names(root):
+    """No name goes around the functions that make it harmless for a terminal (base/text, cli/output)."""
+    for path in source_files(root, '.c', '.h'):
+        parts = path.relative_to(root).parts
+        if parts[0] != 'src' or parts[1] not in ('engine', 'cli'):
+            continue
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if DISPLAY_NAME.search(line) and parts[1:] != ('engine', 'base', 'text.c'):
+                yield path, number, 'must use redes_text_display_path()'
+            # (A line editor writes to a stream that leads there.)
+            elif parts[1] == 'cli' and parts[2:] != ('output.c',) and DIRECT_OUTPUT.search(line) \
+                    and 'self->screen' not in line:
+                yield path, number, 'must write by cli/output.h'
+
+
 # Name, check, and files that break it (path -> text), of which each must be found.
 GOOD = f'/* {LICENCE} */\n'
 MENU = '''<interface><menu><item><attribute name="label">{}</attribute></item>
@@ -158,6 +175,13 @@ RULES = [
         'src/engine/node/a.c': GOOD + 'x' * (MAX_COLUMNS + 1) + '\n',
         'tests/node/b.c': GOOD + '\tx\n',
     }),
+    ('no name goes round what makes it harmless', check_names, {
+        'src/engine/node/a.c': GOOD + 'char *name = g_filename_display_name (path);\n',
+        'src/cli/b.c': GOOD + 'g_filename_display_basename (path);\n',
+        'src/cli/c.c': GOOD + '  printf ("%s", name);\n',
+        'src/cli/d.c': GOOD + '  fprintf (stderr, "%s", name);\n',
+        'src/cli/e.c': GOOD + '  g_print ("%s", name);\n',
+    }),
     ('no key twice in a menu', check_menus, {
         'ui/a.ui': MENU.format('_Open', 'C_opy'),
     }),
@@ -168,6 +192,8 @@ INNOCENT = {
     'ui/f.ui': MENU.format('_Open', '_Copy'),
     'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
     'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
+    'src/cli/output.c': GOOD + 'n = write (fd, text, left);\nx = g_strdup_printf ("x");\n',
+    'src/engine/base/text.c': GOOD + 'g_filename_display_name (path);\n',
     'src/app/c.c': GOOD + '#include <gtk/gtk.h>\n#include "engine/node/node.h"\n',
     'tests/node/d.c': GOOD + '#include "d.h"\n' + 'é' * MAX_COLUMNS + '\n',
     'tests/node/e.py': '#!/usr/bin/env python3\n# ' + LICENCE + '\n',

@@ -261,6 +261,32 @@ test_numbered (void)
 }
 
 static void
+test_names_on_a_terminal (void)
+{
+  static const char *const names[][2] = {
+    { "plain.txt", "plain.txt" },
+    { "a\033[2Jb\nc\302\233d\342\200\256e", "a�[2Jb�c�d�e" },
+    { "\342\200\213\343\205\244", "<U+200B><U+3164>" },
+    { " ", "<U+0020>" },
+    { "a\342\200\213", "a\342\200\213" },
+    { "", "" },
+  };
+  g_autofree char *path = redes_text_display_path ("/tmp/\342\200\213");
+  g_autofree char *safe = redes_text_make_terminal_safe ("one\n  two\033[2J\302\233\377");
+  g_autofree char *escaped = redes_text_escape_controls ("a\302\233b\342\200\256c\033é");
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *shown = redes_text_display_name (names[i][0]);
+
+      g_assert_cmpstr (shown, ==, names[i][1]);
+    }
+  g_assert_cmpstr (path, ==, "/tmp/<U+200B>");
+  g_assert_cmpstr (safe, ==, "one\n  two�[2J��");
+  g_assert_cmpstr (escaped, ==, "a\\u009bb\\u202ec\\u001bé");
+}
+
+static void
 test_printable (void)
 {
   static const struct
@@ -433,6 +459,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/text/names-on-a-terminal", test_names_on_a_terminal);
   g_test_add_func ("/text/safe-names", test_safe_names);
   g_test_add_func ("/text/long-names", test_long_names);
   g_test_add_func ("/text/any-name-is-safe", test_any_name_is_safe);

@@ -151,7 +151,7 @@ def search_knows_accents_case_and_beginnings(place):
         check_equal(found.status, 0, f"{words}: {found}")
         check_equal([row["name"] for row in found.find("results")["results"]], [name], words)
     for words in ("acaoo", "summer koln", "hotos"):
-        found = place.run("search", "--json", "--tracker", tracker.address, *words.split())
+        found = place.run("search", "--json", "--wait", "0", "--tracker", tracker.address, *words.split())
         check_equal(found.find("results")["results"], [], words)
     check_equal([row["name"] for row in source.search("acao")], ["Ação e Reação.txt"], "in a peer")
 
@@ -202,7 +202,7 @@ def search_prose_and_links(place):
     got = place.run("get", "--tracker", tracker.address, "-o", place.path("copy"), link)
     check_equal(got.status, 0, f"{got}")
     check_equal(got.output.count("\r"), 0, "progress bars in a pipe")
-    nothing = place.run("search", "--tracker", tracker.address, "nothing like it")
+    nothing = place.run("search", "--wait", "0", "--tracker", tracker.address, "nothing like it")
     check("Nothing found" in nothing.output, f"{nothing}")
     check("sources" not in source.errors, "")
 

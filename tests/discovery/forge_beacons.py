@@ -10,7 +10,7 @@ import struct
 import sys
 import time
 
-GROUP = ("239.255.82.69", 26001)
+GROUP = ("239.255.82.69", int(os.environ.get("REDES_TEST_BEACON_PORT", 26001)))
 
 
 def make_beacon(kind, peer, run, port, tracker_port, nickname):

@@ -13,7 +13,7 @@ redes_config_new (void)
   self->data_dir = g_build_filename (g_get_user_data_dir (), "redes", NULL);
   self->download_dir = downloads != NULL ? g_strdup (downloads)
                                          : g_build_filename (g_get_home_dir (), "Downloads", NULL);
-  self->nickname = g_strdup (g_get_user_name ());
+  self->nickname = g_strdup ("");
   self->trackers = g_new0 (char *, 1);
   self->cache_bytes = REDES_DEFAULT_CACHE_BYTES;
   self->rsa_bits = REDES_DEFAULT_RSA_BITS;

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *   well stays beside where it would have gone, for the next run that fetches the same into
  *   the same folder; %FALSE: it is removed
  * @download_dir: where downloads go; made when the first one ends
- * @nickname: at most 64 bytes
+ * @nickname: at most 64 bytes; "" until somebody chooses one, so that no login name is told to
+ * others
  * @trackers: (array zero-terminated=1): `HOST:PORT` each
  * @max_up_bytes_per_s: 0 = no limit
  * @max_down_bytes_per_s: 0 = no limit
@@ -74,8 +75,8 @@ typedef struct
   char **classic_trackers;
 } RedesConfig;
 
-/* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, the login
- * name as the nickname, no tracker, no limits. */
+/* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, no
+ * nickname, no tracker, no limits. */
 RedesConfig *redes_config_new (void);
 RedesConfig *redes_config_copy (const RedesConfig *self);
 /* Makes @self equal to @from, which stays as it is. @self keeps its address. */

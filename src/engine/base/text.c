@@ -8,6 +8,8 @@
 /* With its dot. What is longer is part of the name: "Notes of 3.5 and what came after". */
 #define MAX_EXTENSION_BYTES 17
 #define MAX_HOST_BYTES 253
+/* Of a path in a sentence; Linux takes none that is longer. */
+#define MAX_PATH_CHARACTERS 4096
 
 /* U+061C, U+200E and U+200F are the marks; the others are embeddings, overrides and isolates. */
 static gboolean
@@ -180,6 +182,93 @@ redes_text_make_printable (const char *text, gsize max_chars)
     }
 
   return g_string_free (g_steal_pointer (&printable), FALSE);
+}
+
+/* Blank, or of no width, in every font; beside those that Unicode calls so. */
+static gboolean
+is_invisible (gunichar c)
+{
+  static const gunichar blanks[]
+      = { 0x00ad, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (blanks); i++)
+    if (c == blanks[i])
+      return TRUE;
+  return g_unichar_isspace (c) || g_unichar_iszerowidth (c) || (c >= 0xfe00 && c <= 0xfe0f)
+         || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static gboolean
+is_all_invisible (const char *valid)
+{
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    if (!is_invisible (g_utf8_get_char (p)))
+      return FALSE;
+  return *valid != '\0';
+}
+
+char *
+redes_text_display_name (const char *name)
+{
+  g_autofree char *printable = redes_text_make_printable (name, MAX_NAME_BYTES);
+  g_autoptr (GString) codes = NULL;
+
+  if (!is_all_invisible (printable))
+    return g_steal_pointer (&printable);
+  codes = g_string_new (NULL);
+  for (const char *p = printable; *p != '\0'; p = g_utf8_next_char (p))
+    g_string_append_printf (codes, "<U+%04X>", g_utf8_get_char (p));
+  return g_string_free (g_steal_pointer (&codes), FALSE);
+}
+
+char *
+redes_text_display_path (const char *path)
+{
+  g_autofree char *text = g_filename_display_name (path);
+  g_autofree char *printable = redes_text_make_printable (text, MAX_PATH_CHARACTERS);
+  const char *slash = strrchr (printable, G_DIR_SEPARATOR);
+  const char *base = slash != NULL ? slash + 1 : printable;
+  g_autofree char *folder = NULL;
+  g_autofree char *shown = NULL;
+
+  if (!is_all_invisible (base))
+    return g_steal_pointer (&printable);
+  folder = g_strndup (printable, (gsize)(base - printable));
+  shown = redes_text_display_name (base);
+  return g_strconcat (folder, shown, NULL);
+}
+
+char *
+redes_text_make_terminal_safe (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GString) safe = g_string_sized_new (strlen (valid));
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (safe, c != '\n' && is_treacherous (c) ? 0xfffd : c);
+    }
+  return g_string_free (g_steal_pointer (&safe), FALSE);
+}
+
+char *
+redes_text_escape_controls (const char *text)
+{
+  g_autoptr (GString) escaped = g_string_sized_new (strlen (text));
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      /* All of them are in the first plane. */
+      if (is_treacherous (c))
+        g_string_append_printf (escaped, "\\u%04x", c);
+      else
+        g_string_append_unichar (escaped, c);
+    }
+  return g_string_free (g_steal_pointer (&escaped), FALSE);
 }
 
 static gboolean

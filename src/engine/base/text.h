@@ -28,6 +28,42 @@ char *redes_text_numbered_file_name (const char *name, guint number);
 char *redes_text_make_printable (const char *text, gsize max_chars);
 
 /**
+ * redes_text_display_name:
+ * @name: (nullable): the name of a file or a person, as anybody gave it
+ *
+ * A name as it stands in a sentence or a list: as redes_text_make_printable() makes it, but cut
+ * after 255 characters only, which no file name exceeds. Each character of a name of which nothing
+ * could be seen is written as <U+200B>.
+ */
+char *redes_text_display_name (const char *name);
+
+/**
+ * redes_text_display_path:
+ * @path: (type filename): a path on this machine; in whatever encoding file names have here
+ *
+ * The same for a path.
+ */
+char *redes_text_display_path (const char *path);
+
+/**
+ * redes_text_make_terminal_safe:
+ * @text: what is about to be shown on a terminal, several lines perhaps
+ *
+ * The last guard before a terminal: valid UTF-8, and nothing that moves the cursor or turns the
+ * reading direction, but line feeds.
+ */
+char *redes_text_make_terminal_safe (const char *text);
+
+/**
+ * redes_text_escape_controls:
+ * @text: valid UTF-8
+ *
+ * @text with what redes_text_make_printable() replaces written as \\u009b, four hexadecimal digits,
+ * as JSON has it.
+ */
+char *redes_text_escape_controls (const char *text);
+
+/**
  * redes_text_parse_address:
  * @text: `HOST:PORT`, `[IPV6]:PORT`, `:PORT`, or HOST alone when @default_port is not 0
  * @default_port: 0 if a port must be given

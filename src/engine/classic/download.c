@@ -240,8 +240,9 @@ run_open (gpointer data)
 static void
 fail_by_disk (RedesClassicDownload *self, int error)
 {
+  g_autofree char *folder = redes_text_display_path (self->place->folder);
   g_autofree char *words
-      = g_strdup_printf ("%s cannot be written to: %s", self->place->folder, g_strerror (error));
+      = g_strdup_printf ("%s cannot be written to: %s", folder, g_strerror (error));
 
   end (self, REDES_TRANSFER_FAILED, words);
 }

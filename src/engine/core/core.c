@@ -2,6 +2,7 @@
 #include "engine/core/core-private.h"
 
 #include "engine/classic/goodbye.h"
+#include "engine/base/text.h"
 #include "engine/platform/data-lock.h"
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
@@ -417,7 +418,9 @@ redes_core_new (const RedesConfig *config,
 
   if (config->data_dir != NULL)
     {
-      self->lock = redes_data_lock_take (config->data_dir, error);
+      g_autofree char *shown = redes_text_display_path (config->data_dir);
+
+      self->lock = redes_data_lock_take (config->data_dir, shown, error);
       if (self->lock == -1)
         goto failed;
     }

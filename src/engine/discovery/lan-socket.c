@@ -33,6 +33,19 @@ struct _RedesLanSocket
 
 static void watch (RedesLanSocket *self);
 
+/* The port of the beacons. REDES_TEST_BEACON_PORT is for tests alone: where the system gives a test
+ * no network of its own, the port keeps it apart from the other programs of the machine. */
+static guint16
+get_beacon_port (void)
+{
+  const char *text = g_getenv ("REDES_TEST_BEACON_PORT");
+  guint64 port;
+
+  if (text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &port, NULL))
+    return (guint16)port;
+  return REDES_BEACON_PORT;
+}
+
 static void
 set_source (RedesLanSocket *self, GSource *source, GSourceFunc func)
 {
@@ -163,9 +176,9 @@ open_in (const RedesInterface *interface, GSocketFamily family, GInetAddress *gr
 #endif
   if (family == G_SOCKET_FAMILY_IPV6)
     address = g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address", where, "port",
-                            (guint)REDES_BEACON_PORT, "scope-id", interface->index, NULL);
+                            (guint)get_beacon_port (), "scope-id", interface->index, NULL);
   else
-    address = g_inet_socket_address_new (where, REDES_BEACON_PORT);
+    address = g_inet_socket_address_new (where, get_beacon_port ());
   g_socket_set_blocking (socket, FALSE);
   if (!g_socket_bind (socket, address, TRUE, error) || !hear_only_joined (socket, family, error)
       || !g_socket_join_multicast_group (socket, group, FALSE,
@@ -209,7 +222,7 @@ redes_lan_socket_new (const RedesInterface *interface,
   self->in = g_steal_pointer (&in);
   self->out = g_steal_pointer (&out);
   self->group = g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address", group, "port",
-                              (guint)REDES_BEACON_PORT, "scope-id",
+                              (guint)get_beacon_port (), "scope-id",
                               family == G_SOCKET_FAMILY_IPV6 ? interface->index : 0, NULL);
   self->context = g_main_context_ref_thread_default ();
   self->heard = heard;

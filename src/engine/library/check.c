@@ -3,6 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/platform/file-time.h"
+#include "engine/base/text.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
@@ -186,6 +187,7 @@ check_partial (Check *self, RedesStore *store, const RedesStoreTransfer *transfe
   g_autofree char *path = redes_partial_file_find (transfer->folder, &transfer->content);
   PartialCheck partial = { .check = self, .path = path, .content = &transfer->content };
   guint64 n_before = self->summary->blocks_safe + self->summary->blocks_doubtful;
+  g_autofree char *name = NULL;
   gboolean is_whole;
   struct stat info;
 
@@ -193,6 +195,7 @@ check_partial (Check *self, RedesStore *store, const RedesStoreTransfer *transfe
   g_hash_table_add (self->partials, g_strdup (path));
   if (transfer->manifest == NULL)
     return TRUE;
+  name = redes_text_display_name (redes_manifest_get_name (transfer->manifest));
   self->summary->n_partials++;
   partial.geometry = redes_manifest_get_geometry (transfer->manifest);
   partial.stream = open_regular (path);
@@ -200,19 +203,19 @@ check_partial (Check *self, RedesStore *store, const RedesStoreTransfer *transfe
   if (partial.stream == NULL
       && self->summary->blocks_safe + self->summary->blocks_doubtful > n_before)
     find (self, "missing", path, "The partial file of “%s” is gone: its download begins again",
-          redes_manifest_get_name (transfer->manifest));
+          name);
   else if (partial.stream != NULL && fstat (fileno (partial.stream), &info) == 0
            && !transfer->partial_in_use && transfer->partial_mtime_ns != 0
            && redes_file_time_ns (&info) != transfer->partial_mtime_ns)
     find (self, "altered", path,
           "Somebody has altered the partial file of “%s”: what is in it is checked before the "
           "download goes on",
-          redes_manifest_get_name (transfer->manifest));
+          name);
   else if (partial.n_bad > 0)
     find (self, "wrong-bytes", path,
           "%u blocks of “%s” are not what was fetched: they are "
           "fetched again when the download is looked through",
-          partial.n_bad, redes_manifest_get_name (transfer->manifest));
+          partial.n_bad, name);
   if (partial.stream != NULL)
     fclose (partial.stream);
   return is_whole;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/database.h"
 
+#include "engine/base/text.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -330,8 +332,8 @@ char *
 redes_database_describe (int status, int system_errno, const char *path, guint64 needed_bytes)
 {
   g_autofree char *folder_path = g_path_get_dirname (path);
-  g_autofree char *folder = g_filename_display_name (folder_path);
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *folder = redes_text_display_path (folder_path);
+  g_autofree char *name = redes_text_display_path (path);
   g_autofree char *needed = g_format_size (needed_bytes);
 
   if (is_full (status, system_errno))

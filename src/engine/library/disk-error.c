@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/disk-error.h"
 
+#include "engine/base/text.h"
 #include "engine/library/library.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 void
 redes_set_disk_error (GError **error, int saved_errno, const char *folder, guint64 needed_bytes)
 {
-  g_autofree char *name = g_filename_display_name (folder);
+  g_autofree char *name = redes_text_display_path (folder);
   g_autofree char *needed = g_format_size (needed_bytes);
 
   switch (saved_errno)

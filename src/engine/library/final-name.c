@@ -38,7 +38,7 @@ static char *
 move_to_target (const char *hidden, const char *folder, const char *target, GError **error)
 {
   int result = redes_move_no_replace (hidden, target);
-  g_autofree char *name = g_filename_display_name (target);
+  g_autofree char *name = redes_text_display_path (target);
 
   switch (result)
     {

@@ -3,6 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/platform/file-time.h"
+#include "engine/base/text.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/library.h"
 #include "engine/library/scan.h"
@@ -431,15 +432,16 @@ read_block (RedesHolding *self, int fd, guint32 index, GError **error)
   gsize len = redes_geometry_get_block_length (geometry, index);
   guint64 offset = (guint64)index * geometry->block_size;
   guint8 *buffer = redes_buffer_alloc (len);
+  g_autofree char *name = NULL;
   const char *reason;
 
   if (read_fully (fd, buffer, len, offset))
     return redes_buffer_to_bytes (buffer, len, len);
 
   reason = errno == 0 ? "the file has become shorter since it was shared" : g_strerror (errno);
+  name = redes_text_display_name (redes_manifest_get_name (self->manifest));
   g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-               "Block %u of “%s” cannot be read: %s", index,
-               redes_manifest_get_name (self->manifest), reason);
+               "Block %u of “%s” cannot be read: %s", index, name, reason);
   redes_buffer_free (buffer, len);
   return NULL;
 }
@@ -447,8 +449,10 @@ read_block (RedesHolding *self, int fd, guint32 index, GError **error)
 static void
 set_altered_error (RedesHolding *self, GError **error)
 {
+  g_autofree char *name = redes_text_display_name (redes_manifest_get_name (self->manifest));
+
   g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-               "“%s” was altered since it was shared", redes_manifest_get_name (self->manifest));
+               "“%s” was altered since it was shared", name);
 }
 
 /* -1 if it cannot be opened, or is not as it was. */
@@ -505,8 +509,10 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
 
   if (index >= redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest)))
     {
+      g_autofree char *name = redes_text_display_name (redes_manifest_get_name (self->manifest));
+
       g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, "“%s” has no block %u",
-                   redes_manifest_get_name (self->manifest), index);
+                   name, index);
       return NULL;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/inspection.h"
 
+#include "engine/base/text.h"
 #include "engine/platform/file-time.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/holding-private.h"
@@ -163,7 +164,7 @@ static void
 look (const RedesInspection *self, Finding *finding, const char *root, const char *relative)
 {
   g_autofree char *path = g_build_filename (root, relative, NULL);
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   GStatBuf info;
 
   if (g_lstat (path, &info) != 0)
@@ -197,7 +198,7 @@ redes_inspection_run (RedesInspection *self)
         look (self, finding, root, relative);
       else
         {
-          g_autofree char *name = g_filename_display_name (root);
+          g_autofree char *name = redes_text_display_path (root);
 
           set_verdict (finding, REDES_VERDICT_GONE,
                        "The drive or folder “%s” is not there; what was shared from it is shared "

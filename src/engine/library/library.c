@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/library-private.h"
 
+#include "engine/base/text.h"
 #include "engine/library/holding-private.h"
 #include "engine/library/publisher.h"
 #include "engine/library/scan.h"
@@ -430,7 +431,7 @@ bring_back (RedesLibrary *self, RedesHolding *holding)
 static void
 withdraw_altered (RedesLibrary *self, RedesHolding *holding, const char *path)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
 
   withdraw (self, holding, words);
@@ -770,7 +771,7 @@ redes_library_share (RedesLibrary *self, const char *path)
 
   if (is_private (self, canonical))
     {
-      g_autofree char *name = g_filename_display_name (canonical);
+      g_autofree char *name = redes_text_display_path (canonical);
       g_autoptr (GError) error
           = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
                          "“%s” cannot be shared: it is what Redes keeps for itself", name);

@@ -3,6 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/platform/file-time.h"
+#include "engine/base/text.h"
 #include "engine/library/disk-error.h"
 #include "engine/library/final-name.h"
 #include "engine/library/library.h"
@@ -407,7 +408,7 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
   switch (saved_errno)
     {
     case EWOULDBLOCK:
-      name = g_filename_display_name (folder);
+      name = redes_text_display_path (folder);
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                    "The same file is being downloaded to “%s” already: wait for it, or choose "
                    "another folder",
@@ -417,7 +418,7 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
     case EISDIR:
     case EINVAL:
     case ENXIO:
-      name = g_filename_display_name (path);
+      name = redes_text_display_path (path);
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                    "“%s” stands in the way and is not a file of this program: remove it", name);
       break;
@@ -525,8 +526,12 @@ redes_partial_file_open (const char *folder,
   if (self->fd < 0)
     {
       if (errno == ENOENT && g_file_test (self->folder, G_FILE_TEST_IS_DIR))
-        g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
-                     "“%s” is not there any more", self->path);
+        {
+          g_autofree char *name = redes_text_display_path (self->path);
+
+          g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+                       "“%s” is not there any more", name);
+        }
       else
         set_open_error (error, errno, self->folder, self->path, size);
       return NULL;
@@ -692,7 +697,7 @@ check_untouched (RedesPartialFile *self, const struct stat *info, GError **error
   if (what == NULL)
     return TRUE;
 
-  name = g_filename_display_name (self->path);
+  name = redes_text_display_path (self->path);
   g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
                "Somebody has %s the partial file “%s”", what, name);
   return FALSE;

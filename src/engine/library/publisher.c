@@ -291,7 +291,7 @@ take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, g
 
   if (!redes_geometry_is_valid (&geometry))
     {
-      g_autofree char *name = g_filename_display_name (file->path);
+      g_autofree char *name = redes_text_display_path (file->path);
       g_autoptr (GError) error = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
                                               "“%s” cannot be shared: it is too large", name);
 
@@ -329,7 +329,7 @@ give_up_hashing (RedesPublisher *self, FoundFile *file, const GError *error)
       return;
     }
 
-  name = g_filename_display_name (file->path);
+  name = redes_text_display_path (file->path);
   named_error = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_UNREADABLE,
                              "“%s” was not shared. %s", name, error->message);
   give_up (self, file, named_error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/safe-open.h"
 
+#include "engine/base/text.h"
 #include "engine/library/library.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ static void
 set_open_error (GError **error, int saved_errno, const char *root, const char *relative)
 {
   g_autofree char *path = g_build_filename (root, relative, NULL);
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   RedesLibraryError code = REDES_LIBRARY_ERROR_UNREADABLE;
   const char *reason;
 
@@ -55,7 +56,7 @@ static void
 set_kind_error (GError **error, const char *root, const char *relative)
 {
   g_autofree char *path = g_build_filename (root, relative, NULL);
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
                "“%s” cannot be shared: it is not a regular file", name);

@@ -2,6 +2,7 @@
 #include "engine/library/scan.h"
 
 #include "engine/platform/file-time.h"
+#include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
 
@@ -93,7 +94,7 @@ static void G_GNUC_PRINTF (4, 5)
 static void
 skip_for_errno (RedesScan *self, const char *path, int saved_errno)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   switch (saved_errno)
     {
@@ -116,7 +117,7 @@ skip_for_errno (RedesScan *self, const char *path, int saved_errno)
 static void
 skip_kind (RedesScan *self, const char *path, const char *what)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   skip (self, path, REDES_LIBRARY_ERROR_KIND, "“%s” cannot be shared: %s", name, what);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-repair.h"
 
+#include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/platform/move.h"
 #include "engine/library/store-schema.h"
@@ -236,7 +237,7 @@ copy_files (const char *from, const char *to)
 static void
 set_file_error (GError **error, const char *path, int saved_errno)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                "The library's database “%s” cannot be rebuilt: %s. See that you may write in its "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-writer.h"
 
+#include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/library/store-repair.h"
 #include "engine/library/store-schema.h"
@@ -45,7 +46,7 @@ set_error (GError **error, int status, const char *path)
 static void
 set_file_error (GError **error, int saved_errno, const char *path)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   if (saved_errno == ENOSPC)
     set_error (error, SQLITE_FULL, path);
@@ -158,8 +159,9 @@ static gboolean
 rebuild (const char *path, char **notice, GError **error)
 {
   g_autofree char *mark = redes_store_dup_mark_path (path);
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   g_autofree char *kept_as = NULL;
+  g_autofree char *kept_base = NULL;
   g_autofree char *kept_name = NULL;
   guint n_rows = 0;
 
@@ -167,7 +169,8 @@ rebuild (const char *path, char **notice, GError **error)
     return FALSE;
 
   g_unlink (mark);
-  kept_name = g_filename_display_basename (kept_as);
+  kept_base = g_path_get_basename (kept_as);
+  kept_name = redes_text_display_path (kept_base);
   *notice = g_strdup_printf (
       "The library's database “%s” was damaged. A new one has all that could be read from it (%u "
       "entries); files that are missing in it are hashed again. The damaged one is kept as “%s”",
@@ -226,7 +229,7 @@ open_or_rebuild (const char *path, gboolean was_emptied, char **notice, GError *
 
   if (version > REDES_SCHEMA_VERSION)
     {
-      g_autofree char *name = g_filename_display_name (path);
+      g_autofree char *name = redes_text_display_path (path);
 
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                    "The library's database “%s” was written by a later version of Redes (form %d, "
@@ -291,7 +294,7 @@ RedesStore *
 redes_store_open_to_read (const char *data_dir, GError **error)
 {
   g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
-  g_autofree char *name = g_filename_display_name (data_dir);
+  g_autofree char *name = redes_text_display_path (data_dir);
   g_autoptr (RedesDatabase) reader = NULL;
   RedesStore *self;
   int version = 0;

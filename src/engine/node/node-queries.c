@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
 
+#include "engine/base/text.h"
 #include "engine/tracker/words.h"
 
 #define FIND_ROWS 200u
@@ -109,15 +110,16 @@ static GError *
 say_not_found (const char *name, GListModel *results)
 {
   g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *shown = redes_text_display_name (name);
   guint n = MIN (g_list_model_get_n_items (results), SUGGESTIONS);
 
-  g_string_printf (words, "Nobody who is there now shares a file named “%s”", name);
+  g_string_printf (words, "Nobody who is there now shares a file named “%s”", shown);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
+      g_autofree char *similar = redes_text_display_name (redes_result_get_name (result));
 
-      g_string_append_printf (words, "%s“%s”", i == 0 ? "; similar: " : ", ",
-                              redes_result_get_name (result));
+      g_string_append_printf (words, "%s“%s”", i == 0 ? "; similar: " : ", ", similar);
     }
   return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND, words->str);
 }
@@ -126,9 +128,10 @@ static GError *
 say_ambiguous (const char *name, GPtrArray *matches)
 {
   g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *shown = redes_text_display_name (name);
 
   g_string_printf (
-      words, "%u different files are named “%s”; choose one by its link:", matches->len, name);
+      words, "%u different files are named “%s”; choose one by its link:", matches->len, shown);
   for (guint i = 0; i < matches->len; i++)
     {
       g_autofree char *text = redes_link_format (g_ptr_array_index (matches, i));

@@ -2,6 +2,7 @@
 #include "engine/node/node-private.h"
 #include "engine/node/node-publishers.h"
 
+#include "engine/base/text.h"
 #include "engine/lookup/ranking.h"
 
 /* A name's words; more would only make messages long. */
@@ -245,8 +246,10 @@ redes_node_search_async (RedesNode *self,
     return;
   if (!has_words (valid))
     {
+      g_autofree char *shown = redes_text_display_name (valid);
+
       g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
-                               "“%s” has no word to search for: type letters or digits", valid);
+                               "“%s” has no word to search for: type letters or digits", shown);
       g_object_unref (task);
       return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/records.h"
 
+#include "engine/base/text.h"
 #include "engine/platform/data-lock.h"
 #include "engine/node/items-private.h"
 
@@ -75,6 +76,7 @@ redes_records_clear_history (const char *data_dir, guint *n_removed, GError **er
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autofree char *notice = NULL;
   g_autofree char *trouble = NULL;
+  g_autofree char *shown = NULL;
   /* Whether there is anything: to open it for writing would make it. */
   RedesStore *store = redes_store_open_to_read (data_dir, error);
   gboolean cleared;
@@ -83,7 +85,8 @@ redes_records_clear_history (const char *data_dir, guint *n_removed, GError **er
   if (store == NULL)
     return FALSE;
   redes_store_free (store);
-  lock = redes_data_lock_take (data_dir, error);
+  shown = redes_text_display_path (data_dir);
+  lock = redes_data_lock_take (data_dir, shown, error);
   if (lock == -1)
     return FALSE;
 

@@ -54,10 +54,9 @@ dup_holder (int fd)
 }
 
 int
-redes_data_lock_take (const char *folder, GError **error)
+redes_data_lock_take (const char *folder, const char *shown_folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
-  g_autofree char *name = NULL;
   g_autofree char *holder = NULL;
   int fd;
 
@@ -72,12 +71,11 @@ redes_data_lock_take (const char *folder, GError **error)
       return fd;
     }
 
-  name = g_filename_display_name (folder);
   holder = dup_holder (fd);
   close (fd);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
                "Another Redes%s uses the data folder “%s”: stop it, or choose another data folder",
-               holder, name);
+               holder, shown_folder);
   return -1;
 }
 
@@ -91,7 +89,7 @@ redes_data_lock_release (int lock)
 #else
 
 int
-redes_data_lock_take (const char *folder, GError **error)
+redes_data_lock_take (const char *folder, const char *shown_folder, GError **error)
 {
   return NO_LOCK;
 }
