@@ -12,7 +12,7 @@ _redes_cli ()
   fi
   case $command in
     tracker)
-      options="--listen --data-dir --heartbeat-timeout --no-lan --lan-interface --classic --json --help --version"
+      options="--listen --data-dir --nickname --heartbeat-timeout --no-lan --lan-interface --classic --json --help --version"
       ;;
     peer)
       options="--listen --tracker --data-dir --download-dir --nickname --max-up --max-down --cache --no-lan --lan-interface --no-found-trackers --classic --classic-tracker --no-browse --exit-when-done --json --help --version"
@@ -21,7 +21,7 @@ _redes_cli ()
       options="--tracker --limit --wait --links --no-lan --lan-interface --json --help --version"
       ;;
     get)
-      options="--tracker --output --any-publisher --wait --no-lan --lan-interface --json --help --version"
+      options="--tracker --output --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
       ;;
     history)
       options="--data-dir --csv --clear --json --help --version"

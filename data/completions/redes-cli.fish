@@ -19,6 +19,7 @@ complete -c redes-cli -n '__fish_seen_subcommand_from peer' -F
 
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l listen -s l -x -d 'Where to listen; :PORT is every address of this machine, port 0 a free one (default: :5000)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l data-dir -r -F -d 'Where the tracker\'s identity is kept (default: redes in the user\'s data folder)'
+complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l nickname -s n -x -d 'What others on the local network see beside the id (default: none)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l heartbeat-timeout -x -d 'A peer that is silent for longer is gone (default: 25)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l no-lan -d 'Find nobody on the local network, and be found by nobody there'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l lan-interface -x -d 'Only by this network interface; may be given several times (default: all)'
@@ -59,6 +60,7 @@ complete -c redes-cli -n '__fish_seen_subcommand_from search' -l version -d 'Sho
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l tracker -s t -x -d 'A tracker to ask; may be given several times, and need not be when the link names one'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l output -s o -r -F -d 'A folder to download into, the new file\'s path, or - for the standard output (default: the current folder)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l any-publisher -d 'Take what another publisher has signed than the one that the link names'
+complete -c redes-cli -n '__fish_seen_subcommand_from get' -l patience -x -d 'How long to wait when nothing comes (default: 30; 0: for ever)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l wait -x -d 'While nobody has it, look again for so long: a peer may be starting (default: 5)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l no-lan -d 'Find nobody on the local network, and be found by nobody there'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l lan-interface -x -d 'Only by this network interface; may be given several times (default: all)'

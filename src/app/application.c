@@ -73,6 +73,12 @@ app_add_tracker_action (GSimpleAction *action, GVariant *parameter, gpointer use
 }
 
 static void
+app_choose_nickname_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  redes_preferences_window_choose_nickname (present_preferences (user_data));
+}
+
+static void
 app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   static const char *const developers[] = { "The Redes authors", NULL };
@@ -120,6 +126,7 @@ static const GActionEntry app_actions[] = {
   { "quit", app_quit_action },
   { "preferences", app_preferences_action },
   { "add-tracker", app_add_tracker_action },
+  { "choose-nickname", app_choose_nickname_action },
   { "about", app_about_action },
 };
 

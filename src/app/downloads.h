@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /* What the pages do with links and files, and say about it by toasts over @where's window. */
 
-/* Begins a download, or shows that it is there already. @target: (nullable): see
- * redes_node_download() */
+/* Begins a download that the person has chosen, or shows that it is there already. @target:
+ * (nullable): see redes_node_download() */
 void redes_downloads_begin (GtkWidget *where,
                             RedesService *service,
                             const RedesLink *link,
@@ -24,8 +24,13 @@ void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArr
 
 /* What to tell somebody whose text is no link: (transfer none). */
 const char *redes_downloads_get_bad_link_words (void);
-/* Returns: whether @text is a link; if not, a toast has said why. */
-gboolean redes_downloads_begin_text (GtkWidget *where, RedesService *service, const char *text);
+/* For links that came from elsewhere: asks first, by a RedesLinkDialog, and begins what the person
+ * agrees to. @links: (element-type RedesLink)
+ *
+ * Returns: whether that can be done now; if not, a toast has said why */
+gboolean redes_downloads_ask (GtkWidget *where, RedesService *service, GPtrArray *links);
+/* The same. Returns: also whether @text is a link */
+gboolean redes_downloads_ask_text (GtkWidget *where, RedesService *service, const char *text);
 
 /* With the program that the person has set for such files, or in the file manager. */
 void redes_downloads_open_file (GtkWidget *where, const char *path);

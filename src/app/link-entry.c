@@ -30,9 +30,9 @@ on_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {
   LinkEntry *self = user_data;
 
-  if (g_str_equal (response, "download"))
-    redes_downloads_begin_text (self->where, self->service,
-                                gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  if (g_str_equal (response, "continue"))
+    redes_downloads_ask_text (self->where, self->service,
+                              gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 }
 
 /* What is wrong is told while it is typed, and the button waits. */
@@ -45,7 +45,7 @@ on_changed (GtkEditable *entry, gpointer user_data)
 
   gtk_label_set_label (self->trouble,
                        link == NULL && *text != '\0' ? redes_downloads_get_bad_link_words () : "");
-  adw_message_dialog_set_response_enabled (self->dialog, "download", link != NULL);
+  adw_message_dialog_set_response_enabled (self->dialog, "continue", link != NULL);
 }
 
 static void
@@ -84,12 +84,12 @@ redes_link_entry_present (GtkWidget *where, RedesService *service)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->entry));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->trouble));
   adw_message_dialog_set_extra_child (self->dialog, box);
-  adw_message_dialog_add_responses (self->dialog, "cancel", _ ("_Cancel"), "download",
-                                    _ ("_Download"), NULL);
-  adw_message_dialog_set_response_appearance (self->dialog, "download", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (self->dialog, "download");
+  adw_message_dialog_add_responses (self->dialog, "cancel", _ ("_Cancel"), "continue",
+                                    _ ("C_ontinue"), NULL);
+  adw_message_dialog_set_response_appearance (self->dialog, "continue", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (self->dialog, "continue");
   adw_message_dialog_set_close_response (self->dialog, "cancel");
-  adw_message_dialog_set_response_enabled (self->dialog, "download", FALSE);
+  adw_message_dialog_set_response_enabled (self->dialog, "continue", FALSE);
   g_signal_connect (self->entry, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), self, link_entry_free, 0);
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (where), NULL, pasted_cb,

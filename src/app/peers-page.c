@@ -6,6 +6,7 @@
 #include "app/list-menu.h"
 #include "app/peer-row.h"
 #include "app/publishers.h"
+#include "app/question-bar.h"
 
 #include <glib/gi18n.h>
 
@@ -13,6 +14,7 @@ struct _RedesPeersPage
 {
   AdwBin parent_instance;
 
+  RedesQuestionBar *name_bar;
   GtkStack *stack;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
@@ -156,6 +158,34 @@ get_up (gpointer item)
   return redes_peer_get_bytes_up (item);
 }
 
+/* A name. */
+
+static void
+update_name_bar (RedesPeersPage *self)
+{
+  GSettings *settings = redes_service_get_settings (self->service);
+  g_autofree char *nickname = g_settings_get_string (settings, "nickname");
+
+  if (*nickname == '\0' && !g_settings_get_boolean (settings, "nickname-asked"))
+    redes_question_bar_ask (self->name_bar, _ ("You have no name here: others see a short code"));
+  else
+    redes_question_bar_withdraw (self->name_bar);
+}
+
+static void
+on_name_accepted (RedesPeersPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.choose-nickname", NULL);
+  /* It stays until one was chosen. */
+  update_name_bar (self);
+}
+
+static void
+on_name_refused (RedesPeersPage *self)
+{
+  g_settings_set_boolean (redes_service_get_settings (self->service), "nickname-asked", TRUE);
+}
+
 /* Trackers are asked who is there only while somebody looks. */
 
 static void
@@ -206,8 +236,10 @@ redes_peers_page_class_init (RedesPeersPageClass *klass)
   widget_class->map = redes_peers_page_map;
   widget_class->unmap = redes_peers_page_unmap;
 
+  g_type_ensure (REDES_TYPE_QUESTION_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/peers-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, name_bar);
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, stack);
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, view);
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, narrow_column);
@@ -221,6 +253,8 @@ redes_peers_page_class_init (RedesPeersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesPeersPage, row_menu);
 
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_name_accepted);
+  gtk_widget_class_bind_template_callback (widget_class, on_name_refused);
 
   gtk_widget_class_install_action (widget_class, "peers.browse", NULL, peers_browse_action);
   gtk_widget_class_install_action (widget_class, "peers.copy-address", NULL, peers_copy_action);
@@ -255,9 +289,12 @@ redes_peers_page_set_service (RedesPeersPage *self, RedesService *service)
 
   self->service = g_object_ref (service);
   self->selection = redes_columns_set_model (self->view, peers, map_peer, NULL);
+  g_signal_connect_object (redes_service_get_settings (service), "changed::nickname",
+                           G_CALLBACK (update_name_bar), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (peers, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (update_actions),
                            self, G_CONNECT_SWAPPED);
   update_stack (self);
+  update_name_bar (self);
 }

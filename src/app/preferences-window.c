@@ -2,6 +2,7 @@
 #include "app/preferences-window.h"
 
 #include "app/classic-rows.h"
+#include "app/network-rows.h"
 #include "app/publisher-rows.h"
 #include "app/setting-rows.h"
 #include "app/toast.h"
@@ -14,10 +15,12 @@
 struct _RedesPreferencesWindow
 {
   AdwPreferencesWindow parent_instance;
+  AdwPreferencesPage *general_page;
   AdwPreferencesPage *network_page;
   AdwEntryRow *nickname_row;
   AdwActionRow *folder_row;
   RedesTrackerRows *tracker_rows;
+  RedesNetworkRows *network_rows;
   RedesClassicRows *classic_rows;
   RedesPublisherRows *publisher_rows;
   AdwActionRow *tracker_mode_row;
@@ -197,14 +200,17 @@ redes_preferences_window_class_init (RedesPreferencesWindowClass *klass)
   g_type_ensure (REDES_TYPE_SWITCH_ROW);
   g_type_ensure (REDES_TYPE_SPIN_ROW);
   g_type_ensure (REDES_TYPE_TRACKER_ROWS);
+  g_type_ensure (REDES_TYPE_NETWORK_ROWS);
   g_type_ensure (REDES_TYPE_CLASSIC_ROWS);
   g_type_ensure (REDES_TYPE_PUBLISHER_ROWS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/redes_p2p/Redes/ui/preferences-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, general_page);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, network_page);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, nickname_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, folder_row);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_rows);
+  gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, network_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, classic_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, publisher_rows);
   gtk_widget_class_bind_template_child (widget_class, RedesPreferencesWindow, tracker_mode_row);
@@ -228,14 +234,13 @@ RedesPreferencesWindow *
 redes_preferences_window_new (RedesService *service)
 {
   RedesPreferencesWindow *self = g_object_new (REDES_TYPE_PREFERENCES_WINDOW, NULL);
-  g_autoptr (RedesConfig) defaults = redes_config_new ();
   g_autofree char *nickname = NULL;
 
   self->service = g_object_ref (service);
   nickname = g_settings_get_string (get_settings (self), "nickname");
-  gtk_editable_set_text (GTK_EDITABLE (self->nickname_row),
-                         *nickname != '\0' ? nickname : defaults->nickname);
+  gtk_editable_set_text (GTK_EDITABLE (self->nickname_row), nickname);
   redes_tracker_rows_set_service (self->tracker_rows, service);
+  redes_network_rows_set_service (self->network_rows, service);
   redes_classic_rows_set_service (self->classic_rows, service);
   redes_publisher_rows_set_service (self->publisher_rows, service);
   g_signal_connect_object (get_settings (self), "changed::download-folder",
@@ -254,4 +259,11 @@ redes_preferences_window_add_tracker (RedesPreferencesWindow *self)
 {
   adw_preferences_window_set_visible_page (ADW_PREFERENCES_WINDOW (self), self->network_page);
   redes_tracker_rows_focus (self->tracker_rows);
+}
+
+void
+redes_preferences_window_choose_nickname (RedesPreferencesWindow *self)
+{
+  adw_preferences_window_set_visible_page (ADW_PREFERENCES_WINDOW (self), self->general_page);
+  gtk_widget_grab_focus (GTK_WIDGET (self->nickname_row));
 }

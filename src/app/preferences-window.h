@@ -23,5 +23,7 @@ RedesPreferencesWindow *redes_preferences_window_new (RedesService *service);
 
 /* Shows the page with the trackers, ready to type an address. */
 void redes_preferences_window_add_tracker (RedesPreferencesWindow *self);
+/* Shows the entry for the nickname, ready to type. */
+void redes_preferences_window_choose_nickname (RedesPreferencesWindow *self);
 
 G_END_DECLS

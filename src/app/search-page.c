@@ -398,7 +398,7 @@ on_activate (RedesSearchPage *self)
 
   if (!redes_link_looks_like (words))
     search (self);
-  else if (redes_downloads_begin_text (GTK_WIDGET (self), self->service, words))
+  else if (redes_downloads_ask_text (GTK_WIDGET (self), self->service, words))
     gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
 

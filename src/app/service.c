@@ -18,6 +18,7 @@ struct _RedesService
   GSettings *settings;
   RedesNode *node;
   RedesTrackerMode *tracker_mode;
+  RedesNetworks *networks;
   RedesServiceState state;
   char *problem;
   gboolean any_port; /* the port that is set was taken when it started */
@@ -113,6 +114,7 @@ redes_service_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (redes_node_get_transfers (self->node), self);
       g_signal_handlers_disconnect_by_data (self->node, self);
     }
+  g_clear_object (&self->networks);
   g_clear_object (&self->node);
   g_clear_object (&self->tracker_mode);
   g_clear_object (&self->settings);
@@ -221,7 +223,13 @@ make_config (RedesService *self)
   config->cache_bytes = get_cache_bytes (self->settings);
   config->niceness = NICENESS;
   config->lan = g_settings_get_boolean (self->settings, "lan");
-  config->use_found_trackers = g_settings_get_boolean (self->settings, "use-found-trackers");
+  /* Of those that are found, only the ones on networks where the person agreed. */
+  config->use_found_trackers = FALSE;
+  if (self->networks != NULL)
+    {
+      g_strfreev (config->accepted_trackers);
+      config->accepted_trackers = redes_networks_list_accepted (self->networks);
+    }
   config->browsable = g_settings_get_boolean (self->settings, "browsable");
   config->classic = g_settings_get_boolean (self->settings, "classic");
   g_strfreev (config->lan_interfaces);
@@ -275,12 +283,15 @@ redes_service_new (GSettings *settings)
   self->tracker_mode = redes_tracker_mode_new (settings, defaults->data_dir);
   config = make_config (self);
   self->node = redes_node_new (config);
+  self->networks = redes_networks_new (settings, self->node);
   g_signal_connect (self->node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
   g_signal_connect (self->node, "transfer-removed", G_CALLBACK (on_transfer_removed), self);
   g_signal_connect (self->node, "notice", G_CALLBACK (on_notice), self);
   g_signal_connect (redes_node_get_transfers (self->node), "items-changed",
                     G_CALLBACK (on_transfers_changed), self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
+  g_signal_connect_object (self->networks, "changed", G_CALLBACK (configure), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tracker_mode, "changed", G_CALLBACK (configure), self,
                            G_CONNECT_SWAPPED);
   return self;
@@ -407,6 +418,12 @@ GSettings *
 redes_service_get_settings (RedesService *self)
 {
   return self->settings;
+}
+
+RedesNetworks *
+redes_service_get_networks (RedesService *self)
+{
+  return self->networks;
 }
 
 RedesTrackerMode *

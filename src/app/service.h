@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/networks.h"
 #include "app/tracker-mode.h"
 #include "engine/node/node-publishers.h"
 #include "engine/node/node.h"
@@ -57,6 +58,8 @@ const char *redes_service_get_problem (RedesService *self);
 RedesNode *redes_service_get_node (RedesService *self);
 GSettings *redes_service_get_settings (RedesService *self);
 
+/* Where trackers that were found are used. */
+RedesNetworks *redes_service_get_networks (RedesService *self);
 RedesTrackerMode *redes_service_get_tracker_mode (RedesService *self);
 
 /* Who signed something, in a person's words: "You", the name that was given, or a short id.

@@ -7,6 +7,7 @@
 #include "app/drag-out.h"
 #include "app/link-window.h"
 #include "app/list-menu.h"
+#include "app/question-bar.h"
 #include "app/shared-row.h"
 #include "app/sharing.h"
 #include "app/toast.h"
@@ -17,6 +18,7 @@ struct _RedesSharedPage
 {
   AdwBin parent_instance;
 
+  RedesQuestionBar *browse_bar;
   GtkStack *stack;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
@@ -230,6 +232,34 @@ on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesS
 
 /* The list. */
 
+/* Whether others may browse is asked when there is something to see. */
+static void
+update_browse_bar (RedesSharedPage *self)
+{
+  GSettings *settings = redes_service_get_settings (self->service);
+  GListModel *shares = redes_node_get_shares (redes_service_get_node (self->service));
+
+  if (g_list_model_get_n_items (shares) > 0 && !g_settings_get_boolean (settings, "browsable")
+      && !g_settings_get_boolean (settings, "browsable-asked"))
+    redes_question_bar_ask (self->browse_bar, _ ("Others find your files by searching. May they "
+                                                 "also look through all that you share?"));
+  else
+    redes_question_bar_withdraw (self->browse_bar);
+}
+
+static void
+on_browse_refused (RedesSharedPage *self)
+{
+  g_settings_set_boolean (redes_service_get_settings (self->service), "browsable-asked", TRUE);
+}
+
+static void
+on_browse_accepted (RedesSharedPage *self)
+{
+  on_browse_refused (self);
+  g_settings_set_boolean (redes_service_get_settings (self->service), "browsable", TRUE);
+}
+
 static void
 update_stack (RedesSharedPage *self)
 {
@@ -293,8 +323,12 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = redes_shared_page_dispose;
 
+  g_type_ensure (REDES_TYPE_QUESTION_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/shared-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, browse_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_browse_accepted);
+  gtk_widget_class_bind_template_callback (widget_class, on_browse_refused);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, stack);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, view);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, narrow_column);
@@ -351,5 +385,10 @@ redes_shared_page_set_service (RedesSharedPage *self, RedesService *service)
   g_signal_connect_object (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self, 0);
   g_signal_connect_object (node, "share-skipped", G_CALLBACK (on_share_skipped), self, 0);
   g_signal_connect_object (node, "withdrawn", G_CALLBACK (on_withdrawn), self, 0);
+  g_signal_connect_object (redes_service_get_settings (service), "changed::browsable",
+                           G_CALLBACK (update_browse_bar), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shares, "items-changed", G_CALLBACK (update_browse_bar), self,
+                           G_CONNECT_SWAPPED);
+  update_browse_bar (self);
   update_stack (self);
 }

@@ -95,8 +95,11 @@ on_use_clicked (GtkButton *button, RedesTrackerRows *self)
 {
   g_autofree char *identity = find_identity (self, redes_address_row_get (button));
 
-  if (identity != NULL)
-    redes_address_rows_change (get_settings (self), "refused-trackers", NULL, identity);
+  if (identity == NULL)
+    return;
+  redes_networks_answer (redes_service_get_networks (self->service), redes_address_row_get (button),
+                         TRUE);
+  redes_address_rows_change (get_settings (self), "refused-trackers", NULL, identity);
 }
 
 static void
@@ -158,23 +161,22 @@ list_found (RedesTrackerRows *self)
   return g_strv_builder_end (builder);
 }
 
-/* Those that are there now. With all of them refused, or by another name in use, there is nothing
- * to say of one. (transfer full) (array zero-terminated=1) */
+/* Those that are there now and not used: refused, or on a network where none is, or none yet. With
+ * all of them switched off, or by another name in use, there is nothing to say of one. (transfer
+ * full) (array zero-terminated=1) */
 static char **
 list_refused (RedesTrackerRows *self, const char *const *set)
 {
   GListModel *all = redes_node_get_found (get_node (self));
-  g_auto (GStrv) refused = g_settings_get_strv (get_settings (self), "refused-trackers");
   gboolean any = g_settings_get_boolean (get_settings (self), "use-found-trackers");
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; any && i < g_list_model_get_n_items (all); i++)
     {
       g_autoptr (RedesFound) found = g_list_model_get_item (all, i);
-      g_autofree char *identity = dup_identity (found);
 
       if (redes_found_is_tracker (found) && !redes_found_is_used (found)
-          && g_strv_contains ((const char *const *)refused, identity)
+          && !redes_found_is_known (found)
           && !g_strv_contains (set, redes_found_get_address (found)))
         g_strv_builder_add (builder, redes_found_get_address (found));
     }

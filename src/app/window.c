@@ -3,14 +3,17 @@
 
 #include "app/downloads.h"
 #include "app/drop-zone.h"
+#include "app/format.h"
 #include "app/link-entry.h"
 #include "app/peers-page.h"
+#include "app/question-bar.h"
 #include "app/search-page.h"
 #include "app/shared-page.h"
 #include "app/sharing.h"
 #include "app/toast.h"
 #include "app/tracker-page.h"
 #include "app/transfers-page.h"
+#include "engine/base/text.h"
 
 #include <glib/gi18n.h>
 
@@ -27,6 +30,8 @@ struct _RedesWindow
   GtkStack *main;
   AdwStatusPage *failure;
   RedesDropZone *drop_zone;
+  RedesQuestionBar *tracker_bar;
+  char *asked_about; /* the tracker's address */
 
   RedesService *service;
   RedesMetered *metered;
@@ -144,6 +149,55 @@ on_service_say (RedesService *service, const char *words, RedesWindow *self)
   redes_toast_say (GTK_WIDGET (self->pages), words);
 }
 
+/* Trackers that were found. */
+
+static void
+update_tracker_bar (RedesWindow *self)
+{
+  g_autoptr (RedesFound) found
+      = redes_networks_dup_question (redes_service_get_networks (self->service));
+  g_autofree char *name = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *words = NULL;
+
+  g_clear_pointer (&self->asked_about, g_free);
+  if (found == NULL)
+    {
+      redes_question_bar_withdraw (self->tracker_bar);
+      return;
+    }
+  self->asked_about = g_strdup (redes_found_get_address (found));
+  name = redes_text_make_printable (redes_found_get_nickname (found), 40);
+  code = redes_format_short_id (redes_found_get_id (found));
+  /* Translators: %1$s is a tracker's name, or its short code, %2$s its address. */
+  words
+      = g_strdup_printf (_ ("A tracker was found on this network: %1$s (%2$s). It would hear what "
+                            "you share and search."),
+                         *name != '\0' ? name : code, self->asked_about);
+  redes_question_bar_ask (self->tracker_bar, words);
+}
+
+static void
+answer_tracker (RedesWindow *self, gboolean use)
+{
+  g_autofree char *address = g_steal_pointer (&self->asked_about);
+
+  if (address != NULL)
+    redes_networks_answer (redes_service_get_networks (self->service), address, use);
+}
+
+static void
+on_tracker_accepted (RedesWindow *self)
+{
+  answer_tracker (self, TRUE);
+}
+
+static void
+on_tracker_refused (RedesWindow *self)
+{
+  answer_tracker (self, FALSE);
+}
+
 static void
 on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, RedesWindow *self)
 {
@@ -251,7 +305,7 @@ on_dropped (RedesWindow *self, GPtrArray *files)
 static void
 on_link_dropped (RedesWindow *self, const char *text)
 {
-  redes_downloads_begin_text (GTK_WIDGET (self->pages), self->service, text);
+  redes_downloads_ask_text (GTK_WIDGET (self->pages), self->service, text);
 }
 
 /* Some portals hand a sandboxed program files, but no folders. */
@@ -282,6 +336,7 @@ redes_window_dispose (GObject *object)
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_WINDOW);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_clear_pointer (&self->asked_about, g_free);
   g_clear_object (&self->metered);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (redes_window_parent_class)->dispose (object);
@@ -318,6 +373,7 @@ redes_window_class_init (RedesWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = redes_window_close_request;
 
   g_type_ensure (REDES_TYPE_DROP_ZONE);
+  g_type_ensure (REDES_TYPE_QUESTION_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, pages);
@@ -329,6 +385,9 @@ redes_window_class_init (RedesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, main);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, failure);
   gtk_widget_class_bind_template_child (widget_class, RedesWindow, drop_zone);
+  gtk_widget_class_bind_template_child (widget_class, RedesWindow, tracker_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_tracker_accepted);
+  gtk_widget_class_bind_template_callback (widget_class, on_tracker_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_dropped);
   gtk_widget_class_bind_template_callback (widget_class, on_link_dropped);
   gtk_widget_class_bind_template_callback (widget_class, on_drop_failed);
@@ -370,6 +429,9 @@ redes_window_new (GtkApplication *application, RedesService *service, RedesMeter
   g_signal_connect_object (service, "say", G_CALLBACK (on_service_say), self, 0);
   g_signal_connect_object (service, "transfer-state-changed",
                            G_CALLBACK (on_transfer_state_changed), self, 0);
+  g_signal_connect_object (redes_service_get_networks (service), "changed",
+                           G_CALLBACK (update_tracker_bar), self, G_CONNECT_SWAPPED);
+  update_tracker_bar (self);
   on_service_changed (self);
   on_transfer_state_changed (service, NULL, self);
   return self;
@@ -409,7 +471,8 @@ redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
       else
         n_taken += redes_sharing_share_file (where, self->service, files[i]);
     }
-  redes_downloads_begin_all (where, self->service, links);
+  if (links->len > 0)
+    redes_downloads_ask (where, self->service, links);
   redes_sharing_say_taken (where, n_taken);
 }
 

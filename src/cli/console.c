@@ -251,6 +251,8 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       finish_command (self);
       return;
     }
+  if (redes_link_looks_like (self->asked))
+    redes_event_asking (get_output (self), link);
   download (self, link);
 }
 

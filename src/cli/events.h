@@ -60,6 +60,8 @@ void redes_event_results (RedesOutput *output,
 void redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results);
 void redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats);
 
+/* Which trackers @link has asked; nothing if it names none. */
+void redes_event_asking (RedesOutput *output, const RedesLink *link);
 void redes_event_download_started (RedesOutput *output, RedesTransfer *transfer);
 /* Says what is new since it was last called for @transfer: `progress`, `waiting`, and at its end
  * `downloaded` or `failed`. Prose has no progress. */

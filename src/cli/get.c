@@ -226,6 +226,8 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   warn_of_name (self, link);
   if (option_any_publisher)
     link->has_publisher = FALSE;
+  if (redes_link_looks_like (self->wanted))
+    redes_event_asking (output, link);
   self->transfer = redes_node_download (node, link, self->target);
   on_transfer_changed (node, self->transfer, self);
 }

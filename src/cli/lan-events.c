@@ -69,14 +69,16 @@ say_how (RedesFound *found)
                                                               : "by another peer";
 }
 
-/* Why a tracker that was found is not used for having been found. */
+/* Whether a tracker that was found is used for having been found, and why not. */
 static const char *
 say_use (RedesNode *node, RedesFound *found)
 {
   GListModel *trackers = redes_node_get_trackers (node);
 
   if (redes_found_is_used (found))
-    return "";
+    return ": it is used, and hears of what is shared and searched here";
+  if (redes_found_is_known (found))
+    return ", which is in use already";
   for (guint i = 0; i < g_list_model_get_n_items (trackers); i++)
     {
       g_autoptr (RedesTrackerItem) tracker = g_list_model_get_item (trackers, i);

@@ -36,6 +36,8 @@ void
 redes_lan_options_apply (RedesConfig *config)
 {
   config->lan = !redes_lan_option_off;
+  /* Who types a command says by its switches what it may use. */
+  config->use_found_trackers = TRUE;
   if (redes_lan_option_interfaces == NULL)
     return;
   g_strfreev (config->lan_interfaces);

@@ -46,6 +46,9 @@ extern const RedesCommand redes_command_history;
 extern const RedesCommand redes_command_check;
 extern const RedesCommand redes_command_demo;
 
+/* The most that --nickname may have, as HELLO has it. */
+#define REDES_OPTION_NICKNAME_BYTES 64
+
 /* Writes @text, which may have several lines, to the standard output. @program: as for
  * redes_output_new(). Returns: the exit status */
 int redes_command_print (const char *program, const char *text);

@@ -14,7 +14,6 @@
 #define KIB G_GUINT64_CONSTANT (1024)
 #define MAX_LIMIT_KIB (100u * 1024 * 1024)
 #define MAX_CACHE_MIB (1024u * 1024)
-#define MAX_NICKNAME_BYTES 64
 /* Files that prose names one by one; a folder may have thousands. */
 #define MAX_NAMED_SHARES 20
 /* With an end in sight, how long a download waits for a source that went away. */
@@ -287,12 +286,44 @@ on_block_rejected (RedesNode *node,
   redes_event_rejected (self->output, peer_hex, address, block, reason, transfer);
 }
 
+/* What somebody who typed no switch may not think of. */
+static void
+say_what_is_open (Peer *self)
+{
+  if (!redes_lan_option_off)
+    redes_output_say (self->output, option_no_found_trackers
+                                        ? "Trackers found on this network are only shown"
+                                        : "Trackers found on this network are used "
+                                          "(--no-found-trackers: only shown)");
+  redes_output_say (self->output, option_private ? "Nobody may page through what is shared here"
+                                                 : "Others may page through what is shared here "
+                                                   "(--no-browse: nobody may)");
+}
+
+/* Of the downloads of earlier runs. */
+static void
+say_whom_links_ask (Peer *self)
+{
+  GListModel *transfers = redes_node_get_transfers (redes_session_get_node (self->session));
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (!redes_transfer_is_over (transfer)
+          && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED)
+        redes_event_asking (self->output, redes_transfer_get_link (transfer));
+    }
+}
+
 static void
 on_started (RedesSession *session, gpointer user_data)
 {
   Peer *self = user_data;
   const RedesConsoleFuncs funcs = { on_input_ended, on_exit_asked };
 
+  say_what_is_open (self);
+  say_whom_links_ask (self);
   for (guint i = 0; self->paths[i] != NULL; i++)
     {
       g_autofree char *path = redes_option_dup_absolute (self->paths[i]);
@@ -339,7 +370,8 @@ fill_config (RedesOutput *output, RedesConfig *config)
                                      &max_down_kib)
       || !redes_option_parse_amount (output, "--cache", option_cache, KIB * KIB, MAX_CACHE_MIB,
                                      &cache_mib)
-      || !redes_option_check_text (output, "--nickname", option_nickname, MAX_NICKNAME_BYTES)
+      || !redes_option_check_text (output, "--nickname", option_nickname,
+                                   REDES_OPTION_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
       || !redes_option_check_folder (output, "--download-dir", option_download_dir)
       || !redes_lan_options_check (output)

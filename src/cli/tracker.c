@@ -8,6 +8,7 @@
 
 static char *option_listen;
 static char *option_data_dir;
+static char *option_nickname;
 static char *option_timeout;
 static gboolean option_classic;
 
@@ -17,6 +18,8 @@ static const GOptionEntry entries[] = {
     "HOST:PORT" },
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_data_dir,
     "Where the tracker's identity is kept (default: redes in the user's data folder)", "DIR" },
+  { "nickname", 'n', 0, G_OPTION_ARG_FILENAME, &option_nickname,
+    "What others on the local network see beside the id (default: none)", "NAME" },
   { "heartbeat-timeout", 0, 0, G_OPTION_ARG_FILENAME, &option_timeout,
     "A peer that is silent for longer is gone (default: 25)", "SECONDS" },
   REDES_LAN_OPTIONS,
@@ -102,6 +105,8 @@ run (RedesOutput *output, char **operands)
   if (!redes_option_parse_listen (output, option_listen, &listen_host, &listen_port)
       || !redes_option_parse_count (output, "--heartbeat-timeout", option_timeout, 1, MAX_TIMEOUT_S,
                                     &timeout_s)
+      || !redes_option_check_text (output, "--nickname", option_nickname,
+                                   REDES_OPTION_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
       || !redes_lan_options_check (output))
     return REDES_EXIT_USAGE;
@@ -111,7 +116,7 @@ run (RedesOutput *output, char **operands)
   self.host = redes_tracker_host_new (data_dir, listen_host, listen_port, (guint)timeout_s,
                                       REDES_IDENTITY_BITS);
   redes_tracker_host_set_lan (self.host, !redes_lan_option_off,
-                              (const char *const *)redes_lan_option_interfaces, g_get_host_name ());
+                              (const char *const *)redes_lan_option_interfaces, option_nickname);
   redes_tracker_host_set_classic (self.host, option_classic);
   g_signal_connect (self.host, "log", G_CALLBACK (on_log), &self);
   redes_tracker_host_start_async (self.host, self.cancellable, tracker_host_start_cb, &self);

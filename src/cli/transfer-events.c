@@ -70,6 +70,29 @@ add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
 }
 
 void
+redes_event_asking (RedesOutput *output, const RedesLink *link)
+{
+  JsonBuilder *builder = NULL;
+  g_autofree char *trackers = g_strjoinv (", ", link->trackers);
+
+  if (link->trackers[0] == NULL)
+    return;
+  builder = redes_output_begin_event (output, "asking");
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", link->name != NULL ? link->name : "");
+      redes_json_add_content (builder, "content", &link->content);
+      json_builder_set_member_name (builder, "trackers");
+      json_builder_begin_array (builder);
+      for (guint i = 0; link->trackers[i] != NULL; i++)
+        json_builder_add_string_value (builder, link->trackers[i]);
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Asking the link's own trackers, for this file alone: %s", trackers);
+}
+
+void
 redes_event_download_started (RedesOutput *output, RedesTransfer *transfer)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "download-started");

@@ -13,6 +13,7 @@
 #include "app/preferences-window.h"
 #include "app/publisher-rows.h"
 #include "app/qr-code.h"
+#include "app/question-bar.h"
 #include "app/search-page.h"
 #include "app/shared-page.h"
 #include "app/source-row.h"
@@ -53,7 +54,7 @@ test_templates (void)
     REDES_TYPE_TRACKER_ROWS, REDES_TYPE_PUBLISHER_ROWS, REDES_TYPE_DROP_ZONE,
     REDES_TYPE_SOURCE_ROW,   REDES_TYPE_QR_CODE,        REDES_TYPE_BLOCK_MAP,
     REDES_TYPE_SPEED_GRAPH,  REDES_TYPE_HISTORY_PAGE,   REDES_TYPE_HISTORY_PANE,
-    REDES_TYPE_CLASSIC_ROWS,
+    REDES_TYPE_CLASSIC_ROWS, REDES_TYPE_QUESTION_BAR,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -103,6 +104,58 @@ test_preferences (void)
   spin (50);
   gtk_window_destroy (GTK_WINDOW (window));
   spin (50);
+}
+
+/* One answer to each query, whatever is clicked on while the bar goes. */
+
+static void
+count (RedesQuestionBar *bar, gpointer user_data)
+{
+  (*(guint *)user_data)++;
+}
+
+/* (transfer none): the button of that label below @widget */
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_question_bar (void)
+{
+  RedesQuestionBar *bar = g_object_ref_sink (
+      g_object_new (REDES_TYPE_QUESTION_BAR, "accept", "_Yes", "refuse", "_No", NULL));
+  GtkWidget *yes = find_button (GTK_WIDGET (bar), "_Yes");
+  GtkWidget *no = find_button (GTK_WIDGET (bar), "_No");
+  guint n_accepted = 0, n_refused = 0;
+
+  g_signal_connect (bar, "accepted", G_CALLBACK (count), &n_accepted);
+  g_signal_connect (bar, "refused", G_CALLBACK (count), &n_refused);
+  g_assert_false (redes_question_bar_is_asking (bar));
+  g_signal_emit_by_name (yes, "clicked");
+  g_assert_cmpuint (n_accepted, ==, 0);
+  redes_question_bar_ask (bar, "Shall it be?");
+  g_assert_true (redes_question_bar_is_asking (bar));
+  g_signal_emit_by_name (yes, "clicked");
+  g_signal_emit_by_name (yes, "clicked");
+  g_signal_emit_by_name (no, "clicked");
+  g_assert_false (redes_question_bar_is_asking (bar));
+  redes_question_bar_ask (bar, "And this?");
+  g_signal_emit_by_name (no, "clicked");
+  g_assert_cmpuint (n_accepted, ==, 1);
+  g_assert_cmpuint (n_refused, ==, 1);
+  g_object_unref (bar);
 }
 
 static void
@@ -249,6 +302,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/templates", test_templates);
   g_test_add_func ("/app/window", test_window);
   g_test_add_func ("/app/preferences", test_preferences);
+  g_test_add_func ("/app/question-bar", test_question_bar);
   g_test_add_func ("/app/qr-code", test_qr_code);
   g_test_add_func ("/app/speed-graph", test_speed_graph);
   g_test_add_func ("/app/undo", test_undo);

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is there: registering, leaving, dying, coming back."""
 
+import os
+import pwd
 import signal
+import socket
 import time
 
 from redes_programs import (Failure, Peer, Tracker, check, check_equal, main, test, wait_until)
@@ -26,6 +29,31 @@ def list_has_addresses_and_nicknames(place):
     check_equal(rows[bruno.id]["nickname"], "Brúno 🦜", "the nickname")
     check_equal(rows[bruno.id]["address"], bruno.address, "the address")
     check_equal(rows[ana.id]["address"], ana.address, "the address")
+
+
+@test
+def who_chose_no_nickname_has_none(place):
+    """Neither the login name nor the machine's is told to anybody: not by what stays, nor by what ends."""
+    names = {pwd.getpwuid(os.getuid()).pw_name, socket.gethostname()}
+    on_loopback = ["--lan-interface", "lo"]
+    tracker = Tracker(place, options=on_loopback)
+    path = place.make_file("shared", "song.ogg", size=1000)
+    nameless = Peer(place, "nameless", tracker, path, options=on_loopback, nickname="")
+    nameless.wait_shared("song.ogg")
+    ana = Peer(place, "ana", tracker, options=on_loopback)
+    rows = {peer["peer"]: peer for peer in ana.list_peers()}
+    check_equal(rows[nameless.id]["nickname"], "", "the nickname in the list")
+    for sought in (nameless.id, tracker.id):
+        found = ana.wait("found", lambda event, sought=sought: event["peer"] == sought)
+        check_equal(found["nickname"], "", "the nickname that was found")
+    ana.wait_sources("song", 1)
+    for command in (["search", "song"], ["get", "song.ogg"]):
+        done = place.run(command[0], "--tracker", tracker.address, *command[1:])
+        check_equal(done.status, 0, f"{command}: {done}")
+    told = [event["message"] for event in tracker.events if event["event"] == "log"]
+    check(any("song" in line for line in told), f"the tracker's log: {told}")
+    for line in told:
+        check(not any(line.startswith(f"{name} ") for name in names), f"a name in the log: {line}")
 
 
 @test

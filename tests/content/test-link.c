@@ -132,12 +132,12 @@ test_refused (void)
     { "redes:" BASE32 "?p=", "(p=)" },
     { "redes:" BASE32 "?p=abc", "(p=)" },
     { "redes:" BASE32 "?p=" HEX "&p=" HEX, "two publishers" },
-    { "redes:" BASE32 "?t=", "(t=)" },
-    { "redes:" BASE32 "?t=host", "(t=)" },
-    { "redes:" BASE32 "?t=:5000", "(t=)" },
-    { "redes:" BASE32 "?t=host:0", "(t=)" },
-    { "redes:" BASE32 "?t=host:65536", "(t=)" },
-    { "redes:" BASE32 "?t=host:x", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=host", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=:5000", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=host:0", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=host:65536", "(t=)" },
+    { "redes:" BASE32 "?s=1&t=host:x", "(t=)" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -178,7 +178,6 @@ test_limits (void)
   } rows[] = {
     { "redes:" BASE32 "?s=1&n=", "a", 1024 },
     { "redes:" BASE32 "?s=1&n=", "%C3%A7", 512 },
-    { "redes:" BASE32 "?s=1", "&t=h:1", 32 },
     { "redes:" BASE32 "?s=1&x=", "a", 16384 - 6 - 52 - 7 },
   };
 
@@ -194,6 +193,32 @@ test_limits (void)
       g_assert_null (parse_repeated (rows[i].begin, rows[i].repeat, rows[i].most + 1, &error));
       g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK);
     }
+}
+
+/* Whoever wrote it may name as many as he likes: a few are asked. */
+static void
+test_trackers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) many = NULL;
+  g_autoptr (RedesLink) twice = NULL;
+  g_autofree char *text = NULL;
+  const char *five[] = { "a:1", "b:2", "c:3", "d:4", "e:5", NULL };
+  RedesLink link = { .trackers = (char **)five };
+
+  text = redes_link_format (&link);
+  g_assert_nonnull (strstr (text, "t=d:4"));
+  g_assert_null (strstr (text, "t=e:5"));
+  many = parse ("redes:" BASE32 "?s=1&t=a:1&t=b:2&t=c:3&t=d:4&t=e:5&n=a", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (many->trackers), ==, 4);
+  g_assert_cmpstr (many->trackers[3], ==, "d:4");
+  g_assert_cmpstr (many->name, ==, "a");
+  twice = parse ("redes:" BASE32 "?s=1&t=a:1&t=a:1&t=a:2", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (twice->trackers), ==, 2);
+  g_assert_null (parse ("redes:" BASE32 "?s=1&t=a:1&t=b:2&t=c:3&t=d:4&t=nonsense", &error));
+  g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK);
 }
 
 static void
@@ -256,6 +281,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/link/trackers", test_trackers);
   g_test_add_func ("/content/link/all-parts", test_all_parts);
   g_test_add_func ("/content/link/accepted", test_accepted);
   g_test_add_func ("/content/link/refused", test_refused);

@@ -206,6 +206,11 @@ class Desk:
         """As when it is clicked in a web browser: the desktop looks for the program for such links."""
         run("gio", "open", link, env={**self.env, "XDG_DATA_DIRS": f"{EXPORTED}:/usr/share"})
 
+    def agree_to_link(self):
+        """To the dialog that asks before anything is done because of a link."""
+        self.wait_label("Saved In")
+        run("xdotool", "key", "alt+d")
+
     def choose_folder(self, path):
         """In the dialog that the portal shows, where a slash asks for an entry for paths."""
         self.press("ctrl+shift+o")

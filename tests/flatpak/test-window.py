@@ -126,6 +126,7 @@ def links_are_downloaded_from_a_peer_outside(place):
     desk = Desk(place, tracker, page="transfers")
     for open_link, link, path in zip((desk.start, desk.call, desk.open_link), links, wanted):
         open_link(link)
+        desk.agree_to_link()
         check_downloaded(desk, path)
     for path in wanted:
         desk.wait_label(os.path.basename(path))
@@ -142,6 +143,7 @@ def a_download_that_ends_unseen_is_told_by_a_notification(place):
     link = peer.wait_shared("long awaited.bin")["link"]
     desk = Desk(place, tracker, page="transfers")
     window = desk.start(link)
+    desk.agree_to_link()
     desk.wait_label("long awaited.bin")
     run("xdotool", "windowminimize", "--sync", window)
     check("awaited" not in read_notifications(), f"told too early: {read_notifications()}")

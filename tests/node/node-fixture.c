@@ -130,6 +130,8 @@ test_node_new (const TestNodeParams *params)
   g_strfreev (config->trackers);
   config->trackers = g_strdupv ((char **)trackers);
   config->lan = params->lan;
+  config->use_found_trackers = TRUE;
+  config->browsable = TRUE;
   g_strfreev (config->classic_trackers);
   config->classic_trackers = g_strdupv ((char **)classic_trackers);
   config->max_up_bytes_per_s = params->max_up_bytes_per_s;
@@ -456,6 +458,14 @@ test_node_set_refused_trackers (RedesNode *node, const char *const *ids)
   g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
 
   set_list (node, config, &config->refused_trackers, ids);
+}
+
+void
+test_node_set_accepted_trackers (RedesNode *node, const char *const *ids)
+{
+  g_autoptr (RedesConfig) config = redes_config_copy (redes_node_get_config (node));
+
+  set_list (node, config, &config->accepted_trackers, ids);
 }
 
 void

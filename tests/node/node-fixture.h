@@ -77,6 +77,7 @@ void test_node_set_nickname (RedesNode *node, const char *nickname);
 void test_node_set_cache_bytes (RedesNode *node, guint64 bytes);
 void test_node_set_trackers (RedesNode *node, const char *const *trackers);
 void test_node_set_refused_trackers (RedesNode *node, const char *const *ids);
+void test_node_set_accepted_trackers (RedesNode *node, const char *const *ids);
 void test_node_set_classic_trackers (RedesNode *node, const char *const *trackers);
 /* Ends with redes_node_configure_finish(). */
 void test_node_set_listen_port_async (RedesNode *node,

@@ -276,7 +276,38 @@ test_refused_tracker (void)
   test_tracker_host_free (host);
 }
 
-/* One that a person's link names as well is no more used only because it was found. */
+/* With none used but those that were accepted: one is shown, then used, then only shown again. */
+static void
+test_accepted_tracker (void)
+{
+  RedesTrackerHost *host = test_tracker_host_new_open ();
+  TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = ana_name });
+  const char *address = redes_tracker_host_get_address (host);
+  const RedesPeerId *id = redes_tracker_host_get_peer_id (host);
+  g_autofree char *hex = redes_digest_dup_hex (id);
+  const char *accepted[] = { hex, NULL };
+  const char *none[] = { NULL };
+
+  test_node_set_switches (ana->node, LAN);
+  net_wait_for (find_found (ana, id) != NULL);
+  g_assert_false (redes_found_is_used (find_found (ana, id)));
+  g_assert_false (redes_found_is_known (find_found (ana, id)));
+  g_assert_cmpuint (count_log (host, ana_name, "registered"), ==, 0);
+  test_node_set_accepted_trackers (ana->node, accepted);
+  net_wait_for (is_registered_at (ana, address));
+  net_wait_for (find_found (ana, id) != NULL && redes_found_is_used (find_found (ana, id)));
+  test_node_set_accepted_trackers (ana->node, none);
+  net_wait_for (count_log (host, ana_name, " left") == 1);
+  net_wait_for (find_found (ana, id) != NULL && !redes_found_is_used (find_found (ana, id)));
+  /* Named by the person, it is used anyway, and that is told. */
+  test_node_set_trackers (ana->node, (const char *const[]){ address, NULL });
+  net_wait_for (is_registered_at (ana, address));
+  net_wait_for (find_found (ana, id) != NULL && redes_found_is_known (find_found (ana, id)));
+  test_node_free (ana);
+  test_tracker_host_free (host);
+}
+
+/* That a link names it as well makes no difference: it is left with the local network. */
 static void
 test_found_and_named (void)
 {
@@ -293,8 +324,8 @@ test_found_and_named (void)
   test_node_set_switches (ana->node, 0);
   test_transfer_wait (transfer);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (ana->node)) == 0);
-  g_assert_true (is_registered_at (ana, address));
-  g_assert_cmpuint (count_log (host, ana_name, " left"), ==, 0);
+  net_wait_for (count_log (host, ana_name, " left") == 1);
+  g_assert_false (is_registered_at (ana, address));
   test_node_free (ana);
   test_tracker_host_free (host);
 }
@@ -561,6 +592,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/node/switches/while-failing", test_while_failing);
   g_test_add_func ("/node/switches/found-trackers", test_found_trackers);
   g_test_add_func ("/node/switches/refused-tracker", test_refused_tracker);
+  g_test_add_func ("/node/switches/accepted-tracker", test_accepted_tracker);
   g_test_add_func ("/node/switches/found-and-named", test_found_and_named);
   g_test_add_func ("/node/switches/browsable", test_browsable);
   g_test_add_func ("/node/switches/classic", test_classic);

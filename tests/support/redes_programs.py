@@ -256,13 +256,16 @@ class Peer(Program):
     """A peer with folders of its own, registered when the constructor returns (if there is a tracker)."""
 
     def __init__(self, place, name, tracker, *paths, listen="127.0.0.1:0", options=(),
-                 registered=True, host=None):
+                 registered=True, host=None, nickname=None):
+        """nickname: its name is one, unless another is given; "": none."""
         self.name = name
         self.downloads = os.path.join(place.folder, name, "downloads")
         os.makedirs(self.downloads, exist_ok=True)
-        arguments = ["peer", "--listen", listen, "--nickname", name,
+        arguments = ["peer", "--listen", listen,
                      "--data-dir", os.path.join(place.folder, name, "data"),
                      "--download-dir", self.downloads]
+        if nickname != "":
+            arguments += ["--nickname", nickname or name]
         if tracker is not None:
             arguments += ["--tracker", getattr(tracker, "address", tracker)]
         super().__init__(place, *arguments, *options, *paths, host=host)

@@ -373,6 +373,22 @@ class Window:
         self.click(self.wait_row(name), button=3)
         press(key_of(english))
 
+    def answer_link(self, english, n_files=1):
+        """Waits until it asks about links, and answers; returns what it said: each row's name and words."""
+        heading = _translation.ngettext("Download %u File?", "Download %u Files?", n_files)
+        self.wait("label", heading.replace("%u", str(n_files)))
+
+        def read():
+            try:
+                rows = [item.labels() for item in self.look() if item.role == "list item"]
+            except accessible.Gone:
+                return None
+            return [row for row in rows if row and row[0] == words("Saved In")] and rows
+        rows = wait_until(read, "what is asked about")
+        self.wait("push button", words(english)).do("click")
+        self.wait_gone("label", heading.replace("%u", str(n_files)))
+        return {row[0]: row[1] for row in rows if len(row) > 1}
+
     def open_preferences(self, page=None):
         frame = words("Preferences")
         self.press("ctrl+comma")

@@ -118,6 +118,9 @@ def smooth_while_busy(place):
 
     def open_links(some):
         subprocess.run([window.env["REDES_PROGRAM"], *some], env=window.env, check=True)
+        # The dialog that asks before anything is done because of a link, by the key of its button.
+        time.sleep(1)
+        xdotool("key", "alt+d")
 
     window.env["REDES_PROGRAM"] = os.environ["REDES_WINDOW"]
     window.press("alt+2")

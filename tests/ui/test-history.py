@@ -47,6 +47,7 @@ def the_history_tells_what_came_and_from_whom(place):
     window.wait("label", "100 %")
     # One that ends meanwhile comes first, and the other stays selected.
     subprocess.run([PROGRAM, link], env=window.env, cwd=window.folder, timeout=PATIENCE_S, check=True)
+    window.answer_link("_Download")
     wait_until(lambda: names_of(window) == ["notes.txt", "film.bin"],
                lambda: f"the latest first: {window.rows()}")
     window.quit()
@@ -77,6 +78,7 @@ def what_is_removed_can_be_brought_back_until_it_is_forgotten(place):
     source = Peer(place, "bia", tracker, place.path("original"))
     links = [source.wait_shared(name)["link"] for name in names]
     window = Window(place, *links, settings=uses(tracker))
+    window.answer_link("_Download", len(links))
     wait_until(lambda: len(os.listdir(window.downloads)) == 3, "all are there")
     show_history(window)
 

@@ -9,6 +9,59 @@ from redes_programs import Peer, Tracker, check, main, test, wait_until
 from redes_window import Window, press, type_text, words
 
 
+ASKED = "A tracker was found on this network: %1$s (%2$s). It would hear what you share and search."
+
+
+def is_question(label):
+    """Whether the window asks about a tracker: the words before its name will do."""
+    return label.name.startswith(words(ASKED).split("%1$s", maxsplit=1)[0])
+
+
+def has_registered(tracker):
+    return any(event["event"] == "log" and "registered" in event["message"] for event in tracker.events)
+
+
+@test
+def a_tracker_is_used_where_the_person_agrees(place):
+    with Networks() as networks:
+        segments = [networks.make_segment(f"lan{i}") for i in range(2)]
+        settings = {"lan": "true", "listen-host": "''", "lan-interfaces": "['lan0']"}
+        home = networks.make_host("t", segments[0], "10.7.13.2/24")
+        tracker = Tracker(place, listen=":0", name="home", host=home)
+        port = tracker.address.rsplit(":", maxsplit=1)[1]
+        window = Window(place, host=networks.make_host("w", segments[0], "10.7.13.3/24"),
+                        settings=settings)
+        asked = window.wait("label", where=is_question)
+        check(f"10.7.13.2:{port}" in asked.name, f"what is asked: {asked.name}")
+        check(not has_registered(tracker), "it is used before the answer")
+        window.click(window.wait("push button", words("_Use It")))
+        wait_until(lambda: has_registered(tracker), "it is used")
+        wait_until(lambda: window.is_gone("label", where=is_question), "it asks no more")
+        frame = window.open_preferences("Network")
+        network = words("The network %1$s (%2$s)").replace("%1$s", "10.7.13.0/24").replace("%2$s", "lan0")
+        window.wait("list item", where=lambda item: network in item.labels(), frame=frame)
+        window.close_preferences()
+        window.quit()
+
+        # Elsewhere it asks again, and remembers the other answer.
+        cafe = Tracker(place, listen=":0", name="cafe",
+                       host=networks.make_host("c", segments[1], "10.7.14.2/24"))
+        guest = networks.make_host("v", segments[1], "10.7.14.3/24")
+        window = Window(place, host=guest)
+        window.wait("label", where=is_question)
+        window.click(window.wait("push button", words("_Not on This Network")))
+        wait_until(lambda: window.is_gone("label", where=is_question), "it asks no more")
+        window.quit()
+        window = Window(place, host=guest)
+        frame = window.open_preferences("Network")
+        refused = words("Found on the local network · Not used")
+        window.wait("list item", where=lambda item: refused in item.labels(), frame=frame)
+        check(window.is_gone("label", where=is_question), "it asks again")
+        check(not has_registered(cafe), "it is used")
+        window.close_preferences()
+        window.quit()
+
+
 @test
 def a_tracker_that_was_found_is_listed_and_can_be_refused(place):
     with Networks() as networks:
@@ -27,6 +80,8 @@ def a_tracker_that_was_found_is_listed_and_can_be_refused(place):
             return [item.name for item in row.walk() if item.role == "push button"]
         window = Window(place, host=hosts[2],
                         settings={"lan": "true", "listen-host": "''", "lan-interfaces": "['lan0']"})
+        window.wait("label", where=is_question)
+        window.click(window.wait("push button", words("_Use It")))
         frame = window.open_preferences("Network")
         refuse = words("Do Not Use %s") % addresses[0]
         use = words("Use %s") % addresses[0]

@@ -30,6 +30,7 @@ def all_is_as_it_was(place):
     tracker, path, source, link = start_source(place, ["--max-up", 200])
     shared = place.make_file("here", "notes.txt", size=2000)
     window = Window(place, shared, link, settings=uses(tracker))
+    window.answer_link("_Download")
     window.show_page("Shared")
     window.wait_row("notes.txt")
     window.show_page("Transfers")
@@ -64,6 +65,7 @@ def a_link_goes_to_the_window_that_runs(place):
     second = subprocess.run([PROGRAM, link], env=window.env, cwd=window.folder, capture_output=True,
                             timeout=PATIENCE_S, check=False)
     check_equal((second.returncode, second.stderr), (0, b""), "the second redes")
+    window.answer_link("_Download")
     window.show_page("Transfers")
     window.wait_row("film.bin", is_verified)
     check_equal(read_file(os.path.join(window.downloads, "film.bin")), read_file(path), "the copy")
@@ -79,6 +81,7 @@ def a_link_is_typed_and_a_bad_one_explained(place):
     entry = window.wait("entry", words("Search files"))
     entry.set_text(link)
     press("Return")
+    window.answer_link("_Download")
     window.show_page("Transfers")
     window.wait_row("film.bin", is_verified)
     check_equal(read_file(os.path.join(window.downloads, "film.bin")), read_file(path), "the copy")

@@ -37,6 +37,47 @@ def a_nickname_is_seen_by_others(place):
 
 
 @test
+def nobody_has_a_name_that_was_not_chosen(place):
+    tracker = Tracker(place)
+    other = Peer(place, "bia", tracker)
+    window = Window(place, settings={**uses(tracker), "nickname": "''"})
+    wait_until(lambda: is_known_as(other, ""), "it has no name")
+    check({peer["nickname"] for peer in other.list_peers()} == {"", "bia"}, "nor a second one")
+    window.show_page("Peers")
+    asked = words("You have no name here: others see a short code")
+    window.wait("label", asked)
+    window.click(window.wait("push button", words("Choose _One")))
+    frame = words("Preferences")
+    entry = window.wait("text", words("Nickname, which others see"), frame=frame)
+    wait_until(lambda: entry.text == "", "no name is in the entry")
+    window.activate(frame)
+    type_text("carolina")
+    wait_until(lambda: entry.text == "carolina", "the entry takes what is typed")
+    press("Return")
+    wait_until(lambda: is_known_as(other, "carolina"), "the name that was chosen is known")
+    window.close_preferences()
+    window.wait_gone("label", asked)
+    window.quit()
+
+
+@test
+def who_stays_nameless_is_not_asked_again(place):
+    asked = words("You have no name here: others see a short code")
+    window = Window(place, settings={"nickname": "''"})
+    window.show_page("Peers")
+    window.wait("label", asked)
+    window.click(window.wait("push button", words("_Stay Nameless")))
+    window.wait_gone("label", asked)
+    window.wait_setting("nickname-asked", "true")
+    window.quit()
+    window = Window(place)
+    window.show_page("Peers")
+    window.wait("label", words("Nobody Here"))
+    check(window.find("label", asked) is None, "it asks again")
+    window.quit()
+
+
+@test
 def a_tracker_is_added_and_removed(place):
     tracker = Tracker(place)
     other = Peer(place, "bia", tracker)

@@ -123,6 +123,7 @@ def a_sorted_list_is_left(place):
     wait_until(lambda: len(source.all("shared")) == 12, "all are shared")
     window = Window(place, *[event["link"] for event in source.all("shared")],
                     settings=uses(tracker))
+    window.answer_link("_Download", 12)
     window.show_page("Transfers")
     wait_until(lambda: len(list_tree(window.downloads)) == 12, "all are there")
     window.click(window.wait_row("film 03.bin"))

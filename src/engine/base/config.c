@@ -19,9 +19,8 @@ redes_config_new (void)
   self->rsa_bits = REDES_DEFAULT_RSA_BITS;
   self->lan_interfaces = g_new0 (char *, 1);
   self->classic_trackers = g_new0 (char *, 1);
-  self->use_found_trackers = TRUE;
+  self->accepted_trackers = g_new0 (char *, 1);
   self->refused_trackers = g_new0 (char *, 1);
-  self->browsable = TRUE;
   return self;
 }
 
@@ -35,6 +34,7 @@ own_texts (RedesConfig *self)
   self->nickname = g_strdup (self->nickname);
   self->trackers = g_strdupv (self->trackers);
   self->lan_interfaces = g_strdupv (self->lan_interfaces);
+  self->accepted_trackers = g_strdupv (self->accepted_trackers);
   self->refused_trackers = g_strdupv (self->refused_trackers);
   self->classic_trackers = g_strdupv (self->classic_trackers);
 }
@@ -48,6 +48,7 @@ clear_texts (RedesConfig *self)
   g_free (self->nickname);
   g_strfreev (self->trackers);
   g_strfreev (self->lan_interfaces);
+  g_strfreev (self->accepted_trackers);
   g_strfreev (self->refused_trackers);
   g_strfreev (self->classic_trackers);
 }

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  *   the same folder; %FALSE: it is removed
  * @download_dir: where downloads go; made when the first one ends
  * @nickname: at most 64 bytes; "" until somebody chooses one, so that no login name is told to
- * others
+ * others, who see the peer id alone
  * @trackers: (array zero-terminated=1): `HOST:PORT` each
  * @max_up_bytes_per_s: 0 = no limit
  * @max_down_bytes_per_s: 0 = no limit
@@ -36,9 +36,12 @@ G_BEGIN_DECLS
  *   those met of others; %FALSE unless a front end sets it, so that no program announces a machine
  * by accident
  * @lan_interfaces: (array zero-terminated=1): only these network interfaces; empty = all
- * @use_found_trackers: whether trackers found on the local network are used, or only shown
- * @refused_trackers: (array zero-terminated=1): of those, the ids of trackers that are only shown,
- *   each as redes_digest_dup_hex() writes it
+ * @use_found_trackers: whether all trackers found on the local network are used; %FALSE: they are
+ *   only shown, but for @accepted_trackers
+ * @accepted_trackers: (array zero-terminated=1): the ids of trackers that are used when they are
+ *   found there, each as redes_digest_dup_hex() writes it
+ * @refused_trackers: (array zero-terminated=1): the ids of trackers that are only shown, whatever
+ *   the other two say, written likewise
  * @browsable: whether other peers may page through what is shared
  * @classic: whether to be a peer among the original system's too: plain text, nothing verified
  * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of original trackers; empty = look for
@@ -69,6 +72,7 @@ typedef struct
   gboolean lan;
   char **lan_interfaces;
   gboolean use_found_trackers;
+  char **accepted_trackers;
   char **refused_trackers;
   gboolean browsable;
   gboolean classic;
@@ -76,7 +80,7 @@ typedef struct
 } RedesConfig;
 
 /* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, no
- * nickname, no tracker, no limits. */
+ * nickname, no tracker, no limits; nothing that was found is used, and nobody browses. */
 RedesConfig *redes_config_new (void);
 RedesConfig *redes_config_copy (const RedesConfig *self);
 /* Makes @self equal to @from, which stays as it is. @self keeps its address. */

@@ -8,7 +8,6 @@
 #define SCHEME "redes:"
 #define MAX_LINK_BYTES 16384
 #define MAX_NAME_BYTES 1024
-#define MAX_TRACKERS 32
 
 #define EXAMPLE "a link looks like redes:<root>?s=SIZE&n=NAME&p=<publisher id>&t=HOST:PORT"
 
@@ -80,15 +79,16 @@ parse_tracker (GPtrArray *trackers, const char *value, GError **error)
 {
   g_autofree char *text = unescape (value);
   g_autofree char *host = NULL;
+  g_autofree char *address = NULL;
   guint16 port;
 
   if (text == NULL || !redes_text_parse_address (text, 0, &host, &port, NULL) || *host == '\0'
       || port == 0)
     return fail (error, "its tracker (t=) is not HOST:PORT");
-  if (trackers->len == MAX_TRACKERS)
-    return fail (error, "it names more than 32 trackers (t=)");
-
-  g_ptr_array_add (trackers, redes_text_format_address (host, port));
+  address = redes_text_format_address (host, port);
+  if (trackers->len < REDES_LINK_MAX_TRACKERS
+      && !g_ptr_array_find_with_equal_func (trackers, address, g_str_equal, NULL))
+    g_ptr_array_add (trackers, g_steal_pointer (&address));
   return TRUE;
 }
 
@@ -240,7 +240,8 @@ redes_link_format (const RedesLink *self)
       g_string_append_printf (out, "&p=%s", hex);
     }
 
-  for (guint i = 0; self->trackers != NULL && self->trackers[i] != NULL; i++)
+  for (guint i = 0;
+       self->trackers != NULL && self->trackers[i] != NULL && i < REDES_LINK_MAX_TRACKERS; i++)
     {
       g_string_append (out, "&t=");
       g_string_append_uri_escaped (out, self->trackers[i], ":[]", FALSE);

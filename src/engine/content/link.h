@@ -5,12 +5,15 @@
 
 G_BEGIN_DECLS
 
+/* A link names a few trackers: whoever opens one asks each of them. */
+#define REDES_LINK_MAX_TRACKERS 4u
+
 /**
  * RedesLink:
  * @content: root and size
  * @name: (nullable): the file's name, unescaped
  * @publisher: only if @has_publisher
- * @trackers: (array zero-terminated=1): `HOST:PORT` each; never %NULL
+ * @trackers: (array zero-terminated=1): `HOST:PORT` each, no two alike; never %NULL
  *
  * `redes:<root, base32 lower case>?s=SIZE&n=NAME&p=<publisher id, hexadecimal>&t=HOST:PORT`
  */
@@ -32,8 +35,8 @@ gboolean redes_link_looks_like (const char *text);
  *
  * The root and the publisher's id may be given in base32 or hexadecimal, in either case; `n` is
  * percent-encoded UTF-8 of at most 1,024 bytes, `s` decimal, 0 to 2^48, and never left out, since a
- * root names a file only together with its size; at most 32 trackers. Unknown parameters are
- * skipped, so that later versions may add some.
+ * root names a file only together with its size; of the trackers the first REDES_LINK_MAX_TRACKERS
+ * are taken. Unknown parameters are skipped, so that later versions may add some.
  *
  * Errors: REDES_CONTENT_ERROR_LINK, in words that say what is wrong and what a link looks like.
  */
@@ -44,7 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesLink, redes_link_free)
 
 char *redes_link_format (const RedesLink *self);
 
-/* The link of a manifest; @trackers: (nullable) (array zero-terminated=1). */
+/* The link of a manifest; @trackers: (nullable) (array zero-terminated=1): the first
+ * REDES_LINK_MAX_TRACKERS of them go into it. */
 char *redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers);
 
 G_END_DECLS

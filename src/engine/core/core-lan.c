@@ -72,6 +72,12 @@ on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
 }
 
 static gboolean
+on_knows_tracker (const RedesPeerId *id, gpointer user_data)
+{
+  return find_tracker (user_data, id, NULL) != NULL;
+}
+
+static gboolean
 on_drop_tracker (const char *address, gboolean at_once, gpointer user_data)
 {
   RedesCore *self = user_data;
@@ -146,6 +152,7 @@ redes_core_look_around (RedesCore *self)
                                    .found = on_found,
                                    .lost = on_lost,
                                    .use_tracker = on_use_tracker,
+                                   .knows_tracker = on_knows_tracker,
                                    .drop_tracker = on_drop_tracker,
                                    .user_data = self };
 

@@ -8,6 +8,7 @@
 #include "engine/core/core.h"
 #include "engine/core/find-batches.h"
 #include "engine/core/download-snapshot.h"
+#include "engine/lookup/link-trackers.h"
 #include "engine/lookup/local-index.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,7 @@ struct _RedesCore
   guint16 port;
   GHashTable *trackers; /* address -> RedesTrackerClient */
   GPtrArray *tracker_order;
+  RedesLinkTrackers *link_trackers;
   GHashTable *found_trackers;     /* RedesTrackerClient that the peer finder found -> believed */
   GQueue waiting;                 /* queries that are not asked yet */
   GQueue asking_classic;          /* queries that original peers have not answered yet */

@@ -92,7 +92,7 @@ change_trackers (RedesCore *self, const char *const *old)
       remove_tracker (self, old[i]);
   for (guint i = 0; trackers[i] != NULL; i++)
     {
-      /* One that only a link had named does not know yet what this peer shares. */
+      /* One that was found may not be left any more when it is found no longer. */
       if (!g_strv_contains (old, trackers[i]))
         remove_tracker (self, trackers[i]);
       add_tracker (self, trackers[i], NULL, self->config->listen);
@@ -133,7 +133,8 @@ redes_core_configure (RedesCore *self, const RedesConfig *config, GError **error
     change_trackers (self, (const char *const *)old->trackers);
   if (now->use_found_trackers != old->use_found_trackers)
     redes_peer_finder_find_trackers_anew (self->peer_finder);
-  if (differ (now->refused_trackers, old->refused_trackers))
+  if (differ (now->refused_trackers, old->refused_trackers)
+      || differ (now->accepted_trackers, old->accepted_trackers))
     redes_peer_finder_reconsider_trackers (self->peer_finder);
   if (now->lan != old->lan)
     redes_peer_finder_announce_anew (self->peer_finder, self->port);

@@ -1,28 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
-/* Trackers that only links have named. */
-#define MAX_LINK_TRACKERS 32u
-
-static void
-use_trackers_of_link (RedesCore *self, const RedesLink *link)
-{
-  for (guint i = 0; link->trackers[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (self->tracker_order->len >= g_strv_length (self->config->trackers) + MAX_LINK_TRACKERS)
-        return;
-      /* Being named in a link is no reason to tell that tracker what this peer shares. */
-      if (!redes_core_add_tracker (self, link->trackers[i], NULL, FALSE, &error))
-        g_debug ("a link's tracker: %s", error->message);
-      /* One that was found is used for more than that from now on. */
-      else
-        g_hash_table_remove (self->found_trackers,
-                             g_hash_table_lookup (self->trackers, link->trackers[i]));
-    }
-}
-
 static void
 restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
 {
@@ -36,7 +14,6 @@ restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
       redes_swarm_forget (self->swarm, download);
       return;
     }
-  use_trackers_of_link (self, redes_download_get_link (download));
   g_hash_table_insert (self->transfers, GUINT_TO_POINTER (id), download);
   self->events.transfer_restored (redes_download_get_link (download),
                                   redes_download_snapshot_new (id, download, FALSE),
@@ -167,7 +144,6 @@ redes_core_download (RedesCore *self,
       put_off (self, transfer_id, link, folder, target);
       return;
     }
-  use_trackers_of_link (self, link);
   download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
   g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
                        download);

@@ -188,8 +188,9 @@ on_want_sources (RedesDownload *download, gpointer user_data)
 
   query->core = user_data;
   query->download = redes_download_ref (download);
-  redes_core_find_sources (query->core, redes_download_get_content (download), is_source_wanted,
-                           source_found_cb, sources_cb, query);
+  redes_core_find_sources (query->core, redes_download_get_content (download),
+                           (const char *const *)redes_download_get_link (download)->trackers,
+                           is_source_wanted, source_found_cb, sources_cb, query);
 }
 
 static gboolean
@@ -255,6 +256,8 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
   if (at_once)
     announce_download (self, download);
   /* The last word has the blocks, too: nobody can be asked for them later. */
+  if (is_at_rest (state) || redes_download_is_removed (download))
+    redes_link_trackers_drop (self->link_trackers, redes_download_get_content (download));
   self->events.transfer_changed (
       redes_download_snapshot_new (id, download,
                                    id == self->watched_transfer || state == REDES_DOWNLOAD_DONE),
@@ -435,6 +438,7 @@ redes_core_new (const RedesConfig *config,
         goto failed;
       self->port = redes_listener_get_port (self->listener);
     }
+  self->link_trackers = redes_link_trackers_new (self->identity);
   put_together (self);
   redes_core_look_around (self);
   redes_core_join_classic (self);
@@ -469,6 +473,7 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->find_batches, redes_find_batches_free);
   redes_core_end_queries (self);
   g_clear_pointer (&self->peer_finder, redes_peer_finder_free);
+  g_clear_pointer (&self->link_trackers, redes_link_trackers_free);
   g_ptr_array_set_size (self->tracker_order, 0);
   g_hash_table_remove_all (self->trackers);
   wait_for_goodbyes ();

@@ -251,12 +251,15 @@ void redes_core_list_peers (RedesCore *self, RedesQueryFunc func, gpointer user_
 typedef void (*RedesSourceFunc) (const RedesTrackerPeer *source, gpointer user_data);
 /**
  * redes_core_find_sources:
+ * @link_trackers: (array zero-terminated=1): trackers that are asked, too, but for this alone, see
+ *   RedesLinkTrackers
  * @wanted: whether @peer need still be asked
  * @found: called for each source, also more than once for the same
  * @func: its @rows are empty; called once, when all have answered
  */
 void redes_core_find_sources (RedesCore *self,
                               const RedesContentId *content,
+                              const char *const *link_trackers,
                               RedesFindWantedFunc wanted,
                               RedesSourceFunc found,
                               RedesQueryFunc func,

@@ -17,6 +17,7 @@
  * @words: for a search; %NULL otherwise
  * @first, @n_rows: of a search's answers, the same of everyone's
  * @content, @wanted, @found: for sources
+ * @link_trackers: for sources: those that the link names; %NULL otherwise
  *
  * One query, on its way to several trackers and peers.
  */
@@ -29,6 +30,7 @@ typedef struct
   RedesContentId content;
   RedesFindWantedFunc wanted;
   RedesSourceFunc found;
+  char **link_trackers;
   void (*ask_tracker) (gpointer query, RedesTrackerClient *client);
   void (*ask_peer) (gpointer query, const RedesPeerRecord *peer);
 
@@ -45,7 +47,7 @@ typedef struct
 
 /**
  * Part:
- * @tracker, @peer: who was asked: one of the two
+ * @tracker, @peer: who was asked: one of the two, or none of them, a link's tracker
  * @origin: the tracker's address
  * @n_rows: of a search: so many have come
  */
@@ -85,6 +87,7 @@ query_release (Query *self)
   self->func (self->rows, self->origins, &self->tally, self->user_data);
   g_string_free (self->failures, TRUE);
   redes_classic_file_free (self->classic);
+  g_strfreev (self->link_trackers);
   g_free (self->words);
   g_free (self);
 }
@@ -164,16 +167,24 @@ answer_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data
 }
 
 static Part *
-part_new (Query *query, RedesTrackerClient *client, gpointer (*copy_row) (gconstpointer row))
+part_new_for_address (Query *query, const char *address, gpointer (*copy_row) (gconstpointer row))
 {
   Part *part = g_new0 (Part, 1);
 
   query->tally.trackers_asked++;
   query->n_pending++;
   part->query = query;
-  part->tracker = client;
-  part->origin = g_strdup (redes_tracker_client_get_address (client));
+  part->origin = g_strdup (address);
   part->copy_row = copy_row;
+  return part;
+}
+
+static Part *
+part_new (Query *query, RedesTrackerClient *client, gpointer (*copy_row) (gconstpointer row))
+{
+  Part *part = part_new_for_address (query, redes_tracker_client_get_address (client), copy_row);
+
+  part->tracker = client;
   return part;
 }
 
@@ -207,6 +218,31 @@ find_by_tracker (gpointer data, RedesTrackerClient *client)
 
   redes_tracker_client_sources (client, &query->content, QUESTION_TIMEOUT_MS, answer_cb,
                                 part_new (query, client, NULL));
+}
+
+/* Those that are used anyway are asked as such. */
+static void
+ask_link_trackers (Query *query)
+{
+  RedesCore *core = query->core;
+
+  for (guint i = 0; query->link_trackers != NULL && query->link_trackers[i] != NULL; i++)
+    {
+      const char *address = query->link_trackers[i];
+      RedesTrackerClient *client = g_hash_table_lookup (core->trackers, address);
+      Part *part;
+
+      if (client != NULL && redes_core_is_tracker_believed (core, client))
+        continue;
+      part = part_new_for_address (query, address, NULL);
+      if (redes_link_trackers_ask (core->link_trackers, address, &query->content,
+                                   QUESTION_TIMEOUT_MS, answer_cb, part))
+        continue;
+      /* Not asked after all. */
+      query->tally.trackers_asked--;
+      query->n_pending--;
+      part_free (part);
+    }
 }
 
 /* Peers. */
@@ -367,6 +403,7 @@ ask_all (Query *query)
 
   for (guint i = 0; i < trackers->len; i++)
     query->ask_tracker (query, g_ptr_array_index (trackers, i));
+  ask_link_trackers (query);
   for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
     query->ask_peer (query, g_ptr_array_index (peers, i));
   /* They have one answer, which came with the first rows. */
@@ -384,7 +421,7 @@ is_settled (Query *query)
 {
   g_autoptr (GPtrArray) trackers = redes_core_list_trackers (query->core);
 
-  return trackers->len > 0
+  return trackers->len > 0 || (query->link_trackers != NULL && query->link_trackers[0] != NULL)
          || redes_peer_finder_is_settled (redes_core_get_peer_finder (query->core));
 }
 
@@ -466,6 +503,7 @@ redes_core_list_peers (RedesCore *self, RedesQueryFunc func, gpointer user_data)
 void
 redes_core_find_sources (RedesCore *self,
                          const RedesContentId *content,
+                         const char *const *link_trackers,
                          RedesFindWantedFunc wanted,
                          RedesSourceFunc found,
                          RedesQueryFunc func,
@@ -476,6 +514,7 @@ redes_core_find_sources (RedesCore *self,
   query->content = *content;
   query->wanted = wanted;
   query->found = found;
+  query->link_trackers = g_strdupv ((char **)link_trackers);
   query->ask_tracker = find_by_tracker;
   query->ask_peer = find_at_peer;
   ask_when_settled (query);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/peer-exchange.h"
 
+#include "engine/base/reach.h"
 #include "engine/wire/message.h"
 
 #include <gio/gio.h>
@@ -8,39 +9,13 @@
 
 #define MAX_TOLD 32u
 
-/* How far an address reaches. */
-typedef enum
-{
-  REACH_NONE, /* link-local, or no address */
-  REACH_MACHINE,
-  REACH_NETWORK,
-  REACH_WORLD,
-} Reach;
-
-static Reach
-get_reach (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (address == NULL || g_inet_address_get_is_link_local (address)
-      || g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
-    return REACH_NONE;
-  if (g_inet_address_get_is_loopback (address))
-    return REACH_MACHINE;
-  /* GIO calls private networks site-local (RFC 1918), and knows IPv6's unique local ones not. */
-  if (g_inet_address_get_is_site_local (address)
-      || (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
-          && (g_inet_address_to_bytes (address)[0] & 0xfe) == 0xfc))
-    return REACH_NETWORK;
-  return REACH_WORLD;
-}
-
 gboolean
 redes_peer_exchange_may_tell (const char *to, const char *host)
 {
-  Reach of_host = get_reach (host);
+  RedesReach of_host = redes_reach_of_host (host);
 
-  return of_host != REACH_NONE && (of_host == REACH_WORLD || of_host == get_reach (to));
+  return of_host != REDES_REACH_NONE
+         && (of_host == REDES_REACH_WORLD || of_host == redes_reach_of_host (to));
 }
 
 GVariant *

@@ -21,12 +21,14 @@ typedef struct _RedesPeerFinder RedesPeerFinder;
  * RedesSighting:
  * @is_tracker: a tracker, rather than a peer
  * @is_used: of a tracker: whether this node uses it because it was found
+ * @is_known: of a tracker: whether this node uses it anyway, by another name
  * @host: numeric, perhaps with a zone
  */
 typedef struct
 {
   gboolean is_tracker;
   gboolean is_used;
+  gboolean is_known;
   RedesPeerId id;
   const char *nickname;
   const char *host;
@@ -49,6 +51,7 @@ typedef enum
  * @port: where this node listens; 0: it does not
  * @found, @lost: each sighting is lost once it was found
  * @use_tracker: a tracker was found that may be used
+ * @knows_tracker: whether it is used anyway
  * @drop_tracker: its beacon is silent; returns %FALSE while it is connected all the same, unless it
  *   has to go @at_once
  *
@@ -63,6 +66,7 @@ typedef struct
   void (*found) (const RedesSighting *sighting, gpointer user_data);
   void (*lost) (const RedesSighting *sighting, gpointer user_data);
   RedesTrackerUse (*use_tracker) (const char *address, const RedesPeerId *id, gpointer user_data);
+  gboolean (*knows_tracker) (const RedesPeerId *id, gpointer user_data);
   gboolean (*drop_tracker) (const char *address, gboolean at_once, gpointer user_data);
   gpointer user_data;
 } RedesPeerFinderParams;
@@ -78,7 +82,8 @@ void redes_peer_finder_announce_anew (RedesPeerFinder *self, guint16 port);
 /* RedesConfig.use_found_trackers has changed. */
 void redes_peer_finder_find_trackers_anew (RedesPeerFinder *self);
 
-/* RedesConfig.refused_trackers has. Trackers that it is not about stay as they are. */
+/* RedesConfig.refused_trackers or .accepted_trackers has. Trackers that it is not about stay as
+ * they are. */
 void redes_peer_finder_reconsider_trackers (RedesPeerFinder *self);
 
 /* The network may have changed: looks at once which interfaces there are. */

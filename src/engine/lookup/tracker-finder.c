@@ -22,7 +22,8 @@ struct _RedesTrackerFinder
  * @due_us: when to choose
  * @give_up_us: when to take it for a forgery, if it was not connected by then
  * @heard: whether its beacon still is
- * @refused: whether it was when its address was chosen
+ * @wanted: whether it was to be used when its address was chosen
+ * @known: whether it is used anyway, by another name
  * @told: whether the front end knows of it
  */
 typedef struct
@@ -35,7 +36,8 @@ typedef struct
   gint64 due_us;
   gint64 give_up_us;
   gboolean heard;
-  gboolean refused;
+  gboolean wanted;
+  gboolean known;
   gboolean used;
   gboolean told;
 } FoundTracker;
@@ -76,6 +78,7 @@ describe (const FoundTracker *tracker)
 {
   return (RedesSighting){ .is_tracker = TRUE,
                           .is_used = tracker->used,
+                          .is_known = tracker->known,
                           .id = tracker->id,
                           .nickname = tracker->nickname,
                           .host = tracker->host,
@@ -132,16 +135,30 @@ redes_tracker_finder_answer (RedesTrackerFinder *self, const RedesPeerId *id)
 {
   FoundTracker *tracker = g_hash_table_lookup (self->all, id);
 
-  if (tracker != NULL && tracker->used)
+  if (tracker == NULL)
+    return;
+  if (tracker->used)
     tell_found (self, tracker);
+  /* It was told of before the one that was named came to be known as the same. */
+  else if (tracker->told && !tracker->known)
+    {
+      tell_lost (self, tracker);
+      tracker->told = FALSE;
+      tracker->known = TRUE;
+      tell_found (self, tracker);
+    }
 }
 
+/* Whether it is to be used. */
 static gboolean
-is_refused (RedesTrackerFinder *self, const RedesPeerId *id)
+is_wanted (RedesTrackerFinder *self, const RedesPeerId *id)
 {
+  const RedesConfig *config = self->params->config;
   g_autofree char *hex = redes_digest_dup_hex (id);
 
-  return g_strv_contains ((const char *const *)self->params->config->refused_trackers, hex);
+  return (config->use_found_trackers
+          || g_strv_contains ((const char *const *)config->accepted_trackers, hex))
+         && !g_strv_contains ((const char *const *)config->refused_trackers, hex);
 }
 
 /* Its best address that a tracker's client can be given. */
@@ -150,10 +167,8 @@ settle (RedesTrackerFinder *self, RedesLanPeers *lan_peers, FoundTracker *tracke
 {
   RedesLanPeer *lan_peer = redes_lan_peers_lookup (lan_peers, &tracker->id);
   RedesTrackerUse use = REDES_TRACKER_UNUSED;
-  gboolean may_use;
 
-  tracker->refused = is_refused (self, &tracker->id);
-  may_use = self->params->config->use_found_trackers && !tracker->refused;
+  tracker->wanted = is_wanted (self, &tracker->id);
   tracker->due_us = G_MAXINT64;
   for (guint i = 0; lan_peer != NULL && i < lan_peer->n_addresses; i++)
     {
@@ -164,11 +179,13 @@ settle (RedesTrackerFinder *self, RedesLanPeers *lan_peers, FoundTracker *tracke
       tracker->host = g_strdup (address->host);
       tracker->port = address->tracker_port;
       tracker->address = redes_text_format_address (tracker->host, tracker->port);
-      if (may_use)
+      if (tracker->wanted)
         use = self->params->use_tracker (tracker->address, &tracker->id, self->params->user_data);
       tracker->used = use == REDES_TRACKER_USED;
+      tracker->known
+          = self->params->knows_tracker (&tracker->id, self->params->user_data) && !tracker->used;
       /* One that is used is told of when it answers; what cannot be tried is not believed. */
-      if (use == REDES_TRACKER_KNOWN || !may_use)
+      if (use == REDES_TRACKER_KNOWN || !tracker->wanted)
         tell_found (self, tracker);
       return;
     }
@@ -269,7 +286,7 @@ redes_tracker_finder_reconsider (RedesTrackerFinder *self, gint64 now_us)
     {
       FoundTracker *tracker = value;
 
-      if (tracker->host == NULL || tracker->refused == is_refused (self, &tracker->id))
+      if (tracker->host == NULL || tracker->wanted == is_wanted (self, &tracker->id))
         continue;
       if (tracker->used)
         params->drop_tracker (tracker->address, TRUE, params->user_data);

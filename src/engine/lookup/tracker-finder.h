@@ -23,11 +23,11 @@ void redes_tracker_finder_free (RedesTrackerFinder *self);
 void redes_tracker_finder_hear (RedesTrackerFinder *self, RedesLanPeer *lan_peer, gint64 now_us);
 /* @lan_peer is gone: so is its tracker, unless it is connected. */
 void redes_tracker_finder_unhear (RedesTrackerFinder *self, RedesLanPeer *lan_peer);
-/* It is connected. */
+/* It is connected, because it was found or by another name. */
 void redes_tracker_finder_answer (RedesTrackerFinder *self, const RedesPeerId *id);
 
-/* RedesConfig.refused_trackers has changed: lets go at once those that are refused now, and has
- * redes_tracker_finder_settle() take up again those that are not any more. */
+/* RedesConfig.refused_trackers or .accepted_trackers has changed: lets go at once those that are
+ * not to be used any more, and has redes_tracker_finder_settle() take up those that are now. */
 void redes_tracker_finder_reconsider (RedesTrackerFinder *self, gint64 now_us);
 
 /* Chooses an address for each whose turn has come. */

@@ -59,6 +59,12 @@ redes_found_is_used (RedesFound *self)
   return self->sighting.is_used;
 }
 
+gboolean
+redes_found_is_known (RedesFound *self)
+{
+  return self->sighting.is_known;
+}
+
 const RedesPeerId *
 redes_found_get_id (RedesFound *self)
 {

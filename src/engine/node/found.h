@@ -16,6 +16,8 @@ gboolean redes_found_is_tracker (RedesFound *self);
 gboolean redes_found_is_used (RedesFound *self);
 const RedesPeerId *redes_found_get_id (RedesFound *self);
 /* A name for people; proves nothing. */
+/* Of a tracker that is not: whether the node uses it all the same, by another name. */
+gboolean redes_found_is_known (RedesFound *self);
 const char *redes_found_get_nickname (RedesFound *self);
 /* "192.168.1.7:6001" */
 const char *redes_found_get_address (RedesFound *self);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define REDES_TYPE_QUESTION_BAR (redes_question_bar_get_type ())
+/**
+ * RedesQuestionBar:
+ *
+ * A bar that asks something and stands in nobody's way: words and two buttons. It is hidden until
+ * redes_question_bar_ask() is called, and again when it was answered.
+ *
+ * Properties, for its layout: `accept` and `refuse`, the labels of its buttons, with mnemonics.
+ *
+ * Signals:
+ * - `accepted (bar)` and `refused (bar)`: which button was clicked
+ */
+G_DECLARE_FINAL_TYPE (RedesQuestionBar, redes_question_bar, REDES, QUESTION_BAR, AdwBin)
+
+void redes_question_bar_ask (RedesQuestionBar *self, const char *words);
+void redes_question_bar_withdraw (RedesQuestionBar *self);
+/* Whether it is asking now. */
+gboolean redes_question_bar_is_asking (RedesQuestionBar *self);
+
+G_END_DECLS
