@@ -142,6 +142,8 @@ def what_original_peers_have_is_found_unsigned(place):
             window = Window(place, host=hosts[1],
                             settings={"lan": "true", "classic": "true", "listen-host": "''",
                                       "lan-interfaces": "['lan0']"})
+            window.wait("label", where=is_question)
+            window.click(window.wait("push button", words("_Use It")))
             # By its own protocol, too: as one of both kinds.
             frame = window.open_preferences("Network")
             connected = words("Found on the local network · %s") % words("Connected")
