@@ -12,7 +12,7 @@ import sys
 from redes_programs import (BIG, MIB, Failure, Peer, Skip, Tracker, check, check_equal, main,
                             read_file, test, wait_until)
 
-INJECTOR = sys.argv.pop(2) if len(sys.argv) > 2 else ""
+INJECTOR = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
 if INJECTOR != "":
     INJECTOR = os.path.abspath(INJECTOR)
 

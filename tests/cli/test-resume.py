@@ -11,7 +11,7 @@ import time
 from redes_programs import (BIG, FILE_MIB, MIB, Peer, Program, Tracker, check, check_equal, list_tree, main,
                             read_file, test, wait_until, write_file)
 
-INJECTOR = sys.argv.pop(2) if len(sys.argv) > 2 else ""
+INJECTOR = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
 
 KILLS = 100 if BIG else 4
 SIZE_MIB = max(FILE_MIB, 512 if BIG else 0)

@@ -10,7 +10,7 @@ import sys
 from redes_programs import (MIB, Peer, Tracker, check, check_equal, list_tree, main, read_file, test,
                             wait_until)
 
-INJECTOR = sys.argv.pop(2) if len(sys.argv) > 2 else ""
+INJECTOR = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
 SIZE = 8 * MIB
 
 

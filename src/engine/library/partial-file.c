@@ -741,7 +741,7 @@ redes_partial_file_finish (
   g_atomic_int_set (&self->is_settled, TRUE);
   if (!release_to_owner (self->fd, path))
     {
-      g_autofree char *shown = g_filename_display_name (path);
+      g_autofree char *shown = redes_text_display_path (path);
 
       g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                    "Somebody has put another file in the place of “%s”", shown);

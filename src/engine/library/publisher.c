@@ -270,7 +270,7 @@ open_found_file (gpointer data, GError **error)
   /* Files that the system makes up as they are read, as in /proc, claim to be empty. */
   if (info.st_size == 0 && read (fd, &byte, 1) > 0)
     {
-      g_autofree char *name = g_filename_display_name (file->path);
+      g_autofree char *name = redes_text_display_path (file->path);
 
       g_set_error (
           error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,

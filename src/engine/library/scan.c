@@ -208,7 +208,7 @@ redes_scan_find_private (const char *path)
 static void
 skip_private (RedesScan *self, const char *path)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
 
   skip (self, path, REDES_LIBRARY_ERROR_PRIVATE,
         "“%s” cannot be shared: it is what a Redes keeps for itself, and whoever has its identity "
