@@ -433,7 +433,7 @@ void
 redes_event_kept (RedesOutput *output, RedesTransfer *transfer, const char *folder)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "kept");
-  g_autofree char *shown = g_filename_display_name (folder);
+  g_autofree char *shown = redes_text_display_path (folder);
 
   if (builder != NULL)
     {

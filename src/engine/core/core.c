@@ -318,7 +318,7 @@ load_identity (RedesCore *self, GError **error)
   identity = redes_identity_load_or_create (path, config->rsa_bits, error);
   if (identity != NULL && redes_identity_file_is_exposed (path))
     {
-      g_autofree char *name = g_filename_display_name (config->data_dir);
+      g_autofree char *name = redes_text_display_path (config->data_dir);
       g_autofree char *words
           = g_strdup_printf ("The disk of the data folder “%s” cannot keep files from others: "
                              "whoever uses this machine can read this peer's identity and pass for "

@@ -189,7 +189,7 @@ redes_inspection_run (RedesInspection *self)
       if (is_root_there (self, root) && !self->root_is_real
           && !redes_holding_is_fetched (finding->holding))
         {
-          g_autofree char *name = g_filename_display_name (root);
+          g_autofree char *name = redes_text_display_path (root);
 
           set_verdict (finding, REDES_VERDICT_GONE,
                        "“%s” is reached through a link now, and those are not followed", name);

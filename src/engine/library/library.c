@@ -308,9 +308,9 @@ withdraw_another (RedesLibrary *self,
                   const char *old_real,
                   const RedesScanRoot *info)
 {
-  g_autofree char *name = g_filename_display_name (path);
-  g_autofree char *now = g_filename_display_name (info->real_path);
-  g_autofree char *before = g_filename_display_name (old_real);
+  g_autofree char *name = redes_text_display_path (path);
+  g_autofree char *now = redes_text_display_path (info->real_path);
+  g_autofree char *before = redes_text_display_path (old_real);
   g_autofree char *words
       = g_str_equal (old_real, info->real_path)
             ? g_strdup_printf ("“%s” is not the folder that was shared, but another in its place: "
@@ -328,7 +328,7 @@ withdraw_another (RedesLibrary *self,
 static void
 withdraw_old_place (RedesLibrary *self, const char *path, const char *old_real)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   g_autofree char *words = g_strdup_printf ("“%s” leads elsewhere now", name);
 
   start_leaving (self, list_shared_below (self, old_real), words, FALSE);
@@ -501,7 +501,7 @@ on_hashed (const char *path,
     put_stamp (self, present, times->ctime_ns, times->inode);
   else
     {
-      g_autofree char *name = g_filename_display_name (path);
+      g_autofree char *name = redes_text_display_path (path);
       g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
 
       on_found_changed (self, present, words);
@@ -513,7 +513,7 @@ static void
 on_hidden (const char *path, guint n, gpointer user_data)
 {
   RedesLibrary *self = user_data;
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = redes_text_display_path (path);
   g_autofree char *words
       = n == 1 ? g_strdup_printf ("1 hidden file or folder in “%s” is left out: its name begins "
                                   "with a dot",
@@ -896,7 +896,7 @@ redes_library_unshare (RedesLibrary *self, const char *path)
 
   if (n + n_files + n_wishes == 0 && self->events.notice != NULL)
     {
-      g_autofree char *name = g_filename_display_name (path);
+      g_autofree char *name = redes_text_display_path (path);
       g_autofree char *words = g_strdup_printf ("“%s” is not shared, so nothing was changed", name);
 
       self->events.notice (words, self->user_data);
