@@ -97,7 +97,11 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gssize n = g_input_stream_read_finish (stream, result, NULL);
 
   if (n <= 0)
-    self->n_closed++;
+    {
+      self->n_closed++;
+      /* The two hold each other until here. */
+      g_object_set_data (object, "connection", NULL);
+    }
   else
     g_input_stream_read_async (stream, self->buffer, sizeof self->buffer, G_PRIORITY_DEFAULT, NULL,
                                read_cb, self);
@@ -135,6 +139,8 @@ silent_start (Silent *self, const char *name)
 static void
 silent_stop (Silent *self)
 {
+  /* What is still read from it must have ended: the reader holds the connection. */
+  net_wait_for (self->n_closed == self->n_accepted);
   g_socket_service_stop (self->service);
   g_clear_object (&self->service);
   g_clear_pointer (&self->address, g_free);
