@@ -34,13 +34,15 @@ get_inner_node (RedesHashTree *tree)
   return g_bytes_new (pair, sizeof pair);
 }
 
-/* @data: a HostileFile: its manifest is sent, whatever was asked for */
+/* @data: where the HostileFile stands, once it is made: its manifest is sent for any content. */
 static gboolean
 send_other_manifest (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
 {
-  const HostileFile *other = self->data;
+  HostileFile **slot = (HostileFile **)self->data;
+  const HostileFile *other = g_atomic_pointer_get (slot);
 
-  return type == REDES_MESSAGE_MANIFEST_GET && hostile_send_manifest (link, other->manifest, NULL);
+  return type == REDES_MESSAGE_MANIFEST_GET && other != NULL
+         && hostile_send_manifest (link, other->manifest, NULL);
 }
 
 /* Whoever signs an inner node as a file cannot satisfy a link to the file with that root. */
@@ -53,12 +55,14 @@ test_inner_node_is_another_content (void)
   g_autoptr (RedesLink) link = NULL;
   g_autofree char *name = g_strdup ("inner node.bin");
   HostileFile forged = { 0 };
+  HostileFile *made = NULL;
   HostileCase this;
 
   hostile_case_begin (&this, tracker, g_steal_pointer (&name), g_bytes_ref (bytes),
-                      send_other_manifest, &forged);
+                      send_other_manifest, &made);
   inner = get_inner_node (this.source->file.tree);
   hostile_file_init (&forged, this.source->identity, "inner node.bin", inner);
+  g_atomic_pointer_set (&made, &forged);
   g_assert_true (redes_digest_equal (&forged.content.root, &this.link.content.root));
   g_assert_cmpuint (forged.content.size_bytes, ==, 64);
   g_assert_false (redes_content_id_equal (&forged.content, &this.link.content));

@@ -347,7 +347,7 @@ test_of_a_liar (void)
 
   party_begin (&party, &guest);
   results = search (party.asker, 50, &n_peers);
-  g_assert_cmpint (guest.n_asked, ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&guest.n_asked), ==, 1);
   party_end (&party);
 }
 
