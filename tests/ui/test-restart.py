@@ -27,7 +27,7 @@ def is_paused(labels):
 
 @test
 def all_is_as_it_was(place):
-    tracker, path, source, link = start_source(place, ["--max-up", 200])
+    tracker, path, source, link = start_source(place, ["--max-up", 40])
     shared = place.make_file("here", "notes.txt", size=2000)
     window = Window(place, shared, link, settings=uses(tracker))
     window.answer_link("_Download")
