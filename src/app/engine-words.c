@@ -45,7 +45,9 @@ typedef struct
 static const LogPattern log_patterns[] = {
   { N_ ("started at %s"), NULL },
   { "stopped with %s peer registered", "stopped with %s peers registered" },
+  { N_ ("%s cannot be connected to"), NULL },
   { N_ ("… and %s more refused within the same second"), NULL },
+  { N_ ("… and %s more events within the same second"), NULL },
   { N_ ("a connection refused: there are too many (%s)"), NULL },
   { N_ ("classic guests cannot look for this tracker: UDP port %s: %s"), NULL },
   { N_ ("classic guest at %s timed out"), NULL },

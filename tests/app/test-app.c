@@ -281,6 +281,7 @@ test_log_words (void)
     "ana (k3xw-7aqd) at 127.0.0.1:6001: search refused: too often",
     "classic guest at 127.0.0.1:7000 left",
     "… and 7 more refused within the same second",
+    "… and 7 more events within the same second",
     "of no pattern",
     "",
   };

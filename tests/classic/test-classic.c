@@ -189,6 +189,27 @@ test_limits (void)
   expect (guests, "10.0.0.1", 0, "SEARCH file-1999", REDES_CLASSIC_NOT_FOUND);
 }
 
+/* Behind a proxy for address translation all guests seem to come from this machine. */
+static void
+test_limits_of_this_machine (void)
+{
+  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+
+  for (guint host = 0; host < 8; host++)
+    for (guint port = 1; port <= 100; port++)
+      {
+        g_autofree char *text = g_strdup_printf ("REGISTER 10.0.0.%u %u a", host + 1, port);
+
+        g_free (say (guests, "127.0.0.1", 0, text));
+        if (host == 0)
+          g_assert_cmpuint (redes_classic_registry_get_size (guests), <=, 64);
+      }
+  g_assert_cmpuint (redes_classic_registry_get_size (guests), ==, 192);
+  /* There is room for others. */
+  expect (guests, "10.0.0.99", 0, "REGISTER 10.0.0.99 6001 other", "");
+  expect (guests, "10.0.0.99", 0, "SEARCH other", "10.0.0.99:6001");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,5 +221,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/classic/silence", test_silence);
   g_test_add_func ("/tracker/classic/in-anothers-name", test_in_anothers_name);
   g_test_add_func ("/tracker/classic/limits", test_limits);
+  g_test_add_func ("/tracker/classic/limits-of-this-machine", test_limits_of_this_machine);
   return g_test_run ();
 }

@@ -3,7 +3,8 @@
 
 import os
 
-from original_programs import OriginalPeer, OriginalTracker, ask, ask_all, to_address
+from original_programs import OriginalPeer, OriginalTracker, ask, ask_all, \
+    download_by_chunks, to_address
 from redes_programs import Peer, Tracker, check, check_equal, main, make_bytes, read_file, test, \
     wait_until
 
@@ -51,6 +52,20 @@ def serves_chunks(place):
     check_equal(ask_all(address, f"GET film.bin {len(data)} 10"), b"", "beyond the end")
     copy = b"".join(ask(address, f"GET film.bin {i} 50") for i in range(0, 20000, 50))
     check_equal(copy, data[:20000], "four hundred connections of fifty bytes")
+    tracker.stop()
+
+
+@test
+def hundreds_of_connections_at_once(place):
+    """The original's client opens one connection for each 50 bytes: a whole file passes without one
+    that fails, so that nothing has to be asked twice."""
+    tracker = OriginalTracker()
+    data = make_bytes(341 * 1024)
+    ana = make_peer(place, "ana", tracker.address, place.make_file("shared", "film.bin", data=data))
+    ana.wait_shared("film.bin")
+    copy, n_failed = download_by_chunks(to_address(ana.address), "film.bin", len(data))
+    check_equal(n_failed, 0, "connections that failed")
+    check(copy == data, "the copy is the file")
     tracker.stop()
 
 

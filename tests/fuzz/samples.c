@@ -21,7 +21,7 @@ const RedesMessageType sample_types[] = {
   REDES_MESSAGE_PEER_SEARCH, REDES_MESSAGE_PEER_RESULTS, REDES_MESSAGE_FIND,
   REDES_MESSAGE_FOUND,       REDES_MESSAGE_BROWSE,       REDES_MESSAGE_SHARES,
   REDES_MESSAGE_PEERS_GET,   REDES_MESSAGE_PEERS_MET,    REDES_MESSAGE_REFUSE,
-  REDES_MESSAGE_WRONG,
+  REDES_MESSAGE_WRONG,       REDES_MESSAGE_REACH,
 };
 const guint n_samples = G_N_ELEMENTS (sample_types);
 
@@ -73,6 +73,7 @@ static const struct
   { "(ua(aysqs))", "(13, [(" D ", '127.0.0.1', 6001, 'ana')])" },
   { "(uys)", "(14, 2, 'it does not let others browse')" },
   { "((ayt)u)", "((" D ", 7), 3)" },
+  { "(bsq)", "(false, '192.0.2.1', 6001)" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (bodies) == G_N_ELEMENTS (sample_types));

@@ -213,6 +213,69 @@ test_dial_cancelled (void)
   redes_listener_free (listener);
 }
 
+static char *
+dup_remote_host (GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+}
+
+/* A call is made from the address where its program listens, as far as that can be. */
+static void
+test_calls_from (void)
+{
+  static const struct
+  {
+    const char *local_host;
+    const char *dialled;
+    const char *seen;
+  } cases[] = {
+    { "127.0.0.2", "127.0.0.1", "127.0.0.2" },
+    { "", "127.0.0.1", "127.0.0.1" },
+    { NULL, "127.0.0.1", "127.0.0.1" },
+    { "0.0.0.0", "127.0.0.1", "127.0.0.1" },
+    /* The other family, and a name that may stand for it. */
+    { "::1", "127.0.0.1", "127.0.0.1" },
+    { "127.0.0.2", "localhost", "127.0.0.1" },
+  };
+  g_autoptr (GPtrArray) accepted = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  RedesListener *listener = redes_listener_new ("127.0.0.1", 0, on_accept, accepted, &error);
+  Dialled dialled = { 0 };
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *seen = NULL;
+
+      dialled = (Dialled){ 0 };
+      redes_dial_from_async (cases[i].local_host, cases[i].dialled,
+                             redes_listener_get_port (listener), 10, NULL, dial_cb, &dialled);
+      net_wait_for (dialled.connection != NULL || dialled.error != NULL);
+      g_assert_no_error (dialled.error);
+      net_wait_for (accepted->len == i + 1);
+      seen = dup_remote_host (g_ptr_array_index (accepted, i));
+      g_assert_cmpstr (seen, ==, cases[i].seen);
+      g_object_unref (dialled.connection);
+    }
+  /* An address that is gone is not replaced by another one in silence, but for a name. */
+  dialled = (Dialled){ 0 };
+  redes_dial_from_async ("192.0.2.1", "127.0.0.1", redes_listener_get_port (listener), 10, NULL,
+                         dial_cb, &dialled);
+  net_wait_for (dialled.connection != NULL || dialled.error != NULL);
+  g_assert_nonnull (dialled.error);
+  g_clear_error (&dialled.error);
+  dialled = (Dialled){ 0 };
+  redes_dial_from_async ("192.0.2.1", "localhost", redes_listener_get_port (listener), 10, NULL,
+                         dial_cb, &dialled);
+  net_wait_for (dialled.connection != NULL || dialled.error != NULL);
+  g_assert_no_error (dialled.error);
+  g_object_unref (dialled.connection);
+  redes_listener_free (listener);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/endpoint/listens-again-at-once", test_listens_again_at_once);
   g_test_add_func ("/net/endpoint/bad-hosts", test_bad_hosts);
   g_test_add_func ("/net/endpoint/dial-refused", test_dial_refused);
+  g_test_add_func ("/net/endpoint/calls-from", test_calls_from);
   g_test_add_func ("/net/endpoint/dial-cancelled", test_dial_cancelled);
   return g_test_run ();
 }

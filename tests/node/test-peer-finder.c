@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/address-scope.h"
 #include "engine/lookup/peer-exchange.h"
 #include "engine/lookup/ranking.h"
 #include "engine/lookup/local-index.h"
@@ -66,7 +67,7 @@ test_search (void)
   g_autoptr (RedesLocalIndex) local_index = redes_local_index_new ();
   guint total;
 
-  g_assert_null (redes_local_index_search (local_index, "…", 0, 10, &total));
+  g_assert_null (redes_local_index_search (local_index, "  ", 0, 10, &total));
   expect (local_index, "x", (const char *const[]){ NULL });
   fill (local_index);
   EXPECT (local_index, "AÇÃO", "acao.pdf", "Ação no campo.pdf");
@@ -83,7 +84,12 @@ static void
 test_as_a_directory (void)
 {
   static const char *const queries[]
-      = { "photos", "photos zip", "zip", "acao", "pdf acao", "p", "2024", "ph", "campo no" };
+      = { "photos",   "photos zip", "zip", "acao", "pdf acao", "p",        "2024", "ph",
+          "campo no", "名前",       "前",  "名一", "名 txt",   "txt 名",   "민국", "ไทย",
+          "🎉",        "!!!",        "!",   "東京", "タワ",     "一覧 名前" };
+  static const char *const dense_names[]
+      = { "新しい名前一覧.txt", "大韓.txt", "대한민국.pdf",  "ภาษาไทยง่าย.txt",
+          "🎉party🎉.mp3",        "!!!.mp3",  "東京タワー.jpg" };
   g_autoptr (RedesLocalIndex) local_index = redes_local_index_new ();
   g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
   g_autoptr (GPtrArray) manifests
@@ -96,6 +102,11 @@ test_as_a_directory (void)
   g_ptr_array_add (manifests, sign ("photos.zip", 4));
   g_ptr_array_add (manifests, sign ("photosynthesis.txt", 5));
   g_ptr_array_add (manifests, sign ("pho tos.txt", 6));
+  for (guint i = 0; i < G_N_ELEMENTS (dense_names); i++)
+    {
+      put (local_index, dense_names[i], 7 + i);
+      g_ptr_array_add (manifests, sign (dense_names[i], 7 + i));
+    }
   redes_directory_add (directory, redes_identity_get_peer_id (identity), manifests, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     {
@@ -250,18 +261,18 @@ test_merge (void)
 static void
 test_whom_to_tell (void)
 {
-  g_assert_true (redes_peer_exchange_may_tell ("127.0.0.1", "127.0.0.1"));
-  g_assert_true (redes_peer_exchange_may_tell ("192.168.1.5", "10.0.0.1"));
-  g_assert_true (redes_peer_exchange_may_tell ("fd00::1", "fd00::2"));
-  g_assert_true (redes_peer_exchange_may_tell ("192.168.1.5", "203.0.113.7"));
-  g_assert_true (redes_peer_exchange_may_tell ("203.0.113.7", "2001:db8::1"));
-  g_assert_false (redes_peer_exchange_may_tell ("192.168.1.5", "127.0.0.1"));
-  g_assert_false (redes_peer_exchange_may_tell ("203.0.113.7", "192.168.1.5"));
-  g_assert_false (redes_peer_exchange_may_tell ("127.0.0.1", "192.168.1.5"));
-  g_assert_false (redes_peer_exchange_may_tell ("192.168.1.5", "fe80::1"));
-  g_assert_false (redes_peer_exchange_may_tell ("192.168.1.5", "224.0.0.1"));
-  g_assert_false (redes_peer_exchange_may_tell ("192.168.1.5", "0.0.0.0"));
-  g_assert_false (redes_peer_exchange_may_tell ("192.168.1.5", "host.example"));
+  g_assert_true (redes_address_may_tell ("127.0.0.1", "127.0.0.1"));
+  g_assert_true (redes_address_may_tell ("192.168.1.5", "10.0.0.1"));
+  g_assert_true (redes_address_may_tell ("fd00::1", "fd00::2"));
+  g_assert_true (redes_address_may_tell ("192.168.1.5", "203.0.113.7"));
+  g_assert_true (redes_address_may_tell ("203.0.113.7", "2001:db8::1"));
+  g_assert_false (redes_address_may_tell ("192.168.1.5", "127.0.0.1"));
+  g_assert_false (redes_address_may_tell ("203.0.113.7", "192.168.1.5"));
+  g_assert_true (redes_address_may_tell ("127.0.0.1", "192.168.1.5"));
+  g_assert_false (redes_address_may_tell ("192.168.1.5", "fe80::1"));
+  g_assert_false (redes_address_may_tell ("192.168.1.5", "224.0.0.1"));
+  g_assert_false (redes_address_may_tell ("192.168.1.5", "0.0.0.0"));
+  g_assert_false (redes_address_may_tell ("192.168.1.5", "host.example"));
 }
 
 static void

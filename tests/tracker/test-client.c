@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
+#include "engine/tracker/queries.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
 
@@ -122,6 +123,81 @@ answer_list (FakeTracker *self, RedesFrame *frame)
   g_variant_get (frame->body, "(uuu)", &serial, &first, &n_rows);
   g_assert_cmpuint (n_rows, <=, 1000);
   send_peers (self, serial, first, n_rows);
+}
+
+typedef struct
+{
+  guint32 serial;
+  guint first;
+} Sent;
+
+static void
+on_question (RedesMessageType type, GVariant *body, gpointer user_data)
+{
+  Sent *sent = user_data;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+
+  g_variant_get_child (owned, 0, "u", &sent->serial);
+  if (type == REDES_MESSAGE_LIST)
+    g_variant_get_child (owned, 1, "u", &sent->first);
+}
+
+static void
+give_page (RedesQueries *queries, guint32 serial, guint total, const char *const *hosts)
+{
+  g_autoptr (GError) error = NULL;
+  RedesFrame frame = { .type = REDES_MESSAGE_PEERS };
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(aysqs)"));
+  for (guint i = 0; hosts[i] != NULL; i++)
+    {
+      RedesPeerId id = fixture_digest (hosts[i]);
+
+      g_variant_builder_add (&rows, "(@aysqs)", redes_message_new_digest (&id), hosts[i],
+                             (guint16)6001, "x");
+    }
+  frame.body = g_variant_ref_sink (
+      g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&rows)));
+  g_assert_true (redes_queries_take (queries, &frame, &error));
+  g_assert_no_error (error);
+  g_variant_unref (frame.body);
+}
+
+/* A tracker far away cannot aim this program at its own machine or network; one on the same network
+ * may tell of that, and one on this machine of all. */
+static void
+test_who_is_believed (void)
+{
+  static const char *const first_page[]
+      = { "127.0.0.1", "203.0.113.7", "192.168.1.5", "::1", "fe80::1", NULL };
+  static const char *const second_page[] = { "10.0.0.1", "2001:db8::1", NULL };
+  static const struct
+  {
+    const char *origin;
+    guint n_believed;
+  } cases[] = { { "198.51.100.1", 2 }, { "192.168.1.1", 4 }, { "127.0.0.1", 6 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Sent sent = { 0 };
+      TestAnswer answer = { 0 };
+      RedesQueries *queries = redes_queries_new (on_question, &sent);
+
+      redes_queries_set_origin (queries, cases[i].origin);
+      redes_queries_open (queries);
+      redes_queries_list (queries, 10000, test_answer_func, &answer);
+      give_page (queries, sent.serial, 7, first_page);
+      g_assert_false (answer.done);
+      g_assert_cmpuint (sent.first, ==, 5);
+      give_page (queries, sent.serial, 7, second_page);
+      g_assert_true (answer.done);
+      g_assert_no_error (answer.error);
+      g_assert_cmpuint (answer.rows->len, ==, cases[i].n_believed);
+      g_assert_cmpuint (answer.total, ==, cases[i].n_believed);
+      test_answer_clear (&answer);
+      redes_queries_free (queries);
+    }
 }
 
 /* A list of more peers than a page holds is put together from pages. */
@@ -475,6 +551,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tracker/client/list-pages", test_list_pages);
+  g_test_add_func ("/tracker/client/who-is-believed", test_who_is_believed);
   g_test_add_func ("/tracker/client/wrong-answer", test_wrong_answer);
   g_test_add_func ("/tracker/client/question-timeout", test_question_timeout);
   g_test_add_func ("/tracker/client/unasked-answer", test_unasked_answer);

@@ -117,11 +117,37 @@ test_words (void)
     /* no word at all */
     { "", "-" },
     { "   ", "-" },
-    { "\"", "-" },
-    { "*", "-" },
-    { "\"\"*", "-" },
-    { "🎉", "-" },
-    { "...", "-" },
+    { "\xe2\x80\x8b", "-" },
+    /* symbols are words, punctuation marks where there is nothing else */
+    { "\"", "" },
+    { "*", "" },
+    { "\"\"*", "" },
+    { "...", "" },
+    { "🎉", "🎉|🎉party🎉.mp3" },
+    { "!!!", "!!!.mp3" },
+    { "!", "!!!.mp3" },
+    { "???", "" },
+    { "!!! mp3", "!!!.mp3|🎉party🎉.mp3" },
+    { "salt 🎉", "salt or pepper.txt" },
+    /* inside scripts without blanks */
+    { "名前", "新しい名前一覧.txt" },
+    { "前一", "新しい名前一覧.txt" },
+    { "前", "新しい名前一覧.txt" },
+    { "覧", "新しい名前一覧.txt" },
+    { "名一", "" },
+    { "新しい名前一覧", "新しい名前一覧.txt" },
+    { "名前 txt", "新しい名前一覧.txt" },
+    { "txt 名", "新しい名前一覧.txt" },
+    { "名 txt", "新しい名前一覧.txt" },
+    { "タワー", "東京タワー.jpg" },
+    { "ﾀﾜｰ", "東京タワー.jpg" },
+    { "민국", "대한민국 헌법.pdf" },
+    { "대한민국", "대한민국 헌법.pdf" },
+    { "\xe1\x84\x86\xe1\x85\xb5\xe1\x86\xab\xe1\x84\x80\xe1\x85\xae\xe1\x86\xa8",
+      "대한민국 헌법.pdf" },
+    { "대국", "" },
+    { "ไทย", "ภาษาไทยง่าย.txt" },
+    { "ง่าย", "ภาษาไทยง่าย.txt" },
     { "\xcc\x81", "-" },
     { "\xff\xfe", "-" },
     /* a word beside an emoji */
@@ -139,6 +165,10 @@ test_words (void)
   add (directory, "ana", "salt or pepper.txt", NULL);
   add (directory, "ana", "🎉party🎉.mp3", NULL);
   add (directory, "ana", "🎉", NULL);
+  add (directory, "ana", "!!!.mp3", NULL);
+  add (directory, "ana", "新しい名前一覧.txt", NULL);
+  add (directory, "ana", "대한민국 헌법.pdf", NULL);
+  add (directory, "ana", "ภาษาไทยง่าย.txt", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     assert_found (directory, cases[i].words, cases[i].expected);
 }
@@ -384,6 +414,13 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return one < other ? -1 : one > other;
 }
 
+/* Values wider than a pointer, compared by their first part. */
+typedef struct
+{
+  gpointer number;
+  gpointer same;
+} Pair;
+
 /* Against a plain sort, for every length of the front. */
 static void
 test_top_k (void)
@@ -393,16 +430,29 @@ test_top_k (void)
       for (guint n = 0; n <= len + 2; n++)
         {
           g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+          g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (Pair));
           g_autoptr (GPtrArray) sorted = NULL;
 
           for (guint i = 0; i < len; i++)
             g_ptr_array_add (kept, GUINT_TO_POINTER (g_test_rand_int_range (0, 30)));
           sorted = g_ptr_array_copy (kept, NULL, NULL);
           g_ptr_array_sort (sorted, compare_numbers);
+          for (guint i = 0; i < len; i++)
+            {
+              Pair pair = { kept->pdata[i], kept->pdata[i] };
+
+              g_array_append_val (values, pair);
+            }
           redes_top_k (kept, n, compare_numbers);
+          redes_top_k_values (values, n, compare_numbers);
           g_assert_cmpuint (kept->len, ==, MIN (n, len));
+          g_assert_cmpuint (values->len, ==, kept->len);
           for (guint i = 0; i < kept->len; i++)
-            g_assert_true (kept->pdata[i] == sorted->pdata[i]);
+            {
+              g_assert_true (kept->pdata[i] == sorted->pdata[i]);
+              g_assert_true (g_array_index (values, Pair, i).number == sorted->pdata[i]);
+              g_assert_true (g_array_index (values, Pair, i).same == sorted->pdata[i]);
+            }
         }
     }
 }
@@ -427,6 +477,88 @@ test_many_files (void)
   g_assert_cmpuint (count_sources (directory, "file 77.txt"), ==, 1);
   redes_directory_remove_peer (directory, &rui);
   g_assert_cmpuint (count (directory, "file"), ==, 0);
+  while (redes_directory_tidy (directory, 1000))
+    g_assert_cmpuint (count (directory, "file"), ==, 0);
+  g_assert_true (redes_directory_add (directory, &rui, manifests, NULL));
+  g_assert_cmpuint (count (directory, "777"), ==, 11);
+}
+
+/* Two searches that go on by turns each choose the name that they show by their own words. */
+static void
+test_names_by_turns (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  RedesDirectorySearch *one;
+  RedesDirectorySearch *other;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) other_rows = NULL;
+  guint n_running = 2;
+  guint total, other_total;
+
+  add (directory, "ana", "red river.mkv", "film");
+  add (directory, "rui", "river.mkv", "film");
+  add (directory, "eva", "river.mkv", "film");
+  add (directory, "ana", "red house.mkv", "home");
+  one = redes_directory_search_begin (directory, "red", 0, 20);
+  other = redes_directory_search_begin (directory, "riv", 0, 20);
+  while (n_running > 0)
+    n_running = !redes_directory_search_step (one) + !redes_directory_search_step (other);
+  rows = redes_directory_search_finish (one, &total);
+  other_rows = redes_directory_search_finish (other, &other_total);
+  g_assert_cmpuint (total, ==, 2);
+  g_assert_cmpuint (rows->len, ==, 2);
+  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, 0))->name, ==, "red river.mkv");
+  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, 1))->name, ==, "red house.mkv");
+  g_assert_cmpuint (other_total, ==, 1);
+  g_assert_cmpuint (other_rows->len, ==, 1);
+  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (other_rows, 0))->name, ==, "river.mkv");
+}
+
+/* Two searches that go on by turns, while what they have found leaves, is tidied away, and comes
+ * back: what they answer was there at some moment, and each content once. */
+static void
+test_searches_by_turns (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (GPtrArray) manifests = fixture_manifests (0, 20000, 1000);
+  RedesPeerId ana = fixture_digest ("ana");
+  RedesDirectorySearch *one;
+  RedesDirectorySearch *other;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) other_rows = NULL;
+  g_autoptr (GHashTable) distinct
+      = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
+  guint total, other_total;
+
+  g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+  one = redes_directory_search_begin (directory, "file", 0, 200);
+  other = redes_directory_search_begin (directory, "txt", 0, 200);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_false (redes_directory_search_step (one));
+      g_assert_false (redes_directory_search_step (other));
+    }
+  redes_directory_remove_peer (directory, &ana);
+  /* What a search may still look at stays until it has ended. */
+  g_assert_false (redes_directory_tidy (directory, 100));
+  g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+  redes_directory_remove_peer (directory, &ana);
+  g_assert_false (redes_directory_tidy (directory, 100));
+  while (!redes_directory_search_step (one))
+    {
+    }
+  rows = redes_directory_search_finish (one, &total);
+  g_assert_cmpuint (rows->len, ==, 0);
+  g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
+  while (!redes_directory_search_step (other))
+    {
+    }
+  other_rows = redes_directory_search_finish (other, &other_total);
+  g_assert_cmpuint (other_rows->len, ==, 200);
+  g_assert_cmpuint (other_total, ==, 20000);
+  for (guint i = 0; i < other_rows->len; i++)
+    g_assert_true (g_hash_table_add (
+        distinct, &((RedesDirectoryRow *)g_ptr_array_index (other_rows, i))->content));
 }
 
 static void
@@ -437,7 +569,8 @@ test_many_sources (void)
   g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
   g_autoptr (RedesManifest) manifest = fixture_manifest (0, "popular", "popular");
   g_autoptr (GPtrArray) peers = NULL;
-  g_autoptr (GHashTable) distinct = g_hash_table_new (redes_digest_hash, redes_digest_equal);
+  g_autoptr (GHashTable) distinct
+      = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
 
   g_ptr_array_add (manifests, manifest);
   for (guint i = 0; i < 300; i++)
@@ -548,6 +681,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/paging-while-all-changes", test_paging_while_all_changes);
   g_test_add_func ("/tracker/directory/keep-first", test_top_k);
   g_test_add_func ("/tracker/directory/many-files", test_many_files);
+  g_test_add_func ("/tracker/directory/names-by-turns", test_names_by_turns);
+  g_test_add_func ("/tracker/directory/searches-by-turns", test_searches_by_turns);
   g_test_add_func ("/tracker/directory/many-sources", test_many_sources);
   g_test_add_func ("/tracker/directory/limit", test_limit);
   g_test_add_func ("/tracker/directory/names-by-majority", test_names_by_majority);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/net/endpoint.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
 
@@ -83,7 +84,7 @@ check_conversation (const char *host)
   g_assert_cmpuint (test_client_sources (rui, "unknown"), ==, 0);
 
   /* A search without a word is refused in words. */
-  redes_tracker_client_search (rui->client, " ?! ", 0, 50, 10000, test_answer_func, &answer);
+  redes_tracker_client_search (rui->client, "   ", 0, 50, 10000, test_answer_func, &answer);
   fixture_wait_for (answer.done);
   g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED);
   test_answer_clear (&answer);
@@ -449,6 +450,158 @@ test_many_questions (void)
   test_raw_free (raw);
 }
 
+/* Identities cost nothing: what one may have in flight, all at one address may have eight times,
+ * and nobody's query is lost or overtaken by that. */
+static void
+test_many_connections_of_one_address (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests (1, 500, 500);
+  TestRaw *raws[20];
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    raws[i] = test_raw_new (1 + i % 2, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (raws[0], REDES_MESSAGE_REGISTER, 1, files);
+  g_variant_unref (test_raw_expect (raws[0], REDES_MESSAGE_OK));
+  for (guint32 serial = 1; serial <= 100; serial++)
+    for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+      redes_channel_send (raws[i]->channel, REDES_MESSAGE_SEARCH,
+                          g_variant_new ("(usuu)", serial, "file", 0, 5));
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    for (guint32 serial = 1; serial <= 100; serial++)
+      {
+        g_autoptr (GVariant) answer = test_raw_expect (raws[i], REDES_MESSAGE_RESULTS);
+        guint32 got;
+
+        g_variant_get_child (answer, 0, "u", &got);
+        g_assert_cmpuint (got, ==, serial);
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
+    test_raw_free (raws[i]);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_peers_of_one_address (void)
+{
+  TestTracker tracker = { .max_peers_an_address = 1 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  TestRaw *first;
+  TestRaw *second;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  first = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  second = test_raw_new (2, redes_tracker_server_get_port (tracker.server), 6002);
+  test_raw_send_files (first, REDES_MESSAGE_REGISTER, 1, files);
+  g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
+  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 1, files);
+  test_raw_expect_error (second, 1, REDES_REFUSAL_FULL);
+  /* The same one again, and another after it has left. */
+  test_raw_send_files (first, REDES_MESSAGE_REGISTER, 2, files);
+  g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
+  redes_channel_send (first->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 3));
+  g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
+  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 2, files);
+  g_variant_unref (test_raw_expect (second, REDES_MESSAGE_OK));
+  test_raw_free (first);
+  test_raw_free (second);
+  test_tracker_stop (&tracker);
+}
+
+/* A peer that shares more than the tracker takes stays registered with what was taken, and is told;
+ * it does not send all of them again and again. */
+static void
+test_more_files_than_allowed (void)
+{
+  TestTracker tracker = { .files = { .files_a_peer = 5000 } };
+  TestClient *ana;
+  TestClient *rui;
+  guint n_taken;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  ana = test_client_register (1, redes_tracker_server_get_address (tracker.server), 6001,
+                              fixture_manifests (1, 9000, 1000));
+  g_assert_error (ana->error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED);
+  g_assert_nonnull (strstr (ana->error->message, "5000"));
+  /* As many as the whole messages that fit. */
+  n_taken = test_client_search (rui, "file");
+  g_assert_cmpuint (n_taken, >, 0);
+  g_assert_cmpuint (n_taken, <=, 5000);
+  g_assert_cmpuint (test_client_list (rui), ==, 1);
+  g_assert_cmpuint (ana->n_registered, ==, 1);
+  test_client_free (ana);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+on_accept (GSocketConnection *connection, gpointer user_data)
+{
+  *(guint *)user_data += 1;
+}
+
+/* The tracker tries the port that a peer says, tells it what came of that, and sends others to
+ * those first that it could connect to. */
+static void
+test_reach (void)
+{
+  TestTracker tracker = { 0 };
+  TestAnswer answer = { 0 };
+  RedesContentId content = fixture_content ("one.txt");
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  g_autoptr (GError) error = NULL;
+  guint n_accepted = 0;
+  RedesListener *listener = redes_listener_new ("127.0.0.1", 0, on_accept, &n_accepted, &error);
+  RedesListener *closed = redes_listener_new ("127.0.0.1", 0, on_accept, &n_accepted, &error);
+  guint16 closed_port = redes_listener_get_port (closed);
+  gboolean is_reachable;
+  const char *host;
+  guint16 port;
+  TestClient *ana;
+  TestClient *eva;
+  TestRaw *raw;
+
+  g_assert_no_error (error);
+  redes_listener_free (closed);
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), closed_port);
+  g_assert_null (raw->reach);
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 1, files);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  fixture_wait_for (raw->reach != NULL);
+  g_variant_get (raw->reach, "(b&sq)", &is_reachable, &host, &port);
+  g_assert_false (is_reachable);
+  g_assert_cmpstr (host, ==, "127.0.0.1");
+  g_assert_cmpuint (port, ==, closed_port);
+  g_assert_true (test_tracker_logged (&tracker, "cannot be connected to"));
+
+  ana = test_client_register (2, redes_tracker_server_get_address (tracker.server),
+                              redes_listener_get_port (listener),
+                              fixture_manifests_named (2, "one.txt", NULL));
+  fixture_wait_for (ana->n_reach_told == 1);
+  g_assert_true (ana->is_reachable);
+  g_assert_cmpuint (n_accepted, ==, 1);
+
+  eva = test_client_register (0, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  for (guint i = 0; i < 20; i++)
+    {
+      redes_tracker_client_sources (eva->client, &content, 10000, test_answer_func, &answer);
+      fixture_wait_for (answer.done);
+      g_assert_no_error (answer.error);
+      g_assert_cmpuint (answer.rows->len, ==, 2);
+      g_assert_cmpuint (((RedesTrackerPeer *)g_ptr_array_index (answer.rows, 0))->port, ==,
+                        redes_listener_get_port (listener));
+      test_answer_clear (&answer);
+    }
+  test_client_free (eva);
+  test_client_free (ana);
+  test_raw_free (raw);
+  redes_listener_free (listener);
+  test_tracker_stop (&tracker);
+}
+
 static void
 test_violations_are_limited (void)
 {
@@ -504,6 +657,11 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/tracker/order", test_order);
   g_test_add_func ("/tracker/tracker/same-peer-twice", test_same_peer_twice);
   g_test_add_func ("/tracker/tracker/many-questions", test_many_questions);
+  g_test_add_func ("/tracker/tracker/many-connections-of-one-address",
+                   test_many_connections_of_one_address);
+  g_test_add_func ("/tracker/tracker/peers-of-one-address", test_peers_of_one_address);
+  g_test_add_func ("/tracker/tracker/more-files-than-allowed", test_more_files_than_allowed);
+  g_test_add_func ("/tracker/tracker/reach", test_reach);
   g_test_add_func ("/tracker/tracker/offences-are-limited", test_violations_are_limited);
   g_test_add_func ("/tracker/tracker/port-in-use", test_port_in_use);
   return g_test_run ();

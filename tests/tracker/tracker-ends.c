@@ -28,6 +28,8 @@ test_tracker_start (TestTracker *self, const char *host, guint16 port, guint tim
     .port = port,
     .timeout_s = timeout_s,
     .nickname = "tracker",
+    .files = self->files,
+    .max_peers_an_address = self->max_peers_an_address,
     .log = on_log,
   };
   g_autoptr (GError) error = NULL;
@@ -74,7 +76,7 @@ on_state_changed (RedesTrackerClient *client,
   TestClient *self = user_data;
 
   g_assert_cmpint (state, ==, redes_tracker_client_get_state (client));
-  g_assert_true ((state == REDES_TRACKER_WAITING) == (error != NULL));
+  g_assert_true (state != REDES_TRACKER_WAITING || error != NULL);
   self->state = state;
   if (state == REDES_TRACKER_REGISTERED)
     self->n_registered++;
@@ -82,6 +84,19 @@ on_state_changed (RedesTrackerClient *client,
     return;
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
+}
+
+static void
+on_reach_told (RedesTrackerClient *client,
+               gboolean reachable,
+               const char *host,
+               guint16 port,
+               gpointer user_data)
+{
+  TestClient *self = user_data;
+
+  self->n_reach_told++;
+  self->is_reachable = reachable;
 }
 
 TestClient *
@@ -96,6 +111,7 @@ test_client_new (guint identity, const char *address, guint16 port, GPtrArray *f
     .register_peer = files != NULL,
     .list_files = on_list_files,
     .state_changed = on_state_changed,
+    .reach_told = on_reach_told,
     .user_data = self,
   };
   g_autoptr (GError) error = NULL;
@@ -200,8 +216,15 @@ static void
 on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
 {
   TestRaw *self = user_data;
-  TestMessage *message = g_new0 (TestMessage, 1);
+  TestMessage *message;
 
+  if (frame->type == REDES_MESSAGE_REACH)
+    {
+      g_clear_pointer (&self->reach, g_variant_unref);
+      self->reach = g_steal_pointer (&frame->body);
+      return;
+    }
+  message = g_new0 (TestMessage, 1);
   message->type = frame->type;
   message->body = g_steal_pointer (&frame->body);
   g_queue_push_tail (&self->messages, message);
@@ -257,6 +280,7 @@ test_raw_free (TestRaw *self)
   redes_channel_close (self->channel);
   redes_channel_unref (self->channel);
   g_queue_clear_full (&self->messages, (GDestroyNotify)message_free);
+  g_clear_pointer (&self->reach, g_variant_unref);
   g_clear_error (&self->error);
   g_free (self);
 }

@@ -11,10 +11,13 @@ G_BEGIN_DECLS
 
 /**
  * TestTracker:
+ * @files, @max_peers_an_address: limits, to be set before it starts; 0 = the default
  * @log: (element-type utf8): every line so far
  */
 typedef struct
 {
+  RedesDirectoryLimits files;
+  guint max_peers_an_address;
   RedesTrackerServer *server;
   GPtrArray *log;
 } TestTracker;
@@ -29,6 +32,7 @@ gboolean test_tracker_logged (TestTracker *self, const char *words);
  * @files: what it registers at each new connection
  * @n_registered: how often it became REGISTERED
  * @error: (nullable): of the last WAITING
+ * @n_reach_told, @is_reachable: what the tracker said of that
  */
 typedef struct
 {
@@ -37,6 +41,8 @@ typedef struct
   RedesTrackerState state;
   guint n_registered;
   GError *error;
+  guint n_reach_told;
+  gboolean is_reachable;
 } TestClient;
 
 /* @files: (nullable) (transfer full): %NULL = it only asks. Does not wait. */
@@ -68,7 +74,8 @@ guint test_client_list (TestClient *self);
 
 /**
  * TestRaw:
- * @messages: (element-type TestMessage): what came, unread
+ * @messages: (element-type TestMessage): what came, unread, but for REACH, which comes when it will
+ * @reach: (nullable): the last REACH's body
  * @error: (nullable): why it was closed
  *
  * The peer's end of a connection without a client behind it.
@@ -77,6 +84,7 @@ typedef struct
 {
   RedesChannel *channel;
   gboolean ready;
+  GVariant *reach;
   GQueue messages;
   GError *error;
 } TestRaw;

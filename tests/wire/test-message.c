@@ -188,6 +188,10 @@ static const Case cases[] = {
   { REDES_MESSAGE_WRONG, "((ayt)u)", "(($32, 1), 0)", GOOD },
   { REDES_MESSAGE_WRONG, "((ayt)u)", "(($32, 1), 67108864)", VALUE },
   { REDES_MESSAGE_WRONG, "((ayt)u)", "(($31, 1), 0)", VALUE },
+
+  { REDES_MESSAGE_REACH, "(bsq)", "(false, '192.0.2.1', 6001)", GOOD },
+  { REDES_MESSAGE_REACH, "(bsq)", "(true, '192.0.2.1', 0)", VALUE },
+  { REDES_MESSAGE_REACH, "(bsq)", "(true, 'host.example', 6001)", VALUE },
 };
 
 static char *
@@ -445,7 +449,8 @@ test_links (void)
     { 26, 47, FALSE, FALSE, FALSE },  { 48, 52, FALSE, TRUE, FALSE },
     { 53, 53, FALSE, FALSE, TRUE },   { 54, 55, FALSE, TRUE, FALSE },
     { 56, 58, FALSE, FALSE, TRUE },   { 59, 143, FALSE, FALSE, FALSE },
-    { 144, 153, TRUE, FALSE, FALSE }, { 154, 255, FALSE, FALSE, FALSE },
+    { 144, 153, TRUE, FALSE, FALSE }, { 154, 159, FALSE, FALSE, FALSE },
+    { 160, 160, FALSE, FALSE, TRUE }, { 161, 255, FALSE, FALSE, FALSE },
   };
   guint next = 0;
 

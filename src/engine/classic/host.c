@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TICK_MS 500
+#define COMMANDS_PER_S 200
 #define READS_PER_TURN 16
 /* Anybody can ask in another's name: no more answers than that in a tick. */
 #define ANSWERS_PER_TICK 25u
@@ -138,7 +139,7 @@ redes_classic_host_new (
   self->port = port;
   self->guests = redes_classic_registry_new (
       (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
-  self->reader = redes_classic_reader_new (on_command, self);
+  self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
   self->timer = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->timer, on_tick, self, NULL);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+/* Each brings 50 bytes, if it is an original peer that asks. */
+#define COMMANDS_PER_S 4000
 #define MAX_FOUND_TRACKERS 4u
 #define MAX_TRACKERS 16u
 #define ASK_TIMEOUT_MS 5000
@@ -503,7 +505,7 @@ redes_classic_peer_new (const RedesConfig *config,
   self->user_data = user_data;
   self->port = port;
   self->cancellable = g_cancellable_new ();
-  self->reader = redes_classic_reader_new (on_command, self);
+  self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
   self->server = redes_classic_server_new (cache, up);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
   self->trackers = g_ptr_array_new_with_free_func (tracker_free);

@@ -3,14 +3,15 @@
 
 #include <string.h>
 
-#define MAX_CONNECTIONS 64u
+#define MAX_CONNECTIONS 256u
 #define COMMAND_MS 5000
 /* Nothing more for so long: that was all. */
 #define GAP_MS 50
 #define REPLY_S 10
 #define MAX_HOSTS 512u
-#define HOST_BURST 400.0
-#define HOST_PER_S 200.0
+#define MAX_HELD 512u
+#define MAX_HELD_OF_HOST 256u
+#define HELD_MS 20
 
 struct _RedesClassicReader
 {
@@ -19,7 +20,17 @@ struct _RedesClassicReader
   gpointer user_data;
   GQueue conversations; /* Conversation: the oldest first */
   GHashTable *hosts;    /* numeric -> Host */
+  gdouble per_s;
+  GQueue held; /* Held: the oldest first */
+  GSource *held_timer;
 };
+
+/* A connection whose host has sent too many commands lately: it is not read from yet. */
+typedef struct
+{
+  GSocketConnection *connection;
+  char *from;
+} Held;
 
 typedef struct
 {
@@ -37,6 +48,7 @@ typedef struct
 {
   gdouble credit;
   gint64 updated_us;
+  guint n_held;
 } Host;
 
 static void
@@ -60,33 +72,55 @@ end (Conversation *self)
   g_free (self);
 }
 
+static void
+earn (RedesClassicReader *self, Host *host, gint64 now_us)
+{
+  host->credit = MIN (2 * self->per_s,
+                      host->credit + (now_us - host->updated_us) * self->per_s / G_USEC_PER_SEC);
+  host->updated_us = now_us;
+}
+
+typedef struct
+{
+  RedesClassicReader *reader;
+  gint64 now_us;
+} Moment;
+
 static gboolean
 is_forgettable (gpointer key, gpointer value, gpointer user_data)
 {
-  const Host *host = value;
+  const Moment *moment = user_data;
+  Host *host = value;
 
-  return (*(gint64 *)user_data - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC >= HOST_BURST;
+  earn (moment->reader, host, moment->now_us);
+  return host->n_held == 0 && host->credit >= 2 * moment->reader->per_s;
 }
 
-static gboolean
-may_come (RedesClassicReader *self, const char *from, gint64 now_us)
+/* (nullable): %NULL if there are too many */
+static Host *
+ensure_host (RedesClassicReader *self, const char *from, gint64 now_us)
 {
   Host *host = g_hash_table_lookup (self->hosts, from);
+  Moment moment = { self, now_us };
 
   if (host == NULL)
     {
       if (g_hash_table_size (self->hosts) >= MAX_HOSTS)
-        g_hash_table_foreach_remove (self->hosts, is_forgettable, &now_us);
+        g_hash_table_foreach_remove (self->hosts, is_forgettable, &moment);
       if (g_hash_table_size (self->hosts) >= MAX_HOSTS)
-        return FALSE;
+        return NULL;
       host = g_new0 (Host, 1);
-      host->credit = HOST_BURST;
+      host->credit = 2 * self->per_s;
       host->updated_us = now_us;
       g_hash_table_insert (self->hosts, g_strdup (from), host);
     }
-  host->credit
-      = MIN (HOST_BURST, host->credit + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
-  host->updated_us = now_us;
+  earn (self, host, now_us);
+  return host;
+}
+
+static gboolean
+take_credit (Host *host)
+{
   if (host->credit < 1)
     return FALSE;
   host->credit -= 1;
@@ -161,12 +195,23 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+held_free (gpointer data)
+{
+  Held *held = data;
+
+  g_object_unref (held->connection);
+  g_free (held->from);
+  g_free (held);
+}
+
 RedesClassicReader *
-redes_classic_reader_new (RedesClassicReaderFunc func, gpointer user_data)
+redes_classic_reader_new (guint commands_per_s, RedesClassicReaderFunc func, gpointer user_data)
 {
   RedesClassicReader *self = g_new0 (RedesClassicReader, 1);
 
   self->context = g_main_context_ref_thread_default ();
+  self->per_s = commands_per_s;
   self->func = func;
   self->user_data = user_data;
   g_queue_init (&self->conversations);
@@ -181,6 +226,8 @@ redes_classic_reader_free (RedesClassicReader *self)
     return;
   while (!g_queue_is_empty (&self->conversations))
     end (g_queue_peek_head (&self->conversations));
+  clear_source (&self->held_timer);
+  g_queue_clear_full (&self->held, held_free);
   g_hash_table_unref (self->hosts);
   g_main_context_unref (self->context);
   g_free (self);
@@ -213,25 +260,20 @@ dup_host (GSocketConnection *connection)
   return g_strdup (g_strcmp0 (from, to) == 0 && from != NULL ? "127.0.0.1" : from);
 }
 
-void
-redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connection)
+/* @from: taken */
+static void
+start (RedesClassicReader *self, GSocketConnection *connection, char *from)
 {
   GSocket *socket = g_socket_connection_get_socket (connection);
-  g_autofree char *from = dup_host (connection);
   Conversation *conversation;
 
-  if (from == NULL || !may_come (self, from, g_get_monotonic_time ()))
-    {
-      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-      return;
-    }
   if (self->conversations.length >= MAX_CONNECTIONS)
     end (g_queue_peek_head (&self->conversations));
   g_socket_set_blocking (socket, FALSE);
   conversation = g_new0 (Conversation, 1);
   conversation->reader = self;
   conversation->connection = g_object_ref (connection);
-  conversation->from = g_steal_pointer (&from);
+  conversation->from = from;
   conversation->text = g_string_new (NULL);
   conversation->readable = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
   g_source_set_callback (conversation->readable, G_SOURCE_FUNC (on_readable), conversation, NULL);
@@ -239,6 +281,65 @@ redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connectio
   conversation->link.data = conversation;
   g_queue_push_tail_link (&self->conversations, &conversation->link);
   set_timer (conversation, &conversation->deadline, COMMAND_MS, on_deadline);
+  /* Mostly the command is there already. */
+  on_readable (socket, G_IO_IN, conversation);
+}
+
+static gboolean
+on_held (gpointer user_data)
+{
+  RedesClassicReader *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+  GList *next;
+
+  for (GList *l = self->held.head; l != NULL; l = next)
+    {
+      Held *held = l->data;
+      Host *host = g_hash_table_lookup (self->hosts, held->from);
+
+      next = l->next;
+      earn (self, host, now_us);
+      if (!take_credit (host))
+        continue;
+      host->n_held--;
+      g_queue_delete_link (&self->held, l);
+      start (self, held->connection, g_strdup (held->from));
+      held_free (held);
+    }
+  if (!g_queue_is_empty (&self->held))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->held_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hold (RedesClassicReader *self, Host *host, GSocketConnection *connection, const char *from)
+{
+  Held *held = g_new0 (Held, 1);
+
+  held->connection = g_object_ref (connection);
+  held->from = g_strdup (from);
+  host->n_held++;
+  g_queue_push_tail (&self->held, held);
+  if (self->held_timer != NULL)
+    return;
+  self->held_timer = g_timeout_source_new (HELD_MS);
+  g_source_set_callback (self->held_timer, on_held, self, NULL);
+  g_source_attach (self->held_timer, self->context);
+}
+
+void
+redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connection)
+{
+  g_autofree char *from = dup_host (connection);
+  Host *host = from != NULL ? ensure_host (self, from, g_get_monotonic_time ()) : NULL;
+
+  if (host != NULL && host->n_held == 0 && take_credit (host))
+    start (self, connection, g_steal_pointer (&from));
+  else if (host != NULL && host->n_held < MAX_HELD_OF_HOST && self->held.length < MAX_HELD)
+    hold (self, host, connection, from);
+  else
+    g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
 }
 
 static void

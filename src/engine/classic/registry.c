@@ -7,6 +7,9 @@
 
 #define MAX_GUESTS 256u
 #define MAX_FROM_ONE_HOST 64u
+/* Behind a proxy for address translation all guests seem to come from this machine: they are held
+ * to the same limit by what they name, and leave room for others. */
+#define MAX_FROM_THIS_MACHINE 192u
 #define MAX_NAMES 1000u
 /* An answer that one recv() of 4,096 bytes takes whole. */
 #define MAX_ANSWER_BYTES 4096u
@@ -14,7 +17,8 @@
 typedef struct
 {
   char *address; /* "ip:port" */
-  char *host;
+  char *host;    /* where its command came from */
+  char *named;   /* the address that it is listed under */
   GHashTable *names;
   gint64 heard_us;
   GList link;
@@ -35,6 +39,7 @@ guest_free (gpointer data)
   g_hash_table_unref (guest->names);
   g_free (guest->address);
   g_free (guest->host);
+  g_free (guest->named);
   g_free (guest);
 }
 
@@ -78,14 +83,31 @@ remove_guest (RedesClassicRegistry *self, Guest *guest)
   g_hash_table_remove (self->by_address, guest->address);
 }
 
+/* Of those whose commands came from @from; @named: (nullable): only those listed under it */
 static guint
-count_from (RedesClassicRegistry *self, const char *host)
+count_from (RedesClassicRegistry *self, const char *from, const char *named)
 {
   guint n = 0;
 
   for (GList *l = self->order.head; l != NULL; l = l->next)
-    n += g_str_equal (((Guest *)l->data)->host, host);
+    {
+      const Guest *guest = l->data;
+
+      n += g_str_equal (guest->host, from) && (named == NULL || g_str_equal (guest->named, named));
+    }
   return n;
+}
+
+static gboolean
+has_room (RedesClassicRegistry *self, const RedesClassicCommand *command, const char *from)
+{
+  if (g_hash_table_size (self->by_address) >= MAX_GUESTS)
+    return FALSE;
+  if (!is_this_machine (from))
+    return count_from (self, from, NULL) < MAX_FROM_ONE_HOST;
+  return count_from (self, from, NULL) < MAX_FROM_THIS_MACHINE
+         && (is_this_machine (command->host)
+             || count_from (self, from, command->host) < MAX_FROM_ONE_HOST);
 }
 
 static void
@@ -105,9 +127,7 @@ take_register (RedesClassicRegistry *self,
   g_autofree char *address = get_address (command, from);
   Guest *guest = g_hash_table_lookup (self->by_address, address);
 
-  if (guest == NULL
-      && (g_hash_table_size (self->by_address) >= MAX_GUESTS
-          || (!is_this_machine (from) && count_from (self, from) >= MAX_FROM_ONE_HOST)))
+  if (guest == NULL && !has_room (self, command, from))
     {
       *log = g_strdup_printf ("classic guest at %s refused: there are too many", address);
       return g_strdup ("");
@@ -117,6 +137,7 @@ take_register (RedesClassicRegistry *self,
       guest = g_new0 (Guest, 1);
       guest->address = g_strdup (address);
       guest->host = g_strdup (from);
+      guest->named = g_strdup (is_this_machine (from) ? command->host : from);
       guest->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       guest->link.data = guest;
       g_hash_table_insert (self->by_address, guest->address, guest);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  *
  * The original peers that have registered with this tracker, in a table of their own: they prove
  * nothing, so nothing of theirs ever stands where a signed peer's entry does. At most 256, 64 from
- * one address (but for this machine's own), 1,000 names each. Pure: the caller hands in the
- * monotonic time in microseconds.
+ * one address, 192 from this machine (64 of them that name one other address), 1,000 names each.
+ * Pure: the caller hands in the monotonic time in microseconds.
  */
 typedef struct _RedesClassicRegistry RedesClassicRegistry;
 

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+/* Longer answers than SMALL_BYTES at a time, and those that wait for that. */
 #define MAX_SERVED 32u
+#define MAX_WAITING 128u
+/* Small answers, which end without the other side's doing: each fits what the system holds. */
+#define MAX_SMALL 512u
 #define STALL_S 20
 /* An answer up to that leaves in one piece, for it is read with one recv(). */
 #define SMALL_BYTES (64u * 1024)
@@ -14,16 +18,20 @@ struct _RedesClassicServer
 {
   RedesBlockCache *cache;
   RedesThrottle *up;
-  GHashTable *serves; /* Serve */
+  GHashTable *serves; /* Serve: those that have been begun */
+  guint n_large;      /* of them */
+  GQueue waiting;     /* Serve: large ones, the oldest first */
 };
 
 /**
  * Serve:
  * @server: %NULL once it has been freed: the serve ends with its next answer
+ * @is_large: whether it is counted as such
  */
 typedef struct
 {
   RedesClassicServer *server;
+  gboolean is_large;
   GCancellable *cancellable;
   GSocketConnection *connection;
   RedesHolding *holding;
@@ -35,13 +43,19 @@ typedef struct
   RedesThrottleWaiter waiter;
 } Serve;
 
+static void begin (Serve *self);
+
 static void
 serve_free (Serve *self)
 {
-  if (self->server != NULL)
+  RedesClassicServer *server = self->server;
+
+  if (server != NULL)
     {
-      redes_throttle_leave (self->server->up, &self->waiter);
-      g_hash_table_remove (self->server->serves, self);
+      redes_throttle_leave (server->up, &self->waiter);
+      g_hash_table_remove (server->serves, self);
+      if (self->is_large)
+        server->n_large--;
     }
   g_object_unref (self->cancellable);
   g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
@@ -50,6 +64,8 @@ serve_free (Serve *self)
   g_clear_pointer (&self->slice, g_bytes_unref);
   g_clear_pointer (&self->small, g_byte_array_unref);
   g_free (self);
+  if (server != NULL && server->n_large < MAX_SERVED && !g_queue_is_empty (&server->waiting))
+    begin (g_queue_pop_head (&server->waiting));
 }
 
 typedef struct
@@ -177,6 +193,15 @@ send_more (Serve *self)
                          wish->index, read_block, wish, wish_free, block_cb, self);
 }
 
+static void
+begin (Serve *self)
+{
+  g_hash_table_add (self->server->serves, self);
+  if (self->is_large)
+    self->server->n_large++;
+  send_more (self);
+}
+
 RedesClassicServer *
 redes_classic_server_new (RedesBlockCache *cache, RedesThrottle *up)
 {
@@ -194,7 +219,13 @@ redes_classic_server_free (RedesClassicServer *self)
   g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
+  Serve *unbegun;
 
+  while ((unbegun = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      unbegun->server = NULL;
+      serve_free (unbegun);
+    }
   g_hash_table_iter_init (&iter, self->serves);
   while (g_hash_table_iter_next (&iter, &value, NULL))
     {
@@ -222,6 +253,7 @@ redes_classic_server_send (RedesClassicServer *self,
                            guint64 size)
 {
   guint64 file_size = redes_manifest_get_geometry (redes_holding_get_manifest (holding))->file_size;
+  gboolean is_large;
   Serve *serve;
 
   if (size == 0)
@@ -231,7 +263,10 @@ redes_classic_server_send (RedesClassicServer *self,
       redes_classic_reply (connection, g_bytes_new_take (text, strlen (text)));
       return;
     }
-  if (offset >= file_size || g_hash_table_size (self->serves) >= MAX_SERVED)
+  is_large = offset < file_size && MIN (size, file_size - offset) > SMALL_BYTES;
+  if (offset >= file_size
+      || (is_large ? self->waiting.length >= MAX_WAITING
+                   : g_hash_table_size (self->serves) - self->n_large >= MAX_SMALL))
     {
       redes_classic_reply (connection, g_bytes_new_static ("", 0));
       return;
@@ -245,8 +280,11 @@ redes_classic_server_send (RedesClassicServer *self,
   serve->offset = offset;
   serve->end = offset + MIN (size, file_size - offset);
   redes_throttle_waiter_init (&serve->waiter, on_turn, serve);
-  if (serve->end - offset <= SMALL_BYTES)
+  serve->is_large = is_large;
+  if (!is_large)
     serve->small = g_byte_array_new ();
-  g_hash_table_add (self->serves, serve);
-  send_more (serve);
+  if (is_large && self->n_large >= MAX_SERVED)
+    g_queue_push_tail (&self->waiting, serve);
+  else
+    begin (serve);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
+#include "engine/base/text.h"
 #include "engine/classic/goodbye.h"
 #include "engine/base/text.h"
 #include "engine/platform/data-lock.h"
@@ -51,6 +52,28 @@ on_tracker_state (RedesTrackerClient *client,
                                 error != NULL ? error->message : NULL, self->user_data);
 }
 
+/* Others are told of that address, so nobody can fetch from this peer. */
+static void
+on_reach_told (RedesTrackerClient *client,
+               gboolean reachable,
+               const char *host,
+               guint16 port,
+               gpointer user_data)
+{
+  RedesCore *self = user_data;
+  g_autofree char *address = NULL;
+  g_autofree char *words = NULL;
+
+  if (reachable || !redes_core_is_tracker_believed (self, client))
+    return;
+  address = redes_text_format_address (host, port);
+  words = g_strdup_printf ("The tracker at %s cannot connect to %s, where it would send others: "
+                           "nobody may be able to fetch from this peer. A firewall or a router may "
+                           "be in the way, or this peer listens at another address",
+                           redes_tracker_client_get_address (client), address);
+  self->events.notice (words, self->user_data);
+}
+
 gboolean
 redes_core_add_tracker (RedesCore *self,
                         const char *address,
@@ -58,15 +81,18 @@ redes_core_add_tracker (RedesCore *self,
                         gboolean register_peer,
                         GError **error)
 {
-  RedesTrackerClientParams params = { .identity = self->identity,
-                                      .address = address,
-                                      .expected = expected,
-                                      .nickname = self->config->nickname,
-                                      .port = self->port,
-                                      .register_peer = register_peer,
-                                      .list_files = list_files,
-                                      .state_changed = on_tracker_state,
-                                      .user_data = self };
+  RedesTrackerClientParams params
+      = { .identity = self->identity,
+          .address = address,
+          .expected = expected,
+          .nickname = self->config->nickname,
+          .listen_host = self->config->listen ? self->config->listen_host : NULL,
+          .port = self->port,
+          .register_peer = register_peer,
+          .list_files = list_files,
+          .state_changed = on_tracker_state,
+          .reach_told = on_reach_told,
+          .user_data = self };
   RedesTrackerClient *client;
 
   if (g_hash_table_contains (self->trackers, address))
@@ -391,6 +417,7 @@ put_together (RedesCore *self)
   params.cache = self->cache;
   params.workers = self->disk_workers;
   params.store = self->store;
+  params.listen_host = self->config->listen ? self->config->listen_host : NULL;
   self->swarm = redes_swarm_new (&params, &swarm_events, self);
   self->find_batches = redes_find_batches_new (self->swarm);
 }

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/peer-exchange.h"
 
-#include "engine/base/reach.h"
+#include "engine/net/address-scope.h"
 #include "engine/wire/message.h"
 
-#include <gio/gio.h>
-#include <string.h>
-
 #define MAX_TOLD 32u
-
-gboolean
-redes_peer_exchange_may_tell (const char *to, const char *host)
-{
-  RedesReach of_host = redes_reach_of_host (host);
-
-  return of_host != REDES_REACH_NONE
-         && (of_host == REDES_REACH_WORLD || of_host == redes_reach_of_host (to));
-}
 
 GVariant *
 redes_peer_exchange_make_answer (guint32 serial,
@@ -34,7 +22,7 @@ redes_peer_exchange_make_answer (guint32 serial,
       const RedesPeerRecord *peer = g_ptr_array_index (met, (start + i) % met->len);
 
       if (!peer->met || redes_digest_equal (&peer->id, to)
-          || !redes_peer_exchange_may_tell (to_host, peer->host))
+          || !redes_address_may_tell (to_host, peer->host))
         continue;
       g_variant_builder_add (&builder, "(@aysqs)", redes_message_new_digest (&peer->id), peer->host,
                              peer->port, peer->nickname);
@@ -61,7 +49,7 @@ redes_peer_exchange_read (GVariant *body, const RedesPeerId *self, const char *f
       g_variant_get_child (row, 2, "q", &peer->port);
       g_variant_get_child (row, 3, "s", &peer->nickname);
       /* Nobody far away sends us to the addresses of our own network. */
-      if (redes_digest_equal (&peer->id, self) || !redes_peer_exchange_may_tell (from, peer->host))
+      if (redes_digest_equal (&peer->id, self) || !redes_address_may_tell (from, peer->host))
         redes_tracker_peer_free (peer);
       else
         g_ptr_array_add (peers, peer);

@@ -7,12 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * PEERS_MET: which peers are told of to whom, and what is believed of what is told. Pure.
+ * PEERS_MET: which peers are told of to whom, and what is believed of what is told, by the rule of
+ * redes_address_may_tell(). Pure.
  */
-
-/* Whether somebody at @to may be told of an address @host: of this machine only those on it, of a
- * private network only those on one. Both numeric. */
-gboolean redes_peer_exchange_may_tell (const char *to, const char *host);
 
 /**
  * redes_peer_exchange_make_answer:

@@ -13,25 +13,17 @@
 gboolean
 redes_ranking_init (RedesRanking *self, const char *text)
 {
-  guint n_words;
-  GString *folded = redes_words_fold (text, &n_words);
+  g_auto (GStrv) words = redes_words_split_query (text);
+  guint n_words_in_all;
 
   *self = (RedesRanking){ 0 };
-  if (n_words == 0)
-    {
-      g_string_free (folded, TRUE);
-      return FALSE;
-    }
-  self->n_words = n_words;
-  self->words = g_strsplit (folded->str + 1, " ", -1);
-  self->folded = g_string_free (folded, FALSE);
-  for (guint i = 0; self->words[i] != NULL; i++)
-    {
-      char *word = self->words[i];
-
-      self->words[i] = g_strconcat (" ", word, NULL);
-      g_free (word);
-    }
+  if (words[0] == NULL)
+    return FALSE;
+  self->n_words = g_strv_length (words);
+  self->words = g_new0 (char *, self->n_words + 1);
+  for (guint i = 0; i < self->n_words; i++)
+    self->words[i] = g_strconcat (" ", words[i], NULL);
+  self->folded = g_string_free (redes_words_fold (text, &n_words_in_all), FALSE);
   return TRUE;
 }
 
@@ -90,7 +82,9 @@ redes_ranking_score (const RedesRanking *self, const char *folded, gsize len)
 
       if (!find_word (folded, len, self->words[i], &whole))
         return REDES_RANKING_NO_MATCH;
-      /* Only the last may be the beginning of one. */
+      if (redes_words_is_open (self->words[i] + 1))
+        continue;
+      /* Of the others only the last may be the beginning of one. */
       if (!whole && i + 1 < self->n_words)
         return REDES_RANKING_NO_MATCH;
       if (!whole)

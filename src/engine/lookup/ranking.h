@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 /* A query, read once. */
 typedef struct
 {
-  char *folded; /* " acao 1 pdf" */
-  char **words; /* each with a space before it */
-  guint n_words;
+  char *folded;  /* " acao 1 pdf" */
+  char **words;  /* to be looked for, each with a space before it */
+  guint n_words; /* of them */
 } RedesRanking;
 
 /* %FALSE, with @self all zeroes, if there is no word in @text. */

@@ -84,3 +84,21 @@ redes_address_group_equal (gconstpointer a, gconstpointer b)
   return group_a->family == group_b->family
          && memcmp (group_a->bytes, group_b->bytes, sizeof group_a->bytes) == 0;
 }
+
+char *
+redes_address_dup_group (const char *host)
+{
+  RedesAddressGroup group;
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *text = NULL;
+
+  redes_address_group_from_host (&group, host);
+  if (group.family == 0)
+    return g_strdup (host);
+  address = g_inet_address_new_from_bytes (group.bytes, group.family == 4 ? G_SOCKET_FAMILY_IPV4
+                                                                          : G_SOCKET_FAMILY_IPV6);
+  text = g_inet_address_to_string (address);
+  if (group.family == 4 || is_ipv6_loopback (group.bytes) || is_link_local (group.bytes))
+    return g_steal_pointer (&text);
+  return g_strconcat (text, "/64", NULL);
+}

@@ -27,4 +27,15 @@ gboolean redes_address_group_is_loopback (const RedesAddressGroup *self);
 guint redes_address_group_hash (gconstpointer group);
 gboolean redes_address_group_equal (gconstpointer a, gconstpointer b);
 
+/**
+ * redes_address_dup_group:
+ * @host: numeric, without zone
+ *
+ * The same group, as words that can be a key.
+ *
+ * Returns: (transfer full): "192.0.2.7", "fe80::7" or "2001:db8:0:1::/64"; @host if it is no
+ * address
+ */
+char *redes_address_dup_group (const char *host);
+
 G_END_DECLS

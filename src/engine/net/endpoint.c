@@ -8,7 +8,8 @@
 /* When accept() fails for want of descriptors or memory, trying again at once would only spin. */
 #define ACCEPT_PAUSE_MS 200
 #define ACCEPTS_PER_TURN 16
-#define BACKLOG 128
+/* The original system's client opens a connection for every 50 bytes, hundreds at once. */
+#define BACKLOG 1024
 
 struct _RedesListener
 {
@@ -219,22 +220,120 @@ redes_socket_dup_remote_host (GSocket *socket, guint16 *port)
   return host;
 }
 
+/**
+ * Call:
+ * @address: for words
+ * @is_bound: whether it is made from a chosen address to a name, and is made again from any if that
+ *   fails: the name may have addresses of the other family only
+ */
+typedef struct
+{
+  char *address;
+  char *host;
+  guint16 port;
+  guint timeout_s;
+  gboolean is_bound;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_free (call->address);
+  g_free (call->host);
+  g_free (call);
+}
+
+static void start_call (GTask *task, GSocketAddress *local);
+
 static void
 connect_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GSocketConnection) connection = NULL;
+  Call *call = g_task_get_task_data (task);
   GError *error = NULL;
 
   connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
+  if (connection == NULL && call->is_bound
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      call->is_bound = FALSE;
+      g_clear_error (&error);
+      start_call (g_steal_pointer (&task), NULL);
+      return;
+    }
   if (connection == NULL)
     {
-      g_prefix_error (&error, "%s: ", (const char *)g_task_get_task_data (task));
+      g_prefix_error (&error, "%s: ", call->address);
       g_task_return_error (task, error);
       return;
     }
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
   g_task_return_pointer (task, g_steal_pointer (&connection), g_object_unref);
+}
+
+/* Takes the task. */
+static void
+start_call (GTask *task, GSocketAddress *local)
+{
+  const Call *call = g_task_get_task_data (task);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GInetAddress) numeric = g_inet_address_new_from_string (call->host);
+  g_autoptr (GSocketConnectable) where = NULL;
+
+  if (numeric != NULL)
+    where = G_SOCKET_CONNECTABLE (g_inet_socket_address_new (numeric, call->port));
+  else
+    where = g_network_address_new (call->host, call->port);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, call->timeout_s);
+  g_socket_client_set_local_address (client, local);
+  if (local != NULL)
+    g_socket_client_set_family (client, g_socket_address_get_family (local));
+  g_socket_client_connect_async (client, where, g_task_get_cancellable (task), connect_cb, task);
+}
+
+/* Where a call to @to, %NULL for a name, is made from: (nullable) (transfer full) */
+static GSocketAddress *
+choose_local_address (const char *local_host, GInetAddress *to)
+{
+  g_autoptr (GInetAddress) local = NULL;
+
+  if (local_host == NULL || *local_host == '\0')
+    return NULL;
+  local = g_inet_address_new_from_string (local_host);
+  if (local == NULL || g_inet_address_get_is_any (local) || g_inet_address_get_is_link_local (local)
+      || (to != NULL && g_inet_address_get_family (local) != g_inet_address_get_family (to))
+      || (g_inet_address_get_is_loopback (local)
+          && (to == NULL || !g_inet_address_get_is_loopback (to))))
+    return NULL;
+  return g_inet_socket_address_new (local, 0);
+}
+
+void
+redes_dial_from_async (const char *local_host,
+                       const char *host,
+                       guint16 port,
+                       guint timeout_s,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GInetAddress) numeric = g_inet_address_new_from_string (host);
+  g_autoptr (GSocketAddress) local = choose_local_address (local_host, numeric);
+  Call *call = g_new0 (Call, 1);
+
+  call->address = redes_text_format_address (host, port);
+  call->host = g_strdup (host);
+  call->port = port;
+  call->timeout_s = timeout_s;
+  call->is_bound = local != NULL && numeric == NULL;
+  g_task_set_source_tag (task, redes_dial_async);
+  g_task_set_task_data (task, call, call_free);
+  start_call (task, local);
 }
 
 void
@@ -245,20 +344,7 @@ redes_dial_async (const char *host,
                   GAsyncReadyCallback callback,
                   gpointer user_data)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GInetAddress) numeric = g_inet_address_new_from_string (host);
-  g_autoptr (GSocketConnectable) where = NULL;
-
-  if (numeric != NULL)
-    where = G_SOCKET_CONNECTABLE (g_inet_socket_address_new (numeric, port));
-  else
-    where = g_network_address_new (host, port);
-  g_task_set_source_tag (task, redes_dial_async);
-  g_task_set_task_data (task, redes_text_format_address (host, port), g_free);
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, timeout_s);
-  g_socket_client_connect_async (client, where, cancellable, connect_cb, g_steal_pointer (&task));
+  redes_dial_from_async (NULL, host, port, timeout_s, cancellable, callback, user_data);
 }
 
 GSocketConnection *

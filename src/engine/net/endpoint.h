@@ -52,6 +52,22 @@ void redes_dial_async (const char *host,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
+/**
+ * redes_dial_from_async:
+ * @local_host: (nullable): the numeric address where this program listens, "" or %NULL for every
+ *   one of this machine
+ *
+ * As redes_dial_async(), and calls from @local_host where that can be: who is called sees that
+ * address, and tells others to call it. An address of the other family, and a loopback one when
+ * the call does not go to one, are left to the system.
+ */
+void redes_dial_from_async (const char *local_host,
+                            const char *host,
+                            guint16 port,
+                            guint timeout_s,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 GSocketConnection *redes_dial_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

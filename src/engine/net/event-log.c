@@ -2,15 +2,36 @@
 #include "engine/net/event-log.h"
 
 #define MAX_VIOLATIONS_PER_S 10
+#define MAX_EVENTS_PER_S 200u
+#define MAX_EVENTS_OF_ADDRESS_PER_S 50u
 
+/**
+ * Kind:
+ * @n_written: in this second
+ * @of_addresses: address to how many of them are its own
+ */
+typedef struct
+{
+  guint n_written;
+  GHashTable *of_addresses;
+} Kind;
+
+/**
+ * RedesEventLog:
+ * @second: runs while a second's lines are counted
+ * @changes, @queries: of it, apart, so that queries do not hide who comes and goes
+ * @n_hidden_events: not written
+ */
 struct _RedesEventLog
 {
   RedesEventLogFunc func;
   gpointer user_data;
   GMainContext *context;
-  /* Runs while a second of violations is counted. */
   GSource *second;
   guint n_violations;
+  Kind changes;
+  Kind questions;
+  guint n_hidden_events;
 };
 
 static void
@@ -25,6 +46,13 @@ emit (RedesEventLog *self, const char *format, va_list args)
 }
 
 static void
+kind_clear (Kind *kind)
+{
+  kind->n_written = 0;
+  g_hash_table_remove_all (kind->of_addresses);
+}
+
+static void
 end_second (RedesEventLog *self)
 {
   guint n_hidden = self->n_violations - MIN (self->n_violations, MAX_VIOLATIONS_PER_S);
@@ -34,6 +62,12 @@ end_second (RedesEventLog *self)
   self->n_violations = 0;
   if (n_hidden > 0)
     redes_event_log_add (self, "… and %u more refused within the same second", n_hidden);
+  if (self->n_hidden_events > 0)
+    redes_event_log_add (self, "… and %u more events within the same second",
+                         self->n_hidden_events);
+  self->n_hidden_events = 0;
+  kind_clear (&self->changes);
+  kind_clear (&self->questions);
 }
 
 static gboolean
@@ -51,6 +85,8 @@ redes_event_log_new (RedesEventLogFunc func, gpointer user_data)
   self->func = func;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
+  self->changes.of_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->questions.of_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -61,6 +97,8 @@ redes_event_log_free (RedesEventLog *self)
     return;
   if (self->second != NULL)
     end_second (self);
+  g_hash_table_unref (self->changes.of_addresses);
+  g_hash_table_unref (self->questions.of_addresses);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -75,17 +113,58 @@ redes_event_log_add (RedesEventLog *self, const char *format, ...)
   va_end (args);
 }
 
+static void
+ensure_second (RedesEventLog *self)
+{
+  if (self->second != NULL)
+    return;
+  self->second = g_timeout_source_new_seconds (1);
+  g_source_set_callback (self->second, on_second, self, NULL);
+  g_source_attach (self->second, self->context);
+}
+
+static void
+add_limited (RedesEventLog *self, Kind *kind, const char *address, const char *format, va_list args)
+{
+  guint n_of_address = GPOINTER_TO_UINT (g_hash_table_lookup (kind->of_addresses, address));
+
+  ensure_second (self);
+  if (kind->n_written >= MAX_EVENTS_PER_S || n_of_address >= MAX_EVENTS_OF_ADDRESS_PER_S)
+    {
+      self->n_hidden_events++;
+      return;
+    }
+  kind->n_written++;
+  g_hash_table_insert (kind->of_addresses, g_strdup (address), GUINT_TO_POINTER (n_of_address + 1));
+  emit (self, format, args);
+}
+
+void
+redes_event_log_add_from (RedesEventLog *self, const char *address, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  add_limited (self, &self->changes, address, format, args);
+  va_end (args);
+}
+
+void
+redes_event_log_add_question (RedesEventLog *self, const char *address, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  add_limited (self, &self->questions, address, format, args);
+  va_end (args);
+}
+
 void
 redes_event_log_add_violation (RedesEventLog *self, const char *format, ...)
 {
   va_list args;
 
-  if (self->second == NULL)
-    {
-      self->second = g_timeout_source_new_seconds (1);
-      g_source_set_callback (self->second, on_second, self, NULL);
-      g_source_attach (self->second, self->context);
-    }
+  ensure_second (self);
   if (++self->n_violations > MAX_VIOLATIONS_PER_S)
     return;
   va_start (args, format);

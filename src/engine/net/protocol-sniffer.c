@@ -126,7 +126,11 @@ redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *conne
   g_source_attach (waiter->timer, self->context);
   waiter->link.data = waiter;
   g_queue_push_tail_link (&self->waiting, &waiter->link);
-  /* Whoever means well has sent its first byte by then. */
+  /* The byte is mostly there already: hundreds of short connections at once pass without taking
+   * places, while the others are held in the socket's own line. */
+  if (on_readable (socket, G_IO_IN, waiter) == G_SOURCE_REMOVE)
+    return;
+  /* Whoever means well has sent its first byte by the time somebody has to leave. */
   leaving = redes_admission_enter (self->places, waiter, host, g_get_monotonic_time ());
   if (leaving != NULL)
     close_waiter (leaving);

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesProtocolSniffer RedesProtocolSniffer;
 
-/* @connection: (transfer none) */
+/* @connection: (transfer none). May be called before redes_protocol_sniffer_add() returns. */
 typedef void (*RedesProtocolSnifferFunc) (GSocketConnection *connection,
                                           guint8 byte,
                                           gpointer user_data);

@@ -2,21 +2,37 @@
 #include "engine/swarm/dialer.h"
 
 #include "engine/net/endpoint.h"
+#include "engine/swarm/dial-book.h"
 #include "engine/swarm/swarm.h"
 
 #define MAX_DIALS 64u
 #define DIAL_TIMEOUT_S 10
+/* Those that wait because others are being made to the same address, or because of MAX_DIALS. */
+#define MAX_WAITING 256u
+#define MAX_WAITING_AT_ONE_HOST 32u
 
+/**
+ * RedesDialer:
+ * @dials: RedesPeerId to Dial
+ * @waiting: of Dial, not begun, the oldest first
+ */
 struct _RedesDialer
 {
   RedesSwarm *swarm;
-  GHashTable *dials; /* RedesPeerId -> Dial */
+  char *local_host;
+  RedesDialBook *ban_list;
+  GHashTable *dials;
+  GQueue waiting;
 };
 
 typedef struct
 {
   RedesDialer *dialer;
   RedesPeerId id;
+  char *host;
+  guint16 port;
+  gboolean is_begun;
+  GList link; /* among those that wait */
   GCancellable *cancellable;
   RedesPeerSession *session; /* once TCP stands */
   GPtrArray *downloads;
@@ -34,6 +50,11 @@ dial_free (gpointer data)
 {
   Dial *dial = data;
 
+  if (dial->is_begun)
+    redes_dial_book_end (dial->dialer->ban_list, dial->host);
+  else
+    g_queue_unlink (&dial->dialer->waiting, &dial->link);
+  g_free (dial->host);
   g_cancellable_cancel (dial->cancellable);
   g_object_unref (dial->cancellable);
   g_clear_pointer (&dial->session, redes_peer_session_unref);
@@ -43,11 +64,13 @@ dial_free (gpointer data)
 }
 
 RedesDialer *
-redes_dialer_new (RedesSwarm *swarm)
+redes_dialer_new (RedesSwarm *swarm, const char *local_host)
 {
   RedesDialer *self = g_new0 (RedesDialer, 1);
 
   self->swarm = swarm;
+  self->local_host = g_strdup (local_host);
+  self->ban_list = redes_dial_book_new ();
   self->dials = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, dial_free);
   return self;
 }
@@ -58,6 +81,8 @@ redes_dialer_free (RedesDialer *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->dials);
+  redes_dial_book_free (self->ban_list);
+  g_free (self->local_host);
   g_free (self);
 }
 
@@ -80,22 +105,66 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   redes_swarm_take_session (dial->dialer->swarm, redes_peer_session_ref (dial->session));
 }
 
+static guint
+count_begun (RedesDialer *self)
+{
+  return g_hash_table_size (self->dials) - self->waiting.length;
+}
+
+/* Begins those of the waiting that may. */
+static void
+begin_waiting (RedesDialer *self)
+{
+  GList *next;
+
+  for (GList *l = self->waiting.head; l != NULL && count_begun (self) < MAX_DIALS; l = next)
+    {
+      Dial *dial = l->data;
+
+      next = l->next;
+      if (!redes_dial_book_has_room (self->ban_list, dial->host))
+        continue;
+      g_queue_unlink (&self->waiting, l);
+      dial->is_begun = TRUE;
+      redes_dial_book_begin (self->ban_list, dial->host);
+      redes_dial_from_async (self->local_host, dial->host, dial->port, DIAL_TIMEOUT_S,
+                             dial->cancellable, dial_cb, dial);
+    }
+}
+
+static guint
+count_waiting_at (RedesDialer *self, const char *host)
+{
+  guint n = 0;
+
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    n += g_str_equal (((Dial *)l->data)->host, host);
+  return n;
+}
+
 /* (nullable): the one under way, or a new one, unless there are too many. */
 static Dial *
 ensure_dial (RedesDialer *self, const RedesPeerId *id, const char *host, guint16 port)
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
 
-  if (dial != NULL || g_hash_table_size (self->dials) >= MAX_DIALS)
+  if (dial != NULL)
     return dial;
+  if (self->waiting.length >= MAX_WAITING
+      || count_waiting_at (self, host) >= MAX_WAITING_AT_ONE_HOST)
+    return NULL;
   dial = g_new0 (Dial, 1);
   dial->dialer = self;
   dial->id = *id;
+  dial->host = g_strdup (host);
+  dial->port = port;
+  dial->link.data = dial;
   dial->cancellable = g_cancellable_new ();
   dial->downloads = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
   dial->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   g_hash_table_insert (self->dials, &dial->id, dial);
-  redes_dial_async (host, port, DIAL_TIMEOUT_S, dial->cancellable, dial_cb, dial);
+  g_queue_push_tail_link (&self->waiting, &dial->link);
+  begin_waiting (self);
   return dial;
 }
 
@@ -106,8 +175,12 @@ redes_dialer_want (RedesDialer *self,
                    guint16 port,
                    RedesDownload *download)
 {
-  Dial *dial = ensure_dial (self, id, host, port);
+  Dial *dial = NULL;
 
+  /* What a tracker says is a hint: an address that failed is left alone for a while. */
+  if (g_hash_table_contains (self->dials, id)
+      || redes_dial_book_may_try (self->ban_list, id, host, port, g_get_monotonic_time ()))
+    dial = ensure_dial (self, id, host, port);
   if (dial == NULL || g_ptr_array_find (dial->downloads, download, NULL))
     return;
   g_ptr_array_add (dial->downloads, redes_download_ref (download));
@@ -145,8 +218,14 @@ redes_dialer_settle (RedesDialer *self,
     return;
   downloads = g_ptr_array_ref (dial->downloads);
   waiters = g_array_ref (dial->waiters);
+  if (session != NULL)
+    redes_dial_book_note_met (self->ban_list, id, dial->host, dial->port);
+  else
+    redes_dial_book_note_failed (self->ban_list, id, dial->host, dial->port, dial->session != NULL,
+                                 g_get_monotonic_time ());
   /* @id may be the dial's own. */
   g_hash_table_remove (self->dials, id);
+  begin_waiting (self);
   for (guint i = 0; i < downloads->len; i++)
     {
       RedesDownload *download = g_ptr_array_index (downloads, i);

@@ -14,12 +14,14 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesDialer RedesDialer;
 
-RedesDialer *redes_dialer_new (RedesSwarm *swarm);
+/* @local_host: (nullable): see redes_dial_from_async() */
+RedesDialer *redes_dialer_new (RedesSwarm *swarm, const char *local_host);
 /* What is under way is dropped, without a word to the downloads. */
 void redes_dialer_free (RedesDialer *self);
 
-/* @host, @port: where peer @id listens. Nothing happens when too many are under way: sources are
- * offered again from time to time. */
+/* @host, @port: where peer @id listens. At most two connections to one host are being made at a
+ * time, others wait. Nothing happens when too many wait, or when that address failed a short while
+ * ago (see RedesDialBook): sources are offered again from time to time. */
 void redes_dialer_want (RedesDialer *self,
                         const RedesPeerId *id,
                         const char *host,

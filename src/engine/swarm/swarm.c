@@ -90,7 +90,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->unknown
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   make_places (self);
-  self->dialer = redes_dialer_new (self);
+  self->dialer = redes_dialer_new (self, params->listen_host);
   self->rpc = redes_peer_rpc_new (self);
   self->downloads = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);

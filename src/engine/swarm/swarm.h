@@ -77,6 +77,7 @@ typedef struct
  * RedesSwarmParams:
  * @workers: for disk and verification
  * @store: (nullable): downloads are remembered there, and outlast the swarm
+ * @listen_host: (nullable): where this peer listens, see redes_dial_from_async(); copied
  * @keeps_partial_files: see RedesConfig
  * @patience_s: see RedesConfig; 0 = for ever
  *
@@ -90,6 +91,7 @@ typedef struct
   RedesWorkers *workers;
   RedesStore *store;
   const char *nickname;
+  const char *listen_host;
   guint16 port;
   gboolean keeps_partial_files;
   guint patience_s;

@@ -51,6 +51,7 @@ struct _RedesTrackerClient
   char *address;
   char *host;
   guint16 port;
+  char *listen_host;
   gboolean has_expected;
   RedesPeerId expected;
   RedesPeerId *remote; /* who answered last */
@@ -75,6 +76,7 @@ struct _RedesTrackerClient
 
   RedesOutbox *outbox;
   guint32 page_serial;
+  RedesMessageType page_type;
   gint64 page_sent_us;
   gboolean listed;
   GSource *gather_timer;
@@ -102,6 +104,7 @@ client_unref (RedesTrackerClient *self)
   g_main_context_unref (self->context);
   g_free (self->remote);
   g_free (self->host);
+  g_free (self->listen_host);
   g_free (self->address);
   g_free (self);
 }
@@ -298,6 +301,7 @@ static void
 send_page (RedesTrackerClient *self, RedesMessageType type)
 {
   self->page_serial = redes_queries_next_serial (self->queries);
+  self->page_type = type;
   self->page_sent_us = g_get_monotonic_time ();
   redes_channel_send (self->channel, type,
                       redes_outbox_make_body (self->outbox, type, self->page_serial));
@@ -330,6 +334,24 @@ take_ok (RedesTrackerClient *self, guint32 serial)
     note_registered (self);
 }
 
+/* The tracker takes no more files of this peer. Those that it has are found by it; to begin anew
+ * would bring as many as before. */
+static void
+keep_what_fits (RedesTrackerClient *self, const char *words)
+{
+  g_autoptr (GError) error
+      = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
+                     "The tracker at %s does not take all files: %s", self->address, words);
+
+  redes_outbox_clear (self->outbox);
+  self->page_serial = 0;
+  self->n_failures = 0;
+  if (self->state == REDES_TRACKER_CONNECTING)
+    set_state (self, REDES_TRACKER_REGISTERED, error);
+  else if (self->params.state_changed != NULL && !self->freed)
+    self->params.state_changed (self, self->state, error, self->params.user_data);
+}
+
 /* ERROR to REGISTER or UPDATE: what the tracker knows is not what is shared here, so it starts
  * anew. */
 static void
@@ -338,9 +360,16 @@ take_page_refusal (RedesTrackerClient *self, GVariant *body)
   g_autofree char *words = NULL;
   g_autoptr (GError) error = NULL;
   const char *text;
+  guint8 refusal;
 
+  g_variant_get_child (body, 1, "y", &refusal);
   g_variant_get_child (body, 2, "&s", &text);
   words = redes_text_make_printable (text, 200);
+  if (refusal == REDES_REFUSAL_FULL && self->page_type == REDES_MESSAGE_UPDATE)
+    {
+      keep_what_fits (self, words);
+      return;
+    }
   error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
                        "The tracker at %s does not take this peer: %s", self->address, words);
   give_up (self, error);
@@ -365,6 +394,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
   self->is_ready = TRUE;
   g_free (self->remote);
   self->remote = redes_digest_copy (redes_channel_get_remote_id (channel));
+  redes_queries_set_origin (self->queries, redes_channel_get_host (channel));
   follow_timeout (self);
   self->heartbeat_sent_us = g_get_monotonic_time ();
   arm_pulse (self);
@@ -373,6 +403,18 @@ on_ready (RedesChannel *channel, gpointer user_data)
   redes_queries_open (self->queries);
   if (!self->params.register_peer)
     note_registered (self);
+}
+
+static void
+take_reach (RedesTrackerClient *self, GVariant *body)
+{
+  gboolean reachable;
+  const char *host;
+  guint16 port;
+
+  g_variant_get (body, "(b&sq)", &reachable, &host, &port);
+  if (self->params.reach_told != NULL && self->params.register_peer)
+    self->params.reach_told (self, reachable, host, port, self->params.user_data);
 }
 
 static void
@@ -387,6 +429,9 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
     case REDES_MESSAGE_OK:
       g_variant_get (frame->body, "(u)", &serial);
       take_ok (self, serial);
+      break;
+    case REDES_MESSAGE_REACH:
+      take_reach (self, frame->body);
       break;
     case REDES_MESSAGE_ERROR:
     case REDES_MESSAGE_RESULTS:
@@ -457,8 +502,8 @@ static void
 connect_to_tracker (RedesTrackerClient *self)
 {
   self->dialing = g_cancellable_new ();
-  redes_dial_async (self->host, self->port, DIAL_TIMEOUT_S, self->dialing, dial_cb,
-                    client_ref (self));
+  redes_dial_from_async (self->listen_host, self->host, self->port, DIAL_TIMEOUT_S, self->dialing,
+                         dial_cb, client_ref (self));
 }
 
 static void
@@ -514,6 +559,8 @@ redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error
   self->address = g_strdup (params->address);
   self->params.address = self->address;
   self->params.nickname = NULL;
+  self->listen_host = g_strdup (params->listen_host);
+  self->params.listen_host = self->listen_host;
   self->has_expected = params->expected != NULL;
   if (self->has_expected)
     self->expected = *params->expected;

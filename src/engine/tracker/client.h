@@ -37,11 +37,15 @@ typedef struct _RedesTrackerClient RedesTrackerClient;
  * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
  * @expected: (nullable): who must answer, when @address does not say
  * @nickname: this peer's
+ * @listen_host: (nullable): where this peer listens, see redes_dial_from_async()
  * @port: where this peer listens
  * @register_peer: %FALSE to only ask
  * @list_files: (scope): the files to register, called at each new connection;
  *   returns (transfer full) (element-type RedesManifest)
- * @state_changed: @error is set for WAITING
+ * @reach_told: (nullable): whether the tracker could connect to this peer's port, at the address
+ *   that it sees and tells others; once for each connection, if the tracker tries that
+ * @state_changed: @error is set for WAITING, and for REGISTERED if the tracker does not take all
+ *   files
  */
 typedef struct
 {
@@ -49,6 +53,7 @@ typedef struct
   const char *address;
   const RedesPeerId *expected;
   const char *nickname;
+  const char *listen_host;
   guint16 port;
   gboolean register_peer;
   guint heartbeat_s;
@@ -57,6 +62,11 @@ typedef struct
                          RedesTrackerState state,
                          const GError *error,
                          gpointer user_data);
+  void (*reach_told) (RedesTrackerClient *client,
+                      gboolean reachable,
+                      const char *host,
+                      guint16 port,
+                      gpointer user_data);
   gpointer user_data;
 } RedesTrackerClientParams;
 

@@ -42,6 +42,14 @@ redes_connection_new (gpointer owner)
   return self;
 }
 
+void
+redes_connection_take_channel (RedesConnection *self, RedesChannel *channel, RedesSites *sites)
+{
+  self->channel = channel;
+  self->sites = sites;
+  self->site = redes_sites_enter (sites, redes_channel_get_host (channel));
+}
+
 RedesConnection *
 redes_connection_ref (RedesConnection *self)
 {
@@ -52,8 +60,10 @@ redes_connection_ref (RedesConnection *self)
 void
 redes_connection_unref (RedesConnection *self)
 {
-  if (--self->ref_count == 0)
-    g_free (self);
+  if (--self->ref_count > 0)
+    return;
+  redes_sites_leave (self->sites, self->site);
+  g_free (self);
 }
 
 void
@@ -68,6 +78,9 @@ redes_connection_set_state (RedesConnection *self, RedesConnectionState state)
   self->state = state;
   if (state != REDES_CONNECTION_GONE)
     return;
+  if (self->is_held)
+    g_queue_remove (&self->site->held, self);
+  self->is_held = FALSE;
   redes_channel_close (self->channel);
   g_clear_pointer (&self->channel, redes_channel_unref);
 }
@@ -101,6 +114,8 @@ redes_connection_refusal_for (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return REDES_REFUSAL_FULL;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return REDES_REFUSAL_NOT_REGISTERED;
   return REDES_REFUSAL_MANIFEST;
 }
 
@@ -153,6 +168,33 @@ redes_connection_send_peers (
       g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&builder)));
 }
 
+/* Who has to wait because of itself is read from again by its own answers, who has to because of
+ * others at its address, or of all, by theirs. */
+static void
+update_reading (RedesConnection *self)
+{
+  gboolean is_full = redes_sites_is_full (self->sites, self->site);
+
+  if (self->load >= REDES_CONNECTION_MAX_LOAD || is_full)
+    redes_channel_set_reading (self->channel, FALSE);
+  else if (self->load < REDES_CONNECTION_RESUME_LOAD && !self->is_held)
+    redes_channel_set_reading (self->channel, TRUE);
+  if (is_full && !self->is_held)
+    {
+      self->is_held = TRUE;
+      g_queue_push_tail (&self->site->held, self);
+    }
+}
+
+static void
+resume (gpointer data, gpointer user_data)
+{
+  RedesConnection *self = data;
+
+  self->is_held = FALSE;
+  update_reading (self);
+}
+
 RedesRequest *
 redes_request_new (RedesConnection *connection, guint load, guint32 serial)
 {
@@ -163,8 +205,8 @@ redes_request_new (RedesConnection *connection, guint load, guint32 serial)
   self->serial = serial;
   self->registration = connection->registration;
   connection->load += load;
-  if (connection->load >= REDES_CONNECTION_MAX_LOAD)
-    redes_channel_set_reading (connection->channel, FALSE);
+  redes_sites_add_load (connection->sites, connection->site, load);
+  update_reading (connection);
   return self;
 }
 
@@ -174,8 +216,9 @@ redes_request_free (RedesRequest *self)
   RedesConnection *connection = self->connection;
 
   connection->load -= self->load;
-  if (connection->state != REDES_CONNECTION_GONE && connection->load < REDES_CONNECTION_RESUME_LOAD)
-    redes_channel_set_reading (connection->channel, TRUE);
+  redes_sites_drop_load (connection->sites, connection->site, self->load, resume, NULL);
+  if (connection->state != REDES_CONNECTION_GONE)
+    update_reading (connection);
   redes_connection_unref (connection);
   g_free (self->words);
   g_free (self);

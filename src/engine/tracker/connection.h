@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/net/channel.h"
+#include "engine/tracker/sites.h"
 
 G_BEGIN_DECLS
 
@@ -29,9 +30,13 @@ typedef enum
  * @link: its place in the tracker's line of those heard
  * @heard_us: when it was last heard, monotonic
  * @load: work in flight
+ * @sites, @site: what is counted for its address
+ * @is_held: whether it stands among @site's connections that are not read from
  * @registration: counts its REGISTERs, so that an answer for one that was overtaken is known as
  * such
  * @n_files: of its peer, when it last changed them
+ * @is_probed: whether it was tried, or is being, if its peer can be connected to
+ * @is_unreachable: it cannot
  *
  * One end of one conversation with the tracker. Reference-counted, because answers of the directory
  * may come when it is gone.
@@ -45,12 +50,20 @@ typedef struct
   GList link;
   gint64 heard_us;
   guint load;
+  RedesSites *sites;
+  RedesSite *site;
+  gboolean is_held;
   guint registration;
   guint n_files;
+  gboolean is_probed;
+  gboolean is_unreachable;
 } RedesConnection;
 
 /* In GREETING, without a channel yet. */
 RedesConnection *redes_connection_new (gpointer owner);
+/* Once, and at once. @channel: (transfer full); @sites: outlives the connection */
+void
+redes_connection_take_channel (RedesConnection *self, RedesChannel *channel, RedesSites *sites);
 RedesConnection *redes_connection_ref (RedesConnection *self);
 void redes_connection_unref (RedesConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConnection, redes_connection_unref)

@@ -16,28 +16,26 @@ typedef struct _Name Name;
 /**
  * Content:
  * @sources: distinct peers among @files
+ * @n_names: names of it in the index, those that nobody uses any more among them
  * @files: of File, by their links, oldest first
- * @search: the search that @best and the scores belong to
- * @best: of the names that match, the one that most peers give
- * @score: of the name that fits best; smaller is better
- * @best_score: of @best
  */
 typedef struct
 {
   RedesContentId id;
   guint sources;
+  guint n_names;
   GQueue files;
-  guint64 search;
-  Name *best;
-  guint score;
-  guint best_score;
 } Content;
 
 /**
  * Name:
  * @id: its row in the text index
+ * @folded_hash: of its words as redes_words_fold() gives them, so that few names are folded again
+ * @n_files: 0: nobody gives that name any more; a search passes it over
+ * @is_unused: whether it is in the directory's list of unused names, to be taken out of the index
+ * @unused_search: no search from this one on refers to it, unless it is used again
  *
- * A name that at least one peer gives to a content.
+ * A name that a peer gives to a content.
  */
 struct _Name
 {
@@ -47,7 +45,23 @@ struct _Name
   guint n_files;
   guint16 n_words;
   guint16 folded_len;
+  guint folded_hash;
+  gboolean is_unused;
+  guint64 unused_search;
 };
+
+/**
+ * Group:
+ * @n_files: files of its peers
+ *
+ * Peers that share a limit: those at one address.
+ */
+typedef struct
+{
+  char *name;
+  guint n_peers;
+  guint n_files;
+} Group;
 
 /**
  * Peer:
@@ -57,6 +71,7 @@ struct _Name
 typedef struct
 {
   RedesPeerId id;
+  Group *group;
   GHashTable *files;
   GHashTable *contents;
 } Peer;
@@ -72,17 +87,33 @@ typedef struct
 /**
  * RedesDirectory:
  * @pages: of Name, each the best of its content
+ * @groups: by name, of Group
+ * @n_files: of all peers
+ * @unused: of Name, those that nobody used when they came here
+ * @searches: of RedesDirectorySearch, those under way, the oldest first
+ * @last_search: number of the latest search
+ * @version: counts changes
  */
 struct _RedesDirectory
 {
   RedesTextIndex *index;
   RedesResultCache *pages;
+  RedesDirectoryLimits limits;
   GHashTable *peers;
   GHashTable *contents;
   GHashTable *names;
   GHashTable *names_by_id;
+  GHashTable *groups;
+  guint n_files;
+  GQueue unused;
+  GQueue searches;
   guint64 last_name_id;
   guint64 last_search;
+  guint64 version;
 };
+
+/* The number of the oldest search under way, or of the next one. Names that were unused before it
+ * began are referred to by nobody. */
+guint64 redes_directory_get_oldest_search (RedesDirectory *self);
 
 G_END_DECLS

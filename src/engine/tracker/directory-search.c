@@ -18,106 +18,265 @@
 /* Added to the score of a name in which the last word was found only as a beginning. */
 #define PREFIX_PENALTY 0x10000u
 
+/* Names looked at in one step: some milliseconds. */
+#define NAMES_A_STEP 4096u
+/* Rows that can be asked for, page by page. */
+#define MAX_PAGED_ROWS 100000u
+
 /**
- * Search:
- * @penalty: added to the score of what is found
- * @hits: of Content, each once
+ * Hit:
+ * @best: of the names that match, the one that most peers give
+ * @score: of the name that fits best; smaller is better
+ * @best_score: of @best
  *
- * A search under way.
+ * A content that was found.
  */
 typedef struct
 {
+  Name *best;
+  guint score;
+  guint best_score;
+} Hit;
+
+/**
+ * RedesDirectorySearch:
+ * @number: of all searches of the directory
+ * @version: of the directory when it began
+ * @prefixes: rows of the index in which the last word was found as the beginning of one, ascending:
+ *   all that match
+ * @wholes: those in which it was found whole
+ * @n_looked_at: of @prefixes
+ * @n_wholes_passed: of @wholes: smaller than what comes next in @prefixes
+ * @hits: of Hit: contents with one name; once they are many, only those that come first
+ * @n_hits: those and the ones that came later
+ * @several: of Hit: contents with several names
+ * @several_places: Content to its place in @several, counted from 1
+ * @pages: (nullable): what was kept of an earlier search for the same words
+ */
+struct _RedesDirectorySearch
+{
   RedesDirectory *directory;
-  const RedesQuery *query;
+  GList link;
+  guint64 number;
+  guint64 version;
+  RedesQuery query;
   gsize folded_len;
-  guint penalty;
-  GPtrArray *hits;
-} Search;
+  guint folded_hash;
+  guint first;
+  guint n_rows;
+
+  gboolean is_matched;
+  GArray *prefixes;
+  GArray *wholes;
+  guint n_looked_at;
+  guint n_wholes_passed;
+  GArray *hits;
+  guint n_hits;
+  GArray *several;
+  GHashTable *several_places;
+  GPtrArray *pages;
+};
 
 static guint
-score_name (const Name *name, const Search *search)
+score_name (const Name *name, const RedesDirectorySearch *search, gboolean is_whole)
 {
-  if (name->n_words == search->query->n_words && name->folded_len == search->folded_len)
+  if (name->n_words == search->query.n_words && name->folded_len == search->folded_len
+      && name->folded_hash == search->folded_hash)
     {
       guint n_words;
       g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
 
-      if (g_str_equal (words->str, search->query->folded))
+      if (g_str_equal (words->str, search->query.folded))
         return 0;
     }
-  return search->penalty + name->n_words;
+  return (is_whole ? 0 : PREFIX_PENALTY) + name->n_words;
 }
 
-/* What one peer calls a content is shown only when others do not call it something else: one who
- * lies about a name must not be the one that is believed. */
-static gboolean
-is_preferred (const Name *name, guint score, const Content *content)
-{
-  const Name *best = content->best;
-
-  if (name == best)
-    return score < content->best_score;
-  if (name->n_files != best->n_files)
-    return name->n_files > best->n_files;
-  if (score != content->best_score)
-    return score < content->best_score;
-  return strcmp (name->text, best->text) < 0;
-}
-
-/* Takes a row's content as a hit, with the best of its names so far. */
 static void
 on_match (gint64 row, gpointer user_data)
 {
-  Search *search = user_data;
-  RedesDirectory *self = search->directory;
-  Name *name = g_hash_table_lookup (self->names_by_id, GSIZE_TO_POINTER (row));
-  Content *content;
-  guint score;
-
-  if (name == NULL)
-    return;
-  content = name->content;
-  score = score_name (name, search);
-  if (content->search != self->last_search)
-    {
-      content->search = self->last_search;
-      content->best = name;
-      content->score = score;
-      content->best_score = score;
-      g_ptr_array_add (search->hits, content);
-      return;
-    }
-  content->score = MIN (content->score, score);
-  if (is_preferred (name, score, content))
-    {
-      content->best = name;
-      content->best_score = score;
-    }
+  g_array_append_val ((GArray *)user_data, row);
 }
 
 static void
-match (Search *search, const char *expression, guint penalty)
+match (RedesDirectorySearch *search, const char *expression, GArray *rows)
 {
   g_autoptr (GError) error = NULL;
 
-  search->penalty = penalty;
-  if (!redes_text_index_match (search->directory->index, expression, on_match, search, &error))
+  if (!redes_text_index_match (search->directory->index, expression, on_match, rows, &error))
     g_warning ("%s", error->message);
 }
 
 static gint
 compare_hits (gconstpointer a, gconstpointer b)
 {
-  const Content *one = *(Content *const *)a;
-  const Content *other = *(Content *const *)b;
+  const Hit *one = a;
+  const Hit *other = b;
+  const Content *content = one->best->content;
+  const Content *other_content = other->best->content;
   int order;
 
   if (one->score != other->score)
     return one->score < other->score ? -1 : 1;
-  if (one->sources != other->sources)
-    return one->sources > other->sources ? -1 : 1;
+  if (content->sources != other_content->sources)
+    return content->sources > other_content->sources ? -1 : 1;
   order = strcmp (one->best->text, other->best->text);
-  return order != 0 ? order : redes_content_id_compare (&one->id, &other->id);
+  return order != 0 ? order : redes_content_id_compare (&content->id, &other_content->id);
+}
+
+/* What one peer calls a content is shown only when others do not call it something else: one who
+ * lies about a name must not be the one that is believed. */
+static gboolean
+is_preferred (const Name *name, guint score, const Hit *hit)
+{
+  const Name *best = hit->best;
+
+  if (name == best)
+    return score < hit->best_score;
+  if (name->n_files != best->n_files)
+    return name->n_files > best->n_files;
+  if (score != hit->best_score)
+    return score < hit->best_score;
+  return strcmp (name->text, best->text) < 0;
+}
+
+/* Rows that may still be wanted of this search. */
+static guint
+get_n_wanted (RedesDirectorySearch *search)
+{
+  return search->first == 0 ? search->n_rows : MAX_PAGED_ROWS;
+}
+
+static void
+add_hit (RedesDirectorySearch *search, Name *name, guint score)
+{
+  guint n_wanted = get_n_wanted (search);
+  Hit hit = { .best = name, .score = score, .best_score = score };
+
+  g_array_append_val (search->hits, hit);
+  search->n_hits++;
+  if (search->hits->len >= 2 * n_wanted + NAMES_A_STEP)
+    redes_top_k_values (search->hits, n_wanted, compare_hits);
+}
+
+/* Another of the names of a content that has several. */
+static void
+add_one_of_several (RedesDirectorySearch *search, Name *name, guint score)
+{
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (search->several_places, name->content));
+  Hit *hit;
+
+  if (place == 0)
+    {
+      Hit first = { .best = name, .score = score, .best_score = score };
+
+      g_array_append_val (search->several, first);
+      g_hash_table_insert (search->several_places, name->content,
+                           GUINT_TO_POINTER (search->several->len));
+      return;
+    }
+  hit = &g_array_index (search->several, Hit, place - 1);
+  hit->score = MIN (hit->score, score);
+  if (is_preferred (name, score, hit))
+    {
+      hit->best = name;
+      hit->best_score = score;
+    }
+}
+
+static void
+look_at (RedesDirectorySearch *search, gint64 row, gboolean is_whole)
+{
+  Name *name = g_hash_table_lookup (search->directory->names_by_id, GSIZE_TO_POINTER (row));
+  guint score;
+
+  if (name == NULL || name->n_files == 0)
+    return;
+  score = score_name (name, search, is_whole);
+  if (name->content->n_names == 1)
+    add_hit (search, name, score);
+  else
+    add_one_of_several (search, name, score);
+}
+
+static void
+look_at_next (RedesDirectorySearch *search)
+{
+  gint64 row = g_array_index (search->prefixes, gint64, search->n_looked_at++);
+  GArray *wholes = search->wholes;
+
+  while (search->n_wholes_passed < wholes->len
+         && g_array_index (wholes, gint64, search->n_wholes_passed) < row)
+    search->n_wholes_passed++;
+  look_at (search, row,
+           search->n_wholes_passed < wholes->len
+               && g_array_index (wholes, gint64, search->n_wholes_passed) == row);
+}
+
+guint64
+redes_directory_get_oldest_search (RedesDirectory *self)
+{
+  const RedesDirectorySearch *oldest = g_queue_peek_head (&self->searches);
+
+  return oldest != NULL ? oldest->number : self->last_search + 1;
+}
+
+RedesDirectorySearch *
+redes_directory_search_begin (RedesDirectory *self, const char *words, guint first, guint n_rows)
+{
+  g_auto (RedesQuery) query = { 0 };
+  RedesDirectorySearch *search;
+  GPtrArray *pages;
+
+  if (!redes_query_init (&query, words))
+    return NULL;
+  search = g_new0 (RedesDirectorySearch, 1);
+  search->directory = self;
+  search->number = ++self->last_search;
+  search->version = self->version;
+  search->query = query;
+  query = (RedesQuery){ 0 };
+  search->folded_len = MIN (strlen (search->query.folded), G_MAXUINT16);
+  search->folded_hash = g_str_hash (search->query.folded);
+  search->first = first;
+  search->n_rows = CLAMP (n_rows, 1, MAX_ROWS);
+  search->prefixes = g_array_new (FALSE, FALSE, sizeof (gint64));
+  /* A single character of a dense script is the beginning of a word in any case. */
+  search->wholes = g_str_equal (search->query.whole, search->query.prefix)
+                       ? g_array_ref (search->prefixes)
+                       : g_array_new (FALSE, FALSE, sizeof (gint64));
+  search->hits = g_array_new (FALSE, FALSE, sizeof (Hit));
+  search->several = g_array_new (FALSE, FALSE, sizeof (Hit));
+  search->several_places = g_hash_table_new (NULL, NULL);
+  search->link.data = search;
+  g_queue_push_tail_link (&self->searches, &search->link);
+  search->is_matched = search->query.n_words > MAX_QUERY_WORDS;
+  /* Only who wants more than the first page is likely to want a third. */
+  pages = first > 0 ? redes_result_cache_lookup (self->pages, search->query.folded) : NULL;
+  if (pages != NULL)
+    search->pages = g_ptr_array_ref (pages);
+  return search;
+}
+
+gboolean
+redes_directory_search_step (RedesDirectorySearch *search)
+{
+  guint end;
+
+  if (search->pages != NULL)
+    return TRUE;
+  if (!search->is_matched)
+    {
+      search->is_matched = TRUE;
+      if (search->wholes != search->prefixes)
+        match (search, search->query.whole, search->wholes);
+      match (search, search->query.prefix, search->prefixes);
+      return FALSE;
+    }
+  end = MIN (search->n_looked_at + NAMES_A_STEP, search->prefixes->len);
+  while (search->n_looked_at < end)
+    look_at_next (search);
+  return search->n_looked_at == search->prefixes->len;
 }
 
 static gint
@@ -181,68 +340,88 @@ make_row (const Name *name)
   return row;
 }
 
-/* All contents that match @query, in no order, each with its best name and score. */
+/* Of Name, in order: all that may be asked for. */
 static GPtrArray *
-find_hits (RedesDirectory *self, const RedesQuery *query)
+order_hits (RedesDirectorySearch *search)
 {
-  GPtrArray *hits = g_ptr_array_new ();
-  Search search = { .directory = self, .query = query, .hits = hits };
+  GPtrArray *names;
 
-  if (query->n_words > MAX_QUERY_WORDS)
-    return hits;
-  self->last_search++;
-  search.folded_len = strlen (query->folded);
-  match (&search, query->whole, 0);
-  match (&search, query->prefix, PREFIX_PENALTY);
-  return hits;
+  g_array_append_vals (search->hits, search->several->data, search->several->len);
+  search->n_hits += search->several->len;
+  redes_top_k_values (search->hits, get_n_wanted (search), compare_hits);
+  names = g_ptr_array_sized_new (search->hits->len);
+  for (guint i = 0; i < search->hits->len; i++)
+    g_ptr_array_add (names, g_array_index (search->hits, Hit, i).best);
+  return names;
 }
 
-/* Of Content to Name: another search may find another name to be the best. */
-static void
-take_names (GPtrArray *hits)
+/* In order, and kept if they are still true and somebody turns pages. */
+static GPtrArray *
+take_pages (RedesDirectorySearch *search)
 {
-  for (guint i = 0; i < hits->len; i++)
-    hits->pdata[i] = ((Content *)hits->pdata[i])->best;
+  RedesDirectory *self = search->directory;
+  GPtrArray *names;
+
+  if (search->pages != NULL)
+    {
+      search->n_hits = search->pages->len;
+      /* Of another moment than this search's beginning, perhaps. */
+      return search->version == self->version ? g_ptr_array_ref (search->pages)
+                                              : g_ptr_array_new ();
+    }
+  names = order_hits (search);
+  if (search->first > 0 && search->version == self->version)
+    redes_result_cache_keep (self->pages, search->query.folded, g_ptr_array_ref (names));
+  return names;
 }
 
-/* Only who wants more than the first page is likely to want a third. */
-static GPtrArray *
-ensure_pages (RedesDirectory *self, const RedesQuery *query)
+GPtrArray *
+redes_directory_search_finish (RedesDirectorySearch *search, guint *total)
 {
-  GPtrArray *hits = redes_result_cache_lookup (self->pages, query->folded);
+  g_autoptr (GPtrArray) names = take_pages (search);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
 
-  if (hits != NULL)
-    return hits;
-  hits = find_hits (self, query);
-  g_ptr_array_sort (hits, compare_hits);
-  take_names (hits);
-  redes_result_cache_keep (self->pages, query->folded, hits);
-  return hits;
+  for (guint i = search->first; i < names->len && rows->len < search->n_rows; i++)
+    {
+      const Name *name = g_ptr_array_index (names, i);
+
+      if (name->n_files > 0)
+        g_ptr_array_add (rows, make_row (name));
+    }
+  *total = search->n_hits;
+  redes_directory_search_free (search);
+  return rows;
+}
+
+void
+redes_directory_search_free (RedesDirectorySearch *search)
+{
+  if (search == NULL)
+    return;
+  g_queue_unlink (&search->directory->searches, &search->link);
+  redes_query_clear (&search->query);
+  g_array_unref (search->prefixes);
+  g_array_unref (search->wholes);
+  g_array_unref (search->hits);
+  g_array_unref (search->several);
+  g_hash_table_unref (search->several_places);
+  g_clear_pointer (&search->pages, g_ptr_array_unref);
+  g_free (search);
 }
 
 GPtrArray *
 redes_directory_search (
     RedesDirectory *self, const char *words, guint first, guint n_rows, guint *total)
 {
-  g_auto (RedesQuery) query = { 0 };
-  g_autoptr (GPtrArray) hits = NULL;
-  GPtrArray *rows;
+  RedesDirectorySearch *search = redes_directory_search_begin (self, words, first, n_rows);
 
   *total = 0;
-  if (!redes_query_init (&query, words))
+  if (search == NULL)
     return NULL;
-  n_rows = CLAMP (n_rows, 1, MAX_ROWS);
-  hits = first > 0 ? g_ptr_array_ref (ensure_pages (self, &query)) : find_hits (self, &query);
-  *total = hits->len;
-  if (first == 0)
+  while (!redes_directory_search_step (search))
     {
-      redes_top_k (hits, n_rows, compare_hits);
-      take_names (hits);
     }
-  rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
-  for (guint i = first; i < hits->len && i - first < n_rows; i++)
-    g_ptr_array_add (rows, make_row (g_ptr_array_index (hits, i)));
-  return rows;
+  return redes_directory_search_finish (search, total);
 }
 
 GPtrArray *

@@ -3,61 +3,154 @@
 
 #include "engine/base/text.h"
 #include "engine/base/workers.h"
+#include "engine/tracker/fair-queue.h"
 #include "engine/tracker/file-table.h"
 
 #include <gio/gio.h>
 
 /* Batches whose RSA signature is remembered: those of some millions of files. */
 #define MEMO_ENTRIES 4096
+/* How long one piece of work keeps the others waiting, as far as it can be divided. */
+#define SLICE_US (10 * 1000)
+/* Files added, and names taken out of the index, between two looks at the clock. */
+#define FILES_A_STEP 256u
+#define TIDY_NAMES 128u
+/* What it will take to tidy up after a file, charged to who removed it. */
+#define TIDY_COST_US 10
 
+/**
+ * Registration:
+ * @is_over: atomic: the peer registered anew or left: what it told before counts no more
+ *
+ * What ties a peer's changes together, from a REGISTER on.
+ */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  gint is_over;
+} Registration;
+
+/**
+ * RedesDirectoryWorker:
+ * @registrations: RedesPeerId to Registration; the main context's alone
+ * @lock: for @queue, @removals and @is_tidying
+ * @removals: of Job, before all in @queue
+ * @is_tidying: whether a turn for tidying up is due
+ */
 struct _RedesDirectoryWorker
 {
   RedesWorkers *workers;
   RedesDirectory *directory;
   RedesSignatureMemo *memo;
+  GHashTable *registrations;
+  GMutex lock;
+  RedesFairQueue *queue;
+  GQueue removals;
+  gboolean is_tidying;
   gint stopping; /* atomic */
 };
 
-typedef struct
+typedef struct _Job Job;
+
+/**
+ * Job:
+ * @step: in the worker's thread: goes on until @deadline_us or its end. Returns: whether it is at
+ *   its end
+ * @registration: (nullable): of a change
+ * @manifests: (nullable): of a change that has been begun
+ * @n_verified, @n_taken: of @manifests
+ * @search: (nullable): of a search that has been begun
+ * @extra_cost_us: charged besides the time that it took
+ */
+struct _Job
 {
   RedesDirectoryWorker *worker;
-  RedesPeerId peer;       /* of a change */
-  RedesContentId content; /* whose sources are wanted */
+  char *address;
+  RedesPeerId id;
+  gboolean (*step) (Job *job, gint64 deadline_us);
+
+  Registration *registration;
   gboolean replace;
   GVariant *table;
   GVariant *gone;
+  GPtrArray *manifests;
+  guint n_verified;
+  guint n_taken;
+  RedesContentId content;
   char *words;
   guint first;
   guint n_rows;
+  RedesDirectorySearch *search;
+  gint64 extra_cost_us;
 
   RedesDirectoryAnswer answer;
   RedesDirectoryAnswerFunc func;
   gpointer user_data;
-} Job;
+};
+
+/* One turn of the worker: which job it is for is chosen when it begins. */
+typedef struct
+{
+  RedesDirectoryWorker *worker;
+  Job *ended;
+} Turn;
+
+static Registration *
+registration_new (void)
+{
+  Registration *self = g_new0 (Registration, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
+static Registration *
+registration_ref (Registration *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+static void
+registration_unref (gpointer data)
+{
+  Registration *self = data;
+
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    g_free (self);
+}
 
 static Job *
-job_new (RedesDirectoryWorker *self, RedesDirectoryAnswerFunc func, gpointer user_data)
+job_new (RedesDirectoryWorker *self,
+         const RedesAsker *asker,
+         gboolean (*step) (Job *job, gint64 deadline_us),
+         RedesDirectoryAnswerFunc func,
+         gpointer user_data)
 {
   Job *job = g_new0 (Job, 1);
 
   job->worker = self;
+  job->address = g_strdup (asker->address);
+  job->id = *asker->id;
+  job->step = step;
   job->func = func;
   job->user_data = user_data;
   return job;
 }
 
 static void
-job_done (gpointer data)
+job_done (Job *job)
 {
-  Job *job = data;
-
   if (job->func != NULL)
     job->func (&job->answer, job->user_data);
+  g_clear_pointer (&job->registration, registration_unref);
   g_clear_pointer (&job->table, g_variant_unref);
   g_clear_pointer (&job->gone, g_variant_unref);
+  g_clear_pointer (&job->manifests, g_ptr_array_unref);
   g_clear_error (&job->answer.error);
   g_clear_pointer (&job->answer.rows, g_ptr_array_unref);
   g_clear_pointer (&job->answer.peers, g_ptr_array_unref);
+  g_free (job->address);
   g_free (job->words);
   g_free (job);
 }
@@ -68,29 +161,119 @@ is_stopping (RedesDirectoryWorker *self)
   return g_atomic_int_get (&self->stopping) != 0;
 }
 
-/* In the worker's thread, as all run_ functions. */
-static gboolean
-verify_all (RedesDirectoryWorker *self, GPtrArray *manifests, GError **error)
+/* The worker's thread: turns. */
+
+/* With the lock held. */
+static void
+charge (RedesDirectoryWorker *self, Job *job, gint64 took_us)
 {
-  for (guint i = 0; i < manifests->len; i++)
+  redes_fair_queue_charge (self->queue, job->address, &job->id, took_us + job->extra_cost_us);
+  job->extra_cost_us = 0;
+}
+
+static void take_turn (gpointer data);
+static void turn_done (gpointer data);
+
+static void
+push_turn (RedesDirectoryWorker *self)
+{
+  Turn *turn = g_new0 (Turn, 1);
+
+  turn->worker = self;
+  redes_workers_push (self->workers, take_turn, turn_done, turn);
+}
+
+/* A little after each turn, or else in turns of its own: names that nobody uses stand in the way of
+ * searches, and count against the limit of files. */
+static void
+tidy (RedesDirectoryWorker *self)
+{
+  gboolean is_more = !is_stopping (self) && redes_directory_tidy (self->directory, TIDY_NAMES);
+  gboolean is_due = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (is_more && !self->is_tidying && redes_fair_queue_get_length (self->queue) == 0)
+    is_due = self->is_tidying = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (is_due)
+    push_turn (self);
+}
+
+static void
+take_turn (gpointer data)
+{
+  Turn *turn = data;
+  RedesDirectoryWorker *self = turn->worker;
+  gint64 start_us = g_get_monotonic_time ();
+  gboolean is_removal;
+  gboolean is_at_end;
+  Job *job;
+
+  g_mutex_lock (&self->lock);
+  job = g_queue_pop_head (&self->removals);
+  is_removal = job != NULL;
+  if (job == NULL)
+    job = redes_fair_queue_pop (self->queue);
+  if (job == NULL)
+    self->is_tidying = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  if (job != NULL)
     {
-      RedesManifest *manifest = g_ptr_array_index (manifests, i);
-
-      if (is_stopping (self))
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The tracker is stopping");
-          return FALSE;
-        }
-      if (!redes_manifest_verify (manifest, self->memo, error))
-        {
-          g_autofree char *name
-              = redes_text_make_printable (redes_manifest_get_name (manifest), 80);
-
-          g_prefix_error (error, "“%s”: ", name);
-          return FALSE;
-        }
+      is_at_end = job->step (job, start_us + SLICE_US);
+      g_mutex_lock (&self->lock);
+      charge (self, job, g_get_monotonic_time () - start_us);
+      if (is_at_end)
+        turn->ended = job;
+      else
+        redes_fair_queue_push_back (self->queue, job->address, &job->id, job);
+      g_mutex_unlock (&self->lock);
+      g_assert (is_at_end || !is_removal);
+      if (!is_at_end)
+        push_turn (self);
     }
-  return TRUE;
+  tidy (self);
+}
+
+static void
+turn_done (gpointer data)
+{
+  Turn *turn = data;
+
+  if (turn->ended != NULL)
+    job_done (turn->ended);
+  g_free (turn);
+}
+
+/* The worker's thread: jobs. */
+
+static gboolean
+is_in_time (gint64 deadline_us)
+{
+  return g_get_monotonic_time () < deadline_us;
+}
+
+/* Whether what @job tells still counts. */
+static gboolean
+check_counts (Job *job)
+{
+  if (!is_stopping (job->worker) && g_atomic_int_get (&job->registration->is_over) == 0)
+    return TRUE;
+  g_set_error_literal (&job->answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       "The peer registered anew or left, or the tracker is stopping");
+  return FALSE;
+}
+
+static gboolean
+verify (Job *job, RedesManifest *manifest)
+{
+  g_autofree char *name = NULL;
+
+  if (redes_manifest_verify (manifest, job->worker->memo, &job->answer.error))
+    return TRUE;
+  name = redes_text_make_printable (redes_manifest_get_name (manifest), 80);
+  g_prefix_error (&job->answer.error, "“%s”: ", name);
+  return FALSE;
 }
 
 static void
@@ -109,61 +292,135 @@ remove_gone (RedesDirectory *directory, const RedesPeerId *peer, GVariant *gone)
 }
 
 static void
-run_change (gpointer data)
+begin_change (Job *job)
 {
-  Job *job = data;
-  RedesDirectoryWorker *self = job->worker;
-  g_autoptr (GPtrArray) manifests = NULL;
+  if (job->replace)
+    job->extra_cost_us
+        += TIDY_COST_US * (gint64)redes_directory_remove_peer (job->worker->directory, &job->id);
+  job->manifests = redes_file_table_unpack (job->table, &job->answer.error);
+  g_clear_pointer (&job->table, g_variant_unref);
+}
 
-  if (job->replace && !is_stopping (self))
-    redes_directory_remove_peer (self->directory, &job->peer);
-  manifests = redes_file_table_unpack (job->table, &job->answer.error);
-  if (manifests == NULL || !verify_all (self, manifests, &job->answer.error))
-    return;
+/* All are verified: takes what is gone out, and makes sure that there is room for the others. */
+static void
+begin_adding (Job *job)
+{
+  RedesDirectory *directory = job->worker->directory;
+
   if (job->gone != NULL)
     {
-      remove_gone (self->directory, &job->peer, job->gone);
+      remove_gone (directory, &job->id, job->gone);
       job->answer.n_removed = g_variant_n_children (job->gone);
+      job->extra_cost_us += TIDY_COST_US * (gint64)job->answer.n_removed;
+      g_clear_pointer (&job->gone, g_variant_unref);
     }
-  if (redes_directory_add (self->directory, &job->peer, manifests, &job->answer.error))
-    job->answer.n_added = manifests->len;
-  job->answer.n_files = redes_directory_count_files (self->directory, &job->peer);
+  if (job->n_taken == 0)
+    redes_directory_reserve (directory, &job->id, job->address, job->manifests->len,
+                             &job->answer.error);
 }
 
-static void
-run_remove_peer (gpointer data)
+static gboolean
+step_change (Job *job, gint64 deadline_us)
 {
-  Job *job = data;
+  RedesDirectory *directory = job->worker->directory;
 
+  if (!check_counts (job))
+    return TRUE;
+  if (job->manifests == NULL)
+    begin_change (job);
+  if (job->answer.error != NULL)
+    return TRUE;
+  for (; job->n_verified < job->manifests->len; job->n_verified++)
+    {
+      if (!is_in_time (deadline_us))
+        return FALSE;
+      if (!verify (job, g_ptr_array_index (job->manifests, job->n_verified)))
+        return TRUE;
+    }
+  begin_adding (job);
+  while (job->answer.error == NULL && job->n_taken < job->manifests->len)
+    {
+      if (job->n_taken > 0 && !is_in_time (deadline_us))
+        return FALSE;
+      if (redes_directory_add_some (directory, &job->id, job->manifests, job->n_taken, FILES_A_STEP,
+                                    &job->answer.error))
+        job->n_taken += MIN (FILES_A_STEP, job->manifests->len - job->n_taken);
+    }
+  job->answer.n_added = job->n_taken;
+  job->answer.n_files = redes_directory_count_files (directory, &job->id);
+  return TRUE;
+}
+
+static gboolean
+step_remove_peer (Job *job, gint64 deadline_us)
+{
   if (!is_stopping (job->worker))
-    redes_directory_remove_peer (job->worker->directory, &job->peer);
+    job->extra_cost_us
+        = TIDY_COST_US * (gint64)redes_directory_remove_peer (job->worker->directory, &job->id);
+  return TRUE;
 }
 
-static void
-run_search (gpointer data)
+static gboolean
+step_search (Job *job, gint64 deadline_us)
 {
-  Job *job = data;
-
-  if (!is_stopping (job->worker))
-    job->answer.rows = redes_directory_search (job->worker->directory, job->words, job->first,
-                                               job->n_rows, &job->answer.total);
+  if (is_stopping (job->worker))
+    {
+      g_clear_pointer (&job->search, redes_directory_search_free);
+      return TRUE;
+    }
+  if (job->search == NULL)
+    job->search = redes_directory_search_begin (job->worker->directory, job->words, job->first,
+                                                job->n_rows);
+  if (job->search == NULL)
+    return TRUE;
+  while (!redes_directory_search_step (job->search))
+    {
+      if (!is_in_time (deadline_us))
+        return FALSE;
+    }
+  job->answer.rows
+      = redes_directory_search_finish (g_steal_pointer (&job->search), &job->answer.total);
+  return TRUE;
 }
 
-static void
-run_sources (gpointer data)
+static gboolean
+step_sources (Job *job, gint64 deadline_us)
 {
-  Job *job = data;
-
   job->answer.peers = redes_directory_sources (job->worker->directory, &job->content);
+  return TRUE;
+}
+
+static gboolean
+step_nothing (Job *job, gint64 deadline_us)
+{
+  return TRUE;
+}
+
+/* The main context's thread. */
+
+static void
+end_registration (gpointer data)
+{
+  Registration *registration = data;
+
+  g_atomic_int_set (&registration->is_over, 1);
+  registration_unref (registration);
 }
 
 static void
-run_nothing (gpointer data)
+push (RedesDirectoryWorker *self, Job *job, gboolean is_removal)
 {
+  g_mutex_lock (&self->lock);
+  if (is_removal)
+    g_queue_push_tail (&self->removals, job);
+  else
+    redes_fair_queue_push (self->queue, job->address, &job->id, job);
+  g_mutex_unlock (&self->lock);
+  push_turn (self);
 }
 
 RedesDirectoryWorker *
-redes_directory_worker_new (GError **error)
+redes_directory_worker_new (const RedesDirectoryLimits *limits, GError **error)
 {
   RedesDirectory *directory = redes_directory_new (error);
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
@@ -171,9 +428,14 @@ redes_directory_worker_new (GError **error)
 
   if (directory == NULL)
     return NULL;
+  redes_directory_set_limits (directory, limits);
   self = g_new0 (RedesDirectoryWorker, 1);
   self->directory = directory;
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
+  self->registrations
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, end_registration);
+  g_mutex_init (&self->lock);
+  self->queue = redes_fair_queue_new ();
   self->workers = redes_workers_new ("directory", 1, context);
   return self;
 }
@@ -185,71 +447,81 @@ redes_directory_worker_free (RedesDirectoryWorker *self)
     return;
   g_atomic_int_set (&self->stopping, 1);
   redes_workers_free (self->workers);
+  redes_fair_queue_free (self->queue);
+  g_hash_table_unref (self->registrations);
   redes_directory_free (self->directory);
   redes_signature_memo_free (self->memo);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 void
 redes_directory_worker_change (RedesDirectoryWorker *self,
-                               const RedesPeerId *peer,
+                               const RedesAsker *peer,
                                gboolean replace,
                                GVariant *table,
                                GVariant *gone,
                                RedesDirectoryAnswerFunc func,
                                gpointer user_data)
 {
-  Job *job = job_new (self, func, user_data);
+  Job *job = job_new (self, peer, step_change, func, user_data);
+  Registration *registration = g_hash_table_lookup (self->registrations, peer->id);
 
-  job->peer = *peer;
+  if (replace || registration == NULL)
+    {
+      registration = registration_new ();
+      g_hash_table_replace (self->registrations, redes_digest_copy (peer->id), registration);
+    }
+  job->registration = registration_ref (registration);
   job->replace = replace;
   job->table = g_variant_ref (table);
   if (gone != NULL)
     job->gone = g_variant_ref (gone);
-  redes_workers_push (self->workers, run_change, job_done, job);
+  push (self, job, FALSE);
 }
 
 void
-redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesPeerId *peer)
+redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesAsker *peer)
 {
-  Job *job = job_new (self, NULL, NULL);
-
-  job->peer = *peer;
-  redes_workers_push (self->workers, run_remove_peer, job_done, job);
+  g_hash_table_remove (self->registrations, peer->id);
+  push (self, job_new (self, peer, step_remove_peer, NULL, NULL), TRUE);
 }
 
 void
 redes_directory_worker_search (RedesDirectoryWorker *self,
+                               const RedesAsker *asker,
                                const char *words,
                                guint first,
                                guint n_rows,
                                RedesDirectoryAnswerFunc func,
                                gpointer user_data)
 {
-  Job *job = job_new (self, func, user_data);
+  Job *job = job_new (self, asker, step_search, func, user_data);
 
   job->words = g_strdup (words);
   job->first = first;
   job->n_rows = n_rows;
-  redes_workers_push (self->workers, run_search, job_done, job);
+  push (self, job, FALSE);
 }
 
 void
 redes_directory_worker_sources (RedesDirectoryWorker *self,
+                                const RedesAsker *asker,
                                 const RedesContentId *content,
                                 RedesDirectoryAnswerFunc func,
                                 gpointer user_data)
 {
-  Job *job = job_new (self, func, user_data);
+  Job *job = job_new (self, asker, step_sources, func, user_data);
 
   job->content = *content;
-  redes_workers_push (self->workers, run_sources, job_done, job);
+  push (self, job, FALSE);
 }
 
 void
 redes_directory_worker_wait (RedesDirectoryWorker *self,
+                             const RedesAsker *asker,
                              RedesDirectoryAnswerFunc func,
                              gpointer user_data)
 {
-  redes_workers_push (self->workers, run_nothing, job_done, job_new (self, func, user_data));
+  push (self, job_new (self, asker, step_nothing, func, user_data), FALSE);
 }

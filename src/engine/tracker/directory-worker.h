@@ -8,17 +8,32 @@ G_BEGIN_DECLS
 /**
  * RedesDirectoryWorker:
  *
- * A directory in a thread of its own, which also verifies manifests. What it is told and asked
- * happens in that order, so an answer never shows what was removed before the query. Belongs to
- * the main context that was the thread's default when it was made; the functions given to it are
- * called there, each once, never before the call has returned.
+ * A directory in a thread of its own, which also verifies manifests. What one peer tells and asks
+ * happens in that order; peers take turns, fairly by the time they take, first by address and then
+ * by identity (see RedesFairQueue), and long work is done in slices, so that nobody waits for all
+ * that somebody else asked. Removals come before all that waits, so an answer never shows what was
+ * removed before the query. Belongs to the main context that was the thread's default when it
+ * was made; the functions given to it are called there, each once, never before the call has
+ * returned.
  */
 typedef struct _RedesDirectoryWorker RedesDirectoryWorker;
 
 /**
+ * RedesAsker:
+ * @address: by which work is shared and files are limited, see redes_address_dup_group()
+ * @id: whose work it is
+ */
+typedef struct
+{
+  const char *address;
+  const RedesPeerId *id;
+} RedesAsker;
+
+/**
  * RedesDirectoryAnswer:
  * @error: (nullable): why files were refused: G_IO_ERROR_NO_SPACE above the limit,
- * G_IO_ERROR_CANCELLED while ending, else a manifest that is none or whose signature is wrong
+ * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before, else a
+ * manifest that is none or whose signature is wrong
  * @rows: (nullable) (element-type RedesDirectoryRow): of a search; %NULL if there was no word
  * @peers: (nullable) (element-type RedesPeerId): of a query for sources
  * @total: rows in all
@@ -39,39 +54,46 @@ typedef struct
 
 typedef void (*RedesDirectoryAnswerFunc) (const RedesDirectoryAnswer *answer, gpointer user_data);
 
-RedesDirectoryWorker *redes_directory_worker_new (GError **error);
+/* @limits: copied */
+RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *limits,
+                                                  GError **error);
 
 /* Jobs not begun are skipped (their functions are called, with an error for a change). */
 void redes_directory_worker_free (RedesDirectoryWorker *self);
 
 /**
  * redes_directory_worker_change:
- * @replace: whether all that @peer had goes first, even if @table is refused then
+ * @replace: whether all that the peer had goes first, even if @table is refused then; its changes
+ *   that wait are given up
  * @table: a checked REDES_FILE_TABLE: files added
- * @gone: (nullable): a checked `a(ays)`: files gone, before those in @table are added
+ * @gone: (nullable): a checked `a((ayt)s)`: files gone, before those in @table are added
  *
  * All of @table or none of it.
  */
 void redes_directory_worker_change (RedesDirectoryWorker *self,
-                                    const RedesPeerId *peer,
+                                    const RedesAsker *peer,
                                     gboolean replace,
                                     GVariant *table,
                                     GVariant *gone,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
-void redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesPeerId *peer);
+/* At once. Changes of the peer that wait are given up. */
+void redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesAsker *peer);
 void redes_directory_worker_search (RedesDirectoryWorker *self,
+                                    const RedesAsker *asker,
                                     const char *words,
                                     guint first,
                                     guint n_rows,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
 void redes_directory_worker_sources (RedesDirectoryWorker *self,
+                                     const RedesAsker *asker,
                                      const RedesContentId *content,
                                      RedesDirectoryAnswerFunc func,
                                      gpointer user_data);
-/* Only calls @func, when all before it is done. */
+/* Only calls @func, when all before it of @asker is done. */
 void redes_directory_worker_wait (RedesDirectoryWorker *self,
+                                  const RedesAsker *asker,
                                   RedesDirectoryAnswerFunc func,
                                   gpointer user_data);
 

@@ -32,6 +32,15 @@ name_free (Name *name)
 }
 
 static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_free (group->name);
+  g_free (group);
+}
+
+static void
 peer_free (Peer *peer)
 {
   g_hash_table_unref (peer->files);
@@ -140,7 +149,8 @@ ensure_name (RedesDirectory *self, Content *content, const char *text, GError **
   name->content = content;
   name->text = g_strdup (text);
   name->n_words = n_words;
-  name->folded_len = words->len;
+  name->folded_len = MIN (words->len, G_MAXUINT16);
+  name->folded_hash = g_str_hash (words->str);
   if (!redes_text_index_insert (self->index, name->id, words, error))
     {
       name_free (name);
@@ -148,6 +158,7 @@ ensure_name (RedesDirectory *self, Content *content, const char *text, GError **
     }
   g_hash_table_add (self->names, name);
   g_hash_table_insert (self->names_by_id, GSIZE_TO_POINTER (name->id), name);
+  content->n_names++;
   return name;
 }
 
@@ -161,6 +172,7 @@ drop_name (RedesDirectory *self, Name *name)
   /* A row left behind would do no harm: a search skips rows without a name. */
   if (!redes_text_index_delete (self->index, name->id, words, &error))
     g_warning ("%s", error->message);
+  name->content->n_names--;
   g_hash_table_remove (self->names_by_id, GSIZE_TO_POINTER (name->id));
   g_hash_table_remove (self->names, name);
 }
@@ -168,8 +180,18 @@ drop_name (RedesDirectory *self, Name *name)
 static void
 drop_content_if_unused (RedesDirectory *self, Content *content)
 {
-  if (g_queue_is_empty (&content->files))
+  if (g_queue_is_empty (&content->files) && content->n_names == 0)
     g_hash_table_remove (self->contents, &content->id);
+}
+
+static void
+note_unused (RedesDirectory *self, Name *name)
+{
+  name->unused_search = self->last_search + 1;
+  if (name->is_unused)
+    return;
+  name->is_unused = TRUE;
+  g_queue_push_tail (&self->unused, name);
 }
 
 /* Adds @delta (1 or -1) to how many names @peer has for @content. */
@@ -190,6 +212,13 @@ count_content (Peer *peer, Content *content, int delta)
     g_hash_table_insert (peer->contents, content, GUINT_TO_POINTER (after));
 }
 
+static void
+note_change (RedesDirectory *self)
+{
+  redes_result_cache_forget (self->pages);
+  self->version++;
+}
+
 static gboolean
 add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **error)
 {
@@ -197,7 +226,7 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
   Name *name = ensure_name (self, content, redes_manifest_get_name (manifest), error);
   File *file;
 
-  redes_result_cache_forget (self->pages);
+  note_change (self);
   if (name == NULL)
     {
       drop_content_if_unused (self, content);
@@ -214,6 +243,9 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
       g_queue_push_tail_link (&content->files, &file->link);
       name->n_files++;
       count_content (peer, content, 1);
+      self->n_files++;
+      if (peer->group != NULL)
+        peer->group->n_files++;
     }
   file->publisher = *redes_manifest_get_publisher (manifest);
   return TRUE;
@@ -226,13 +258,15 @@ detach_file (RedesDirectory *self, File *file)
   Name *name = file->name;
   Content *content = name->content;
 
-  redes_result_cache_forget (self->pages);
+  note_change (self);
   g_queue_unlink (&content->files, &file->link);
   count_content (file->peer, content, -1);
+  self->n_files--;
+  if (file->peer->group != NULL)
+    file->peer->group->n_files--;
   name->n_files--;
   if (name->n_files == 0)
-    drop_name (self, name);
-  drop_content_if_unused (self, content);
+    note_unused (self, name);
 }
 
 /* By the row of their names. */
@@ -272,6 +306,8 @@ redes_directory_new (GError **error)
       = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, g_free);
   self->names = g_hash_table_new_full (name_hash, name_equal, (GDestroyNotify)name_free, NULL);
   self->names_by_id = g_hash_table_new (NULL, NULL);
+  self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_free);
+  redes_directory_set_limits (self, &(RedesDirectoryLimits){ 0 });
   return self;
 }
 
@@ -280,13 +316,110 @@ redes_directory_free (RedesDirectory *self)
 {
   if (self == NULL)
     return;
+  while (!g_queue_is_empty (&self->searches))
+    redes_directory_search_free (g_queue_peek_head (&self->searches));
+  g_queue_clear (&self->unused);
   redes_text_index_free (self->index);
   redes_result_cache_free (self->pages);
   g_hash_table_unref (self->peers);
   g_hash_table_unref (self->names_by_id);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->contents);
+  g_hash_table_unref (self->groups);
   g_free (self);
+}
+
+void
+redes_directory_set_limits (RedesDirectory *self, const RedesDirectoryLimits *limits)
+{
+  self->limits = *limits;
+  if (self->limits.files_a_peer == 0)
+    self->limits.files_a_peer = REDES_DIRECTORY_MAX_FILES;
+  if (self->limits.files_an_address == 0)
+    self->limits.files_an_address = REDES_DIRECTORY_MAX_FILES_AN_ADDRESS;
+  if (self->limits.files_in_all == 0)
+    self->limits.files_in_all = REDES_DIRECTORY_MAX_FILES_IN_ALL;
+}
+
+/* What stands in the way of @n_files more of a peer that has @n_held: (nullable) (transfer full) */
+static char *
+describe_limit (RedesDirectory *self, guint64 n_held, const Group *group, guint64 n_files)
+{
+  if (n_held + n_files > self->limits.files_a_peer)
+    return g_strdup_printf ("One peer can share at most %u files by this tracker: share fewer",
+                            self->limits.files_a_peer);
+  if (group != NULL && group->n_files + n_files > self->limits.files_an_address)
+    return g_strdup_printf ("The peers at one address can share at most %u files by this tracker: "
+                            "share fewer",
+                            self->limits.files_an_address);
+  /* Names that nobody uses take their room until they are out of the index. */
+  if (self->n_files + (guint64)self->unused.length + n_files > self->limits.files_in_all)
+    return g_strdup_printf ("This tracker takes at most %u files in all: try another one, or later",
+                            self->limits.files_in_all);
+  return NULL;
+}
+
+gboolean
+redes_directory_reserve (RedesDirectory *self,
+                         const RedesPeerId *peer,
+                         const char *address,
+                         guint n_files,
+                         GError **error)
+{
+  Peer *entry = g_hash_table_lookup (self->peers, peer);
+  guint of_peer = entry != NULL ? g_hash_table_size (entry->files) : 0;
+  Group *group = NULL;
+  g_autofree char *refusal = NULL;
+
+  if (entry != NULL)
+    group = entry->group;
+  else if (address != NULL)
+    group = g_hash_table_lookup (self->groups, address);
+  refusal = describe_limit (self, of_peer, group, n_files);
+  if (refusal != NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, refusal);
+      return FALSE;
+    }
+  if (n_files == 0)
+    return TRUE;
+  entry = ensure_peer (self, peer);
+  if (entry->group != NULL || address == NULL)
+    return TRUE;
+  if (group == NULL)
+    {
+      group = g_new0 (Group, 1);
+      group->name = g_strdup (address);
+      g_hash_table_insert (self->groups, group->name, group);
+    }
+  group->n_peers++;
+  group->n_files += of_peer;
+  entry->group = group;
+  return TRUE;
+}
+
+gboolean
+redes_directory_add_some (RedesDirectory *self,
+                          const RedesPeerId *peer,
+                          GPtrArray *manifests,
+                          guint first,
+                          guint n,
+                          GError **error)
+{
+  Peer *entry = NULL;
+  gboolean done = TRUE;
+
+  if (first >= manifests->len)
+    return TRUE;
+  if (!redes_text_index_begin (self->index, error))
+    return FALSE;
+  entry = ensure_peer (self, peer);
+  n = MIN (n, manifests->len - first);
+  for (guint i = 0; i < n && done; i++)
+    done = add_file (self, entry, g_ptr_array_index (manifests, first + i), error);
+  /* What was taken before a failure stays: index and tables agree then, and a caller that wants
+   * none of it removes the peer. */
+  return redes_text_index_commit (self->index, done ? error : NULL) && done;
 }
 
 gboolean
@@ -295,27 +428,8 @@ redes_directory_add (RedesDirectory *self,
                      GPtrArray *manifests,
                      GError **error)
 {
-  Peer *entry = NULL;
-  gboolean done = TRUE;
-
-  if (redes_directory_count_files (self, peer) + (gsize)manifests->len > REDES_DIRECTORY_MAX_FILES)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   "One peer can share at most %u files by this tracker: share fewer",
-                   REDES_DIRECTORY_MAX_FILES);
-      return FALSE;
-    }
-  if (manifests->len == 0)
-    return TRUE;
-
-  if (!redes_text_index_begin (self->index, error))
-    return FALSE;
-  entry = ensure_peer (self, peer);
-  for (guint i = 0; i < manifests->len && done; i++)
-    done = add_file (self, entry, g_ptr_array_index (manifests, i), error);
-  /* What was taken before a failure stays: index and tables agree then, and a caller that wants
-   * none of it removes the peer. */
-  return redes_text_index_commit (self->index, done ? error : NULL) && done;
+  return redes_directory_reserve (self, peer, NULL, manifests->len, error)
+         && redes_directory_add_some (self, peer, manifests, 0, manifests->len, error);
 }
 
 void
@@ -349,27 +463,59 @@ redes_directory_remove (RedesDirectory *self,
     }
 }
 
-void
+guint
 redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer)
 {
   Peer *entry = g_hash_table_lookup (self->peers, peer);
+  Group *group;
   g_autoptr (GPtrArray) files = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer file;
 
   if (entry == NULL)
-    return;
+    return 0;
   g_hash_table_iter_init (&iter, entry->files);
   while (g_hash_table_iter_next (&iter, NULL, &file))
     g_ptr_array_add (files, file);
   /* FTS5 writes out what it has gathered whenever a row's id is lower than the one before: in any
-   * other order this would take ten times as long. */
+   * other order redes_directory_tidy() would take ten times as long. */
   g_ptr_array_sort (files, compare_files);
-  redes_text_index_begin (self->index, NULL);
   for (guint i = 0; i < files->len; i++)
     detach_file (self, g_ptr_array_index (files, i));
-  redes_text_index_commit (self->index, NULL);
+  group = entry->group;
   g_hash_table_remove (self->peers, peer);
+  if (group != NULL && --group->n_peers == 0)
+    g_hash_table_remove (self->groups, group->name);
+  return files->len;
+}
+
+gboolean
+redes_directory_tidy (RedesDirectory *self, guint max_names)
+{
+  guint64 oldest = redes_directory_get_oldest_search (self);
+  gboolean is_open = FALSE;
+
+  for (guint i = 0; i < max_names; i++)
+    {
+      Name *name = g_queue_peek_head (&self->unused);
+      Content *content;
+
+      if (name == NULL || name->unused_search > oldest)
+        break;
+      g_queue_pop_head (&self->unused);
+      name->is_unused = FALSE;
+      if (name->n_files > 0)
+        continue;
+      if (!is_open)
+        is_open = redes_text_index_begin (self->index, NULL);
+      content = name->content;
+      drop_name (self, name);
+      drop_content_if_unused (self, content);
+    }
+  if (is_open)
+    redes_text_index_commit (self->index, NULL);
+  return !g_queue_is_empty (&self->unused)
+         && ((Name *)g_queue_peek_head (&self->unused))->unused_search <= oldest;
 }
 
 guint

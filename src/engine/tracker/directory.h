@@ -14,24 +14,74 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesDirectory RedesDirectory;
 
-/* One peer's limit of files. */
-#define REDES_DIRECTORY_MAX_FILES (1000 * 1000)
+/**
+ * RedesDirectoryLimits:
+ * @files_a_peer: 100,000 by default
+ * @files_an_address: of all peers at one address (see redes_address_dup_group()); 1,000,000 by
+ *   default
+ * @files_in_all: 5,000,000 by default
+ *
+ * How many files are taken; 0 stands for the default.
+ */
+typedef struct
+{
+  guint files_a_peer;
+  guint files_an_address;
+  guint files_in_all;
+} RedesDirectoryLimits;
+
+#define REDES_DIRECTORY_MAX_FILES (100 * 1000)
+#define REDES_DIRECTORY_MAX_FILES_AN_ADDRESS (1000 * 1000)
+#define REDES_DIRECTORY_MAX_FILES_IN_ALL (5 * 1000 * 1000)
 
 RedesDirectory *redes_directory_new (GError **error);
 void redes_directory_free (RedesDirectory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDirectory, redes_directory_free)
 
-/* Adds (or replaces, for the same peer, content and name) files of @peer. */
+void redes_directory_set_limits (RedesDirectory *self, const RedesDirectoryLimits *limits);
+
+/* Adds (or replaces, for the same peer, content and name) files of @peer, which belongs to no
+ * address. */
 gboolean redes_directory_add (RedesDirectory *self,
                               const RedesPeerId *peer,
                               GPtrArray *manifests,
                               GError **error);
+
+/**
+ * redes_directory_reserve:
+ * @address: (nullable): what @peer's files are counted by, if nothing is known of it yet
+ * @n_files: to be added
+ *
+ * Returns: %FALSE if that is more than the limits allow: G_IO_ERROR_NO_SPACE
+ */
+gboolean redes_directory_reserve (RedesDirectory *self,
+                                  const RedesPeerId *peer,
+                                  const char *address,
+                                  guint n_files,
+                                  GError **error);
+
+/* As redes_directory_add(), but only the @n manifests from @first on, after
+ * redes_directory_reserve(): so that thousands can be added a few at a time. */
+gboolean redes_directory_add_some (RedesDirectory *self,
+                                   const RedesPeerId *peer,
+                                   GPtrArray *manifests,
+                                   guint first,
+                                   guint n,
+                                   GError **error);
 /* @name: (nullable): %NULL = under every name. */
 void redes_directory_remove (RedesDirectory *self,
                              const RedesPeerId *peer,
                              const RedesContentId *content,
                              const char *name);
-void redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
+
+/* At once for every search and every query, and in a few milliseconds for 100,000 files: names
+ * that nobody uses any more leave the text index later, by redes_directory_tidy(). Returns: how
+ * many files it had. */
+guint redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
+
+/* Takes at most @max_names unused names out of the index. Returns: whether more can be. */
+gboolean redes_directory_tidy (RedesDirectory *self, guint max_names);
+
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
 
 /* One name that a content goes by. @sources: peers that give it; @publisher: of the one that has
@@ -88,6 +138,24 @@ void redes_directory_row_free (RedesDirectoryRow *row);
  */
 GPtrArray *redes_directory_search (
     RedesDirectory *self, const char *words, guint first, guint n_rows, guint *total);
+
+/**
+ * RedesDirectorySearch:
+ *
+ * A search in steps, between which the directory may change and be searched by others. What it
+ * finds is of some moment between its beginning and its end.
+ */
+typedef struct _RedesDirectorySearch RedesDirectorySearch;
+
+/* As redes_directory_search(). Returns: (nullable): %NULL if there is no word in @words */
+RedesDirectorySearch *
+redes_directory_search_begin (RedesDirectory *self, const char *words, guint first, guint n_rows);
+/* Goes on for a few thousand names. Returns: whether it is at its end. */
+gboolean redes_directory_search_step (RedesDirectorySearch *search);
+/* (transfer full): as redes_directory_search(), after the last step; frees @search. */
+GPtrArray *redes_directory_search_finish (RedesDirectorySearch *search, guint *total);
+/* @search: (nullable) */
+void redes_directory_search_free (RedesDirectorySearch *search);
 
 /* (transfer full) (element-type RedesPeerId): who has @content, at most 200, in random order. */
 GPtrArray *redes_directory_sources (RedesDirectory *self, const RedesContentId *content);

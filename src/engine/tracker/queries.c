@@ -4,6 +4,7 @@
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
+#include "engine/net/address-scope.h"
 #include "engine/wire/frame.h"
 
 #define LIST_PAGE_ROWS 1000u
@@ -23,6 +24,7 @@
  * @type: SEARCH, SOURCES or LIST
  * @first: for SEARCH, the first row; for LIST, the first of the page asked for
  * @rows: so far
+ * @n_received: rows that came, those that are not believed among them
  * @verdict: (nullable): the answer when @timer comes
  */
 typedef struct
@@ -36,6 +38,7 @@ typedef struct
   guint n_rows;
 
   GPtrArray *rows;
+  guint n_received;
   GError *verdict;
   GSource *timer;
   GList link;
@@ -48,6 +51,7 @@ struct _RedesQueries
   GMainContext *context;
   RedesQueriesSendFunc send;
   gpointer user_data;
+  char *origin;
   GQueue pending;
   gboolean is_open;
   GError *failure;
@@ -186,6 +190,8 @@ set_mismatch (Query *query, const RedesFrame *frame, GError **error)
 static void
 read_peers (Query *query, GVariant *rows)
 {
+  const char *origin = query->owner->origin;
+
   for (gsize i = 0; i < g_variant_n_children (rows); i++)
     {
       RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
@@ -193,7 +199,11 @@ read_peers (Query *query, GVariant *rows)
 
       g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
       redes_message_get_digest (id, &peer->id);
-      g_ptr_array_add (query->rows, peer);
+      query->n_received++;
+      if (origin == NULL || redes_address_may_tell (origin, peer->host))
+        g_ptr_array_add (query->rows, peer);
+      else
+        redes_tracker_peer_free (peer);
     }
 }
 
@@ -228,14 +238,15 @@ take_peers (Query *query, const RedesFrame *frame, GError **error)
     return set_mismatch (query, frame, error);
   g_variant_get_child (frame->body, 1, "u", &total);
   read_peers (query, rows);
-  if (query->type == REDES_MESSAGE_LIST && n_rows > 0 && query->rows->len < total
-      && query->rows->len < MAX_LIST_ROWS)
+  if (query->type == REDES_MESSAGE_LIST && n_rows > 0 && query->n_received < total
+      && query->n_received < MAX_LIST_ROWS)
     {
-      query->first = query->rows->len;
+      query->first = query->n_received;
       send_query (query);
       return TRUE;
     }
-  end_query (query, MAX (total, query->rows->len), NULL);
+  total = MAX (total, query->n_received);
+  end_query (query, total - (query->n_received - query->rows->len), NULL);
   return TRUE;
 }
 
@@ -272,7 +283,15 @@ redes_queries_free (RedesQueries *self)
   redes_queries_fail (self, error);
   g_clear_error (&self->failure);
   g_main_context_unref (self->context);
+  g_free (self->origin);
   g_free (self);
+}
+
+void
+redes_queries_set_origin (RedesQueries *self, const char *host)
+{
+  g_free (self->origin);
+  self->origin = g_strdup (host);
 }
 
 guint32

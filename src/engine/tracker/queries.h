@@ -27,6 +27,10 @@ RedesQueries *redes_queries_new (RedesQueriesSendFunc send, gpointer user_data);
  * they return. */
 void redes_queries_free (RedesQueries *self);
 
+/* @host: (nullable): the tracker's numeric address: of peers that somebody at such an address may
+ * not tell of (see redes_address_may_tell()) nothing is believed. %NULL = all is. */
+void redes_queries_set_origin (RedesQueries *self, const char *host);
+
 /* A serial of the same row, for the client's own messages. Never 0. */
 guint32 redes_queries_next_serial (RedesQueries *self);
 

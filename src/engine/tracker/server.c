@@ -9,10 +9,10 @@
 #include "engine/tracker/tracker-listener.h"
 #include "engine/net/event-log.h"
 #include "engine/tracker/registered-peer-private.h"
+#include "engine/tracker/prober.h"
 
 /* After this process was asleep. */
 #define GRACE_US G_USEC_PER_SEC
-#define MAX_PEERS 4096
 /* Connections that have not said who they are yet. */
 #define MAX_HALF_OPEN 256u
 #define MAX_HALF_OPEN_PER_ADDRESS 32u
@@ -52,7 +52,12 @@ struct _RedesTrackerServer
   GSource *timer;
   gint64 due_us; /* when that should come */
   gint64 timeout_us;
+  guint max_peers;
+  guint max_peers_an_address;
   gboolean stopping;
+
+  RedesSites *sites;
+  RedesProber *prober;
 
   GQueue connections;
   RedesAdmission *half_open;
@@ -63,6 +68,13 @@ struct _RedesTrackerServer
 };
 
 static void arm_timer (RedesTrackerServer *self);
+
+static RedesAsker
+get_asker (RedesConnection *connection)
+{
+  return (RedesAsker){ .address = connection->site->address,
+                       .id = redes_channel_get_remote_id (connection->channel) };
+}
 
 /* Answers ERROR and says so in the log. */
 static void
@@ -98,7 +110,10 @@ unlist (RedesConnection *connection)
   if (connection->state == REDES_CONNECTION_REGISTERED)
     g_ptr_array_remove (self->registered, connection);
   if (id != NULL && g_hash_table_lookup (self->owners, id) == connection)
-    g_hash_table_remove (self->owners, id);
+    {
+      g_hash_table_remove (self->owners, id);
+      connection->site->n_peers--;
+    }
 }
 
 /* What it shared is no longer found, by any query that comes from now on. */
@@ -106,13 +121,14 @@ static void
 withdraw (RedesConnection *connection)
 {
   RedesTrackerServer *self = connection->owner;
+  RedesAsker peer;
 
   if (!is_registered (connection))
     return;
+  peer = get_asker (connection);
   unlist (connection);
   if (!self->stopping)
-    redes_directory_worker_remove_peer (self->directory,
-                                        redes_channel_get_remote_id (connection->channel));
+    redes_directory_worker_remove_peer (self->directory, &peer);
 }
 
 /* The connection's end, after unlist() or withdraw(). */
@@ -159,8 +175,8 @@ drop_silent (RedesConnection *connection)
   RedesTrackerServer *self = connection->owner;
   g_autofree char *who = redes_connection_describe (connection);
 
-  redes_event_log_add (self->log, "%s timed out (silent for %u s)", who,
-                       (guint)(self->timeout_us / G_USEC_PER_SEC));
+  redes_event_log_add_from (self->log, connection->site->address, "%s timed out (silent for %u s)",
+                            who, (guint)(self->timeout_us / G_USEC_PER_SEC));
   drop (connection);
 }
 
@@ -198,7 +214,9 @@ on_timer (gpointer user_data)
       gint64 received_us = redes_channel_get_last_received_us (connection->channel);
 
       /* Until HELLO the channel itself sees to it that it does not take too long. */
-      if (connection->state == REDES_CONNECTION_GREETING)
+      if (connection->state == REDES_CONNECTION_GREETING
+          /* It is not read from because of what others ask: its silence is not its own. */
+          || connection->is_held)
         note_heard (connection, now_us);
       else if (received_us > connection->heard_us)
         note_heard (connection, received_us);
@@ -255,6 +273,41 @@ become_asker (RedesConnection *connection)
 }
 
 static void
+probed_cb (gboolean is_reachable, gpointer user_data)
+{
+  RedesConnection *connection = user_data;
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = NULL;
+
+  if (connection->state == REDES_CONNECTION_GONE)
+    return;
+  connection->is_unreachable = !is_reachable;
+  redes_channel_send (connection->channel, REDES_MESSAGE_REACH,
+                      g_variant_new ("(bsq)", is_reachable,
+                                     redes_channel_get_host (connection->channel),
+                                     redes_channel_get_hello (connection->channel)->port));
+  if (is_reachable)
+    return;
+  who = redes_connection_describe (connection);
+  redes_event_log_add_from (self->log, connection->site->address, "%s cannot be connected to", who);
+}
+
+/* Once for each connection, and never elsewhere than where the peer was seen. */
+static void
+probe (RedesConnection *connection)
+{
+  RedesTrackerServer *self = connection->owner;
+
+  if (!connection->is_probed)
+    connection->is_probed = redes_prober_try (
+        self->prober, redes_channel_get_host (connection->channel),
+        redes_channel_get_hello (connection->channel)->port, probed_cb,
+        redes_connection_ref (connection), (GDestroyNotify)redes_connection_unref);
+  if (!connection->is_probed)
+    redes_connection_unref (connection);
+}
+
+static void
 registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
   g_autoptr (RedesRequest) request = user_data;
@@ -278,8 +331,9 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
-  redes_event_log_add (self->log, "%s registered with %u %s", who, answer->n_files,
-                       answer->n_files == 1 ? "file" : "files");
+  redes_event_log_add_from (self->log, connection->site->address, "%s registered with %u %s", who,
+                            answer->n_files, answer->n_files == 1 ? "file" : "files");
+  probe (connection);
 }
 
 /* The newest connection of a peer is the one that counts. */
@@ -296,10 +350,12 @@ replace_owner (RedesConnection *connection)
     {
       g_autofree char *who = redes_connection_describe (connection);
 
-      redes_event_log_add (self->log, "%s registers anew; its earlier connection is closed", who);
+      redes_event_log_add_from (self->log, connection->site->address,
+                                "%s registers anew; its earlier connection is closed", who);
       end_connection (old);
     }
   g_hash_table_insert (self->owners, redes_digest_copy (id), connection);
+  connection->site->n_peers++;
 }
 
 static void
@@ -308,6 +364,7 @@ on_register (RedesConnection *connection, GVariant *body)
   RedesTrackerServer *self = connection->owner;
   g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
   const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
+  RedesAsker peer = get_asker (connection);
   RedesRequest *request;
   guint32 serial;
 
@@ -318,7 +375,16 @@ on_register (RedesConnection *connection, GVariant *body)
               "a peer that registers must say in HELLO on which port it listens");
       return;
     }
-  if (g_hash_table_size (self->owners) >= MAX_PEERS && !g_hash_table_contains (self->owners, id))
+  if (!g_hash_table_contains (self->owners, id)
+      && connection->site->n_peers >= self->max_peers_an_address)
+    {
+      refuse (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
+              "this tracker has as many peers from this address as it takes; try another one, or "
+              "later");
+      return;
+    }
+  if (!g_hash_table_contains (self->owners, id)
+      && g_hash_table_size (self->owners) >= self->max_peers)
     {
       refuse (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
               "this tracker has as many peers as it takes; try another one, or later");
@@ -330,7 +396,7 @@ on_register (RedesConnection *connection, GVariant *body)
   if (connection->state != REDES_CONNECTION_REGISTERING)
     redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, id, TRUE, table, NULL, registered_cb, request);
+  redes_directory_worker_change (self->directory, &peer, TRUE, table, NULL, registered_cb, request);
 }
 
 static void
@@ -352,8 +418,9 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
-  redes_event_log_add (self->log, "%s updated (+%u/-%u files, %u in all)", who, answer->n_added,
-                       answer->n_removed, answer->n_files);
+  redes_event_log_add_from (self->log, connection->site->address,
+                            "%s updated (+%u/-%u files, %u in all)", who, answer->n_added,
+                            answer->n_removed, answer->n_files);
 }
 
 static void
@@ -362,6 +429,7 @@ on_update (RedesConnection *connection, GVariant *body)
   RedesTrackerServer *self = connection->owner;
   g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
   g_autoptr (GVariant) gone = g_variant_get_child_value (body, 2);
+  RedesAsker peer = get_asker (connection);
   RedesRequest *request;
   guint32 serial;
 
@@ -373,8 +441,7 @@ on_update (RedesConnection *connection, GVariant *body)
       return;
     }
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, redes_channel_get_remote_id (connection->channel),
-                                 FALSE, table, gone, updated_cb, request);
+  redes_directory_worker_change (self->directory, &peer, FALSE, table, gone, updated_cb, request);
 }
 
 static void
@@ -395,7 +462,7 @@ on_unregister (RedesConnection *connection, GVariant *body)
     {
       g_autofree char *who = redes_connection_describe (connection);
 
-      redes_event_log_add (self->log, "%s left", who);
+      redes_event_log_add_from (self->log, connection->site->address, "%s left", who);
       withdraw (connection);
     }
   redes_connection_send_ok (connection, serial);
@@ -423,14 +490,16 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   redes_connection_send_results (connection, request->serial, answer->total, answer->rows);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
-  redes_event_log_add (self->log, "%s searched “%s” (%u %s)", who, words, answer->total,
-                       answer->total == 1 ? "result" : "results");
+  redes_event_log_add_question (self->log, connection->site->address, "%s searched “%s” (%u %s)",
+                                who, words, answer->total,
+                                answer->total == 1 ? "result" : "results");
 }
 
 static void
 on_search (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
+  RedesAsker asker = get_asker (connection);
   const char *words;
   guint32 serial, first, n_rows;
   RedesRequest *request;
@@ -438,7 +507,16 @@ on_search (RedesConnection *connection, GVariant *body)
   g_variant_get (body, "(u&suu)", &serial, &words, &first, &n_rows);
   request = redes_request_new (connection, 1, serial);
   request->words = g_strdup (words);
-  redes_directory_worker_search (self->directory, words, first, n_rows, searched_cb, request);
+  redes_directory_worker_search (self->directory, &asker, words, first, n_rows, searched_cb,
+                                 request);
+}
+
+/* Whoever was met at a public address is not told of loopback and private ones: it could not reach
+ * them, and somebody could register only to aim others at them. */
+static gboolean
+may_tell (const RedesConnection *to, const RedesConnection *peer)
+{
+  return redes_address_scope_may_tell (to->site->scope, peer->site->scope);
 }
 
 static void
@@ -448,6 +526,7 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   RedesConnection *connection = request->connection;
   RedesTrackerServer *self = connection->owner;
   g_autoptr (GPtrArray) peers = g_ptr_array_new ();
+  g_autoptr (GPtrArray) unreachable = g_ptr_array_new ();
   const RedesPeerId *asker;
   g_autofree char *who = NULL;
   g_autofree char *content = NULL;
@@ -461,19 +540,23 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
       RedesConnection *peer = g_hash_table_lookup (self->owners, id);
 
       if (peer != NULL && peer->state == REDES_CONNECTION_REGISTERED
-          && !redes_digest_equal (id, asker))
-        g_ptr_array_add (peers, peer);
+          && !redes_digest_equal (id, asker) && may_tell (connection, peer))
+        g_ptr_array_add (peer->is_unreachable ? unreachable : peers, peer);
     }
+  /* Not left out: the tracker may be the one that cannot connect to anybody. */
+  g_ptr_array_extend (peers, unreachable, NULL, NULL);
   redes_connection_send_peers (connection, request->serial, peers->len, peers, 0, peers->len);
   who = redes_connection_describe (connection);
   content = redes_digest_dup_base32 (&request->content.root);
-  redes_event_log_add (self->log, "%s asked for sources of %.12s… (%u)", who, content, peers->len);
+  redes_event_log_add_question (self->log, connection->site->address,
+                                "%s asked for sources of %.12s… (%u)", who, content, peers->len);
 }
 
 static void
 on_sources (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
+  RedesAsker asker = get_asker (connection);
   g_autoptr (GVariant) tuple = NULL;
   guint32 serial;
   RedesRequest *request;
@@ -481,7 +564,7 @@ on_sources (RedesConnection *connection, GVariant *body)
   g_variant_get (body, "(u@(ayt))", &serial, &tuple);
   request = redes_request_new (connection, 1, serial);
   redes_message_get_content (tuple, &request->content);
-  redes_directory_worker_sources (self->directory, &request->content, sources_cb, request);
+  redes_directory_worker_sources (self->directory, &asker, &request->content, sources_cb, request);
 }
 
 static void
@@ -490,10 +573,15 @@ list_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   g_autoptr (RedesRequest) request = user_data;
   RedesConnection *connection = request->connection;
   RedesTrackerServer *self = connection->owner;
+  g_autoptr (GPtrArray) peers = g_ptr_array_new ();
 
-  if (connection->state != REDES_CONNECTION_GONE)
-    redes_connection_send_peers (connection, request->serial, self->registered->len,
-                                 self->registered, request->first, request->n_rows);
+  if (connection->state == REDES_CONNECTION_GONE)
+    return;
+  for (guint i = 0; i < self->registered->len; i++)
+    if (may_tell (connection, g_ptr_array_index (self->registered, i)))
+      g_ptr_array_add (peers, g_ptr_array_index (self->registered, i));
+  redes_connection_send_peers (connection, request->serial, peers->len, peers, request->first,
+                               request->n_rows);
 }
 
 /* Answered from the table here, but in turn: a LIST after a REGISTER shows it, and one who asks a
@@ -502,6 +590,7 @@ static void
 on_list (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
+  RedesAsker asker = get_asker (connection);
   guint32 serial, first, n_rows;
   RedesRequest *request;
 
@@ -509,7 +598,7 @@ on_list (RedesConnection *connection, GVariant *body)
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
   request->first = first;
   request->n_rows = n_rows;
-  redes_directory_worker_wait (self->directory, list_cb, request);
+  redes_directory_worker_wait (self->directory, &asker, list_cb, request);
 }
 
 static void
@@ -561,7 +650,8 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
     redes_event_log_add_violation (self->log, "%s refused: %s (%s)", who,
                                    redes_net_error_get_violation (error), words);
   else if (is_registered (connection))
-    redes_event_log_add (self->log, "%s: connection lost (%s)", who, words);
+    redes_event_log_add_from (self->log, connection->site->address, "%s: connection lost (%s)", who,
+                              words);
   drop (connection);
 }
 
@@ -581,7 +671,8 @@ on_accept (GSocketConnection *stream, gpointer user_data)
   RedesConnection *connection;
 
   connection = redes_connection_new (self);
-  connection->channel = redes_channel_new (stream, &params, &events, connection);
+  redes_connection_take_channel (
+      connection, redes_channel_new (stream, &params, &events, connection), self->sites);
   g_queue_push_tail_link (&self->connections, &connection->link);
   arm_timer (self);
   take_place (self->half_open, connection);
@@ -620,9 +711,15 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->timeout_us = (gint64)timeout_s * G_USEC_PER_SEC;
   self->owners = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->registered = g_ptr_array_new ();
+  self->sites = redes_sites_new ();
+  self->prober = redes_prober_new (params->host);
+  self->max_peers = params->max_peers != 0 ? params->max_peers : REDES_TRACKER_MAX_PEERS;
+  self->max_peers_an_address = params->max_peers_an_address != 0
+                                   ? params->max_peers_an_address
+                                   : REDES_TRACKER_MAX_PEERS_AN_ADDRESS;
   self->log = redes_event_log_new (params->log, params->user_data);
   make_places (self);
-  self->directory = redes_directory_worker_new (error);
+  self->directory = redes_directory_worker_new (&params->files, error);
   if (self->directory != NULL)
     self->tracker_listener
         = redes_tracker_listener_new (params->host, params->port, on_accept, self, error);
@@ -654,6 +751,7 @@ redes_tracker_server_free (RedesTrackerServer *self)
     redes_event_log_add (self->log, "stopped with %u %s registered", self->registered->len,
                          self->registered->len == 1 ? "peer" : "peers");
   g_clear_pointer (&self->tracker_listener, redes_tracker_listener_free);
+  redes_prober_free (self->prober);
   while ((connection = g_queue_peek_head (&self->connections)) != NULL)
     drop (connection);
   redes_admission_free (self->half_open);
@@ -664,6 +762,7 @@ redes_tracker_server_free (RedesTrackerServer *self)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
   redes_event_log_free (self->log);
+  redes_sites_free (self->sites);
   g_ptr_array_unref (self->registered);
   g_hash_table_unref (self->owners);
   g_clear_pointer (&self->hello, redes_hello_free);

@@ -3,6 +3,7 @@
 
 #include "engine/identity/identity.h"
 #include "engine/net/event-log.h"
+#include "engine/tracker/directory.h"
 #include "engine/tracker/registered-peer.h"
 
 #include <gio/gio.h>
@@ -12,6 +13,8 @@ G_BEGIN_DECLS
 #define REDES_TRACKER_DEFAULT_PORT 5000
 #define REDES_TRACKER_HEARTBEAT_S 10
 #define REDES_TRACKER_TIMEOUT_S 25
+#define REDES_TRACKER_MAX_PEERS 4096
+#define REDES_TRACKER_MAX_PEERS_AN_ADDRESS 1024
 
 /**
  * RedesTrackerServer:
@@ -32,6 +35,10 @@ typedef struct _RedesTrackerServer RedesTrackerServer;
  * @classic: whether the original system's peers are welcome too, see RedesClassicHost
  * @classic_udp_port: 0 = REDES_CLASSIC_UDP_PORT
  * @classic_timeout_s: 0 = REDES_CLASSIC_TIMEOUT_S
+ * @files: how many are taken
+ * @max_peers: registered in all; 0 = REDES_TRACKER_MAX_PEERS
+ * @max_peers_an_address: 0 = REDES_TRACKER_MAX_PEERS_AN_ADDRESS; an address is what
+ *   redes_address_dup_group() says
  * @log: (nullable): called in the server's thread
  */
 typedef struct
@@ -44,6 +51,9 @@ typedef struct
   gboolean classic;
   guint16 classic_udp_port;
   guint classic_timeout_s;
+  RedesDirectoryLimits files;
+  guint max_peers;
+  guint max_peers_an_address;
   RedesEventLogFunc log;
   gpointer user_data;
 } RedesTrackerServerParams;

@@ -225,6 +225,11 @@ static const RedesRule browse_rules[] = {
   ANY,
   NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
 };
+static const RedesRule reach_rules[] = {
+  ANY,
+  HOST ("the host", MAX_LABEL_BYTES),
+  NUMBER ("the port", 1, G_MAXUINT16),
+};
 static const RedesRule met_rules[] = { ANY, LIST ("the list of peers", MAX_MET_ROWS, peer_rule) };
 
 static const RedesRule error_rules[] = {
@@ -293,6 +298,8 @@ static const TypeInfo types[] = {
   = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_MET]
   = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
+  [REDES_MESSAGE_REACH]
+  = { "REACH", "(bsq)", reach_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_REFUSE]
   = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 

@@ -104,6 +104,9 @@ typedef enum
 
   /* ((ayt)u) content, block: what you sent is not that block. Not answered */
   REDES_MESSAGE_WRONG = 0x99,
+
+  /* Of a tracker, answers to no query; whoever does not know them skips them */
+  REDES_MESSAGE_REACH = 0xa0, /* (bsq) whether it could connect, host, port */
 } RedesMessageType;
 
 #define REDES_NO_BLOCK G_MAXUINT32

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tracker/directory-worker.h"
+#include "engine/tracker/file-table.h"
+#include "tracker-fixture.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* What is asked of one worker by many: whose answer comes when. */
+
+#define N_FILES 20000u
+
+typedef struct
+{
+  GString *order; /* a letter for each answer, '-' for one that was given up */
+} Log;
+
+typedef struct
+{
+  Log *log;
+  char letter;
+  gint64 asked_us;
+  GError *error;
+  gboolean done;
+} Query;
+
+static void
+answer_func (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  Query *query = user_data;
+
+  query->done = TRUE;
+  if (answer->error != NULL)
+    query->error = g_error_copy (answer->error);
+  g_string_append_c (
+      query->log->order,
+      g_error_matches (query->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? '-' : query->letter);
+}
+
+static RedesDirectoryWorker *
+new_worker (const RedesDirectoryLimits *limits)
+{
+  g_autoptr (GError) error = NULL;
+  RedesDirectoryWorker *worker = redes_directory_worker_new (limits, &error);
+
+  g_assert_no_error (error);
+  return worker;
+}
+
+static Query *
+query_new (Log *log, char letter)
+{
+  Query *query = g_new0 (Query, 1);
+
+  if (log->order == NULL)
+    log->order = g_string_new (NULL);
+  query->log = log;
+  query->letter = letter;
+  query->asked_us = g_get_monotonic_time ();
+  return query;
+}
+
+static void
+query_free (Query *query)
+{
+  g_clear_error (&query->error);
+  g_free (query);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Query, query_free)
+
+static GVariant *
+pack (GPtrArray *manifests)
+{
+  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+
+  g_assert_cmpuint (tables->len, ==, 1);
+  return g_variant_ref (g_ptr_array_index (tables, 0));
+}
+
+static void
+register_files (RedesDirectoryWorker *worker, const RedesAsker *peer, guint identity, guint n)
+{
+  g_autoptr (GPtrArray) manifests = fixture_manifests (identity, n, 1000);
+  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+  Log log = { 0 };
+
+  for (guint i = 0; i < tables->len; i++)
+    {
+      g_autoptr (Query) query = query_new (&log, 'r');
+
+      redes_directory_worker_change (worker, peer, i == 0, g_ptr_array_index (tables, i), NULL,
+                                     answer_func, query);
+      fixture_wait_for (query->done);
+      g_assert_no_error (query->error);
+    }
+  g_string_free (log.order, TRUE);
+}
+
+/* Somebody has put a hundred searches that find all; one by another, at another address or at the
+ * same one, is answered among the first of them. */
+static void
+test_broad_searches (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  RedesPeerId ids[] = { fixture_digest ("ana"), fixture_digest ("rui"), fixture_digest ("eva") };
+  RedesAsker greedy = { "192.0.2.1", &ids[0] };
+  RedesAsker elsewhere = { "192.0.2.2", &ids[1] };
+  RedesAsker beside = { "192.0.2.1", &ids[2] };
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
+  Log log = { 0 };
+  Query *one;
+  Query *other;
+  gint64 took_us = 0;
+
+  register_files (worker, &greedy, 0, N_FILES);
+  for (guint i = 0; i < 100; i++)
+    {
+      Query *query = query_new (&log, 'g');
+
+      g_ptr_array_add (queries, query);
+      redes_directory_worker_search (worker, &greedy, "f", 0, 200, answer_func, query);
+    }
+  one = query_new (&log, 'e');
+  g_ptr_array_add (queries, one);
+  redes_directory_worker_search (worker, &elsewhere, "file 77", 0, 200, answer_func, one);
+  other = query_new (&log, 'b');
+  g_ptr_array_add (queries, other);
+  redes_directory_worker_search (worker, &beside, "file 78", 0, 200, answer_func, other);
+  while (!one->done)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      took_us = g_get_monotonic_time () - one->asked_us;
+    }
+  fixture_wait_for (log.order->len == queries->len);
+  g_test_message ("an honest search beside a hundred broad ones: %.1f ms", took_us / 1000.0);
+  g_assert_cmpint (strchr (log.order->str, 'e') - log.order->str, <, 20);
+  g_assert_cmpint (strchr (log.order->str, 'b') - log.order->str, <, 20);
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
+/* Somebody registers again and again, which takes all signatures to be verified each time. How many
+ * are begun before the next one is told depends on when this thread runs: a few at most. */
+static void
+test_repeated_register (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  RedesPeerId ids[] = { fixture_digest ("ana"), fixture_digest ("rui") };
+  RedesAsker greedy = { "192.0.2.1", &ids[0] };
+  RedesAsker honest = { "192.0.2.2", &ids[1] };
+  g_autoptr (GPtrArray) manifests = fixture_manifests (1, 1000, 50);
+  g_autoptr (GVariant) table = pack (manifests);
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
+  Log log = { 0 };
+  guint n_given_up = 0;
+  guint n_done_before = 0;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      Query *query = query_new (&log, 'g');
+
+      g_ptr_array_add (queries, query);
+      redes_directory_worker_change (worker, &greedy, TRUE, table, NULL, answer_func, query);
+    }
+  g_ptr_array_add (queries, query_new (&log, 'h'));
+  redes_directory_worker_search (worker, &honest, "file", 0, 200, answer_func,
+                                 g_ptr_array_index (queries, 20));
+  fixture_wait_for (log.order->len == queries->len);
+  for (const char *p = log.order->str; *p != 'h'; p++)
+    n_done_before += *p == 'g';
+  g_assert_cmpuint (n_done_before, <, 10);
+  /* What was overtaken costs nothing; the last one counts. */
+  for (guint i = 0; i < 20; i++)
+    {
+      const Query *query = g_ptr_array_index (queries, i);
+
+      n_given_up += g_error_matches (query->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+  g_assert_cmpuint (n_given_up, >=, 10);
+  g_assert_null (((Query *)g_ptr_array_index (queries, 19))->error);
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
+typedef struct
+{
+  gboolean done;
+  guint total;
+} Found;
+
+static void
+found_func (const RedesDirectoryAnswer *answer, gpointer user_data)
+{
+  Found *found = user_data;
+
+  found->done = TRUE;
+  found->total = answer->total;
+}
+
+static guint
+search (RedesDirectoryWorker *worker, const RedesAsker *asker, const char *words)
+{
+  Found found = { 0 };
+
+  redes_directory_worker_search (worker, asker, words, 0, 200, found_func, &found);
+  fixture_wait_for (found.done);
+  return found.total;
+}
+
+/* What was removed before a query is in no answer to it, though the names are still being taken
+ * out of the index; and what waited of one who left does not come back. */
+static void
+test_removal_comes_first (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  RedesPeerId ids[] = { fixture_digest ("ana"), fixture_digest ("rui") };
+  RedesAsker ana = { "192.0.2.1", &ids[0] };
+  RedesAsker rui = { "192.0.2.2", &ids[1] };
+  g_autoptr (GPtrArray) more = fixture_manifests_named (1, "more.txt", NULL);
+  g_autoptr (GVariant) table = pack (more);
+  Log log = { 0 };
+  g_autoptr (Query) late = query_new (&log, 'l');
+
+  register_files (worker, &ana, 0, N_FILES);
+  g_assert_cmpuint (search (worker, &rui, "txt"), ==, N_FILES);
+  redes_directory_worker_change (worker, &ana, FALSE, table, NULL, answer_func, late);
+  redes_directory_worker_remove_peer (worker, &ana);
+  g_assert_cmpuint (search (worker, &rui, "txt"), ==, 0);
+  fixture_wait_for (late->done);
+  g_assert_cmpuint (search (worker, &rui, "more"), ==, 0);
+
+  /* The same names again, while the old ones are being tidied away. */
+  register_files (worker, &rui, 0, 1000);
+  g_assert_cmpuint (search (worker, &rui, "txt"), ==, 1000);
+  g_assert_cmpuint (search (worker, &rui, "77"), ==, 11);
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
+static gboolean
+try_files (RedesDirectoryWorker *worker, const char *address, const char *who, guint n)
+{
+  RedesPeerId id = fixture_digest (who);
+  RedesAsker peer = { address, &id };
+  g_autoptr (GPtrArray) manifests = fixture_manifests (1, n, n);
+  g_autoptr (GVariant) table = pack (manifests);
+  Log log = { 0 };
+  g_autoptr (Query) query = query_new (&log, 't');
+
+  redes_directory_worker_change (worker, &peer, TRUE, table, NULL, answer_func, query);
+  fixture_wait_for (query->done);
+  g_string_free (log.order, TRUE);
+  if (query->error != NULL)
+    g_assert_error (query->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  return query->error == NULL;
+}
+
+static void
+test_limits (void)
+{
+  RedesDirectoryWorker *worker = new_worker (
+      &(RedesDirectoryLimits){ .files_a_peer = 10, .files_an_address = 15, .files_in_all = 25 });
+  RedesPeerId ana = fixture_digest ("ana");
+  RedesAsker peer = { "192.0.2.1", &ana };
+
+  g_assert_false (try_files (worker, "192.0.2.1", "ana", 11));
+  g_assert_true (try_files (worker, "192.0.2.1", "ana", 10));
+  /* In place of what it had. */
+  g_assert_true (try_files (worker, "192.0.2.1", "ana", 10));
+  g_assert_false (try_files (worker, "192.0.2.1", "another", 6));
+  g_assert_true (try_files (worker, "192.0.2.1", "another", 5));
+  g_assert_true (try_files (worker, "192.0.2.2", "rui", 10));
+  g_assert_false (try_files (worker, "192.0.2.3", "eva", 1));
+  redes_directory_worker_remove_peer (worker, &peer);
+  g_assert_true (try_files (worker, "192.0.2.1", "a third", 10));
+  redes_directory_worker_free (worker);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/tracker/directory-worker/broad-searches", test_broad_searches);
+  g_test_add_func ("/tracker/directory-worker/repeated-register", test_repeated_register);
+  g_test_add_func ("/tracker/directory-worker/removal-comes-first", test_removal_comes_first);
+  g_test_add_func ("/tracker/directory-worker/limits", test_limits);
+  return g_test_run ();
+}
