@@ -360,6 +360,38 @@ test_shelf_remove_order (void)
     }
 }
 
+static RedesManifest *
+sign_of_size (guint64 size)
+{
+  RedesManifestDraft draft = { .name = "same.bin" };
+  g_autoptr (GPtrArray) signed_ones = NULL;
+
+  draft.root = (RedesDigest){ { 7 } };
+  draft.geometry = (RedesGeometry){ size, redes_block_size_for (size) };
+  signed_ones = redes_manifest_sign_batch (identity, &draft, 1, 1000, NULL);
+  return redes_manifest_ref (signed_ones->pdata[0]);
+}
+
+/* A content is its root and its size: the other of the same root stays. */
+static void
+test_remove_one_size (void)
+{
+  g_autoptr (RedesLocalIndex) local_index = redes_local_index_new ();
+  g_autoptr (RedesManifest) small = sign_of_size (1000);
+  g_autoptr (RedesManifest) large = sign_of_size (2000);
+  g_autoptr (GPtrArray) rows = NULL;
+  guint total;
+
+  redes_local_index_add (local_index, small);
+  redes_local_index_add (local_index, large);
+  redes_local_index_remove (local_index, large);
+  rows = redes_local_index_browse (local_index, 0, 10, &total);
+  g_assert_cmpuint (total, ==, 1);
+  g_assert_cmpuint (((RedesDirectoryRow *)rows->pdata[0])->content.size_bytes, ==, 1000);
+  redes_local_index_remove (local_index, large);
+  g_assert_cmpuint (redes_local_index_get_size (local_index), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,6 +401,7 @@ main (int argc, char **argv)
   identity = redes_identity_new (2048, NULL);
   g_test_add_func ("/node/shelf/search", test_search);
   g_test_add_func ("/node/shelf/shelf-remove-order", test_shelf_remove_order);
+  g_test_add_func ("/node/shelf/remove-one-size", test_remove_one_size);
   g_test_add_func ("/node/shelf/pages", test_pages);
   g_test_add_func ("/node/shelf/as-a-directory", test_as_a_directory);
   g_test_add_func ("/node/shelf/take-away", test_take_away);

@@ -62,7 +62,7 @@ book_hash (gconstpointer key)
 {
   RedesManifest *manifest = ((const Entry *)key)->manifest;
 
-  return redes_digest_hash (redes_manifest_get_content (manifest))
+  return redes_content_id_hash (redes_manifest_get_content (manifest))
          ^ g_str_hash (redes_manifest_get_name (manifest));
 }
 
@@ -73,7 +73,8 @@ book_equal (gconstpointer a, gconstpointer b)
   RedesManifest *other = ((const Entry *)b)->manifest;
 
   n_compared++;
-  return redes_digest_equal (redes_manifest_get_content (one), redes_manifest_get_content (other))
+  return redes_content_id_equal (redes_manifest_get_content (one),
+                                 redes_manifest_get_content (other))
          && g_str_equal (redes_manifest_get_name (one), redes_manifest_get_name (other));
 }
 

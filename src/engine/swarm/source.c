@@ -427,7 +427,8 @@ look_at_coming_block (RedesSource *self, gint64 now_us)
   guint32 index;
   gsize bytes = redes_channel_get_block_progress (channel, &content, &index);
 
-  if (bytes == 0 || !redes_digest_equal (&content, get_content (self)) || !is_asked (index, self))
+  if (bytes == 0 || !redes_content_id_equal (&content, get_content (self))
+      || !is_asked (index, self))
     return;
   if (index != self->coming_index || bytes < self->coming_bytes)
     self->coming_bytes = 0;
