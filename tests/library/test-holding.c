@@ -3,6 +3,7 @@
 #include "engine/library/safe-open.h"
 
 #include "engine/library/library.h"
+#include "engine/library/share-index.h"
 #include "fixture.h"
 
 #include <fcntl.h>
@@ -292,6 +293,64 @@ test_partial (void)
   folder_clear (&folder);
 }
 
+/* @relative: in the folder; @name: the manifest's, which may be another than the file's own */
+static void
+add_to_index (RedesShareIndex *index, const Folder *folder, const char *relative, const char *name)
+{
+  g_autoptr (RedesHashTree) tree = NULL;
+  g_autoptr (RedesManifest) manifest = folder_sign (folder, name, 10, 0, &tree);
+  g_autoptr (RedesHolding) holding
+      = redes_holding_new_file (folder->path, relative, REDES_FILE_TIME_UNKNOWN, manifest, tree);
+
+  g_assert_true (redes_share_index_add (index, holding));
+}
+
+static void
+assert_below (RedesShareIndex *index, const Folder *folder, const char *relative, guint n_files)
+{
+  g_autofree char *path = folder_get_path (folder, relative);
+  g_autoptr (GPtrArray) files = redes_share_index_list_below (index, path);
+
+  g_test_message ("below “%s”", relative);
+  g_assert_cmpuint (files->len, ==, n_files);
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *found = redes_holding_dup_path (files->pdata[i]);
+
+      g_assert_true (g_str_has_prefix (found, path));
+      g_assert_true (found[strlen (path)] == '/' || found[strlen (path)] == '\0');
+    }
+}
+
+/* Files of one folder are not looked at one by one. */
+static void
+test_list_below (void)
+{
+  RedesShareIndex *index = redes_share_index_new ();
+  Folder folder;
+
+  folder_init (&folder);
+  add_to_index (index, &folder, "top", "top");
+  add_to_index (index, &folder, "a/one", "one");
+  add_to_index (index, &folder, "a/two", "two");
+  add_to_index (index, &folder, "ab/one", "one");
+  add_to_index (index, &folder, "a/b/one", "one");
+  add_to_index (index, &folder, "a/b/two", "two");
+  add_to_index (index, &folder, "a/three", "three");
+  add_to_index (index, &folder, "a/caf\xe9", "caf_");
+  assert_below (index, &folder, "a", 6);
+  assert_below (index, &folder, "a/b", 2);
+  assert_below (index, &folder, "ab", 1);
+  assert_below (index, &folder, "a/two", 1);
+  assert_below (index, &folder, "a/tw", 0);
+  assert_below (index, &folder, "a/caf\xe9", 1);
+  assert_below (index, &folder, "a/caf_", 0);
+  assert_below (index, &folder, "a/one/more", 0);
+  assert_below (index, &folder, "nothing", 0);
+  redes_share_index_free (index);
+  folder_clear (&folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -302,5 +361,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/holding/changed-on-disk", test_changed_on_disk);
   g_test_add_func ("/holding/root-through-link", test_root_through_link);
   g_test_add_func ("/holding/partial", test_partial);
+  g_test_add_func ("/holding/list-below", test_list_below);
   return g_test_run ();
 }

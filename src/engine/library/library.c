@@ -50,7 +50,8 @@ struct _RedesLibrary
 
 /**
  * Leaving:
- * @holdings: of RedesHolding, from @next on
+ * @holdings: of RedesHolding, from @next on; those before are freed, for to free all in one turn
+ *   would take long
  * @reason: (nullable)
  * @is_kept: they may come back; else nothing of them is remembered
  */
@@ -159,6 +160,8 @@ leaving_free (gpointer data)
 {
   Leaving *leaving = data;
 
+  for (guint i = leaving->next; i < leaving->holdings->len; i++)
+    redes_holding_unref (leaving->holdings->pdata[i]);
   g_ptr_array_unref (leaving->holdings);
   g_free (leaving->reason);
   g_free (leaving);
@@ -182,13 +185,14 @@ let_part_leave (RedesLibrary *self, Leaving *leaving)
 {
   guint end = MIN (leaving->next + PART_FILES, leaving->holdings->len);
 
-  for (; leaving->next < end; leaving->next++)
+  while (leaving->next < end)
     {
-      RedesHolding *holding = leaving->holdings->pdata[leaving->next];
+      guint i = leaving->next++;
+      g_autoptr (RedesHolding) holding = leaving->holdings->pdata[i];
       g_autofree char *path = NULL;
 
       /* It may have been shared again meanwhile. */
-      if (leaving->next >= PART_FILES)
+      if (i >= PART_FILES)
         {
           path = redes_holding_dup_path (holding);
           if (redes_shared_paths_want (self->shared_paths, path))
@@ -225,6 +229,7 @@ start_leaving (RedesLibrary *self, GPtrArray *holdings, const char *reason, gboo
   Leaving *leaving = g_new0 (Leaving, 1);
 
   leaving->holdings = holdings;
+  g_ptr_array_set_free_func (holdings, NULL);
   leaving->reason = g_strdup (reason);
   leaving->is_kept = is_kept;
   if (let_part_leave (self, leaving))
@@ -272,15 +277,16 @@ tell_skipped (RedesLibrary *self, const char *path, RedesLibraryError code, cons
 static GPtrArray *
 list_shared_below (RedesLibrary *self, const char *real)
 {
-  GPtrArray *files = redes_share_index_list_below (self->present, real);
+  g_autoptr (GPtrArray) below = redes_share_index_list_below (self->present, real);
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
 
-  for (guint i = files->len; i > 0; i--)
+  for (guint i = 0; i < below->len; i++)
     {
-      g_autofree char *path = redes_holding_dup_path (files->pdata[i - 1]);
+      g_autofree char *path = redes_holding_dup_path (below->pdata[i]);
 
-      if (redes_holding_is_fetched (files->pdata[i - 1])
-          || redes_shared_paths_want (self->shared_paths, path))
-        g_ptr_array_remove_index (files, i - 1);
+      if (!redes_holding_is_fetched (below->pdata[i])
+          && !redes_shared_paths_want (self->shared_paths, path))
+        g_ptr_array_add (files, redes_holding_ref (below->pdata[i]));
     }
   return files;
 }

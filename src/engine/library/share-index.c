@@ -170,11 +170,24 @@ redes_share_index_list (RedesShareIndex *self)
   return files;
 }
 
+/* Whether the folder that @holding is in is @path or below it; of a file whose name is in its
+ * place, whether it is. No file in a folder that is not can be below @path: it could only be @path.
+ */
+static gboolean
+is_folder_below (const RedesHolding *holding, const char *path)
+{
+  RedesHolding probe = { .place = holding->place };
+
+  return redes_holding_is_below (&probe, path);
+}
+
 GPtrArray *
 redes_share_index_list_below (RedesShareIndex *self, const char *path)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
   RedesHolding *only = redes_share_index_lookup_path (self, path);
+  const GRefString *place = NULL;
+  gboolean is_below = FALSE;
 
   /* There is nothing below a file: many of them can be asked for one by one. */
   if (only != NULL)
@@ -187,7 +200,16 @@ redes_share_index_list_below (RedesShareIndex *self, const char *path)
     {
       RedesHolding *holding = self->order->pdata[i];
 
-      if (holding != NULL && redes_holding_is_below (holding, path))
+      if (holding == NULL)
+        continue;
+      /* Files of one folder mostly come together, and hold the same place in memory: it is compared
+       * once for all of them. */
+      if (place == NULL || holding->place != place)
+        {
+          is_below = is_folder_below (holding, path);
+          place = holding->place;
+        }
+      if (is_below)
         g_ptr_array_add (files, redes_holding_ref (holding));
     }
 
