@@ -402,6 +402,7 @@ pretend_untouched (LibraryFixture *fixture, const char *relative, RedesHolding *
 static void
 test_complaint (LibraryFixture *fixture, gconstpointer data)
 {
+  RedesPeerId peer = { { 1 } };
   RedesContentId content;
   RedesHolding *holding;
 
@@ -413,7 +414,21 @@ test_complaint (LibraryFixture *fixture, gconstpointer data)
 
   /* A lie costs a block's reading, and nothing else. */
   for (guint i = 0; i < 100; i++)
-    redes_library_complain (fixture->library, &content, i % 4);
+    redes_library_complain (fixture->library, &peer, &content, i % 4);
+  g_assert_cmpuint (redes_library_get_n_complaints (fixture->library), ==, 4);
+  fixture_wait_for (fixture, 1, 0);
+  g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 700000);
+
+  /* One that lies does not silence the others; nor do many cost more. */
+  peer.bytes[0] = 2;
+  redes_library_complain (fixture->library, &peer, &content, 0);
+  g_assert_cmpuint (redes_library_get_n_complaints (fixture->library), ==, 5);
+  for (guint i = 0; i < 100; i++)
+    {
+      peer.bytes[0] = (guint8)(2 + i);
+      redes_library_complain (fixture->library, &peer, &content, 0);
+    }
+  g_assert_cmpuint (redes_library_get_n_complaints (fixture->library), ==, 16);
   fixture_wait_for (fixture, 1, 0);
   g_assert_cmpuint (redes_library_get_bytes_hashed (fixture->library), ==, 700000);
 
@@ -422,7 +437,7 @@ test_complaint (LibraryFixture *fixture, gconstpointer data)
   fixture_wait_for (fixture, 1, 0);
   rewrite (fixture, "s/a", 700000, 5, 1700000000);
   pretend_untouched (fixture, "s/a", fixture_find_shared (fixture, "a"));
-  redes_library_complain (fixture->library, &content, 1);
+  redes_library_complain (fixture->library, &peer, &content, 1);
   fixture_wait_for (fixture, 2, 1);
   fixture_assert_reason (fixture, "altered");
   assert_readable (fixture, "a");

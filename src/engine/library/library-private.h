@@ -10,5 +10,7 @@ G_BEGIN_DECLS
  * more to see. */
 void redes_library_set_periods (RedesLibrary *self, const RedesWatchPeriods *periods);
 gboolean redes_library_is_looking (RedesLibrary *self);
+/* How many complaints are looked into in this while. */
+guint redes_library_get_n_complaints (RedesLibrary *self);
 
 G_END_DECLS

@@ -9,8 +9,10 @@
 
 /* Files that leave in one turn of the main loop. */
 #define PART_FILES 256
-/* Complaints that are looked into within a while, and how long that is: each reads a block. */
+/* Complaints that are looked into within a while, of all peers and of one, and how long that is:
+ * each reads a block. One that lies leaves room for the others. */
 #define MAX_COMPLAINTS 16
+#define MAX_COMPLAINTS_OF_ONE 4
 #define COMPLAINTS_MS 10000
 
 struct _RedesLibrary
@@ -39,6 +41,8 @@ struct _RedesLibrary
   /* Set of Complaint: those that are looked into. */
   GHashTable *complaints;
   guint n_complaints; /* in this while */
+  /* Peer id -> how many of them are its own: at most MAX_COMPLAINTS peers. */
+  GHashTable *complainers;
   GSource *complaints_timer;
 
   /* Paths that a rescan still has to look through. */
@@ -696,6 +700,7 @@ redes_library_new (RedesIdentity *identity,
   self->own_id = *redes_identity_get_peer_id (identity);
   self->context = g_main_context_ref_thread_default ();
   self->complaints = g_hash_table_new (NULL, NULL);
+  self->complainers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->events = *events;
   self->user_data = user_data;
   self->workers = workers;
@@ -732,6 +737,7 @@ redes_library_free (RedesLibrary *self)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     ((Complaint *)key)->library = NULL;
   g_hash_table_unref (self->complaints);
+  g_hash_table_unref (self->complainers);
   redes_watch_free (self->watch);
   redes_publisher_free (self->publisher);
   redes_shared_paths_free (self->shared_paths);
@@ -952,23 +958,31 @@ on_complaints_timer (gpointer data)
   RedesLibrary *self = data;
 
   self->n_complaints = 0;
+  g_hash_table_remove_all (self->complainers);
   g_clear_pointer (&self->complaints_timer, g_source_unref);
   return G_SOURCE_REMOVE;
 }
 
 void
-redes_library_complain (RedesLibrary *self, const RedesContentId *content, guint32 index)
+redes_library_complain (RedesLibrary *self,
+                        const RedesPeerId *peer,
+                        const RedesContentId *content,
+                        guint32 index)
 {
   RedesHolding *holding = redes_share_index_lookup_content (self->present, content);
+  guint n_of_peer = GPOINTER_TO_UINT (g_hash_table_lookup (self->complainers, peer));
   Complaint *complaint;
 
   /* Whoever complains may be lying: it costs a block's reading, and so often only. */
   if (holding == NULL || !redes_holding_is_file (holding) || self->n_complaints >= MAX_COMPLAINTS
+      || n_of_peer >= MAX_COMPLAINTS_OF_ONE
       || index >= redes_geometry_get_n_blocks (
              redes_manifest_get_geometry (redes_holding_get_manifest (holding))))
     return;
 
   self->n_complaints++;
+  g_hash_table_insert (self->complainers, redes_digest_copy (peer),
+                       GUINT_TO_POINTER (n_of_peer + 1));
   if (self->complaints_timer == NULL)
     {
       self->complaints_timer = g_timeout_source_new (COMPLAINTS_MS);
@@ -988,6 +1002,12 @@ void
 redes_library_set_hashing_paused (RedesLibrary *self, gboolean paused)
 {
   redes_publisher_set_paused (self->publisher, paused);
+}
+
+guint
+redes_library_get_n_complaints (RedesLibrary *self)
+{
+  return self->n_complaints;
 }
 
 gboolean

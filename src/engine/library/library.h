@@ -133,9 +133,13 @@ guint redes_library_unshare (RedesLibrary *self, const char *path);
 /* A read of @holding has failed: it is looked at soon, and withdrawn if it is gone or altered. */
 void redes_library_doubt (RedesLibrary *self, RedesHolding *holding);
 
-/* Somebody says that block @index of @content is not what was signed. That is looked into at a
- * limited rate, by reading the block from disk; what has become of the file is told by events. */
-void redes_library_complain (RedesLibrary *self, const RedesContentId *content, guint32 index);
+/* @peer says that block @index of @content is not what was signed. That is looked into at a limited
+ * rate, of one peer and of all together, by reading the block from disk; what has become of the
+ * file is told by events. */
+void redes_library_complain (RedesLibrary *self,
+                             const RedesPeerId *peer,
+                             const RedesContentId *content,
+                             guint32 index);
 
 /* No new file is begun while paused, and none is read on. */
 void redes_library_set_hashing_paused (RedesLibrary *self, gboolean paused);

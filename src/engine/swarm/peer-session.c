@@ -225,7 +225,8 @@ on_wrong (RedesPeerSession *self, GVariant *body)
   RedesBlockKey block;
 
   get_block (body, &block);
-  redes_library_complain (redes_swarm_get_library (self->swarm), &block.content, block.index);
+  redes_library_complain (redes_swarm_get_library (self->swarm), redes_peer_session_get_id (self),
+                          &block.content, block.index);
 }
 
 /* What it answers. */
