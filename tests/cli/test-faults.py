@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from redes_programs import (BIG, MIB, Failure, Peer, Skip, Tracker, check, check_equal, main,
+from redes_programs import (BIG, MIB, Failure, Peer, Program, Skip, Tracker, check, check_equal, main,
                             read_file, test, wait_until)
 
 INJECTOR = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
@@ -255,6 +255,38 @@ def a_name_that_the_disk_refuses(place):
     check_equal(taker.all("waiting"), [], "the times that it waited")
     taker.write("exit")
     check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
+
+
+@test
+def a_path_that_the_disk_refuses(place):
+    """One that a person has chosen is not changed: that it cannot be is said before any block is fetched."""
+    if INJECTOR == "":
+        raise Skip("no library to make calls fail is there (it is for Linux)")
+    tracker = Tracker(place)
+    source = Peer(place, "source", tracker, place.make_file("shared", "film.bin", size=SIZE))
+    link = source.wait_shared("film.bin")["link"]
+    folder = place.path("here")
+    os.makedirs(folder)
+    env = {**place.env, "LD_PRELOAD": INJECTOR, "REDES_FAULT_CALL": "name",
+           "REDES_FAULT_FOLDER": os.path.realpath(folder), "REDES_FAULT_AT": "1",
+           "REDES_FAULT_TIMES": "1000000", "REDES_FAULT_ERRNO": str(errno.EINVAL),
+           "REDES_FAULT_CHARS": "?<>|\"*:"}
+    if "ASAN_OPTIONS" in env:
+        env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
+    for name, words in (("what?.bin", "does not take the name"), ("x" * 256, "too long")):
+        getting = Program(place, "get", "--tracker", tracker.address, "-o", os.path.join(folder, name), link,
+                          env=env)
+        check_equal(check_ended_well(getting), 1, f"the status of {getting.describe()}")
+        told = getting.describe()
+        check(words in told, f"nothing is said of the name: {told}")
+        check(not [event for event in getting.all("progress") if event["blocks_done"] > 0],
+              f"it was fetched all the same: {told}")
+        check_equal(os.listdir(folder), [], "what is in the folder")
+    # Others it takes.
+    getting = Program(place, "get", "--tracker", tracker.address, "-o", os.path.join(folder, "what.bin"), link,
+                      env=env)
+    check_equal(check_ended_well(getting), 0, f"the status of {getting.describe()}")
+    check_equal(os.listdir(folder), ["what.bin"], "what is in the folder")
 
 
 main()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/partial-file.h"
 
+#include "engine/library/final-name.h"
 #include "engine/library/library.h"
 #include "fixture.h"
 
@@ -230,6 +231,45 @@ test_target (void)
   g_assert_cmpstr (path, ==, free_path);
   folder_assert_file (&folder, ".exactly: this", 10, 1);
   g_assert_cmpuint (folder_count (&folder, ""), ==, 2);
+  folder_clear (&folder);
+}
+
+static void
+assert_target_is_good (const Folder *folder, const char *name)
+{
+  g_autofree char *target = folder_get_path (folder, name);
+  g_autoptr (GError) error = NULL;
+  guint before = folder_count (folder, "");
+
+  redes_final_name_check (folder->path, target, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (folder_count (folder, ""), ==, before);
+}
+
+/* Before anything is fetched, and nothing is left of it. */
+static void
+test_target_is_checked (void)
+{
+  Folder folder;
+  g_autofree char *longest = g_strnfill (255, 'x');
+  g_autofree char *too_long = g_strnfill (256, 'x');
+  g_autofree char *marks = g_strnfill (255, '?');
+  g_autofree char *target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  folder_init (&folder);
+  assert_target_is_good (&folder, "name");
+  assert_target_is_good (&folder, "what? now: a|b.bin");
+  assert_target_is_good (&folder, longest);
+  assert_target_is_good (&folder, marks);
+  folder_add_file (&folder, "taken", 3, 0);
+  assert_target_is_good (&folder, "taken");
+  folder_assert_file (&folder, "taken", 3, 0);
+
+  target = folder_get_path (&folder, too_long);
+  g_assert_false (redes_final_name_check (folder.path, target, &error));
+  g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME);
+  g_assert_nonnull (strstr (error->message, "too long"));
   folder_clear (&folder);
 }
 
@@ -549,6 +589,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/partial-file/hostile-names", test_hostile_names);
   g_test_add_func ("/partial-file/longest-name", test_longest_name);
   g_test_add_func ("/partial-file/target", test_target);
+  g_test_add_func ("/partial-file/target-is-checked", test_target_is_checked);
   g_test_add_func ("/partial-file/discard-and-keep", test_discard_and_keep);
   g_test_add_func ("/partial-file/leftover-is-emptied", test_leftover_is_emptied);
   g_test_add_func ("/partial-file/leftover-with-two-names", test_leftover_with_two_names);

@@ -3,7 +3,8 @@
  * Preloaded into a program, it makes a call into the system fail: the disk is full, broken or
  * gone at a moment of a test's choice. What fails is said by the environment:
  *
- * REDES_FAULT_CALL    write, sync, truncate, open (for writing), rename (also link) or mkdir
+ * REDES_FAULT_CALL    write, sync, truncate, open (for writing), rename (also link) or mkdir; name:
+ *                     open and rename
  * REDES_FAULT_FOLDER  only what is in this folder counts; absolute, without symbolic links
  * REDES_FAULT_AT      the how-manieth such call fails, from 1 on
  * REDES_FAULT_TIMES   how many in a row do (default: 1)
@@ -75,6 +76,14 @@ has_such_a_name (const char *path)
   return characters == NULL || strpbrk (slash != NULL ? slash : path, characters) != NULL;
 }
 
+static bool
+is_wanted (const char *wanted, const char *call)
+{
+  return strcmp (wanted, call) == 0
+         || (strcmp (wanted, "name") == 0
+             && (strcmp (call, "open") == 0 || strcmp (call, "rename") == 0));
+}
+
 /* Whether this call is the one; errno is set then. */
 static bool
 fails (const char *call, const char *path)
@@ -86,7 +95,7 @@ fails (const char *call, const char *path)
   const char *number = getenv ("REDES_FAULT_ERRNO");
   long nth;
 
-  if (wanted == NULL || folder == NULL || at == NULL || number == NULL || strcmp (wanted, call) != 0
+  if (wanted == NULL || folder == NULL || at == NULL || number == NULL || !is_wanted (wanted, call)
       || !is_beneath (path, folder) || !has_such_a_name (path))
     return false;
   nth = atomic_fetch_add (&n_calls, 1) + 1 - atol (at);

@@ -16,6 +16,10 @@
 #include <unistd.h>
 #endif
 
+#ifndef O_CLOEXEC
+#define O_CLOEXEC 0
+#endif
+
 #define MAX_NAME_BYTES 255
 /* Encrypted folders take no more than 143, and a number may follow. */
 #define SHORT_NAME_BYTES 130
@@ -34,6 +38,76 @@ build_path (const char *folder, const char *name, guint number)
   return g_build_filename (folder, numbered, NULL);
 }
 
+/* @result: an errno */
+static void
+set_name_error (GError **error, int result, const char *target)
+{
+  g_autofree char *name = redes_text_display_path (target);
+
+  if (result == ENAMETOOLONG)
+    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
+                 "The name “%s” is too long: choose a shorter one", name);
+  else
+    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
+                 "The disk does not take the name “%s”: choose one without any of %s", name,
+                 REFUSED_CHARACTERS);
+}
+
+/* (transfer full) (nullable): a hidden name that nobody else has, with the end of @name and all its
+ * characters but letters and digits, which every disk takes; %NULL if that is too long */
+static char *
+dup_probe_name (const char *name)
+{
+  GString *probe = g_string_new (NULL);
+  gsize excess;
+
+  g_string_printf (probe, ".redes-%08x-", g_random_int ());
+  excess = probe->len + strlen (name);
+  excess -= MIN (excess, SHORT_NAME_BYTES);
+  for (; *name != '\0'; name++)
+    {
+      if (excess > 0 && g_ascii_isalnum (*name) && name[1] != '\0')
+        excess--;
+      else
+        g_string_append_c (probe, *name);
+    }
+  return g_string_free (probe, probe->len > MAX_NAME_BYTES);
+}
+
+gboolean
+redes_final_name_check (const char *folder, const char *target, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (target);
+  g_autofree char *probe = NULL;
+  g_autofree char *path = NULL;
+  GStatBuf info;
+  int fd;
+
+  if (g_lstat (target, &info) == 0)
+    return TRUE;
+  if (errno == ENAMETOOLONG)
+    {
+      set_name_error (error, errno, target);
+      return FALSE;
+    }
+  probe = dup_probe_name (name);
+  if (probe == NULL)
+    return TRUE;
+  path = g_build_filename (folder, probe, NULL);
+  fd = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    {
+      g_close (fd, NULL);
+      (void)g_unlink (path);
+      return TRUE;
+    }
+  /* What else there may be, such as a full disk, is told by who meets it. */
+  if (errno != EINVAL && errno != EILSEQ)
+    return TRUE;
+  set_name_error (error, errno, target);
+  return FALSE;
+}
+
 static char *
 move_to_target (const char *hidden, const char *folder, const char *target, GError **error)
 {
@@ -50,14 +124,9 @@ move_to_target (const char *hidden, const char *folder, const char *target, GErr
                    name);
       return NULL;
     case ENAMETOOLONG:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The name “%s” is too long: choose a shorter one", name);
-      return NULL;
     case EINVAL:
     case EILSEQ:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
-                   "The disk does not take the name “%s”: choose one without any of %s", name,
-                   REFUSED_CHARACTERS);
+      set_name_error (error, result, target);
       return NULL;
     default:
       redes_set_disk_error (error, result, folder, 0);

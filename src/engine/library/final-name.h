@@ -24,6 +24,16 @@ char *redes_final_name_take (
     const char *hidden, const char *folder, const char *name, const char *target, GError **error);
 
 /**
+ * redes_final_name_check:
+ * @target: the exact path wanted, in @folder, which is there
+ *
+ * Whether the disk will take the name, as far as that can be known without using it: so that nobody
+ * fetches a file for hours that cannot be named in the end. Makes a file of a private name with the
+ * same characters for a moment. Errors: REDES_LIBRARY_ERROR_NAME.
+ */
+gboolean redes_final_name_check (const char *folder, const char *target, GError **error);
+
+/**
  * redes_final_name_find:
  * @size: bytes
  * @accept: whether this one is it; @mtime_ns: its modification time, in nanoseconds of the Unix

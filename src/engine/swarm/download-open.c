@@ -113,6 +113,8 @@ run_open (gpointer data)
     redes_download_ensure_partial (self, &job->error);
   else
     open_again (job);
+  if (self->partial != NULL && job->error == NULL && self->target != NULL)
+    redes_final_name_check (self->folder, self->target, &job->error);
   if (self->partial != NULL && job->error == NULL)
     redes_partial_file_check_room (self->partial, &job->error);
 }
