@@ -2,6 +2,7 @@
 """Disks that are full, and folders that go and come back: downloads wait, say why, and go on."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -230,6 +231,51 @@ def an_identity_that_others_may_read(place):
                      place.path("one", "data"))
     check(done.status != 0 and "identity" in done.output + done.errors, f"{done}")
     check_equal(read_file(key), b"not a key", "the file, which is a person's to judge")
+
+
+@test
+def a_limit_of_the_size_of_files(place):
+    """As a session may have: the signal that comes with it ends no peer, which says what is the matter."""
+    tracker, original = start_source(place)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * MIB, before[1]))
+    try:
+        taker = Peer(place, "taker", tracker)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    begin(taker)
+    wait_for_words(taker, "waiting", "cannot hold a file of this size", "limit of this session")
+    check(not [event for event in taker.all("progress") if event["blocks_done"] > 0],
+          f"it was told only when something had been fetched: {taker.describe()}")
+    resource.prlimit(taker.process.pid, resource.RLIMIT_FSIZE, before)
+    check_copy(taker, original)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+
+
+@test
+def a_pipe_in_place_of_a_file_does_not_hold_up_the_check(place):
+    tracker, original = start_source(place, limit=4096)
+    taker = Peer(place, "taker", tracker, place.make_file("mine", "own.bin", size=1000))
+    taker.wait_shared("own.bin")
+    begin(taker)
+    taker.wait("progress", lambda event: event["blocks_done"] >= 4)
+    taker.write("exit")
+    check_equal(taker.wait_exit(), 0, "the status")
+    [partial] = list_tree(taker.downloads)
+    pipes = [place.path("mine", "own.bin"), os.path.join(taker.downloads, partial)]
+    for path in pipes:
+        os.unlink(path)
+        os.mkfifo(path)
+    for options in ([], ["--read"]):
+        done = place.run("check", "--json", *options, "--data-dir", place.path("taker", "data"), timeout=60)
+        check_equal(done.status, 1, f"{done}")
+        for path in pipes:
+            check(path in done.output, f"nothing is said of {path}: {done}")
+    for path in pipes:
+        os.unlink(path)
+    taker = Peer(place, "taker", tracker)
+    check_copy(taker, original)
 
 
 enter_own_mounts()

@@ -289,4 +289,30 @@ def a_path_that_the_disk_refuses(place):
     check_equal(os.listdir(folder), ["what.bin"], "what is in the folder")
 
 
+@test
+def an_identity_on_a_disk_without_modes(place):
+    """As FAT: nobody can be kept from reading it there, which is told; it is used all the same."""
+    if INJECTOR == "":
+        raise Skip("no library to make calls fail is there (it is for Linux)")
+    usual = place.env
+    place.env = {**usual, "LD_PRELOAD": INJECTOR,
+                 "REDES_FAULT_MODES": os.path.realpath(place.path("one", "data"))}
+    if "ASAN_OPTIONS" in usual:
+        place.env["ASAN_OPTIONS"] = usual["ASAN_OPTIONS"] + ":verify_asan_link_order=0"
+    ids = []
+    for _round in range(2):
+        peer = Peer(place, "one", None)
+        ids.append(peer.id)
+        notices = [event["message"] for event in peer.all("notice")]
+        check(any("cannot keep files from others" in words for words in notices), f"{peer.describe()}")
+        peer.write("exit")
+        check_equal(check_ended_well(peer), 0, f"the status of {peer.describe()}")
+    check_equal(ids[0], ids[1], "its identity")
+    place.env = usual
+    # Where there are modes, one that others may read is none to be used.
+    os.chmod(place.path("one", "data", "identity.pem"), 0o644)
+    done = place.run("peer", "--json", "--listen", "127.0.0.1:0", "--data-dir", place.path("one", "data"))
+    check(done.status != 0 and "may be read by others" in done.output + done.errors, f"{done}")
+
+
 main()

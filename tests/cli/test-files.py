@@ -263,4 +263,40 @@ def get_to_an_exact_path(place):
     check_equal(getting.find("downloaded")["path"], place.path("other name"), "the path told")
 
 
+@test
+def the_home_folder_is_known_as_a_tilde(place):
+    """Where no shell has replaced it: at the prompt and in quotes. One that is there counts first."""
+    write_file(os.path.join(place.env["HOME"], "music", "song.bin"), b"song")
+    write_file(os.path.join(place.env["HOME"], "early.bin"), b"early")
+    peer = Peer(place, "one", None, "~/early.bin")
+    check_equal(peer.wait_shared("early.bin")["path"], os.path.join(place.env["HOME"], "early.bin"), "the path")
+    peer.write("share ~/music")
+    check_equal(peer.wait_shared("song.bin")["path"], os.path.join(place.env["HOME"], "music", "song.bin"),
+                "the path")
+    peer.write("unshare ~/music")
+    peer.wait("withdrawn", lambda event: event["path"].endswith("song.bin"))
+    # Neither another user's home nor a file of such a name is meant by it.
+    write_file(place.path("~other"), b"other")
+    write_file(place.path("~", "music"), b"no folder")
+    peer.write("share ~other")
+    check_equal(peer.wait_shared("~other")["path"], place.path("~other"), "the path")
+    peer.write("share ~/music")
+    check_equal(peer.wait_shared("music")["path"], place.path("~", "music"), "the path")
+
+
+@test
+def what_the_system_makes_up_is_not_shared(place):
+    """A file that says that it is empty and is not, as in /proc: its content would be that of nothing."""
+    if not os.path.exists("/proc/version") or os.stat("/proc/version").st_size != 0:
+        raise Skip("there is no /proc whose files claim to be empty")
+    peer = Peer(place, "one", None)
+    peer.write("share /proc/version")
+    skipped = peer.wait("share-skipped", lambda event: event["path"] == "/proc/version")
+    check("makes its content up" in str(skipped), f"{skipped}")
+    place.make_file("shared", "empty.txt", data=b"")
+    peer.write("share " + place.path("shared"))
+    peer.wait_shared("empty.txt")
+    check_equal(len(peer.all("shared")), 1, "files shared")
+
+
 main()

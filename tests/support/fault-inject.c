@@ -12,6 +12,7 @@
  * REDES_FAULT_CHARS   only a path with one of these characters in its last part counts
  * REDES_FAULT_LIES    a file: once it is there, whatever is read at an offset in the folder has
  *                     another first byte, as from a disk that fails and does not say so
+ * REDES_FAULT_MODES   a folder: all files in it have mode 0755 and keep it, as on FAT
  * REDES_FAULT_REPORT  a file that gets one line, "CALL PATH", when it has failed
  *
  * Linux only: where a descriptor leads to is read in /proc.
@@ -170,6 +171,71 @@ lies (int fd)
     return false;
   path[length] = '\0';
   return is_beneath (path, folder);
+}
+
+static bool
+has_no_modes (const char *path)
+{
+  const char *folder = getenv ("REDES_FAULT_MODES");
+
+  return folder != NULL && is_beneath (path, folder);
+}
+
+static bool
+fd_has_no_modes (int fd)
+{
+  char link[64];
+  char path[4096];
+  int saved_errno = errno;
+  ssize_t length;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path - 1);
+  errno = saved_errno;
+  if (length <= 0)
+    return false;
+  path[length] = '\0';
+  return has_no_modes (path);
+}
+
+static mode_t
+without_mode (mode_t mode)
+{
+  return (mode & ~(mode_t)07777) | 0755;
+}
+
+#define DEFINE_FSTAT(name, type)                                                                   \
+  PUBLIC int name (int fd, struct type *info)                                                      \
+  {                                                                                                \
+    int result = NEXT (name) (fd, info);                                                           \
+                                                                                                   \
+    if (result == 0 && fd_has_no_modes (fd))                                                       \
+      info->st_mode = without_mode (info->st_mode);                                                \
+    return result;                                                                                 \
+  }
+
+DEFINE_FSTAT (fstat, stat)
+DEFINE_FSTAT (fstat64, stat64)
+
+#define DEFINE_STAT(name, type)                                                                    \
+  PUBLIC int name (const char *path, struct type *info)                                            \
+  {                                                                                                \
+    int result = NEXT (name) (path, info);                                                         \
+                                                                                                   \
+    if (result == 0 && has_no_modes (path))                                                        \
+      info->st_mode = without_mode (info->st_mode);                                                \
+    return result;                                                                                 \
+  }
+
+DEFINE_STAT (stat, stat)
+DEFINE_STAT (stat64, stat64)
+DEFINE_STAT (lstat, stat)
+DEFINE_STAT (lstat64, stat64)
+
+PUBLIC int
+fchmod (int fd, mode_t mode)
+{
+  return fd_has_no_modes (fd) ? 0 : NEXT (fchmod) (fd, mode);
 }
 
 PUBLIC ssize_t
