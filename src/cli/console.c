@@ -366,16 +366,40 @@ is_meant (RedesTransfer *transfer, guint number, const char *what, GArray *numbe
   return FALSE;
 }
 
+/* What was asked of it last. Its state may not tell of that yet, as the commands of a script follow
+ * each other without a pause. */
+#define ASKED "redes-console-asked"
+#define ASKED_TO_PAUSE GINT_TO_POINTER (1)
+#define ASKED_TO_RESUME GINT_TO_POINTER (2)
+
+static void
+pause_transfer (RedesNode *node, RedesTransfer *transfer)
+{
+  g_object_set_data (G_OBJECT (transfer), ASKED, ASKED_TO_PAUSE);
+  redes_node_pause (node, transfer);
+}
+
+static void
+resume_transfer (RedesNode *node, RedesTransfer *transfer)
+{
+  g_object_set_data (G_OBJECT (transfer), ASKED, ASKED_TO_RESUME);
+  redes_node_resume (node, transfer);
+}
+
 static gboolean
 may_pause (RedesTransfer *transfer)
 {
   return !redes_transfer_is_over (transfer)
-         && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED;
+         && (redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED
+             || g_object_get_data (G_OBJECT (transfer), ASKED) == ASKED_TO_RESUME);
 }
 
 static gboolean
 may_resume (RedesTransfer *transfer)
 {
+  if (g_object_get_data (G_OBJECT (transfer), ASKED) == ASKED_TO_PAUSE
+      && !redes_transfer_is_over (transfer))
+    return TRUE;
   return redes_transfer_get_state (transfer) == REDES_TRANSFER_PAUSED
          || redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED;
 }
@@ -454,8 +478,8 @@ for_transfers (RedesConsole *self, const char *what, const Act *act)
 static void
 run_pause (RedesConsole *self, const char *rest)
 {
-  static const Act act = { may_pause, redes_node_pause, "Paused",
-                           "There is nothing to pause: nothing is under way" };
+  static const Act act
+      = { may_pause, pause_transfer, "Paused", "There is nothing to pause: nothing is under way" };
 
   for_transfers (self, rest, &act);
 }
@@ -463,7 +487,7 @@ run_pause (RedesConsole *self, const char *rest)
 static void
 run_resume (RedesConsole *self, const char *rest)
 {
-  static const Act act = { may_resume, redes_node_resume, "Going on with",
+  static const Act act = { may_resume, resume_transfer, "Going on with",
                            "There is nothing to go on with: nothing is paused or has failed" };
 
   for_transfers (self, rest, &act);

@@ -4,9 +4,10 @@
 #include "engine/net/admission.h"
 #include "engine/net/endpoint.h"
 
-#define MAX_WAITING 128u
-#define MAX_WAITING_PER_ADDRESS 16u
-#define MAX_WAITING_PER_LOOPBACK_ADDRESS 96u
+#define MAX_WAITING 512u
+/* The original program opens hundreds of connections at once. */
+#define MAX_WAITING_PER_ADDRESS 256u
+#define MAX_WAITING_PER_LOOPBACK_ADDRESS 384u
 #define DESCRIPTOR_PART 4u
 #define PATIENCE_MS 10000
 
