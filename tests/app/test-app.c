@@ -24,6 +24,7 @@
 #include "app/transfer-pane.h"
 #include "app/transfers-page.h"
 #include "app/window.h"
+#include "engine/node/node-configure.h"
 
 #include <string.h>
 
@@ -294,6 +295,32 @@ test_log_words (void)
     }
 }
 
+/* On a metered network uploads trickle, whatever limit is set meanwhile. */
+static void
+test_sparing (void)
+{
+  g_autoptr (RedesService) service = make_service ();
+  GSettings *settings = redes_service_get_settings (service);
+  RedesNode *node = redes_service_get_node (service);
+  guint64 trickle;
+
+  g_settings_set_uint (settings, "max-up-kb-per-s", 700);
+  g_assert_cmpuint (redes_node_get_config (node)->max_up_bytes_per_s, ==, 700000);
+  redes_service_set_sparing (service, TRUE);
+  trickle = redes_node_get_config (node)->max_up_bytes_per_s;
+  g_assert_cmpuint (trickle, <, 100000);
+
+  g_settings_set_uint (settings, "max-up-kb-per-s", 500);
+  g_settings_set_uint (settings, "max-down-kb-per-s", 300);
+  g_assert_cmpuint (redes_node_get_config (node)->max_down_bytes_per_s, ==, 300000);
+  g_assert_cmpuint (redes_node_get_config (node)->max_up_bytes_per_s, ==, trickle);
+
+  redes_service_set_sparing (service, FALSE);
+  g_assert_cmpuint (redes_node_get_config (node)->max_up_bytes_per_s, ==, 500000);
+  g_settings_reset (settings, "max-up-kb-per-s");
+  g_settings_reset (settings, "max-down-kb-per-s");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -303,6 +330,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/templates", test_templates);
   g_test_add_func ("/app/window", test_window);
   g_test_add_func ("/app/preferences", test_preferences);
+  g_test_add_func ("/app/sparing", test_sparing);
   g_test_add_func ("/app/question-bar", test_question_bar);
   g_test_add_func ("/app/qr-code", test_qr_code);
   g_test_add_func ("/app/speed-graph", test_speed_graph);

@@ -4,6 +4,7 @@
 #include "engine/node/node-lan.h"
 #include "engine/node/node-configure.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
  * looks for its own alone. */
 
 static char *ana_name;
+
+#include <glib/gstdio.h>
 
 #define LAN TEST_NODE_LAN
 #define FOUND_TRACKERS TEST_NODE_USE_FOUND_TRACKERS
@@ -149,6 +152,57 @@ test_while_starting (void)
   g_clear_object (&stopped);
   g_assert_finalize_object (late.node);
   test_node_free (bia);
+  test_tracker_host_free (host);
+}
+
+/* A limit that is set while a node starts holds, until it is lifted. */
+static void
+test_limit_while_starting (void)
+{
+  g_autoptr (GBytes) bytes = test_bytes (9, 300000);
+  g_autoptr (RedesConfig) config = redes_config_new ();
+  g_autoptr (GAsyncResult) started = NULL;
+  g_autoptr (GAsyncResult) stopped = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("redes-test-XXXXXX", NULL);
+  RedesTrackerHost *host = test_tracker_host_new (0);
+  const char *trackers[] = { redes_tracker_host_get_address (host), NULL };
+  TestNode *seed = test_node_new (&(TestNodeParams){ .nickname = "seed", .tracker = trackers[0] });
+  g_autoptr (RedesLink) link = test_node_share (seed, "limited.bin", bytes);
+  TestNode late = { 0 };
+  RedesTransfer *transfer;
+
+  g_free (config->listen_host);
+  config->listen_host = g_strdup ("127.0.0.1");
+  config->listen_port = 0;
+  config->rsa_bits = 2048;
+  g_clear_pointer (&config->data_dir, g_free);
+  g_free (config->download_dir);
+  config->download_dir = g_strdup (folder);
+  g_strfreev (config->trackers);
+  config->trackers = g_strdupv ((char **)trackers);
+  late.node = redes_node_new (config);
+  redes_node_start_async (late.node, NULL, result_cb, &started);
+  test_node_set_limits (late.node, 0, 2000);
+  net_wait_for (started != NULL);
+  g_assert_true (redes_node_start_finish (late.node, started, NULL));
+
+  test_node_wait_for_sources (&late, "limited.bin", 1);
+  transfer = redes_node_download (late.node, link, NULL);
+  net_wait_for (redes_transfer_get_state (transfer) == REDES_TRANSFER_ACTIVE);
+  net_run_for (1000);
+  g_assert_cmpuint (redes_transfer_get_blocks_done (transfer), ==, 0);
+  test_node_set_limits (late.node, 0, 0);
+  test_transfer_check_done (transfer, bytes);
+  g_assert_cmpint (g_unlink (redes_transfer_get_path (transfer)), ==, 0);
+  g_object_unref (transfer);
+
+  redes_node_stop_async (late.node, result_cb, &stopped);
+  net_wait_for (stopped != NULL);
+  g_clear_object (&started);
+  g_clear_object (&stopped);
+  g_assert_finalize_object (late.node);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  test_node_free (seed);
   test_tracker_host_free (host);
 }
 
@@ -589,6 +643,7 @@ main (int argc, char *argv[])
   ana_name = g_strdup_printf ("ana %d", (int)getpid ());
   g_test_add_func ("/node/switches/lan", test_lan);
   g_test_add_func ("/node/switches/while-starting", test_while_starting);
+  g_test_add_func ("/node/switches/limit-while-starting", test_limit_while_starting);
   g_test_add_func ("/node/switches/while-failing", test_while_failing);
   g_test_add_func ("/node/switches/found-trackers", test_found_trackers);
   g_test_add_func ("/node/switches/refused-tracker", test_refused_tracker);
