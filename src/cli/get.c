@@ -395,12 +395,11 @@ const RedesCommand redes_command_get = {
     "file's name until all of it is there. What was fetched when it is interrupted, or when "
     "nothing\n"
     "comes any more, is kept in a hidden file there, and the same command goes on with it.",
-  .examples
-  = "Examples:\n"
-    "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
-    "  redes-cli get -o - notes.txt | less\n"
-    "  redes-cli get -o ~/Downloads "
-    "'redes:mf2w4…?s=8812034&n=Summer%20photos.zip&t=192.168.1.10:5000'",
+  .examples = "Examples:\n"
+              "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
+              "  redes-cli get -o - notes.txt | less\n"
+              "  redes-cli get -o ~/Downloads "
+              "'redes:mf2w4…?s=8812034&n=Summer%20photos.zip&t=192.168.1.10:5000'",
   .entries = entries,
   .run = run,
 };

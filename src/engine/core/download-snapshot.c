@@ -100,8 +100,7 @@ redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
       self->publisher = *redes_manifest_get_publisher (manifest);
       self->blocks = redes_geometry_get_n_blocks (geometry);
     }
-  self->has_other_publisher
-      = redes_download_get_other_publisher (download, &self->other_publisher);
+  self->has_other_publisher = redes_download_get_other_publisher (download, &self->other_publisher);
   self->blocks_done = redes_download_get_blocks_done (download);
   self->bytes_done = redes_download_get_bytes_done (download);
   self->rate_bytes_per_s = redes_download_get_rate (download);
