@@ -14,13 +14,23 @@
 #include <signal.h>
 #endif
 
+/* When this is over, the program says what it still waits for before it ends. */
+#define STOP_PATIENCE_MS 10000
+/* How long a program that D-Bus has started waits to hear what for. */
+#define SERVICE_PATIENCE_S 10
+#define STILL_ENDING_ID "still-ending"
+
 struct _RedesApplication
 {
   AdwApplication parent_instance;
   GSettings *settings;
   RedesService *service;
-  RedesPresence *presence;
-  RedesMetered *metered;
+  RedesPresence *presence; /* (nullable): until the program ends */
+  RedesMetered *metered;   /* (nullable): until the program ends */
+  gboolean is_ending;      /* no window opens any more, and the service is being stopped */
+  gboolean is_wanted;      /* somebody started Redes again meanwhile */
+  gboolean is_over;        /* the main loop has ended */
+  GPtrArray *waiting;      /* GFile: what is to be opened then */
 };
 
 G_DEFINE_FINAL_TYPE (RedesApplication, redes_application, ADW_TYPE_APPLICATION)
@@ -34,12 +44,128 @@ get_window (RedesApplication *self)
   return redes_window_new (GTK_APPLICATION (self), self->service, self->metered);
 }
 
+/* To begin and to end. While the service runs the application is held, so that its main loop goes
+ * on until the engine has written everything and has left its trackers. */
+
+static void begin (RedesApplication *self);
+
+static void
+on_stop_delayed (RedesService *service, const char *words, GApplication *application)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Redes is still ending"));
+
+  g_printerr ("redes: %s\n", words);
+  g_notification_set_body (notification, words);
+  g_application_send_notification (application, STILL_ENDING_ID, notification);
+}
+
+static void
+stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesApplication) self = user_data;
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  redes_service_stop_finish (REDES_SERVICE (object), result);
+  g_application_withdraw_notification (G_APPLICATION (self), STILL_ENDING_ID);
+  if (!self->is_wanted)
+    {
+      g_application_quit (G_APPLICATION (self));
+      return;
+    }
+  self->is_ending = FALSE;
+  self->is_wanted = FALSE;
+  waiting = g_steal_pointer (&self->waiting);
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  begin (self);
+  g_application_activate (G_APPLICATION (self));
+  if (waiting->len > 0)
+    g_application_open (G_APPLICATION (self), (GFile **)waiting->pdata, waiting->len, "");
+}
+
+/* Each window remembers its size, and lets go of the service's models. */
+static void
+close_windows (RedesApplication *self)
+{
+  GList *windows;
+
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    {
+      GtkWindow *window = windows->data;
+
+      if (REDES_IS_WINDOW (window))
+        redes_window_remember (REDES_WINDOW (window));
+      gtk_window_destroy (window);
+    }
+}
+
+/* Ends the program as soon as the service has stopped. Asking for it once more changes nothing. */
+static void
+end (RedesApplication *self)
+{
+  if (self->is_ending)
+    return;
+  self->is_ending = TRUE;
+  /* It would say that the program goes on without a window. */
+  g_clear_object (&self->presence);
+  close_windows (self);
+  g_clear_object (&self->metered);
+  redes_service_stop_async (self->service, STOP_PATIENCE_MS, stopped_cb, g_object_ref (self));
+}
+
+static void
+quit (RedesApplication *self)
+{
+  self->is_wanted = FALSE;
+  end (self);
+}
+
+static void
+end_if_not_needed (RedesApplication *self)
+{
+  if (!self->is_ending && gtk_application_get_windows (GTK_APPLICATION (self)) == NULL
+      && !redes_presence_is_staying (self->presence))
+    end (self);
+}
+
+static gboolean
+end_later_cb (gpointer user_data)
+{
+  end_if_not_needed (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The window is still being taken apart, and what it does at its end needs the service. */
+static void
+on_window_removed (RedesApplication *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, end_later_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+begin (RedesApplication *self)
+{
+  g_clear_object (&self->service);
+  self->service = redes_service_new (self->settings);
+  g_signal_connect_object (self->service, "stop-delayed", G_CALLBACK (on_stop_delayed), self, 0);
+  self->presence = redes_presence_new (GTK_APPLICATION (self), self->service);
+  self->metered = redes_metered_new (self->service);
+  redes_service_start (self->service);
+}
+
 /* Actions. */
+
+/* Returns: whether the program is about to end; then it begins again afterwards */
+static gboolean
+is_too_late (RedesApplication *self)
+{
+  self->is_wanted = self->is_ending && !self->is_over;
+  return self->is_ending;
+}
 
 static void
 app_quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (user_data);
+  quit (user_data);
 }
 
 static RedesPreferencesWindow *
@@ -63,18 +189,24 @@ present_preferences (RedesApplication *self)
 static void
 app_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  if (is_too_late (user_data))
+    return;
   present_preferences (user_data);
 }
 
 static void
 app_add_tracker_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  if (is_too_late (user_data))
+    return;
   redes_preferences_window_add_tracker (present_preferences (user_data));
 }
 
 static void
 app_choose_nickname_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  if (is_too_late (user_data))
+    return;
   redes_preferences_window_choose_nickname (present_preferences (user_data));
 }
 
@@ -84,6 +216,8 @@ app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
   static const char *const developers[] = { "The Redes authors", NULL };
   RedesApplication *self = user_data;
 
+  if (is_too_late (self))
+    return;
   adw_show_about_window (
       gtk_application_get_active_window (GTK_APPLICATION (self)), "application-name", "Redes",
       "application-icon", REDES_APP_ID, "version", REDES_VERSION, "developer-name",
@@ -106,8 +240,11 @@ app_activate_action (GSimpleAction *action, GVariant *parameter, gpointer user_d
 static void
 app_show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  RedesWindow *window = get_window (user_data);
+  RedesWindow *window;
 
+  if (is_too_late (user_data))
+    return;
+  window = get_window (user_data);
   redes_window_show_page (window, g_variant_get_string (parameter, NULL));
   gtk_window_present (GTK_WINDOW (window));
 }
@@ -115,6 +252,8 @@ app_show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_
 static void
 app_open_file_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  if (is_too_late (user_data))
+    return;
   redes_downloads_open_file (GTK_WIDGET (get_window (user_data)),
                              g_variant_get_string (parameter, NULL));
 }
@@ -157,7 +296,7 @@ set_accels (GtkApplication *application)
 static gboolean
 on_terminate (gpointer user_data)
 {
-  g_application_quit (user_data);
+  quit (user_data);
   return G_SOURCE_CONTINUE;
 }
 #endif
@@ -173,27 +312,40 @@ redes_application_startup (GApplication *application)
   set_accels (GTK_APPLICATION (self));
   gtk_window_set_default_icon_name (REDES_APP_ID);
   self->settings = g_settings_new (REDES_APP_ID);
-  self->service = redes_service_new (self->settings);
-  self->presence = redes_presence_new (GTK_APPLICATION (self), self->service);
-  self->metered = redes_metered_new (self->service);
 #ifdef G_OS_UNIX
   g_unix_signal_add (SIGTERM, on_terminate, self);
   g_unix_signal_add (SIGINT, on_terminate, self);
 #endif
-  redes_service_start (self->service);
+  g_application_hold (application);
+  g_signal_connect (self, "window-removed", G_CALLBACK (on_window_removed), NULL);
+  g_signal_connect_object (self->settings, "changed::run-in-background",
+                           G_CALLBACK (end_if_not_needed), self, G_CONNECT_SWAPPED);
+  if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
+    g_timeout_add_seconds (SERVICE_PATIENCE_S, end_later_cb, self);
+  begin (self);
 }
 
 static void
 redes_application_activate (GApplication *application)
 {
+  if (is_too_late (REDES_APPLICATION (application)))
+    return;
   gtk_window_present (GTK_WINDOW (get_window (REDES_APPLICATION (application))));
 }
 
 static void
 redes_application_open (GApplication *application, GFile **files, gint n_files, const char *hint)
 {
-  RedesWindow *window = get_window (REDES_APPLICATION (application));
+  RedesApplication *self = REDES_APPLICATION (application);
+  RedesWindow *window;
 
+  if (is_too_late (self))
+    {
+      for (int i = 0; i < n_files; i++)
+        g_ptr_array_add (self->waiting, g_object_ref (files[i]));
+      return;
+    }
+  window = get_window (self);
   gtk_window_present (GTK_WINDOW (window));
   redes_window_take_files (window, files, n_files);
 }
@@ -202,18 +354,13 @@ static void
 redes_application_shutdown (GApplication *application)
 {
   RedesApplication *self = REDES_APPLICATION (application);
-  GList *windows;
 
-  /* So that each remembers its size, and lets go of the service's models. */
-  while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
-    {
-      GtkWindow *window = windows->data;
-
-      if (REDES_IS_WINDOW (window))
-        redes_window_remember (REDES_WINDOW (window));
-      gtk_window_destroy (window);
-    }
-  redes_service_stop (self->service);
+  /* Only a session that ends stops the main loop without end(). As no main loop runs any more, the
+   * service is waited for here. */
+  self->is_over = TRUE;
+  quit (self);
+  while (redes_service_get_state (self->service) != REDES_SERVICE_STOPPED)
+    g_main_context_iteration (NULL, TRUE);
   G_APPLICATION_CLASS (redes_application_parent_class)->shutdown (application);
 }
 
@@ -226,6 +373,7 @@ redes_application_dispose (GObject *object)
   g_clear_object (&self->presence);
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   G_OBJECT_CLASS (redes_application_parent_class)->dispose (object);
 }
 
@@ -244,6 +392,7 @@ redes_application_class_init (RedesApplicationClass *klass)
 static void
 redes_application_init (RedesApplication *self)
 {
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   /* For --help alone: main() answers it, as it needs no display. */
   g_application_add_main_option (G_APPLICATION (self), "version", 0, 0, G_OPTION_ARG_NONE,
                                  _ ("Show the version"), NULL);

@@ -119,10 +119,10 @@ redes_block_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       guint first = (guint)((guint64)i * n_cells / n_places);
       guint end = (guint)((guint64)(i + 1) * n_cells / n_places);
       RedesBlockCell cell = merge (cells, first, MAX (end, first + 1));
+      guint row = i / n_columns;
       guint column = i % n_columns;
       float x = (rtl ? n_columns - 1 - column : column) * pitch;
-      graphene_rect_t square
-          = GRAPHENE_RECT_INIT (x, (float)(i / n_columns) * pitch, pitch - 1, pitch - 1);
+      graphene_rect_t square = GRAPHENE_RECT_INIT (x, row * pitch, pitch - 1, pitch - 1);
       GdkRGBA color;
 
       gtk_snapshot_append_color (snapshot, &empty, &square);

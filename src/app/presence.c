@@ -16,26 +16,16 @@ struct _RedesPresence
   GtkApplication *application; /* unowned: it owns this */
   RedesService *service;
   RedesBackground *background;
-  gboolean held;
 };
 
 G_DEFINE_FINAL_TYPE (RedesPresence, redes_presence, G_TYPE_OBJECT)
 
 /* In the background. */
 
-static void
-update_hold (RedesPresence *self)
+gboolean
+redes_presence_is_staying (RedesPresence *self)
 {
-  gboolean hold
-      = g_settings_get_boolean (redes_service_get_settings (self->service), "run-in-background");
-
-  if (hold == self->held)
-    return;
-  self->held = hold;
-  if (hold)
-    g_application_hold (G_APPLICATION (self->application));
-  else
-    g_application_release (G_APPLICATION (self->application));
+  return g_settings_get_boolean (redes_service_get_settings (self->service), "run-in-background");
 }
 
 /* (transfer full): what goes on while no window shows it */
@@ -52,7 +42,7 @@ describe_doings (RedesPresence *self)
 static gboolean
 runs_without_window (RedesPresence *self)
 {
-  return self->held && gtk_application_get_windows (self->application) == NULL
+  return redes_presence_is_staying (self) && gtk_application_get_windows (self->application) == NULL
          && redes_service_get_state (self->service) == REDES_SERVICE_RUNNING;
 }
 
@@ -124,7 +114,7 @@ on_close_request (GtkWindow *window, RedesPresence *self)
 {
   Closing *closing;
 
-  if (!self->held || !redes_background_has_to_ask (self->background))
+  if (!redes_presence_is_staying (self) || !redes_background_has_to_ask (self->background))
     return FALSE;
   if (redes_background_is_asking (self->background))
     return TRUE;
@@ -223,14 +213,11 @@ redes_presence_new (GtkApplication *application, RedesService *service)
 
   self->application = application;
   self->service = g_object_ref (service);
-  g_signal_connect_object (redes_service_get_settings (service), "changed::run-in-background",
-                           G_CALLBACK (update_hold), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "window-removed", G_CALLBACK (on_window_removed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "window-added", G_CALLBACK (on_window_added), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-finished", G_CALLBACK (on_transfer_finished), self,
                            0);
-  update_hold (self);
   return self;
 }

@@ -19,4 +19,7 @@ G_DECLARE_FINAL_TYPE (RedesPresence, redes_presence, REDES, PRESENCE, GObject)
 
 RedesPresence *redes_presence_new (GtkApplication *application, RedesService *service);
 
+/* Whether the program goes on when its last window is closed: the setting `run-in-background`. */
+gboolean redes_presence_is_staying (RedesPresence *self);
+
 G_END_DECLS

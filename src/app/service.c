@@ -23,6 +23,11 @@ struct _RedesService
   char *problem;
   gboolean any_port; /* the port that is set was taken when it started */
   gboolean sparing;
+  gboolean node_starts; /* redes_node_start_async() is under way */
+  guint start_id;       /* the idle source of begin_start(), or 0 */
+  gboolean node_stopped;
+  GTask *stopping;       /* (nullable): redes_service_stop_async() is under way */
+  guint patience_id;     /* the timeout of on_patience_over(), or 0 */
   GHashTable *transfers; /* RedesContentId, the transfer's own -> RedesTransfer */
   GHashTable *states;    /* RedesTransfer -> its state when last looked at, plus one */
 };
@@ -35,6 +40,7 @@ enum
   SIGNAL_SAY,
   SIGNAL_TRANSFER_STATE_CHANGED,
   SIGNAL_TRANSFER_FINISHED,
+  SIGNAL_STOP_DELAYED,
   N_SIGNALS
 };
 
@@ -151,6 +157,8 @@ redes_service_class_init (RedesServiceClass *klass)
   signals[SIGNAL_TRANSFER_FINISHED]
       = g_signal_new ("transfer-finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 1, REDES_TYPE_TRANSFER);
+  signals[SIGNAL_STOP_DELAYED] = g_signal_new ("stop-delayed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -299,6 +307,20 @@ redes_service_new (GSettings *settings)
 
 /* Starting and stopping. */
 
+static void stop_node (RedesService *self);
+
+/* The node has started or failed. Returns: whether that is of no interest any more, as the service
+ * is being stopped */
+static gboolean
+end_node_start (RedesService *self)
+{
+  self->node_starts = FALSE;
+  if (self->stopping == NULL)
+    return FALSE;
+  stop_node (self);
+  return TRUE;
+}
+
 static void
 be_running (RedesService *self, const char *problem)
 {
@@ -314,7 +336,10 @@ started_on_any_port_cb (GObject *object, GAsyncResult *result, gpointer user_dat
   g_autoptr (GError) error = NULL;
   g_autofree char *problem = NULL;
 
-  if (!redes_node_start_finish (REDES_NODE (object), result, &error))
+  redes_node_start_finish (REDES_NODE (object), result, &error);
+  if (end_node_start (self))
+    return;
+  if (error != NULL)
     {
       set_state (self, REDES_SERVICE_FAILED, error->message);
       return;
@@ -332,13 +357,17 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (RedesService) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (redes_node_start_finish (REDES_NODE (object), result, &error))
+  redes_node_start_finish (REDES_NODE (object), result, &error);
+  if (end_node_start (self))
+    return;
+  if (error == NULL)
     be_running (self, NULL);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
       /* Another port is better than no Redes. */
       self->any_port = TRUE;
       configure (self);
+      self->node_starts = TRUE;
       redes_node_start_async (self->node, NULL, started_on_any_port_cb, g_object_ref (self));
     }
   else
@@ -350,6 +379,8 @@ begin_start (gpointer user_data)
 {
   RedesService *self = user_data;
 
+  self->start_id = 0;
+  self->node_starts = TRUE;
   redes_node_start_async (self->node, NULL, started_cb, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
@@ -357,36 +388,89 @@ begin_start (gpointer user_data)
 void
 redes_service_start (RedesService *self)
 {
-  if (self->state == REDES_SERVICE_STARTING || self->state == REDES_SERVICE_RUNNING)
+  if (self->state != REDES_SERVICE_STOPPED && self->state != REDES_SERVICE_FAILED)
     return;
   set_state (self, REDES_SERVICE_STARTING, NULL);
   /* A window that is being made comes first: keys and library take the processor as well. */
-  g_idle_add_full (G_PRIORITY_LOW, begin_start, g_object_ref (self), g_object_unref);
+  self->start_id
+      = g_idle_add_full (G_PRIORITY_LOW, begin_start, g_object_ref (self), g_object_unref);
 }
 
 static void
-stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+end_stop (RedesService *self)
 {
-  gboolean *stopped = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->stopping);
+
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+  set_state (self, REDES_SERVICE_STOPPED, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+tracker_stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesService) self = user_data;
+
+  redes_tracker_mode_stop_finish (REDES_TRACKER_MODE (object), result);
+  end_stop (self);
+}
+
+static void
+node_stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RedesService) self = user_data;
 
   redes_node_stop_finish (REDES_NODE (object), result, NULL);
-  *stopped = TRUE;
+  self->node_stopped = TRUE;
+  redes_tracker_mode_stop_async (self->tracker_mode, tracker_stopped_cb, g_object_ref (self));
+}
+
+/* One that does not run has stopped at once. */
+static void
+stop_node (RedesService *self)
+{
+  redes_node_stop_async (self->node, node_stopped_cb, g_object_ref (self));
+}
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  RedesService *self = user_data;
+  const char *words;
+
+  self->patience_id = 0;
+  if (self->node_starts)
+    words = _ ("Redes waits until its list of shared files is read, and then ends");
+  else if (!self->node_stopped)
+    words = _ ("Redes waits until what was downloaded is written to the disk, and then ends");
+  else
+    words = _ ("Redes waits until its tracker has stopped, and then ends");
+  g_signal_emit (self, signals[SIGNAL_STOP_DELAYED], 0, words);
+  return G_SOURCE_REMOVE;
 }
 
 void
-redes_service_stop (RedesService *self)
+redes_service_stop_async (RedesService *self,
+                          guint patience_ms,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
 {
-  gboolean stopped = FALSE;
+  g_return_if_fail (self->stopping == NULL);
 
-  while (self->state == REDES_SERVICE_STARTING)
-    g_main_context_iteration (NULL, TRUE);
-  redes_tracker_mode_stop (self->tracker_mode);
-  if (self->state != REDES_SERVICE_RUNNING)
-    return;
-  redes_node_stop_async (self->node, stopped_cb, &stopped);
-  while (!stopped)
-    g_main_context_iteration (NULL, TRUE);
-  set_state (self, REDES_SERVICE_STOPPED, NULL);
+  self->stopping = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->stopping, redes_service_stop_async);
+  self->patience_id = g_timeout_add (patience_ms, on_patience_over, self);
+  g_clear_handle_id (&self->start_id, g_source_remove);
+  self->node_stopped = self->state != REDES_SERVICE_RUNNING && !self->node_starts;
+  set_state (self, REDES_SERVICE_STOPPING, NULL);
+  if (!self->node_starts)
+    stop_node (self);
+}
+
+gboolean
+redes_service_stop_finish (RedesService *self, GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 RedesServiceState

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @REDES_SERVICE_STOPPED: not started, or stopped again
  * @REDES_SERVICE_STARTING: the node comes up
  * @REDES_SERVICE_RUNNING: it can be used
+ * @REDES_SERVICE_STOPPING: redes_service_stop_async() has been called and is not done
  * @REDES_SERVICE_FAILED: it could not start; redes_service_get_problem() says why
  */
 typedef enum
@@ -20,6 +21,7 @@ typedef enum
   REDES_SERVICE_STOPPED,
   REDES_SERVICE_STARTING,
   REDES_SERVICE_RUNNING,
+  REDES_SERVICE_STOPPING,
   REDES_SERVICE_FAILED,
 } RedesServiceState;
 
@@ -36,6 +38,8 @@ typedef enum
  * - `transfer-state-changed (service, RedesTransfer *transfer)`: a new one, or one whose state
  *   changed, or one that has left the list
  * - `transfer-finished (service, RedesTransfer *transfer)`: a download that ran has become DONE
+ * - `stop-delayed (service, const char *words)`: redes_service_stop_async() takes longer than
+ *   expected; @words says what it waits for, in the person's language
  */
 G_DECLARE_FINAL_TYPE (RedesService, redes_service, REDES, SERVICE, GObject)
 
@@ -44,8 +48,20 @@ RedesService *redes_service_new (GSettings *settings);
 
 /* Also again after a failure. */
 void redes_service_start (RedesService *self);
-/* Ends all, within about a second, in a main loop of its own: for a program's last moment. */
-void redes_service_stop (RedesService *self);
+/**
+ * redes_service_stop_async:
+ * @patience_ms: after that time, if it still goes on, `stop-delayed` is emitted, once
+ *
+ * Stops the engine and the tracker of this program, for good. It usually takes less than a second.
+ * What is starting is waited for first. There is no limit to the time: an engine that waits for a
+ * disk cannot be ended halfway. May be called once.
+ */
+void redes_service_stop_async (RedesService *self,
+                               guint patience_ms,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* Returns: %TRUE; stopping has no errors. */
+gboolean redes_service_stop_finish (RedesService *self, GAsyncResult *result);
 
 /* Whether uploads only trickle, whatever the limit that is set. */
 void redes_service_set_sparing (RedesService *self, gboolean sparing);

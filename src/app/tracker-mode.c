@@ -13,6 +13,7 @@ struct _RedesTrackerMode
   RedesTrackerHost *host; /* on its way up, running, or on its way down */
   gboolean busy;          /* starting or stopping */
   gboolean running;
+  GTask *stopping; /* (nullable): redes_tracker_mode_stop_async() waits */
   gboolean ended;
   guint port;
   gboolean lan;
@@ -34,6 +35,18 @@ static guint signals[N_SIGNALS];
 static void consider (RedesTrackerMode *self);
 
 static void
+answer_stopping (RedesTrackerMode *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->busy || self->running)
+    return;
+  task = g_steal_pointer (&self->stopping);
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
 set_running (RedesTrackerMode *self, gboolean running, const char *problem)
 {
   g_autofree char *old = self->problem;
@@ -47,6 +60,7 @@ set_running (RedesTrackerMode *self, gboolean running, const char *problem)
   if (!running)
     g_clear_object (&self->host);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  answer_stopping (self);
 }
 
 static void
@@ -157,12 +171,23 @@ redes_tracker_mode_new (GSettings *settings, const char *data_dir)
 }
 
 void
-redes_tracker_mode_stop (RedesTrackerMode *self)
+redes_tracker_mode_stop_async (RedesTrackerMode *self,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
 {
+  g_return_if_fail (!self->ended);
+
   self->ended = TRUE;
+  self->stopping = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->stopping, redes_tracker_mode_stop_async);
   consider (self);
-  while (self->busy)
-    g_main_context_iteration (NULL, TRUE);
+  answer_stopping (self);
+}
+
+gboolean
+redes_tracker_mode_stop_finish (RedesTrackerMode *self, GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 gboolean

@@ -19,9 +19,17 @@ G_DECLARE_FINAL_TYPE (RedesTrackerMode, redes_tracker_mode, REDES, TRACKER_MODE,
 /* @data_dir: where its identity is kept. Starts the tracker if it is wanted. */
 RedesTrackerMode *redes_tracker_mode_new (GSettings *settings, const char *data_dir);
 
-/* Ends the tracker, within about a second, in a main loop of its own: for a program's last moment.
+/**
+ * redes_tracker_mode_stop_async:
+ *
+ * Ends the tracker, for good: the settings do not start it again. It usually takes less than a
+ * second; a tracker that is starting is waited for first. May be called once.
  */
-void redes_tracker_mode_stop (RedesTrackerMode *self);
+void redes_tracker_mode_stop_async (RedesTrackerMode *self,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* Returns: %TRUE; stopping has no errors. */
+gboolean redes_tracker_mode_stop_finish (RedesTrackerMode *self, GAsyncResult *result);
 
 gboolean redes_tracker_mode_is_running (RedesTrackerMode *self);
 /* (nullable): why it does not run although it should */
