@@ -31,6 +31,8 @@ DIRECTLY_BELOW = {
     'core': 'lookup',
     'node': 'core',
 }
+# Modules in which no files include each other in a circle; X.c and X.h count as one.
+WITHOUT_CIRCLES = ('swarm',)
 FRONT_ENDS = ('app', 'cli')
 FRONT_ENDS_MAY_INCLUDE = ('engine/node/', 'engine/base/', 'engine/platform/', 'engine/content/link.h')
 
@@ -84,6 +86,39 @@ def check_modules(root):
         for number, quoted, name in includes(path):
             if quoted and not name.startswith(allowed):
                 yield path, number, f'must not include "{name}"'
+
+
+def find_circles(graph):
+    """graph: node -> the nodes that it needs. Returns the nodes of all circles, each with a node that leads back to it."""
+    def reach(start):
+        found, waiting = set(), list(graph.get(start, ()))
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting.extend(graph.get(node, ()))
+        return found
+
+    reached = {node: reach(node) for node in graph}
+    return [(node, other) for node in sorted(graph) for other in sorted(graph[node])
+            if node in reached.get(other, ())]
+
+
+def check_circles(root):
+    for module in WITHOUT_CIRCLES:
+        graph, lines = {}, {}
+        for path in source_files(root, '.c', '.h'):
+            if path.relative_to(root).parts[:-1] != ('src', 'engine', module):
+                continue
+            needs = graph.setdefault(path.stem, set())
+            for number, quoted, name in includes(path):
+                parts = pathlib.PurePosixPath(name)
+                if quoted and parts.parts[:-1] == ('engine', module) and parts.stem != path.stem:
+                    needs.add(parts.stem)
+                    lines[path.stem, parts.stem] = path, number, name
+        for node, other in find_circles(graph):
+            path, number, name = lines[node, other]
+            yield path, number, f'includes "{name}", which leads back to it'
 
 
 def check_toolkit(root):
@@ -162,6 +197,11 @@ RULES = [
         'src/cli/a.c': GOOD + '#include "engine/swarm/swarm.h"\n',
         'src/engine/attic/a.c': GOOD,
     }),
+    ('no circle of files in ' + ', '.join(WITHOUT_CIRCLES), check_circles, {
+        'src/engine/swarm/a.h': GOOD + '#include "engine/swarm/b.h"\n',
+        'src/engine/swarm/b.c': GOOD + '#include "engine/swarm/c.h"\n',
+        'src/engine/swarm/c.c': GOOD + '#include "engine/swarm/a.h"\n',
+    }),
     ('no window toolkit in the engine', check_toolkit, {
         'src/engine/node/a.c': GOOD + '#include <gtk/gtk.h>\n',
         'src/engine/node/b.h': GOOD + '#include <adwaita.h>\n',
@@ -189,6 +229,10 @@ RULES = [
 
 # What no rule may complain about.
 INNOCENT = {
+    'src/engine/swarm/a.c': GOOD + '#include "engine/swarm/a.h"\n#include "engine/swarm/b.h"\n',
+    'src/engine/swarm/a.h': GOOD + '#include "engine/swarm/c.h"\n',
+    'src/engine/swarm/b.h': GOOD + '#include "engine/swarm/c.h"\n',
+    'src/engine/swarm/c.h': GOOD,
     'ui/f.ui': MENU.format('_Open', '_Copy'),
     'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
     'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',

@@ -118,6 +118,31 @@ test_clock_runs_back (void)
   g_assert_cmpuint (redes_token_bucket_peek (&bucket, 1 << 20, START_US), ==, 10000);
 }
 
+/* What is counted: a burst, and then so many a second, however long nobody asked before. */
+static void
+test_counted (void)
+{
+  RedesTokenBucket bucket;
+  gint64 now_us = START_US;
+
+  redes_token_bucket_init (&bucket, 4, 10, now_us);
+  g_assert_true (redes_token_bucket_is_full (&bucket, now_us));
+  for (guint i = 0; i < 10; i++)
+    g_assert_true (redes_token_bucket_try (&bucket, now_us));
+  g_assert_false (redes_token_bucket_try (&bucket, now_us));
+  g_assert_false (redes_token_bucket_is_full (&bucket, now_us));
+  g_assert_cmpint (redes_token_bucket_wait_us (&bucket, 1, now_us), ==, 250000);
+  g_assert_false (redes_token_bucket_try (&bucket, now_us + 240000));
+  g_assert_true (redes_token_bucket_try (&bucket, now_us + 250000));
+  g_assert_false (redes_token_bucket_try (&bucket, now_us + 250000));
+
+  now_us += 250000;
+  g_assert_cmpint (redes_token_bucket_wait_us (&bucket, 100, now_us), ==, 2500000);
+  g_assert_false (redes_token_bucket_is_full (&bucket, now_us + 2400000));
+  g_assert_true (redes_token_bucket_is_full (&bucket, now_us + 2500000));
+  g_assert_cmpuint (redes_token_bucket_peek (&bucket, 100, now_us + 60 * G_USEC_PER_SEC), ==, 10);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,5 +153,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/token-bucket/debt", test_debt);
   g_test_add_func ("/token-bucket/change-of-rate", test_change_of_rate);
   g_test_add_func ("/token-bucket/clock-runs-back", test_clock_runs_back);
+  g_test_add_func ("/token-bucket/counted", test_counted);
   return g_test_run ();
 }

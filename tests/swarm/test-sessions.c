@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/swarm/peer-session.h"
-#include "engine/swarm/swarm-private.h"
-#include "engine/swarm/peer-rpc.h"
+#include "engine/swarm/swarm.h"
 
 #include "net-fixture.h"
 
@@ -9,18 +7,32 @@
 
 typedef struct
 {
+  gint64 ahead_us; /* of the system's clock */
+  guint n_queries; /* that were taken: none is ever answered */
+  RedesClock clock;
   RedesWorkers *workers;
   RedesLibrary *library;
   RedesBlockCache *cache;
   RedesSwarm *swarm;
 } End;
 
+static gint64
+get_time (gpointer user_data)
+{
+  return g_get_monotonic_time () + ((End *)user_data)->ahead_us;
+}
+
+static void
+ignore_query (RedesPeerSession *session, RedesMessageType type, GVariant *body, gpointer user_data)
+{
+  ((End *)user_data)->n_queries++;
+}
+
 static void
 end_open (End *self, guint identity)
 {
   static const RedesLibraryEvents library_events = { 0 };
-  /* Queries are taken, and never answered. */
-  static const RedesSwarmEvents events = { 0 };
+  static const RedesSwarmEvents events = { .query = ignore_query };
   RedesSwarmParams params = { .identity = net_get_identity (identity), .nickname = "end" };
 
   self->workers = redes_workers_new ("test", 1, NULL);
@@ -29,7 +41,9 @@ end_open (End *self, guint identity)
   params.library = self->library;
   params.cache = self->cache;
   params.workers = self->workers;
-  self->swarm = redes_swarm_new (&params, &events, NULL);
+  self->clock = (RedesClock){ .now_us = get_time, .user_data = self };
+  params.clock = &self->clock;
+  self->swarm = redes_swarm_new (&params, &events, self);
 }
 
 static void
@@ -61,15 +75,6 @@ answer_cb (GVariant *body, const GError *error, gpointer user_data)
 }
 
 static void
-ignore_question (RedesPeerSession *session,
-                 RedesMessageType type,
-                 GVariant *body,
-                 gpointer user_data)
-{
-  (*(guint *)user_data)++;
-}
-
-static void
 test_sweep (void)
 {
   End here = { 0 }, there = { 0 };
@@ -77,14 +82,11 @@ test_sweep (void)
   const RedesPeerId *peer = redes_identity_get_peer_id (net_get_identity (1));
   Asker asker = { .end = &here, .peer = peer };
   RedesPeerRpc *rpc;
-  guint n_queries = 0;
 
   end_open (&here, 0);
   end_open (&there, 1);
-  there.swarm->events.query = ignore_question;
-  there.swarm->user_data = &n_queries;
   net_connect (&client, &server);
-  redes_swarm_take_session (here.swarm, redes_peer_session_new (here.swarm, client, FALSE, peer));
+  redes_swarm_take_connection (here.swarm, client, peer);
   redes_swarm_accept (there.swarm, server);
   g_object_unref (client);
   g_object_unref (server);
@@ -94,10 +96,12 @@ test_sweep (void)
   redes_peer_rpc_ask (rpc, peer, "", 0, REDES_MESSAGE_PEERS_GET,
                       g_variant_new ("(u)", redes_peer_rpc_next_serial (rpc)), 600 * 1000,
                       answer_cb, &asker);
-  net_wait_for (n_queries == 1);
-  redes_swarm_sweep (here.swarm, g_get_monotonic_time () + 29 * G_USEC_PER_SEC);
+  net_wait_for (there.n_queries == 1);
+  here.ahead_us = 29 * G_USEC_PER_SEC;
+  redes_swarm_sweep (here.swarm);
   g_assert_nonnull (redes_swarm_find_session (here.swarm, peer));
-  redes_swarm_sweep (here.swarm, g_get_monotonic_time () + 31 * G_USEC_PER_SEC);
+  here.ahead_us = 31 * G_USEC_PER_SEC;
+  redes_swarm_sweep (here.swarm);
   g_assert_null (redes_swarm_find_session (here.swarm, peer));
   g_assert_cmpuint (asker.n_answers, ==, 1);
   g_assert_false (asker.was_listed);

@@ -199,7 +199,7 @@ sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpoint
 {
   SourcesQuery *query = user_data;
 
-  redes_download_sources_answered (query->download, tally->trackers_asked + tally->peers_asked,
+  redes_download_query_answered (query->download, tally->trackers_asked + tally->peers_asked,
                                    tally->trackers_answered + tally->peers_answered, tally->words);
   g_ptr_array_unref (rows);
   g_ptr_array_unref (origins);

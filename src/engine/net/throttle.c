@@ -66,7 +66,7 @@ redes_throttle_unref (RedesThrottle *self)
 static gsize
 get_turn (const RedesThrottle *self)
 {
-  return (gsize)CLAMP (self->bucket.rate_bytes_per_s / 4, LEAST_BYTES, TURN_BYTES);
+  return (gsize)CLAMP (self->bucket.rate_per_s / 4, LEAST_BYTES, TURN_BYTES);
 }
 
 /* Gives those at the head of the line their turn, as far as there is something to give: they ask
@@ -151,7 +151,7 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
   gboolean in_turn;
   gsize granted = 0;
 
-  if (self->bucket.rate_bytes_per_s == 0)
+  if (self->bucket.rate_per_s == 0)
     return want;
   if (waiter->waiting)
     return 0;

@@ -1,61 +1,93 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
-#include "engine/swarm/types.h"
+#include "engine/base/clock.h"
+#include "engine/swarm/remote.h"
+
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 /**
  * RedesDialer:
  *
- * Connections that are being made, at most one to a peer, and the downloads that want each. It
- * tells them what came of it. Engine's thread.
+ * Connections that are being made, at most one to a peer, and who waits for each. At most two to
+ * one host are being made at a time, others wait. Engine's thread.
  */
 typedef struct _RedesDialer RedesDialer;
 
-/* @local_host: (nullable): see redes_dial_from_async() */
-RedesDialer *redes_dialer_new (RedesSwarm *swarm, const char *local_host);
-/* What is under way is dropped, without a word to the downloads. */
-void redes_dialer_free (RedesDialer *self);
-
-/* @host, @port: where peer @id listens. At most two connections to one host are being made at a
- * time, others wait. Nothing happens when too many wait, or when that address failed a short while
- * ago (see RedesDialBook): sources are offered again from time to time. */
-void redes_dialer_want (RedesDialer *self,
-                        const RedesPeerId *id,
-                        const char *host,
-                        guint16 port,
-                        RedesDownload *download);
+/**
+ * RedesDialerMediator:
+ * @connect: connects to @host:@port, where peer @id listens, and calls, later and unless
+ *   @cancellable was cancelled, redes_dialer_note_connected() or redes_dialer_settle()
+ *
+ * What the dialer asks of the swarm.
+ */
+typedef struct
+{
+  void (*connect) (const RedesPeerId *id,
+                   const char *host,
+                   guint16 port,
+                   GCancellable *cancellable,
+                   gpointer user_data);
+} RedesDialerMediator;
 
 /**
- * redes_dialer_meet:
- * @func: called once with the session, or with %NULL and @words that say why there is none; not
- *   when the dialer is freed before
+ * RedesDialerFunc:
+ * @remote: (nullable): the conversation with that peer; %NULL: there is none, for the reason in
+ *   @words
  *
- * A connection that no download wants.
- *
- * Returns: %FALSE if too many are under way: @func is not called then
+ * Called once; not when the dialer is freed before.
  */
-typedef void (*RedesDialerFunc) (RedesSwarm *swarm,
-                                 RedesPeerSession *session,
-                                 const char *words,
-                                 gpointer user_data);
+typedef void (*RedesDialerFunc) (RedesRemote *remote, const char *words, gpointer user_data);
+
+/* @mediator, @clock: borrowed, and must outlive it */
+RedesDialer *
+redes_dialer_new (const RedesDialerMediator *mediator, const RedesClock *clock, gpointer user_data);
+/* What is under way is dropped, without a word to those who wait. */
+void redes_dialer_free (RedesDialer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDialer, redes_dialer_free)
+
+/**
+ * redes_dialer_want:
+ * @destroy: (nullable): of @user_data; called also when nobody is told, and at once when it returns
+ *   %FALSE
+ *
+ * For whoever is offered that peer again from time to time: nothing happens when @func waits for it
+ * with @user_data already, when too many wait, or when that address failed a short while ago (see
+ * RedesDialBook).
+ *
+ * Returns: whether @func waits now
+ */
+gboolean redes_dialer_want (RedesDialer *self,
+                            const RedesPeerId *id,
+                            const char *host,
+                            guint16 port,
+                            RedesDialerFunc func,
+                            gpointer user_data,
+                            GDestroyNotify destroy);
+/* The same for whoever asks once, so an address that failed is tried all the same. */
 gboolean redes_dialer_meet (RedesDialer *self,
                             const RedesPeerId *id,
                             const char *host,
                             guint16 port,
                             RedesDialerFunc func,
-                            gpointer user_data);
+                            gpointer user_data,
+                            GDestroyNotify destroy);
 
-/* There is a session with @id now, or (@session is NULL) there will be none, for the reason in
+/* Somebody listened where @id was dialled: @remote, of whom it is still to be seen who it is. */
+void redes_dialer_note_connected (RedesDialer *self, const RedesPeerId *id, RedesRemote *remote);
+/* There is a conversation with @id now, or (@remote is %NULL) there will be none, for the reason in
  * @words. */
 void redes_dialer_settle (RedesDialer *self,
                           const RedesPeerId *id,
-                          RedesPeerSession *session,
+                          RedesRemote *remote,
                           const char *words);
-/* @session ended: if it was one that the dialer made and still waited for, its downloads are told.
- */
-void redes_dialer_session_closed (RedesDialer *self, RedesPeerSession *session, const char *words);
+/* @remote's conversation ended: if it was one that the dialer still waited for, those who wait are
+ * told. */
+void redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const char *words);
+
+/* Connections that are being made, and those that wait to be. */
+guint redes_dialer_count (RedesDialer *self);
 
 G_END_DECLS

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/swarm/download-private.h"
+#include "engine/swarm/download-sources.h"
 
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
-#include "engine/swarm/peer-session.h"
+#include "engine/swarm/protocol-violation.h"
 
-#define TICK_MS 500
-/* How often one looks that only waits for a source. */
-#define SLOW_TICK_MS 5000
 /* A source that owes something and sends nothing: its blocks are offered to others, then it
  * goes. */
 #define SNUB_US (4 * G_USEC_PER_SEC)
@@ -18,8 +15,6 @@
 #define MAX_TRIED 4096u
 /* Who was lost is dialled where it was after so long, and then less and less often. */
 #define REDIAL_US G_USEC_PER_SEC
-/* 16 TiB: what is kept of each block in memory must not be anybody's to choose without bound. */
-#define MAX_BLOCKS (1u << 22)
 /* How often the trackers are asked again while blocks come in, and at most while they do not. */
 #define ASK_AGAIN_US (10 * G_USEC_PER_SEC)
 #define MAX_BACK_OFF_US (15 * G_USEC_PER_SEC)
@@ -32,18 +27,127 @@
 /* Sources that are there and have had nothing for so long: a person is told. */
 #define STUCK_US (20 * G_USEC_PER_SEC)
 
-/* Translated by its text, see app/engine-words.c. */
-#define OTHER_PUBLISHER_WORDS "it is signed by another publisher than the one chosen"
+/**
+ * RedesDownloadSources:
+ * @sources: (element-type RedesSource)
+ * @liars: RedesPeerId
+ * @tried: RedesPeerId -> gint64: when each became a source last
+ * @lost: RedesPeerId -> "HOST:PORT" where each was: to be dialled again
+ * @n_redials: since a block came
+ * @redial_us: when they are dialled next; 0: nobody was lost
+ * @dialling: connections that are being made for the download
+ * @asking: a query is open
+ * @asked_us: when the last one began
+ * @hope_us: when a block was last verified, or a source came
+ * @last_words: (nullable): what became of the last source
+ */
+struct _RedesDownloadSources
+{
+  RedesDownloadProgress *progress;
+  const RedesClock *clock;
+  guint patience_s;
+  const RedesDownloadSourcesMediator *mediator;
+  gpointer user_data;
+
+  GPtrArray *sources;
+  GHashTable *liars;
+  GHashTable *tried;
+  GHashTable *lost;
+  guint n_redials;
+  gint64 redial_us;
+  gint dialling;
+  gboolean asking;
+  gboolean had_source;
+  gboolean lost_honest_source;
+  guint n_queries_in_vain;
+  gint64 asked_us;
+  gint64 ask_again_us;
+  gint64 waiting_since_us;
+  gint64 hope_us;
+  char *last_words;
+};
+
+RedesDownloadSources *
+redes_download_sources_new (RedesDownloadProgress *progress,
+                            const RedesClock *clock,
+                            guint patience_s,
+                            const RedesDownloadSourcesMediator *mediator,
+                            gpointer user_data)
+{
+  RedesDownloadSources *self = g_new0 (RedesDownloadSources, 1);
+
+  self->progress = progress;
+  self->clock = clock;
+  self->patience_s = patience_s;
+  self->mediator = mediator;
+  self->user_data = user_data;
+  self->sources = g_ptr_array_new ();
+  self->liars = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
+  self->tried = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
+  self->lost = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
+  return self;
+}
+
+void
+redes_download_sources_free (RedesDownloadSources *self)
+{
+  if (self == NULL)
+    return;
+  redes_download_sources_drop_all (self);
+  g_ptr_array_unref (self->sources);
+  g_hash_table_unref (self->liars);
+  g_hash_table_unref (self->tried);
+  g_hash_table_unref (self->lost);
+  g_free (self->last_words);
+  g_free (self);
+}
+
+guint
+redes_download_sources_count (RedesDownloadSources *self)
+{
+  return self->sources->len;
+}
+
+static gint64
+get_now_us (RedesDownloadSources *self)
+{
+  return redes_clock_now_us (self->clock);
+}
+
+static gboolean
+has_manifest (RedesDownloadSources *self)
+{
+  return redes_download_progress_get_manifest (self->progress) != NULL;
+}
+
+static gboolean
+is_fetching (RedesDownloadSources *self)
+{
+  return self->mediator->is_fetching (self->user_data);
+}
+
+static gboolean
+waits_for_disk (RedesDownloadSources *self)
+{
+  return self->mediator->waits_for_disk (self->user_data);
+}
+
+/* The manifest is known, and what is there of the file is still being looked through. */
+static gboolean
+is_looking_through (RedesDownloadSources *self)
+{
+  return has_manifest (self) && redes_download_progress_get_picker (self->progress) == NULL;
+}
 
 static void
-note_words (RedesDownload *self, const char *words)
+note_words (RedesDownloadSources *self, const char *words)
 {
   g_free (self->last_words);
   self->last_words = g_strdup (words);
 }
 
 void
-redes_download_drop_all_sources (RedesDownload *self)
+redes_download_sources_drop_all (RedesDownloadSources *self)
 {
   while (self->sources->len > 0)
     redes_source_free (g_ptr_array_steal_index_fast (self->sources, self->sources->len - 1));
@@ -52,28 +156,28 @@ redes_download_drop_all_sources (RedesDownload *self)
 /* Finding sources. */
 
 static gint64
-get_patience_us (RedesDownload *self)
+get_patience_us (RedesDownloadSources *self)
 {
-  guint patience_s = redes_swarm_get_patience_s (self->swarm);
+  guint patience_s = self->patience_s;
 
   /* About 300 years, and no sum with it overflows. */
   return patience_s == 0 ? G_MAXINT64 / 1024 : (gint64)patience_s * G_USEC_PER_SEC;
 }
 
 static void
-ask_trackers (RedesDownload *self)
+ask_trackers (RedesDownloadSources *self)
 {
   if (self->asking)
     return;
   self->asking = TRUE;
-  self->asked_us = g_get_monotonic_time ();
-  redes_swarm_want_sources (self->swarm, self);
+  self->asked_us = get_now_us (self);
+  self->mediator->ask (self->user_data);
 }
 
 static void
-wait_for_sources (RedesDownload *self)
+wait_for_sources (RedesDownloadSources *self)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
   gint64 patience_us = get_patience_us (self);
   gint64 back_off_us;
 
@@ -81,11 +185,11 @@ wait_for_sources (RedesDownload *self)
     self->waiting_since_us = now_us;
   if (now_us - self->waiting_since_us >= patience_us)
     {
-      g_autofree char *words = g_strdup_printf (
-          "no source came back within %u s (%s)", redes_swarm_get_patience_s (self->swarm),
-          self->last_words != NULL ? self->last_words : "none was there");
+      g_autofree char *words
+          = g_strdup_printf ("no source came back within %u s (%s)", self->patience_s,
+                             self->last_words != NULL ? self->last_words : "none was there");
 
-      redes_download_fail (self, words);
+      self->mediator->fail (words, self->user_data);
       return;
     }
   back_off_us = MIN (G_USEC_PER_SEC << MIN (self->n_queries_in_vain, 4), MAX_BACK_OFF_US);
@@ -93,53 +197,12 @@ wait_for_sources (RedesDownload *self)
     back_off_us = LONG_BACK_OFF_US;
   /* The last time just when patience ends, and not long after. */
   self->ask_again_us = now_us + MIN (back_off_us, self->waiting_since_us + patience_us - now_us);
-  redes_download_set_waiting (self, self->last_words != NULL ? self->last_words
-                                                             : "no source is there now");
-  redes_download_set_ticking (self, TRUE);
-}
-
-/* The manifest. */
-
-void
-redes_download_begin (RedesDownload *self, RedesManifest *manifest)
-{
-  redes_download_take_shape (self, manifest);
-  redes_download_persist (self);
-  redes_download_advance_disk (self);
+  self->mediator->wait (self->last_words != NULL ? self->last_words : "no source is there now",
+                        self->user_data);
 }
 
 static gboolean
-is_small_enough (RedesManifest *manifest)
-{
-  return redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) <= MAX_BLOCKS;
-}
-
-gboolean
-redes_download_is_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
-{
-  return !self->link->has_publisher
-         || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
-}
-
-/* No source has the manifest of the publisher that the link names. The bytes of another's are the
- * same, but whose word they come with is for the person to choose. */
-static void
-ask_about_publisher (RedesDownload *self)
-{
-  if (self->second_choice == NULL)
-    redes_download_fail (self, "it is too large: a file of more than 16 TiB cannot be fetched");
-  else if (redes_swarm_get_patience_s (self->swarm) != 0)
-    redes_download_fail (self, OTHER_PUBLISHER_WORDS);
-  else
-    {
-      self->n_queries_in_vain++;
-      redes_download_set_waiting (self, OTHER_PUBLISHER_WORDS);
-      redes_download_set_ticking (self, TRUE);
-    }
-}
-
-static gboolean
-all_manifests_refused (RedesDownload *self)
+all_manifests_refused (RedesDownloadSources *self)
 {
   for (guint i = 0; i < self->sources->len; i++)
     if (!redes_source_is_manifest_refused (g_ptr_array_index (self->sources, i)))
@@ -149,55 +212,58 @@ all_manifests_refused (RedesDownload *self)
 
 /* With no source, no connection on its way and no query open: what now? */
 void
-redes_download_consider (RedesDownload *self)
+redes_download_sources_consider (RedesDownloadSources *self)
 {
-  if (!redes_download_is_fetching (self) || self->disk_retry_us != 0 || self->asking
-      || self->dialling > 0)
+  if (!is_fetching (self) || waits_for_disk (self) || self->asking || self->dialling > 0)
     return;
   /* Whoever has it is wanted once what is there already has been looked through. */
-  if (self->manifest != NULL && self->picker == NULL)
+  if (is_looking_through (self))
     return;
   if (self->sources->len > 0)
     {
-      if (self->manifest == NULL && all_manifests_refused (self))
-        ask_about_publisher (self);
+      if (!has_manifest (self) && all_manifests_refused (self))
+        {
+          self->n_queries_in_vain++;
+          self->mediator->manifests_refused (self->user_data);
+        }
       return;
     }
   if (self->n_queries_in_vain == 0)
     ask_trackers (self);
   else if (g_hash_table_size (self->liars) > 0 && !self->lost_honest_source)
-    redes_download_fail (self, "what its sources sent does not match the publisher's signature; "
-                               "nothing was saved");
+    self->mediator->fail ("what its sources sent does not match the publisher's signature; "
+                          "nothing was saved",
+                          self->user_data);
   else
     wait_for_sources (self);
 }
 
 void
-redes_download_sources_answered (RedesDownload *self,
+redes_download_sources_answered (RedesDownloadSources *self,
                                  guint n_asked,
                                  guint n_answered,
                                  const char *words)
 {
   self->asking = FALSE;
-  if (!redes_download_is_fetching (self))
+  if (!is_fetching (self))
     return;
   self->n_queries_in_vain++;
   if (self->sources->len == 0 && self->dialling == 0)
     {
       /* One that was begun goes on waiting, also if it was killed before its first block; and who
        * has all the time waits for a first source as for any other. */
-      gboolean waits = self->had_source || self->manifest != NULL
-                       || redes_swarm_get_patience_s (self->swarm) == 0;
+      gboolean waits = self->had_source || has_manifest (self) || self->patience_s == 0;
 
       if (n_asked == 0 && !waits)
         {
-          redes_download_fail (self, "no tracker is set, so nobody can be asked who has it");
+          self->mediator->fail ("no tracker is set, so nobody can be asked who has it",
+                                self->user_data);
           return;
         }
       if (n_answered > 0 && !waits && g_hash_table_size (self->liars) == 0
           && !self->lost_honest_source)
         {
-          redes_download_fail (self, "nobody who is there now shares it");
+          self->mediator->fail ("nobody who is there now shares it", self->user_data);
           return;
         }
       if (n_asked == 0)
@@ -207,34 +273,36 @@ redes_download_sources_answered (RedesDownload *self,
       else if (self->last_words == NULL)
         note_words (self, "nobody who is there now shares it");
     }
-  redes_download_consider (self);
+  redes_download_sources_consider (self);
 }
+
+static void drop_source (RedesDownloadSources *self, RedesSource *source, const char *words);
 
 /* A connection on which nothing comes at all is dead. One that is alive may be of use for other
  * things, in both directions; only this download has had enough of it. */
 static void
-give_up_source (RedesDownload *self, RedesSource *source, gint64 silence_us, gint64 now_us)
+give_up_source (RedesDownloadSources *self, RedesSource *source, gint64 silence_us, gint64 now_us)
 {
-  RedesPeerSession *session = redes_source_get_session (source);
-  RedesChannel *channel = redes_peer_session_get_channel (session);
+  RedesRemote *remote = redes_source_get_remote (source);
   g_autoptr (GError) error
       = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
                      "it was asked, and sent nothing for %d s", (int)(silence_us / G_USEC_PER_SEC));
 
-  if (now_us - redes_channel_get_last_received_us (channel) > SILENCE_US)
-    redes_peer_session_fail (session, error);
+  if (remote->interface->get_quiet_us (remote, now_us) > SILENCE_US)
+    remote->interface->fail (remote, error);
   else
-    redes_download_drop_source (self, source, error->message);
+    drop_source (self, source, error->message);
 }
 
 static void
-check_source (RedesDownload *self, RedesSource *source, gint64 now_us)
+check_source (RedesDownloadSources *self, RedesSource *source, gint64 now_us)
 {
   gint64 silence_us = redes_source_check_silence (source, now_us);
   /* One that sends blocks of other downloads may have put this one's at the end of its line. */
-  gint64 session_us = redes_peer_session_get_silence (redes_source_get_session (source), now_us);
+  RedesRemote *remote = redes_source_get_remote (source);
+  gint64 remote_us = remote->interface->get_silence_us (remote, now_us);
 
-  if (silence_us > SILENCE_US && session_us > SNUB_US)
+  if (silence_us > SILENCE_US && remote_us > SNUB_US)
     give_up_source (self, source, silence_us, now_us);
   else if (silence_us > SNUB_US)
     redes_source_snub (source);
@@ -242,12 +310,10 @@ check_source (RedesDownload *self, RedesSource *source, gint64 now_us)
 
 /* Nobody is blamed for the time in which this process was stopped. */
 static void
-notice_own_sleep (RedesDownload *self, gint64 now_us)
+notice_own_sleep (RedesDownloadSources *self, gint64 due_us, gint64 now_us)
 {
-  gint64 due_us = self->ticked_us + (gint64)self->tick_ms * 1000;
   gint64 slept_us = now_us - due_us;
 
-  self->ticked_us = now_us;
   if (!redes_was_asleep (due_us, now_us))
     return;
   for (guint i = 0; i < self->sources->len; i++)
@@ -258,160 +324,93 @@ notice_own_sleep (RedesDownload *self, gint64 now_us)
 }
 
 void
-redes_download_fill_all (RedesDownload *self)
+redes_download_sources_fill (RedesDownloadSources *self)
 {
   for (guint i = 0; i < self->sources->len; i++)
     redes_source_fill (g_ptr_array_index (self->sources, i));
 }
 
+/* Whether any of them may send a block, if nothing was heard of it for less than @silence_us. */
+static gboolean
+is_anybody_giving (RedesDownloadSources *self, gint64 silence_us, gint64 now_us)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (redes_source_is_giving (g_ptr_array_index (self->sources, i), silence_us, now_us))
+      return TRUE;
+  return FALSE;
+}
+
 /* Sources are there, but for all of our patience none of them has had anything to send. */
 static gboolean
-is_stuck (RedesDownload *self, gint64 now_us)
+is_stuck (RedesDownloadSources *self, gint64 now_us)
 {
-  gint64 patience_us
-      = redes_swarm_get_patience_s (self->swarm) != 0 ? get_patience_us (self) : STUCK_US;
+  gint64 patience_us = self->patience_s != 0 ? get_patience_us (self) : STUCK_US;
+  RedesDownloadState state = self->mediator->get_state (self->user_data);
 
-  if ((self->state != REDES_DOWNLOAD_ACTIVE
-       && (self->state != REDES_DOWNLOAD_FINDING || redes_swarm_get_patience_s (self->swarm) == 0))
-      || self->sources->len == 0 || self->n_jobs > 0 || now_us - self->hope_us < patience_us)
+  if (state != REDES_DOWNLOAD_ACTIVE && (state != REDES_DOWNLOAD_FINDING || self->patience_s == 0))
     return FALSE;
-  for (guint i = 0; i < self->sources->len; i++)
-    if (redes_source_is_giving (g_ptr_array_index (self->sources, i), SNUB_US, now_us))
-      return FALSE;
-  return TRUE;
+  return self->sources->len > 0 && !self->mediator->is_verifying (self->user_data)
+         && now_us - self->hope_us >= patience_us && !is_anybody_giving (self, SNUB_US, now_us);
 }
 
 /* One that waits has left its place to others, and is in no hurry. */
 static gboolean
-is_starving (RedesDownload *self, gint64 now_us)
+is_starving (RedesDownloadSources *self, gint64 now_us)
 {
-  if ((self->state != REDES_DOWNLOAD_ACTIVE && self->state != REDES_DOWNLOAD_FINDING)
-      || self->n_jobs > 0 || now_us - self->hope_us < STARVED_US)
+  RedesDownloadState state = self->mediator->get_state (self->user_data);
+
+  if (state != REDES_DOWNLOAD_ACTIVE && state != REDES_DOWNLOAD_FINDING)
     return FALSE;
-  for (guint i = 0; i < self->sources->len; i++)
-    if (redes_source_is_giving (g_ptr_array_index (self->sources, i), STARVED_US, now_us))
-      return FALSE;
-  return TRUE;
+  return !self->mediator->is_verifying (self->user_data) && now_us - self->hope_us >= STARVED_US
+         && !is_anybody_giving (self, STARVED_US, now_us);
 }
 
 static gboolean
-should_ask_again (RedesDownload *self, gint64 now_us)
+should_ask_again (RedesDownloadSources *self, gint64 now_us)
 {
   gint64 back_off_us;
 
-  if (self->asking || !redes_download_is_fetching (self)
-      || (self->manifest != NULL && self->picker == NULL))
+  if (self->asking || !is_fetching (self) || waits_for_disk (self) || is_looking_through (self))
     return FALSE;
   if (now_us >= self->ask_again_us)
     return TRUE;
   /* One second after the first answer in vain, then two, four, eight. */
   back_off_us = (G_USEC_PER_SEC / 2) << MIN (self->n_queries_in_vain, 5);
   return now_us - self->asked_us >= back_off_us && is_starving (self, now_us)
-         && redes_swarm_may_hurry (self->swarm, now_us);
+         && self->mediator->may_hurry (now_us, self->user_data);
 }
 
 static void
-retry_disk (RedesDownload *self, gint64 now_us)
-{
-  if (now_us < self->disk_retry_us)
-    return;
-  self->disk_retry_us = 0;
-  self->n_disk_retries++;
-  redes_download_advance_disk (self);
-}
-
-static void
-end_stuck (RedesDownload *self)
+end_stuck (RedesDownloadSources *self)
 {
   const char *words = "the sources that are there do not have the blocks that are missing";
 
   for (guint i = 0; i < self->sources->len; i++)
-    if (self->manifest == NULL
+    if (!has_manifest (self)
         || redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
       words = "the sources that are there were asked, and send nothing";
-  if (redes_swarm_get_patience_s (self->swarm) != 0)
-    redes_download_fail (self, words);
+  if (self->patience_s != 0)
+    self->mediator->fail (words, self->user_data);
   else
-    redes_download_set_waiting (self, words);
-}
-
-static void dial_lost (RedesDownload *self, gint64 now_us);
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  g_autoptr (RedesDownload) self = redes_download_ref (user_data);
-  gint64 now_us = g_get_monotonic_time ();
-
-  notice_own_sleep (self, now_us);
-  for (guint i = self->sources->len; i > 0; i--)
-    if (i <= self->sources->len)
-      check_source (self, g_ptr_array_index (self->sources, i - 1), now_us);
-  redes_download_fill_all (self);
-  dial_lost (self, now_us);
-  if (is_stuck (self, now_us))
-    end_stuck (self);
-  else if (self->disk_retry_us != 0)
-    retry_disk (self, now_us);
-  else if (should_ask_again (self, now_us))
-    {
-      self->ask_again_us = now_us + ASK_AGAIN_US;
-      ask_trackers (self);
-    }
-  redes_download_sync_if_due (self, now_us);
-  if (self->state == REDES_DOWNLOAD_ACTIVE)
-    redes_download_changed (self, FALSE);
-  /* It may have been stopped, or set to another pace, meanwhile. */
-  return G_SOURCE_CONTINUE;
-}
-
-/* One that only waits looks less often; and sooner, when there is a moment to wait for. */
-static guint
-get_tick_ms (RedesDownload *self)
-{
-  return self->state == REDES_DOWNLOAD_WAITING && self->sources->len == 0
-                 && self->disk_retry_us == 0 && self->n_queries_in_vain > 4
-                 && (self->redial_us == 0 || self->n_redials > 4)
-             ? SLOW_TICK_MS
-             : TICK_MS;
+    self->mediator->wait (words, self->user_data);
 }
 
 void
-redes_download_set_ticking (RedesDownload *self, gboolean ticking)
+redes_download_sources_begin_asking (RedesDownloadSources *self)
 {
-  guint tick_ms = ticking ? get_tick_ms (self) : 0;
-
-  if (tick_ms == self->tick_ms)
-    return;
-  self->tick_ms = tick_ms;
-  if (self->tick != NULL)
-    g_source_destroy (self->tick);
-  g_clear_pointer (&self->tick, g_source_unref);
-  if (!ticking)
-    return;
-  self->ticked_us = g_get_monotonic_time ();
-  self->tick = g_timeout_source_new (tick_ms);
-  g_source_set_callback (self->tick, on_tick, self, NULL);
-  g_source_attach (self->tick, g_main_context_get_thread_default ());
-}
-
-void
-redes_download_begin_asking (RedesDownload *self)
-{
-  self->hope_us = g_get_monotonic_time ();
+  self->hope_us = get_now_us (self);
   self->ask_again_us = self->hope_us + ASK_AGAIN_US;
-  redes_download_set_ticking (self, TRUE);
   ask_trackers (self);
 }
 
 RedesSource *
-redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
+redes_download_sources_find (RedesDownloadSources *self, const RedesPeerId *peer)
 {
   for (guint i = 0; i < self->sources->len; i++)
     {
       RedesSource *source = g_ptr_array_index (self->sources, i);
 
-      if (redes_digest_equal (redes_peer_session_get_id (redes_source_get_session (source)), peer))
+      if (redes_digest_equal (redes_remote_get_id (redes_source_get_remote (source)), peer))
         return source;
     }
   return NULL;
@@ -419,7 +418,7 @@ redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
 
 /* (nullable): of the sources that have given nothing lately the one that has for the longest. */
 static RedesSource *
-find_idlest_source (RedesDownload *self, gint64 now_us)
+find_idlest_source (RedesDownloadSources *self, gint64 now_us)
 {
   RedesSource *idlest = NULL;
   gint64 longest_us = SNUB_US;
@@ -442,17 +441,17 @@ find_idlest_source (RedesDownload *self, gint64 now_us)
 /* Whether more may be hoped from it than from those that give nothing: it was not tried yet, or not
  * lately, or it has given blocks before. */
 static gboolean
-is_promising (RedesDownload *self, const RedesPeerId *peer, gint64 now_us)
+is_promising (RedesDownloadSources *self, const RedesPeerId *peer, gint64 now_us)
 {
   const gint64 *tried_us = g_hash_table_lookup (self->tried, peer);
-  const RedesSourceStats *given = g_hash_table_lookup (self->source_stats, peer);
+  const RedesSourceStats *given = redes_download_progress_find_sender (self->progress, peer);
 
   return tried_us == NULL || now_us - *tried_us >= TRY_AGAIN_US
          || (given != NULL && given->blocks > 0);
 }
 
 static void
-note_tried (RedesDownload *self, const RedesPeerId *peer, gint64 now_us)
+note_tried (RedesDownloadSources *self, const RedesPeerId *peer, gint64 now_us)
 {
   gint64 *tried_us = g_new (gint64, 1);
 
@@ -463,31 +462,74 @@ note_tried (RedesDownload *self, const RedesPeerId *peer, gint64 now_us)
 }
 
 static gboolean
-has_place_for (RedesDownload *self, const RedesPeerId *peer)
+has_place_for (RedesDownloadSources *self, const RedesPeerId *peer)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   return self->sources->len < MAX_SOURCES
          || (is_promising (self, peer, now_us) && find_idlest_source (self, now_us) != NULL);
 }
 
 gboolean
-redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer)
+redes_download_sources_wants (RedesDownloadSources *self, const RedesPeerId *peer)
 {
-  return redes_download_is_fetching (self) && self->disk_retry_us == 0
-         && (self->manifest == NULL || self->picker != NULL)
+  return is_fetching (self) && !waits_for_disk (self) && !is_looking_through (self)
          && !g_hash_table_contains (self->liars, peer)
-         && redes_download_get_source (self, peer) == NULL && has_place_for (self, peer);
+         && redes_download_sources_find (self, peer) == NULL && has_place_for (self, peer);
+}
+
+static void
+remove_source (RedesDownloadSources *self, RedesSource *source)
+{
+  if (!g_ptr_array_remove_fast (self->sources, source))
+    return;
+  redes_source_free (source);
+  self->mediator->changed (TRUE, self->user_data);
+  redes_download_sources_fill (self);
+}
+
+static void
+on_manifest (RedesSource *source, RedesManifest *manifest, gpointer user_data)
+{
+  RedesDownloadSources *self = user_data;
+
+  if (!has_manifest (self) && is_fetching (self))
+    self->mediator->manifest (source, manifest, self->user_data);
+}
+
+static void
+on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpointer user_data)
+{
+  RedesDownloadSources *self = user_data;
+
+  self->mediator->block (source, header, data, self->user_data);
+}
+
+static void
+drop_source (RedesDownloadSources *self, RedesSource *source, const char *words)
+{
+  self->lost_honest_source = TRUE;
+  note_words (self, words);
+  remove_source (self, source);
+  redes_download_sources_consider (self);
+}
+
+static void
+on_refused (RedesSource *source, const char *words, gpointer user_data)
+{
+  drop_source (user_data, source, words);
 }
 
 void
-redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
+redes_download_sources_add (RedesDownloadSources *self, RedesRemote *remote)
 {
-  const RedesPeerId *id = redes_peer_session_get_id (session);
-  gint64 now_us = g_get_monotonic_time ();
+  static const RedesSourceEvents events
+      = { .manifest = on_manifest, .block = on_block, .refused = on_refused };
+  const RedesPeerId *id = redes_remote_get_id (remote);
+  gint64 now_us = get_now_us (self);
   RedesSource *source;
 
-  if (!redes_download_wants_peer (self, id))
+  if (!redes_download_sources_wants (self, id))
     return;
   if (self->sources->len >= MAX_SOURCES)
     {
@@ -495,57 +537,41 @@ redes_download_add_peer (RedesDownload *self, RedesPeerSession *session)
 
       if (idlest == NULL)
         return;
-      redes_download_remove_source (self, idlest);
+      remove_source (self, idlest);
     }
-  source = redes_source_new (self, session);
+  source = redes_source_new (remote, self->progress, self->clock, &events, self);
   g_ptr_array_add (self->sources, source);
   self->had_source = TRUE;
   /* One that comes again and again and gives nothing brings no new hope. */
   if (is_promising (self, id, now_us))
     self->hope_us = now_us;
   note_tried (self, id, now_us);
-  if (self->state == REDES_DOWNLOAD_WAITING)
-    redes_download_set_state (self, self->manifest != NULL ? REDES_DOWNLOAD_ACTIVE
-                                                           : REDES_DOWNLOAD_FINDING);
-  redes_download_set_ticking (self, TRUE);
-  redes_source_start (source, self->manifest == NULL);
-  redes_download_changed (self, TRUE);
-}
-
-void
-redes_download_remove_source (RedesDownload *self, RedesSource *source)
-{
-  if (!g_ptr_array_remove_fast (self->sources, source))
-    return;
-  redes_source_free (source);
-  redes_download_changed (self, TRUE);
-  redes_download_fill_all (self);
+  self->mediator->came (self->user_data);
+  redes_source_start (source, !has_manifest (self));
+  self->mediator->changed (TRUE, self->user_data);
 }
 
 /* A source that was cut off is most likely to come back where it was. */
 static void
-note_lost (RedesDownload *self, RedesPeerSession *session)
+note_lost (RedesDownloadSources *self, RedesRemote *remote)
 {
-  const RedesHello *hello = redes_channel_get_hello (redes_peer_session_get_channel (session));
-
-  if (hello == NULL || hello->port == 0 || g_hash_table_size (self->lost) >= MAX_SOURCES
-      || !redes_download_is_fetching (self))
+  if (!remote->interface->is_listening (remote) || g_hash_table_size (self->lost) >= MAX_SOURCES
+      || !is_fetching (self))
     return;
-  g_hash_table_replace (self->lost, redes_digest_copy (redes_peer_session_get_id (session)),
-                        g_strdup (redes_peer_session_get_address (session)));
+  g_hash_table_replace (self->lost, redes_digest_copy (redes_remote_get_id (remote)),
+                        g_strdup (remote->interface->get_address (remote)));
   if (self->redial_us == 0)
-    self->redial_us = g_get_monotonic_time () + REDIAL_US;
+    self->redial_us = get_now_us (self) + REDIAL_US;
 }
 
 /* After one second, then two, four, eight and fifteen, until a block comes from anybody. */
 static void
-dial_lost (RedesDownload *self, gint64 now_us)
+dial_lost (RedesDownloadSources *self, gint64 now_us)
 {
-  g_autoptr (GPtrArray) offers = NULL;
   GHashTableIter iter;
   gpointer key, value;
 
-  if (self->redial_us == 0 || now_us < self->redial_us || !redes_download_is_fetching (self))
+  if (self->redial_us == 0 || now_us < self->redial_us || !is_fetching (self))
     return;
   self->n_redials++;
   self->redial_us = now_us + MIN (REDIAL_US << MIN (self->n_redials, 4), MAX_BACK_OFF_US);
@@ -555,10 +581,10 @@ dial_lost (RedesDownload *self, gint64 now_us)
       g_autofree char *host = NULL;
       guint16 port = 0;
 
-      if (redes_download_get_source (self, key) != NULL)
+      if (redes_download_sources_find (self, key) != NULL)
         g_hash_table_iter_remove (&iter);
       else if (redes_text_parse_address (value, 0, &host, &port, NULL))
-        redes_swarm_offer_source (self->swarm, self, key, host, port);
+        self->mediator->dial (key, host, port, self->user_data);
     }
   if (self->n_redials > MANY_QUERIES)
     g_hash_table_remove_all (self->lost);
@@ -567,45 +593,103 @@ dial_lost (RedesDownload *self, gint64 now_us)
 }
 
 void
-redes_download_try_again_soon (RedesDownload *self)
+redes_download_sources_tick (RedesDownloadSources *self, gint64 due_us)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
-  if (!redes_download_is_fetching (self) || !self->started)
+  notice_own_sleep (self, due_us, now_us);
+  for (guint i = self->sources->len; i > 0; i--)
+    if (i <= self->sources->len)
+      check_source (self, g_ptr_array_index (self->sources, i - 1), now_us);
+  redes_download_sources_fill (self);
+  dial_lost (self, now_us);
+  if (is_stuck (self, now_us))
+    end_stuck (self);
+  else if (should_ask_again (self, now_us))
+    {
+      self->ask_again_us = now_us + ASK_AGAIN_US;
+      ask_trackers (self);
+    }
+}
+
+gboolean
+redes_download_sources_may_look_less_often (RedesDownloadSources *self)
+{
+  return self->sources->len == 0 && self->n_queries_in_vain > 4
+         && (self->redial_us == 0 || self->n_redials > 4);
+}
+
+void
+redes_download_sources_try_again_soon (RedesDownloadSources *self)
+{
+  gint64 now_us = get_now_us (self);
+
+  if (!is_fetching (self))
     return;
   self->n_redials = 0;
   if (self->redial_us != 0)
     self->redial_us = now_us;
   if (self->sources->len == 0 && self->ask_again_us != 0)
     self->ask_again_us = now_us;
-  if (self->state == REDES_DOWNLOAD_WAITING)
+  if (self->mediator->get_state (self->user_data) == REDES_DOWNLOAD_WAITING)
     self->n_queries_in_vain = MIN (self->n_queries_in_vain, 1);
-  redes_download_set_ticking (self, TRUE);
+}
+
+RedesSource *
+redes_download_sources_find_remote (RedesDownloadSources *self, RedesRemote *remote)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      RedesSource *source = g_ptr_array_index (self->sources, i);
+
+      if (redes_source_get_remote (source) == remote)
+        return source;
+    }
+  return NULL;
+}
+
+static void
+note_liar (RedesDownloadSources *self, RedesRemote *remote)
+{
+  g_hash_table_add (self->liars, redes_digest_copy (redes_remote_get_id (remote)));
 }
 
 void
-redes_download_lose_peer (RedesDownload *self,
-                          RedesPeerSession *session,
-                          gboolean liar,
-                          const char *words)
+redes_download_sources_lose (RedesDownloadSources *self,
+                             RedesRemote *remote,
+                             gboolean liar,
+                             const char *words)
 {
-  RedesSource *source = redes_peer_session_get_source (session, redes_download_get_content (self));
+  RedesSource *source = redes_download_sources_find_remote (self, remote);
 
   if (source == NULL)
     return;
   if (liar)
-    g_hash_table_add (self->liars, redes_digest_copy (redes_peer_session_get_id (session)));
+    note_liar (self, remote);
   else
-    self->lost_honest_source = TRUE;
-  if (!liar)
-    note_lost (self, session);
+    {
+      self->lost_honest_source = TRUE;
+      note_lost (self, remote);
+    }
   note_words (self, words);
-  redes_download_remove_source (self, source);
-  redes_download_consider (self);
+  remove_source (self, source);
+  redes_download_sources_consider (self);
 }
 
 void
-redes_download_dialling (RedesDownload *self, gint change, const char *words)
+redes_download_sources_refuse (RedesDownloadSources *self, RedesRemote *remote)
+{
+  RedesSource *source = redes_download_sources_find_remote (self, remote);
+
+  note_liar (self, remote);
+  if (source != NULL)
+    remove_source (self, source);
+  redes_download_sources_fill (self);
+  redes_download_sources_consider (self);
+}
+
+void
+redes_download_sources_note_dialling (RedesDownloadSources *self, gint change, const char *words)
 {
   self->dialling += change;
   if (words != NULL)
@@ -614,69 +698,42 @@ redes_download_dialling (RedesDownload *self, gint change, const char *words)
       note_words (self, words);
     }
   if (change < 0)
-    redes_download_consider (self);
+    redes_download_sources_consider (self);
 }
 
 void
-redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words)
+redes_download_sources_begin_anew (RedesDownloadSources *self)
 {
-  self->lost_honest_source = TRUE;
-  note_words (self, words);
-  redes_download_remove_source (self, source);
-  redes_download_consider (self);
-}
-
-gboolean
-redes_download_get_other_publisher (RedesDownload *self, RedesPeerId *out)
-{
-  if (self->manifest != NULL || self->second_choice == NULL)
-    return FALSE;
-  *out = *redes_manifest_get_publisher (self->second_choice);
-  return TRUE;
+  g_hash_table_remove_all (self->liars);
+  g_hash_table_remove_all (self->tried);
+  self->n_queries_in_vain = 0;
+  self->waiting_since_us = 0;
+  self->lost_honest_source = FALSE;
+  g_clear_pointer (&self->last_words, g_free);
 }
 
 void
-redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *publisher)
+redes_download_sources_open (RedesDownloadSources *self)
 {
-  g_autoptr (RedesDownload) guard = redes_download_ref (self);
-  g_autoptr (RedesManifest) offered = NULL;
-
-  if (self->manifest != NULL || redes_download_is_removed (self)
-      || self->state == REDES_DOWNLOAD_DONE)
-    return;
-  self->link->has_publisher = TRUE;
-  self->link->publisher = *publisher;
-  offered = g_steal_pointer (&self->second_choice);
-  redes_download_persist_sync (self);
-  if (!redes_download_is_fetching (self))
-    {
-      redes_download_changed (self, TRUE);
-      return;
-    }
-  redes_download_set_state (self, REDES_DOWNLOAD_FINDING);
-  redes_download_changed (self, TRUE);
-  if (offered != NULL && redes_download_is_wanted_publisher (self, offered))
-    redes_download_begin (self, offered);
-  else
-    {
-      /* Those that are there had another's; they are asked anew. */
-      redes_download_drop_all_sources (self);
-      redes_download_begin_asking (self);
-    }
+  /* One whose bits do not fit the file goes meanwhile. */
+  for (guint i = self->sources->len; i > 0; i--)
+    if (i <= self->sources->len)
+      redes_source_set_geometry (g_ptr_array_index (self->sources, i - 1));
 }
 
 void
-redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest)
+redes_download_sources_note_block (RedesDownloadSources *self, RedesRemote *remote, guint32 index)
 {
-  if (self->manifest != NULL || !redes_download_is_fetching (self))
-    return;
-  if (!is_small_enough (manifest) || !redes_download_is_wanted_publisher (self, manifest))
-    {
-      if (self->second_choice == NULL && is_small_enough (manifest))
-        self->second_choice = redes_manifest_ref (manifest);
-      redes_source_refuse_manifest (source);
-      redes_download_consider (self);
-      return;
-    }
-  redes_download_begin (self, manifest);
+  RedesSource *source = remote != NULL ? redes_download_sources_find_remote (self, remote) : NULL;
+  RedesPicker *picker = redes_download_progress_get_picker (self->progress);
+
+  self->hope_us = get_now_us (self);
+  self->n_queries_in_vain = 0;
+  self->n_redials = 0;
+  self->waiting_since_us = 0;
+  if (source != NULL)
+    redes_source_count_block (source);
+  if (picker != NULL && redes_picker_get_asked (picker, index) > 0)
+    for (guint i = 0; i < self->sources->len; i++)
+      redes_source_cancel (g_ptr_array_index (self->sources, i), index);
 }

@@ -1,33 +1,111 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/swarm/download-private.h"
+#include "engine/swarm/download.h"
 
+#include "engine/base/timer.h"
+#include "engine/swarm/download-disk.h"
+#include "engine/swarm/download-sources.h"
+#include "engine/swarm/protocol-violation.h"
+
+#define TICK_MS 500
+/* How often one looks that only waits for a source. */
+#define SLOW_TICK_MS 5000
+/* 16 TiB: what is kept of each block in memory must not be anybody's to choose without bound. */
+#define MAX_BLOCKS (1u << 22)
 /* How long a download that waits for its disk leaves it in peace. */
 #define DISK_RETRY_US G_USEC_PER_SEC
 #define MAX_DISK_RETRY_US (10 * G_USEC_PER_SEC)
+/* Blocks that are copied at a time. */
+#define LOCAL_JOBS 2u
+
+/* Translated by its text, see app/engine-words.c. */
+#define OTHER_PUBLISHER_WORDS "it is signed by another publisher than the one chosen"
+
+/**
+ * RedesDownload:
+ * @started: it has (or had) one of the swarm's places, and was not stopped since
+ * @abandoned: the swarm has ended
+ * @unwanted: to be removed
+ * @gone: and nothing of it is left
+ * @started_us: 0 while it rests
+ * @rested_us: spent before it last began to rest
+ * @ticked_us: when the last tick came
+ * @disk_retry_us: when it waits for the disk: when to try again; 0 = it does not
+ * @second_choice: (nullable): of the right size, by another publisher than was asked for
+ * @local: (nullable): the same content under another name, from which blocks are copied first
+ * @next_local: the next block to copy
+ * @holding: (nullable): what others can have of it
+ */
+struct _RedesDownload
+{
+  guint ref_count;
+  guint id;
+  RedesLink *link;
+  const RedesClock *clock;
+  RedesStore *store;
+  gboolean keeps_partial_files;
+  guint patience_s;
+  const RedesDownloadMediator *mediator;
+  gpointer user_data;
+
+  RedesDownloadProgress *progress;
+  RedesDownloadSources *sources;
+  RedesDownloadDisk *disk;
+
+  RedesDownloadState state;
+  gboolean started;
+  gboolean abandoned;
+  gboolean unwanted;
+  gboolean gone;
+  char *message;
+  char *path;
+  gint64 added_s;
+  gint64 started_us;
+  gint64 rested_us;
+  GSource *tick;
+  guint tick_ms;
+  gint64 ticked_us;
+  gint64 disk_retry_us;
+  guint n_disk_retries;
+  RedesManifest *second_choice;
+  RedesHolding *local;
+  guint32 next_local;
+  RedesHolding *holding;
+};
+
+static const RedesDownloadSourcesMediator sources_mediator;
+static const RedesDownloadDiskMediator disk_mediator;
 
 RedesDownload *
-redes_download_new (
-    RedesSwarm *swarm, guint id, const RedesLink *link, const char *folder, const char *target)
+redes_download_new (const RedesDownloadParams *params,
+                    guint id,
+                    const RedesLink *link,
+                    const char *folder,
+                    const char *target)
 {
   RedesDownload *self = g_new0 (RedesDownload, 1);
+  RedesDownloadDiskParams disk = { .workers = params->workers,
+                                   .store = params->store,
+                                   .clock = params->clock,
+                                   .keeps_partial_files = params->keeps_partial_files,
+                                   .folder = folder,
+                                   .target = target,
+                                   .name = link->name };
 
   self->ref_count = 1;
-  self->swarm = redes_swarm_ref (swarm);
   self->id = id;
   self->link = redes_link_copy (link);
-  self->folder = g_strdup (folder);
-  self->target = g_strdup (target);
+  self->clock = params->clock;
+  self->store = params->store;
+  self->keeps_partial_files = params->keeps_partial_files;
+  self->patience_s = params->patience_s;
+  self->mediator = params->mediator;
+  self->user_data = params->user_data;
   self->added_s = g_get_real_time () / G_USEC_PER_SEC;
-  self->unsynced = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->doubtful = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->sources = g_ptr_array_new ();
-  self->source_stats = redes_source_stats_new ();
-  self->liars = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
-  self->tried = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
-  self->lost = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
-  if (redes_swarm_keeps_partial_files (swarm))
-    self->journal = redes_block_journal_new (folder, &link->content);
-  g_mutex_init (&self->store_lock);
+  self->progress = redes_download_progress_new (&link->content);
+  self->sources = redes_download_sources_new (self->progress, self->clock, self->patience_s,
+                                              &sources_mediator, self);
+  disk.progress = self->progress;
+  self->disk = redes_download_disk_new (&disk, &disk_mediator, self);
   return self;
 }
 
@@ -43,46 +121,35 @@ redes_download_unref (RedesDownload *self)
 {
   if (--self->ref_count > 0)
     return;
+  redes_timer_clear (&self->tick);
+  redes_download_sources_free (self->sources);
+  redes_download_disk_free (self->disk);
+  redes_download_progress_free (self->progress);
   redes_link_free (self->link);
-  g_free (self->folder);
-  g_free (self->target);
   g_free (self->message);
   g_free (self->path);
-  g_free (self->last_words);
-  g_clear_pointer (&self->manifest, redes_manifest_unref);
   g_clear_pointer (&self->second_choice, redes_manifest_unref);
-  g_clear_pointer (&self->partial, redes_partial_file_unref);
-  g_clear_pointer (&self->tree, redes_hash_tree_unref);
   g_clear_pointer (&self->holding, redes_holding_unref);
   g_clear_pointer (&self->local, redes_holding_unref);
-  g_clear_pointer (&self->picker, redes_picker_free);
-  g_clear_pointer (&self->arrived, redes_bitfield_free);
-  g_clear_pointer (&self->verified, redes_bitfield_free);
-  g_free (self->senders);
-  g_array_unref (self->unsynced);
-  g_array_unref (self->doubtful);
-  g_ptr_array_unref (self->sources);
-  g_hash_table_unref (self->source_stats);
-  g_hash_table_unref (self->liars);
-  g_hash_table_unref (self->tried);
-  g_hash_table_unref (self->lost);
-  redes_block_journal_free (self->journal);
-  g_clear_pointer (&self->journal_tree, redes_hash_tree_unref);
-  g_clear_pointer (&self->journal_blocks, redes_bitfield_free);
-  g_mutex_clear (&self->store_lock);
-  redes_swarm_unref (self->swarm);
+  self->mediator->released (self->user_data);
   g_free (self);
 }
 
-void
-redes_download_changed (RedesDownload *self, gboolean at_once)
+static gint64
+get_now_us (RedesDownload *self)
 {
-  redes_swarm_download_changed (self->swarm, self, at_once);
+  return redes_clock_now_us (self->clock);
+}
+
+static void
+tell_changed (RedesDownload *self, gboolean at_once)
+{
+  self->mediator->changed (self, at_once, self->user_data);
 }
 
 /* Legal: see RedesDownloadState. */
-void
-redes_download_set_state (RedesDownload *self, RedesDownloadState state)
+static void
+set_state (RedesDownload *self, RedesDownloadState state)
 {
   enum
   {
@@ -116,14 +183,9 @@ redes_download_set_state (RedesDownload *self, RedesDownloadState state)
     g_clear_pointer (&self->message, g_free);
 }
 
+/* Neither over nor paused nor being finished: wants sources and blocks. */
 static gboolean
-has_store (RedesDownload *self)
-{
-  return redes_swarm_get_store (self->swarm) != NULL;
-}
-
-gboolean
-redes_download_is_fetching (RedesDownload *self)
+is_fetching (RedesDownload *self)
 {
   return self->started && !self->abandoned && self->state != REDES_DOWNLOAD_FINISHING
          && self->state != REDES_DOWNLOAD_PAUSED && !redes_download_is_over (self);
@@ -138,35 +200,105 @@ set_message (RedesDownload *self, const char *words)
   self->message = copy;
 }
 
-void
-redes_download_set_waiting (RedesDownload *self, const char *words)
+static gboolean on_tick (gpointer user_data);
+
+/* One that only waits looks less often; and sooner, when there is a moment to wait for. */
+static guint
+get_tick_ms (RedesDownload *self)
 {
-  redes_download_set_state (self, REDES_DOWNLOAD_WAITING);
-  set_message (self, words);
-  redes_download_changed (self, TRUE);
+  return self->state == REDES_DOWNLOAD_WAITING && self->disk_retry_us == 0
+                 && redes_download_sources_may_look_less_often (self->sources)
+             ? SLOW_TICK_MS
+             : TICK_MS;
 }
+
+static void
+set_ticking (RedesDownload *self, gboolean ticking)
+{
+  guint tick_ms = ticking ? get_tick_ms (self) : 0;
+
+  if (tick_ms == self->tick_ms)
+    return;
+  self->tick_ms = tick_ms;
+  redes_timer_clear (&self->tick);
+  if (!ticking)
+    return;
+  self->ticked_us = get_now_us (self);
+  redes_timer_set (&self->tick, NULL, tick_ms, on_tick, self);
+}
+
+/* The state, with @words to it; tells everybody. */
+static void
+set_waiting (RedesDownload *self, const char *words)
+{
+  set_state (self, REDES_DOWNLOAD_WAITING);
+  set_message (self, words);
+  tell_changed (self, TRUE);
+}
+
+static void
+begin_asking (RedesDownload *self)
+{
+  set_ticking (self, TRUE);
+  redes_download_sources_begin_asking (self->sources);
+}
+
+/* Blocks: the ones that are there can be served, and the others be asked for. */
+
+static void push_local (RedesDownload *self);
+
+static void
+open_for_blocks (RedesDownload *self)
+{
+  redes_download_progress_open (self->progress, g_random_int ());
+  set_state (self, REDES_DOWNLOAD_ACTIVE);
+  tell_changed (self, TRUE);
+  redes_download_sources_open (self->sources);
+  self->next_local = 0;
+  for (guint i = 0; i < LOCAL_JOBS && self->local != NULL; i++)
+    push_local (self);
+}
+
+/* Once the partial file is there, others can have what is in it. */
+static void
+serve_blocks (RedesDownload *self)
+{
+  self->holding = redes_download_disk_dup_holding (self->disk);
+  self->mediator->share (self->holding, self->user_data);
+}
+
+static void
+close_for_blocks (RedesDownload *self)
+{
+  if (self->holding != NULL)
+    self->mediator->unshare (self->holding, self->user_data);
+  g_clear_pointer (&self->holding, redes_holding_unref);
+  redes_download_progress_close (self->progress);
+}
+
+/* Coming to an end. */
 
 /* Nothing is fetched or served any more; the disk follows. */
 static void
 come_to_rest (RedesDownload *self)
 {
   if (self->started_us != 0)
-    self->rested_us += g_get_monotonic_time () - self->started_us;
+    self->rested_us += get_now_us (self) - self->started_us;
   self->started_us = 0;
   self->disk_retry_us = 0;
   self->n_disk_retries = 0;
-  redes_download_set_ticking (self, FALSE);
-  redes_download_drop_all_sources (self);
-  redes_download_close_for_blocks (self);
+  set_ticking (self, FALSE);
+  redes_download_sources_drop_all (self->sources);
+  close_for_blocks (self);
 }
 
 static void
 end_as_failed (RedesDownload *self, const char *words)
 {
   come_to_rest (self);
-  redes_download_set_state (self, REDES_DOWNLOAD_FAILED);
+  set_state (self, REDES_DOWNLOAD_FAILED);
   set_message (self, words);
-  redes_download_persist (self);
+  redes_download_disk_persist (self->disk);
 }
 
 void
@@ -177,17 +309,516 @@ redes_download_fail (RedesDownload *self, const char *words)
   if (redes_download_is_over (self) || self->abandoned)
     return;
   end_as_failed (self, words);
-  redes_download_changed (self, TRUE);
+  tell_changed (self, TRUE);
   self->started = FALSE;
-  redes_download_advance_disk (self);
+  redes_download_disk_advance (self->disk);
+}
+
+/* It is under its name, @path (transfer full): shared from now on, and told to the store. */
+static void
+end_as_done (RedesDownload *self, char *path, gint64 mtime_ns)
+{
+  g_autoptr (RedesDownload) guard = redes_download_ref (self);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (RedesHolding) whole
+      = redes_holding_new_file (folder, name, mtime_ns, redes_download_get_manifest (self),
+                                redes_download_progress_get_tree (self->progress));
+
+  come_to_rest (self);
+  self->path = path;
+  set_state (self, REDES_DOWNLOAD_DONE);
+  /* The library may have gone by now, and the file is shared at the next start all the same. */
+  redes_download_disk_persist_done (self->disk, path, folder, name, mtime_ns,
+                                    redes_download_get_seconds (self));
+  self->mediator->share (whole, self->user_data);
+  tell_changed (self, TRUE);
+}
+
+static void
+finish (RedesDownload *self)
+{
+  redes_download_sources_drop_all (self->sources);
+  set_state (self, REDES_DOWNLOAD_FINISHING);
+  redes_download_disk_begin_finish (self->disk);
+  tell_changed (self, TRUE);
+  redes_download_disk_advance (self->disk);
+}
+
+/* The manifest. */
+
+static void
+take_shape (RedesDownload *self, RedesManifest *manifest)
+{
+  redes_download_progress_set_manifest (self->progress, manifest);
+  redes_download_disk_take_journal (self->disk);
+}
+
+/* Takes @manifest as the one to go by. */
+static void
+begin (RedesDownload *self, RedesManifest *manifest)
+{
+  take_shape (self, manifest);
+  redes_download_disk_persist (self->disk);
+  redes_download_disk_advance (self->disk);
+}
+
+static gboolean
+is_small_enough (RedesManifest *manifest)
+{
+  return redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) <= MAX_BLOCKS;
+}
+
+/* Whether it is by the publisher that the link names, if it names one. */
+static gboolean
+is_wanted_publisher (RedesDownload *self, RedesManifest *manifest)
+{
+  return !self->link->has_publisher
+         || redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest));
+}
+
+gboolean
+redes_download_get_other_publisher (RedesDownload *self, RedesPeerId *out)
+{
+  if (redes_download_get_manifest (self) != NULL || self->second_choice == NULL)
+    return FALSE;
+  *out = *redes_manifest_get_publisher (self->second_choice);
+  return TRUE;
 }
 
 void
-redes_download_wait_for_disk (RedesDownload *self, const GError *error)
+redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *publisher)
 {
+  g_autoptr (RedesDownload) guard = redes_download_ref (self);
+  g_autoptr (RedesManifest) offered = NULL;
+
+  if (redes_download_get_manifest (self) != NULL || redes_download_is_removed (self)
+      || self->state == REDES_DOWNLOAD_DONE)
+    return;
+  self->link->has_publisher = TRUE;
+  self->link->publisher = *publisher;
+  offered = g_steal_pointer (&self->second_choice);
+  redes_download_disk_persist_sync (self->disk);
+  if (!is_fetching (self))
+    {
+      tell_changed (self, TRUE);
+      return;
+    }
+  set_state (self, REDES_DOWNLOAD_FINDING);
+  tell_changed (self, TRUE);
+  if (offered != NULL && is_wanted_publisher (self, offered))
+    begin (self, offered);
+  else
+    {
+      /* Those that are there had another's; they are asked anew. */
+      redes_download_sources_drop_all (self->sources);
+      begin_asking (self);
+    }
+}
+
+/* What the sources ask and tell. */
+
+static RedesDownloadState
+on_get_state (gpointer user_data)
+{
+  return redes_download_get_state (user_data);
+}
+
+static gboolean
+on_is_fetching (gpointer user_data)
+{
+  return is_fetching (user_data);
+}
+
+static gboolean
+on_waits_for_disk (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  return self->disk_retry_us != 0;
+}
+
+static gboolean
+on_is_verifying (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  return redes_download_disk_is_busy (self->disk);
+}
+
+static void
+on_ask (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->mediator->want_sources (self, self->user_data);
+}
+
+static void
+on_dial (const RedesPeerId *id, const char *host, guint16 port, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->mediator->dial (self, id, host, port, self->user_data);
+}
+
+static gboolean
+on_may_hurry (gint64 now_us, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  return self->mediator->may_hurry (now_us, self->user_data);
+}
+
+static void
+on_source_came (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (self->state == REDES_DOWNLOAD_WAITING)
+    set_state (self, redes_download_get_manifest (self) != NULL ? REDES_DOWNLOAD_ACTIVE
+                                                                : REDES_DOWNLOAD_FINDING);
+  set_ticking (self, TRUE);
+}
+
+static void
+on_sources_changed (gboolean at_once, gpointer user_data)
+{
+  tell_changed (user_data, at_once);
+}
+
+static void
+on_manifest (RedesSource *source, RedesManifest *manifest, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (is_small_enough (manifest) && is_wanted_publisher (self, manifest))
+    {
+      begin (self, manifest);
+      return;
+    }
+  if (self->second_choice == NULL && is_small_enough (manifest))
+    self->second_choice = redes_manifest_ref (manifest);
+  redes_source_refuse_manifest (source);
+  redes_download_sources_consider (self->sources);
+}
+
+/* No source has the manifest of the publisher that the link names. The bytes of another's are the
+ * same, but whose word they come with is for the person to choose. */
+static void
+on_manifests_refused (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (self->second_choice == NULL)
+    redes_download_fail (self, "it is too large: a file of more than 16 TiB cannot be fetched");
+  else if (self->patience_s != 0)
+    redes_download_fail (self, OTHER_PUBLISHER_WORDS);
+  else
+    {
+      set_waiting (self, OTHER_PUBLISHER_WORDS);
+      set_ticking (self, TRUE);
+    }
+}
+
+static void
+on_wait (const char *words, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  set_waiting (self, words);
+  set_ticking (self, TRUE);
+}
+
+static void
+on_fail (const char *words, gpointer user_data)
+{
+  redes_download_fail (user_data, words);
+}
+
+/* A liar is no source of this download any more; what else it shares may be in order. */
+static void
+refuse_block (RedesDownload *self, RedesRemote *remote, guint32 index, const char *words)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK, words);
+
+  self->mediator->wrong_block (self, remote, index, error, self->user_data);
+  if (!remote->interface->is_closed (remote))
+    remote->interface->complain (remote, &self->link->content, index);
+  redes_download_sources_refuse (self->sources, remote);
+}
+
+static void
+verify (RedesDownload *self,
+        RedesRemote *remote,
+        GBytes *data,
+        RedesHolding *local,
+        const RedesBlockHeader *header)
+{
+  const RedesGeometry *geometry = redes_download_progress_get_geometry (self->progress);
+
+  self->mediator->add_unwritten (redes_geometry_get_block_length (geometry, header->index),
+                                 self->user_data);
+  redes_download_disk_write (self->disk, remote, data, local, header);
+}
+
+static void
+on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+  const RedesGeometry *geometry = redes_download_progress_get_geometry (self->progress);
+  g_autoptr (RedesRemote) remote = redes_remote_ref (redes_source_get_remote (source));
+
+  if (!redes_download_progress_expects (self->progress, header->index))
+    {
+      redes_source_settle (source, header->index);
+      redes_source_fill (source);
+      return;
+    }
+  if (g_bytes_get_size (data) != redes_geometry_get_block_length (geometry, header->index)
+      || header->n_proof != redes_geometry_get_proof_length (geometry))
+    {
+      redes_source_settle (source, header->index);
+      refuse_block (self, remote, header->index, "it, or its proof, has the wrong length");
+      return;
+    }
+  if (!redes_geometry_check_padding (geometry, header->index, header->proof, header->n_proof))
+    {
+      redes_source_settle (source, header->index);
+      refuse_block (self, remote, header->index,
+                    "what its proof has beyond the file is not the padding");
+      return;
+    }
+  redes_download_progress_note_arrival (self->progress, header->index);
+  redes_source_settle (source, header->index);
+  verify (self, remote, data, NULL, header);
+  redes_source_fill (source);
+}
+
+static const RedesDownloadSourcesMediator sources_mediator = {
+  .get_state = on_get_state,
+  .is_fetching = on_is_fetching,
+  .waits_for_disk = on_waits_for_disk,
+  .is_verifying = on_is_verifying,
+  .ask = on_ask,
+  .dial = on_dial,
+  .may_hurry = on_may_hurry,
+  .came = on_source_came,
+  .changed = on_sources_changed,
+  .manifest = on_manifest,
+  .manifests_refused = on_manifests_refused,
+  .block = on_block,
+  .wait = on_wait,
+  .fail = on_fail,
+};
+
+/* Copying: blocks of a file that is shared here under another name, verified like all others,
+ * instead of asking others for them. */
+
+/* The file is not what it was: others are asked. */
+static void
+give_up_local (RedesDownload *self)
+{
+  if (self->local == NULL)
+    return;
+  self->mediator->doubt (self->local, self->user_data);
+  g_clear_pointer (&self->local, redes_holding_unref);
+  if (is_fetching (self))
+    begin_asking (self);
+}
+
+static void
+push_local (RedesDownload *self)
+{
+  const RedesGeometry *geometry = redes_download_progress_get_geometry (self->progress);
+  RedesBlockHeader header = { .content = self->link->content };
+
+  self->next_local = redes_download_progress_find_missing (self->progress, self->next_local);
+  if (self->next_local == redes_download_progress_get_n_blocks (self->progress))
+    return;
+  header.index = self->next_local++;
+  if (!redes_holding_get_proof (self->local, header.index, header.proof))
+    {
+      give_up_local (self);
+      return;
+    }
+  header.n_proof = redes_geometry_get_proof_length (geometry);
+  redes_download_progress_note_arrival (self->progress, header.index);
+  verify (self, NULL, NULL, self->local, &header);
+}
+
+/* Returns: whether there is anything to copy. */
+static gboolean
+begin_local (RedesDownload *self)
+{
+  RedesHolding *holding = self->mediator->lookup (&self->link->content, self->user_data);
+  RedesManifest *manifest;
+
+  if (holding == NULL || !redes_holding_is_file (holding))
+    return FALSE;
+  manifest = redes_holding_get_manifest (holding);
+  if (!is_wanted_publisher (self, manifest))
+    return FALSE;
+  self->local = redes_holding_ref (holding);
+  set_ticking (self, TRUE);
+  begin (self, manifest);
+  return TRUE;
+}
+
+/* What the disk asks and tells. */
+
+static void
+on_disk_ref (gpointer user_data)
+{
+  redes_download_ref (user_data);
+}
+
+static void
+on_disk_unref (gpointer user_data)
+{
+  redes_download_unref (user_data);
+}
+
+static RedesDiskWish
+on_get_wish (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (self->unwanted)
+    return REDES_DISK_WISH_DISCARDED;
+  if (self->state == REDES_DOWNLOAD_FINISHING)
+    return REDES_DISK_WISH_FINISHED;
+  if (self->state == REDES_DOWNLOAD_FAILED
+      || (self->abandoned && self->state != REDES_DOWNLOAD_DONE))
+    return redes_download_disk_keeps (self->disk) ? REDES_DISK_WISH_CLOSED
+                                                  : REDES_DISK_WISH_DISCARDED;
+  return redes_download_get_manifest (self) != NULL && is_fetching (self)
+                 && self->disk_retry_us == 0
+             ? REDES_DISK_WISH_OPEN
+             : REDES_DISK_WISH_CLOSED;
+}
+
+static gboolean
+on_is_unwanted (gpointer user_data)
+{
+  return redes_download_is_removed (user_data);
+}
+
+static gboolean
+on_is_done (gpointer user_data)
+{
+  return redes_download_get_state (user_data) == REDES_DOWNLOAD_DONE;
+}
+
+static RedesStoreTransferState
+get_stored_state (RedesDownload *self)
+{
+  if (self->unwanted)
+    return REDES_STORE_TRANSFER_REMOVED;
+  if (self->state == REDES_DOWNLOAD_PAUSED)
+    return REDES_STORE_TRANSFER_PAUSED;
+  return self->state == REDES_DOWNLOAD_FAILED ? REDES_STORE_TRANSFER_FAILED
+                                              : REDES_STORE_TRANSFER_RUNNING;
+}
+
+static void
+on_describe (RedesStoreTransfer *transfer, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  transfer->link = redes_link_format (self->link);
+  transfer->state = get_stored_state (self);
+  if (self->state == REDES_DOWNLOAD_FAILED)
+    transfer->message = self->message;
+  transfer->added_s = self->added_s;
+  transfer->seconds = redes_download_get_seconds (self);
+}
+
+static void
+on_begun (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  open_for_blocks (self);
+  if (redes_download_progress_is_full (self->progress))
+    finish (self);
+}
+
+static void
+on_made (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (redes_download_progress_get_picker (self->progress) != NULL)
+    serve_blocks (self);
+}
+
+static void
+on_resumed (guint32 n_kept, guint32 n_doubtful, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->mediator->resumed (self, n_kept, n_doubtful, self->user_data);
+}
+
+static void
+on_checking (gpointer user_data)
+{
+  tell_changed (user_data, FALSE);
+}
+
+static void
+on_checked (gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->n_disk_retries = 0;
+  if (redes_download_progress_is_full (self->progress))
+    {
+      finish (self);
+      return;
+    }
+  open_for_blocks (self);
+  serve_blocks (self);
+  begin_asking (self);
+}
+
+static void
+on_found (char *path, gint64 mtime_ns, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (self->state == REDES_DOWNLOAD_FINDING || self->state == REDES_DOWNLOAD_WAITING)
+    end_as_done (self, path, mtime_ns);
+  else
+    g_free (path);
+}
+
+static void
+on_finished (char *path, gint64 mtime_ns, gpointer user_data)
+{
+  end_as_done (user_data, path, mtime_ns);
+}
+
+static void
+on_discarded (gboolean is_out_of_reach, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->gone = TRUE;
+  self->mediator->gone (self, self->user_data);
+}
+
+/* With a store the download waits and tries again, or says so while it is paused; without one that
+ * is its end. */
+static void
+on_disk_failed (const GError *error, gpointer user_data)
+{
+  RedesDownload *self = user_data;
   gint64 pause_us = MIN (DISK_RETRY_US << MIN (self->n_disk_retries, 4), MAX_DISK_RETRY_US);
 
-  if (!has_store (self))
+  if (self->store == NULL)
     {
       redes_download_fail (self, error->message);
       return;
@@ -195,7 +826,7 @@ redes_download_wait_for_disk (RedesDownload *self, const GError *error)
   if (self->abandoned && self->state == REDES_DOWNLOAD_FINISHING)
     {
       /* The next start tries again; to do so now could go on for ever. */
-      redes_download_set_state (self, REDES_DOWNLOAD_WAITING);
+      set_state (self, REDES_DOWNLOAD_WAITING);
       return;
     }
   if (self->abandoned || self->disk_retry_us != 0)
@@ -203,52 +834,223 @@ redes_download_wait_for_disk (RedesDownload *self, const GError *error)
   if (self->state == REDES_DOWNLOAD_PAUSED)
     {
       set_message (self, error->message);
-      redes_download_changed (self, TRUE);
+      tell_changed (self, TRUE);
       return;
     }
-  if (!redes_download_is_fetching (self) && self->state != REDES_DOWNLOAD_FINISHING)
+  if (!is_fetching (self) && self->state != REDES_DOWNLOAD_FINISHING)
     return;
 
-  self->disk_retry_us = g_get_monotonic_time () + pause_us;
-  redes_download_drop_all_sources (self);
-  redes_download_close_for_blocks (self);
-  redes_download_set_ticking (self, TRUE);
-  redes_download_set_waiting (self, error->message);
-  redes_download_advance_disk (self);
+  self->disk_retry_us = get_now_us (self) + pause_us;
+  redes_download_sources_drop_all (self->sources);
+  close_for_blocks (self);
+  set_ticking (self, TRUE);
+  set_waiting (self, error->message);
+  redes_download_disk_advance (self->disk);
+}
+
+static void
+retry_disk (RedesDownload *self, gint64 now_us)
+{
+  if (now_us < self->disk_retry_us)
+    return;
+  self->disk_retry_us = 0;
+  self->n_disk_retries++;
+  redes_download_disk_advance (self->disk);
+}
+
+static void
+on_journal_read (RedesManifest *manifest, const GError *error, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (error != NULL)
+    redes_download_fail (self, error->message);
+  else if (is_fetching (self) && manifest != NULL && is_wanted_publisher (self, manifest))
+    {
+      take_shape (self, manifest);
+      set_ticking (self, TRUE);
+    }
+  else if (is_fetching (self))
+    begin_asking (self);
+}
+
+static void
+record_block (RedesDownload *self, const RedesWrittenBlock *block)
+{
+  RedesRemote *remote = block->remote;
+  guint32 index = block->header.index;
+  RedesSourceStats *sender = NULL;
+
+  if (remote != NULL)
+    sender = redes_download_progress_ensure_sender (self->progress, redes_remote_get_id (remote),
+                                                    remote->interface->get_nickname (remote),
+                                                    remote->interface->get_address (remote));
+  redes_download_progress_record (self->progress, index, &block->digest, block->header.proof,
+                                  block->length, sender, get_now_us (self));
+  redes_download_disk_note_block (self->disk, block, sender);
+  redes_download_sources_note_block (self->sources, remote, index);
+  if (self->holding != NULL)
+    redes_holding_add_block (self->holding, index);
+  self->mediator->got_block (self, index, block->data, self->user_data);
+  /* The sources have some of what was missing after all. */
+  if (self->state == REDES_DOWNLOAD_WAITING && redes_download_sources_count (self->sources) > 0)
+    set_state (self, REDES_DOWNLOAD_ACTIVE);
+  if (redes_download_progress_is_full (self->progress) && is_fetching (self)
+      && self->disk_retry_us == 0)
+    finish (self);
+  else
+    tell_changed (self, FALSE);
+}
+
+static void
+take_verified (RedesDownload *self, const RedesWrittenBlock *block)
+{
+  if (block->error != NULL)
+    on_disk_failed (block->error, self);
+  else if (block->matches)
+    record_block (self, block);
+  else
+    {
+      redes_download_progress_refuse_arrival (self->progress, block->header.index);
+      if (block->remote == NULL)
+        give_up_local (self);
+      else
+        refuse_block (self, block->remote, block->header.index,
+                      "it does not match the publisher's signature");
+    }
+}
+
+/* A block on its way to the disk, and to the store. */
+typedef struct
+{
+  RedesDownload *download;
+  gsize length;
+} Burden;
+
+static void
+lay_down (gpointer data)
+{
+  Burden *burden = data;
+  RedesDownload *self = burden->download;
+
+  self->mediator->add_unwritten (-(gssize)burden->length, self->user_data);
+  redes_download_unref (self);
+  g_free (burden);
+}
+
+/* What is on disk and not remembered would be fetched again after a crash, so blocks count as
+ * unwritten until both are done, and the sockets wait for a store that falls behind. */
+static void
+lay_down_when_remembered (RedesDownload *self, gsize length)
+{
+  Burden *burden = g_new (Burden, 1);
+
+  *burden = (Burden){ redes_download_ref (self), length };
+  redes_download_disk_when_remembered (self->disk, lay_down, burden);
+}
+
+static void
+on_written (const RedesWrittenBlock *block, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  /* What was written counts, even if nobody waits for it now. */
+  if (!self->unwanted && self->state != REDES_DOWNLOAD_DONE)
+    take_verified (self, block);
+  lay_down_when_remembered (self, block->length);
+  if (self->local != NULL && redes_download_progress_get_picker (self->progress) != NULL)
+    push_local (self);
+}
+
+static const RedesDownloadDiskMediator disk_mediator = {
+  .ref = on_disk_ref,
+  .unref = on_disk_unref,
+  .get_wish = on_get_wish,
+  .is_unwanted = on_is_unwanted,
+  .is_done = on_is_done,
+  .describe = on_describe,
+  .begun = on_begun,
+  .made = on_made,
+  .resumed = on_resumed,
+  .checking = on_checking,
+  .checked = on_checked,
+  .found = on_found,
+  .written = on_written,
+  .finished = on_finished,
+  .discarded = on_discarded,
+  .failed = on_disk_failed,
+  .journal_read = on_journal_read,
+};
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  g_autoptr (RedesDownload) self = redes_download_ref (user_data);
+  gint64 now_us = get_now_us (self);
+  gint64 due_us = self->ticked_us + (gint64)self->tick_ms * 1000;
+
+  self->ticked_us = now_us;
+  redes_download_sources_tick (self->sources, due_us);
+  if (self->disk_retry_us != 0)
+    retry_disk (self, now_us);
+  redes_download_disk_tick (self->disk);
+  if (self->state == REDES_DOWNLOAD_ACTIVE)
+    tell_changed (self, FALSE);
+  /* It may have been stopped, or set to another pace, meanwhile. */
+  return G_SOURCE_CONTINUE;
+}
+
+/* What a person, and the swarm, want of it. */
+
+void
+redes_download_put_first (RedesDownload *self)
+{
+  redes_download_disk_forget (self->disk);
+  redes_download_disk_persist_sync (self->disk);
 }
 
 void
-redes_download_end_as_done (RedesDownload *self, char *path, gint64 mtime_ns)
+redes_download_restore (RedesDownload *self, const RedesStoreTransfer *stored)
 {
-  g_autoptr (RedesDownload) guard = redes_download_ref (self);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (RedesHolding) whole
-      = redes_holding_new_file (folder, name, mtime_ns, self->manifest, self->tree);
-
-  come_to_rest (self);
-  self->path = path;
-  redes_download_set_state (self, REDES_DOWNLOAD_DONE);
-  redes_download_persist_done (self, folder, name, mtime_ns);
-  if (!redes_swarm_is_ended (self->swarm))
-    redes_library_add (redes_swarm_get_library (self->swarm), whole);
-  redes_download_changed (self, TRUE);
+  self->added_s = stored->added_s;
+  self->rested_us = (gint64)(stored->seconds * G_USEC_PER_SEC);
+  if (stored->manifest != NULL)
+    take_shape (self, stored->manifest);
+  redes_download_disk_restore (self->disk, stored);
+  switch (stored->state)
+    {
+    case REDES_STORE_TRANSFER_PAUSED:
+      set_state (self, REDES_DOWNLOAD_PAUSED);
+      break;
+    case REDES_STORE_TRANSFER_FAILED:
+      set_state (self, REDES_DOWNLOAD_FAILED);
+      set_message (self, stored->message);
+      break;
+    case REDES_STORE_TRANSFER_REMOVED:
+      redes_download_remove (self);
+      break;
+    case REDES_STORE_TRANSFER_RUNNING:
+    default:
+      break;
+    }
 }
 
 void
 redes_download_start (RedesDownload *self)
 {
+  gboolean is_new = redes_download_get_manifest (self) == NULL;
+
   self->started = TRUE;
-  self->started_us = g_get_monotonic_time ();
-  redes_download_persist (self);
-  if (self->manifest == NULL && self->journal != NULL && !self->journal_read)
-    redes_download_recall_journal (self);
-  else if (self->manifest == NULL && !redes_download_begin_local (self))
-    redes_download_begin_asking (self);
+  self->started_us = get_now_us (self);
+  redes_download_disk_persist (self->disk);
+  if (is_new && redes_download_disk_read_journal (self->disk))
+    return;
+  if (is_new && !begin_local (self))
+    begin_asking (self);
   else
     {
-      redes_download_set_ticking (self, TRUE);
-      redes_download_advance_disk (self);
+      set_ticking (self, TRUE);
+      redes_download_disk_advance (self->disk);
     }
 }
 
@@ -261,11 +1063,11 @@ redes_download_pause (RedesDownload *self)
       || self->state == REDES_DOWNLOAD_PAUSED || self->abandoned)
     return;
   come_to_rest (self);
-  redes_download_set_state (self, REDES_DOWNLOAD_PAUSED);
-  redes_download_persist_sync (self);
-  redes_download_changed (self, TRUE);
+  set_state (self, REDES_DOWNLOAD_PAUSED);
+  redes_download_disk_persist_sync (self->disk);
+  tell_changed (self, TRUE);
   self->started = FALSE;
-  redes_download_advance_disk (self);
+  redes_download_disk_advance (self->disk);
 }
 
 void
@@ -277,16 +1079,11 @@ redes_download_resume (RedesDownload *self)
       || self->unwanted || self->abandoned)
     return;
   /* A second chance for everybody: that is what a person asks for. */
-  g_hash_table_remove_all (self->liars);
-  g_hash_table_remove_all (self->tried);
-  self->n_queries_in_vain = 0;
-  self->waiting_since_us = 0;
-  self->lost_honest_source = FALSE;
-  g_clear_pointer (&self->last_words, g_free);
-  redes_download_set_state (self, REDES_DOWNLOAD_FINDING);
-  redes_download_persist_sync (self);
-  redes_download_changed (self, TRUE);
-  redes_swarm_enqueue (self->swarm, self);
+  redes_download_sources_begin_anew (self->sources);
+  set_state (self, REDES_DOWNLOAD_FINDING);
+  redes_download_disk_persist_sync (self->disk);
+  tell_changed (self, TRUE);
+  self->mediator->enqueue (self, self->user_data);
 }
 
 void
@@ -299,25 +1096,70 @@ redes_download_remove (RedesDownload *self)
     return;
   self->unwanted = TRUE;
   end_as_failed (self, "removed");
-  redes_download_persist_sync (self);
-  redes_download_changed (self, TRUE);
+  redes_download_disk_persist_sync (self->disk);
+  tell_changed (self, TRUE);
   self->started = FALSE;
-  redes_download_advance_disk (self);
+  redes_download_disk_advance (self->disk);
 }
 
 void
 redes_download_abandon (RedesDownload *self)
 {
-  if (has_store (self) || self->journal != NULL)
-    {
-      self->abandoned = TRUE;
-      if (self->state != REDES_DOWNLOAD_FINISHING)
-        come_to_rest (self);
-      redes_download_persist (self);
-    }
+  gboolean is_kept = self->store != NULL || self->keeps_partial_files;
+
+  self->abandoned = is_kept;
+  if (is_kept && self->state != REDES_DOWNLOAD_FINISHING)
+    come_to_rest (self);
+  if (is_kept)
+    redes_download_disk_persist (self->disk);
   else if (!redes_download_is_over (self))
     end_as_failed (self, "stopped");
-  redes_download_advance_disk (self);
+  redes_download_disk_advance (self->disk);
+}
+
+void
+redes_download_query_answered (RedesDownload *self,
+                               guint n_asked,
+                               guint n_answered,
+                               const char *words)
+{
+  redes_download_sources_answered (self->sources, n_asked, n_answered, words);
+}
+
+gboolean
+redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer)
+{
+  return redes_download_sources_wants (self->sources, peer);
+}
+
+void
+redes_download_add_peer (RedesDownload *self, RedesRemote *remote)
+{
+  redes_download_sources_add (self->sources, remote);
+}
+
+void
+redes_download_lose_peer (RedesDownload *self,
+                          RedesRemote *remote,
+                          gboolean liar,
+                          const char *words)
+{
+  redes_download_sources_lose (self->sources, remote, liar, words);
+}
+
+void
+redes_download_dialling (RedesDownload *self, gint change, const char *words)
+{
+  redes_download_sources_note_dialling (self->sources, change, words);
+}
+
+void
+redes_download_try_again_soon (RedesDownload *self)
+{
+  if (!is_fetching (self))
+    return;
+  redes_download_sources_try_again_soon (self->sources);
+  set_ticking (self, TRUE);
 }
 
 /* What is asked of it. */
@@ -358,12 +1200,6 @@ redes_download_is_leaving (RedesDownload *self)
   return self->unwanted && !self->gone;
 }
 
-void
-redes_download_set_successor (RedesDownload *self)
-{
-  self->has_successor = TRUE;
-}
-
 const RedesContentId *
 redes_download_get_content (RedesDownload *self)
 {
@@ -376,43 +1212,30 @@ redes_download_get_link (RedesDownload *self)
   return self->link;
 }
 
-const char *
-redes_download_get_file_name (RedesDownload *self)
-{
-  const char *chosen = self->link->name;
-
-  return chosen != NULL && *chosen != '\0' ? chosen : redes_manifest_get_name (self->manifest);
-}
-
 RedesManifest *
 redes_download_get_manifest (RedesDownload *self)
 {
-  return self->manifest;
+  return redes_download_progress_get_manifest (self->progress);
 }
 
 guint32
 redes_download_get_blocks_done (RedesDownload *self)
 {
-  /* What is in doubt is mostly there: it is counted until it proves not to be. */
-  return self->verified != NULL ? redes_bitfield_get_count (self->verified) + self->doubtful->len
-                                : 0;
+  return redes_download_progress_get_blocks_done (self->progress);
 }
 
 guint64
 redes_download_get_bytes_done (RedesDownload *self)
 {
-  guint64 bytes = self->bytes_done;
-
-  for (guint i = 0; i < self->doubtful->len; i++)
-    bytes += redes_geometry_get_block_length (&self->geometry,
-                                              g_array_index (self->doubtful, guint32, i));
-  return bytes;
+  return redes_download_progress_get_bytes_done (self->progress);
 }
 
 gdouble
 redes_download_get_rate (RedesDownload *self)
 {
-  return self->started_us == 0 ? 0.0 : redes_rate_meter_get (&self->meter, g_get_monotonic_time ());
+  return self->started_us == 0
+             ? 0.0
+             : redes_download_progress_get_rate (self->progress, get_now_us (self));
 }
 
 gdouble
@@ -421,7 +1244,7 @@ redes_download_get_seconds (RedesDownload *self)
   gint64 spent_us = self->rested_us;
 
   if (self->started_us != 0)
-    spent_us += g_get_monotonic_time () - self->started_us;
+    spent_us += get_now_us (self) - self->started_us;
   return spent_us / (gdouble)G_USEC_PER_SEC;
 }
 
@@ -440,36 +1263,23 @@ redes_download_get_message (RedesDownload *self)
 GList *
 redes_download_list_source_stats (RedesDownload *self)
 {
-  return g_hash_table_get_values (self->source_stats);
-}
-
-RedesSwarm *
-redes_download_get_swarm (RedesDownload *self)
-{
-  return self->swarm;
-}
-
-RedesPicker *
-redes_download_get_picker (RedesDownload *self)
-{
-  return self->picker;
-}
-
-gboolean
-redes_download_get_geometry (RedesDownload *self, RedesGeometry *out)
-{
-  if (self->manifest == NULL)
-    return FALSE;
-  *out = self->geometry;
-  return TRUE;
+  return redes_download_progress_list_senders (self->progress);
 }
 
 gboolean
 redes_download_get_block (RedesDownload *self, guint32 index, guint8 *sender)
 {
-  if (self->verified == NULL || index >= redes_bitfield_get_size (self->verified)
-      || !redes_bitfield_get (self->verified, index))
-    return FALSE;
-  *sender = self->senders != NULL ? self->senders[index] : 0;
-  return TRUE;
+  return redes_download_progress_get_block (self->progress, index, sender);
+}
+
+RedesSource *
+redes_download_get_source (RedesDownload *self, const RedesPeerId *peer)
+{
+  return redes_download_sources_find (self->sources, peer);
+}
+
+void
+redes_download_set_successor (RedesDownload *self)
+{
+  redes_download_disk_disown (self->disk);
 }

@@ -1,48 +1,113 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
+#include "engine/base/workers.h"
 #include "engine/content/link.h"
+#include "engine/library/holding.h"
+#include "engine/library/store.h"
+#include "engine/swarm/download-state.h"
 #include "engine/swarm/source-stats.h"
-#include "engine/swarm/picker.h"
 #include "engine/swarm/source.h"
 
 G_BEGIN_DECLS
 
 /**
- * RedesDownloadState:
- *
- * FINDING -> ACTIVE <-> WAITING, ACTIVE -> FINISHING -> DONE; from each but DONE -> FAILED. With a
- * store also: from each but DONE -> PAUSED (of its own will), and from PAUSED and FAILED back to
- * FINDING, with the blocks that are there. See RedesTransferState, which shows it to a front end.
- */
-typedef enum
-{
-  REDES_DOWNLOAD_FINDING,
-  REDES_DOWNLOAD_ACTIVE,
-  REDES_DOWNLOAD_WAITING,
-  REDES_DOWNLOAD_FINISHING,
-  REDES_DOWNLOAD_DONE,
-  REDES_DOWNLOAD_FAILED,
-  REDES_DOWNLOAD_PAUSED,
-} RedesDownloadState;
-
-/**
  * RedesDownload:
  *
- * One content on its way to disk: finds the manifest, keeps the sources, verifies and writes block
- * after block, finishes the file. Reference-counted; engine's thread.
+ * One content on its way to disk: finds the manifest, asks sources, verifies and writes block after
+ * block, finishes the file. It is the state machine that connects its parts: the sources
+ * (RedesDownloadSources), the progress (RedesDownloadProgress) and the disk (RedesDownloadDisk).
+ * Reference-counted; engine's thread.
  */
 
-/* @id: its owner's number for it. */
-RedesDownload *redes_download_new (
-    RedesSwarm *swarm, guint id, const RedesLink *link, const char *folder, const char *target);
+/**
+ * RedesDownloadMediator:
+ * @want_sources: who has this content? The answer is @wants and redes_download_add_peer(), or
+ *   @dial, for each one, then redes_download_query_answered()
+ * @dial: peer @id may be at @host:@port: to be added once it was met
+ * @may_hurry: whether it may ask sooner than is due; it counts as asked then
+ * @enqueue: it wants a place among those that run: redes_download_start()
+ * @changed: @at_once: its state changed, rather than only its numbers
+ * @resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being read again
+ * @wrong_block: @remote sent a block that does not verify
+ * @gone: it was removed, and nothing of it is left
+ * @lookup: (transfer none) (nullable): what is shared here of @content
+ * @share: others can have what @holding has, until @unshare; a finished file for good
+ * @doubt: the file of @holding is not what it was
+ * @got_block: it has block @index now: whoever is interested is told
+ * @add_unwritten: so many bytes more (or fewer) wait to be verified and written
+ * @released: the download is gone: nothing of @user_data is used any more
+ *
+ * What a download asks of the swarm. All are needed; after the swarm's end they are called and do
+ * nothing.
+ */
+typedef struct
+{
+  void (*want_sources) (RedesDownload *self, gpointer user_data);
+  void (*dial) (RedesDownload *self,
+                const RedesPeerId *id,
+                const char *host,
+                guint16 port,
+                gpointer user_data);
+  gboolean (*may_hurry) (gint64 now_us, gpointer user_data);
+  void (*enqueue) (RedesDownload *self, gpointer user_data);
+  void (*changed) (RedesDownload *self, gboolean at_once, gpointer user_data);
+  void (*resumed) (RedesDownload *self, guint32 n_kept, guint32 n_doubtful, gpointer user_data);
+  void (*wrong_block) (RedesDownload *self,
+                       RedesRemote *remote,
+                       guint32 index,
+                       const GError *error,
+                       gpointer user_data);
+  void (*gone) (RedesDownload *self, gpointer user_data);
+  RedesHolding *(*lookup) (const RedesContentId *content, gpointer user_data);
+  void (*share) (RedesHolding *holding, gpointer user_data);
+  void (*unshare) (RedesHolding *holding, gpointer user_data);
+  void (*doubt) (RedesHolding *holding, gpointer user_data);
+  void (*got_block) (RedesDownload *self, guint32 index, GBytes *data, gpointer user_data);
+  void (*add_unwritten) (gssize bytes, gpointer user_data);
+  void (*released) (gpointer user_data);
+} RedesDownloadMediator;
+
+/**
+ * RedesDownloadParams:
+ * @workers: for disk and verification
+ * @store: (nullable): it is remembered there
+ * @clock: what all its deadlines follow
+ * @keeps_partial_files, @patience_s: see RedesConfig
+ * @mediator: called with @user_data
+ *
+ * What a download stands on; all is borrowed and must outlive it.
+ */
+typedef struct
+{
+  RedesWorkers *workers;
+  RedesStore *store;
+  const RedesClock *clock;
+  gboolean keeps_partial_files;
+  guint patience_s;
+  const RedesDownloadMediator *mediator;
+  gpointer user_data;
+} RedesDownloadParams;
+
+/* @id: its owner's number for it. @target: (nullable): see redes_swarm_download() */
+RedesDownload *redes_download_new (const RedesDownloadParams *params,
+                                   guint id,
+                                   const RedesLink *link,
+                                   const char *folder,
+                                   const char *target);
 RedesDownload *redes_download_ref (RedesDownload *self);
 void redes_download_unref (RedesDownload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDownload, redes_download_unref)
 
+/* A new one: what an earlier one has left in the store does not count, and this one is in it. */
+void redes_download_put_first (RedesDownload *self);
+/* One from the store: takes what that knows of it, and its state. */
+void redes_download_restore (RedesDownload *self, const RedesStoreTransfer *stored);
+/* It has one of the places now. */
 void redes_download_start (RedesDownload *self);
-/* Stops until redes_download_resume(); what is there is kept, and served to others. Nothing if it
- * is over or FINISHING. */
+/* Stops until redes_download_resume(); what is there is kept. Nothing if it is over or FINISHING.
+ */
 void redes_download_pause (RedesDownload *self);
 /* Goes on from PAUSED or FAILED ("retry"); nothing otherwise. */
 void redes_download_resume (RedesDownload *self);
@@ -93,43 +158,26 @@ gboolean redes_download_get_block (RedesDownload *self, guint32 index, guint8 *s
 /* (nullable): @peer as a source now */
 RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *peer);
 
-/* The trackers have been asked; redes_swarm_offer_source() was called for whom they named.
+/* What @want_sources asked is answered, and all were offered whom the answers named.
  * @n_answered: how many of them answered; @words: (nullable): why others did not */
-void redes_download_sources_answered (RedesDownload *self,
-                                      guint n_asked,
-                                      guint n_answered,
-                                      const char *words);
-
-/* For the other files of this module. */
+void redes_download_query_answered (RedesDownload *self,
+                                    guint n_asked,
+                                    guint n_answered,
+                                    const char *words);
 
 /* Whether @peer may be a source: not one yet, and not found lying. */
 gboolean redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer);
-void redes_download_add_peer (RedesDownload *self, RedesPeerSession *session);
-/* The session is gone. @liar: because it broke the rules: no source of this download any more. */
+void redes_download_add_peer (RedesDownload *self, RedesRemote *remote);
+/* The conversation has ended. @liar: because it broke the rules: no source of this download any
+ * more */
 void redes_download_lose_peer (RedesDownload *self,
-                               RedesPeerSession *session,
+                               RedesRemote *remote,
                                gboolean liar,
                                const char *words);
 /* A connection is being made for it (1), or that has come to something (-1): @words say why to
  * nothing. */
 void redes_download_dialling (RedesDownload *self, gint change, const char *words);
-/* @source has not got what it was thought to have. */
-void redes_download_drop_source (RedesDownload *self, RedesSource *source, const char *words);
-
 /* Sources that were lost are dialled, and trackers asked, at the next tick. */
 void redes_download_try_again_soon (RedesDownload *self);
-
-void
-redes_download_take_manifest (RedesDownload *self, RedesSource *source, RedesManifest *manifest);
-void redes_download_take_block (RedesDownload *self,
-                                RedesSource *source,
-                                const RedesBlockHeader *header,
-                                GBytes *data);
-
-RedesSwarm *redes_download_get_swarm (RedesDownload *self);
-/* (nullable): once the manifest is known and blocks are wanted */
-RedesPicker *redes_download_get_picker (RedesDownload *self);
-/* %FALSE until the manifest is known. */
-gboolean redes_download_get_geometry (RedesDownload *self, RedesGeometry *out);
 
 G_END_DECLS

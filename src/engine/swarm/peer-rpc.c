@@ -3,9 +3,10 @@
 
 #include "engine/base/bitfield.h"
 #include "engine/base/text.h"
-#include "engine/swarm/dialer.h"
+#include "engine/base/timer.h"
+#include "engine/base/token-bucket.h"
 #include "engine/swarm/peer-session.h"
-#include "engine/swarm/swarm.h"
+#include "engine/swarm/protocol-violation.h"
 #include "engine/wire/frame.h"
 
 /* Queries that one session may put to us: at once, and then a second. */
@@ -23,7 +24,9 @@
 
 struct _RedesPeerRpc
 {
-  RedesSwarm *swarm;
+  const RedesPeerRpcMediator *mediator;
+  const RedesClock *clock;
+  gpointer user_data;
   guint32 last_serial;
   GHashTable *asks;   /* serial -> Ask */
   GHashTable *askers; /* RedesPeerId -> Asker */
@@ -55,8 +58,7 @@ typedef struct
 typedef struct
 {
   RedesPeerId id;
-  gdouble credit;
-  gint64 updated_us;
+  RedesTokenBucket queries;
 } Asker;
 
 /* Each query with its answer. */
@@ -68,23 +70,9 @@ static const RedesMessageType pairs[][2] = {
 };
 
 static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-clear_timer (Ask *ask)
-{
-  clear_source (&ask->timer);
-}
-
-static void
 clear_pause (Ask *ask)
 {
-  clear_source (&ask->pause);
+  redes_timer_clear (&ask->pause);
   g_clear_error (&ask->refusal);
 }
 
@@ -93,7 +81,7 @@ ask_free (gpointer data)
 {
   Ask *ask = data;
 
-  clear_timer (ask);
+  redes_timer_clear (&ask->timer);
   clear_pause (ask);
   g_clear_pointer (&ask->session, redes_peer_session_unref);
   g_clear_pointer (&ask->body, g_variant_unref);
@@ -108,7 +96,7 @@ conclude (Ask *ask, GVariant *body, const GError *error)
   RedesPeerRpcFunc func = ask->func;
 
   ask->func = NULL;
-  clear_timer (ask);
+  redes_timer_clear (&ask->timer);
   if (func != NULL)
     func (body, error, ask->user_data);
 }
@@ -176,10 +164,7 @@ on_timer (gpointer user_data)
 static void
 set_timer (Ask *ask, guint timeout_ms)
 {
-  clear_timer (ask);
-  ask->timer = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (ask->timer, on_timer, ask, NULL);
-  g_source_attach (ask->timer, g_main_context_get_thread_default ());
+  redes_timer_set (&ask->timer, NULL, timeout_ms, on_timer, ask);
 }
 
 /* From the main loop: nobody is answered inside his own query. */
@@ -203,11 +188,13 @@ send (Ask *ask, RedesPeerSession *session)
     redes_channel_send (redes_peer_session_get_channel (session), ask->type, ask->body);
 }
 
-static void
-met_cb (RedesSwarm *swarm, RedesPeerSession *session, const char *words, gpointer user_data)
+void
+redes_peer_rpc_met (RedesPeerRpc *self,
+                    guint32 serial,
+                    RedesPeerSession *session,
+                    const char *words)
 {
-  RedesPeerRpc *self = redes_swarm_get_rpc (swarm);
-  Ask *ask = g_hash_table_lookup (self->asks, user_data);
+  Ask *ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (serial));
 
   /* It has waited for long enough, and was told so. */
   if (ask == NULL)
@@ -220,11 +207,15 @@ met_cb (RedesSwarm *swarm, RedesPeerSession *session, const char *words, gpointe
 }
 
 RedesPeerRpc *
-redes_peer_rpc_new (RedesSwarm *swarm)
+redes_peer_rpc_new (const RedesPeerRpcMediator *mediator,
+                    const RedesClock *clock,
+                    gpointer user_data)
 {
   RedesPeerRpc *self = g_new0 (RedesPeerRpc, 1);
 
-  self->swarm = swarm;
+  self->mediator = mediator;
+  self->clock = clock;
+  self->user_data = user_data;
   self->asks = g_hash_table_new_full (NULL, NULL, NULL, ask_free);
   self->askers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_free);
   return self;
@@ -268,7 +259,7 @@ redes_peer_rpc_ask (RedesPeerRpc *self,
                     RedesPeerRpcFunc func,
                     gpointer user_data)
 {
-  RedesPeerSession *session = redes_swarm_find_session (self->swarm, id);
+  RedesPeerSession *session = self->mediator->find (id, self->user_data);
   Ask *ask = g_new0 (Ask, 1);
 
   ask->rpc = self;
@@ -286,9 +277,7 @@ redes_peer_rpc_ask (RedesPeerRpc *self,
   set_timer (ask, timeout_ms);
   if (session != NULL)
     send (ask, session);
-  else if (port == 0 || !redes_swarm_may_meet (self->swarm, id)
-           || !redes_dialer_meet (redes_swarm_get_dialer (self->swarm), id, host, port, met_cb,
-                                  GUINT_TO_POINTER (ask->serial)))
+  else if (port == 0 || !self->mediator->meet (id, host, port, ask->serial, self->user_data))
     end_soon (ask, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
                                         "it cannot be reached now"));
 }
@@ -309,14 +298,13 @@ redes_peer_rpc_refuse (RedesPeerSession *session,
                          g_variant_new ("(uys)", serial, (guint8)refusal, words));
 }
 
-/* Who has not asked for long has a full credit, and need not be remembered. */
+/* Who has not asked for long need not be remembered. */
 static gboolean
 is_forgettable (gpointer key, gpointer value, gpointer user_data)
 {
-  const Asker *asker = value;
-  gint64 now_us = *(gint64 *)user_data;
+  Asker *asker = value;
 
-  return (now_us - asker->updated_us) * QUESTIONS_PER_S / G_USEC_PER_SEC >= QUESTION_BURST;
+  return redes_token_bucket_is_full (&asker->queries, *(gint64 *)user_data);
 }
 
 /* By peer and not by session, so that a new connection brings no new credit. */
@@ -333,18 +321,10 @@ may_ask (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
         return FALSE;
       asker = g_new0 (Asker, 1);
       asker->id = *id;
-      asker->credit = QUESTION_BURST;
-      asker->updated_us = now_us;
+      redes_token_bucket_init (&asker->queries, QUESTIONS_PER_S, QUESTION_BURST, now_us);
       g_hash_table_insert (self->askers, &asker->id, asker);
     }
-  asker->credit
-      = MIN (QUESTION_BURST,
-             asker->credit + (now_us - asker->updated_us) * QUESTIONS_PER_S / G_USEC_PER_SEC);
-  asker->updated_us = now_us;
-  if (asker->credit < 1)
-    return FALSE;
-  asker->credit -= 1;
-  return TRUE;
+  return redes_token_bucket_try (&asker->queries, now_us);
 }
 
 static void
@@ -353,9 +333,9 @@ take_query (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant
   guint32 serial;
 
   g_variant_get_child (body, 0, "u", &serial);
-  if (!may_ask (self, redes_peer_session_get_id (session), g_get_monotonic_time ()))
+  if (!may_ask (self, redes_peer_session_get_id (session), redes_clock_now_us (self->clock)))
     redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_BUSY, "too many questions at once");
-  else if (!redes_swarm_take_query (self->swarm, session, type, body))
+  else if (!self->mediator->query (session, type, body, self->user_data))
     redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_PRIVATE, "nothing is told here");
 }
 
@@ -389,9 +369,7 @@ ask_again_later (Ask *ask, const GError *refusal)
 {
   clear_pause (ask);
   ask->refusal = g_error_copy (refusal);
-  ask->pause = g_timeout_source_new (BUSY_PAUSE_MS);
-  g_source_set_callback (ask->pause, on_pause_over, ask, NULL);
-  g_source_attach (ask->pause, g_main_context_get_thread_default ());
+  redes_timer_set (&ask->pause, NULL, BUSY_PAUSE_MS, on_pause_over, ask);
 }
 
 /* What the query says of its answer, beyond what holds for all of that type. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/digest.h"
 #include "engine/swarm/types.h"
 #include "engine/wire/message.h"
@@ -18,7 +19,31 @@ G_BEGIN_DECLS
  * after the first 40. Engine's thread.
  */
 
-RedesPeerRpc *redes_peer_rpc_new (RedesSwarm *swarm);
+/**
+ * RedesPeerRpcMediator:
+ * @find: (nullable): the session with @id, if there is one that is ready
+ * @meet: connects to @id; redes_peer_rpc_met() is called with @serial once it has come to
+ *   something. Returns: %FALSE: it is not to be met now, or too many are being made
+ * @query: @session asks us; redes_peer_rpc_answer() or redes_peer_rpc_refuse() is called, once.
+ *   Returns: whether there is anybody to answer
+ *
+ * What is asked of the swarm. All are needed.
+ */
+typedef struct
+{
+  RedesPeerSession *(*find) (const RedesPeerId *id, gpointer user_data);
+  gboolean (*meet) (
+      const RedesPeerId *id, const char *host, guint16 port, guint32 serial, gpointer user_data);
+  gboolean (*query) (RedesPeerSession *session,
+                     RedesMessageType type,
+                     GVariant *body,
+                     gpointer user_data);
+} RedesPeerRpcMediator;
+
+/* @mediator, @clock: borrowed, and must outlive it */
+RedesPeerRpc *redes_peer_rpc_new (const RedesPeerRpcMediator *mediator,
+                                  const RedesClock *clock,
+                                  gpointer user_data);
 /* What is asked is answered with G_IO_ERROR_CANCELLED. */
 void redes_peer_rpc_free (RedesPeerRpc *self);
 
@@ -59,8 +84,13 @@ void redes_peer_rpc_refuse (RedesPeerSession *session,
                             RedesPeerRefusal refusal,
                             const char *words);
 
-/* For the other files of this module. */
+/* What the swarm tells it. */
 
+/* @serial: of @meet. @session: (nullable): %NULL: there is none, for the reason in @words */
+void redes_peer_rpc_met (RedesPeerRpc *self,
+                         guint32 serial,
+                         RedesPeerSession *session,
+                         const char *words);
 /* The most bytes that the body of an answer of @type may have now, by what @session was asked; 0:
  * no query is open that it could answer. */
 gsize redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 type);

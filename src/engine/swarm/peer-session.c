@@ -3,9 +3,8 @@
 
 #include "engine/base/text.h"
 #include "engine/swarm/pending-requests.h"
+#include "engine/swarm/protocol-violation.h"
 #include "engine/swarm/source.h"
-#include "engine/swarm/swarm.h"
-#include "engine/swarm/peer-rpc.h"
 
 /* The most bytes of a BITFIELD: beside its bits, at the least, and while the file's size is not
  * known (enough for 2 TiB). */
@@ -20,8 +19,14 @@
 
 struct _RedesPeerSession
 {
+  RedesRemote remote;
   guint ref_count;
-  RedesSwarm *swarm;
+  RedesLibrary *library;
+  RedesUploader *uploader;
+  RedesSignatureMemo *memo;
+  const RedesClock *clock;
+  const RedesPeerSessionMediator *mediator;
+  gpointer user_data;
   RedesChannel *channel;
   gboolean server;
   gboolean ready;
@@ -41,6 +46,18 @@ struct _RedesPeerSession
   GHashTable *former; /* RedesContentId */
 };
 
+RedesRemote *
+redes_peer_session_as_remote (RedesPeerSession *self)
+{
+  return &self->remote;
+}
+
+RedesPeerSession *
+redes_peer_session_from_remote (RedesRemote *remote)
+{
+  return (RedesPeerSession *)remote;
+}
+
 static GHashTable *
 new_content_set (void)
 {
@@ -55,23 +72,16 @@ fail_out_of_order (RedesPeerSession *self, const char *words)
   redes_peer_session_fail (self, error);
 }
 
-void
-redes_peer_session_reject (RedesPeerSession *self,
-                           const RedesContentId *content,
-                           guint32 index,
-                           RedesRejectReason reason,
-                           const char *words)
+static void
+reject (RedesPeerSession *self,
+        const RedesContentId *content,
+        guint32 index,
+        RedesRejectReason reason,
+        const char *words)
 {
   redes_channel_send (self->channel, REDES_MESSAGE_REJECT,
                       g_variant_new ("(@(ayt)uys)", redes_message_new_content (content), index,
                                      (guint8)reason, words));
-}
-
-void
-redes_peer_session_complain (RedesPeerSession *self, const RedesContentId *content, guint32 index)
-{
-  redes_channel_send (self->channel, REDES_MESSAGE_WRONG,
-                      g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
 }
 
 static void
@@ -118,11 +128,10 @@ on_manifest_get (RedesPeerSession *self, GVariant *body)
   g_autoptr (GBytes) path = NULL;
 
   get_content (body, &content);
-  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &content);
+  holding = redes_library_lookup (self->library, &content);
   if (holding == NULL)
     {
-      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN,
-                                 "not shared here");
+      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
   manifest = redes_holding_get_manifest (holding);
@@ -146,17 +155,15 @@ on_interest (RedesPeerSession *self, GVariant *body)
   g_autoptr (GBytes) bits = NULL;
 
   get_content (body, &content);
-  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &content);
+  holding = redes_library_lookup (self->library, &content);
   if (holding == NULL)
     {
-      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN,
-                                 "not shared here");
+      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
   if (g_hash_table_size (self->interests) >= MAX_INTERESTS)
     {
-      redes_peer_session_reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_BUSY,
-                                 "too many files at once");
+      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_BUSY, "too many files at once");
       return;
     }
   g_hash_table_add (self->interests, redes_content_id_copy (&content));
@@ -165,7 +172,7 @@ on_interest (RedesPeerSession *self, GVariant *body)
   redes_channel_send (self->channel, REDES_MESSAGE_BITFIELD,
                       g_variant_new ("(@(ayt)@ay)", redes_message_new_content (&content),
                                      redes_message_new_bytes (bits)));
-  redes_swarm_notice_interest (self->swarm, self, &content);
+  self->mediator->interested (self, &content, self->user_data);
 }
 
 static void
@@ -185,11 +192,10 @@ on_request (RedesPeerSession *self, GVariant *body)
   const RedesGeometry *geometry;
 
   get_block (body, &block);
-  holding = redes_library_lookup (redes_swarm_get_library (self->swarm), &block.content);
+  holding = redes_library_lookup (self->library, &block.content);
   if (holding == NULL)
     {
-      redes_peer_session_reject (self, &block.content, block.index, REDES_REJECT_UNKNOWN,
-                                 "not shared here");
+      reject (self, &block.content, block.index, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
   geometry = redes_manifest_get_geometry (redes_holding_get_manifest (holding));
@@ -203,10 +209,9 @@ on_request (RedesPeerSession *self, GVariant *body)
       return;
     }
   if (!redes_holding_has_block (holding, block.index))
-    redes_peer_session_reject (self, &block.content, block.index, REDES_REJECT_NOT_YET,
-                               "not here yet");
+    reject (self, &block.content, block.index, REDES_REJECT_NOT_YET, "not here yet");
   else
-    redes_uploader_request (redes_swarm_get_uploader (self->swarm), self, holding, block.index);
+    redes_uploader_request (self->uploader, &self->remote, holding, block.index);
 }
 
 static void
@@ -215,7 +220,7 @@ on_cancel (RedesPeerSession *self, GVariant *body)
   RedesBlockKey block;
 
   get_block (body, &block);
-  redes_uploader_cancel (redes_swarm_get_uploader (self->swarm), self, &block.content, block.index);
+  redes_uploader_cancel (self->uploader, &self->remote, &block.content, block.index);
 }
 
 /* It may be a lie: the library bounds what that costs. */
@@ -225,8 +230,8 @@ on_wrong (RedesPeerSession *self, GVariant *body)
   RedesBlockKey block;
 
   get_block (body, &block);
-  redes_library_complain (redes_swarm_get_library (self->swarm), redes_peer_session_get_id (self),
-                          &block.content, block.index);
+  redes_library_complain (self->library, redes_peer_session_get_id (self), &block.content,
+                          block.index);
 }
 
 /* What it answers. */
@@ -254,8 +259,7 @@ on_manifest (RedesPeerSession *self, GVariant *body)
                                             parts[3], &error);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     g_bytes_unref (parts[i]);
-  if (manifest == NULL
-      || !redes_manifest_verify (manifest, redes_swarm_get_memo (self->swarm), &error))
+  if (manifest == NULL || !redes_manifest_verify (manifest, self->memo, &error))
     {
       g_autoptr (GError) violation = g_error_new_literal (
           REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST, error->message);
@@ -271,9 +275,7 @@ on_manifest (RedesPeerSession *self, GVariant *body)
     }
   source = redes_peer_session_get_source (self, redes_manifest_get_content (manifest));
   if (source != NULL)
-    redes_source_on_manifest (source);
-  if (source != NULL)
-    redes_download_take_manifest (redes_source_get_download (source), source, manifest);
+    redes_source_on_manifest (source, manifest);
 }
 
 static void
@@ -353,11 +355,10 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
       fail_out_of_order (self, "BLOCK came for a block that was not asked for");
       return;
     }
-  self->gave_us = g_get_monotonic_time ();
+  self->gave_us = redes_clock_now_us (self->clock);
   source = redes_peer_session_get_source (self, &block.content);
-  if (source != NULL && redes_source_on_block (source, block.index, g_bytes_get_size (frame->data)))
-    redes_download_take_block (redes_source_get_download (source), source, &frame->block,
-                               frame->data);
+  if (source != NULL)
+    redes_source_on_block (source, &frame->block, frame->data);
 }
 
 /* How long the BITFIELD of @content may be. */
@@ -365,17 +366,14 @@ static gsize
 get_bitfield_limit (RedesPeerSession *self, const RedesContentId *content)
 {
   RedesSource *source = redes_peer_session_get_source (self, content);
-  RedesDownload *download;
-  RedesGeometry geometry = { 0 };
+  const RedesGeometry *known = source != NULL ? redes_source_get_geometry (source) : NULL;
+  RedesGeometry geometry = { .file_size = content->size_bytes,
+                             .block_size = redes_block_size_for (content->size_bytes) };
 
   if (source == NULL)
     return UNKNOWN_BITFIELD_BYTES;
-  download = redes_source_get_download (source);
-  if (!redes_download_get_geometry (download, &geometry))
-    {
-      geometry.file_size = content->size_bytes;
-      geometry.block_size = redes_block_size_for (content->size_bytes);
-    }
+  if (known != NULL)
+    geometry = *known;
   return MAX ((redes_geometry_get_n_blocks (&geometry) + 7) / 8 + BITFIELD_HEAD_BYTES,
               LEAST_BITFIELD_BYTES);
 }
@@ -423,7 +421,7 @@ on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
     case REDES_MESSAGE_SHARES:
     case REDES_MESSAGE_PEERS_MET:
     case REDES_MESSAGE_REFUSE:
-      return redes_peer_rpc_get_limit (redes_swarm_get_rpc (self->swarm), self, type);
+      return self->mediator->get_query_limit (self, type, self->user_data);
     default:
       is_owed = TRUE;
       break;
@@ -446,7 +444,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
 
   if (is_activity (frame->type))
-    redes_swarm_note_activity (self->swarm, self);
+    self->mediator->active (self, self->user_data);
   switch (frame->type)
     {
     case REDES_MESSAGE_MANIFEST_GET:
@@ -483,7 +481,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
       on_wrong (self, frame->body);
       break;
     default:
-      redes_peer_rpc_take (redes_swarm_get_rpc (self->swarm), self, frame->type, frame->body);
+      self->mediator->query (self, frame->type, frame->body, self->user_data);
       break;
     }
 }
@@ -500,7 +498,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
       g_free (self->address);
       self->address = redes_text_format_address (redes_channel_get_host (channel), hello->port);
     }
-  redes_swarm_session_ready (self->swarm, self);
+  self->mediator->ready (self, self->user_data);
 }
 
 static void
@@ -508,7 +506,7 @@ on_drained (RedesChannel *channel, gpointer user_data)
 {
   RedesPeerSession *self = user_data;
 
-  redes_uploader_drained (redes_swarm_get_uploader (self->swarm), self);
+  redes_uploader_drained (self->uploader, &self->remote);
 }
 
 static void
@@ -516,8 +514,8 @@ on_sent (RedesChannel *channel, gpointer user_data)
 {
   RedesPeerSession *self = user_data;
 
-  redes_swarm_note_activity (self->swarm, self);
-  redes_uploader_drained (redes_swarm_get_uploader (self->swarm), self);
+  self->mediator->active (self, self->user_data);
+  redes_uploader_drained (self->uploader, &self->remote);
 }
 
 static void
@@ -526,44 +524,6 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
 
   redes_peer_session_fail (self, error);
-}
-
-RedesPeerSession *
-redes_peer_session_new (RedesSwarm *swarm,
-                        GSocketConnection *connection,
-                        gboolean server,
-                        const RedesPeerId *expected)
-{
-  static const RedesChannelEvents events = { .ready = on_ready,
-                                             .message = on_message,
-                                             .limit = on_limit,
-                                             .drained = on_drained,
-                                             .sent = on_sent,
-                                             .closed = on_closed };
-  RedesPeerSession *self = g_new0 (RedesPeerSession, 1);
-  RedesChannelParams params = { .identity = redes_swarm_get_identity (swarm),
-                                .hello = redes_swarm_get_hello (swarm),
-                                .link = REDES_LINK_PEER,
-                                .server = server,
-                                .expected = expected,
-                                .up = redes_swarm_get_up (swarm),
-                                .down = redes_swarm_get_down (swarm),
-                                .receive = redes_swarm_get_receive (swarm) };
-
-  self->ref_count = 1;
-  self->swarm = swarm;
-  self->server = server;
-  self->sources
-      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
-  self->interests = new_content_set ();
-  self->manifests_asked = redes_pending_requests_new_contents ();
-  self->bits_asked = redes_pending_requests_new_contents ();
-  self->former = new_content_set ();
-  self->requests = redes_pending_requests_new_blocks ();
-  self->channel = redes_channel_new (connection, &params, &events, self);
-  self->address = redes_text_format_address (redes_channel_get_host (self->channel),
-                                             redes_channel_get_port (self->channel));
-  return self;
 }
 
 RedesPeerSession *
@@ -640,7 +600,7 @@ redes_peer_session_close (RedesPeerSession *self)
   if (self->closed)
     return;
   self->closed = TRUE;
-  redes_swarm_free_place (self->swarm, self);
+  self->mediator->ending (self, self->user_data);
   redes_channel_close (self->channel);
 }
 
@@ -652,7 +612,7 @@ redes_peer_session_fail (RedesPeerSession *self, const GError *error)
   if (self->closed)
     return;
   redes_peer_session_close (self);
-  redes_swarm_session_closed (self->swarm, self, error);
+  self->mediator->closed (self, error, self->user_data);
 }
 
 gboolean
@@ -660,26 +620,7 @@ redes_peer_session_is_idle (RedesPeerSession *self)
 {
   return g_hash_table_size (self->sources) == 0 && g_hash_table_size (self->requests) == 0
          && g_hash_table_size (self->interests) == 0
-         && !redes_uploader_is_serving (redes_swarm_get_uploader (self->swarm), self);
-}
-
-void
-redes_peer_session_attach (RedesPeerSession *self,
-                           const RedesContentId *content,
-                           RedesSource *source)
-{
-  g_hash_table_insert (self->sources, redes_content_id_copy (content), source);
-  redes_pending_requests_add_content (self->bits_asked, content);
-  send_content (self, REDES_MESSAGE_INTEREST, content);
-}
-
-void
-redes_peer_session_detach (RedesPeerSession *self, const RedesContentId *content)
-{
-  if (!g_hash_table_remove (self->sources, content) || self->closed)
-    return;
-  g_hash_table_add (self->former, redes_content_id_copy (content));
-  send_content (self, REDES_MESSAGE_NO_INTEREST, content);
+         && !redes_uploader_is_serving (self->uploader, &self->remote);
 }
 
 RedesSource *
@@ -689,18 +630,111 @@ redes_peer_session_get_source (RedesPeerSession *self, const RedesContentId *con
 }
 
 void
-redes_peer_session_ask_manifest (RedesPeerSession *self, const RedesContentId *content)
+redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content, guint32 index)
 {
+  send_block_message (self, REDES_MESSAGE_HAVE, content, index);
+}
+
+gboolean
+redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content)
+{
+  return g_hash_table_contains (self->interests, content);
+}
+
+/* What sources and uploader ask of it. */
+
+static RedesRemote *
+remote_ref (RedesRemote *remote)
+{
+  redes_peer_session_ref (redes_peer_session_from_remote (remote));
+  return remote;
+}
+
+static void
+remote_unref (RedesRemote *remote)
+{
+  redes_peer_session_unref (redes_peer_session_from_remote (remote));
+}
+
+static const RedesPeerId *
+remote_get_id (RedesRemote *remote)
+{
+  return redes_peer_session_get_id (redes_peer_session_from_remote (remote));
+}
+
+static const char *
+remote_get_nickname (RedesRemote *remote)
+{
+  return redes_peer_session_get_nickname (redes_peer_session_from_remote (remote));
+}
+
+static const char *
+remote_get_host (RedesRemote *remote)
+{
+  return redes_channel_get_host (redes_peer_session_from_remote (remote)->channel);
+}
+
+static const char *
+remote_get_address (RedesRemote *remote)
+{
+  return redes_peer_session_get_address (redes_peer_session_from_remote (remote));
+}
+
+static gboolean
+remote_is_listening (RedesRemote *remote)
+{
+  const RedesHello *hello
+      = redes_channel_get_hello (redes_peer_session_from_remote (remote)->channel);
+
+  return hello != NULL && hello->port != 0;
+}
+
+static gboolean
+remote_is_closed (RedesRemote *remote)
+{
+  return redes_peer_session_from_remote (remote)->closed;
+}
+
+static void
+remote_fail (RedesRemote *remote, const GError *error)
+{
+  redes_peer_session_fail (redes_peer_session_from_remote (remote), error);
+}
+
+static void
+remote_attach (RedesRemote *remote, const RedesContentId *content, RedesSource *source)
+{
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
+
+  g_hash_table_insert (self->sources, redes_content_id_copy (content), source);
+  redes_pending_requests_add_content (self->bits_asked, content);
+  send_content (self, REDES_MESSAGE_INTEREST, content);
+}
+
+static void
+remote_detach (RedesRemote *remote, const RedesContentId *content)
+{
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
+
+  if (!g_hash_table_remove (self->sources, content) || self->closed)
+    return;
+  g_hash_table_add (self->former, redes_content_id_copy (content));
+  send_content (self, REDES_MESSAGE_NO_INTEREST, content);
+}
+
+static void
+remote_ask_manifest (RedesRemote *remote, const RedesContentId *content)
+{
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
+
   redes_pending_requests_add_content (self->manifests_asked, content);
   send_content (self, REDES_MESSAGE_MANIFEST_GET, content);
 }
 
-void
-redes_peer_session_request (RedesPeerSession *self,
-                            const RedesContentId *content,
-                            guint32 index,
-                            guint32 length)
+static void
+remote_request (RedesRemote *remote, const RedesContentId *content, guint32 index, guint32 length)
 {
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
   RedesBlockKey key = { .content = *content, .index = index };
 
   redes_pending_requests_add_block (self->requests, &key);
@@ -708,15 +742,23 @@ redes_peer_session_request (RedesPeerSession *self,
   send_block_message (self, REDES_MESSAGE_REQUEST, content, index);
 }
 
-void
-redes_peer_session_cancel (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+static void
+remote_cancel (RedesRemote *remote, const RedesContentId *content, guint32 index)
 {
-  send_block_message (self, REDES_MESSAGE_CANCEL, content, index);
+  send_block_message (redes_peer_session_from_remote (remote), REDES_MESSAGE_CANCEL, content,
+                      index);
 }
 
-gint64
-redes_peer_session_get_silence (RedesPeerSession *self, gint64 now_us)
+static void
+remote_complain (RedesRemote *remote, const RedesContentId *content, guint32 index)
 {
+  send_block_message (redes_peer_session_from_remote (remote), REDES_MESSAGE_WRONG, content, index);
+}
+
+static gint64
+remote_get_silence_us (RedesRemote *remote, gint64 now_us)
+{
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
   RedesBlockKey key = { 0 };
   gsize bytes = redes_channel_get_block_progress (self->channel, &key.content, &key.index);
 
@@ -736,20 +778,142 @@ redes_peer_session_get_silence (RedesPeerSession *self, gint64 now_us)
   return MAX (now_us - self->gave_us, 0);
 }
 
-void
-redes_peer_session_forgive_silence (RedesPeerSession *self, gint64 now_us)
+static void
+remote_forgive_silence (RedesRemote *remote, gint64 now_us)
 {
-  self->gave_us = now_us;
+  redes_peer_session_from_remote (remote)->gave_us = now_us;
 }
 
-void
-redes_peer_session_send_have (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+static gint64
+remote_get_quiet_us (RedesRemote *remote, gint64 now_us)
 {
-  send_block_message (self, REDES_MESSAGE_HAVE, content, index);
+  return now_us
+         - redes_channel_get_last_received_us (redes_peer_session_from_remote (remote)->channel);
 }
 
-gboolean
-redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content)
+static gboolean
+remote_is_held_back (RedesRemote *remote)
 {
-  return g_hash_table_contains (self->interests, content);
+  return redes_channel_is_held_back (redes_peer_session_from_remote (remote)->channel);
+}
+
+static gsize
+remote_get_block_progress (RedesRemote *remote, RedesContentId *content, guint32 *index)
+{
+  return redes_channel_get_block_progress (redes_peer_session_from_remote (remote)->channel,
+                                           content, index);
+}
+
+static void
+remote_reject (RedesRemote *remote,
+               const RedesContentId *content,
+               guint32 index,
+               RedesRejectReason reason,
+               const char *words)
+{
+  reject (redes_peer_session_from_remote (remote), content, index, reason, words);
+}
+
+static void
+remote_send_block (RedesRemote *remote, const RedesBlockHeader *header, GBytes *data)
+{
+  redes_channel_send_block (redes_peer_session_from_remote (remote)->channel, header, data);
+}
+
+static gboolean
+remote_unsend_block (RedesRemote *remote, const RedesContentId *content, guint32 index)
+{
+  return redes_channel_unsend_block (redes_peer_session_from_remote (remote)->channel, content,
+                                     index);
+}
+
+static gsize
+remote_get_queued (RedesRemote *remote)
+{
+  return redes_channel_get_queued (redes_peer_session_from_remote (remote)->channel);
+}
+
+static gsize
+remote_get_held (RedesRemote *remote)
+{
+  return redes_channel_get_held (redes_peer_session_from_remote (remote)->channel);
+}
+
+static guint64
+remote_get_taken (RedesRemote *remote)
+{
+  return redes_channel_get_taken (redes_peer_session_from_remote (remote)->channel);
+}
+
+static const RedesRemoteInterface remote_interface = {
+  .ref = remote_ref,
+  .unref = remote_unref,
+  .get_id = remote_get_id,
+  .get_nickname = remote_get_nickname,
+  .get_host = remote_get_host,
+  .get_address = remote_get_address,
+  .is_listening = remote_is_listening,
+  .is_closed = remote_is_closed,
+  .fail = remote_fail,
+  .attach = remote_attach,
+  .detach = remote_detach,
+  .ask_manifest = remote_ask_manifest,
+  .request = remote_request,
+  .cancel = remote_cancel,
+  .complain = remote_complain,
+  .get_silence_us = remote_get_silence_us,
+  .forgive_silence = remote_forgive_silence,
+  .get_quiet_us = remote_get_quiet_us,
+  .is_held_back = remote_is_held_back,
+  .get_block_progress = remote_get_block_progress,
+  .reject = remote_reject,
+  .send_block = remote_send_block,
+  .unsend_block = remote_unsend_block,
+  .get_queued = remote_get_queued,
+  .get_held = remote_get_held,
+  .get_taken = remote_get_taken,
+};
+
+RedesPeerSession *
+redes_peer_session_new (const RedesPeerSessionParams *params,
+                        GSocketConnection *connection,
+                        gboolean server,
+                        const RedesPeerId *expected)
+{
+  static const RedesChannelEvents events = { .ready = on_ready,
+                                             .message = on_message,
+                                             .limit = on_limit,
+                                             .drained = on_drained,
+                                             .sent = on_sent,
+                                             .closed = on_closed };
+  RedesPeerSession *self = g_new0 (RedesPeerSession, 1);
+  RedesChannelParams channel = { .identity = params->identity,
+                                 .hello = params->hello,
+                                 .link = REDES_LINK_PEER,
+                                 .server = server,
+                                 .expected = expected,
+                                 .up = params->up,
+                                 .down = params->down,
+                                 .receive = params->receive };
+
+  self->remote.interface = &remote_interface;
+  self->ref_count = 1;
+  self->library = params->library;
+  self->uploader = params->uploader;
+  self->memo = params->memo;
+  self->clock = params->clock;
+  self->mediator = params->mediator;
+  self->user_data = params->user_data;
+  self->server = server;
+  self->sources
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
+  self->interests = new_content_set ();
+  self->manifests_asked = redes_pending_requests_new_contents ();
+  self->bits_asked = redes_pending_requests_new_contents ();
+  self->former = new_content_set ();
+  self->requests = redes_pending_requests_new_blocks ();
+  self->channel = redes_channel_new (connection, &channel, &events, self);
+  self->address = redes_text_format_address (redes_channel_get_host (self->channel),
+                                             redes_channel_get_port (self->channel));
+  return self;
 }

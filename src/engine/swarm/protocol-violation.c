@@ -2,7 +2,8 @@
 #include "engine/swarm/protocol-violation.h"
 
 #include "engine/net/channel.h"
-#include "engine/swarm/swarm.h"
+
+G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
 
 gboolean
 redes_protocol_violation_is_one (const GError *error)

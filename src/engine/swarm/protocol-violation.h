@@ -5,6 +5,25 @@
 
 G_BEGIN_DECLS
 
+#define REDES_SWARM_ERROR (redes_swarm_error_quark ())
+GQuark redes_swarm_error_quark (void);
+
+/**
+ * RedesSwarmError:
+ * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content's root by its proof
+ * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not
+ * signed by its publisher
+ * @REDES_SWARM_ERROR_SILENT: asked, and nothing came: no violation, but the end of its connection
+ *
+ * Violations of a peer beyond those of the wire.
+ */
+typedef enum
+{
+  REDES_SWARM_ERROR_WRONG_BLOCK,
+  REDES_SWARM_ERROR_WRONG_MANIFEST,
+  REDES_SWARM_ERROR_SILENT,
+} RedesSwarmError;
+
 /*
  * What the end of a session says of the other side: PROTOCOL.md, "Violations".
  */

@@ -18,10 +18,10 @@ redes_source_stats_new (void)
 }
 
 RedesSourceStats *
-redes_source_stats_add (GHashTable *source_stats,
-                        const RedesPeerId *peer,
-                        const char *nickname,
-                        const char *address)
+redes_source_stats_ensure (GHashTable *source_stats,
+                           const RedesPeerId *peer,
+                           const char *nickname,
+                           const char *address)
 {
   RedesSourceStats *stats = g_hash_table_lookup (source_stats, peer);
 
@@ -34,12 +34,4 @@ redes_source_stats_add (GHashTable *source_stats,
   stats->number = MIN (g_hash_table_size (source_stats) + 1, REDES_MANY_CONTRIBUTIONS);
   g_hash_table_insert (source_stats, &stats->peer, stats);
   return stats;
-}
-
-RedesSourceStats *
-redes_source_stats_ensure (GHashTable *source_stats, RedesPeerSession *session)
-{
-  return redes_source_stats_add (source_stats, redes_peer_session_get_id (session),
-                                 redes_peer_session_get_nickname (session),
-                                 redes_peer_session_get_address (session));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/swarm/peer-session.h"
+#include "engine/base/digest.h"
 
 G_BEGIN_DECLS
 
@@ -27,12 +27,10 @@ typedef struct
 /* Who sent what: RedesPeerId -> RedesSourceStats, each owned by the table. */
 GHashTable *redes_source_stats_new (void);
 
-/* (transfer none): that of @session's peer; a new one has no blocks yet. */
-RedesSourceStats *redes_source_stats_ensure (GHashTable *source_stats, RedesPeerSession *session);
-
-RedesSourceStats *redes_source_stats_add (GHashTable *source_stats,
-                                          const RedesPeerId *peer,
-                                          const char *nickname,
-                                          const char *address);
+/* (transfer none): that of @peer; a new one has no blocks yet, and keeps copies of the texts. */
+RedesSourceStats *redes_source_stats_ensure (GHashTable *source_stats,
+                                             const RedesPeerId *peer,
+                                             const char *nickname,
+                                             const char *address);
 
 G_END_DECLS

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/source.h"
 
-#include "engine/swarm/download.h"
-#include "engine/swarm/swarm.h"
+#include "engine/base/rate-meter.h"
 
 #define FIRST_REQUESTS 4u
 #define MIN_REQUESTS 2u
@@ -26,8 +25,11 @@ typedef struct
 
 struct _RedesSource
 {
-  RedesDownload *download;
-  RedesPeerSession *session;
+  RedesRemote *remote;
+  RedesDownloadProgress *progress;
+  const RedesClock *clock;
+  const RedesSourceEvents *events;
+  gpointer user_data;
   RedesBitfield *has; /* NULL until both bits and geometry are known */
   GBytes *bits;       /* as they came, before the geometry is known */
   gboolean counted;   /* the picker counts it */
@@ -50,16 +52,36 @@ struct _RedesSource
 static const RedesContentId *
 get_content (RedesSource *self)
 {
-  return redes_download_get_content (self->download);
+  return redes_download_progress_get_content (self->progress);
+}
+
+/* (nullable): while blocks are wanted */
+static RedesPicker *
+get_picker (RedesSource *self)
+{
+  return redes_download_progress_get_picker (self->progress);
+}
+
+static gint64
+get_now_us (RedesSource *self)
+{
+  return redes_clock_now_us (self->clock);
 }
 
 RedesSource *
-redes_source_new (RedesDownload *download, RedesPeerSession *session)
+redes_source_new (RedesRemote *remote,
+                  RedesDownloadProgress *progress,
+                  const RedesClock *clock,
+                  const RedesSourceEvents *events,
+                  gpointer user_data)
 {
   RedesSource *self = g_new0 (RedesSource, 1);
 
-  self->download = download;
-  self->session = redes_peer_session_ref (session);
+  self->remote = redes_remote_ref (remote);
+  self->progress = progress;
+  self->clock = clock;
+  self->events = events;
+  self->user_data = user_data;
   self->requests = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
@@ -68,14 +90,14 @@ redes_source_new (RedesDownload *download, RedesPeerSession *session)
 static void
 note_answer (RedesSource *self)
 {
-  self->answered_us = g_get_monotonic_time ();
+  self->answered_us = get_now_us (self);
   self->snubbed = FALSE;
 }
 
 static void
 give_back (RedesSource *self, Request *request)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesPicker *picker = get_picker (self);
 
   if (request->given_back || picker == NULL)
     return;
@@ -97,29 +119,29 @@ give_all_back (RedesSource *self)
 void
 redes_source_free (RedesSource *self)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesPicker *picker = get_picker (self);
 
   give_all_back (self);
   if (self->counted && picker != NULL)
     redes_picker_remove_source (picker, self->has);
-  redes_peer_session_detach (self->session, get_content (self));
+  self->remote->interface->detach (self->remote, get_content (self));
   g_hash_table_unref (self->requests);
   g_clear_pointer (&self->has, redes_bitfield_free);
   g_clear_pointer (&self->bits, g_bytes_unref);
-  redes_peer_session_unref (self->session);
+  redes_remote_unref (self->remote);
   g_free (self);
 }
 
-RedesDownload *
-redes_source_get_download (RedesSource *self)
+RedesRemote *
+redes_source_get_remote (RedesSource *self)
 {
-  return self->download;
+  return self->remote;
 }
 
-RedesPeerSession *
-redes_source_get_session (RedesSource *self)
+const RedesGeometry *
+redes_source_get_geometry (RedesSource *self)
 {
-  return self->session;
+  return redes_download_progress_get_geometry (self->progress);
 }
 
 guint
@@ -143,12 +165,12 @@ redes_source_get_n_requests (RedesSource *self)
 void
 redes_source_start (RedesSource *self, gboolean want_manifest)
 {
-  self->answered_us = self->gave_us = g_get_monotonic_time ();
+  self->answered_us = self->gave_us = get_now_us (self);
   self->owes_bits = TRUE;
   self->owes_manifest = want_manifest;
   if (want_manifest)
-    redes_peer_session_ask_manifest (self->session, get_content (self));
-  redes_peer_session_attach (self->session, get_content (self), self);
+    self->remote->interface->ask_manifest (self->remote, get_content (self));
+  self->remote->interface->attach (self->remote, get_content (self), self);
 }
 
 void
@@ -167,14 +189,11 @@ redes_source_is_manifest_refused (RedesSource *self)
 static void
 read_bits (RedesSource *self)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
-  RedesGeometry geometry;
-  guint32 n_blocks;
+  RedesPicker *picker = get_picker (self);
+  guint32 n_blocks = redes_download_progress_get_n_blocks (self->progress);
 
-  if (self->bits == NULL || picker == NULL
-      || !redes_download_get_geometry (self->download, &geometry))
+  if (self->bits == NULL || picker == NULL)
     return;
-  n_blocks = redes_geometry_get_n_blocks (&geometry);
   if (g_bytes_get_size (self->bits) == 0)
     {
       self->has = redes_bitfield_new (n_blocks);
@@ -190,7 +209,7 @@ read_bits (RedesSource *self)
           = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
                          "its BITFIELD does not fit a file of %u blocks", n_blocks);
 
-      redes_peer_session_fail (self->session, error);
+      self->remote->interface->fail (self->remote, error);
       return;
     }
   self->counted = redes_picker_add_source (picker, self->has);
@@ -215,16 +234,17 @@ redes_source_on_bitfield (RedesSource *self, GBytes *bits)
 }
 
 void
-redes_source_on_manifest (RedesSource *self)
+redes_source_on_manifest (RedesSource *self, RedesManifest *manifest)
 {
   self->owes_manifest = FALSE;
   note_answer (self);
+  self->events->manifest (self, manifest, self->user_data);
 }
 
 void
 redes_source_on_have (RedesSource *self, guint32 index)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesPicker *picker = get_picker (self);
 
   if (self->has == NULL || picker == NULL)
     return;
@@ -234,7 +254,7 @@ redes_source_on_have (RedesSource *self, guint32 index)
                                               "it says that it has block %u of a file of %u blocks",
                                               index, redes_bitfield_get_size (self->has));
 
-      redes_peer_session_fail (self->session, error);
+      self->remote->interface->fail (self->remote, error);
       return;
     }
   if (!redes_bitfield_set (self->has, index))
@@ -247,7 +267,7 @@ redes_source_on_have (RedesSource *self, guint32 index)
 static guint
 get_depth (RedesSource *self, guint32 block_size)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
   gdouble rate = redes_rate_meter_get (&self->meter, now_us);
   gdouble window_us = 2.0 * self->least_delay_us + SLACK_US;
   guint depth;
@@ -268,12 +288,12 @@ ask (RedesSource *self, guint32 index, const RedesGeometry *geometry)
   Request *request = g_new0 (Request, 1);
 
   request->index = index;
-  request->asked_us = g_get_monotonic_time ();
+  request->asked_us = get_now_us (self);
   if (g_hash_table_size (self->requests) == 0)
     self->answered_us = request->asked_us;
   g_hash_table_insert (self->requests, GUINT_TO_POINTER (index), request);
-  redes_peer_session_request (self->session, get_content (self), index,
-                              redes_geometry_get_block_length (geometry, index));
+  self->remote->interface->request (self->remote, get_content (self), index,
+                                    redes_geometry_get_block_length (geometry, index));
 }
 
 static gboolean
@@ -287,15 +307,13 @@ is_asked (guint32 index, gpointer user_data)
 void
 redes_source_fill (RedesSource *self)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
-  RedesGeometry geometry;
+  RedesPicker *picker = get_picker (self);
+  const RedesGeometry *geometry = redes_source_get_geometry (self);
   guint depth;
 
-  if (self->has == NULL || picker == NULL
-      || !redes_download_get_geometry (self->download, &geometry)
-      || redes_peer_session_is_closed (self->session))
+  if (self->has == NULL || picker == NULL || self->remote->interface->is_closed (self->remote))
     return;
-  depth = get_depth (self, geometry.block_size);
+  depth = get_depth (self, geometry->block_size);
   while (g_hash_table_size (self->requests) < depth)
     {
       guint32 index = redes_picker_pick (picker, self->has);
@@ -313,7 +331,7 @@ redes_source_fill (RedesSource *self)
           request->given_back = FALSE;
           continue;
         }
-      ask (self, index, &geometry);
+      ask (self, index, geometry);
     }
 }
 
@@ -324,11 +342,12 @@ remove_request (RedesSource *self, Request *request)
   g_hash_table_remove (self->requests, GUINT_TO_POINTER (request->index));
 }
 
-gboolean
-redes_source_on_block (RedesSource *self, guint32 index, gsize length)
+/* Returns: whether this source was asked for it. */
+static gboolean
+note_block (RedesSource *self, guint32 index, gsize length)
 {
   Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
   gint64 delay_us;
 
   redes_rate_meter_add (&self->meter, length, now_us);
@@ -348,6 +367,13 @@ redes_source_on_block (RedesSource *self, guint32 index, gsize length)
 }
 
 void
+redes_source_on_block (RedesSource *self, const RedesBlockHeader *header, GBytes *data)
+{
+  if (note_block (self, header->index, g_bytes_get_size (data)))
+    self->events->block (self, header, data, self->user_data);
+}
+
+void
 redes_source_settle (RedesSource *self, guint32 index)
 {
   Request *request = g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index));
@@ -362,12 +388,12 @@ redes_source_on_reject (RedesSource *self,
                         RedesRejectReason reason,
                         const char *words)
 {
-  RedesPicker *picker = redes_download_get_picker (self->download);
+  RedesPicker *picker = get_picker (self);
   gboolean was_asked = is_asked (index, self);
 
   if (index == REDES_NO_BLOCK)
     {
-      redes_download_drop_source (self->download, self, words);
+      self->events->refused (self, words, self->user_data);
       return;
     }
   note_answer (self);
@@ -377,7 +403,7 @@ redes_source_on_reject (RedesSource *self,
     case REDES_REJECT_CANCELLED:
       break;
     case REDES_REJECT_BUSY:
-      self->busy_until_us = g_get_monotonic_time () + REST_US;
+      self->busy_until_us = get_now_us (self) + REST_US;
       return;
     case REDES_REJECT_NOT_YET:
       if (self->has != NULL && redes_bitfield_get (self->has, index))
@@ -392,12 +418,12 @@ redes_source_on_reject (RedesSource *self,
     case REDES_REJECT_UNKNOWN:
     case REDES_REJECT_UNREADABLE:
     default:
-      redes_download_drop_source (self->download, self, words);
+      self->events->refused (self, words, self->user_data);
       return;
     }
   /* Or a source that refuses all would be asked as fast as it answers. */
   if (was_asked && ++self->refusals % MAX_REFUSALS == 0)
-    self->busy_until_us = g_get_monotonic_time () + REST_US;
+    self->busy_until_us = get_now_us (self) + REST_US;
   redes_source_fill (self);
 }
 
@@ -414,7 +440,7 @@ redes_source_cancel (RedesSource *self, guint32 index)
 
   if (request == NULL)
     return;
-  redes_peer_session_cancel (self->session, get_content (self), index);
+  self->remote->interface->cancel (self->remote, get_content (self), index);
   remove_request (self, request);
   redes_source_fill (self);
 }
@@ -422,10 +448,9 @@ redes_source_cancel (RedesSource *self, guint32 index)
 static void
 look_at_coming_block (RedesSource *self, gint64 now_us)
 {
-  RedesChannel *channel = redes_peer_session_get_channel (self->session);
   RedesContentId content;
   guint32 index;
-  gsize bytes = redes_channel_get_block_progress (channel, &content, &index);
+  gsize bytes = self->remote->interface->get_block_progress (self->remote, &content, &index);
 
   if (bytes == 0 || !redes_content_id_equal (&content, get_content (self))
       || !is_asked (index, self))
@@ -443,7 +468,7 @@ gint64
 redes_source_check_silence (RedesSource *self, gint64 now_us)
 {
   /* What our own limit, or our own disk, holds back is no silence of the source's. */
-  if (redes_channel_is_held_back (redes_peer_session_get_channel (self->session)))
+  if (self->remote->interface->is_held_back (self->remote))
     redes_source_forgive_silence (self, now_us);
   look_at_coming_block (self, now_us);
   if (!self->owes_bits && !self->owes_manifest && g_hash_table_size (self->requests) == 0)
@@ -461,7 +486,7 @@ void
 redes_source_forgive_silence (RedesSource *self, gint64 now_us)
 {
   self->answered_us = self->gave_us = now_us;
-  redes_peer_session_forgive_silence (self->session, now_us);
+  self->remote->interface->forgive_silence (self->remote, now_us);
 }
 
 gboolean

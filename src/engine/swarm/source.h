@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/bitfield.h"
-#include "engine/base/rate-meter.h"
-#include "engine/swarm/peer-session.h"
+#include "engine/base/clock.h"
+#include "engine/swarm/download-progress.h"
+#include "engine/swarm/remote.h"
 
 G_BEGIN_DECLS
 
@@ -18,12 +18,36 @@ G_BEGIN_DECLS
  * "snubbed": its blocks may go to others, and it is asked for nothing new until it sends again.
  */
 
-RedesSource *redes_source_new (RedesDownload *download, RedesPeerSession *session);
+/**
+ * RedesSourceEvents:
+ * @manifest: it has handed out @manifest, of this content and signed as it should be
+ * @block: a block came that this source was asked for; redes_source_settle() is still to be called
+ * @refused: it has not got what it was thought to have, for the reason in @words
+ *
+ * What a source tells its owner. It may be freed in each of them.
+ */
+typedef struct
+{
+  void (*manifest) (RedesSource *self, RedesManifest *manifest, gpointer user_data);
+  void (*block) (RedesSource *self,
+                 const RedesBlockHeader *header,
+                 GBytes *data,
+                 gpointer user_data);
+  void (*refused) (RedesSource *self, const char *words, gpointer user_data);
+} RedesSourceEvents;
+
+/* @progress, @clock, @events: borrowed, and must outlive it */
+RedesSource *redes_source_new (RedesRemote *remote,
+                               RedesDownloadProgress *progress,
+                               const RedesClock *clock,
+                               const RedesSourceEvents *events,
+                               gpointer user_data);
 /* Its requests go back to the picker. */
 void redes_source_free (RedesSource *self);
 
-RedesDownload *redes_source_get_download (RedesSource *self);
-RedesPeerSession *redes_source_get_session (RedesSource *self);
+RedesRemote *redes_source_get_remote (RedesSource *self);
+/* (nullable): until the download knows its manifest */
+const RedesGeometry *redes_source_get_geometry (RedesSource *self);
 guint redes_source_get_blocks (RedesSource *self);
 gdouble redes_source_get_rate (RedesSource *self, gint64 now_us);
 guint redes_source_get_n_requests (RedesSource *self);
@@ -42,17 +66,16 @@ void redes_source_set_geometry (RedesSource *self);
 /* Asks for as much as fits. */
 void redes_source_fill (RedesSource *self);
 
-/* What comes from the session. */
+/* What comes from the remote. It may be freed in each of them. */
 void redes_source_on_bitfield (RedesSource *self, GBytes *bits);
-/* The answer to its MANIFEST_GET, whatever it is. */
-void redes_source_on_manifest (RedesSource *self);
+void redes_source_on_manifest (RedesSource *self, RedesManifest *manifest);
 void redes_source_on_have (RedesSource *self, guint32 index);
 void redes_source_on_reject (RedesSource *self,
                              guint32 index,
                              RedesRejectReason reason,
                              const char *words);
-/* A block came: it counts for the source's speed. Returns: whether this source was asked for it. */
-gboolean redes_source_on_block (RedesSource *self, guint32 index, gsize length);
+/* A block counts for the source's speed, also if it was not asked for in this source's name. */
+void redes_source_on_block (RedesSource *self, const RedesBlockHeader *header, GBytes *data);
 /* Request @index is over. The picker must know first whether the block is done, or it is wanted
  * again. */
 void redes_source_settle (RedesSource *self, guint32 index);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/swarm/swarm-private.h"
+#include "engine/swarm/swarm.h"
 
-#include "engine/swarm/download-private.h"
-#include "engine/swarm/protocol-violation.h"
-#include "engine/swarm/peer-session.h"
-#include "engine/swarm/peer-rpc.h"
+#include "engine/base/timer.h"
+#include "engine/base/token-bucket.h"
+#include "engine/net/admission.h"
+#include "engine/net/endpoint.h"
+#include "engine/swarm/ban-list.h"
+#include "engine/swarm/dialer.h"
+#include "engine/swarm/uploader.h"
 
 /* Sessions that this peer made; those that others made are counted apart, so that strangers cannot
  * take the places that its own downloads need. */
@@ -34,13 +37,81 @@
 #define UNWRITTEN_HIGH_BYTES (8 * 1024 * 1024)
 #define UNWRITTEN_LOW_BYTES (4 * 1024 * 1024)
 #define SWEEP_S 30
+#define DIAL_TIMEOUT_S 10
 #define MEMO_ENTRIES 4096
 /* Queries for sources that are not due yet, by all downloads together; as many at once. */
 #define HURRIED_PER_S 4.0
 /* Reports of violations: never a flood, whatever a remote does. */
-#define REPORTS_PER_S 50
+#define REPORTS_PER_S 50.0
 
-G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
+/**
+ * RedesSwarm:
+ * @ref_count: downloads hold it, too: their jobs may outlast its end
+ * @ended: all that is borrowed may be gone
+ * @sessions: RedesPeerId -> RedesPeerSession: ready ones
+ * @unknown: RedesPeerSession: HELLO has not come yet
+ * @half_open: those of @unknown that others made
+ * @inbound: those of @sessions that others made
+ * @receive: memory for messages that have not come whole yet
+ * @downloads: RedesContentId -> RedesDownload
+ * @queue: RedesDownload: not started
+ * @active: RedesDownload: has one of the places
+ * @hurry: downloads that may ask for sources sooner than usual
+ * @unwritten_bytes: that wait to be verified and written: above a limit no session is read from
+ * @paused: it is above
+ * @reports: of violations
+ */
+struct _RedesSwarm
+{
+  guint ref_count;
+  RedesSwarmEvents events;
+  gpointer user_data;
+  gboolean ended;
+
+  RedesIdentity *identity;
+  RedesLibrary *library;
+  RedesBlockCache *cache;
+  RedesWorkers *workers;
+  RedesStore *store; /* nullable */
+  const RedesClock *clock;
+  RedesHello *hello;
+  char *listen_host; /* nullable */
+  gboolean keeps_partial_files;
+  guint patience_s;
+  RedesThrottle *up;
+  RedesThrottle *down;
+  RedesUploader *uploader;
+  RedesSignatureMemo *memo;
+  RedesBanList *ban_list;
+  RedesDialer *dialer;
+  RedesPeerRpc *rpc;
+
+  GHashTable *sessions;
+  GHashTable *unknown;
+  RedesAdmission *half_open;
+  RedesAdmission *inbound;
+  RedesBudget *receive;
+  GHashTable *downloads;
+  GQueue queue;
+  GHashTable *active;
+  GSource *start_source;
+  GSource *sweep_timer;
+  RedesTokenBucket hurry;
+  gssize unwritten_bytes;
+  gboolean paused;
+  RedesTokenBucket reports;
+};
+
+static const RedesPeerSessionMediator session_mediator;
+static const RedesDialerMediator dialer_mediator;
+static const RedesPeerRpcMediator rpc_mediator;
+static const RedesDownloadMediator download_mediator;
+
+static gint64
+get_now_us (RedesSwarm *self)
+{
+  return redes_clock_now_us (self->clock);
+}
 
 static void
 make_places (RedesSwarm *self)
@@ -77,12 +148,14 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->cache = params->cache;
   self->workers = params->workers;
   self->store = params->store;
+  self->clock = params->clock != NULL ? params->clock : redes_clock_get_system ();
+  self->listen_host = g_strdup (params->listen_host);
   self->hello = redes_hello_new (params->nickname, params->port);
   self->keeps_partial_files = params->keeps_partial_files && params->store == NULL;
   self->patience_s = params->patience_s;
   self->up = redes_throttle_new (params->max_up_bytes_per_s);
   self->down = redes_throttle_new (params->max_down_bytes_per_s);
-  self->uploader = redes_uploader_new (self->library, self->cache, MAX_READS);
+  self->uploader = redes_uploader_new (self->library, self->cache, self->clock, MAX_READS);
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
   self->ban_list = redes_ban_list_new ();
   self->sessions = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free,
@@ -90,39 +163,25 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->unknown
       = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_peer_session_unref, NULL);
   make_places (self);
-  self->dialer = redes_dialer_new (self, params->listen_host);
-  self->rpc = redes_peer_rpc_new (self);
+  self->dialer = redes_dialer_new (&dialer_mediator, self->clock, self);
+  self->rpc = redes_peer_rpc_new (&rpc_mediator, self->clock, self);
   self->downloads = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
   g_queue_init (&self->queue);
   self->active = g_hash_table_new (NULL, NULL);
-  redes_token_bucket_set_rate (&self->reports, REPORTS_PER_S, g_get_monotonic_time ());
-  return self;
-}
-
-RedesSwarm *
-redes_swarm_ref (RedesSwarm *self)
-{
-  self->ref_count++;
+  redes_token_bucket_init (&self->hurry, HURRIED_PER_S, HURRIED_PER_S, get_now_us (self));
+  redes_token_bucket_init (&self->reports, REPORTS_PER_S, REPORTS_PER_S, get_now_us (self));
   return self;
 }
 
 static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-void
-redes_swarm_unref (RedesSwarm *self)
+swarm_unref (RedesSwarm *self)
 {
   if (--self->ref_count > 0)
     return;
   redes_identity_unref (self->identity);
   redes_hello_free (self->hello);
+  g_free (self->listen_host);
   redes_signature_memo_free (self->memo);
   redes_ban_list_free (self->ban_list);
   redes_throttle_unref (self->up);
@@ -147,8 +206,8 @@ redes_swarm_free (RedesSwarm *self)
     return;
   self->ended = TRUE;
   self->events = (RedesSwarmEvents){ 0 };
-  clear_source (&self->start_source);
-  clear_source (&self->sweep_timer);
+  redes_timer_clear (&self->start_source);
+  redes_timer_clear (&self->sweep_timer);
   g_queue_clear (&self->queue);
 
   g_hash_table_iter_init (&iter, self->downloads);
@@ -166,15 +225,40 @@ redes_swarm_free (RedesSwarm *self)
   g_hash_table_remove_all (self->sessions);
   g_hash_table_remove_all (self->unknown);
   g_hash_table_remove_all (self->downloads);
-  redes_swarm_unref (self);
+  swarm_unref (self);
 }
 
 /* Sessions. */
 
-void
-redes_swarm_take_session (RedesSwarm *self, RedesPeerSession *session)
+static RedesPeerSession *
+take_connection (RedesSwarm *self,
+                 GSocketConnection *connection,
+                 gboolean server,
+                 const RedesPeerId *expected)
 {
+  RedesPeerSessionParams params = { .identity = self->identity,
+                                    .hello = self->hello,
+                                    .up = self->up,
+                                    .down = self->down,
+                                    .receive = self->receive,
+                                    .library = self->library,
+                                    .uploader = self->uploader,
+                                    .memo = self->memo,
+                                    .clock = self->clock,
+                                    .mediator = &session_mediator,
+                                    .user_data = self };
+  RedesPeerSession *session = redes_peer_session_new (&params, connection, server, expected);
+
   g_hash_table_add (self->unknown, session);
+  return session;
+}
+
+RedesPeerSession *
+redes_swarm_take_connection (RedesSwarm *self,
+                             GSocketConnection *connection,
+                             const RedesPeerId *expected)
+{
+  return take_connection (self, connection, FALSE, expected);
 }
 
 static void
@@ -188,11 +272,11 @@ end_for_others (RedesPeerSession *session)
 
 /* Gives @session, which another peer made, a place in @places. Returns: %FALSE if it gets none. */
 static gboolean
-take_place (RedesAdmission *places, RedesPeerSession *session)
+take_place (RedesSwarm *self, RedesAdmission *places, RedesPeerSession *session)
 {
   RedesPeerSession *leaving = redes_admission_enter (
       places, session, redes_channel_get_host (redes_peer_session_get_channel (session)),
-      g_get_monotonic_time ());
+      get_now_us (self));
 
   if (leaving != NULL && leaving != session)
     end_for_others (leaving);
@@ -209,20 +293,19 @@ take_inbound_place (RedesSwarm *self, RedesPeerSession *session, RedesPeerSessio
     return TRUE;
   /* Nobody else makes room for a peer that has a place. */
   had_place = old != NULL && redes_admission_leave (self->inbound, old);
-  if (take_place (self->inbound, session))
+  if (take_place (self, self->inbound, session))
     return TRUE;
   if (had_place)
-    take_place (self->inbound, old);
+    take_place (self, self->inbound, old);
   return FALSE;
 }
 
 void
 redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection)
 {
-  RedesPeerSession *session = redes_peer_session_new (self, connection, TRUE, NULL);
+  RedesPeerSession *session = take_connection (self, connection, TRUE, NULL);
 
-  redes_swarm_take_session (self, session);
-  if (!take_place (self->half_open, session))
+  if (!take_place (self, self->half_open, session))
     end_for_others (session);
 }
 
@@ -233,9 +316,7 @@ start_sweeping (RedesSwarm *self)
 {
   if (self->sweep_timer != NULL)
     return;
-  self->sweep_timer = g_timeout_source_new_seconds (SWEEP_S);
-  g_source_set_callback (self->sweep_timer, on_sweep, self, NULL);
-  g_source_attach (self->sweep_timer, g_main_context_get_thread_default ());
+  redes_timer_set_seconds (&self->sweep_timer, NULL, SWEEP_S, on_sweep, self);
 }
 
 /* Of two connections between the same two peers both ends must keep the same one: that of the peer
@@ -262,14 +343,15 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
   GHashTableIter iter;
   gpointer value;
 
-  redes_uploader_remove (self->uploader, session);
+  redes_uploader_remove (self->uploader, redes_peer_session_as_remote (session));
   redes_peer_rpc_lose_session (self->rpc, session, words);
   /* A list of its own: to lose a source may end a download. */
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (downloads, redes_download_ref (value));
   for (guint i = 0; i < downloads->len; i++)
-    redes_download_lose_peer (g_ptr_array_index (downloads, i), session, liar, words);
+    redes_download_lose_peer (g_ptr_array_index (downloads, i),
+                              redes_peer_session_as_remote (session), liar, words);
 }
 
 /* It is taken out of the table before anybody hears of it: whoever is told may look there at once
@@ -283,8 +365,9 @@ end_idle_session (RedesSwarm *self, RedesPeerSession *session)
 }
 
 void
-redes_swarm_sweep (RedesSwarm *self, gint64 now_us)
+redes_swarm_sweep (RedesSwarm *self)
 {
+  gint64 now_us = get_now_us (self);
   g_autoptr (GPtrArray) idle
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_peer_session_unref);
   GHashTableIter iter;
@@ -310,10 +393,10 @@ on_sweep (gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
-  redes_swarm_sweep (self, g_get_monotonic_time ());
+  redes_swarm_sweep (self);
   if (g_hash_table_size (self->sessions) > 0)
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->sweep_timer, g_source_unref);
+  redes_timer_clear (&self->sweep_timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -340,21 +423,23 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
                         redes_peer_session_ref (session));
   for (guint i = 0; i < moved->len; i++)
     {
-      redes_download_add_peer (g_ptr_array_index (moved, i), session);
+      redes_download_add_peer (g_ptr_array_index (moved, i),
+                               redes_peer_session_as_remote (session));
       redes_download_dialling (g_ptr_array_index (moved, i), -1, NULL);
     }
 }
 
-void
-redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
+static void
+on_session_ready (RedesPeerSession *session, gpointer user_data)
 {
+  RedesSwarm *self = user_data;
   g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (session);
   const RedesPeerId *id = redes_peer_session_get_id (session);
   RedesPeerSession *old = g_hash_table_lookup (self->sessions, id);
 
   g_hash_table_remove (self->unknown, session);
   redes_admission_leave (self->half_open, session);
-  if (redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ()))
+  if (redes_ban_list_is_banned (self->ban_list, id, get_now_us (self)))
     {
       redes_peer_session_close (session);
       redes_dialer_settle (self->dialer, id, NULL, "it broke the rules a short while ago");
@@ -376,33 +461,41 @@ redes_swarm_session_ready (RedesSwarm *self, RedesPeerSession *session)
     g_hash_table_replace (self->sessions, redes_digest_copy (id), redes_peer_session_ref (session));
   redes_channel_set_reading (redes_peer_session_get_channel (session), !self->paused);
   start_sweeping (self);
-  redes_dialer_settle (self->dialer, id, session, NULL);
+  redes_dialer_settle (self->dialer, id, redes_peer_session_as_remote (session), NULL);
   if (self->events.met != NULL)
     self->events.met (session, self->user_data);
 }
 
-void
-redes_swarm_report (RedesSwarm *self,
-                    RedesPeerSession *session,
-                    gint64 block,
-                    const GError *error,
-                    RedesDownload *download)
+/* Tells of a violation. @block: its index, or -1; @download: (nullable) */
+static void
+report (RedesSwarm *self,
+        const RedesPeerId *peer,
+        const char *address,
+        gint64 block,
+        const GError *error,
+        RedesDownload *download)
 {
   g_autofree char *reason = NULL;
-  gint64 now_us = g_get_monotonic_time ();
 
-  if (self->events.violation == NULL || redes_token_bucket_peek (&self->reports, 1, now_us) == 0)
+  if (self->events.violation == NULL || !redes_token_bucket_try (&self->reports, get_now_us (self)))
     return;
-  redes_token_bucket_take (&self->reports, 1, now_us);
   reason = g_strdup_printf ("%s: %s", redes_protocol_violation_get_name (error), error->message);
-  self->events.violation (redes_peer_session_get_id (session),
-                          redes_peer_session_get_address (session), block, reason, download,
-                          self->user_data);
+  self->events.violation (peer, address, block, reason, download, self->user_data);
 }
 
-void
-redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const GError *error)
+static void
+on_session_ending (RedesPeerSession *session, gpointer user_data)
 {
+  RedesSwarm *self = user_data;
+
+  redes_admission_leave (self->half_open, session);
+  redes_admission_leave (self->inbound, session);
+}
+
+static void
+on_session_closed (RedesPeerSession *session, const GError *error, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
   g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (session);
   const RedesPeerId *id = redes_peer_session_get_id (session);
 
@@ -410,9 +503,9 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
     return;
   if (redes_protocol_violation_is_one (error))
     {
-      redes_swarm_report (self, session, -1, error, NULL);
+      report (self, id, redes_peer_session_get_address (session), -1, error, NULL);
       if (id != NULL && error->domain != REDES_NET_ERROR)
-        redes_ban_list_strike (self->ban_list, id, g_get_monotonic_time ());
+        redes_ban_list_strike (self->ban_list, id, get_now_us (self));
     }
   g_hash_table_remove (self->unknown, session);
   if (id != NULL && g_hash_table_lookup (self->sessions, id) == session)
@@ -422,8 +515,153 @@ redes_swarm_session_closed (RedesSwarm *self, RedesPeerSession *session, const G
         self->events.parted (id, self->user_data);
     }
   lose_session (self, session, redes_protocol_violation_is_lie (error), error->message);
-  redes_dialer_session_closed (self->dialer, session, error->message);
+  redes_dialer_lose (self->dialer, redes_peer_session_as_remote (session), error->message);
 }
+
+static void
+on_session_active (RedesPeerSession *session, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  redes_admission_touch (self->inbound, session, get_now_us (self));
+}
+
+static void
+on_session_interested (RedesPeerSession *session, const RedesContentId *content, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  RedesDownload *download = g_hash_table_lookup (self->downloads, content);
+
+  if (download != NULL)
+    redes_download_add_peer (download, redes_peer_session_as_remote (session));
+}
+
+static void
+on_session_query (RedesPeerSession *session, guint8 type, GVariant *body, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  redes_peer_rpc_take (self->rpc, session, type, body);
+}
+
+static gsize
+on_session_get_query_limit (RedesPeerSession *session, guint8 type, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  return redes_peer_rpc_get_limit (self->rpc, session, type);
+}
+
+static const RedesPeerSessionMediator session_mediator = {
+  .ready = on_session_ready,
+  .ending = on_session_ending,
+  .closed = on_session_closed,
+  .active = on_session_active,
+  .interested = on_session_interested,
+  .query = on_session_query,
+  .get_query_limit = on_session_get_query_limit,
+};
+
+/* Connections that this peer makes. */
+
+typedef struct
+{
+  RedesSwarm *swarm;
+  RedesPeerId id;
+} Dial;
+
+static void
+dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Dial *dial = user_data;
+  RedesSwarm *self = dial->swarm;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = redes_dial_finish (result, &error);
+
+  /* Nobody waits for it any more, and the swarm may be gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (connection == NULL)
+    redes_dialer_settle (self->dialer, &dial->id, NULL, error->message);
+  else
+    redes_dialer_note_connected (
+        self->dialer, &dial->id,
+        redes_peer_session_as_remote (redes_swarm_take_connection (self, connection, &dial->id)));
+}
+
+static void
+on_connect (const RedesPeerId *id,
+            const char *host,
+            guint16 port,
+            GCancellable *cancellable,
+            gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  Dial *dial = g_new (Dial, 1);
+
+  *dial = (Dial){ .swarm = self, .id = *id };
+  redes_dial_from_async (self->listen_host, host, port, DIAL_TIMEOUT_S, cancellable, dial_cb, dial);
+}
+
+static const RedesDialerMediator dialer_mediator = { .connect = on_connect };
+
+/* Queries beyond blocks. */
+
+/* %FALSE: it broke the rules a short while ago, or is this peer itself. */
+static gboolean
+may_meet (RedesSwarm *self, const RedesPeerId *id)
+{
+  return !redes_digest_equal (id, redes_identity_get_peer_id (self->identity))
+         && !redes_ban_list_is_banned (self->ban_list, id, get_now_us (self));
+}
+
+static RedesPeerSession *
+on_find (const RedesPeerId *id, gpointer user_data)
+{
+  return redes_swarm_find_session (user_data, id);
+}
+
+typedef struct
+{
+  RedesSwarm *swarm;
+  guint32 serial;
+} Meeting;
+
+static void
+met_cb (RedesRemote *remote, const char *words, gpointer user_data)
+{
+  Meeting *meeting = user_data;
+
+  redes_peer_rpc_met (meeting->swarm->rpc, meeting->serial,
+                      remote != NULL ? redes_peer_session_from_remote (remote) : NULL, words);
+}
+
+static gboolean
+on_meet (const RedesPeerId *id, const char *host, guint16 port, guint32 serial, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  Meeting *meeting;
+
+  if (!may_meet (self, id))
+    return FALSE;
+  meeting = g_new (Meeting, 1);
+  *meeting = (Meeting){ .swarm = self, .serial = serial };
+  return redes_dialer_meet (self->dialer, id, host, port, met_cb, meeting, g_free);
+}
+
+static gboolean
+on_query (RedesPeerSession *session, RedesMessageType type, GVariant *body, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.query == NULL)
+    return FALSE;
+  self->events.query (session, type, body, self->user_data);
+  return TRUE;
+}
+
+static const RedesPeerRpcMediator rpc_mediator
+    = { .find = on_find, .meet = on_meet, .query = on_query };
 
 /* Downloads. */
 
@@ -432,7 +670,7 @@ on_start (gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
-  g_clear_pointer (&self->start_source, g_source_unref);
+  redes_timer_clear (&self->start_source);
   while (g_hash_table_size (self->active) < MAX_ACTIVE_DOWNLOADS
          && !g_queue_is_empty (&self->queue))
     {
@@ -451,17 +689,33 @@ start_some (RedesSwarm *self)
   if (self->start_source != NULL || g_queue_is_empty (&self->queue)
       || g_hash_table_size (self->active) >= MAX_ACTIVE_DOWNLOADS)
     return;
-  self->start_source = g_idle_source_new ();
-  g_source_set_priority (self->start_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->start_source, on_start, self, NULL);
-  g_source_attach (self->start_source, g_main_context_get_thread_default ());
+  redes_timer_set_soon (&self->start_source, NULL, on_start, self);
 }
 
-void
-redes_swarm_enqueue (RedesSwarm *self, RedesDownload *download)
+static void
+enqueue (RedesSwarm *self, RedesDownload *download)
 {
   g_queue_push_tail (&self->queue, download);
   start_some (self);
+}
+
+static RedesDownload *
+make_download (
+    RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target)
+{
+  RedesDownloadParams params = { .workers = self->workers,
+                                 .store = self->store,
+                                 .clock = self->clock,
+                                 .keeps_partial_files = self->keeps_partial_files,
+                                 .patience_s = self->patience_s,
+                                 .mediator = &download_mediator,
+                                 .user_data = self };
+  RedesDownload *download = redes_download_new (&params, id, link, folder, target);
+
+  /* Until the download is released. */
+  self->ref_count++;
+  g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
+  return download;
 }
 
 RedesDownload *
@@ -478,12 +732,9 @@ redes_swarm_download (
       redes_download_resume (download);
       return download;
     }
-  download = redes_download_new (self, id, link, folder, target);
-  g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
-  /* What an earlier one has left says nothing of this one's partial file. */
-  redes_download_forget_all (download);
-  redes_download_persist_sync (download);
-  redes_swarm_enqueue (self, download);
+  download = make_download (self, id, link, folder, target);
+  redes_download_put_first (download);
+  enqueue (self, download);
   return download;
 }
 
@@ -496,11 +747,10 @@ redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *store
   if (link == NULL || !redes_content_id_equal (&link->content, &stored->content)
       || g_hash_table_contains (self->downloads, &link->content))
     return NULL;
-  download = redes_download_new (self, id, link, stored->folder, stored->target);
-  g_hash_table_replace (self->downloads, (gpointer)redes_download_get_content (download), download);
-  redes_download_restore_progress (download, stored);
+  download = make_download (self, id, link, stored->folder, stored->target);
+  redes_download_restore (download, stored);
   if (redes_download_get_state (download) == REDES_DOWNLOAD_FINDING)
-    redes_swarm_enqueue (self, download);
+    enqueue (self, download);
   return download;
 }
 
@@ -517,33 +767,19 @@ redes_swarm_forget (RedesSwarm *self, RedesDownload *download)
     g_hash_table_remove (self->downloads, content);
 }
 
-void
-redes_swarm_download_resumed (RedesSwarm *self,
-                              RedesDownload *download,
-                              guint32 n_kept,
-                              guint32 n_doubtful)
+static void
+release_download (gpointer data)
 {
-  if (self->events.download_resumed != NULL)
-    self->events.download_resumed (download, n_kept, n_doubtful, self->user_data);
+  redes_download_unref (data);
 }
 
-void
-redes_swarm_want_sources (RedesSwarm *self, RedesDownload *download)
+/* A connection that a download wanted has come to something. */
+static void
+dialled_cb (RedesRemote *remote, const char *words, gpointer user_data)
 {
-  if (self->events.want_sources != NULL)
-    self->events.want_sources (download, self->user_data);
-}
-
-gboolean
-redes_swarm_may_hurry (RedesSwarm *self, gint64 now_us)
-{
-  self->hurry += (gdouble)(now_us - self->hurry_us) * HURRIED_PER_S / G_USEC_PER_SEC;
-  self->hurry = MIN (self->hurry, HURRIED_PER_S);
-  self->hurry_us = now_us;
-  if (self->hurry < 1)
-    return FALSE;
-  self->hurry -= 1;
-  return TRUE;
+  if (remote != NULL)
+    redes_download_add_peer (user_data, remote);
+  redes_download_dialling (user_data, -1, words);
 }
 
 /* One that waits or rests leaves its place to others. */
@@ -571,19 +807,6 @@ settle_place (RedesSwarm *self, RedesDownload *download)
 }
 
 void
-redes_swarm_download_changed (RedesSwarm *self, RedesDownload *download, gboolean at_once)
-{
-  g_autoptr (RedesDownload) guard = redes_download_ref (download);
-
-  if (self->ended)
-    return;
-  if (at_once)
-    settle_place (self, download);
-  if (self->events.download_changed != NULL)
-    self->events.download_changed (download, at_once, self->user_data);
-}
-
-void
 redes_swarm_offer_source (RedesSwarm *self,
                           RedesDownload *download,
                           const RedesPeerId *id,
@@ -592,19 +815,19 @@ redes_swarm_offer_source (RedesSwarm *self,
 {
   RedesPeerSession *session = g_hash_table_lookup (self->sessions, id);
 
-  if (!redes_download_wants_peer (download, id)
-      || redes_digest_equal (id, redes_identity_get_peer_id (self->identity))
-      || redes_ban_list_is_banned (self->ban_list, id, g_get_monotonic_time ()))
+  if (!redes_download_wants_peer (download, id) || !may_meet (self, id))
     return;
   if (session != NULL)
     {
-      redes_download_add_peer (download, session);
+      redes_download_add_peer (download, redes_peer_session_as_remote (session));
       return;
     }
   if (port != 0
       && g_hash_table_size (self->sessions) - redes_admission_get_n_members (self->inbound)
-             < MAX_OUTBOUND)
-    redes_dialer_want (self->dialer, id, host, port, download);
+             < MAX_OUTBOUND
+      && redes_dialer_want (self->dialer, id, host, port, dialled_cb, redes_download_ref (download),
+                            release_download))
+    redes_download_dialling (download, 1, NULL);
 }
 
 void
@@ -618,24 +841,131 @@ redes_swarm_try_again_now (RedesSwarm *self)
     redes_download_try_again_soon (value);
 }
 
-void
-redes_swarm_notice_interest (RedesSwarm *self,
-                             RedesPeerSession *session,
-                             const RedesContentId *content)
-{
-  RedesDownload *download = g_hash_table_lookup (self->downloads, content);
+/* What downloads ask. After the end nothing borrowed is touched. */
 
-  if (download != NULL)
-    redes_download_add_peer (download, session);
+static void
+on_want_sources (RedesDownload *download, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.want_sources != NULL)
+    self->events.want_sources (download, self->user_data);
 }
 
-gboolean
-redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, guint32 index)
+static void
+on_dial (RedesDownload *download,
+         const RedesPeerId *id,
+         const char *host,
+         guint16 port,
+         gpointer user_data)
 {
+  redes_swarm_offer_source (user_data, download, id, host, port);
+}
+
+static gboolean
+on_may_hurry (gint64 now_us, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  return redes_token_bucket_try (&self->hurry, now_us);
+}
+
+static void
+on_enqueue (RedesDownload *download, gpointer user_data)
+{
+  enqueue (user_data, download);
+}
+
+static void
+on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  g_autoptr (RedesDownload) guard = redes_download_ref (download);
+
+  if (self->ended)
+    return;
+  if (at_once)
+    settle_place (self, download);
+  if (self->events.download_changed != NULL)
+    self->events.download_changed (download, at_once, self->user_data);
+}
+
+static void
+on_download_resumed (RedesDownload *download,
+                     guint32 n_kept,
+                     guint32 n_doubtful,
+                     gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.download_resumed != NULL)
+    self->events.download_resumed (download, n_kept, n_doubtful, self->user_data);
+}
+
+static void
+on_wrong_block (RedesDownload *download,
+                RedesRemote *remote,
+                guint32 index,
+                const GError *error,
+                gpointer user_data)
+{
+  report (user_data, redes_remote_get_id (remote), remote->interface->get_address (remote), index,
+          error, download);
+}
+
+static void
+on_download_gone (RedesDownload *download, gpointer user_data)
+{
+  redes_swarm_forget (user_data, download);
+}
+
+static RedesHolding *
+on_lookup (const RedesContentId *content, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  return self->ended ? NULL : redes_library_lookup (self->library, content);
+}
+
+static void
+on_share (RedesHolding *holding, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_add (self->library, holding);
+}
+
+static void
+on_unshare (RedesHolding *holding, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_remove (self->library, holding);
+}
+
+static void
+on_doubt (RedesHolding *holding, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_doubt (self->library, holding);
+}
+
+/* Tells those interested. Who is interested in one block will ask for it, so it is kept at hand. */
+static void
+on_got_block (RedesDownload *download, guint32 index, GBytes *data, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  const RedesContentId *content = redes_download_get_content (download);
   gboolean anybody = FALSE;
   GHashTableIter iter;
   gpointer value;
 
+  if (self->ended)
+    return;
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (redes_peer_session_is_interested (value, content))
@@ -643,12 +973,14 @@ redes_swarm_announce_block (RedesSwarm *self, const RedesContentId *content, gui
         redes_peer_session_send_have (value, content, index);
         anybody = TRUE;
       }
-  return anybody;
+  if (anybody)
+    redes_block_cache_put (self->cache, content, index, data);
 }
 
-void
-redes_swarm_add_unwritten (RedesSwarm *self, gssize bytes)
+static void
+on_add_unwritten (gssize bytes, gpointer user_data)
 {
+  RedesSwarm *self = user_data;
   GHashTableIter iter;
   gpointer value;
   gboolean pause;
@@ -663,9 +995,83 @@ redes_swarm_add_unwritten (RedesSwarm *self, gssize bytes)
     redes_channel_set_reading (redes_peer_session_get_channel (value), !pause);
 }
 
+static void
+on_released (gpointer user_data)
+{
+  swarm_unref (user_data);
+}
+
+static const RedesDownloadMediator download_mediator = {
+  .want_sources = on_want_sources,
+  .dial = on_dial,
+  .may_hurry = on_may_hurry,
+  .enqueue = on_enqueue,
+  .changed = on_download_changed,
+  .resumed = on_download_resumed,
+  .wrong_block = on_wrong_block,
+  .gone = on_download_gone,
+  .lookup = on_lookup,
+  .share = on_share,
+  .unshare = on_unshare,
+  .doubt = on_doubt,
+  .got_block = on_got_block,
+  .add_unwritten = on_add_unwritten,
+  .released = on_released,
+};
+
 void
 redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)
 {
   redes_throttle_set_rate (self->up, max_up_bytes_per_s);
   redes_throttle_set_rate (self->down, max_down_bytes_per_s);
+}
+
+void
+redes_swarm_set_hello (RedesSwarm *self, const char *nickname, guint16 port)
+{
+  redes_hello_free (self->hello);
+  self->hello = redes_hello_new (nickname, port);
+}
+
+guint
+redes_swarm_get_n_sessions (RedesSwarm *self)
+{
+  return g_hash_table_size (self->sessions);
+}
+
+GPtrArray *
+redes_swarm_list_sessions (RedesSwarm *self)
+{
+  GPtrArray *sessions = g_ptr_array_sized_new (g_hash_table_size (self->sessions));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (sessions, value);
+  return sessions;
+}
+
+RedesPeerSession *
+redes_swarm_find_session (RedesSwarm *self, const RedesPeerId *id)
+{
+  return g_hash_table_lookup (self->sessions, id);
+}
+
+RedesPeerRpc *
+redes_swarm_get_rpc (RedesSwarm *self)
+{
+  return self->rpc;
+}
+
+RedesThrottle *
+redes_swarm_get_up (RedesSwarm *self)
+{
+  return self->up;
+}
+
+RedesThrottle *
+redes_swarm_get_down (RedesSwarm *self)
+{
+  return self->down;
 }

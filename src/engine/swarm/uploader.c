@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/uploader.h"
 
-#include "engine/swarm/peer-session.h"
+#include "engine/net/budget.h"
+#include "engine/net/channel.h"
 
 #define MAX_WAITING_REQUESTS 1024
 #define LANE_BYTES (512u * 1024)
@@ -16,20 +17,21 @@ struct _RedesUploader
 {
   RedesLibrary *library;
   RedesBlockCache *cache;
+  const RedesClock *clock;
   RedesBudget *budget;
-  GHashTable *peer_queues; /* RedesPeerSession -> Lane */
+  GHashTable *peer_queues; /* RedesRemote -> PeerQueue */
   GQueue line;             /* lanes that have requests and room, in the order of their turns */
   guint max_reads;
   guint reads;
   gboolean serving;
 };
 
-/* Reference-counted, as a read may outlast its session. */
+/* Reference-counted, as a read may outlast the conversation. */
 typedef struct
 {
   guint ref_count;
   RedesUploader *uploader; /* NULL once removed */
-  RedesPeerSession *session;
+  RedesRemote *remote;
   GQueue requests; /* Request: they wait */
   GQueue reads;    /* Request: being read from disk */
   gsize read_bytes;
@@ -60,7 +62,7 @@ peer_queue_unref (PeerQueue *queue)
 {
   if (--queue->ref_count > 0)
     return;
-  redes_peer_session_unref (queue->session);
+  redes_remote_unref (queue->remote);
   g_free (queue);
 }
 
@@ -99,7 +101,10 @@ peer_queue_remove (gpointer data)
 }
 
 RedesUploader *
-redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_reads)
+redes_uploader_new (RedesLibrary *library,
+                    RedesBlockCache *cache,
+                    const RedesClock *clock,
+                    guint max_reads)
 {
   RedesBudgetLimits limits = { .max_bytes = BUDGET_BYTES,
                                .max_address_bytes = BUDGET_ADDRESS_BYTES,
@@ -109,6 +114,7 @@ redes_uploader_new (RedesLibrary *library, RedesBlockCache *cache, guint max_rea
 
   self->library = library;
   self->cache = cache;
+  self->clock = clock;
   self->budget = redes_budget_new (&limits);
   self->max_reads = max_reads;
   self->peer_queues = g_hash_table_new_full (NULL, NULL, NULL, peer_queue_remove);
@@ -131,8 +137,7 @@ redes_uploader_free (RedesUploader *self)
 static gboolean
 peer_queue_has_room (PeerQueue *queue)
 {
-  gsize busy = redes_channel_get_queued (redes_peer_session_get_channel (queue->session))
-               + queue->read_bytes;
+  gsize busy = queue->remote->interface->get_queued (queue->remote) + queue->read_bytes;
   Request *next = g_queue_peek_head (&queue->requests);
 
   if (next == NULL || queue->holder.waiting)
@@ -147,10 +152,10 @@ peer_queue_has_room (PeerQueue *queue)
 static void
 settle_budget (RedesUploader *self, PeerQueue *queue)
 {
-  gsize held = redes_channel_get_held (redes_peer_session_get_channel (queue->session));
+  gsize held = queue->remote->interface->get_held (queue->remote);
 
   redes_budget_set (self->budget, &queue->holder, held + queue->read_bytes + queue->granted_bytes,
-                    g_get_monotonic_time ());
+                    redes_clock_now_us (self->clock));
 }
 
 /* Memory for its next block. %FALSE: it stands in the budget's line. */
@@ -165,7 +170,7 @@ take_memory (RedesUploader *self, PeerQueue *queue)
     return TRUE;
   if (granted > 0)
     settle_budget (self, queue);
-  return redes_budget_ask (self->budget, &queue->holder, length, g_get_monotonic_time ());
+  return redes_budget_ask (self->budget, &queue->holder, length, redes_clock_now_us (self->clock));
 }
 
 static void
@@ -187,12 +192,12 @@ static void
 on_too_slow (gpointer user_data)
 {
   PeerQueue *queue = user_data;
-  g_autoptr (RedesPeerSession) session = redes_peer_session_ref (queue->session);
+  g_autoptr (RedesRemote) remote = redes_remote_ref (queue->remote);
   g_autoptr (GError) error
       = g_error_new_literal (REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT,
                              "it takes what it asked for too slowly, while others wait");
 
-  redes_peer_session_fail (session, error);
+  remote->interface->fail (remote, error);
 }
 
 static guint64
@@ -200,7 +205,7 @@ get_taken (gpointer user_data)
 {
   PeerQueue *queue = user_data;
 
-  return redes_channel_get_taken (redes_peer_session_get_channel (queue->session));
+  return queue->remote->interface->get_taken (queue->remote);
 }
 
 static void
@@ -215,28 +220,28 @@ line_up (RedesUploader *self, PeerQueue *queue)
 static void
 answer (Request *request, GBytes *bytes, const GError *error)
 {
-  RedesPeerSession *session = request->queue->session;
+  RedesRemote *remote = request->queue->remote;
   RedesManifest *manifest = redes_holding_get_manifest (request->holding);
   RedesBlockHeader header = { .content = *request_get_content (request), .index = request->index };
 
   if (request->cancelled)
-    redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_CANCELLED,
+    remote->interface->reject (remote, &header.content, request->index, REDES_REJECT_CANCELLED,
                                "cancelled");
   else if (bytes == NULL)
     {
       g_debug ("block %u: %s", request->index, error->message);
-      if (redes_holding_is_file (request->holding))
+      if (redes_holding_is_file (request->holding) && request->queue->uploader->library != NULL)
         redes_library_doubt (request->queue->uploader->library, request->holding);
-      redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_UNREADABLE,
+      remote->interface->reject (remote, &header.content, request->index, REDES_REJECT_UNREADABLE,
                                  "the file cannot be read any more");
     }
   else if (!redes_holding_get_proof (request->holding, request->index, header.proof))
-    redes_peer_session_reject (session, &header.content, request->index, REDES_REJECT_NOT_YET,
+    remote->interface->reject (remote, &header.content, request->index, REDES_REJECT_NOT_YET,
                                "not here yet");
   else
     {
       header.n_proof = redes_geometry_get_proof_length (redes_manifest_get_geometry (manifest));
-      redes_channel_send_block (redes_peer_session_get_channel (session), &header, bytes);
+      remote->interface->send_block (remote, &header, bytes);
     }
 }
 
@@ -324,37 +329,36 @@ serve (RedesUploader *self)
 }
 
 static PeerQueue *
-ensure_peer_queue (RedesUploader *self, RedesPeerSession *session)
+ensure_peer_queue (RedesUploader *self, RedesRemote *remote)
 {
-  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, remote);
 
   if (queue != NULL)
     return queue;
   queue = g_new0 (PeerQueue, 1);
   queue->ref_count = 1;
   queue->uploader = self;
-  queue->session = redes_peer_session_ref (session);
-  redes_budget_holder_init (&queue->holder,
-                            redes_channel_get_host (redes_peer_session_get_channel (session)),
-                            on_memory, on_too_slow, get_taken, queue);
+  queue->remote = redes_remote_ref (remote);
+  redes_budget_holder_init (&queue->holder, remote->interface->get_host (remote), on_memory,
+                            on_too_slow, get_taken, queue);
   g_queue_init (&queue->requests);
   g_queue_init (&queue->reads);
-  g_hash_table_insert (self->peer_queues, session, queue);
+  g_hash_table_insert (self->peer_queues, remote, queue);
   return queue;
 }
 
 void
 redes_uploader_request (RedesUploader *self,
-                        RedesPeerSession *session,
+                        RedesRemote *remote,
                         RedesHolding *holding,
                         guint32 index)
 {
-  PeerQueue *queue = ensure_peer_queue (self, session);
+  PeerQueue *queue = ensure_peer_queue (self, remote);
   Request *request;
 
   if (g_queue_get_length (&queue->requests) >= MAX_WAITING_REQUESTS)
     {
-      redes_peer_session_reject (session,
+      remote->interface->reject (remote,
                                  redes_manifest_get_content (redes_holding_get_manifest (holding)),
                                  index, REDES_REJECT_BUSY, "too many requests wait already");
       return;
@@ -384,11 +388,11 @@ find_request (GQueue *queue, const RedesContentId *content, guint32 index)
 
 void
 redes_uploader_cancel (RedesUploader *self,
-                       RedesPeerSession *session,
+                       RedesRemote *remote,
                        const RedesContentId *content,
                        guint32 index)
 {
-  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, remote);
   Request *request;
 
   if (queue == NULL)
@@ -397,24 +401,24 @@ redes_uploader_cancel (RedesUploader *self,
   if (request != NULL)
     {
       g_queue_remove (&queue->requests, request);
-      redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+      remote->interface->reject (remote, content, index, REDES_REJECT_CANCELLED, "cancelled");
       request_free (request);
       return;
     }
   request = find_request (&queue->reads, content, index);
   if (request != NULL)
     request->cancelled = TRUE;
-  else if (redes_channel_unsend_block (redes_peer_session_get_channel (session), content, index))
+  else if (remote->interface->unsend_block (remote, content, index))
     {
-      redes_peer_session_reject (session, content, index, REDES_REJECT_CANCELLED, "cancelled");
+      remote->interface->reject (remote, content, index, REDES_REJECT_CANCELLED, "cancelled");
       settle_budget (self, queue);
     }
 }
 
 void
-redes_uploader_drained (RedesUploader *self, RedesPeerSession *session)
+redes_uploader_drained (RedesUploader *self, RedesRemote *remote)
 {
-  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, remote);
 
   if (queue == NULL)
     return;
@@ -424,24 +428,24 @@ redes_uploader_drained (RedesUploader *self, RedesPeerSession *session)
 }
 
 void
-redes_uploader_remove (RedesUploader *self, RedesPeerSession *session)
+redes_uploader_remove (RedesUploader *self, RedesRemote *remote)
 {
-  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, remote);
 
   if (queue == NULL)
     return;
   self->reads -= g_queue_get_length (&queue->reads);
-  g_hash_table_remove (self->peer_queues, session);
+  g_hash_table_remove (self->peer_queues, remote);
   /* Its reads are nobody's turn any more: others may have waited for them. */
   serve (self);
 }
 
 gboolean
-redes_uploader_is_serving (RedesUploader *self, RedesPeerSession *session)
+redes_uploader_is_serving (RedesUploader *self, RedesRemote *remote)
 {
-  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, session);
+  PeerQueue *queue = g_hash_table_lookup (self->peer_queues, remote);
 
   return queue != NULL
          && (!g_queue_is_empty (&queue->requests) || !g_queue_is_empty (&queue->reads)
-             || redes_channel_get_queued (redes_peer_session_get_channel (session)) > 0);
+             || remote->interface->get_queued (remote) > 0);
 }
