@@ -3,6 +3,7 @@
 
 #include "app/engine-words.h"
 #include "app/format.h"
+#include "engine/base/error.h"
 #include "engine/node/node-configure.h"
 
 #include <glib/gi18n.h>
@@ -362,7 +363,7 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   if (error == NULL)
     be_running (self, NULL);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+  else if (g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
       /* Another port is better than no Redes. */
       self->any_port = TRUE;

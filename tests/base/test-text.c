@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/text.h"
 
+#include "engine/base/error.h"
+
 #include <string.h>
 
 static char *
@@ -418,7 +420,7 @@ test_bad_addresses (void)
       g_test_message ("“%s”", shown);
       g_assert_false (redes_text_parse_address (cases[i].text, cases[i].default_port, &untouched,
                                                 &port, &error));
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
       g_assert_cmpstr (untouched, ==, "untouched");
       g_assert_cmpuint (port, ==, 77);

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "engine/base/digest.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ run_address (const char *text)
 
   if (!redes_text_parse_address (text, 0, &host, &port, &error))
     {
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       return FALSE;
     }
   g_assert_nonnull (host);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
+#include "engine/base/error.h"
 #include "net-fixture.h"
 
 #include <string.h>
@@ -114,7 +115,7 @@ check_in_use (const char *first_host, const char *second_host)
   g_assert_no_error (error);
   second = redes_listener_new (second_host, port, on_accept, accepted, &error);
   g_assert_null (second);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_assert_nonnull (strstr (error->message, number));
   g_assert_nonnull (strstr (error->message, "in use"));
   g_clear_error (&error);
@@ -169,7 +170,7 @@ test_bad_hosts (void)
 
       g_assert_null (listener);
       g_assert_nonnull (error);
-      g_assert_true (error->domain == G_IO_ERROR);
+      g_assert_true (error->domain == REDES_IO_ERROR);
       g_assert_nonnull (strstr (error->message, hosts[i]));
     }
 }
@@ -186,7 +187,7 @@ test_dial_refused (void)
 
   redes_listener_free (listener);
   dial (&dialled, "127.0.0.1", port);
-  g_assert_error (dialled.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_assert_error (dialled.error, REDES_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   g_assert_true (g_str_has_prefix (dialled.error->message, address));
   g_clear_error (&dialled.error);
 

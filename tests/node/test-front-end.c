@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
+#include "engine/base/error.h"
 #include "engine/node/node-peers.h"
 #include "engine/node/node-publishers.h"
 #include "engine/node/node-configure.h"
@@ -139,7 +140,7 @@ test_listen_port (Fixture *self, gconstpointer data)
                                    &result);
   net_wait_for (result != NULL);
   g_assert_false (redes_node_configure_finish (self->other->node, result, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_assert_cmpstr (redes_node_get_address (self->other->node), ==, before);
   g_clear_object (&result);
   g_clear_error (&error);

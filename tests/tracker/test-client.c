@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
+#include "engine/base/error.h"
 #include "engine/tracker/queries.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
@@ -426,7 +427,7 @@ test_addresses (void)
 
       g_test_message ("%s", cases[i]);
       g_assert_null (redes_tracker_client_new (&params, &error));
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
+#include "engine/base/error.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
 
@@ -638,7 +639,7 @@ test_port_in_use (void)
   test_tracker_start (&tracker, "127.0.0.1", 0, 0);
   params.port = redes_tracker_server_get_port (tracker.server);
   g_assert_null (redes_tracker_server_new (&params, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   test_tracker_stop (&tracker);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/text.h"
 
+#include "engine/base/error.h"
+
 #include <string.h>
 
 /* What every file system that matters can hold. */
@@ -338,12 +340,12 @@ split_host (const char *text, char **host)
 }
 
 static gboolean
-set_address_error (GError **error, const char *text, const char *expected)
+set_address_error (GError **error, const char *text, RedesNoticeCode expected)
 {
   g_autofree char *printable = redes_text_make_printable (text, 80);
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not an address: %s",
-               printable, expected);
+  redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, REDES_NOTICE_ADDRESS_INVALID,
+                   printable, redes_notice_arg_code (expected));
   return FALSE;
 }
 
@@ -357,29 +359,29 @@ redes_text_parse_address (
   gboolean in_brackets = text[0] == '[';
 
   if (rest == NULL)
-    return set_address_error (error, text, "the bracket is never closed; write [::1]:5000");
+    return set_address_error (error, text, REDES_NOTICE_ADDRESS_BRACKET_OPEN);
   if (in_brackets && !is_ipv6 (found_host))
-    return set_address_error (error, text, "an IPv6 address belongs in the brackets: [::1]:5000");
+    return set_address_error (error, text, REDES_NOTICE_ADDRESS_BRACKET_NOT_IPV6);
 
   if (rest[0] == ':')
     {
       if (!parse_port (rest + 1, &found_port))
         return set_address_error (error, text,
                                   strchr (rest + 1, ':') != NULL
-                                      ? "write an IPv6 address in brackets: [::1]:5000"
-                                      : "after the colon a port from 0 to 65535 is expected");
+                                      ? REDES_NOTICE_ADDRESS_NEEDS_BRACKETS
+                                      : REDES_NOTICE_ADDRESS_NO_PORT_NUMBER);
     }
   else if (rest[0] != '\0')
-    return set_address_error (error, text, "after the bracket :PORT is expected");
+    return set_address_error (error, text, REDES_NOTICE_ADDRESS_AFTER_BRACKET);
   else if (text[0] == '\0')
-    return set_address_error (error, text, "HOST:PORT is expected, such as 127.0.0.1:5000");
+    return set_address_error (error, text, REDES_NOTICE_ADDRESS_EMPTY);
   else if (default_port == 0)
     return set_address_error (error, text,
-                              is_ipv6 (found_host) ? "the port is missing; write [ADDRESS]:PORT"
-                                                   : "the port is missing; write HOST:PORT");
+                              is_ipv6 (found_host) ? REDES_NOTICE_ADDRESS_PORT_MISSING_IPV6
+                                                   : REDES_NOTICE_ADDRESS_PORT_MISSING);
 
   if (found_host[0] != '\0' && !is_ipv6 (found_host) && !is_host_name (found_host))
-    return set_address_error (error, text, "that cannot be the name or number of a host");
+    return set_address_error (error, text, REDES_NOTICE_ADDRESS_NO_HOST);
 
   *host = g_steal_pointer (&found_host);
   *port = found_port;

@@ -70,7 +70,8 @@ char *redes_text_escape_controls (const char *text);
  * @host: (out): never %NULL on success; "" when only a port was given
  * @port: (out): 0 to 65535
  *
- * Errors: G_IO_ERROR_INVALID_ARGUMENT, with a sentence that says what was expected.
+ * Errors: G_IO_ERROR_INVALID_ARGUMENT of REDES_IO_ERROR, with a sentence that says what was
+ * expected.
  */
 gboolean redes_text_parse_address (
     const char *text, guint16 default_port, char **host, guint16 *port, GError **error);

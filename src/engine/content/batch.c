@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/manifest-private.h"
 
+#include "engine/base/error.h"
+
 #include <nettle/sha2.h>
 #include <string.h>
 
@@ -148,21 +150,21 @@ static gboolean
 check_parts (
     guint32 size, GBytes *digests, gsize n_digests, GBytes *signature, GBytes *spki, GError **error)
 {
-  const char *violation = NULL;
+  RedesNoticeCode violation = REDES_NOTICE_NONE;
 
   if (g_bytes_get_size (digests) != n_digests * REDES_DIGEST_SIZE)
-    violation = "its path does not fit its batch";
+    violation = REDES_NOTICE_MANIFEST_PATH;
   else if (g_bytes_get_size (signature) < 1
            || g_bytes_get_size (signature) > REDES_MAX_SIGNATURE_BYTES)
-    violation = "its signature has an impossible length";
+    violation = REDES_NOTICE_MANIFEST_SIGNATURE_LENGTH;
   else if (g_bytes_get_size (spki) < 1 || g_bytes_get_size (spki) > REDES_MAX_SPKI_BYTES)
-    violation = "its publisher's key has an impossible length";
+    violation = REDES_NOTICE_MANIFEST_KEY_LENGTH;
 
-  if (violation == NULL)
+  if (violation == REDES_NOTICE_NONE)
     return TRUE;
 
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-               "The manifest cannot be used: %s", violation);
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                   REDES_NOTICE_MANIFEST_UNUSABLE, redes_notice_arg_code (violation));
   return FALSE;
 }
 
@@ -172,8 +174,9 @@ check_size (guint32 size, GError **error)
   if (size >= 1 && size <= REDES_MAX_BATCH)
     return TRUE;
 
-  g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       "The manifest cannot be used: its batch is empty or too large");
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                   REDES_NOTICE_MANIFEST_UNUSABLE,
+                   redes_notice_arg_code (REDES_NOTICE_MANIFEST_BATCH));
   return FALSE;
 }
 

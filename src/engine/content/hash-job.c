@@ -2,6 +2,7 @@
 #include "engine/content/hasher-private.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/content/manifest.h"
 
@@ -55,16 +56,15 @@ check_not_cancelled (RedesHasher *self, RedesHashFile *file, GError **error)
 static gboolean
 fail_read (GError **error, int saved_errno)
 {
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, "It cannot be read: %s",
-               g_strerror (saved_errno));
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                   REDES_NOTICE_HASH_UNREADABLE, redes_notice_arg_errno (saved_errno));
   return FALSE;
 }
 
 static gboolean
 fail_changed (GError **error)
 {
-  g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                       "It changed while it was being read");
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, REDES_NOTICE_HASH_CHANGED);
   return FALSE;
 }
 
@@ -181,8 +181,9 @@ look_at_file (RedesHashFile *file, GError **error)
 
   if (!S_ISREG (info.st_mode) || (guint64)info.st_size > REDES_MAX_FILE_SIZE)
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                           S_ISREG (info.st_mode) ? "It is too large" : "It is not a regular file");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                       S_ISREG (info.st_mode) ? REDES_NOTICE_HASH_TOO_LARGE
+                                              : REDES_NOTICE_HASH_NOT_REGULAR);
       return FALSE;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/link.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 
 #include <string.h>
@@ -9,13 +10,11 @@
 #define MAX_LINK_BYTES 16384
 #define MAX_NAME_BYTES 1024
 
-#define EXAMPLE "a link looks like redes:<root>?s=SIZE&n=NAME&p=<publisher id>&t=HOST:PORT"
-
 static gboolean
-fail (GError **error, const char *violation)
+fail (GError **error, RedesNoticeCode violation)
 {
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK,
-               "This link cannot be used: %s; " EXAMPLE, violation);
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK, REDES_NOTICE_LINK_UNUSABLE,
+                   redes_notice_arg_code (violation));
   return FALSE;
 }
 
@@ -35,13 +34,13 @@ static gboolean
 parse_name (RedesLink *self, const char *value, GError **error)
 {
   if (self->name != NULL)
-    return fail (error, "it gives two names (n=)");
+    return fail (error, REDES_NOTICE_LINK_TWO_NAMES);
 
   self->name = unescape (value);
   if (self->name == NULL)
-    return fail (error, "its name (n=) is not percent-encoded UTF-8");
+    return fail (error, REDES_NOTICE_LINK_NAME_ENCODING);
   if (strlen (self->name) > MAX_NAME_BYTES)
-    return fail (error, "its name (n=) is longer than 1024 bytes");
+    return fail (error, REDES_NOTICE_LINK_NAME_LENGTH);
 
   return TRUE;
 }
@@ -50,11 +49,11 @@ static gboolean
 parse_size (RedesLink *self, gboolean *has_size, const char *value, GError **error)
 {
   if (*has_size)
-    return fail (error, "it gives two sizes (s=)");
+    return fail (error, REDES_NOTICE_LINK_TWO_SIZES);
 
   if (!g_ascii_string_to_unsigned (value, 10, 0, REDES_MAX_FILE_SIZE, &self->content.size_bytes,
                                    NULL))
-    return fail (error, "its size (s=) is not a number of bytes");
+    return fail (error, REDES_NOTICE_LINK_SIZE);
 
   *has_size = TRUE;
   return TRUE;
@@ -64,11 +63,10 @@ static gboolean
 parse_publisher (RedesLink *self, const char *value, GError **error)
 {
   if (self->has_publisher)
-    return fail (error, "it gives two publishers (p=)");
+    return fail (error, REDES_NOTICE_LINK_TWO_PUBLISHERS);
 
   if (!redes_digest_from_text (value, -1, &self->publisher))
-    return fail (error,
-                 "its publisher (p=) is not an id of 64 hexadecimal or 52 base32 characters");
+    return fail (error, REDES_NOTICE_LINK_PUBLISHER);
 
   self->has_publisher = TRUE;
   return TRUE;
@@ -84,7 +82,7 @@ parse_tracker (GPtrArray *trackers, const char *value, GError **error)
 
   if (text == NULL || !redes_text_parse_address (text, 0, &host, &port, NULL) || *host == '\0'
       || port == 0)
-    return fail (error, "its tracker (t=) is not HOST:PORT");
+    return fail (error, REDES_NOTICE_LINK_TRACKER);
   address = redes_text_format_address (host, port);
   if (trackers->len < REDES_LINK_MAX_TRACKERS
       && !g_ptr_array_find_with_equal_func (trackers, address, g_str_equal, NULL))
@@ -119,9 +117,7 @@ parse_parameters (RedesLink *self, GPtrArray *trackers, const char *query, GErro
       return FALSE;
 
   if (!has_size)
-    return fail (error,
-                 "it does not give the file's size (s=), without which it could mean another "
-                 "file; ask whoever gave you the link for a whole one");
+    return fail (error, REDES_NOTICE_LINK_NO_SIZE);
 
   return TRUE;
 }
@@ -144,14 +140,14 @@ parse_trimmed (RedesLink *self, GPtrArray *trackers, const char *text, GError **
   const char *query;
 
   if (!redes_link_looks_like (text))
-    return fail (error, "it does not begin with redes:");
+    return fail (error, REDES_NOTICE_LINK_SCHEME);
   if (has_blanks (text))
-    return fail (error, "there are spaces or line breaks in it");
+    return fail (error, REDES_NOTICE_LINK_BLANKS);
 
   id = text + strlen (SCHEME);
   query = id + strcspn (id, "?");
   if (!redes_digest_from_text (id, query - id, &self->content.root))
-    return fail (error, "its root is not 52 base32 or 64 hexadecimal characters");
+    return fail (error, REDES_NOTICE_LINK_ROOT);
 
   return parse_parameters (self, trackers, *query == '\0' ? query : query + 1, error);
 }
@@ -187,7 +183,7 @@ redes_link_parse (const char *text, GError **error)
 
   if (strlen (text) > MAX_LINK_BYTES)
     {
-      fail (error, "it is too long");
+      fail (error, REDES_NOTICE_LINK_TOO_LONG);
       return NULL;
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/manifest-private.h"
 
+#include "engine/base/error.h"
+
 #include <string.h>
 
 #define BODY_VERSION 1
@@ -8,12 +10,12 @@
 /* The end of the year 9999: later times could not be written as a date. */
 #define MAX_TIME_S G_GINT64_CONSTANT (253402300799)
 
-G_DEFINE_QUARK (redes_content_error, redes_content_error)
+REDES_DEFINE_ERROR (redes_content_error)
 
 static gboolean
 check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
 {
-  const char *violation = NULL;
+  RedesNoticeCode violation = REDES_NOTICE_NONE;
   const RedesGeometry *geometry = &draft->geometry;
   gsize name_len = draft->name != NULL ? strlen (draft->name) : 0;
   RedesDigest nothing;
@@ -21,23 +23,23 @@ check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
   redes_digest_of (NULL, 0, &nothing);
 
   if (name_len < 1 || name_len > REDES_MAX_NAME_BYTES)
-    violation = "its name is not 1 to 255 bytes long";
+    violation = REDES_NOTICE_MANIFEST_NAME_LENGTH;
   else if (!g_utf8_validate (draft->name, (gssize)name_len, NULL))
-    violation = "its name is not valid UTF-8";
+    violation = REDES_NOTICE_MANIFEST_NAME_UTF8;
   else if (!redes_geometry_is_valid (geometry))
-    violation = "its size or block size is out of range";
+    violation = REDES_NOTICE_MANIFEST_SIZE_RANGE;
   else if (geometry->block_size != redes_block_size_for (geometry->file_size))
-    violation = "its block size is not the one for its size";
+    violation = REDES_NOTICE_MANIFEST_BLOCK_SIZE;
   else if (geometry->file_size == 0 && !redes_digest_equal (&draft->root, &nothing))
-    violation = "its root is not that of the empty file";
+    violation = REDES_NOTICE_MANIFEST_EMPTY_ROOT;
   else if (time_s < 0 || time_s > MAX_TIME_S)
-    violation = "its time is out of range";
+    violation = REDES_NOTICE_MANIFEST_TIME;
 
-  if (violation == NULL)
+  if (violation == REDES_NOTICE_NONE)
     return TRUE;
 
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-               "The manifest cannot be used: %s", violation);
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                   REDES_NOTICE_MANIFEST_UNUSABLE, redes_notice_arg_code (violation));
   return FALSE;
 }
 
@@ -79,15 +81,16 @@ redes_manifest_new (const RedesManifestDraft *draft,
     return NULL;
   if (batch_index >= batch->size)
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest cannot be used: its place is outside its batch");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_PLACE));
       return NULL;
     }
   if (!redes_batch_check_padding (batch, batch_index))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest cannot be used: what its path has beyond its batch is not "
-                           "the padding");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_PADDING));
       return NULL;
     }
 
@@ -121,8 +124,8 @@ redes_manifest_new_in_batch (const RedesManifestDraft *draft,
   body = redes_manifest_dup_body (self);
   if (!redes_batch_has_leaf (batch, batch_index, body))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest is not the one that was signed");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_NOT_SIGNED);
       return NULL;
     }
 
@@ -168,15 +171,16 @@ read_body (GVariant *body, guint32 batch_index, RedesBatch *batch, GError **erro
   if (version != BODY_VERSION || !digest_from_variant (body, 4, &draft.root)
       || !digest_from_variant (body, 5, &publisher))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest is of a form that this version does not know");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_FORM);
       return NULL;
     }
 
   if (!redes_digest_equal (&batch->publisher, &publisher))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest cannot be used: the key is not its publisher's");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_KEY_OF_OTHER));
       return NULL;
     }
 
@@ -202,8 +206,8 @@ redes_manifest_new_from_parts (GBytes *body,
 
   if (g_bytes_get_size (body) > REDES_MAX_MANIFEST_BYTES)
     {
-      g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                   "The manifest is larger than %d bytes", REDES_MAX_MANIFEST_BYTES);
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_TOO_LARGE, REDES_MAX_MANIFEST_BYTES);
       return NULL;
     }
 
@@ -211,8 +215,8 @@ redes_manifest_new_from_parts (GBytes *body,
   /* Only the normal form can be written again as it came. */
   if (!g_variant_is_normal_form (wire))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                           "The manifest is damaged");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_DAMAGED);
       return NULL;
     }
 

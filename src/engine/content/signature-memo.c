@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/manifest-private.h"
 
+#include "engine/base/error.h"
+
 struct _RedesSignatureMemo
 {
   GMutex lock;
@@ -83,16 +85,16 @@ verify_signature (RedesManifest *self, const RedesDigest *digest, GError **error
   key = redes_public_key_new_from_spki (data, len, &key_error);
   if (key == NULL)
     {
-      g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_SIGNATURE,
-                   "The manifest's signature cannot be checked: %s", key_error->message);
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_SIGNATURE,
+                       REDES_NOTICE_SIGNATURE_UNCHECKED, key_error);
       return FALSE;
     }
 
   data = g_bytes_get_data (self->batch->signature, &len);
   if (!redes_public_key_verify (key, REDES_BATCH_LABEL, digest, data, len))
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_SIGNATURE,
-                           "The manifest's signature is not its publisher's");
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_SIGNATURE,
+                       REDES_NOTICE_SIGNATURE_OF_OTHER);
       return FALSE;
     }
 

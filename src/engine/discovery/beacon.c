@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/beacon.h"
 
+#include "engine/base/error.h"
 #include "engine/wire/message.h"
 
 #include <string.h>
@@ -52,9 +53,9 @@ redes_beacon_encode (const RedesBeacon *self)
 }
 
 static gboolean
-fail (GError **error, RedesWireError code, const char *words)
+fail (GError **error, RedesWireError code, RedesNoticeCode violation)
 {
-  g_set_error_literal (error, REDES_WIRE_ERROR, code, words);
+  redes_set_error (error, REDES_WIRE_ERROR, code, violation);
   return FALSE;
 }
 
@@ -83,13 +84,13 @@ read_values (GVariant *body, RedesBeacon *out, GError **error)
   g_variant_get_child (body, 5, "q", &beacon.tracker_port);
   g_variant_get_child (body, 6, "&s", &nickname);
   if (version != REDES_BEACON_VERSION)
-    return fail (error, REDES_WIRE_ERROR_VERSION, "a beacon of another version");
+    return fail (error, REDES_WIRE_ERROR_VERSION, REDES_NOTICE_BEACON_VERSION);
   if (kind < REDES_BEACON_ASK || kind > REDES_BEACON_LEAVING)
-    return fail (error, REDES_WIRE_ERROR_VALUE, "a beacon of no known kind");
+    return fail (error, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BEACON_KIND);
   if (!get_digest (body, 2, &beacon.id) || !get_digest (body, 3, &beacon.run))
-    return fail (error, REDES_WIRE_ERROR_VALUE, "a beacon's ids have 32 bytes");
+    return fail (error, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BEACON_IDS);
   if (strlen (nickname) > REDES_BEACON_MAX_NICKNAME)
-    return fail (error, REDES_WIRE_ERROR_VALUE, "a beacon's nickname is too long");
+    return fail (error, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BEACON_NICKNAME);
   beacon.kind = (RedesBeaconKind)kind;
   strcpy (beacon.nickname, nickname);
   *out = beacon;
@@ -103,14 +104,18 @@ redes_beacon_parse (const guint8 *data, gsize len, RedesBeacon *out, GError **er
   g_autoptr (GVariant) body = NULL;
 
   if (len <= LABEL_BYTES || len > REDES_BEACON_MAX_BYTES)
-    return fail (error, REDES_WIRE_ERROR_SIZE, "a beacon is short");
+    return fail (error, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_BEACON_SHORT);
   if (memcmp (data, LABEL, LABEL_BYTES) != 0)
-    return fail (error, REDES_WIRE_ERROR_TYPE, "no beacon of Redes");
+    return fail (error, REDES_WIRE_ERROR_TYPE, REDES_NOTICE_BEACON_LABEL);
   /* A copy: the caller's buffer takes the next one, and has no alignment. */
   bytes = g_bytes_new (data + LABEL_BYTES, len - LABEL_BYTES);
   body = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SHAPE), bytes, FALSE));
   if (!g_variant_is_normal_form (body))
-    return fail (error, REDES_WIRE_ERROR_SHAPE, "a beacon that is not " SHAPE " in normal form");
+    {
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BEACON_FORM,
+                       SHAPE);
+      return FALSE;
+    }
   body = convert_order (g_steal_pointer (&body));
   return read_values (body, out, error);
 }

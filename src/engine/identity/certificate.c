@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/identity/identity-private.h"
 
+#include "engine/base/error.h"
+
 #include <gnutls/abstract.h>
 
 #define MAX_CERTIFICATE_BYTES 16384
@@ -28,8 +30,8 @@ public_key_of_certificate (RedesCertificate certificate, GError **error)
       && gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &spki) >= 0)
     public_key = redes_public_key_new_from_spki (spki.data, spki.size, error);
   else
-    g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                         "The certificate holds no public key that can be read");
+    redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                     REDES_NOTICE_CERTIFICATE_NO_KEY);
 
   gnutls_free (spki.data);
   gnutls_pubkey_deinit (key);
@@ -135,7 +137,7 @@ make_chain (RedesPrivateKey identity_key,
           = fill_certificate (chain[0], tls_key, TLS_KEY_NAME, FALSE, chain[1], identity_key))
              < 0)
     return redes_identity_check_result (result, REDES_IDENTITY_ERROR_CERTIFICATE,
-                                        "No certificate could be made", error);
+                                        REDES_NOTICE_CERTIFICATE_NOT_MADE, error);
 
   return TRUE;
 }
@@ -159,7 +161,7 @@ redes_certificate_make_credentials (RedesPrivateKey identity_key,
              < 0
       || (result = gnutls_certificate_allocate_credentials (credentials)) < 0)
     return redes_identity_check_result (result, REDES_IDENTITY_ERROR_CERTIFICATE,
-                                        "No TLS key could be made", error);
+                                        REDES_NOTICE_TLS_KEY_NOT_MADE, error);
 
   made = make_chain (identity_key, tls_key, chain, error);
   tls_certificate = chain[0];
@@ -175,14 +177,14 @@ redes_certificate_make_credentials (RedesPrivateKey identity_key,
   if (!is_signed_by (identity_certificate, identity_certificate)
       || !is_signed_by (tls_certificate, identity_certificate))
     {
-      g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                           "The RSA key does not compute what it should");
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                       REDES_NOTICE_RSA_FAULTY);
       return FALSE;
     }
 
   return redes_identity_check_result (
       gnutls_certificate_set_x509_key (*credentials, chain, G_N_ELEMENTS (chain), tls_key),
-      REDES_IDENTITY_ERROR_CERTIFICATE, "The TLS key cannot be used", error);
+      REDES_IDENTITY_ERROR_CERTIFICATE, REDES_NOTICE_TLS_KEY_UNUSABLE, error);
 }
 
 RedesPublicKey *
@@ -191,26 +193,26 @@ redes_identity_check_chain (const gnutls_datum_t *chain, guint n_certificates, G
   g_auto (RedesCertificate) tls_certificate = NULL;
   g_auto (RedesCertificate) identity_certificate = NULL;
   g_autoptr (RedesPublicKey) key = NULL;
-  const char *violation = NULL;
+  RedesNoticeCode violation = REDES_NOTICE_NONE;
 
   if (n_certificates != 2)
-    violation = "it does not show exactly two certificates";
+    violation = REDES_NOTICE_CHAIN_LENGTH;
   else if (!import_certificate (&chain[0], &tls_certificate)
            || !import_certificate (&chain[1], &identity_certificate))
-    violation = "its certificates cannot be read";
+    violation = REDES_NOTICE_CHAIN_UNREADABLE;
   else if (gnutls_x509_crt_get_pk_algorithm (tls_certificate, NULL) != GNUTLS_PK_EDDSA_ED25519)
-    violation = "its TLS key is not an Ed25519 key";
+    violation = REDES_NOTICE_CHAIN_TLS_KEY;
   else if ((key = public_key_of_certificate (identity_certificate, NULL)) == NULL)
-    violation = "its identity is not an RSA key of 2048 to 8192 bits";
+    violation = REDES_NOTICE_CHAIN_IDENTITY_KEY;
   else if (!is_signed_by (identity_certificate, identity_certificate))
-    violation = "its identity has not signed itself";
+    violation = REDES_NOTICE_CHAIN_IDENTITY_UNSIGNED;
   else if (!is_signed_by (tls_certificate, identity_certificate))
-    violation = "its identity has not signed its TLS key";
+    violation = REDES_NOTICE_CHAIN_TLS_KEY_UNSIGNED;
 
-  if (violation != NULL)
+  if (violation != REDES_NOTICE_NONE)
     {
-      g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_CERTIFICATE,
-                   "The other side is not a Redes peer: %s", violation);
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_CERTIFICATE,
+                       REDES_NOTICE_NOT_A_PEER, redes_notice_arg_code (violation));
       return NULL;
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/identity/identity-private.h"
 
+#include "engine/base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -13,10 +15,10 @@
 #define MAX_FILE_BYTES 65536
 
 static gboolean
-fail_file (GError **error, const char *what, const char *path, int saved_errno)
+fail_file (GError **error, RedesNoticeCode what, const char *path, int saved_errno)
 {
-  g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE, "%s %s: %s", what, path,
-               g_strerror (saved_errno));
+  redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE, what, path,
+                   redes_notice_arg_errno (saved_errno));
   return FALSE;
 }
 
@@ -45,19 +47,19 @@ check_file_is_private (int fd, const char *path, GError **error)
   struct stat info;
 
   if (fstat (fd, &info) < 0)
-    return fail_file (error, "Cannot look at the identity file", path, errno);
+    return fail_file (error, REDES_NOTICE_IDENTITY_CANNOT_LOOK, path, errno);
 
   if (!S_ISREG (info.st_mode))
     {
-      g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
-                   "The identity file %s is not a regular file", path);
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
+                       REDES_NOTICE_IDENTITY_NOT_REGULAR, path);
       return FALSE;
     }
 
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0 && folder_keeps_modes (path))
     {
-      g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
-                   "The identity file %s may be read by others: chmod 600 %s", path, path);
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
+                       REDES_NOTICE_IDENTITY_NOT_PRIVATE, path, path);
       return FALSE;
     }
 
@@ -102,10 +104,8 @@ identity_from_pem (const guint8 *pem, gsize len, const char *path, GError **erro
     self = redes_identity_new_from_key (key, NULL);
 
   if (self == NULL)
-    g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
-                 "The identity file %s is damaged or holds no RSA key of 2048 to 8192 bits. "
-                 "Bring it back from a copy, or move it away to start with a new identity",
-                 path);
+    redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
+                     REDES_NOTICE_IDENTITY_DAMAGED, path);
 
   return self;
 }
@@ -124,7 +124,7 @@ load (const char *path, GError **error)
   if (fd < 0)
     {
       if (errno != ENOENT)
-        fail_file (error, "Cannot open the identity file", path, errno);
+        fail_file (error, REDES_NOTICE_IDENTITY_CANNOT_OPEN, path, errno);
       return NULL;
     }
 
@@ -134,7 +134,7 @@ load (const char *path, GError **error)
       if (read_all (fd, buffer, MAX_FILE_BYTES + 1, &len))
         self = identity_from_pem (buffer, len, path, error);
       else
-        fail_file (error, "Cannot read the identity file", path, errno);
+        fail_file (error, REDES_NOTICE_IDENTITY_CANNOT_READ, path, errno);
     }
 
   gnutls_memset (buffer, 0, MAX_FILE_BYTES + 1);
@@ -218,11 +218,11 @@ store_pem (const char *path, const gnutls_datum_t *pem, GError **error)
   int fd;
 
   if (g_mkdir_with_parents (folder, 0700) < 0)
-    return fail_file (error, "Cannot make the folder", folder, errno);
+    return fail_file (error, REDES_NOTICE_FOLDER_CANNOT_MAKE, folder, errno);
 
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail_file (error, "Cannot write into the folder", folder, errno);
+    return fail_file (error, REDES_NOTICE_FOLDER_CANNOT_WRITE, folder, errno);
 
   written = write_all (fd, pem->data, pem->size);
   saved_errno = errno;
@@ -239,7 +239,7 @@ store_pem (const char *path, const gnutls_datum_t *pem, GError **error)
   g_unlink (temporary);
 
   if (!written || saved_errno != EEXIST)
-    return fail_file (error, "Cannot write the identity file", path, saved_errno);
+    return fail_file (error, REDES_NOTICE_IDENTITY_CANNOT_WRITE, path, saved_errno);
 
   return FALSE;
 }
@@ -259,8 +259,8 @@ create (const char *path, guint rsa_bits, GError **error)
   if (!redes_identity_generate_key (rsa_bits, key, error)
       || !redes_identity_check_result (gnutls_x509_privkey_export2_pkcs8 (
                                            key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem),
-                                       REDES_IDENTITY_ERROR_KEY,
-                                       "The new RSA key cannot be written", error))
+                                       REDES_IDENTITY_ERROR_KEY, REDES_NOTICE_RSA_NOT_WRITTEN,
+                                       error))
     return NULL;
 
   self = redes_identity_new_from_key (key, error);
@@ -313,9 +313,8 @@ redes_identity_load_or_create (const char *path, guint rsa_bits, GError **error)
 
   self = create (path, rsa_bits, &local_error);
   if (self == NULL && local_error == NULL)
-    g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
-                 "The identity file %s appeared and vanished again while it was made: try again",
-                 path);
+    redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_FILE,
+                     REDES_NOTICE_IDENTITY_VANISHED, path);
   else if (self == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
 

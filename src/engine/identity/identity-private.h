@@ -25,9 +25,11 @@ redes_private_key_clear (RedesPrivateKey *key)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesCertificate, redes_certificate_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesPrivateKey, redes_private_key_clear)
 
-/* Whether GnuTLS's @result is good; else "@what: why" in @error. */
-gboolean
-redes_identity_check_result (int result, RedesIdentityError code, const char *what, GError **error);
+/* Whether GnuTLS's @result is good; else @what, with the reason as its argument, in @error. */
+gboolean redes_identity_check_result (int result,
+                                      RedesIdentityError code,
+                                      RedesNoticeCode what,
+                                      GError **error);
 /* Overwrites and frees what GnuTLS allocated. */
 void redes_identity_clear_secret (gnutls_datum_t *datum);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/identity/identity-private.h"
 
+#include "engine/base/error.h"
+
 #include <gnutls/crypto.h>
 #include <nettle/bignum.h>
 #include <nettle/rsa.h>
@@ -19,13 +21,48 @@ struct _RedesIdentity
   gnutls_certificate_credentials_t credentials;
 };
 
+RedesNotice *
+redes_notice_new_of_gnutls (int result)
+{
+  static const struct
+  {
+    int result;
+    RedesNoticeCode code;
+  } known[] = {
+    { GNUTLS_E_FATAL_ALERT_RECEIVED, REDES_NOTICE_GNUTLS_ALERT },
+    { GNUTLS_E_PREMATURE_TERMINATION, REDES_NOTICE_GNUTLS_CUT },
+    { GNUTLS_E_UNEXPECTED_PACKET_LENGTH, REDES_NOTICE_GNUTLS_NOT_TLS },
+    { GNUTLS_E_UNSUPPORTED_VERSION_PACKET, REDES_NOTICE_GNUTLS_VERSION },
+    { GNUTLS_E_RECORD_OVERFLOW, REDES_NOTICE_GNUTLS_NOT_TLS },
+    { GNUTLS_E_UNEXPECTED_PACKET, REDES_NOTICE_GNUTLS_UNEXPECTED },
+    { GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET, REDES_NOTICE_GNUTLS_UNEXPECTED },
+    { GNUTLS_E_DECRYPTION_FAILED, REDES_NOTICE_GNUTLS_DECRYPTION },
+    { GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER, REDES_NOTICE_GNUTLS_PARAMETER },
+    { GNUTLS_E_NO_CIPHER_SUITES, REDES_NOTICE_GNUTLS_NO_CIPHER },
+    { GNUTLS_E_NO_CERTIFICATE_FOUND, REDES_NOTICE_GNUTLS_NO_CERTIFICATE },
+    { GNUTLS_E_CERTIFICATE_REQUIRED, REDES_NOTICE_GNUTLS_NO_CERTIFICATE },
+    { GNUTLS_E_PUSH_ERROR, REDES_NOTICE_GNUTLS_SOCKET },
+    { GNUTLS_E_PULL_ERROR, REDES_NOTICE_GNUTLS_SOCKET },
+    { GNUTLS_E_MEMORY_ERROR, REDES_NOTICE_GNUTLS_MEMORY },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (known[i].result == result)
+      return redes_notice_new (known[i].code);
+  return redes_notice_new (REDES_NOTICE_GNUTLS_OTHER, result);
+}
+
 gboolean
-redes_identity_check_result (int result, RedesIdentityError code, const char *what, GError **error)
+redes_identity_check_result (int result,
+                             RedesIdentityError code,
+                             RedesNoticeCode what,
+                             GError **error)
 {
   if (result >= 0)
     return TRUE;
 
-  g_set_error (error, REDES_IDENTITY_ERROR, code, "%s: %s", what, gnutls_strerror (result));
+  redes_set_error (error, REDES_IDENTITY_ERROR, code, what,
+                   redes_notice_arg_take (redes_notice_new_of_gnutls (result)));
   return FALSE;
 }
 
@@ -82,8 +119,8 @@ export_to_gnutls (const struct rsa_public_key *pub,
   for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
     redes_identity_clear_secret (secrets[i]);
 
-  return redes_identity_check_result (result, REDES_IDENTITY_ERROR_KEY,
-                                      "The new RSA key cannot be used", error);
+  return redes_identity_check_result (result, REDES_IDENTITY_ERROR_KEY, REDES_NOTICE_RSA_UNUSABLE,
+                                      error);
 }
 
 static gboolean
@@ -120,8 +157,8 @@ redes_identity_generate_key (guint bits, RedesPrivateKey key, GError **error)
 
   if (bits < MIN_BITS || bits > MAX_BITS)
     {
-      g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                   "An RSA key of %u bits cannot be used: choose 2048 to 8192", bits);
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY, REDES_NOTICE_RSA_BITS,
+                       bits);
       return FALSE;
     }
 
@@ -131,8 +168,8 @@ redes_identity_generate_key (guint bits, RedesPrivateKey key, GError **error)
 
   ok = rsa_generate_keypair (&pub, &priv, &level, fill_with_random_bytes, NULL, NULL, bits, 0);
   if (!ok)
-    g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                         "No RSA key could be made");
+    redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                     REDES_NOTICE_RSA_NOT_MADE);
   else
     ok = export_to_gnutls (&pub, &priv, key, error);
 
@@ -153,8 +190,8 @@ redes_identity_new_from_key (RedesPrivateKey key, GError **error)
 
   if (!import_from_gnutls (key, &self->rsa_public, &self->rsa_private))
     {
-      g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                           "This is not a whole RSA private key");
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                       REDES_NOTICE_RSA_NOT_PRIVATE);
       return NULL;
     }
 
@@ -240,8 +277,8 @@ redes_identity_sign (RedesIdentity *self,
 
   if (!ok)
     {
-      g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_SIGNATURE,
-                           "Signing failed: the RSA key does not compute what it should");
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_SIGNATURE,
+                       REDES_NOTICE_RSA_SIGNING_FAILED);
       return NULL;
     }
 

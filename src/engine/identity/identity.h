@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/config.h"
+#include "engine/base/notice.h"
 #include "engine/identity/public-key.h"
 
 #include <gnutls/gnutls.h>
@@ -49,6 +50,9 @@ GBytes *redes_identity_sign (RedesIdentity *self,
 
 /* (transfer none): the TLS key and the chain [TLS key, identity]; for both ends of a session. */
 gnutls_certificate_credentials_t redes_identity_get_credentials (RedesIdentity *self);
+
+/* (transfer full): why GnuTLS failed, by its @result below 0. */
+RedesNotice *redes_notice_new_of_gnutls (int result);
 
 /**
  * redes_identity_check_chain:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/identity/public-key.h"
 
+#include "engine/base/error.h"
+
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <nettle/bignum.h>
@@ -26,7 +28,7 @@ struct _RedesPublicKey
   struct rsa_public_key rsa;
 };
 
-G_DEFINE_QUARK (redes_identity_error, redes_identity_error)
+REDES_DEFINE_ERROR (redes_identity_error)
 
 static gboolean
 numbers_are_acceptable (const mpz_t modulus, const mpz_t exponent, GError **error)
@@ -35,18 +37,16 @@ numbers_are_acceptable (const mpz_t modulus, const mpz_t exponent, GError **erro
 
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS || mpz_even_p (modulus))
     {
-      g_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                   "The RSA key has an unusable modulus of %" G_GSIZE_FORMAT
-                   " bits: 2048 to 8192 are accepted",
-                   (gsize)bits);
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                       REDES_NOTICE_RSA_MODULUS, (gsize)bits);
       return FALSE;
     }
 
   if (mpz_even_p (exponent) || mpz_cmp_ui (exponent, MIN_EXPONENT) < 0
       || mpz_sizeinbase (exponent, 2) > MAX_EXPONENT_BITS)
     {
-      g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                           "The RSA key has an unusable public exponent: 65537 is the usual one");
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                       REDES_NOTICE_RSA_EXPONENT);
       return FALSE;
     }
 
@@ -82,8 +82,8 @@ read_numbers (
       || !is_canonical (key, spki, len)
       || gnutls_pubkey_export_rsa_raw2 (key, &modulus, &exponent, GNUTLS_EXPORT_FLAG_NO_LZ) < 0)
     {
-      g_set_error_literal (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
-                           "This is not an RSA public key in SubjectPublicKeyInfo form");
+      redes_set_error (error, REDES_IDENTITY_ERROR, REDES_IDENTITY_ERROR_KEY,
+                       REDES_NOTICE_RSA_NOT_SPKI);
       return FALSE;
     }
 

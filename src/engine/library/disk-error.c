@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/disk-error.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
 
@@ -13,7 +14,6 @@ void
 redes_set_disk_error (GError **error, int saved_errno, const char *folder, guint64 needed_bytes)
 {
   g_autofree char *name = redes_text_display_path (folder);
-  g_autofree char *needed = g_format_size (needed_bytes);
 
   switch (saved_errno)
     {
@@ -21,42 +21,36 @@ redes_set_disk_error (GError **error, int saved_errno, const char *folder, guint
 #ifdef EDQUOT
     case EDQUOT:
 #endif
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "There is no room left in “%s”: the download needs %s more. Make room or choose "
-                   "another download folder",
-                   name, needed);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK, REDES_NOTICE_NO_ROOM,
+                       name, redes_notice_arg_size (needed_bytes));
       break;
     case EACCES:
     case EPERM:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "You have no permission to write in “%s”: choose another download folder", name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_NO_PERMISSION_TO_WRITE, name);
       break;
     case EROFS:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is read-only: choose another download folder", name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_FOLDER_READ_ONLY, name);
       break;
     case ENOENT:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The folder “%s” is gone: make it again, or choose another download folder",
-                   name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_FOLDER_GONE, name);
       break;
     case ENOTDIR:
     case EEXIST:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is not a folder: choose another download folder", name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_NOT_A_FOLDER, name);
       break;
     case EFBIG:
     case EOVERFLOW:
-      g_set_error (
-          error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-          "“%s” cannot hold a file of this size (%s are missing): its disk, or a limit of "
-          "this session on the size of files, does not allow it. Choose a folder on another "
-          "disk",
-          name, needed);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_FILE_TOO_LARGE_FOR_DISK, name,
+                       redes_notice_arg_size (needed_bytes));
       break;
     default:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "Writing in “%s” failed: %s", name, g_strerror (saved_errno));
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_WRITING_FAILED, name, redes_notice_arg_errno (saved_errno));
       break;
     }
 }

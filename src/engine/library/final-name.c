@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/final-name.h"
 
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
@@ -45,12 +46,11 @@ set_name_error (GError **error, int result, const char *target)
   g_autofree char *name = redes_text_display_path (target);
 
   if (result == ENAMETOOLONG)
-    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
-                 "The name “%s” is too long: choose a shorter one", name);
+    redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
+                     REDES_NOTICE_NAME_TOO_LONG, name);
   else
-    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
-                 "The disk does not take the name “%s”: choose one without any of %s", name,
-                 REFUSED_CHARACTERS);
+    redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME,
+                     REDES_NOTICE_NAME_REFUSED, name, REFUSED_CHARACTERS);
 }
 
 /* (transfer full) (nullable): a hidden name that nobody else has, with the end of @name and all its
@@ -119,9 +119,8 @@ move_to_target (const char *hidden, const char *folder, const char *target, GErr
     case 0:
       return g_strdup (target);
     case EEXIST:
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” is there already and is not replaced: remove it or choose another name",
-                   name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_NAME_TAKEN, name);
       return NULL;
     case ENAMETOOLONG:
     case EINVAL:

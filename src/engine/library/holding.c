@@ -2,6 +2,7 @@
 #include "engine/library/holding-private.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/safe-open.h"
@@ -433,15 +434,16 @@ read_block (RedesHolding *self, int fd, guint32 index, GError **error)
   guint64 offset = (guint64)index * geometry->block_size;
   guint8 *buffer = redes_buffer_alloc (len);
   g_autofree char *name = NULL;
-  const char *reason;
+  RedesNoticeArg reason;
 
   if (read_fully (fd, buffer, len, offset))
     return redes_buffer_to_bytes (buffer, len, len);
 
-  reason = errno == 0 ? "the file has become shorter since it was shared" : g_strerror (errno);
+  reason = errno == 0 ? redes_notice_arg_code (REDES_NOTICE_FILE_SHORTER)
+                      : redes_notice_arg_errno (errno);
   name = redes_text_display_name (redes_manifest_get_name (self->manifest));
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-               "Block %u of “%s” cannot be read: %s", index, name, reason);
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                   REDES_NOTICE_BLOCK_UNREADABLE, index, name, reason);
   redes_buffer_free (buffer, len);
   return NULL;
 }
@@ -451,8 +453,8 @@ set_altered_error (RedesHolding *self, GError **error)
 {
   g_autofree char *name = redes_text_display_name (redes_manifest_get_name (self->manifest));
 
-  g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-               "“%s” was altered since it was shared", name);
+  redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, REDES_NOTICE_ALTERED,
+                   name);
 }
 
 /* -1 if it cannot be opened, or is not as it was. */
@@ -470,8 +472,8 @@ open_unaltered (RedesHolding *self, gboolean *is_doubtful, GError **error)
   fd = redes_open_beneath (root, relative, &info, &open_error);
   if (fd < 0)
     {
-      g_set_error_literal (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
-                           open_error->message);
+      redes_set_error_take (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                            redes_notice_new_of_error (open_error));
       return -1;
     }
   match = redes_holding_match (self, root, &info);
@@ -511,8 +513,8 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
     {
       g_autofree char *name = redes_text_display_name (redes_manifest_get_name (self->manifest));
 
-      g_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ, "“%s” has no block %u",
-                   name, index);
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,
+                       REDES_NOTICE_NO_SUCH_BLOCK, name, index);
       return NULL;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/library-private.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/holding-private.h"
 #include "engine/library/publisher.h"
@@ -76,7 +77,7 @@ typedef struct
   gboolean is_good;
 } Complaint;
 
-G_DEFINE_QUARK (redes_library_error, redes_library_error)
+REDES_DEFINE_ERROR (redes_library_error)
 
 /* ---- Adding and withdrawing ---- */
 
@@ -784,9 +785,8 @@ redes_library_share (RedesLibrary *self, const char *path)
   if (is_private (self, canonical))
     {
       g_autofree char *name = redes_text_display_path (canonical);
-      g_autoptr (GError) error
-          = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
-                         "“%s” cannot be shared: it is what Redes keeps for itself", name);
+      g_autoptr (GError) error = redes_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+                                                  REDES_NOTICE_SHARE_OWN_FOLDER, name);
 
       on_skipped (path, error, self);
       return;

@@ -2,6 +2,7 @@
 #include "engine/library/partial-file.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
@@ -409,18 +410,16 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
     {
     case EWOULDBLOCK:
       name = redes_text_display_path (folder);
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The same file is being downloaded to “%s” already: wait for it, or choose "
-                   "another folder",
-                   name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_DOWNLOADED_ALREADY, name);
       break;
     case ELOOP:
     case EISDIR:
     case EINVAL:
     case ENXIO:
       name = redes_text_display_path (path);
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "“%s” stands in the way and is not a file of this program: remove it", name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_PARTIAL_IN_THE_WAY, name);
       break;
     default:
       redes_set_disk_error (error, saved_errno, folder, size);
@@ -529,8 +528,8 @@ redes_partial_file_open (const char *folder,
         {
           g_autofree char *name = redes_text_display_path (self->path);
 
-          g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
-                       "“%s” is not there any more", name);
+          redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+                           REDES_NOTICE_PARTIAL_GONE, name);
         }
       else
         set_open_error (error, errno, self->folder, self->path, size);
@@ -682,7 +681,7 @@ is_at_its_path (RedesPartialFile *self, const struct stat *info)
 static gboolean
 check_untouched (RedesPartialFile *self, const struct stat *info, GError **error)
 {
-  const char *what = NULL;
+  RedesNoticeCode what = REDES_NOTICE_NONE;
   g_autofree char *name = NULL;
 
   if (!g_file_test (self->folder, G_FILE_TEST_IS_DIR))
@@ -691,15 +690,14 @@ check_untouched (RedesPartialFile *self, const struct stat *info, GError **error
       return FALSE;
     }
   if (!is_at_its_path (self, info))
-    what = "removed";
+    what = REDES_NOTICE_PARTIAL_REMOVED;
   else if ((guint64)info->st_size != self->size)
-    what = "altered";
-  if (what == NULL)
+    what = REDES_NOTICE_PARTIAL_ALTERED;
+  if (what == REDES_NOTICE_NONE)
     return TRUE;
 
   name = redes_text_display_path (self->path);
-  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
-               "Somebody has %s the partial file “%s”", what, name);
+  redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND, what, name);
   return FALSE;
 }
 
@@ -743,8 +741,8 @@ redes_partial_file_finish (
     {
       g_autofree char *shown = redes_text_display_path (path);
 
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "Somebody has put another file in the place of “%s”", shown);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_FILE_REPLACED, shown);
       g_clear_pointer (&path, g_free);
     }
   return path;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/publisher.h"
 
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
@@ -272,11 +273,8 @@ open_found_file (gpointer data, GError **error)
     {
       g_autofree char *name = redes_text_display_path (file->path);
 
-      g_set_error (
-          error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
-          "“%s” cannot be shared: the system makes its content up when it is read, and does "
-          "not tell its size",
-          name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+                       REDES_NOTICE_SHARE_MADE_UP, name);
       close (fd);
       return -1;
     }
@@ -292,8 +290,8 @@ take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, g
   if (!redes_geometry_is_valid (&geometry))
     {
       g_autofree char *name = redes_text_display_path (file->path);
-      g_autoptr (GError) error = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
-                                              "“%s” cannot be shared: it is too large", name);
+      g_autoptr (GError) error = redes_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+                                                  REDES_NOTICE_SHARE_TOO_LARGE, name);
 
       give_up (self, file, error);
       return;
@@ -330,8 +328,8 @@ give_up_hashing (RedesPublisher *self, FoundFile *file, const GError *error)
     }
 
   name = redes_text_display_path (file->path);
-  named_error = g_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_UNREADABLE,
-                             "“%s” was not shared. %s", name, error->message);
+  named_error = redes_error_new (REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_UNREADABLE,
+                                 REDES_NOTICE_SHARE_FAILED, name, error);
   give_up (self, file, named_error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/safe-open.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
 
@@ -20,36 +21,36 @@ set_open_error (GError **error, int saved_errno, const char *root, const char *r
   g_autofree char *path = g_build_filename (root, relative, NULL);
   g_autofree char *name = redes_text_display_path (path);
   RedesLibraryError code = REDES_LIBRARY_ERROR_UNREADABLE;
-  const char *reason;
+  RedesNoticeArg reason;
 
   switch (saved_errno)
     {
     case ENOENT:
       code = REDES_LIBRARY_ERROR_NOT_FOUND;
-      reason = "it is not there any more";
+      reason = redes_notice_arg_code (REDES_NOTICE_UNREADABLE_GONE);
       break;
     case EACCES:
     case EPERM:
-      reason = "you have no permission to read it";
+      reason = redes_notice_arg_code (REDES_NOTICE_UNREADABLE_PERMISSION);
       break;
     case ELOOP:
       code = REDES_LIBRARY_ERROR_KIND;
-      reason = "it is a symbolic link, and links are not followed inside what is shared";
+      reason = redes_notice_arg_code (REDES_NOTICE_UNREADABLE_LINK);
       break;
     case ENOTDIR:
       code = REDES_LIBRARY_ERROR_KIND;
-      reason = "a folder on the way to it is a symbolic link or no folder any more";
+      reason = redes_notice_arg_code (REDES_NOTICE_UNREADABLE_FOLDER_LINK);
       break;
     case EMFILE:
     case ENFILE:
-      reason = "too many files are open";
+      reason = redes_notice_arg_code (REDES_NOTICE_UNREADABLE_MANY_OPEN);
       break;
     default:
-      reason = g_strerror (saved_errno);
+      reason = redes_notice_arg_errno (saved_errno);
       break;
     }
 
-  g_set_error (error, REDES_LIBRARY_ERROR, code, "“%s” cannot be read: %s", name, reason);
+  redes_set_error (error, REDES_LIBRARY_ERROR, code, REDES_NOTICE_UNREADABLE, name, reason);
 }
 
 static void
@@ -58,8 +59,8 @@ set_kind_error (GError **error, const char *root, const char *relative)
   g_autofree char *path = g_build_filename (root, relative, NULL);
   g_autofree char *name = redes_text_display_path (path);
 
-  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
-               "“%s” cannot be shared: it is not a regular file", name);
+  redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_KIND,
+                   REDES_NOTICE_SHARE_NOT_REGULAR, name);
 }
 
 static gboolean

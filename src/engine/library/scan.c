@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/scan.h"
 
+#include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
@@ -78,16 +79,14 @@ skipped_free (gpointer data)
   g_free (skipped);
 }
 
-static void G_GNUC_PRINTF (4, 5)
-    skip (RedesScan *self, const char *path, RedesLibraryError code, const char *format, ...)
+/* @notice: (transfer full) */
+static void
+skip (RedesScan *self, const char *path, RedesLibraryError code, RedesNotice *notice)
 {
   RedesScanSkipped *skipped = g_new (RedesScanSkipped, 1);
-  va_list args;
 
-  va_start (args, format);
   skipped->path = g_strdup (path);
-  skipped->error = g_error_new_valist (REDES_LIBRARY_ERROR, (gint)code, format, args);
-  va_end (args);
+  skipped->error = redes_error_new_take (REDES_LIBRARY_ERROR, (gint)code, notice);
   g_ptr_array_add (self->skipped, skipped);
 }
 
@@ -100,26 +99,30 @@ skip_for_errno (RedesScan *self, const char *path, int saved_errno)
     {
     case ENOENT:
     case ENOTDIR:
-      skip (self, path, REDES_LIBRARY_ERROR_NOT_FOUND, "“%s” does not exist", name);
+      skip (self, path, REDES_LIBRARY_ERROR_NOT_FOUND,
+            redes_notice_new (REDES_NOTICE_SHARE_NOT_THERE, name));
       break;
     case EACCES:
     case EPERM:
       skip (self, path, REDES_LIBRARY_ERROR_UNREADABLE,
-            "“%s” cannot be shared: you have no permission to read it", name);
+            redes_notice_new (REDES_NOTICE_SHARE_CANNOT, name,
+                              redes_notice_arg_code (REDES_NOTICE_UNREADABLE_PERMISSION)));
       break;
     default:
-      skip (self, path, REDES_LIBRARY_ERROR_UNREADABLE, "“%s” cannot be shared: %s", name,
-            g_strerror (saved_errno));
+      skip (
+          self, path, REDES_LIBRARY_ERROR_UNREADABLE,
+          redes_notice_new (REDES_NOTICE_SHARE_CANNOT, name, redes_notice_arg_errno (saved_errno)));
       break;
     }
 }
 
 static void
-skip_kind (RedesScan *self, const char *path, const char *what)
+skip_kind (RedesScan *self, const char *path, RedesNoticeCode what)
 {
   g_autofree char *name = redes_text_display_path (path);
 
-  skip (self, path, REDES_LIBRARY_ERROR_KIND, "“%s” cannot be shared: %s", name, what);
+  skip (self, path, REDES_LIBRARY_ERROR_KIND,
+        redes_notice_new (REDES_NOTICE_SHARE_CANNOT, name, redes_notice_arg_code (what)));
 }
 
 static void
@@ -211,9 +214,7 @@ skip_private (RedesScan *self, const char *path)
   g_autofree char *name = redes_text_display_path (path);
 
   skip (self, path, REDES_LIBRARY_ERROR_PRIVATE,
-        "“%s” cannot be shared: it is what a Redes keeps for itself, and whoever has its identity "
-        "can pass for it",
-        name);
+        redes_notice_new (REDES_NOTICE_SHARE_PRIVATE, name));
 }
 
 /* ---- Walking ---- */
@@ -225,7 +226,7 @@ enter_folder (RedesScan *self, const char *path, const char *relative)
 
   if (self->levels->len >= REDES_SCAN_MAX_DEPTH)
     {
-      skip_kind (self, path, "it lies too many folders deep");
+      skip_kind (self, path, REDES_NOTICE_SHARE_TOO_DEEP);
       return;
     }
   if (is_data_folder (path))
@@ -269,9 +270,9 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
   else if (S_ISDIR (info.st_mode))
     enter_folder (self, path, relative);
   else if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    skip_kind (self, path, "it is a symbolic link, and those are not followed inside a folder");
+    skip_kind (self, path, REDES_NOTICE_SHARE_LINK);
   else
-    skip_kind (self, path, "it is neither a file nor a folder");
+    skip_kind (self, path, REDES_NOTICE_SHARE_NEITHER);
 }
 
 char *
@@ -339,7 +340,7 @@ begin (RedesScan *self)
     }
   if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
     {
-      skip_kind (self, self->path, "it is neither a file nor a folder");
+      skip_kind (self, self->path, REDES_NOTICE_SHARE_NEITHER);
       return;
     }
   private_path = redes_scan_find_private (self->real_path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-repair.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/platform/move.h"
@@ -239,10 +240,9 @@ set_file_error (GError **error, const char *path, int saved_errno)
 {
   g_autofree char *name = redes_text_display_path (path);
 
-  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-               "The library's database “%s” cannot be rebuilt: %s. See that you may write in its "
-               "folder",
-               name, g_strerror (saved_errno));
+  redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   REDES_NOTICE_DATABASE_CANNOT_REBUILD, name,
+                   redes_notice_arg_errno (saved_errno));
 }
 
 /* A name that neither the database nor its companions would take from another file. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-writer.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/library.h"
 #include "engine/library/store-repair.h"
@@ -53,9 +54,8 @@ set_file_error (GError **error, int saved_errno, const char *path)
   else if (saved_errno == EACCES || saved_errno == EPERM || saved_errno == EROFS)
     set_error (error, SQLITE_PERM, path);
   else
-    g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                 "The library's database “%s” cannot be opened: %s", name,
-                 g_strerror (saved_errno));
+    redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                     REDES_NOTICE_DATABASE_CANNOT_OPEN, name, redes_notice_arg_errno (saved_errno));
 }
 
 /* Makes the file, for nobody else to read, or sees that it may be written. */
@@ -231,10 +231,8 @@ open_or_rebuild (const char *path, gboolean was_emptied, char **notice, GError *
     {
       g_autofree char *name = redes_text_display_path (path);
 
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The library's database “%s” was written by a later version of Redes (form %d, "
-                   "this one knows %d): use that version, or another data folder",
-                   name, version, REDES_SCHEMA_VERSION);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_DATABASE_LATER_VERSION, name, version, REDES_SCHEMA_VERSION);
     }
   else
     set_error (error, status, path);
@@ -302,9 +300,8 @@ redes_store_open_to_read (const char *data_dir, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
-                   "No peer has kept anything in “%s” yet: name its data folder with --data-dir",
-                   name);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NOT_FOUND,
+                       REDES_NOTICE_LIBRARY_EMPTY, name);
       return NULL;
     }
   reader = redes_database_open (path, &status);
@@ -317,10 +314,8 @@ redes_store_open_to_read (const char *data_dir, GError **error)
     }
   if (version != REDES_SCHEMA_VERSION)
     {
-      g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-                   "The library in “%s” was written by another version of Redes (form %d, this one "
-                   "knows %d): start a peer of this version on it first",
-                   name, version, REDES_SCHEMA_VERSION);
+      redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                       REDES_NOTICE_LIBRARY_OTHER_VERSION, name, version, REDES_SCHEMA_VERSION);
       return NULL;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/link-trackers.h"
 
+#include "engine/base/error.h"
 #include "engine/base/reach.h"
 #include "engine/base/text.h"
 
@@ -174,15 +175,11 @@ resolve_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         g_queue_push_tail (&query->hosts, g_steal_pointer (&host));
     }
   if (error != NULL)
-    query->error
-        = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                       "The link's tracker at %s is not found: %s", query->address, error->message);
+    query->error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                                    REDES_NOTICE_LINK_TRACKER_NOT_FOUND, query->address, error);
   else
-    query->error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                                "The link's tracker at %s leads to this computer or to a "
-                                "private network, which its name does not say, so it is not "
-                                "asked",
-                                query->address);
+    query->error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                                    REDES_NOTICE_LINK_TRACKER_PRIVATE, query->address);
   g_resolver_free_addresses (found);
   try_next (query);
 }

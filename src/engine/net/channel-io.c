@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/channel-private.h"
 
+#include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 
 #define HANDSHAKE_TIMEOUT_MS 10000
@@ -54,9 +55,9 @@ fail (RedesChannel *self, const GError *error)
 }
 
 static void
-fail_literal (RedesChannel *self, int code, const char *words)
+fail_with (RedesChannel *self, int code, RedesNoticeCode notice)
 {
-  g_autoptr (GError) error = g_error_new_literal (REDES_NET_ERROR, code, words);
+  g_autoptr (GError) error = redes_error_new (REDES_NET_ERROR, code, notice);
 
   fail (self, error);
 }
@@ -69,8 +70,7 @@ on_deadline (gpointer user_data)
   if (self->state == CHANNEL_FINISHING)
     redes_channel_stop (self);
   else
-    fail_literal (self, REDES_NET_ERROR_TIMEOUT,
-                  "it did not say who it is in time (no TLS, or no HELLO)");
+    fail_with (self, REDES_NET_ERROR_TIMEOUT, REDES_NOTICE_NO_HELLO);
   return G_SOURCE_REMOVE;
 }
 
@@ -102,13 +102,13 @@ on_stall_timer (gpointer user_data)
     }
   if (half_read && now_us - self->last_received_us > limit_us)
     {
-      fail_literal (self, REDES_NET_ERROR_TIMEOUT, "it fell silent in the middle of a message");
+      fail_with (self, REDES_NET_ERROR_TIMEOUT, REDES_NOTICE_SILENT_IN_MESSAGE);
       return G_SOURCE_REMOVE;
     }
   /* Longer than for reading: a reader with a low limit takes a whole window at a time. */
   if (half_written && now_us - self->last_sent_us > 3 * limit_us)
     {
-      fail_literal (self, REDES_NET_ERROR_TIMEOUT, "it does not take what it asked for");
+      fail_with (self, REDES_NET_ERROR_TIMEOUT, REDES_NOTICE_NOT_TAKING);
       return G_SOURCE_REMOVE;
     }
   if (half_read || half_written)
@@ -185,15 +185,14 @@ check_identity (RedesChannel *self, GError **error)
 
   if (self->has_expected && !redes_digest_equal (id, &self->expected))
     {
-      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY,
-                           "somebody else answers at this address");
+      redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY,
+                       REDES_NOTICE_SOMEBODY_ELSE);
       return FALSE;
     }
   if (self->link == REDES_LINK_PEER
       && redes_digest_equal (id, redes_identity_get_peer_id (self->identity)))
     {
-      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY,
-                           "this is this peer itself");
+      redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_IDENTITY, REDES_NOTICE_SELF);
       return FALSE;
     }
   return TRUE;
@@ -309,7 +308,7 @@ on_receive_too_slow (gpointer user_data)
 {
   g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
 
-  fail_literal (self, REDES_NET_ERROR_TIMEOUT, "a long message comes too slowly");
+  fail_with (self, REDES_NET_ERROR_TIMEOUT, REDES_NOTICE_MESSAGE_TOO_SLOW);
 }
 
 static guint64
@@ -352,9 +351,9 @@ end_of_stream (RedesChannel *self, const GError *error)
   if (error != NULL)
     fail (self, error);
   else if (redes_frame_reader_is_idle (self->reader))
-    fail_literal (self, REDES_NET_ERROR_CLOSED, "the other side ended the connection");
+    fail_with (self, REDES_NET_ERROR_CLOSED, REDES_NOTICE_CLOSED);
   else
-    fail_literal (self, REDES_NET_ERROR_CLOSED, "the connection ended in the middle of a message");
+    fail_with (self, REDES_NET_ERROR_CLOSED, REDES_NOTICE_CLOSED_IN_MESSAGE);
 }
 
 static void
@@ -516,7 +515,7 @@ pump (RedesChannel *channel)
   if (self->queue.control_bytes + g_queue_get_length (&self->queue.control) * CONTROL_COST_BYTES
       > MAX_CONTROL_BYTES)
     {
-      fail_literal (self, REDES_NET_ERROR_BUSY, "it asks, but does not read the answers");
+      fail_with (self, REDES_NET_ERROR_BUSY, REDES_NOTICE_NOT_READING);
       return;
     }
   if (self->state == CHANNEL_HANDSHAKE)

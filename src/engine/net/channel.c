@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/channel-private.h"
 
+#include "engine/base/error.h"
 #include "engine/net/endpoint.h"
 
 #include <gio/gnetworking.h>
 
 #define STALL_TIMEOUT_MS 20000
 
-G_DEFINE_QUARK (redes_net_error, redes_net_error)
+REDES_DEFINE_ERROR (redes_net_error)
 
 /* A thread may want to wait until its channels have said their last words. */
 static GPrivate n_finishing;

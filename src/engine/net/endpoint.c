@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 
 #include <string.h>
@@ -90,9 +91,8 @@ open_socket (const char *host, guint16 port, GError **error)
   inet = g_inet_address_new_from_string (host);
   if (inet == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not an address of this machine in numbers, such as 127.0.0.1 or ::1",
-                   host);
+      redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       REDES_NOTICE_NOT_OWN_ADDRESS, host);
       return NULL;
     }
   address = g_inet_socket_address_new (inet, port);
@@ -111,24 +111,26 @@ static void
 explain (GError **error, const char *host, guint16 port)
 {
   g_autofree char *address = redes_text_format_address (*host != '\0' ? host : "0.0.0.0", port);
-  g_autofree char *words = g_strdup ((*error)->message);
 
   if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
       g_clear_error (error);
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-                   "Port %u is in use by another program (%s). Stop that program, or choose "
-                   "another port; port 0 picks a free one",
-                   port, address);
+      redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, REDES_NOTICE_PORT_IN_USE,
+                       port, address);
     }
   else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     {
       g_clear_error (error);
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                   "Listening on %s is not allowed: choose a port above 1023", address);
+      redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                       REDES_NOTICE_PORT_NOT_ALLOWED, address);
     }
   else
-    g_prefix_error (error, "Cannot listen on %s: ", address);
+    {
+      g_autoptr (GError) reason = g_steal_pointer (error);
+
+      g_propagate_error (
+          error, redes_error_new_from (reason, REDES_NOTICE_CANNOT_LISTEN, address, reason));
+    }
 }
 
 RedesListener *
@@ -266,8 +268,9 @@ connect_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   if (connection == NULL)
     {
-      g_prefix_error (&error, "%s: ", call->address);
-      g_task_return_error (task, error);
+      g_task_return_error (task,
+                           redes_error_new_from (error, REDES_NOTICE_WITHIN, call->address, error));
+      g_error_free (error);
       return;
     }
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);

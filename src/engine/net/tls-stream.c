@@ -2,6 +2,7 @@
 #include "engine/net/tls-stream.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/error.h"
 #include "engine/net/channel.h"
 
 #include <errno.h>
@@ -176,9 +177,10 @@ get_priority (void)
 }
 
 static void
-set_gnutls_error (GError **error, const char *what, int rc)
+set_gnutls_error (GError **error, RedesNoticeCode what, int rc)
 {
-  g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS, "%s: %s", what, gnutls_strerror (rc));
+  redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS, what,
+                   redes_notice_arg_take (redes_notice_new_of_gnutls (rc)));
 }
 
 RedesTlsStream *
@@ -202,7 +204,7 @@ redes_tls_stream_new (GSocket *socket, RedesIdentity *identity, gboolean server,
     rc = gnutls_alpn_set_protocols (self->session, &protocol, 1, GNUTLS_ALPN_MANDATORY);
   if (rc < 0)
     {
-      set_gnutls_error (error, "TLS cannot start", rc);
+      set_gnutls_error (error, REDES_NOTICE_TLS_NO_START, rc);
       redes_tls_stream_free (self);
       return NULL;
     }
@@ -243,8 +245,8 @@ redes_tls_stream_flush (RedesTlsStream *self, GError **error)
         return REDES_TLS_BLOCKED;
       if (n < 0)
         {
-          g_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED, "the connection broke: %s",
-                       g_strerror (errno));
+          redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
+                           REDES_NOTICE_CONNECTION_BROKE, redes_notice_arg_errno (errno));
           return REDES_TLS_FAILED;
         }
       self->out.start += n;
@@ -263,8 +265,7 @@ check_remote (RedesTlsStream *self, GError **error)
 
   if (gnutls_alpn_get_selected_protocol (self->session, &protocol) < 0)
     {
-      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS,
-                           "the other side speaks TLS, but not Redes' protocol");
+      redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_TLS, REDES_NOTICE_OTHER_PROTOCOL);
       return REDES_TLS_FAILED;
     }
   self->remote = redes_identity_check_chain (chain, chain != NULL ? n_certificates : 0, error);
@@ -286,11 +287,11 @@ redes_tls_stream_handshake (RedesTlsStream *self, GError **error)
   /* GnuTLS calls a record that ends too early a bad one: whoever was cut off is no offender. */
   if (self->is_cut)
     {
-      g_set_error_literal (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
-                           "the other side ended the connection before it said who it is");
+      redes_set_error (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
+                       REDES_NOTICE_CLOSED_BEFORE_HELLO);
       return REDES_TLS_FAILED;
     }
-  set_gnutls_error (error, "no secure connection", rc);
+  set_gnutls_error (error, REDES_NOTICE_TLS_NO_CONNECTION, rc);
   return REDES_TLS_FAILED;
 }
 
@@ -322,7 +323,7 @@ redes_tls_stream_read (
     return REDES_TLS_BLOCKED;
   if (self->is_cut)
     return REDES_TLS_CLOSED;
-  set_gnutls_error (error, "the secure connection broke", rc);
+  set_gnutls_error (error, REDES_NOTICE_TLS_BROKE, rc);
   return REDES_TLS_FAILED;
 }
 
@@ -355,7 +356,7 @@ redes_tls_stream_write (
     }
   if (!gnutls_error_is_fatal (rc))
     return REDES_TLS_BLOCKED;
-  set_gnutls_error (error, "the secure connection broke", rc);
+  set_gnutls_error (error, REDES_NOTICE_TLS_BROKE, rc);
   return REDES_TLS_FAILED;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/base/error.h"
 #include "engine/node/node-lan-private.h"
 #include "engine/node/node-peers.h"
 #include "engine/node/node-publishers.h"
 
-G_DEFINE_QUARK (redes_node_error, redes_node_error)
+REDES_DEFINE_ERROR (redes_node_error)
 
 G_DEFINE_FINAL_TYPE (RedesNode, redes_node, G_TYPE_OBJECT)
 

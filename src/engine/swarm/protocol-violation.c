@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/protocol-violation.h"
 
+#include "engine/base/error.h"
 #include "engine/net/channel.h"
 
-G_DEFINE_QUARK (redes_swarm_error, redes_swarm_error)
+REDES_DEFINE_ERROR (redes_swarm_error)
 
 gboolean
 redes_protocol_violation_is_one (const GError *error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/client.h"
 
+#include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/net/channel.h"
@@ -19,7 +20,7 @@
 #define PAGE_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define JITTER 0.2
 
-G_DEFINE_QUARK (redes - tracker - error - quark, redes_tracker_error)
+REDES_DEFINE_ERROR (redes_tracker_error)
 
 static const guint retry_delays_ms[] = { 250, 500, 1000, 2000, 4000, 5000 };
 
@@ -200,9 +201,8 @@ give_up (RedesTrackerClient *client, const GError *why)
   if (why->domain == REDES_TRACKER_ERROR)
     error = g_error_copy (why);
   else
-    error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                         "The tracker at %s is out of reach, and is tried again: %s", self->address,
-                         why->message);
+    error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                             REDES_NOTICE_TRACKER_OUT_OF_REACH, self->address, why);
   disconnect (self);
   schedule_retry (self);
   set_state (self, REDES_TRACKER_WAITING, error);
@@ -340,8 +340,8 @@ static void
 keep_what_fits (RedesTrackerClient *self, const char *words)
 {
   g_autoptr (GError) error
-      = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
-                     "The tracker at %s does not take all files: %s", self->address, words);
+      = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
+                         REDES_NOTICE_TRACKER_TAKES_NOT_ALL, self->address, words);
 
   redes_outbox_clear (self->outbox);
   self->page_serial = 0;
@@ -370,8 +370,8 @@ take_page_refusal (RedesTrackerClient *self, GVariant *body)
       keep_what_fits (self, words);
       return;
     }
-  error = g_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
-                       "The tracker at %s does not take this peer: %s", self->address, words);
+  error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
+                           REDES_NOTICE_TRACKER_REFUSES, self->address, words);
   give_up (self, error);
 }
 
@@ -526,9 +526,8 @@ parse_address (RedesTrackerClient *self, const char *address, GError **error)
       self->has_expected = redes_digest_from_text (hash + 1, -1, &self->expected);
       if (!self->has_expected)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "“%s”: after # there must be the tracker's peer id, 64 hexadecimal digits",
-                       address);
+          redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           REDES_NOTICE_TRACKER_ADDRESS_ID, address);
           return FALSE;
         }
     }
@@ -537,9 +536,8 @@ parse_address (RedesTrackerClient *self, const char *address, GError **error)
     return FALSE;
   if (*self->host == '\0' || self->port == 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "“%s” is no tracker's address: HOST:PORT is needed, such as 192.168.1.5:%d",
-                   address, REDES_TRACKER_DEFAULT_PORT);
+      redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       REDES_NOTICE_TRACKER_ADDRESS, address, REDES_TRACKER_DEFAULT_PORT);
       return FALSE;
     }
   return TRUE;

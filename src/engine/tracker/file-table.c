@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/file-table.h"
 
+#include "engine/base/error.h"
 #include "engine/wire/frame.h"
 
 /* For the message around the table, and for the framing of its three arrays. */
@@ -157,16 +158,15 @@ read_file (const TableReader *reader, GVariant *file, GError **error)
   g_variant_get (file, "(u@ayu@ay)", &batch, NULL, &place, NULL);
   if (batch >= reader->signatures->len)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "a file says that it is of batch %u, but there are %u", batch,
-                   reader->signatures->len);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                       REDES_NOTICE_FILE_BATCH_INDEX, batch, reader->signatures->len);
       return NULL;
     }
   g_variant_get_child (reader->batches, batch, "(uu@ay)", &key, &batch_size, NULL);
   if (key >= reader->keys->len)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "a batch says that it is of key %u, but there are %u", key, reader->keys->len);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                       REDES_NOTICE_BATCH_KEY_INDEX, key, reader->keys->len);
       return NULL;
     }
   return redes_manifest_new_from_parts (body, place, batch_size, path,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/queries.h"
 
+#include "engine/base/error.h"
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
@@ -157,9 +158,8 @@ ask (Query *query, guint timeout_ms)
       set_timer (query, 0, on_verdict);
       return;
     }
-  query->verdict
-      = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                             "The tracker did not answer in time; try again in a moment");
+  query->verdict = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                                    REDES_NOTICE_TRACKER_SILENT);
   set_timer (query, timeout_ms, on_verdict);
   if (self->is_open)
     send_query (query);
@@ -181,9 +181,9 @@ find_query (RedesQueries *self, guint32 serial)
 static gboolean
 set_mismatch (Query *query, const RedesFrame *frame, GError **error)
 {
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came as an answer to %s",
-               redes_message_type_get_name (frame->type),
-               redes_message_type_get_name (query->type));
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_ANSWER_TO_ANOTHER,
+                   redes_message_type_get_name (frame->type),
+                   redes_message_type_get_name (query->type));
   return FALSE;
 }
 
@@ -217,8 +217,8 @@ take_results (Query *query, const RedesFrame *frame, GError **error)
     return set_mismatch (query, frame, error);
   if (g_variant_n_children (rows) > query->n_rows)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "RESULTS with more rows than the %u wanted", query->n_rows);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                       REDES_NOTICE_RESULTS_TOO_MANY, query->n_rows);
       return FALSE;
     }
   g_variant_get_child (frame->body, 1, "u", &total);

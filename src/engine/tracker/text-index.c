@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/text-index.h"
 
+#include "engine/base/error.h"
+
 #include <sqlite3.h>
 
 /* The words come folded (see words.h), so the plainest tokenizer will do: it parts them at spaces.
@@ -36,8 +38,8 @@ struct _RedesTextIndex
 static gboolean
 set_error (RedesTextIndex *self, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The tracker's text index failed: %s",
-               self->db != NULL ? sqlite3_errmsg (self->db) : "out of memory");
+  redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_FAILED, REDES_NOTICE_TEXT_INDEX_FAILED,
+                   self->db != NULL ? sqlite3_errmsg (self->db) : "out of memory");
   return FALSE;
 }
 

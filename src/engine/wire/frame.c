@@ -2,6 +2,7 @@
 #include "engine/wire/frame.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/error.h"
 
 #include <string.h>
 
@@ -65,14 +66,13 @@ check_size (RedesFrameReader *self, guint32 length, GError **error)
 
   if (length == 0)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, "a frame without a type");
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_FRAME_NO_TYPE);
       return FALSE;
     }
   if (length - 1 > max_body)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
-                   "%s with a body of %u bytes, but at most %" G_GSIZE_FORMAT " are allowed",
-                   redes_message_type_get_name (self->type), length - 1, max_body);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_FRAME_TOO_LARGE,
+                       redes_message_type_get_name (self->type), length - 1, max_body);
       return FALSE;
     }
   return TRUE;
@@ -83,15 +83,14 @@ check_state (RedesFrameReader *self, GError **error)
 {
   if (!redes_message_type_may_come (self->type, self->link))
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
-                   "%s does not belong in this conversation",
-                   redes_message_type_get_name (self->type));
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_FRAME_NOT_HERE,
+                       redes_message_type_get_name (self->type));
       return FALSE;
     }
   if (self->type == REDES_MESSAGE_BLOCK && self->max_block == 0)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
-                   "BLOCK, but no block was asked for");
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
+                       REDES_NOTICE_BLOCK_NOT_ASKED);
       return FALSE;
     }
   return TRUE;
@@ -105,17 +104,15 @@ check_gate (RedesFrameReader *self, GError **error)
 
   if (max_body == 0)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
-                   "%s came without being asked for", redes_message_type_get_name (self->type));
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
+                       REDES_NOTICE_FRAME_NOT_ASKED, redes_message_type_get_name (self->type));
       return FALSE;
     }
   if (self->body_len > max_body)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
-                   "%s with a body of %" G_GSIZE_FORMAT
-                   " bytes, but what was asked for has at most "
-                   "%" G_GSIZE_FORMAT,
-                   redes_message_type_get_name (self->type), self->body_len, max_body);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
+                       REDES_NOTICE_FRAME_LARGER_THAN_ASKED,
+                       redes_message_type_get_name (self->type), self->body_len, max_body);
       return FALSE;
     }
   return TRUE;
@@ -126,9 +123,8 @@ check_data_size (RedesFrameReader *self, gsize data_len, GError **error)
 {
   if (data_len <= self->block_limit)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
-               "BLOCK with %" G_GSIZE_FORMAT " bytes, but at most %u were asked for", data_len,
-               self->block_limit);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_BLOCK_TOO_LARGE,
+                   data_len, self->block_limit);
   return FALSE;
 }
 
@@ -140,7 +136,7 @@ begin_block (RedesFrameReader *self, GError **error)
   self->block_limit = self->max_block;
   if (self->body_len <= REDES_BLOCK_HEADER_SIZE)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, "BLOCK without any data");
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BLOCK_EMPTY);
       return FALSE;
     }
   /* How long the proof is comes later; what no proof can explain is refused now. */
@@ -171,8 +167,8 @@ finish_header (RedesFrameReader *self, GError **error)
           begin_part (self, PART_SKIP, self->body_len);
           return TRUE;
         }
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_TYPE,
-                   "a message of the unknown type %u", self->type);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_TYPE,
+                       REDES_NOTICE_FRAME_UNKNOWN_TYPE, self->type);
       return FALSE;
     }
   if (!check_state (self, error) || !check_gate (self, error))
@@ -204,29 +200,27 @@ finish_block_header (RedesFrameReader *self, GError **error)
 
   if (self->block.n_proof > REDES_WIRE_MAX_PROOF)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "BLOCK with a proof of %u digests, but at most %d are possible",
-                   self->block.n_proof, REDES_WIRE_MAX_PROOF);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BLOCK_PROOF,
+                       self->block.n_proof, REDES_WIRE_MAX_PROOF);
       return FALSE;
     }
   if (self->block.content.size_bytes > REDES_WIRE_MAX_FILE_SIZE)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "BLOCK of a file of the impossible size %" G_GUINT64_FORMAT,
-                   self->block.content.size_bytes);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                       REDES_NOTICE_BLOCK_FILE_SIZE, self->block.content.size_bytes);
       return FALSE;
     }
   if (self->block.index >= REDES_WIRE_MAX_BLOCKS)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "BLOCK with the impossible index %u", self->block.index);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BLOCK_INDEX,
+                       self->block.index);
       return FALSE;
     }
   proof_len = (gsize)self->block.n_proof * REDES_DIGEST_SIZE;
   rest = self->body_len - REDES_BLOCK_HEADER_SIZE;
   if (rest <= proof_len)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, "BLOCK without any data");
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BLOCK_EMPTY);
       return FALSE;
     }
   if (!check_data_size (self, rest - proof_len, error))
@@ -407,7 +401,8 @@ redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, 
   memset (frame, 0, sizeof *frame);
   if (self->part == PART_BROKEN)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "bytes after an offence");
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
+                       REDES_NOTICE_FRAME_AFTER_OFFENCE);
       return REDES_FRAME_VIOLATION;
     }
   self->got += n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/message.h"
 
+#include "engine/base/error.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/rule.h"
 
@@ -50,7 +51,7 @@ static gboolean relate_register (GVariant *body, GError **error);
 
 #define ANY                                                                                        \
   {                                                                                                \
-    REDES_RULE_ANY, NULL, 0, 0, NULL                                                               \
+    REDES_RULE_ANY, REDES_NOTICE_NONE, 0, 0, NULL                                                  \
   }
 #define DIGEST(what)                                                                               \
   {                                                                                                \
@@ -94,102 +95,106 @@ static gboolean relate_register (GVariant *body, GError **error);
   }
 #define TUPLE(items)                                                                               \
   {                                                                                                \
-    REDES_RULE_TUPLE, NULL, 0, 0, items                                                            \
+    REDES_RULE_TUPLE, REDES_NOTICE_NONE, 0, 0, items                                               \
   }
 
 static const RedesRule any_rules[] = { ANY, ANY, ANY };
 static const RedesRule content_id_rules[] = {
-  DIGEST ("a content's root"),
-  NUMBER ("a content's size", 0, REDES_WIRE_MAX_FILE_SIZE),
+  DIGEST (REDES_NOTICE_WHAT_CONTENT_ROOT),
+  NUMBER (REDES_NOTICE_WHAT_CONTENT_SIZE, 0, REDES_WIRE_MAX_FILE_SIZE),
 };
 #define CONTENT TUPLE (content_id_rules)
 
 static const RedesRule content_rules[] = { CONTENT };
-static const RedesRule block_rules[] = { CONTENT, BLOCK ("the block") };
+static const RedesRule block_rules[] = { CONTENT, BLOCK (REDES_NOTICE_WHAT_BLOCK) };
 
-static const RedesRule capability_rule[] = { TEXT ("a capability", 1, MAX_LABEL_BYTES) };
+static const RedesRule capability_rule[]
+    = { TEXT (REDES_NOTICE_WHAT_CAPABILITY, 1, MAX_LABEL_BYTES) };
 static const RedesRule hello_rules[] = {
   ANY,
-  TEXT ("the client's name", 0, MAX_LABEL_BYTES),
-  TEXT ("the nickname", 0, MAX_LABEL_BYTES),
+  TEXT (REDES_NOTICE_WHAT_CLIENT_NAME, 0, MAX_LABEL_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NICKNAME, 0, MAX_LABEL_BYTES),
   ANY,
-  LIST ("the list of capabilities", MAX_CAPABILITIES, capability_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_CAPABILITIES, MAX_CAPABILITIES, capability_rule),
 };
 
 static const RedesRule manifest_rules[] = {
-  BYTES ("the manifest", 1, MAX_MANIFEST_BYTES),   ANY,
-  NUMBER ("the batch's size", 1, MAX_BATCH),       PATH ("the path", MAX_PATH_BYTES),
-  BYTES ("the signature", 1, MAX_SIGNATURE_BYTES), BYTES ("the public key", 1, MAX_KEY_BYTES),
+  BYTES (REDES_NOTICE_WHAT_MANIFEST, 1, MAX_MANIFEST_BYTES),
+  ANY,
+  NUMBER (REDES_NOTICE_WHAT_BATCH_SIZE, 1, MAX_BATCH),
+  PATH (REDES_NOTICE_WHAT_PATH, MAX_PATH_BYTES),
+  BYTES (REDES_NOTICE_WHAT_SIGNATURE, 1, MAX_SIGNATURE_BYTES),
+  BYTES (REDES_NOTICE_WHAT_KEY, 1, MAX_KEY_BYTES),
 };
 
 static const RedesRule bitfield_rules[] = {
   CONTENT,
-  BYTES ("the bit field", 0, MAX_BITS_BYTES),
+  BYTES (REDES_NOTICE_WHAT_BIT_FIELD, 0, MAX_BITS_BYTES),
 };
 
 static const RedesRule reject_rules[] = {
   CONTENT,
-  BLOCK_OR_NONE ("the block"),
-  NUMBER ("the reason", 1, 255),
-  TEXT ("the explanation", 0, MAX_REASON_BYTES),
+  BLOCK_OR_NONE (REDES_NOTICE_WHAT_BLOCK),
+  NUMBER (REDES_NOTICE_WHAT_REASON, 1, 255),
+  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, MAX_REASON_BYTES),
 };
 
-static const RedesRule table_key_rule[] = { BYTES ("a public key", 1, MAX_KEY_BYTES) };
+static const RedesRule table_key_rule[] = { BYTES (REDES_NOTICE_WHAT_A_KEY, 1, MAX_KEY_BYTES) };
 static const RedesRule table_batch_rules[] = {
   ANY,
-  NUMBER ("a batch's size", 1, MAX_BATCH),
-  BYTES ("a signature", 1, MAX_SIGNATURE_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_A_BATCH_SIZE, 1, MAX_BATCH),
+  BYTES (REDES_NOTICE_WHAT_A_SIGNATURE, 1, MAX_SIGNATURE_BYTES),
 };
 static const RedesRule table_batch_rule[] = { TUPLE (table_batch_rules) };
 static const RedesRule table_file_rules[] = {
   ANY,
-  BYTES ("a manifest", 1, MAX_MANIFEST_BYTES),
+  BYTES (REDES_NOTICE_WHAT_A_MANIFEST, 1, MAX_MANIFEST_BYTES),
   ANY,
-  PATH ("the path", MAX_PATH_BYTES),
+  PATH (REDES_NOTICE_WHAT_PATH, MAX_PATH_BYTES),
 };
 static const RedesRule table_file_rule[] = { TUPLE (table_file_rules) };
 static const RedesRule table_rules[] = {
-  LIST ("the list of keys", MAX_FILES, table_key_rule),
-  LIST ("the list of batches", MAX_FILES, table_batch_rule),
-  LIST ("the list of files", MAX_FILES, table_file_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_KEYS, MAX_FILES, table_key_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_BATCHES, MAX_FILES, table_batch_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_FILES, MAX_FILES, table_file_rule),
 };
 static const RedesRule gone_rules[] = {
   CONTENT,
-  TEXT ("a name", 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
 };
 static const RedesRule gone_rule[] = { TUPLE (gone_rules) };
 static const RedesRule register_rules[] = { ANY, TUPLE (table_rules) };
 static const RedesRule update_rules[] = {
   ANY,
   TUPLE (table_rules),
-  LIST ("the list of files gone", MAX_FILES, gone_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_FILES_GONE, MAX_FILES, gone_rule),
 };
 
 static const RedesRule search_rules[] = {
   ANY,
-  TEXT ("the query", 0, MAX_WORDS_BYTES),
+  TEXT (REDES_NOTICE_WHAT_QUERY, 0, MAX_WORDS_BYTES),
   ANY,
-  NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_RESULT_ROWS),
 };
 
 static const RedesRule result_name_rules[] = {
-  TEXT ("a name", 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
   ANY,
-  DIGEST ("a publisher"),
+  DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
 };
 static const RedesRule result_name_rule[] = { TUPLE (result_name_rules) };
 static const RedesRule result_rules[] = {
   CONTENT,
-  TEXT ("a name", 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
   ANY,
-  DIGEST ("a publisher"),
-  LIST ("the list of names", MAX_RESULT_NAMES, result_name_rule),
+  DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
+  LIST (REDES_NOTICE_WHAT_LIST_NAMES, MAX_RESULT_NAMES, result_name_rule),
 };
 static const RedesRule result_rule[] = { TUPLE (result_rules) };
 static const RedesRule results_rules[] = {
   ANY,
   ANY,
-  LIST ("the list of results", MAX_RESULT_ROWS, result_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_RESULTS, MAX_RESULT_ROWS, result_rule),
 };
 
 static const RedesRule sources_rules[] = { ANY, CONTENT };
@@ -197,45 +202,47 @@ static const RedesRule sources_rules[] = { ANY, CONTENT };
 static const RedesRule find_content_rule[] = { CONTENT };
 static const RedesRule find_rules[] = {
   ANY,
-  LIST_NOT_EMPTY ("the list of contents", REDES_WIRE_MAX_FIND, find_content_rule),
+  LIST_NOT_EMPTY (REDES_NOTICE_WHAT_LIST_CONTENTS, REDES_WIRE_MAX_FIND, find_content_rule),
 };
-static const RedesRule found_rules[] = { ANY, BYTES ("the bit field", 1, MAX_FOUND_BYTES) };
+static const RedesRule found_rules[]
+    = { ANY, BYTES (REDES_NOTICE_WHAT_BIT_FIELD, 1, MAX_FOUND_BYTES) };
 
 static const RedesRule list_rules[] = {
   ANY,
   ANY,
-  NUMBER ("the number of rows wanted", 1, MAX_PEER_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_PEER_ROWS),
 };
 
 static const RedesRule peer_rules[] = {
-  DIGEST ("a peer id"),
-  HOST ("the host", MAX_LABEL_BYTES),
-  NUMBER ("a port", 1, G_MAXUINT16),
-  TEXT ("a nickname", 0, MAX_LABEL_BYTES),
+  DIGEST (REDES_NOTICE_WHAT_PEER_ID),
+  HOST (REDES_NOTICE_WHAT_HOST, MAX_LABEL_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_A_PORT, 1, G_MAXUINT16),
+  TEXT (REDES_NOTICE_WHAT_A_NICKNAME, 0, MAX_LABEL_BYTES),
 };
 static const RedesRule peer_rule[] = { TUPLE (peer_rules) };
 static const RedesRule peers_rules[] = {
   ANY,
   ANY,
-  LIST ("the list of peers", MAX_PEER_ROWS, peer_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_PEER_ROWS, peer_rule),
 };
 
 static const RedesRule browse_rules[] = {
   ANY,
   ANY,
-  NUMBER ("the number of rows wanted", 1, MAX_RESULT_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_RESULT_ROWS),
 };
 static const RedesRule reach_rules[] = {
   ANY,
-  HOST ("the host", MAX_LABEL_BYTES),
-  NUMBER ("the port", 1, G_MAXUINT16),
+  HOST (REDES_NOTICE_WHAT_HOST, MAX_LABEL_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_PORT, 1, G_MAXUINT16),
 };
-static const RedesRule met_rules[] = { ANY, LIST ("the list of peers", MAX_MET_ROWS, peer_rule) };
+static const RedesRule met_rules[]
+    = { ANY, LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_MET_ROWS, peer_rule) };
 
 static const RedesRule error_rules[] = {
   ANY,
-  NUMBER ("the refusal", 1, 255),
-  TEXT ("the explanation", 0, MAX_REASON_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_REFUSAL, 1, 255),
+  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, MAX_REASON_BYTES),
 };
 
 static const TypeInfo types[] = {
@@ -307,7 +314,7 @@ static const TypeInfo types[] = {
   = { "WRONG", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 };
 
-G_DEFINE_QUARK (redes_wire_error, redes_wire_error)
+REDES_DEFINE_ERROR (redes_wire_error)
 
 static const TypeInfo *
 find_type (guint8 type)
@@ -318,12 +325,12 @@ find_type (guint8 type)
 }
 
 static gboolean
-check_below (guint32 value, gsize limit, const char *what, GError **error)
+check_below (guint32 value, gsize limit, RedesNoticeCode what, GError **error)
 {
   if (value < limit)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-               "%s is %u, but must be below %" G_GSIZE_FORMAT, what, value, limit);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_BELOW,
+                   redes_notice_arg_code (what), value, limit);
   return FALSE;
 }
 
@@ -334,7 +341,7 @@ relate_manifest (GVariant *body, GError **error)
 
   g_variant_get_child (body, 1, "u", &place);
   g_variant_get_child (body, 2, "u", &batch_size);
-  return check_below (place, batch_size, "the place in the batch", error);
+  return check_below (place, batch_size, REDES_NOTICE_WHAT_PLACE_IN_BATCH, error);
 }
 
 /* The file table stands at the same place in REGISTER and UPDATE. */
@@ -354,7 +361,7 @@ relate_register (GVariant *body, GError **error)
       guint32 key;
 
       g_variant_get_child (batches, i, "(uu@ay)", &key, NULL, NULL);
-      if (!check_below (key, n_keys, "a batch's key index", error))
+      if (!check_below (key, n_keys, REDES_NOTICE_WHAT_BATCH_KEY_INDEX, error))
         return FALSE;
     }
   for (gsize i = 0; i < n_files; i++)
@@ -362,10 +369,10 @@ relate_register (GVariant *body, GError **error)
       guint32 batch, place, batch_size;
 
       g_variant_get_child (files, i, "(u@ayu@ay)", &batch, NULL, &place, NULL);
-      if (!check_below (batch, n_batches, "a file's batch index", error))
+      if (!check_below (batch, n_batches, REDES_NOTICE_WHAT_FILE_BATCH_INDEX, error))
         return FALSE;
       g_variant_get_child (batches, batch, "(uu@ay)", NULL, &batch_size, NULL);
-      if (!check_below (place, batch_size, "a file's place in its batch", error))
+      if (!check_below (place, batch_size, REDES_NOTICE_WHAT_FILE_PLACE, error))
         return FALSE;
     }
   return TRUE;
@@ -474,30 +481,30 @@ redes_message_decode (RedesMessageType type, GBytes *body, GError **error)
 {
   const TypeInfo *info = find_type (type);
   g_autoptr (GVariant) value = NULL;
+  g_autoptr (GError) violation = NULL;
 
   g_return_val_if_fail (info != NULL && info->signature != NULL, NULL);
 
   if (g_bytes_get_size (body) > info->max_body)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE,
-                   "%s with a body of %" G_GSIZE_FORMAT " bytes, but at most %" G_GSIZE_FORMAT
-                   " are allowed",
-                   info->name, g_bytes_get_size (body), info->max_body);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_FRAME_TOO_LARGE,
+                       info->name, g_bytes_get_size (body), info->max_body);
       return NULL;
     }
   value = g_variant_ref_sink (
       g_variant_new_from_bytes (G_VARIANT_TYPE (info->signature), body, FALSE));
   if (!g_variant_is_normal_form (value))
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE,
-                   "%s whose body is not %s in normal form", info->name, info->signature);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BODY_FORM,
+                       info->name, info->signature);
       return NULL;
     }
   value = convert_order (g_steal_pointer (&value));
-  if (!redes_rule_check_members (value, info->rules, error)
-      || (info->relate != NULL && !info->relate (value, error)))
+  if (!redes_rule_check_members (value, info->rules, &violation)
+      || (info->relate != NULL && !info->relate (value, &violation)))
     {
-      g_prefix_error (error, "%s: ", info->name);
+      redes_set_error (error, REDES_WIRE_ERROR, violation->code, REDES_NOTICE_WITHIN, info->name,
+                       violation);
       return NULL;
     }
   return g_steal_pointer (&value);
@@ -603,10 +610,8 @@ redes_hello_new_from_body (GVariant *body, GError **error)
   g_variant_get_child (body, 0, "u", &version);
   if (version != REDES_PROTOCOL_VERSION)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION,
-                   "it speaks version %u of the protocol, this program version %d: "
-                   "the older of the two needs an update",
-                   version, REDES_PROTOCOL_VERSION);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION,
+                       REDES_NOTICE_VERSION_DIFFERS, version, REDES_PROTOCOL_VERSION);
       return NULL;
     }
   self = g_new0 (RedesHello, 1);

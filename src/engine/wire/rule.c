@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/rule.h"
 
+#include "engine/base/error.h"
 #include "engine/wire/message.h"
 
 #include <gio/gio.h>
@@ -33,22 +34,18 @@ check_number (GVariant *value, const RedesRule *rule, GError **error)
     return TRUE;
   if (number >= rule->min && number <= rule->max)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-               "%s is %" G_GUINT64_FORMAT ", but may be %" G_GUINT64_FORMAT
-               " to %" G_GUINT64_FORMAT,
-               rule->what, number, rule->min, rule->max);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_RANGE,
+                   redes_notice_arg_code (rule->what), number, rule->min, rule->max);
   return FALSE;
 }
 
 static gboolean
-check_length (gsize len, guint64 min, guint64 max, const char *what, GError **error)
+check_length (gsize len, guint64 min, guint64 max, RedesNoticeCode what, GError **error)
 {
   if (len >= min && len <= max)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-               "%s has %" G_GSIZE_FORMAT " bytes, but may have %" G_GUINT64_FORMAT
-               " to %" G_GUINT64_FORMAT,
-               what, len, min, max);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_LENGTH,
+                   redes_notice_arg_code (what), len, min, max);
   return FALSE;
 }
 
@@ -61,8 +58,8 @@ check_path (GVariant *value, const RedesRule *rule, GError **error)
     return FALSE;
   if (len % REDES_DIGEST_SIZE == 0)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-               "%s has %" G_GSIZE_FORMAT " bytes, which are no whole digests", rule->what, len);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_NO_DIGESTS,
+                   redes_notice_arg_code (rule->what), len);
   return FALSE;
 }
 
@@ -77,8 +74,8 @@ check_host (GVariant *value, const RedesRule *rule, GError **error)
   /* A zone ("fe80::1%eth0") means something on one machine only. */
   if (g_hostname_is_ip_address (host) && strchr (host, '%') == NULL)
     return TRUE;
-  g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, "%s is no numeric address",
-               rule->what);
+  redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_NO_ADDRESS,
+                   redes_notice_arg_code (rule->what));
   return FALSE;
 }
 
@@ -98,16 +95,14 @@ check_list (GVariant *value, const RedesRule *rule, GError **error)
 
   if (n < rule->min)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "%s has %" G_GSIZE_FORMAT " entries, but must have at least %" G_GUINT64_FORMAT,
-                   rule->what, n, rule->min);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_FEW,
+                       redes_notice_arg_code (rule->what), n, rule->min);
       return FALSE;
     }
   if (n > rule->max)
     {
-      g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                   "%s has %" G_GSIZE_FORMAT " entries, but may have at most %" G_GUINT64_FORMAT,
-                   rule->what, n, rule->max);
+      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_VALUE_MANY,
+                       redes_notice_arg_code (rule->what), n, rule->max);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)

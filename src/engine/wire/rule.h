@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "engine/base/notice.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,7 @@ typedef struct _RedesRule RedesRule;
 struct _RedesRule
 {
   RedesRuleKind kind;
-  const char *what;
+  RedesNoticeCode what;
   guint64 min;
   guint64 max;
   const RedesRule *items;

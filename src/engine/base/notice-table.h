@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * All that the engine has to tell a person: see engine/base/notice.h. This file is included several
+ * times, each time with another meaning of its rows:
+ *
+ *   ROW (NAME, words)
+ *   PLURAL_ROW (NAME, place, words for one, words for another number): the number of the argument
+ *   at that place (from 0) decides
+ *
+ * An argument stands where %s is, whatever its kind; a translation may change their order (%2$s). A
+ * name once released keeps its meaning, since what was kept on a disk is read by it. To take a row
+ * out harms nothing: then its English words are shown, which are kept as well.
+ *
+ * Translators: sentences without a full stop, and those that begin with a small letter, stand
+ * within others: behind “Waiting: ”, “Failed: ”, or at the %s of another sentence of this file.
+ * HELLO, BLOCK, SEARCH and the like are names of the protocol, and stay.
+ */
+/* clang-format off */
+
+/* Words from elsewhere: a library's, or another program's. */
+ROW (TEXT, "%s")
+/* A place and what is wrong there, or a name and what is said of it. */
+ROW (WITHIN, "%s: %s")
+
+/* --- base --------------------------------------------------------------------------------- */
+
+ROW (ADDRESS_INVALID, "“%s” is not an address: %s")
+ROW (ADDRESS_BRACKET_OPEN, "the bracket is never closed; write [::1]:5000")
+ROW (ADDRESS_BRACKET_NOT_IPV6, "an IPv6 address belongs in the brackets: [::1]:5000")
+ROW (ADDRESS_NEEDS_BRACKETS, "write an IPv6 address in brackets: [::1]:5000")
+ROW (ADDRESS_NO_PORT_NUMBER, "after the colon a port from 0 to 65535 is expected")
+ROW (ADDRESS_AFTER_BRACKET, "after the bracket :PORT is expected")
+ROW (ADDRESS_EMPTY, "HOST:PORT is expected, such as 127.0.0.1:5000")
+ROW (ADDRESS_PORT_MISSING, "the port is missing; write HOST:PORT")
+ROW (ADDRESS_PORT_MISSING_IPV6, "the port is missing; write [ADDRESS]:PORT")
+ROW (ADDRESS_NO_HOST, "that cannot be the name or number of a host")
+
+/* --- identity ----------------------------------------------------------------------------- */
+
+ROW (RSA_MODULUS, "The RSA key has an unusable modulus of %s bits: 2048 to 8192 are accepted")
+ROW (RSA_EXPONENT, "The RSA key has an unusable public exponent: 65537 is the usual one")
+ROW (RSA_NOT_SPKI, "This is not an RSA public key in SubjectPublicKeyInfo form")
+ROW (RSA_BITS, "An RSA key of %s bits cannot be used: choose 2048 to 8192")
+ROW (RSA_NOT_MADE, "No RSA key could be made")
+ROW (RSA_NOT_PRIVATE, "This is not a whole RSA private key")
+ROW (RSA_SIGNING_FAILED, "Signing failed: the RSA key does not compute what it should")
+ROW (RSA_FAULTY, "The RSA key does not compute what it should")
+ROW (CERTIFICATE_NO_KEY, "The certificate holds no public key that can be read")
+ROW (NOT_A_PEER, "The other side is not a Redes peer: %s")
+ROW (CHAIN_LENGTH, "it does not show exactly two certificates")
+ROW (CHAIN_UNREADABLE, "its certificates cannot be read")
+ROW (CHAIN_TLS_KEY, "its TLS key is not an Ed25519 key")
+ROW (CHAIN_IDENTITY_KEY, "its identity is not an RSA key of 2048 to 8192 bits")
+ROW (CHAIN_IDENTITY_UNSIGNED, "its identity has not signed itself")
+ROW (CHAIN_TLS_KEY_UNSIGNED, "its identity has not signed its TLS key")
+ROW (IDENTITY_NOT_REGULAR, "The identity file %s is not a regular file")
+ROW (IDENTITY_NOT_PRIVATE, "The identity file %s may be read by others: chmod 600 %s")
+ROW (IDENTITY_DAMAGED,
+     "The identity file %s is damaged or holds no RSA key of 2048 to 8192 bits. Bring it back "
+     "from a copy, or move it away to start with a new identity")
+ROW (IDENTITY_VANISHED,
+     "The identity file %s appeared and vanished again while it was made: try again")
+
+ROW (IDENTITY_CANNOT_LOOK, "Cannot look at the identity file %s: %s")
+ROW (IDENTITY_CANNOT_OPEN, "Cannot open the identity file %s: %s")
+ROW (IDENTITY_CANNOT_READ, "Cannot read the identity file %s: %s")
+ROW (IDENTITY_CANNOT_WRITE, "Cannot write the identity file %s: %s")
+ROW (FOLDER_CANNOT_MAKE, "Cannot make the folder %s: %s")
+ROW (FOLDER_CANNOT_WRITE, "Cannot write into the folder %s: %s")
+ROW (CERTIFICATE_NOT_MADE, "No certificate could be made: %s")
+ROW (TLS_KEY_NOT_MADE, "No TLS key could be made: %s")
+ROW (TLS_KEY_UNUSABLE, "The TLS key cannot be used: %s")
+ROW (RSA_NOT_WRITTEN, "The new RSA key cannot be written: %s")
+ROW (RSA_UNUSABLE, "The new RSA key cannot be used: %s")
+
+/* Why there is no TLS, by GnuTLS's codes. */
+ROW (GNUTLS_ALERT, "it sent a TLS alert")
+ROW (GNUTLS_CUT, "the connection ended in the middle of TLS")
+ROW (GNUTLS_NOT_TLS, "what came is not TLS")
+ROW (GNUTLS_VERSION, "it speaks another version of TLS")
+ROW (GNUTLS_UNEXPECTED, "it sent a TLS message out of order")
+ROW (GNUTLS_DECRYPTION, "what came cannot be decrypted")
+ROW (GNUTLS_PARAMETER, "it sent a TLS parameter that is not allowed")
+ROW (GNUTLS_NO_CIPHER, "both sides have no cipher in common")
+ROW (GNUTLS_NO_CERTIFICATE, "it shows no certificate")
+ROW (GNUTLS_SOCKET, "the connection broke")
+ROW (GNUTLS_MEMORY, "there is not enough memory")
+ROW (GNUTLS_OTHER, "GnuTLS reports error %s")
+
+/* --- content ------------------------------------------------------------------------------ */
+
+ROW (MANIFEST_UNUSABLE, "The manifest cannot be used: %s")
+ROW (MANIFEST_PATH, "its path does not fit its batch")
+ROW (MANIFEST_SIGNATURE_LENGTH, "its signature has an impossible length")
+ROW (MANIFEST_KEY_LENGTH, "its publisher's key has an impossible length")
+ROW (MANIFEST_BATCH, "its batch is empty or too large")
+ROW (MANIFEST_PLACE, "its place is outside its batch")
+ROW (MANIFEST_PADDING, "what its path has beyond its batch is not the padding")
+ROW (MANIFEST_KEY_OF_OTHER, "the key is not its publisher's")
+ROW (MANIFEST_NAME_LENGTH, "its name is not 1 to 255 bytes long")
+ROW (MANIFEST_NAME_UTF8, "its name is not valid UTF-8")
+ROW (MANIFEST_SIZE_RANGE, "its size or block size is out of range")
+ROW (MANIFEST_BLOCK_SIZE, "its block size is not the one for its size")
+ROW (MANIFEST_EMPTY_ROOT, "its root is not that of the empty file")
+ROW (MANIFEST_TIME, "its time is out of range")
+ROW (MANIFEST_NOT_SIGNED, "The manifest is not the one that was signed")
+ROW (MANIFEST_FORM, "The manifest is of a form that this version does not know")
+ROW (MANIFEST_TOO_LARGE, "The manifest is larger than %s bytes")
+ROW (MANIFEST_DAMAGED, "The manifest is damaged")
+ROW (SIGNATURE_UNCHECKED, "The manifest's signature cannot be checked: %s")
+ROW (SIGNATURE_OF_OTHER, "The manifest's signature is not its publisher's")
+ROW (HASH_UNREADABLE, "It cannot be read: %s")
+ROW (HASH_CHANGED, "It changed while it was being read")
+ROW (HASH_TOO_LARGE, "It is too large")
+ROW (HASH_NOT_REGULAR, "It is not a regular file")
+ROW (LINK_UNUSABLE,
+     "This link cannot be used: %s; a link looks like redes:<root>?s=SIZE&n=NAME&p=<publisher "
+     "id>&t=HOST:PORT")
+ROW (LINK_TWO_NAMES, "it gives two names (n=)")
+ROW (LINK_NAME_ENCODING, "its name (n=) is not percent-encoded UTF-8")
+ROW (LINK_NAME_LENGTH, "its name (n=) is longer than 1024 bytes")
+ROW (LINK_TWO_SIZES, "it gives two sizes (s=)")
+ROW (LINK_SIZE, "its size (s=) is not a number of bytes")
+ROW (LINK_TWO_PUBLISHERS, "it gives two publishers (p=)")
+ROW (LINK_PUBLISHER, "its publisher (p=) is not an id of 64 hexadecimal or 52 base32 characters")
+ROW (LINK_TRACKER, "its tracker (t=) is not HOST:PORT")
+ROW (LINK_NO_SIZE,
+     "it does not give the file's size (s=), without which it could mean another file; ask "
+     "whoever gave you the link for a whole one")
+ROW (LINK_SCHEME, "it does not begin with redes:")
+ROW (LINK_BLANKS, "there are spaces or line breaks in it")
+ROW (LINK_ROOT, "its root is not 52 base32 or 64 hexadecimal characters")
+ROW (LINK_TOO_LONG, "it is too long")
+
+/* --- wire --------------------------------------------------------------------------------- */
+
+ROW (FRAME_NO_TYPE, "a frame without a type")
+ROW (FRAME_TOO_LARGE, "%s with a body of %s bytes, but at most %s are allowed")
+ROW (FRAME_LARGER_THAN_ASKED, "%s with a body of %s bytes, but what was asked for has at most %s")
+ROW (FRAME_NOT_HERE, "%s does not belong in this conversation")
+ROW (FRAME_NOT_ASKED, "%s came without being asked for")
+ROW (FRAME_UNKNOWN_TYPE, "a message of the unknown type %s")
+ROW (FRAME_AFTER_OFFENCE, "bytes after an offence")
+ROW (BLOCK_NOT_ASKED, "BLOCK, but no block was asked for")
+ROW (BLOCK_TOO_LARGE, "BLOCK with %s bytes, but at most %s were asked for")
+ROW (BLOCK_EMPTY, "BLOCK without any data")
+ROW (BLOCK_PROOF, "BLOCK with a proof of %s digests, but at most %s are possible")
+ROW (BLOCK_FILE_SIZE, "BLOCK of a file of the impossible size %s")
+ROW (BLOCK_INDEX, "BLOCK with the impossible index %s")
+ROW (BODY_FORM, "%s whose body is not %s in normal form")
+/* Translators: the first %s is one of the values below, such as “the nickname”. */
+ROW (VALUE_RANGE, "%s is %s, but may be %s to %s")
+ROW (VALUE_BELOW, "%s is %s, but must be below %s")
+PLURAL_ROW (VALUE_LENGTH, 1,
+            "%s has %s byte, but may have %s to %s",
+            "%s has %s bytes, but may have %s to %s")
+PLURAL_ROW (VALUE_NO_DIGESTS, 1,
+            "%s has %s byte, which are no whole digests",
+            "%s has %s bytes, which are no whole digests")
+ROW (VALUE_NO_ADDRESS, "%s is no numeric address")
+PLURAL_ROW (VALUE_FEW, 1,
+            "%s has %s entry, but must have at least %s",
+            "%s has %s entries, but must have at least %s")
+PLURAL_ROW (VALUE_MANY, 1,
+            "%s has %s entry, but may have at most %s",
+            "%s has %s entries, but may have at most %s")
+ROW (VERSION_DIFFERS,
+     "it speaks version %s of the protocol, this program version %s: the older of the two needs "
+     "an update")
+ROW (BEACON_VERSION, "a beacon of another version")
+ROW (BEACON_KIND, "a beacon of no known kind")
+ROW (BEACON_IDS, "a beacon's ids have 32 bytes")
+ROW (BEACON_NICKNAME, "a beacon's nickname is too long")
+ROW (BEACON_SHORT, "a beacon is short")
+ROW (BEACON_LABEL, "no beacon of Redes")
+ROW (BEACON_FORM, "a beacon that is not %s in normal form")
+
+ROW (WHAT_BATCH_KEY_INDEX, "a batch's key index")
+ROW (WHAT_FILE_BATCH_INDEX, "a file's batch index")
+ROW (WHAT_FILE_PLACE, "a file's place in its batch")
+ROW (WHAT_BATCH_SIZE, "the batch's size")
+ROW (WHAT_A_BATCH_SIZE, "a batch's size")
+ROW (WHAT_BIT_FIELD, "the bit field")
+ROW (WHAT_BLOCK, "the block")
+ROW (WHAT_CAPABILITY, "a capability")
+ROW (WHAT_CLIENT_NAME, "the client's name")
+ROW (WHAT_CONTENT_ROOT, "a content's root")
+ROW (WHAT_CONTENT_SIZE, "a content's size")
+ROW (WHAT_EXPLANATION, "the explanation")
+ROW (WHAT_HOST, "the host")
+ROW (WHAT_A_KEY, "a public key")
+ROW (WHAT_KEY, "the public key")
+ROW (WHAT_LIST_BATCHES, "the list of batches")
+ROW (WHAT_LIST_CAPABILITIES, "the list of capabilities")
+ROW (WHAT_LIST_CONTENTS, "the list of contents")
+ROW (WHAT_LIST_FILES, "the list of files")
+ROW (WHAT_LIST_FILES_GONE, "the list of files gone")
+ROW (WHAT_LIST_KEYS, "the list of keys")
+ROW (WHAT_LIST_NAMES, "the list of names")
+ROW (WHAT_LIST_PEERS, "the list of peers")
+ROW (WHAT_LIST_RESULTS, "the list of results")
+ROW (WHAT_A_MANIFEST, "a manifest")
+ROW (WHAT_MANIFEST, "the manifest")
+ROW (WHAT_NAME, "a name")
+ROW (WHAT_NICKNAME, "the nickname")
+ROW (WHAT_A_NICKNAME, "a nickname")
+ROW (WHAT_PATH, "the path")
+ROW (WHAT_PEER_ID, "a peer id")
+ROW (WHAT_PLACE_IN_BATCH, "the place in the batch")
+ROW (WHAT_A_PORT, "a port")
+ROW (WHAT_PORT, "the port")
+ROW (WHAT_PUBLISHER, "a publisher")
+ROW (WHAT_QUERY, "the query")
+ROW (WHAT_REASON, "the reason")
+ROW (WHAT_REFUSAL, "the refusal")
+ROW (WHAT_ROWS, "the number of rows wanted")
+ROW (WHAT_A_SIGNATURE, "a signature")
+ROW (WHAT_SIGNATURE, "the signature")
+
+/* --- net ---------------------------------------------------------------------------------- */
+
+ROW (NOT_OWN_ADDRESS, "“%s” is not an address of this machine in numbers, such as 127.0.0.1 or ::1")
+ROW (PORT_IN_USE,
+     "Port %s is in use by another program (%s). Stop that program, or choose another port; port "
+     "0 picks a free one")
+ROW (PORT_NOT_ALLOWED, "Listening on %s is not allowed: choose a port above 1023")
+ROW (CANNOT_LISTEN, "Cannot listen on %s: %s")
+ROW (NO_HELLO, "it did not say who it is in time (no TLS, or no HELLO)")
+ROW (SILENT_IN_MESSAGE, "it fell silent in the middle of a message")
+ROW (NOT_TAKING, "it does not take what it asked for")
+ROW (SOMEBODY_ELSE, "somebody else answers at this address")
+ROW (SELF, "this is this peer itself")
+ROW (MESSAGE_TOO_SLOW, "a long message comes too slowly")
+ROW (CLOSED, "the other side ended the connection")
+ROW (CLOSED_IN_MESSAGE, "the connection ended in the middle of a message")
+ROW (NOT_READING, "it asks, but does not read the answers")
+ROW (CONNECTION_BROKE, "the connection broke: %s")
+ROW (OTHER_PROTOCOL, "the other side speaks TLS, but not Redes' protocol")
+ROW (CLOSED_BEFORE_HELLO, "the other side ended the connection before it said who it is")
+ROW (TLS_NO_START, "TLS cannot start: %s")
+ROW (TLS_NO_CONNECTION, "no secure connection: %s")
+ROW (TLS_BROKE, "the secure connection broke: %s")
+
+/* --- tracker ------------------------------------------------------------------------------ */
+
+ROW (TRACKER_ADDRESS_ID, "“%s”: after # there must be the tracker's peer id, 64 hexadecimal digits")
+ROW (TRACKER_ADDRESS, "“%s” is no tracker's address: HOST:PORT is needed, such as 192.168.1.5:%s")
+ROW (TRACKER_OUT_OF_REACH, "The tracker at %s is out of reach, and is tried again: %s")
+ROW (TRACKER_TAKES_NOT_ALL, "The tracker at %s does not take all files: %s")
+ROW (TRACKER_REFUSES, "The tracker at %s does not take this peer: %s")
+ROW (TRACKER_SILENT, "The tracker did not answer in time; try again in a moment")
+ROW (ANSWER_TO_ANOTHER, "%s came as an answer to %s")
+ROW (RESULTS_TOO_MANY, "RESULTS with more rows than the %s wanted")
+ROW (FILE_BATCH_INDEX, "a file says that it is of batch %s, but there are %s")
+ROW (BATCH_KEY_INDEX, "a batch says that it is of key %s, but there are %s")
+ROW (TEXT_INDEX_FAILED, "The tracker's text index failed: %s")
+
+/* --- lookup ------------------------------------------------------------------------------- */
+
+ROW (LINK_TRACKER_NOT_FOUND, "The link's tracker at %s is not found: %s")
+ROW (LINK_TRACKER_PRIVATE,
+     "The link's tracker at %s leads to this computer or to a private network, which its name "
+     "does not say, so it is not asked")
+
+/* --- library ------------------------------------------------------------------------------ */
+
+ROW (NO_ROOM,
+     "There is no room left in “%s”: the download needs %s more. Make room or choose another "
+     "download folder")
+ROW (NO_PERMISSION_TO_WRITE,
+     "You have no permission to write in “%s”: choose another download folder")
+ROW (FOLDER_READ_ONLY, "“%s” is read-only: choose another download folder")
+ROW (FOLDER_GONE, "The folder “%s” is gone: make it again, or choose another download folder")
+ROW (NOT_A_FOLDER, "“%s” is not a folder: choose another download folder")
+ROW (FILE_TOO_LARGE_FOR_DISK,
+     "“%s” cannot hold a file of this size (%s are missing): its disk, or a limit of this session "
+     "on the size of files, does not allow it. Choose a folder on another disk")
+ROW (WRITING_FAILED, "Writing in “%s” failed: %s")
+ROW (NAME_TOO_LONG, "The name “%s” is too long: choose a shorter one")
+ROW (NAME_REFUSED, "The disk does not take the name “%s”: choose one without any of %s")
+ROW (NAME_TAKEN, "“%s” is there already and is not replaced: remove it or choose another name")
+ROW (BLOCK_UNREADABLE, "Block %s of “%s” cannot be read: %s")
+ROW (FILE_SHORTER, "the file has become shorter since it was shared")
+ROW (ALTERED, "“%s” was altered since it was shared")
+ROW (NO_SUCH_BLOCK, "“%s” has no block %s")
+ROW (SHARE_OWN_FOLDER, "“%s” cannot be shared: it is what Redes keeps for itself")
+ROW (DOWNLOADED_ALREADY,
+     "The same file is being downloaded to “%s” already: wait for it, or choose another folder")
+ROW (PARTIAL_IN_THE_WAY, "“%s” stands in the way and is not a file of this program: remove it")
+ROW (PARTIAL_GONE, "“%s” is not there any more")
+ROW (PARTIAL_REMOVED, "Somebody has removed the partial file “%s”")
+ROW (PARTIAL_ALTERED, "Somebody has altered the partial file “%s”")
+ROW (FILE_REPLACED, "Somebody has put another file in the place of “%s”")
+ROW (SHARE_MADE_UP,
+     "“%s” cannot be shared: the system makes its content up when it is read, and does not tell "
+     "its size")
+ROW (SHARE_TOO_LARGE, "“%s” cannot be shared: it is too large")
+ROW (SHARE_NOT_REGULAR, "“%s” cannot be shared: it is not a regular file")
+ROW (SHARE_CANNOT, "“%s” cannot be shared: %s")
+ROW (SHARE_FAILED, "“%s” was not shared. %s")
+ROW (UNREADABLE, "“%s” cannot be read: %s")
+ROW (UNREADABLE_GONE, "it is not there any more")
+ROW (UNREADABLE_PERMISSION, "you have no permission to read it")
+ROW (UNREADABLE_LINK, "it is a symbolic link, and links are not followed inside what is shared")
+ROW (UNREADABLE_FOLDER_LINK, "a folder on the way to it is a symbolic link or no folder any more")
+ROW (UNREADABLE_MANY_OPEN, "too many files are open")
+ROW (SHARE_NOT_THERE, "“%s” does not exist")
+ROW (SHARE_PRIVATE,
+     "“%s” cannot be shared: it is what a Redes keeps for itself, and whoever has its identity "
+     "can pass for it")
+ROW (SHARE_TOO_DEEP, "it lies too many folders deep")
+ROW (SHARE_LINK, "it is a symbolic link, and those are not followed inside a folder")
+ROW (SHARE_NEITHER, "it is neither a file nor a folder")
+ROW (LIBRARY_EMPTY, "No peer has kept anything in “%s” yet: name its data folder with --data-dir")
+ROW (LIBRARY_OTHER_VERSION,
+     "The library in “%s” was written by another version of Redes (form %s, this one knows %s): "
+     "start a peer of this version on it first")
+ROW (DATABASE_LATER_VERSION,
+     "The library's database “%s” was written by a later version of Redes (form %s, this one "
+     "knows %s): use that version, or another data folder")
+ROW (DATABASE_CANNOT_OPEN, "The library's database “%s” cannot be opened: %s")
+ROW (DATABASE_CANNOT_REBUILD,
+     "The library's database “%s” cannot be rebuilt: %s. See that you may write in its folder")
