@@ -31,8 +31,8 @@ DIRECTLY_BELOW = {
     'core': 'lookup',
     'node': 'core',
 }
-# Modules in which no files include each other in a circle; X.c and X.h count as one.
-WITHOUT_CIRCLES = ('swarm',)
+# Modules in which no files include each other in a circle; X.c, X.h and X-private.h count as one.
+WITHOUT_CIRCLES = ('core', 'lookup', 'swarm')
 FRONT_ENDS = ('app', 'cli')
 FRONT_ENDS_MAY_INCLUDE = ('engine/node/', 'engine/base/', 'engine/platform/', 'engine/content/link.h')
 
@@ -104,18 +104,24 @@ def find_circles(graph):
             if node in reached.get(other, ())]
 
 
+def stem_of(path):
+    """A header, the .c of the same name and their private header are one."""
+    return path.stem.removesuffix('-private')
+
+
 def check_circles(root):
     for module in WITHOUT_CIRCLES:
         graph, lines = {}, {}
         for path in source_files(root, '.c', '.h'):
             if path.relative_to(root).parts[:-1] != ('src', 'engine', module):
                 continue
-            needs = graph.setdefault(path.stem, set())
+            stem = stem_of(path)
+            needs = graph.setdefault(stem, set())
             for number, quoted, name in includes(path):
                 parts = pathlib.PurePosixPath(name)
-                if quoted and parts.parts[:-1] == ('engine', module) and parts.stem != path.stem:
-                    needs.add(parts.stem)
-                    lines[path.stem, parts.stem] = path, number, name
+                if quoted and parts.parts[:-1] == ('engine', module) and stem_of(parts) != stem:
+                    needs.add(stem_of(parts))
+                    lines[stem, stem_of(parts)] = path, number, name
         for node, other in find_circles(graph):
             path, number, name = lines[node, other]
             yield path, number, f'includes "{name}", which leads back to it'
@@ -233,6 +239,8 @@ INNOCENT = {
     'src/engine/swarm/a.h': GOOD + '#include "engine/swarm/c.h"\n',
     'src/engine/swarm/b.h': GOOD + '#include "engine/swarm/c.h"\n',
     'src/engine/swarm/c.h': GOOD,
+    'src/engine/core/a.c': GOOD + '#include "engine/core/a-private.h"\n',
+    'src/engine/core/a-private.h': GOOD + '#include "engine/core/a.h"\n',
     'ui/f.ui': MENU.format('_Open', '_Copy'),
     'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
     'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
+#include "engine/lookup/classic-provider.h"
+
 /* What the core has to do with the original system's peers. */
 
 static void
@@ -44,6 +46,8 @@ redes_core_join_classic (RedesCore *self)
     return;
   self->classic = redes_classic_peer_new (
       self->config, self->cache, redes_swarm_get_up (self->swarm), self->port, &events, self);
+  self->classic_provider = redes_classic_provider_new (self->classic);
+  redes_lookup_add_provider (self->lookup, self->classic_provider);
   self->sniffer = redes_protocol_sniffer_new (on_sorted, self);
 }
 
@@ -51,8 +55,9 @@ static void
 leave (RedesCore *self)
 {
   g_clear_pointer (&self->sniffer, redes_protocol_sniffer_free);
+  if (self->classic_provider != NULL)
+    redes_lookup_remove_provider (self->lookup, g_steal_pointer (&self->classic_provider));
   g_clear_pointer (&self->classic, redes_classic_peer_free);
-  redes_core_end_classic_queries (self);
 }
 
 void

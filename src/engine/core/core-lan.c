@@ -5,29 +5,12 @@
 
 /* What the core has to do with those around it. */
 
-/* (nullable): another client of the tracker that @id is */
-static RedesTrackerClient *
-find_tracker (RedesCore *self, const RedesPeerId *id, RedesTrackerClient *except)
-{
-  for (guint i = 0; i < self->tracker_order->len; i++)
-    {
-      RedesTrackerClient *client = g_ptr_array_index (self->tracker_order, i);
-      const RedesPeerId *remote = redes_tracker_client_get_remote_id (client);
-
-      if (client != except && remote != NULL && redes_digest_equal (remote, id))
-        return client;
-    }
-  return NULL;
-}
-
 static void
 drop_tracker (RedesCore *self, RedesTrackerClient *client)
 {
   g_autofree char *address = g_strdup (redes_tracker_client_get_address (client));
 
-  g_hash_table_remove (self->found_trackers, client);
-  g_ptr_array_remove (self->tracker_order, client);
-  g_hash_table_remove (self->trackers, address);
+  redes_tracker_table_remove (self->trackers, client);
   self->events.tracker_dropped (address, self->user_data);
 }
 
@@ -37,24 +20,15 @@ void
 redes_core_on_registered (RedesCore *self, RedesTrackerClient *client)
 {
   const RedesPeerId *id = redes_tracker_client_get_remote_id (client);
-  RedesTrackerClient *other = id != NULL ? find_tracker (self, id, client) : NULL;
+  RedesTrackerClient *other
+      = id != NULL ? redes_tracker_table_lookup_id (self->trackers, id, client) : NULL;
 
-  if (other != NULL && g_hash_table_contains (self->found_trackers, other)
-      && !g_hash_table_contains (self->found_trackers, client))
+  if (other != NULL && redes_tracker_table_is_found (self->trackers, other)
+      && !redes_tracker_table_is_found (self->trackers, client))
     drop_tracker (self, other);
-  if (g_hash_table_contains (self->found_trackers, client))
-    g_hash_table_insert (self->found_trackers, client, GINT_TO_POINTER (TRUE));
+  redes_tracker_table_believe (self->trackers, client);
   if (id != NULL && self->peer_finder != NULL)
     redes_peer_finder_tracker_answers (self->peer_finder, id);
-}
-
-gboolean
-redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client)
-{
-  gpointer believed;
-
-  return !g_hash_table_lookup_extended (self->found_trackers, client, NULL, &believed)
-         || believed != NULL;
 }
 
 static RedesTrackerUse
@@ -62,28 +36,29 @@ on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  if (find_tracker (self, id, NULL) != NULL)
+  if (redes_tracker_table_lookup_id (self->trackers, id, NULL) != NULL)
     return REDES_TRACKER_KNOWN;
-  if (g_hash_table_contains (self->trackers, address)
-      || !redes_core_add_tracker (self, address, id, self->config->listen, NULL))
+  if (redes_tracker_table_lookup (self->trackers, address) != NULL
+      || !redes_core_add_tracker (self, address, id, TRUE, self->config->listen, NULL))
     return REDES_TRACKER_UNUSED;
-  g_hash_table_insert (self->found_trackers, g_hash_table_lookup (self->trackers, address), NULL);
   return REDES_TRACKER_USED;
 }
 
 static gboolean
 on_knows_tracker (const RedesPeerId *id, gpointer user_data)
 {
-  return find_tracker (user_data, id, NULL) != NULL;
+  RedesCore *self = user_data;
+
+  return redes_tracker_table_lookup_id (self->trackers, id, NULL) != NULL;
 }
 
 static gboolean
 on_drop_tracker (const char *address, gboolean at_once, gpointer user_data)
 {
   RedesCore *self = user_data;
-  RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
+  RedesTrackerClient *client = redes_tracker_table_lookup (self->trackers, address);
 
-  if (client == NULL || !g_hash_table_contains (self->found_trackers, client))
+  if (client == NULL || !redes_tracker_table_is_found (self->trackers, client))
     return TRUE;
   if (!at_once && redes_tracker_client_get_state (client) == REDES_TRACKER_REGISTERED)
     return FALSE;
@@ -168,30 +143,9 @@ redes_core_refresh_lan (RedesCore *self)
 void
 redes_core_try_again_now (RedesCore *self)
 {
-  for (guint i = 0; i < self->tracker_order->len; i++)
-    redes_tracker_client_try_again_now (g_ptr_array_index (self->tracker_order, i));
+  GPtrArray *trackers = redes_tracker_table_get_all (self->trackers);
+
+  for (guint i = 0; i < trackers->len; i++)
+    redes_tracker_client_try_again_now (g_ptr_array_index (trackers, i));
   redes_swarm_try_again_now (self->swarm);
-}
-
-RedesSwarm *
-redes_core_get_swarm (RedesCore *self)
-{
-  return self->swarm;
-}
-
-RedesPeerFinder *
-redes_core_get_peer_finder (RedesCore *self)
-{
-  return self->peer_finder;
-}
-
-GPtrArray *
-redes_core_list_trackers (RedesCore *self)
-{
-  GPtrArray *trackers = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->tracker_order->len; i++)
-    if (redes_core_is_tracker_believed (self, g_ptr_array_index (self->tracker_order, i)))
-      g_ptr_array_add (trackers, g_ptr_array_index (self->tracker_order, i));
-  return trackers;
 }

@@ -6,10 +6,10 @@
 #include "engine/classic/download.h"
 #include "engine/classic/peer.h"
 #include "engine/core/core.h"
-#include "engine/core/find-batches.h"
 #include "engine/core/download-snapshot.h"
 #include "engine/lookup/link-trackers.h"
 #include "engine/lookup/local-index.h"
+#include "engine/lookup/tracker-table.h"
 
 G_BEGIN_DECLS
 
@@ -33,17 +33,14 @@ struct _RedesCore
   RedesSwarm *swarm;
   RedesLocalIndex *local_index;
   RedesPeerFinder *peer_finder;
-  RedesFindBatches *find_batches;
-  RedesClassicPeer *classic;     /* NULL: not among the original peers */
-  RedesProtocolSniffer *sniffer; /* the same */
+  RedesLookup *lookup;
+  RedesClassicPeer *classic;             /* NULL: not among the original peers */
+  RedesLookupProvider *classic_provider; /* the same */
+  RedesProtocolSniffer *sniffer;         /* the same */
   RedesListener *listener;
   guint16 port;
-  GHashTable *trackers; /* address -> RedesTrackerClient */
-  GPtrArray *tracker_order;
+  RedesTrackerTable *trackers;
   RedesLinkTrackers *link_trackers;
-  GHashTable *found_trackers;     /* RedesTrackerClient that the peer finder found -> believed */
-  GQueue waiting;                 /* queries that are not asked yet */
-  GQueue asking_classic;          /* queries that original peers have not answered yet */
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers;          /* transfer id -> RedesDownload */
   GQueue later;                   /* downloads that wait for another of the same content */
@@ -55,10 +52,12 @@ struct _RedesCore
 };
 
 /* core.c */
-/* @expected: (nullable): who must answer. A tracker that is there already stays as it is. */
+/* @expected: (nullable): who must answer; @found: see RedesTrackerTable. A tracker that is there
+ * already stays as it is. */
 gboolean redes_core_add_tracker (RedesCore *self,
                                  const char *address,
                                  const RedesPeerId *expected,
+                                 gboolean found,
                                  gboolean register_peer,
                                  GError **error);
 void redes_core_accept (GSocketConnection *connection, gpointer user_data);
@@ -74,18 +73,10 @@ gboolean redes_core_restore_publishers (RedesCore *self, GError **error);
 /* Whether @download is by a blocked publisher; it has failed then. */
 gboolean redes_core_refuse_blocked (RedesCore *self, RedesDownload *download);
 
-/* query.c */
-/* Those that wait are answered with nothing. */
-void redes_core_end_queries (RedesCore *self);
-/* Those that wait for original peers are answered without them. */
-void redes_core_end_classic_queries (RedesCore *self);
-
 /* core-lan.c */
 void redes_core_look_around (RedesCore *self);
 /* @client has just been registered. */
 void redes_core_on_registered (RedesCore *self, RedesTrackerClient *client);
-/* One that was only heard of is not, until it has once answered: nobody waits for it. */
-gboolean redes_core_is_tracker_believed (RedesCore *self, RedesTrackerClient *client);
 /* Whether @transfer_id is an unsigned one, which is cancelled then. */
 gboolean redes_core_cancel_unsigned (RedesCore *self, guint transfer_id);
 /* If the configuration asks for it. */

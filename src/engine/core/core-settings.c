@@ -5,24 +5,22 @@
 static void
 remove_tracker (RedesCore *self, const char *address)
 {
-  RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
+  RedesTrackerClient *client = redes_tracker_table_lookup (self->trackers, address);
 
-  if (client == NULL)
-    return;
-  g_hash_table_remove (self->found_trackers, client);
-  g_ptr_array_remove (self->tracker_order, client);
-  g_hash_table_remove (self->trackers, address);
+  if (client != NULL)
+    redes_tracker_table_remove (self->trackers, client);
 }
 
 static void
 add_tracker (RedesCore *self,
              const char *address,
              const RedesPeerId *expected,
+             gboolean found,
              gboolean register_peer)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!redes_core_add_tracker (self, address, expected, register_peer, &error))
+  if (!redes_core_add_tracker (self, address, expected, found, register_peer, &error))
     g_debug ("tracker: %s", error->message);
 }
 
@@ -36,28 +34,30 @@ is_configured (RedesCore *self, const char *address)
 static void
 meet_tracker_anew (RedesCore *self, const char *address)
 {
-  RedesTrackerClient *client = g_hash_table_lookup (self->trackers, address);
-  gpointer believed = NULL;
-  gboolean found = g_hash_table_lookup_extended (self->found_trackers, client, NULL, &believed);
+  RedesTrackerClient *client = redes_tracker_table_lookup (self->trackers, address);
+  gboolean found = redes_tracker_table_is_found (self->trackers, client);
+  gboolean believed = redes_tracker_table_is_believed (self->trackers, client);
   g_autofree RedesPeerId *id = NULL;
 
   if (found)
     id = redes_digest_copy (redes_tracker_client_get_remote_id (client));
   remove_tracker (self, address);
-  add_tracker (self, address, id, self->config->listen && (found || is_configured (self, address)));
-  client = g_hash_table_lookup (self->trackers, address);
-  if (found && client != NULL)
-    g_hash_table_insert (self->found_trackers, client, believed);
+  add_tracker (self, address, id, found,
+               self->config->listen && (found || is_configured (self, address)));
+  client = redes_tracker_table_lookup (self->trackers, address);
+  if (believed && client != NULL)
+    redes_tracker_table_believe (self->trackers, client);
 }
 
 static void
 meet_all_anew (RedesCore *self)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *trackers = redes_tracker_table_get_all (self->trackers);
 
-  for (guint i = 0; i < self->tracker_order->len; i++)
-    g_ptr_array_add (addresses, g_strdup (redes_tracker_client_get_address (
-                                    g_ptr_array_index (self->tracker_order, i))));
+  for (guint i = 0; i < trackers->len; i++)
+    g_ptr_array_add (addresses,
+                     g_strdup (redes_tracker_client_get_address (g_ptr_array_index (trackers, i))));
   for (guint i = 0; i < addresses->len; i++)
     meet_tracker_anew (self, g_ptr_array_index (addresses, i));
   redes_peer_finder_announce_anew (self->peer_finder, self->port);
@@ -95,7 +95,7 @@ change_trackers (RedesCore *self, const char *const *old)
       /* One that was found may not be left any more when it is found no longer. */
       if (!g_strv_contains (old, trackers[i]))
         remove_tracker (self, trackers[i]);
-      add_tracker (self, trackers[i], NULL, self->config->listen);
+      add_tracker (self, trackers[i], NULL, FALSE, self->config->listen);
     }
 }
 

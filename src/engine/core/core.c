@@ -3,7 +3,8 @@
 
 #include "engine/base/text.h"
 #include "engine/classic/goodbye.h"
-#include "engine/base/text.h"
+#include "engine/lookup/peer-provider.h"
+#include "engine/lookup/tracker-provider.h"
 #include "engine/platform/data-lock.h"
 
 /* Disk work waits more than it computes, so there may be more of it than cores. */
@@ -46,7 +47,7 @@ on_tracker_state (RedesTrackerClient *client,
 
   if (state == REDES_TRACKER_REGISTERED)
     redes_core_on_registered (self, client);
-  if (!redes_core_is_tracker_believed (self, client))
+  if (!redes_tracker_table_is_believed (self->trackers, client))
     return;
   self->events.tracker_changed (redes_tracker_client_get_address (client), state,
                                 error != NULL ? error->message : NULL, self->user_data);
@@ -64,7 +65,7 @@ on_reach_told (RedesTrackerClient *client,
   g_autofree char *address = NULL;
   g_autofree char *words = NULL;
 
-  if (reachable || !redes_core_is_tracker_believed (self, client))
+  if (reachable || !redes_tracker_table_is_believed (self->trackers, client))
     return;
   address = redes_text_format_address (host, port);
   words = g_strdup_printf ("The tracker at %s cannot connect to %s, where it would send others: "
@@ -78,6 +79,7 @@ gboolean
 redes_core_add_tracker (RedesCore *self,
                         const char *address,
                         const RedesPeerId *expected,
+                        gboolean found,
                         gboolean register_peer,
                         GError **error)
 {
@@ -95,13 +97,12 @@ redes_core_add_tracker (RedesCore *self,
           .user_data = self };
   RedesTrackerClient *client;
 
-  if (g_hash_table_contains (self->trackers, address))
+  if (redes_tracker_table_lookup (self->trackers, address) != NULL)
     return TRUE;
   client = redes_tracker_client_new (&params, error);
   if (client == NULL)
     return FALSE;
-  g_hash_table_insert (self->trackers, g_strdup (address), client);
-  g_ptr_array_add (self->tracker_order, client);
+  redes_tracker_table_add (self->trackers, client, found);
   return TRUE;
 }
 
@@ -110,8 +111,10 @@ tell_trackers (RedesCore *self,
                RedesManifest *manifest,
                void (*tell) (RedesTrackerClient *, RedesManifest *))
 {
-  for (guint i = 0; i < self->tracker_order->len; i++)
-    tell (g_ptr_array_index (self->tracker_order, i), manifest);
+  GPtrArray *trackers = redes_tracker_table_get_all (self->trackers);
+
+  for (guint i = 0; i < trackers->len; i++)
+    tell (g_ptr_array_index (trackers, i), manifest);
 }
 
 /* What the library says. */
@@ -195,14 +198,13 @@ source_found_cb (const RedesTrackerPeer *source, gpointer user_data)
 }
 
 static void
-sources_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+sources_cb (const RedesLookupResult *result, gpointer user_data)
 {
+  const RedesLookupTally *tally = result->tally;
   SourcesQuery *query = user_data;
 
   redes_download_query_answered (query->download, tally->trackers_asked + tally->peers_asked,
                                    tally->trackers_answered + tally->peers_answered, tally->words);
-  g_ptr_array_unref (rows);
-  g_ptr_array_unref (origins);
   redes_download_unref (query->download);
   g_free (query);
 }
@@ -214,9 +216,9 @@ on_want_sources (RedesDownload *download, gpointer user_data)
 
   query->core = user_data;
   query->download = redes_download_ref (download);
-  redes_core_find_sources (query->core, redes_download_get_content (download),
-                           (const char *const *)redes_download_get_link (download)->trackers,
-                           is_source_wanted, source_found_cb, sources_cb, query);
+  redes_lookup_find_sources (query->core->lookup, redes_download_get_content (download),
+                             (const char *const *)redes_download_get_link (download)->trackers,
+                             is_source_wanted, source_found_cb, sources_cb, query);
 }
 
 static gboolean
@@ -419,7 +421,17 @@ put_together (RedesCore *self)
   params.store = self->store;
   params.listen_host = self->config->listen ? self->config->listen_host : NULL;
   self->swarm = redes_swarm_new (&params, &swarm_events, self);
-  self->find_batches = redes_find_batches_new (self->swarm);
+}
+
+/* Who is asked, and in this order. The original system comes and goes, see core-classic.c. */
+static void
+begin_lookup (RedesCore *self)
+{
+  self->lookup = redes_lookup_new (NULL);
+  redes_lookup_add_provider (self->lookup,
+                             redes_tracker_provider_new (self->trackers, self->link_trackers));
+  redes_lookup_add_provider (self->lookup,
+                             redes_peer_provider_new (self->swarm, self->peer_finder));
 }
 
 RedesCore *
@@ -434,10 +446,7 @@ redes_core_new (const RedesConfig *config,
   self->user_data = user_data;
   self->config = redes_config_copy (config);
   self->lock = -1;
-  self->trackers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify)redes_tracker_client_free);
-  self->tracker_order = g_ptr_array_new ();
-  self->found_trackers = g_hash_table_new (NULL, NULL);
+  self->trackers = redes_tracker_table_new ();
   self->unsigned_transfers
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_classic_download_free);
   self->transfers = g_hash_table_new (NULL, NULL);
@@ -468,9 +477,10 @@ redes_core_new (const RedesConfig *config,
   self->link_trackers = redes_link_trackers_new (self->identity);
   put_together (self);
   redes_core_look_around (self);
+  begin_lookup (self);
   redes_core_join_classic (self);
   for (guint i = 0; config->trackers[i] != NULL; i++)
-    if (!redes_core_add_tracker (self, config->trackers[i], NULL, config->listen, error))
+    if (!redes_core_add_tracker (self, config->trackers[i], NULL, FALSE, config->listen, error))
       goto failed;
   return self;
 
@@ -497,12 +507,10 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->listener, redes_listener_free);
   redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);
-  g_clear_pointer (&self->find_batches, redes_find_batches_free);
-  redes_core_end_queries (self);
+  g_clear_pointer (&self->lookup, redes_lookup_free);
   g_clear_pointer (&self->peer_finder, redes_peer_finder_free);
   g_clear_pointer (&self->link_trackers, redes_link_trackers_free);
-  g_ptr_array_set_size (self->tracker_order, 0);
-  g_hash_table_remove_all (self->trackers);
+  redes_tracker_table_clear (self->trackers);
   wait_for_goodbyes ();
   g_clear_pointer (&self->cache, redes_block_cache_free);
   g_clear_pointer (&self->library, redes_library_free);
@@ -512,9 +520,7 @@ redes_core_free (RedesCore *self)
   g_clear_pointer (&self->store, redes_store_free);
   redes_core_clear_later (self);
   g_hash_table_unref (self->leaving);
-  g_hash_table_unref (self->trackers);
-  g_ptr_array_unref (self->tracker_order);
-  g_hash_table_unref (self->found_trackers);
+  redes_tracker_table_free (self->trackers);
   g_hash_table_unref (self->unsigned_transfers);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->announced);
@@ -559,4 +565,10 @@ void
 redes_core_get_cache_stats (RedesCore *self, RedesBlockCacheStats *out)
 {
   redes_block_cache_get_stats (self->cache, out);
+}
+
+RedesLookup *
+redes_core_get_lookup (RedesCore *self)
+{
+  return self->lookup;
 }

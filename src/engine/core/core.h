@@ -4,12 +4,11 @@
 #include "engine/library/store.h"
 #include "engine/classic/peer.h"
 #include "engine/base/config.h"
+#include "engine/lookup/lookup.h"
 #include "engine/lookup/peer-finder.h"
 #include "engine/base/transfer-snapshot.h"
 #include "engine/swarm/swarm.h"
 #include "engine/tracker/client.h"
-
-#include "engine/core/find-batches.h"
 
 G_BEGIN_DECLS
 
@@ -170,110 +169,12 @@ GPtrArray *redes_core_list_sessions (RedesCore *self);
 /* What passes now, in bytes a second, with all overhead, and to how many peers something goes. */
 void redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessions);
 
-/* (element-type RedesTrackerClient) (transfer container) */
-GPtrArray *redes_core_list_trackers (RedesCore *self);
-
 /* The network may have changed. */
 void redes_core_refresh_lan (RedesCore *self);
 /* The network has changed: trackers and sources that were out of reach are tried at once. */
 void redes_core_try_again_now (RedesCore *self);
-RedesSwarm *redes_core_get_swarm (RedesCore *self);
-RedesPeerFinder *redes_core_get_peer_finder (RedesCore *self);
 
-/**
- * RedesKnownPeer:
- * @host: numeric
- * @how: of RedesPeerOrigin
- * @seen_us: when it was last known to be there, monotonic
- */
-typedef struct
-{
-  RedesPeerId id;
-  char *host;
-  guint16 port;
-  char *nickname;
-  guint how;
-  gint64 seen_us;
-} RedesKnownPeer;
-
-void redes_known_peer_free (RedesKnownPeer *peer);
-
-/**
- * RedesTally:
- * @words: (nullable): why those who did not answer did not
- * @total: of a search: the most that one of them says it has
- * @n_rows: of a search: up to where all have answered who have at all: fewer than was asked for
- *   when one of them broke off
- * @classic: (nullable): of a search: what original peers offer under that very name
- *
- * Who was asked a query, and answered.
- */
-typedef struct
-{
-  guint trackers_asked;
-  guint trackers_answered;
-  guint peers_asked;
-  guint peers_answered;
-  const char *words;
-  guint total;
-  guint n_rows;
-  const RedesClassicFile *classic;
-} RedesTally;
-
-/**
- * RedesQueryFunc:
- * @rows: (transfer full): all answers one after the other
- * @origins: (transfer full): for each row the address of the tracker that sent it; "": a peer
- */
-typedef void (*RedesQueryFunc) (GPtrArray *rows,
-                                GPtrArray *origins,
-                                const RedesTally *tally,
-                                gpointer user_data);
-
-/* One query to every tracker at once, and to the peers around; @func is called once, when the
- * last has answered or failed. Without any tracker it waits until those around may have been found.
- */
-
-/* Of RedesDirectoryRow: from row @first of each one's answers @n_rows at most. */
-void redes_core_search (RedesCore *self,
-                        const char *words,
-                        guint first,
-                        guint n_rows,
-                        RedesQueryFunc func,
-                        gpointer user_data);
-/* Of RedesKnownPeer: the trackers' and those around. */
-void redes_core_list_peers (RedesCore *self, RedesQueryFunc func, gpointer user_data);
-/**
- * RedesSourceFunc:
- *
- * @source has the content: told as soon as somebody says so, while others are still asked.
- */
-typedef void (*RedesSourceFunc) (const RedesTrackerPeer *source, gpointer user_data);
-/**
- * redes_core_find_sources:
- * @link_trackers: (array zero-terminated=1): trackers that are asked, too, but for this alone, see
- *   RedesLinkTrackers
- * @wanted: whether @peer need still be asked
- * @found: called for each source, also more than once for the same
- * @func: its @rows are empty; called once, when all have answered
- */
-void redes_core_find_sources (RedesCore *self,
-                              const RedesContentId *content,
-                              const char *const *link_trackers,
-                              RedesFindWantedFunc wanted,
-                              RedesSourceFunc found,
-                              RedesQueryFunc func,
-                              gpointer user_data);
-/**
- * redes_core_browse:
- * @address: (nullable): `HOST:PORT` where it listens; %NULL: as is known here
- * @func: @rows: (nullable) (transfer full): of RedesDirectoryRow; %NULL on @error
- */
-typedef void (*RedesBrowseFunc) (GPtrArray *rows, const GError *error, gpointer user_data);
-void redes_core_browse (RedesCore *self,
-                        const RedesPeerId *id,
-                        const char *address,
-                        RedesBrowseFunc func,
-                        gpointer user_data);
+/* (transfer none): who has what, and who is there, is asked here. */
+RedesLookup *redes_core_get_lookup (RedesCore *self);
 
 G_END_DECLS

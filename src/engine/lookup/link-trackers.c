@@ -237,6 +237,23 @@ redes_link_trackers_free (RedesLinkTrackers *self)
   g_free (self);
 }
 
+static gboolean
+parse_address (const char *address, char **host, guint16 *port)
+{
+  return redes_text_parse_address (address, 0, host, port, NULL) && **host != '\0' && *port != 0;
+}
+
+gboolean
+redes_link_trackers_may_ask (RedesLinkTrackers *self,
+                             const char *address,
+                             const RedesContentId *content)
+{
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  return parse_address (address, &host, &port) && !is_under_way (self, address, content);
+}
+
 gboolean
 redes_link_trackers_ask (RedesLinkTrackers *self,
                          const char *address,
@@ -250,8 +267,7 @@ redes_link_trackers_ask (RedesLinkTrackers *self,
   LinkQuestion *query;
   guint16 port;
 
-  if (!redes_text_parse_address (address, 0, &host, &port, NULL) || *host == '\0' || port == 0
-      || is_under_way (self, address, content))
+  if (!parse_address (address, &host, &port) || is_under_way (self, address, content))
     return FALSE;
   query = g_new0 (LinkQuestion, 1);
   query->owner = self;

@@ -20,6 +20,12 @@ RedesLinkTrackers *redes_link_trackers_new (RedesIdentity *identity);
 /* Ends all queries; each is answered with G_IO_ERROR_CANCELLED. */
 void redes_link_trackers_free (RedesLinkTrackers *self);
 
+/* Whether redes_link_trackers_ask() would ask: %FALSE if that query is under way already, or
+ * @address is malformed. */
+gboolean redes_link_trackers_may_ask (RedesLinkTrackers *self,
+                                      const char *address,
+                                      const RedesContentId *content);
+
 /**
  * redes_link_trackers_ask:
  * @address: `HOST:PORT`, as a link gives it
@@ -30,8 +36,7 @@ void redes_link_trackers_free (RedesLinkTrackers *self);
  * whatever it is; but a name that does not say that it is a local one, see
  * redes_reach_is_local_name(), is not followed to this machine or to a private network.
  *
- * Returns: %FALSE if that query is under way already, or @address is malformed: @func is not
- * called then
+ * Returns: %FALSE if redes_link_trackers_may_ask() says so: @func is not called then
  */
 gboolean redes_link_trackers_ask (RedesLinkTrackers *self,
                                   const char *address,

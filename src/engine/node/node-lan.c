@@ -236,14 +236,14 @@ read_browse (gpointer data)
 }
 
 static void
-browse_cb (GPtrArray *rows, const GError *error, gpointer user_data)
+browse_cb (const RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  call->rows = rows;
-  if (error != NULL)
+  call->rows = g_ptr_array_ref (result->rows);
+  if (result->error != NULL)
     {
-      call->error = g_error_copy (error);
+      call->error = g_error_copy (result->error);
       g_prefix_error (&call->error, "This peer cannot be browsed: ");
     }
   redes_node_call_send_up (call, read_browse);
@@ -256,7 +256,8 @@ run_browse (gpointer data)
   RedesPeerId id;
 
   redes_digest_from_text (call->text, -1, &id);
-  redes_core_browse (call->node->core, &id, call->more_text, browse_cb, call);
+  redes_lookup_browse (redes_core_get_lookup (call->node->core), &id, call->more_text, browse_cb,
+                       call);
 }
 
 void
@@ -288,7 +289,7 @@ redes_node_browse_finish (RedesNode *self, GAsyncResult *result, GError **error)
 void
 redes_node_search_get_peers (GAsyncResult *result, guint *n_asked, guint *n_answered)
 {
-  const RedesTally *tally = g_task_get_task_data (G_TASK (result));
+  const RedesLookupTally *tally = g_task_get_task_data (G_TASK (result));
 
   *n_asked = tally != NULL ? tally->peers_asked : 0;
   *n_answered = tally != NULL ? tally->peers_answered : 0;

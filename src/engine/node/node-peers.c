@@ -105,12 +105,11 @@ read_peers (gpointer data)
 }
 
 static void
-listed_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+listed_cb (const RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  call->rows = rows;
-  call->origins = origins;
+  call->rows = g_ptr_array_ref (result->rows);
   call->sessions = redes_core_list_sessions (call->node->core);
   redes_node_call_send_up (call, read_peers);
 }
@@ -120,7 +119,7 @@ run_list_peers (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  redes_core_list_peers (call->node->core, listed_cb, call);
+  redes_lookup_list (redes_core_get_lookup (call->node->core), listed_cb, call);
 }
 
 static gboolean

@@ -94,13 +94,13 @@ typedef struct
   GError *error;
   GPtrArray *rows;
   GArray *ids; /* gint64, of the history */
-  GPtrArray *origins;
-  GPtrArray *contents; /* of a search: RedesContentId, what each of @origins named */
+  GPtrArray *origins;  /* of a search: the trackers that named @contents */
+  GPtrArray *contents; /* RedesContentId, what each of @origins named */
   RedesResults *results;
   GPtrArray *sessions; /* RedesPeerStatus */
   GHashTable *held;    /* RedesContentId, in @rows: those that are here already */
   RedesFlow flow;
-  RedesTally tally; /* without its words */
+  RedesLookupTally tally; /* without its words */
   RedesClassicFile *classic;
   RedesBlockCacheStats stats;
 } RedesNodeCall;
@@ -113,10 +113,7 @@ void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
 
 /* node-queries.c: what the core has of those asked; that nobody answered is the call's error. */
-void redes_node_call_keep_answer (RedesNodeCall *call,
-                                  GPtrArray *rows,
-                                  GPtrArray *origins,
-                                  const RedesTally *tally);
+void redes_node_call_keep_answer (RedesNodeCall *call, const RedesLookupResult *result);
 
 /* node-peers.c */
 void redes_node_stop_watching (RedesNode *self);

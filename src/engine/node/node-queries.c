@@ -8,19 +8,19 @@
 #define SUGGESTIONS 3u
 
 void
-redes_node_call_keep_answer (RedesNodeCall *call,
-                             GPtrArray *rows,
-                             GPtrArray *origins,
-                             const RedesTally *tally)
+redes_node_call_keep_answer (RedesNodeCall *call, const RedesLookupResult *result)
 {
-  call->rows = rows;
-  call->origins = origins;
+  const RedesLookupTally *tally = result->tally;
+
+  call->rows = g_ptr_array_ref (result->rows);
+  call->contents = g_ptr_array_ref (result->contents);
+  call->origins = g_ptr_array_ref (result->origins);
   call->tally = *tally;
   call->tally.words = NULL;
-  call->tally.classic = NULL;
-  if (tally->classic != NULL)
-    call->classic = redes_classic_file_copy (tally->classic);
-  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->classic != NULL)
+  call->tally.unsigned_file = NULL;
+  if (tally->unsigned_file != NULL)
+    call->classic = redes_classic_file_copy (tally->unsigned_file);
+  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->unsigned_file != NULL)
     return;
   if (tally->trackers_asked > 0)
     g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
@@ -66,13 +66,13 @@ read_peers (gpointer data)
 }
 
 static void
-peers_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+peers_cb (const RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  redes_node_call_keep_answer (call, rows, origins, tally);
+  redes_node_call_keep_answer (call, result);
   /* Nobody is an answer, when those around are what was asked for. */
-  if (tally->trackers_asked == 0 && call->node->config->lan)
+  if (result->tally->trackers_asked == 0 && call->node->config->lan)
     g_clear_error (&call->error);
   redes_node_call_send_up (call, read_peers);
 }
@@ -82,7 +82,7 @@ run_list_peers (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  redes_core_list_peers (call->node->core, peers_cb, call);
+  redes_lookup_list (redes_core_get_lookup (call->node->core), peers_cb, call);
 }
 
 void

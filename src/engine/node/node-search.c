@@ -3,29 +3,11 @@
 #include "engine/node/node-publishers.h"
 
 #include "engine/base/text.h"
-#include "engine/lookup/ranking.h"
 
 /* A name's words; more would only make messages long. */
 #define MAX_CHARACTERS 120
 
 /* In the engine's thread. */
-
-/* One row for one content, however many know it; the better ones first. */
-static void
-merge (RedesNodeCall *call)
-{
-  g_auto (RedesRanking) ranking = { 0 };
-
-  call->contents = g_ptr_array_new_full (call->rows->len, g_free);
-  for (guint i = 0; i < call->rows->len; i++)
-    {
-      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
-
-      g_ptr_array_add (call->contents, redes_content_id_copy (&row->content));
-    }
-  redes_ranking_init (&ranking, call->text);
-  call->rows = redes_ranking_merge (&ranking, g_steal_pointer (&call->rows), call->origins);
-}
 
 static void
 mark_held (RedesNodeCall *call)
@@ -41,7 +23,7 @@ mark_held (RedesNodeCall *call)
 }
 
 static gboolean
-all_answered (const RedesTally *tally)
+all_answered (const RedesLookupTally *tally)
 {
   return tally->trackers_answered == tally->trackers_asked
          && tally->peers_answered == tally->peers_asked;
@@ -151,12 +133,11 @@ note_origins (RedesNodeCall *call)
 {
   for (guint i = 0; i < call->contents->len; i++)
     {
-      const char *origin = g_ptr_array_index (call->origins, i);
       RedesResult *result
           = redes_results_lookup (call->results, g_ptr_array_index (call->contents, i));
 
-      if (result != NULL && *origin != '\0')
-        redes_result_add_tracker (result, origin);
+      if (result != NULL)
+        redes_result_add_tracker (result, g_ptr_array_index (call->origins, i));
     }
 }
 
@@ -187,13 +168,12 @@ read_search (gpointer data)
 }
 
 static void
-search_cb (GPtrArray *rows, GPtrArray *origins, const RedesTally *tally, gpointer user_data)
+search_cb (const RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  redes_node_call_keep_answer (call, rows, origins, tally);
-  call->more_text = g_strdup (tally->words);
-  merge (call);
+  redes_node_call_keep_answer (call, result);
+  call->more_text = g_strdup (result->tally->words);
   mark_held (call);
   redes_node_call_send_up (call, read_search);
 }
@@ -203,7 +183,8 @@ run_search (gpointer data)
 {
   RedesNodeCall *call = data;
 
-  redes_core_search (call->node->core, call->text, call->first, call->number, search_cb, call);
+  redes_lookup_search (redes_core_get_lookup (call->node->core), call->text, call->first,
+                       call->number, search_cb, call);
 }
 
 static gboolean
@@ -262,7 +243,7 @@ GListModel *
 redes_node_search_finish (
     RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error)
 {
-  const RedesTally *tally = g_task_get_task_data (G_TASK (result));
+  const RedesLookupTally *tally = g_task_get_task_data (G_TASK (result));
 
   if (n_asked != NULL)
     *n_asked = tally != NULL ? tally->trackers_asked : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/find-batches.h"
+#include "engine/lookup/find-batches.h"
 
-#include "engine/core/rows.h"
+#include "engine/lookup/rows.h"
 #include "engine/swarm/peer-rpc.h"
 #include "engine/wire/frame.h"
 
@@ -75,15 +75,19 @@ redes_find_batches_new (RedesSwarm *swarm)
   return self;
 }
 
-/* Takes @entries. @bits: (nullable): what the peer says of each */
+/* Takes @entries. @bits: (nullable): what the peer says of each; else @error says why it said
+ * nothing */
 static void
-conclude (GPtrArray *entries, const RedesBitfield *bits)
+conclude (const RedesTrackerPeer *peer,
+          GPtrArray *entries,
+          const RedesBitfield *bits,
+          const GError *error)
 {
   for (guint i = 0; i < entries->len; i++)
     {
       const Entry *entry = g_ptr_array_index (entries, i);
 
-      entry->func (bits != NULL, bits != NULL && redes_bitfield_get (bits, i), entry->user_data);
+      entry->func (peer, bits != NULL && redes_bitfield_get (bits, i), error, entry->user_data);
     }
   g_ptr_array_unref (entries);
 }
@@ -101,20 +105,25 @@ void
 redes_find_batches_free (RedesFindBatches *self)
 {
   g_autoptr (GHashTable) lines = NULL;
+  g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer value;
 
   if (self == NULL)
     return;
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "This peer stops");
   lines = g_steal_pointer (&self->lines);
   g_hash_table_iter_init (&iter, lines);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       Line *line = value;
 
-      conclude (steal_waiting (line), NULL);
+      line->owner = NULL;
+      clear_timer (line);
+      conclude (line->peer, steal_waiting (line), NULL, error);
+      /* The answer, or its failure, is still to come; it frees the line. */
       if (line->asked != NULL)
-        conclude (g_steal_pointer (&line->asked), NULL);
+        g_hash_table_iter_steal (&iter);
     }
   g_free (self);
 }
@@ -134,6 +143,7 @@ found_cb (GVariant *body, const GError *error, gpointer user_data)
   GPtrArray *asked = g_steal_pointer (&line->asked);
   g_autoptr (RedesBitfield) bits = NULL;
   GPtrArray *given_up = NULL;
+  RedesTrackerPeer *peer;
 
   if (body != NULL)
     {
@@ -142,14 +152,22 @@ found_cb (GVariant *body, const GError *error, gpointer user_data)
       bits = redes_bitfield_new_from_bytes (asked->len, g_variant_get_data (bytes),
                                             g_variant_get_size (bytes));
     }
+  if (line->owner == NULL)
+    {
+      conclude (line->peer, asked, bits, error);
+      line_free (line);
+      return;
+    }
   /* Who does not answer one query is not waited for with the next. */
   if (bits == NULL)
     given_up = steal_waiting (line);
-  /* The peer itself stays in the table until plan() takes it out, whatever those answered do. */
+  /* The line itself may go with its peer while they are told. */
+  peer = redes_rows_copy_peer (line->peer);
   plan (line);
-  conclude (asked, bits);
+  conclude (peer, asked, bits, error);
   if (given_up != NULL)
-    conclude (given_up, NULL);
+    conclude (peer, given_up, NULL, error);
+  redes_tracker_peer_free (peer);
 }
 
 /* What nobody wants to know any more is not asked. */
@@ -176,7 +194,7 @@ take_batch (Line *line)
     {
       const Entry *entry = g_ptr_array_index (unwanted, i);
 
-      entry->func (TRUE, FALSE, entry->user_data);
+      entry->func (line->peer, FALSE, NULL, entry->user_data);
     }
   return batch;
 }
@@ -222,7 +240,7 @@ plan (Line *line)
   gdouble credit = get_credit (line, g_get_monotonic_time ());
   gdouble missing = line->waiting->len > 0 ? 1 - credit : BURST - credit;
 
-  if (line->asked != NULL || line->owner->lines == NULL)
+  if (line->asked != NULL)
     return;
   clear_timer (line);
   if (missing <= 0 && line->waiting->len == 0)

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/rows.h"
+#include "engine/lookup/rows.h"
 
 #include "engine/tracker/result-rows.h"
 
-gpointer
-redes_rows_copy_result (gconstpointer row)
+GPtrArray *
+redes_rows_copy_results (GPtrArray *rows)
 {
-  return redes_directory_row_copy (row);
+  GPtrArray *copies = g_ptr_array_new_full (rows->len, (GDestroyNotify)redes_directory_row_free);
+
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (copies, redes_directory_row_copy (g_ptr_array_index (rows, i)));
+  return copies;
 }
 
-gpointer
-redes_rows_copy_peer (gconstpointer peer)
+RedesTrackerPeer *
+redes_rows_copy_peer (const RedesTrackerPeer *peer)
 {
   RedesTrackerPeer *copy = g_memdup2 (peer, sizeof *copy);
 
@@ -39,10 +43,9 @@ redes_known_peer_free (RedesKnownPeer *peer)
   g_free (peer);
 }
 
-gpointer
-redes_rows_new_known_from_tracker (gconstpointer data)
+RedesKnownPeer *
+redes_rows_new_known_from_tracker (const RedesTrackerPeer *peer)
 {
-  const RedesTrackerPeer *peer = data;
   RedesKnownPeer *known = g_new0 (RedesKnownPeer, 1);
 
   known->id = peer->id;
@@ -54,7 +57,7 @@ redes_rows_new_known_from_tracker (gconstpointer data)
   return known;
 }
 
-gpointer
+RedesKnownPeer *
 redes_rows_new_known (const RedesPeerRecord *peer)
 {
   RedesKnownPeer *known = g_new0 (RedesKnownPeer, 1);

@@ -15,13 +15,17 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesFindBatches RedesFindBatches;
 
-/* @swarm: borrowed */
+/* @swarm: borrowed; nothing may be asked after its end */
 RedesFindBatches *redes_find_batches_new (RedesSwarm *swarm);
-/* What waits is answered as not answered. The swarm may be gone by then. */
+/* What waits is answered as not answered; what is under way is when its answer comes, or the swarm
+ * ends, which may have been before. @self: (nullable) */
 void redes_find_batches_free (RedesFindBatches *self);
 
-/* Called once for each query. @answered: whether the peer said anything to it. */
-typedef void (*RedesFindFunc) (gboolean answered, gboolean has_it, gpointer user_data);
+/* Called once for each query. @error: (nullable): why @peer said nothing to it */
+typedef void (*RedesFindFunc) (const RedesTrackerPeer *peer,
+                               gboolean has_it,
+                               const GError *error,
+                               gpointer user_data);
 /* Whether it is still of interest what @peer says. */
 typedef gboolean (*RedesFindWantedFunc) (const RedesPeerId *peer, gpointer user_data);
 

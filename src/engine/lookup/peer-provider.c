@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/lookup/peer-provider.h"
+
+#include "engine/base/text.h"
+#include "engine/lookup/find-batches.h"
+#include "engine/lookup/query.h"
+#include "engine/swarm/peer-rpc.h"
+
+/* A peer that was there a moment ago: who does not answer at once holds up all others' answers. */
+#define SEARCH_TIMEOUT_MS 3000
+#define BROWSE_TIMEOUT_MS 10000
+#define MAX_PEERS_ASKED 32u
+/* A FIND waits for the one before it, and for its turn. */
+#define GIVE_UP_MS 30000
+
+typedef struct
+{
+  RedesLookupProvider parent;
+  RedesSwarm *swarm;
+  RedesPeerFinder *peer_finder;
+  RedesFindBatches *find_batches;
+} PeerProvider;
+
+/* A search, or browsing, goes on page by page with the same peer. */
+typedef struct
+{
+  RedesLookupAsk *ask;
+  RedesSwarm *swarm;
+  RedesTrackerPeer *peer;
+} Paging;
+
+static gboolean
+has_somebody (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+
+  return redes_lookup_query_get_kind (query) == REDES_LOOKUP_BROWSE
+         || redes_peer_finder_is_settled (self->peer_finder);
+}
+
+/* Pages. */
+
+static void ask_page (Paging *paging);
+
+static void
+paging_free (Paging *paging)
+{
+  redes_tracker_peer_free (paging->peer);
+  g_free (paging);
+}
+
+static void
+page_cb (GVariant *body, const GError *error, gpointer user_data)
+{
+  Paging *paging = user_data;
+  guint32 total;
+
+  if (body == NULL)
+    redes_lookup_ask_end (paging->ask, error);
+  else
+    {
+      g_variant_get_child (body, 1, "u", &total);
+      if (redes_lookup_ask_take_rows (paging->ask, redes_rows_read (body), total))
+        {
+          ask_page (paging);
+          return;
+        }
+    }
+  paging_free (paging);
+}
+
+static void
+ask_page (Paging *paging)
+{
+  RedesLookupQuery *query = redes_lookup_ask_get_query (paging->ask);
+  RedesPeerRpc *rpc = redes_swarm_get_rpc (paging->swarm);
+  guint32 serial = redes_peer_rpc_next_serial (rpc);
+  guint first = redes_lookup_ask_get_next_row (paging->ask);
+  guint n_rows = redes_lookup_ask_get_page_rows (paging->ask);
+  gboolean browses = redes_lookup_query_get_kind (query) == REDES_LOOKUP_BROWSE;
+  GVariant *body = browses ? g_variant_new ("(uuu)", serial, first, n_rows)
+                           : g_variant_new ("(usuu)", serial, redes_lookup_query_get_words (query),
+                                            first, n_rows);
+
+  redes_peer_rpc_ask (rpc, &paging->peer->id, paging->peer->host, paging->peer->port,
+                      browses ? REDES_MESSAGE_BROWSE : REDES_MESSAGE_PEER_SEARCH, body,
+                      browses ? BROWSE_TIMEOUT_MS : SEARCH_TIMEOUT_MS, page_cb, paging);
+}
+
+/* Takes @peer. */
+static void
+begin_paging (PeerProvider *self, RedesLookupQuery *query, RedesTrackerPeer *peer)
+{
+  Paging *paging = g_new (Paging, 1);
+
+  *paging = (Paging){ redes_lookup_query_ask (query, &self->parent, ""), self->swarm, peer };
+  ask_page (paging);
+}
+
+static void
+search (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+  g_autoptr (GPtrArray) peers = redes_peer_finder_list (self->peer_finder, FALSE);
+
+  for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
+    {
+      const RedesPeerRecord *peer = g_ptr_array_index (peers, i);
+
+      begin_paging (self, query,
+                    redes_rows_new_peer (&peer->id, peer->host, peer->port, peer->nickname));
+    }
+}
+
+static void
+browse (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+  const RedesPeerId *id = redes_lookup_query_get_peer (query);
+  const RedesPeerRecord *known = redes_peer_finder_lookup (self->peer_finder, id);
+  const char *address = redes_lookup_query_get_address (query);
+  g_autofree char *host = NULL;
+  guint16 port = 0;
+
+  if (known != NULL)
+    {
+      host = g_strdup (known->host);
+      port = known->port;
+    }
+  else if (address == NULL || !redes_text_parse_address (address, 0, &host, &port, NULL))
+    host = g_strdup ("");
+  begin_paging (self, query, redes_rows_new_peer (id, host, port, ""));
+}
+
+/* Who is there need not be asked. */
+static void
+list (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+  g_autoptr (GPtrArray) peers = redes_peer_finder_list (self->peer_finder, FALSE);
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_known_peer_free);
+
+      g_ptr_array_add (rows, redes_rows_new_known (g_ptr_array_index (peers, i)));
+      redes_lookup_ask_take_rows (redes_lookup_query_ask (query, provider, ""), rows, 1);
+    }
+}
+
+/* Finding sources. */
+
+static gboolean
+is_find_wanted (const RedesPeerId *peer, gpointer user_data)
+{
+  RedesLookupQuery *query = redes_lookup_ask_get_query (user_data);
+
+  return query != NULL && redes_lookup_query_wants (query, peer);
+}
+
+static void
+find_cb (const RedesTrackerPeer *peer, gboolean has_it, const GError *error, gpointer user_data)
+{
+  if (has_it)
+    redes_lookup_ask_take_source (user_data, peer);
+  redes_lookup_ask_end (user_data, error);
+}
+
+static void
+find_sources (RedesLookupProvider *provider, RedesLookupQuery *const *queries, guint n)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+  g_autoptr (GPtrArray) peers = redes_peer_finder_list (self->peer_finder, FALSE);
+
+  for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
+    {
+      const RedesPeerRecord *record = g_ptr_array_index (peers, i);
+      RedesTrackerPeer *peer
+          = redes_rows_new_peer (&record->id, record->host, record->port, record->nickname);
+
+      for (guint j = 0; j < n; j++)
+        redes_find_batches_ask (self->find_batches, peer,
+                                redes_lookup_query_get_content (queries[j]), is_find_wanted,
+                                find_cb, redes_lookup_query_ask (queries[j], provider, ""));
+      redes_tracker_peer_free (peer);
+    }
+}
+
+static void
+peer_provider_free (RedesLookupProvider *provider)
+{
+  PeerProvider *self = (PeerProvider *)provider;
+
+  redes_find_batches_free (self->find_batches);
+  g_free (self);
+}
+
+RedesLookupProvider *
+redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder)
+{
+  static const RedesLookupProviderClass class = { .name = "peers",
+                                                  .counts_as = REDES_LOOKUP_COUNTS_AS_PEER,
+                                                  .timeout_ms = GIVE_UP_MS,
+                                                  .has_somebody = has_somebody,
+                                                  .search = search,
+                                                  .find_sources = find_sources,
+                                                  .list = list,
+                                                  .browse = browse,
+                                                  .free = peer_provider_free };
+  PeerProvider *self = g_new0 (PeerProvider, 1);
+
+  self->parent.class = &class;
+  self->swarm = swarm;
+  self->peer_finder = peer_finder;
+  self->find_batches = redes_find_batches_new (swarm);
+  return &self->parent;
+}
