@@ -69,6 +69,11 @@ test_accepted (void)
     { "redes:" BASE32 "?s=1&n=../../etc/passwd", "redes:" BASE32 "?s=1&n=..%2F..%2Fetc%2Fpasswd" },
     { "redes:" BASE32 "?s=1&p=" BASE32, "redes:" BASE32 "?s=1&p=" HEX },
     { "redes:" BASE32 "?s=1&t=h%3A1", "redes:" BASE32 "?s=1&t=h:1" },
+    { "redes:" BASE32 "?s=20&k=folder", "redes:" BASE32 "?s=20&k=folder" },
+    { "redes:" BASE32 "?k=folder&n=a&s=20", "redes:" BASE32 "?s=20&k=folder&n=a" },
+    { "redes:" BASE32 "?s=67108864&k=folder&i=Day%201%20Lisbon/%C3%A9.jpg&n=a",
+      "redes:" BASE32 "?s=67108864&k=folder&i=Day%201%20Lisbon/%C3%A9.jpg&n=a" },
+    { "redes:" BASE32 "?i=a&s=20&k=folder", "redes:" BASE32 "?s=20&k=folder&i=a" },
     { "redes:" BASE32 "?s=1&t=127.0.0.1:65535", "redes:" BASE32 "?s=1&t=127.0.0.1:65535" },
   };
 
@@ -138,6 +143,23 @@ test_refused (void)
     { "redes:" BASE32 "?s=1&t=host:0", "(t=)" },
     { "redes:" BASE32 "?s=1&t=host:65536", "(t=)" },
     { "redes:" BASE32 "?s=1&t=host:x", "(t=)" },
+    { "redes:" BASE32 "?s=20&k=", "kind (k=)" },
+    { "redes:" BASE32 "?s=20&k=Folder", "kind (k=)" },
+    { "redes:" BASE32 "?s=20&k=disc", "kind (k=)" },
+    { "redes:" BASE32 "?s=20&k=folder&k=folder", "twice" },
+    { "redes:" BASE32 "?s=19&k=folder", "(s=)" },
+    { "redes:" BASE32 "?s=67108865&k=folder", "(s=)" },
+    { "redes:" BASE32 "?s=20&i=a", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=/a", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a//b", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a/", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a/../b", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a/%2e%2e/b", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a%2Fb", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=%00", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=%ff", "(i=)" },
+    { "redes:" BASE32 "?s=20&k=folder&i=a&i=a", "two paths" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -123,6 +123,103 @@ with_bit_flipped (GBytes *bytes, gsize bit)
   return g_bytes_new_take (copy, len);
 }
 
+/* ---- Folders ---- */
+
+static RedesManifest *
+sign_folder (guint64 list_bytes, const RedesFolderTotals *totals, GError **error)
+{
+  RedesManifestDraft draft = { .name = "Álbum",
+                               .geometry = { list_bytes, redes_block_size_for (list_bytes) },
+                               .folder = totals };
+  g_autoptr (GPtrArray) manifests = NULL;
+
+  redes_digest_of ("list", 4, &draft.root);
+  manifests = redes_manifest_sign_batch (alice, &draft, 1, TIME_S, error);
+  return manifests != NULL ? redes_manifest_ref (manifests->pdata[0]) : NULL;
+}
+
+static void
+test_folder (void)
+{
+  const RedesFolderTotals totals
+      = { .bytes = 1u << 31, .n_files = 3000, .n_folders = 200, .height = 7 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesManifest) manifest = sign_folder (777, &totals, &error);
+  g_autoptr (RedesManifest) again = NULL;
+  g_autoptr (GPtrArray) files = sign (alice, 1);
+  g_autoptr (GVariant) expected = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_auto (Parts) parts = { 0 };
+  RedesFolderTotals said = { 0 };
+  guint64 bytes;
+  guint32 n_files;
+  guint32 n_folders;
+  guint8 height;
+
+  g_assert_no_error (error);
+  parts = parts_of (manifest);
+  again = join (&parts, &error);
+  g_assert_no_error (error);
+  g_assert_true (redes_manifest_verify (again, NULL, &error));
+  g_assert_cmpstr (redes_manifest_get_name (again), ==, "Álbum");
+  g_assert_true (redes_manifest_get_folder (again, &said));
+  g_assert_true (redes_folder_totals_equal (&said, &totals));
+  g_assert_false (redes_manifest_get_folder (files->pdata[0], NULL));
+
+  /* What is written by hand is what GVariant reads, and in its normal form. */
+  expected = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE ("(ustuayayxtuuy)"), parts.body, FALSE));
+  g_assert_true (g_variant_is_normal_form (expected));
+  if (G_BYTE_ORDER == G_LITTLE_ENDIAN)
+    {
+      g_variant_get_child (expected, 7, "t", &bytes);
+      g_variant_get_child (expected, 8, "u", &n_files);
+      g_variant_get_child (expected, 9, "u", &n_folders);
+      g_variant_get_child (expected, 10, "y", &height);
+      g_assert_cmpuint (bytes, ==, totals.bytes);
+      g_assert_cmpuint (n_files, ==, 3000);
+      g_assert_cmpuint (n_folders, ==, 200);
+      g_assert_cmpuint (height, ==, 7);
+    }
+
+  /* Each bit of it is signed, the kind too. */
+  for (gsize bit = 0; bit < g_bytes_get_size (parts.body) * 8; bit++)
+    {
+      g_auto (Parts) changed = parts_of (manifest);
+      g_autoptr (RedesManifest) other = NULL;
+
+      parts_set (&changed.body, with_bit_flipped (parts.body, bit));
+      other = join (&changed, NULL);
+      g_assert_true (other == NULL || !redes_manifest_verify (other, NULL, NULL));
+    }
+}
+
+static void
+test_folder_refused (void)
+{
+  static const struct
+  {
+    guint64 list_bytes;
+    RedesFolderTotals totals;
+  } rows[] = {
+    { 19, { 0, 0, 0, 0 } },
+    { (guint64)REDES_FOLDER_MAX_LIST_BYTES + 1, { 0, 0, 0, 0 } },
+    { 777, { 1, 0, 0, 0 } },
+    { 777, { 0, 0, 0, 1 } },
+    { 777, { 0, 0, 200, 101 } },
+    { 777, { 0, 1000000000, 0, 0 } },
+    { 777, { G_MAXUINT64, 1000, 0, 0 } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sign_folder (rows[i].list_bytes, &rows[i].totals, &error));
+      g_assert_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST);
+    }
+}
+
 /* ---- What is said ---- */
 
 static void
@@ -556,6 +653,8 @@ main (int argc, char **argv)
   alice = redes_identity_new (2048, NULL);
   mallory = redes_identity_new (2048, NULL);
 
+  g_test_add_func ("/content/manifest/folder", test_folder);
+  g_test_add_func ("/content/manifest/folder-refused", test_folder_refused);
   g_test_add_func ("/content/manifest/round-trip", test_round_trip);
   g_test_add_func ("/content/manifest/body-bytes", test_body_bytes);
   g_test_add_func ("/content/manifest/signed-digest", test_signed_digest);

@@ -32,6 +32,8 @@ fuzz_run (const guint8 *data, gsize size)
   g_assert_no_error (error);
   g_assert_true (redes_content_id_equal (&link->content, &again->content));
   g_assert_cmpstr (link->name, ==, again->name);
+  g_assert_cmpint (link->is_folder, ==, again->is_folder);
+  g_assert_cmpstr (link->inside, ==, again->inside);
   g_assert_cmpstrv (link->trackers, again->trackers);
   written_again = redes_link_format (again);
   g_assert_cmpstr (written, ==, written_again);
@@ -50,6 +52,8 @@ fuzz_seeds (GPtrArray *seeds)
     "?n=a%20b.txt&s=1048577",
     "?n=%C3%A1gua&s=0&t=127.0.0.1:5000&t=[::1]:5001",
     "?s=281474976710656&p=6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "?s=20&k=folder",
+    "?k=folder&s=777&n=Album&i=Day%201/IMG_2.jpg",
     "?t=tracker.example.org:5000&x=unknown&n=z&s=1",
   };
 

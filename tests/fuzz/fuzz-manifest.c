@@ -79,7 +79,8 @@ dup_input (RedesManifest *manifest)
 static void
 add_batch (GPtrArray *seeds, RedesIdentity *identity, guint n)
 {
-  RedesManifestDraft drafts[5];
+  RedesManifestDraft drafts[5] = { 0 };
+  RedesFolderTotals totals = { .bytes = 12345, .n_files = 3, .n_folders = 2, .height = 1 };
   g_autoptr (GPtrArray) manifests = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -89,6 +90,8 @@ add_batch (GPtrArray *seeds, RedesIdentity *identity, guint n)
       drafts[i].geometry.file_size = i * 1000000 + 1;
       drafts[i].geometry.block_size = redes_block_size_for (drafts[i].geometry.file_size);
       redes_digest_of (&n, sizeof n, &drafts[i].root);
+      if (i == 3)
+        drafts[i].folder = &totals;
     }
   manifests = redes_manifest_sign_batch (identity, drafts, n, 1700000000, &error);
   g_assert_no_error (error);

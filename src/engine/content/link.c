@@ -9,6 +9,8 @@
 #define SCHEME "redes:"
 #define MAX_LINK_BYTES 16384
 #define MAX_NAME_BYTES 1024
+#define MAX_INSIDE_BYTES 4096
+#define MAX_INSIDE_NAMES (REDES_FOLDER_MAX_HEIGHT + 1)
 
 static gboolean
 fail (GError **error, RedesNoticeCode violation)
@@ -91,6 +93,46 @@ parse_tracker (GPtrArray *trackers, const char *value, GError **error)
 }
 
 static gboolean
+parse_kind (RedesLink *self, const char *value, GError **error)
+{
+  if (self->is_folder)
+    return fail (error, REDES_NOTICE_LINK_TWO_KINDS);
+  if (!g_str_equal (value, "folder"))
+    return fail (error, REDES_NOTICE_LINK_KIND);
+
+  self->is_folder = TRUE;
+  return TRUE;
+}
+
+/* The names are unescaped one by one, so that an escaped "/" is found out. */
+static gboolean
+parse_inside (RedesLink *self, const char *value, GError **error)
+{
+  g_auto (GStrv) escaped = g_strsplit (value, "/", -1);
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (self->inside != NULL)
+    return fail (error, REDES_NOTICE_LINK_TWO_INSIDES);
+
+  for (guint i = 0; escaped[i] != NULL; i++)
+    {
+      g_autofree char *name = unescape (escaped[i]);
+
+      if (i >= MAX_INSIDE_NAMES || name == NULL
+          || !redes_folder_check_name (name, strlen (name), NULL))
+        return fail (error, REDES_NOTICE_LINK_INSIDE);
+      if (i > 0)
+        g_string_append_c (path, '/');
+      g_string_append (path, name);
+    }
+  if (path->len == 0 || path->len > MAX_INSIDE_BYTES)
+    return fail (error, REDES_NOTICE_LINK_INSIDE_LENGTH);
+
+  self->inside = g_string_free (g_steal_pointer (&path), FALSE);
+  return TRUE;
+}
+
+static gboolean
 parse_parameter (
     RedesLink *self, GPtrArray *trackers, gboolean *has_size, const char *parameter, GError **error)
 {
@@ -102,6 +144,10 @@ parse_parameter (
     return parse_publisher (self, parameter + 2, error);
   if (g_str_has_prefix (parameter, "t="))
     return parse_tracker (trackers, parameter + 2, error);
+  if (g_str_has_prefix (parameter, "k="))
+    return parse_kind (self, parameter + 2, error);
+  if (g_str_has_prefix (parameter, "i="))
+    return parse_inside (self, parameter + 2, error);
 
   return TRUE;
 }
@@ -118,6 +164,12 @@ parse_parameters (RedesLink *self, GPtrArray *trackers, const char *query, GErro
 
   if (!has_size)
     return fail (error, REDES_NOTICE_LINK_NO_SIZE);
+  if (self->inside != NULL && !self->is_folder)
+    return fail (error, REDES_NOTICE_LINK_INSIDE_FILE);
+  if (self->is_folder
+      && (self->content.size_bytes < REDES_FOLDER_MIN_LIST_BYTES
+          || self->content.size_bytes > REDES_FOLDER_MAX_LIST_BYTES))
+    return fail (error, REDES_NOTICE_LINK_LIST_SIZE);
 
   return TRUE;
 }
@@ -200,6 +252,7 @@ redes_link_copy (const RedesLink *self)
 {
   RedesLink *copy = g_memdup2 (self, sizeof *self);
 
+  copy->inside = g_strdup (self->inside);
   copy->name = g_strdup (self->name);
   copy->trackers = g_strdupv (self->trackers);
 
@@ -209,6 +262,7 @@ redes_link_copy (const RedesLink *self)
 void
 redes_link_free (RedesLink *self)
 {
+  g_free (self->inside);
   g_free (self->name);
   g_strfreev (self->trackers);
   g_free (self);
@@ -221,6 +275,15 @@ redes_link_format (const RedesLink *self)
   g_autofree char *id = redes_digest_dup_base32 (&self->content.root);
 
   g_string_append_printf (out, "%s?s=%" G_GUINT64_FORMAT, id, self->content.size_bytes);
+
+  if (self->is_folder)
+    g_string_append (out, "&k=folder");
+
+  if (self->inside != NULL)
+    {
+      g_string_append (out, "&i=");
+      g_string_append_uri_escaped (out, self->inside, "/", FALSE);
+    }
 
   if (self->name != NULL)
     {
@@ -252,6 +315,7 @@ redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers
   RedesLink link = { 0 };
 
   link.content = *redes_manifest_get_content (manifest);
+  link.is_folder = redes_manifest_get_folder (manifest, NULL);
   link.name = (char *)redes_manifest_get_name (manifest);
   link.has_publisher = TRUE;
   link.publisher = *redes_manifest_get_publisher (manifest);

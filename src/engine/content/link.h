@@ -10,16 +10,22 @@ G_BEGIN_DECLS
 
 /**
  * RedesLink:
- * @content: root and size
- * @name: (nullable): the file's name, unescaped
+ * @content: root and size; of a folder those of its list
+ * @is_folder: whether it is a folder
+ * @inside: (nullable): of a part of that folder that is meant: its path below the folder, names
+ *   apart by `/`, unescaped. Each is a name that a folder's list can hold; without a `/` in it
+ * @name: (nullable): the file's or folder's name, unescaped
  * @publisher: only if @has_publisher
  * @trackers: (array zero-terminated=1): `HOST:PORT` each, no two alike; never %NULL
  *
- * `redes:<root, base32 lower case>?s=SIZE&n=NAME&p=<publisher id, hexadecimal>&t=HOST:PORT`
+ * `redes:<root, base32 lower case>?s=SIZE&n=NAME&p=<publisher id, hexadecimal>&t=HOST:PORT`, of a
+ * folder with `&k=folder` and perhaps `&i=PATH` after the size.
  */
 typedef struct
 {
   RedesContentId content;
+  gboolean is_folder;
+  char *inside;
   char *name;
   gboolean has_publisher;
   RedesPeerId publisher;

@@ -41,12 +41,14 @@ redes_batch_compute_memo_key (RedesBatch *self, const RedesDigest *signed_digest
 struct _RedesManifest
 {
   gatomicrefcount refs;
-  guint32 batch_index;
+  guint16 batch_index; /* below REDES_MAX_BATCH */
+  guint8 is_folder;
   RedesBatch *batch;
   RedesGeometry geometry;
   gint64 time_s;
   RedesContentId content;
-  char name[];
+  /* The name, with its NUL; before it a folder's totals. */
+  char tail[];
 };
 
 /* A manifest in its place in @batch; checks all values, which may come from a remote. */

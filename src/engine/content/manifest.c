@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define BODY_VERSION 1
-#define BODY_TYPE "(ustuayayx)"
-/* The end of the year 9999: later times could not be written as a date. */
-#define MAX_TIME_S G_GINT64_CONSTANT (253402300799)
+#define FORM_FILE 1
+#define FORM_FOLDER 2
+#define FILE_BODY_TYPE "(ustuayayx)"
+#define FOLDER_BODY_TYPE "(ustuayayxtuuy)"
 
 REDES_DEFINE_ERROR (redes_content_error)
 
@@ -32,8 +32,14 @@ check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
     violation = REDES_NOTICE_MANIFEST_BLOCK_SIZE;
   else if (geometry->file_size == 0 && !redes_digest_equal (&draft->root, &nothing))
     violation = REDES_NOTICE_MANIFEST_EMPTY_ROOT;
-  else if (time_s < 0 || time_s > MAX_TIME_S)
+  else if (time_s < 0 || time_s > REDES_MAX_TIME_S)
     violation = REDES_NOTICE_MANIFEST_TIME;
+  else if (draft->folder != NULL
+           && (geometry->file_size < REDES_FOLDER_MIN_LIST_BYTES
+               || geometry->file_size > REDES_FOLDER_MAX_LIST_BYTES))
+    violation = REDES_NOTICE_MANIFEST_LIST_SIZE;
+  else if (draft->folder != NULL && !redes_folder_totals_check (draft->folder, NULL))
+    violation = REDES_NOTICE_MANIFEST_TOTALS;
 
   if (violation == REDES_NOTICE_NONE)
     return TRUE;
@@ -76,6 +82,7 @@ redes_manifest_new (const RedesManifestDraft *draft,
 {
   RedesManifest *self;
   gsize name_size;
+  gsize totals_size = draft->folder != NULL ? sizeof *draft->folder : 0;
 
   if (!check_values (draft, time_s, error))
     return NULL;
@@ -95,15 +102,18 @@ redes_manifest_new (const RedesManifestDraft *draft,
     }
 
   name_size = strlen (draft->name) + 1;
-  self = g_malloc (sizeof *self + name_size);
+  self = g_malloc (sizeof *self + totals_size + name_size);
   g_atomic_ref_count_init (&self->refs);
-  self->batch_index = batch_index;
+  self->batch_index = (guint16)batch_index;
+  self->is_folder = draft->folder != NULL;
   self->batch = redes_batch_ref (batch);
   self->geometry = draft->geometry;
   self->time_s = time_s;
   self->content.root = draft->root;
   self->content.size_bytes = draft->geometry.file_size;
-  memcpy (self->name, draft->name, name_size);
+  if (self->is_folder)
+    memcpy (self->tail, draft->folder, totals_size);
+  memcpy (self->tail + totals_size, draft->name, name_size);
 
   return self;
 }
@@ -151,28 +161,65 @@ redes_manifest_compute_batch_key (RedesManifest *self, RedesDigest *out)
 
 /* ---- From a remote ---- */
 
+/* The type of its form; %NULL for an unknown one. */
+static const char *
+get_body_type (GBytes *body)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (body, &len);
+  guint32 form_le;
+
+  if (len < sizeof form_le)
+    return FILE_BODY_TYPE;
+
+  memcpy (&form_le, data, sizeof form_le);
+  switch (GUINT32_FROM_LE (form_le))
+    {
+    case FORM_FILE:
+      return FILE_BODY_TYPE;
+    case FORM_FOLDER:
+      return FOLDER_BODY_TYPE;
+    default:
+      return NULL;
+    }
+}
+
+static void
+read_totals (GVariant *body, RedesFolderTotals *totals)
+{
+  g_variant_get_child (body, 7, "t", &totals->bytes);
+  g_variant_get_child (body, 8, "u", &totals->n_files);
+  g_variant_get_child (body, 9, "u", &totals->n_folders);
+  g_variant_get_child (body, 10, "y", &totals->height);
+}
+
 /* @body: of the right type, in normal form. */
 static RedesManifest *
 read_body (GVariant *body, guint32 batch_index, RedesBatch *batch, GError **error)
 {
   g_autofree char *name = NULL;
-  RedesManifestDraft draft;
+  RedesManifestDraft draft = { 0 };
+  RedesFolderTotals totals = { 0 };
   RedesPeerId publisher;
-  guint32 version;
   gint64 time_s;
 
-  g_variant_get_child (body, 0, "u", &version);
   g_variant_get_child (body, 1, "s", &name);
   g_variant_get_child (body, 2, "t", &draft.geometry.file_size);
   g_variant_get_child (body, 3, "u", &draft.geometry.block_size);
   g_variant_get_child (body, 6, "x", &time_s);
   draft.name = name;
 
-  if (version != BODY_VERSION || !digest_from_variant (body, 4, &draft.root)
-      || !digest_from_variant (body, 5, &publisher))
+  if (g_variant_n_children (body) > 7)
+    {
+      read_totals (body, &totals);
+      draft.folder = &totals;
+    }
+
+  if (!digest_from_variant (body, 4, &draft.root) || !digest_from_variant (body, 5, &publisher))
     {
       redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_FORM);
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_DIGEST));
       return NULL;
     }
 
@@ -199,6 +246,7 @@ redes_manifest_new_from_parts (GBytes *body,
   g_autoptr (RedesBatch) batch = NULL;
   g_autoptr (GVariant) wire = NULL;
   g_autoptr (GVariant) value = NULL;
+  const char *type;
 
   batch = redes_batch_new_from_path (batch_size, path, signature, spki, error);
   if (batch == NULL)
@@ -211,7 +259,15 @@ redes_manifest_new_from_parts (GBytes *body,
       return NULL;
     }
 
-  wire = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (BODY_TYPE), body, FALSE));
+  type = get_body_type (body);
+  if (type == NULL)
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_FORM);
+      return NULL;
+    }
+
+  wire = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), body, FALSE));
   /* Only the normal form can be written again as it came. */
   if (!g_variant_is_normal_form (wire))
     {
@@ -246,7 +302,15 @@ redes_manifest_unref (RedesManifest *self)
 const char *
 redes_manifest_get_name (RedesManifest *self)
 {
-  return self->name;
+  return self->tail + (self->is_folder ? sizeof (RedesFolderTotals) : 0);
+}
+
+gboolean
+redes_manifest_get_folder (RedesManifest *self, RedesFolderTotals *totals)
+{
+  if (self->is_folder && totals != NULL)
+    memcpy (totals, self->tail, sizeof *totals);
+  return self->is_folder;
 }
 
 const RedesGeometry *
@@ -315,11 +379,12 @@ GBytes *
 redes_manifest_dup_body (RedesManifest *self)
 {
   guint8 body[REDES_MAX_MANIFEST_BYTES];
-  guint8 *place = write_u32 (body, BODY_VERSION);
+  const char *name = redes_manifest_get_name (self);
+  guint8 *place = write_u32 (body, self->is_folder ? FORM_FOLDER : FORM_FILE);
   gsize ends[3]; /* of the values of no fixed size; they come last, the last one first */
   gsize end_size;
 
-  place = write_bytes (place, self->name, strlen (self->name) + 1);
+  place = write_bytes (place, name, strlen (name) + 1);
   ends[2] = (gsize)(place - body);
   place = write_padding (place, body);
   place = write_u64 (place, self->geometry.file_size);
@@ -330,6 +395,16 @@ redes_manifest_dup_body (RedesManifest *self)
   ends[0] = (gsize)(place - body);
   place = write_padding (place, body);
   place = write_u64 (place, (guint64)self->time_s);
+  if (self->is_folder)
+    {
+      RedesFolderTotals totals;
+
+      memcpy (&totals, self->tail, sizeof totals);
+      place = write_u64 (place, totals.bytes);
+      place = write_u32 (place, totals.n_files);
+      place = write_u32 (place, totals.n_folders);
+      *place++ = totals.height;
+    }
 
   /* As many bytes as the length of the whole needs. */
   end_size = (gsize)(place - body) + G_N_ELEMENTS (ends) <= G_MAXUINT8 ? 1 : 2;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/content/folder.h"
 #include "engine/content/hash-tree.h"
 #include "engine/identity/identity.h"
 
@@ -34,14 +35,15 @@ typedef enum
 /**
  * RedesManifest:
  *
- * What a publisher says of one file: name, content (root and size), block size, publisher, time -
- * with the signature that covers it. One RSA signature covers a batch of 1 to 1,024 manifests: it
- * signs the root of a small hash tree over their digests, and each manifest carries its path to
- * that root.
+ * What a publisher says of one file or folder: name, content (root and size; a folder's are its
+ * list's), block size, publisher, time, a folder's totals - with the signature that covers it. One
+ * RSA signature covers a batch of 1 to 1,024 manifests: it signs the root of a small hash tree over
+ * their digests, and each manifest carries its path to that root.
  *
- * The body is a GVariant of type (ustuayayx) in normal form, little endian, at most 1,024 bytes:
+ * The body is a GVariant of type (ustuayayx), for a folder (ustuayayxtuuy), in normal form, little
+ * endian, at most 1,024 bytes:
  *
- *   u   version of this form: 1
+ *   u   form: 1 for a file, 2 for a folder
  *   s   name: 1 to 255 bytes of UTF-8
  *   t   size in bytes: 0 to 2^48
  *   u   block size in bytes: redes_block_size_for() the size, so that all who publish the same
@@ -49,6 +51,7 @@ typedef enum
  *   ay  root of the file's hash tree: 32 bytes
  *   ay  publisher's peer id: 32 bytes
  *   x   time of publishing, in seconds of the Unix epoch: 0 to the end of the year 9999
+ *   tuuy  of a folder: bytes, files and folders below, and its height (RedesFolderTotals)
  *
  * The batch's tree: a leaf is SHA-256 ("redes manifest v1" || 0x00 || body), an inner node
  * SHA-256 (0x01 || left || right); missing leaves, up to a power of two, are 32 zero bytes. The
@@ -65,6 +68,7 @@ typedef struct _RedesManifest RedesManifest;
  * @name: 1 to 255 bytes of valid UTF-8 without NUL; as the publisher's file is called
  * @geometry: size, and the block size for that size
  * @root: of the hash tree over its bytes
+ * @folder: (nullable): what lies below a folder; %NULL for a file
  *
  * What is to be signed.
  */
@@ -73,6 +77,7 @@ typedef struct
   const char *name;
   RedesGeometry geometry;
   RedesDigest root;
+  const RedesFolderTotals *folder;
 } RedesManifestDraft;
 
 /**
@@ -117,6 +122,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesManifest, redes_manifest_unref)
 const char *redes_manifest_get_name (RedesManifest *self);
 const RedesGeometry *redes_manifest_get_geometry (RedesManifest *self);
 const RedesContentId *redes_manifest_get_content (RedesManifest *self);
+/* Whether it is of a folder; @totals: (out) (nullable): what it says of what lies below. */
+gboolean redes_manifest_get_folder (RedesManifest *self, RedesFolderTotals *totals);
 const RedesPeerId *redes_manifest_get_publisher (RedesManifest *self);
 gint64 redes_manifest_get_time_s (RedesManifest *self);
 
