@@ -8,6 +8,7 @@ struct _RedesQuestionBar
   GtkLabel *label;
   GtkButton *accept_button;
   GtkButton *refuse_button;
+  gboolean is_asking; /* shown, or waiting until another bar of the window is answered */
 };
 
 G_DEFINE_FINAL_TYPE (RedesQuestionBar, redes_question_bar, ADW_TYPE_BIN)
@@ -26,6 +27,29 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+/* Unowned: those that ask, in the order in which they began. */
+static GList *asking;
+
+/* Shows one question of a window at a time: what is shown already stays, else the oldest one whose
+ * place can be seen comes. */
+static void
+show_one (GtkRoot *root)
+{
+  RedesQuestionBar *shown = NULL;
+
+  for (GList *l = asking; l != NULL; l = l->next)
+    {
+      RedesQuestionBar *bar = l->data;
+
+      if (gtk_widget_get_root (l->data) == root && gtk_widget_get_mapped (l->data)
+          && (shown == NULL || gtk_revealer_get_reveal_child (bar->revealer)))
+        shown = bar;
+    }
+  for (GList *l = asking; l != NULL; l = l->next)
+    if (gtk_widget_get_root (l->data) == root)
+      gtk_revealer_set_reveal_child (REDES_QUESTION_BAR (l->data)->revealer, l->data == shown);
+}
 
 static void
 on_clicked (RedesQuestionBar *self, GtkButton *button)
@@ -51,8 +75,23 @@ redes_question_bar_set_property (GObject *object,
 }
 
 static void
+redes_question_bar_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (redes_question_bar_parent_class)->map (widget);
+  show_one (gtk_widget_get_root (widget));
+}
+
+static void
+redes_question_bar_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (redes_question_bar_parent_class)->unmap (widget);
+  show_one (gtk_widget_get_root (widget));
+}
+
+static void
 redes_question_bar_dispose (GObject *object)
 {
+  asking = g_list_remove (asking, object);
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), REDES_TYPE_QUESTION_BAR);
   G_OBJECT_CLASS (redes_question_bar_parent_class)->dispose (object);
@@ -68,6 +107,8 @@ redes_question_bar_class_init (RedesQuestionBarClass *klass)
 
   object_class->set_property = redes_question_bar_set_property;
   object_class->dispose = redes_question_bar_dispose;
+  widget_class->map = redes_question_bar_map;
+  widget_class->unmap = redes_question_bar_unmap;
   g_object_class_install_property (object_class, PROP_ACCEPT,
                                    g_param_spec_string ("accept", NULL, NULL, NULL, flags));
   g_object_class_install_property (object_class, PROP_REFUSE,
@@ -97,17 +138,26 @@ void
 redes_question_bar_ask (RedesQuestionBar *self, const char *words)
 {
   gtk_label_set_label (self->label, words);
-  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  if (self->is_asking)
+    return;
+  self->is_asking = TRUE;
+  asking = g_list_append (asking, self);
+  show_one (gtk_widget_get_root (GTK_WIDGET (self)));
 }
 
 void
 redes_question_bar_withdraw (RedesQuestionBar *self)
 {
+  if (!self->is_asking)
+    return;
+  self->is_asking = FALSE;
+  asking = g_list_remove (asking, self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  show_one (gtk_widget_get_root (GTK_WIDGET (self)));
 }
 
 gboolean
 redes_question_bar_is_asking (RedesQuestionBar *self)
 {
-  return gtk_revealer_get_reveal_child (self->revealer);
+  return self->is_asking;
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * RedesQuestionBar:
  *
  * A bar that asks something and stands in nobody's way: words and two buttons. It is hidden until
- * redes_question_bar_ask() is called, and again when it was answered.
+ * redes_question_bar_ask() is called, and again when it was answered. A window shows one bar at a
+ * time: another one waits until the first is answered or its page is left.
  *
  * Properties, for its layout: `accept` and `refuse`, the labels of its buttons, with mnemonics.
  *
@@ -21,7 +22,7 @@ G_DECLARE_FINAL_TYPE (RedesQuestionBar, redes_question_bar, REDES, QUESTION_BAR,
 
 void redes_question_bar_ask (RedesQuestionBar *self, const char *words);
 void redes_question_bar_withdraw (RedesQuestionBar *self);
-/* Whether it is asking now. */
+/* Whether it asks: it is shown, or waits for another bar to be answered. */
 gboolean redes_question_bar_is_asking (RedesQuestionBar *self);
 
 G_END_DECLS

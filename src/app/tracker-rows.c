@@ -125,7 +125,7 @@ static GtkWidget *
 make_found_row (gpointer group, const char *address)
 {
   /* Translators: %s is a tracker's address. */
-  g_autofree char *words = g_strdup_printf (_ ("Do Not Use %s"), address);
+  g_autofree char *words = g_strdup_printf (_ ("Stop Using %s"), address);
 
   return redes_address_row_new (address, "action-unavailable-symbolic", words,
                                 G_CALLBACK (on_refuse_clicked), group);

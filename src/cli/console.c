@@ -700,6 +700,8 @@ run_line (RedesConsole *self, const char *line)
       g_autofree char *operands = unquote (rest);
 
       self->is_quoted = !g_str_equal (operands, rest);
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a command there is a reason,
+       * as g_strdup_printf() does not return NULL. */
       command->run (self, operands);
     }
 }

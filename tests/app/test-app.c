@@ -159,6 +159,42 @@ test_question_bar (void)
   g_object_unref (bar);
 }
 
+static gboolean
+is_shown (GtkWidget *bar)
+{
+  return gtk_revealer_get_reveal_child (GTK_REVEALER (gtk_widget_get_first_child (bar)));
+}
+
+/* A window shows one question; the next one comes when that is answered, or its page is left. */
+static void
+test_one_question (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *first = g_object_new (REDES_TYPE_QUESTION_BAR, "accept", "1", "refuse", "No", NULL);
+  GtkWidget *second = g_object_new (REDES_TYPE_QUESTION_BAR, "accept", "2", "refuse", "No", NULL);
+
+  gtk_box_append (GTK_BOX (box), first);
+  gtk_box_append (GTK_BOX (box), second);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  gtk_window_present (GTK_WINDOW (window));
+  while (!gtk_widget_get_mapped (second))
+    g_main_context_iteration (NULL, TRUE);
+
+  redes_question_bar_ask (REDES_QUESTION_BAR (second), "Second?");
+  redes_question_bar_ask (REDES_QUESTION_BAR (first), "First?");
+  g_assert_true (is_shown (second));
+  g_assert_false (is_shown (first));
+  gtk_widget_set_visible (second, FALSE);
+  g_assert_true (is_shown (first));
+  gtk_widget_set_visible (second, TRUE);
+  g_assert_true (is_shown (first));
+  redes_question_bar_withdraw (REDES_QUESTION_BAR (first));
+  g_assert_true (redes_question_bar_is_asking (REDES_QUESTION_BAR (second)));
+  g_assert_true (is_shown (second));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_qr_code (void)
 {
@@ -332,6 +368,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/preferences", test_preferences);
   g_test_add_func ("/app/sparing", test_sparing);
   g_test_add_func ("/app/question-bar", test_question_bar);
+  g_test_add_func ("/app/one-question", test_one_question);
   g_test_add_func ("/app/qr-code", test_qr_code);
   g_test_add_func ("/app/speed-graph", test_speed_graph);
   g_test_add_func ("/app/undo", test_undo);

@@ -72,7 +72,7 @@ parse_names (const char *text)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) names = g_strsplit (text != NULL ? text : "", ",", MAX_NAMES + 1);
 
-  for (guint i = 0; names[i] != NULL && i < MAX_NAMES; i++)
+  for (guint i = 0; i < MAX_NAMES && names[i] != NULL; i++)
     {
       g_strstrip (names[i]);
       if (redes_classic_is_name (names[i]))
@@ -199,7 +199,7 @@ redes_classic_parse_addresses (const char *data, gsize len, guint max)
   g_autofree char *text = g_strndup (data, len);
   g_auto (GStrv) parts = g_strsplit (text, ",", (gint)max + 1);
 
-  for (guint i = 0; parts[i] != NULL && i < max; i++)
+  for (guint i = 0; i < max && parts[i] != NULL; i++)
     {
       g_autofree char *host = NULL;
       g_autofree char *plain = NULL;

@@ -145,11 +145,11 @@ GBytes *redes_manifest_get_spki (RedesManifest *self);
 typedef struct _RedesSignatureMemo RedesSignatureMemo;
 
 RedesSignatureMemo *redes_signature_memo_new (guint max_entries);
-void redes_signature_memo_free (RedesSignatureMemo *self);
+void redes_signature_memo_free (RedesSignatureMemo *memo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesSignatureMemo, redes_signature_memo_free)
 
 /* Entries held now: at most what redes_signature_memo_new() was told. */
-guint redes_signature_memo_get_size (RedesSignatureMemo *self);
+guint redes_signature_memo_get_size (RedesSignatureMemo *memo);
 
 /* @memo: (nullable). Errors: REDES_CONTENT_ERROR_SIGNATURE. Any thread; 0.06 ms, or a few µs if
  * remembered. */

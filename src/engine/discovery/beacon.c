@@ -47,6 +47,7 @@ redes_beacon_encode (const RedesBeacon *self)
   gsize size = g_variant_get_size (body);
   guint8 *data = g_malloc (LABEL_BYTES + size);
 
+  /* The label has no NUL on the wire. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
   memcpy (data, LABEL, LABEL_BYTES);
   memcpy (data + LABEL_BYTES, g_variant_get_data (body), size);
   return g_bytes_new_take (data, LABEL_BYTES + size);
@@ -92,7 +93,7 @@ read_values (GVariant *body, RedesBeacon *out, GError **error)
   if (strlen (nickname) > REDES_BEACON_MAX_NICKNAME)
     return fail (error, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_BEACON_NICKNAME);
   beacon.kind = (RedesBeaconKind)kind;
-  strcpy (beacon.nickname, nickname);
+  g_strlcpy (beacon.nickname, nickname, sizeof beacon.nickname);
   *out = beacon;
   return TRUE;
 }

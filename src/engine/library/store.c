@@ -81,7 +81,8 @@ static int
 status_of_answer (const char *answer)
 {
   const char *code = answer != NULL ? strstr (answer, "error code=") : NULL;
-  int status = code != NULL ? atoi (code + strlen ("error code=")) : SQLITE_CORRUPT;
+  int status = code != NULL ? (int)g_ascii_strtoll (code + strlen ("error code="), NULL, 10)
+                            : SQLITE_CORRUPT;
 
   if (g_strcmp0 (answer, "ok") == 0)
     return SQLITE_OK;

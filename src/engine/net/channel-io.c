@@ -128,7 +128,7 @@ watch_for_stall (RedesChannel *self)
   self->stall_timer = add_timer (self, get_stall_tick_ms (self), on_stall_timer);
 }
 
-static void pump (RedesChannel *self);
+static void pump (RedesChannel *channel);
 
 static gboolean
 on_socket_in (GSocket *socket, GIOCondition condition, gpointer user_data)

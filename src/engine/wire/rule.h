@@ -41,11 +41,11 @@ struct _RedesRule
 
 /**
  * redes_rule_check_members:
- * @tuple: in normal form and the machine's byte order
+ * @value: a tuple, in normal form and the machine's byte order
  * @rules: one for each member, of the kind that its type calls for
  *
  * Errors: REDES_WIRE_ERROR_VALUE, saying what is out of range.
  */
-gboolean redes_rule_check_members (GVariant *tuple, const RedesRule *rules, GError **error);
+gboolean redes_rule_check_members (GVariant *value, const RedesRule *rules, GError **error);
 
 G_END_DECLS
