@@ -179,6 +179,14 @@ warn_of_name (Get *self, const RedesLink *link)
 }
 
 static void
+on_notice (RedesNode *node, const char *words, gpointer user_data)
+{
+  Get *self = user_data;
+
+  redes_event_notice (redes_session_get_output (self->session), words);
+}
+
+static void
 on_transfer_resumed (
     RedesNode *node, RedesTransfer *transfer, guint kept, guint doubtful, gpointer user_data)
 {
@@ -248,6 +256,7 @@ on_started (RedesSession *session, gpointer user_data)
   RedesNode *node = redes_session_get_node (session);
 
   g_signal_connect (node, "transfer-changed", G_CALLBACK (on_transfer_changed), self);
+  g_signal_connect (node, "notice", G_CALLBACK (on_notice), self);
   g_signal_connect (node, "transfer-resumed", G_CALLBACK (on_transfer_resumed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
   begin (session, self);

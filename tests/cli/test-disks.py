@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from redes_programs import (MIB, Peer, Skip, Tracker, check, check_equal, list_tree, main, read_file,
+from redes_programs import (MIB, Peer, Program, Skip, Tracker, check, check_equal, list_tree, main, read_file,
                             test, wait_until, write_file)
 
 OWN_MOUNTS = "REDES_TEST_OWN_MOUNTS"
@@ -29,6 +29,21 @@ def mount_small(folder, mib):
     os.makedirs(folder, exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=0700", "redes-test", folder],
                    check=True)
+
+
+def mount_ntfs(folder, image):
+    """With the names that Windows refuses, as drives for both are mounted; returns how to unmount it."""
+    if OWN_MOUNTS not in os.environ or shutil.which("ntfs-3g") is None or shutil.which("mkfs.ntfs") is None:
+        raise Skip("a disk of NTFS is for root, unshare and ntfs-3g: that names are refused by a real file "
+                   "system, and identities kept by one without modes")
+    os.makedirs(folder, exist_ok=True)
+    with open(image, "wb") as file:
+        file.truncate(64 * MIB)
+    subprocess.run(["mkfs.ntfs", "-F", "-Q", image], check=True, capture_output=True)
+    mounted = subprocess.run(["ntfs-3g", "-o", "windows_names", image, folder], check=False,
+                             capture_output=True)
+    if mounted.returncode != 0:
+        raise Skip(f"no disk of NTFS can be mounted here: {mounted.stderr.decode(errors='replace').strip()}")
 
 
 def mount_again(folder, options):
@@ -167,6 +182,49 @@ def a_file_in_place_of_the_download_folder(place):
     os.unlink(taker.downloads)
     os.rename(taker.downloads + "-away", taker.downloads)
     check_copy(taker, original)
+
+
+@test
+def a_disk_of_ntfs(place):
+    """It refuses names, and keeps no modes: the peer says so, and shares, fetches and starts again."""
+    folder = place.path("drive")
+    mount_ntfs(folder, place.path("image"))
+    tracker = Tracker(place)
+    files = {"what? now: a|b.bin": "what_ now_ a_b.bin", "why?.txt": "why_.txt", "CON": "_CON"}
+    paths = [place.make_file("shared", name, size=10 if name == "why?.txt" else 600000, seed=seed)
+             for seed, name in enumerate(files)]
+    source = Peer(place, "source", tracker, *paths)
+    links = {name: source.wait_shared(name)["link"] for name in files}
+    peer = ["peer", "--json", "--no-lan", "--listen", "127.0.0.1:0", "--tracker", tracker.address,
+            "--data-dir", os.path.join(folder, "data"), "--download-dir", os.path.join(folder, "got")]
+    ids = []
+    for turn in range(2):
+        taker = Program(place, *peer)
+        ids.append(taker.wait("listening")["peer"])
+        wait_for_words(taker, "notice", "cannot keep files from others")
+        for (name, got), path in zip(files.items(), paths):
+            if turn == 0:
+                taker.write(f"download {links[name]}")
+                taker.wait("downloaded", lambda event, got=got: event["path"] == os.path.join(folder, "got", got))
+                check(read_file(os.path.join(folder, "got", got)) == read_file(path), f"{got} is not {name}")
+            else:
+                taker.wait("shared", lambda event, got=got: event["path"] == os.path.join(folder, "got", got))
+        check_equal(taker.all("waiting"), [], "the times that it waited")
+        taker.write("exit")
+        check_equal(taker.wait_exit(), 0, "the status")
+    check_equal(ids[0], ids[1], "the identity after a restart")
+    check_equal(list_tree(os.path.join(folder, "got")), sorted(files.values()), "what is on the disk")
+    told = [event["message"] for event in taker.all("notice")]
+    check(not [words for words in told if "does not take" in words], f"it says again {told}")
+
+    for name in ("what?", "CON", "x."):
+        done = place.run("get", "--json", "--no-lan", "--tracker", tracker.address, "-o",
+                         os.path.join(folder, name), links["CON"])
+        check(done.status == 1 and "does not take the name" in done.output + done.errors, f"{done}")
+        check('"blocks_done":1' not in done.output.replace(" ", ""), f"it was fetched all the same: {done}")
+    check_equal(list_tree(folder)[-len(files):], [f"got/{name}" for name in sorted(files.values())],
+                "what is on the disk")
+    subprocess.run(["umount", folder], check=True)
 
 
 @test

@@ -239,22 +239,34 @@ def opening_what_is_remembered_fails(place):
 
 @test
 def a_name_that_the_disk_refuses(place):
-    """As NTFS and exFAT refuse some: the download gets a name like it, and is not tried for ever."""
+    """The download gets a name like it, says so, and is not tried for ever; whatever the disk says: NTFS
+    calls the name invalid, exfat-fuse says that there is no such file, others that it is not permitted.
+    """
     tracker = Tracker(place)
-    source = Peer(place, "source", tracker, place.make_file("shared", "what? now: a|b.bin", size=600000))
+    source = Peer(place, "source", tracker, place.make_file("shared", "what? now: a|b.bin", size=600000),
+                  place.make_file("shared", "why?.txt", size=10))
     source.wait_shared("what? now: a|b.bin")
+    source.wait_shared("why?.txt")
     usual = place.env
-    place.env = {**usual, "REDES_FAULT_CHARS": "?<>|\"*:", "REDES_FAULT_TIMES": "1000000"}
-    taker = start(place, "taker", tracker, fault=("rename", "downloads", 1, errno.EINVAL), times=None)
-    place.env = usual
-    taker.wait_sources("what now", 1)
-    taker.write("download 1")
-    path = taker.wait_downloaded()["path"]
-    check_equal(os.path.basename(path), "what_ now_ a_b.bin", "the name")
-    check_equal(os.listdir(taker.downloads), ["what_ now_ a_b.bin"], "what is in the folder")
-    check_equal(taker.all("waiting"), [], "the times that it waited")
-    taker.write("exit")
-    check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
+    for number in (errno.EINVAL, errno.ENOENT, errno.EPERM):
+        place.env = {**usual, "REDES_FAULT_CHARS": "?<>|\"*:", "REDES_FAULT_TIMES": "1000000"}
+        taker = start(place, f"taker{number}", tracker, fault=("name", "downloads", 1, number), times=None)
+        place.env = usual
+        # What is refused is known when the first of several blocks is asked for, or with the only one.
+        for words, name in (("what now", "what_ now_ a_b.bin"), ("why", "why_.txt")):
+            taker.wait_sources(words, 1)
+            since = taker.mark()
+            taker.write("download 1")
+            path = taker.wait("downloaded", since=since)["path"]
+            check_equal(os.path.basename(path), name, "the name")
+            notice = taker.wait("notice", since=since)["message"]
+            check("does not take the name" in notice and f"“{name}”" in notice, f"it says {notice}")
+        check_equal(sorted(os.listdir(taker.downloads)), ["what_ now_ a_b.bin", "why_.txt"],
+                    "what is in the folder")
+        check_equal(len(taker.all("notice")), 2, "the notices")
+        check_equal(taker.all("waiting"), [], "the times that it waited")
+        taker.write("exit")
+        check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
 
 
 @test

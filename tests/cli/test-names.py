@@ -107,6 +107,19 @@ def accents_may_be_typed_either_way(place):
 
 
 @test
+def names_without_letters_are_found(place):
+    """From the beginning of a search to its end, not only in the index."""
+    tracker = Tracker(place)
+    share(place, tracker, "ana", "🎉.mp3", "!!!.txt", "名前一覧.pdf")
+    for typed, name in (("🎉", "🎉.mp3"), ("!!!", "!!!.txt"), ("前一", "名前一覧.pdf")):
+        found = place.run("search", "--json", "--tracker", tracker.address, typed)
+        check_equal(found.status, 0, f"{typed}: {found}")
+        check(name in found.output, f"{typed}: {found}")
+    nothing = place.run("search", "--tracker", tracker.address, " ")
+    check(nothing.status != 0 and "no word to search for" in nothing.errors, nothing)
+
+
+@test
 def two_names_of_equal_content_are_two_files(place):
     tracker = Tracker(place)
     data = os.urandom(3 * 1024 * 1024)

@@ -181,7 +181,7 @@ test_download (LibraryFixture *fixture, gconstpointer data)
     bytes[i] = (guint8)(i % 251);
   g_assert_true (redes_partial_file_write (file, 0, bytes, 1000, &error));
   redes_holding_add_block (partial, 0);
-  path = redes_partial_file_finish (file, "name", NULL, &mtime_ns, &error);
+  path = redes_partial_file_finish (file, "name", NULL, NULL, &mtime_ns, &error);
   g_assert_no_error (error);
 
   complete = redes_holding_new_file (fixture->folder.path, "name", mtime_ns, manifest, tree);

@@ -64,7 +64,7 @@ finish (RedesPartialFile *file, const char *name, const char *target)
 {
   gint64 mtime_ns;
   g_autoptr (GError) error = NULL;
-  char *path = redes_partial_file_finish (file, name, target, &mtime_ns, &error);
+  char *path = redes_partial_file_finish (file, name, target, NULL, &mtime_ns, &error);
 
   g_assert_no_error (error);
   return path;
@@ -221,7 +221,7 @@ test_target (void)
   file = create (&folder, "", 10);
   fill (file, 10, 1);
 
-  g_assert_null (redes_partial_file_finish (file, "name", taken, &mtime_ns, &error));
+  g_assert_null (redes_partial_file_finish (file, "name", taken, NULL, &mtime_ns, &error));
   g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK);
   g_assert_nonnull (strstr (error->message, taken));
   folder_assert_file (&folder, "taken", 3, 0);
@@ -472,7 +472,7 @@ test_folder_disappears (void)
   file = create (&folder, "sub", 10);
   folder_remove (&folder, "sub");
   fill (file, 10, 1);
-  g_assert_null (redes_partial_file_finish (file, "name", NULL, &mtime_ns, &error));
+  g_assert_null (redes_partial_file_finish (file, "name", NULL, NULL, &mtime_ns, &error));
   g_assert_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK);
   g_assert_nonnull (strstr (error->message, "gone"));
   folder_clear (&folder);

@@ -315,7 +315,9 @@ ROW (FILE_TOO_LARGE_FOR_DISK,
      "on the size of files, does not allow it. Choose a folder on another disk")
 ROW (WRITING_FAILED, "Writing in “%s” failed: %s")
 ROW (NAME_TOO_LONG, "The name “%s” is too long: choose a shorter one")
-ROW (NAME_REFUSED, "The disk does not take the name “%s”: choose one without any of %s")
+ROW (NAME_REFUSED, "The disk does not take the name “%s”: choose another, without any of %s")
+ROW (NAME_REPLACED,
+     "The disk of “%s” does not take the name “%s”: the file will be “%s”")
 ROW (NAME_TAKEN, "“%s” is there already and is not replaced: remove it or choose another name")
 ROW (BLOCK_UNREADABLE, "Block %s of “%s” cannot be read: %s")
 ROW (FILE_SHORTER, "the file has become shorter since it was shared")

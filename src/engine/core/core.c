@@ -309,6 +309,14 @@ on_download_resumed (RedesDownload *download,
 }
 
 static void
+on_swarm_noticed (const RedesNotice *notice, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.notice (redes_notice_get_english (notice), self->user_data);
+}
+
+static void
 on_violation (const RedesPeerId *peer,
               const char *address,
               gint64 block,
@@ -393,6 +401,7 @@ put_together (RedesCore *self)
   static const RedesSwarmEvents swarm_events = { .want_sources = on_want_sources,
                                                  .download_changed = on_download_changed,
                                                  .download_resumed = on_download_resumed,
+                                                 .noticed = on_swarm_noticed,
                                                  .violation = on_violation,
                                                  .met = redes_core_on_met,
                                                  .parted = redes_core_on_parted,

@@ -53,59 +53,35 @@ set_name_error (GError **error, int result, const char *target)
                      REDES_NOTICE_NAME_REFUSED, name, REFUSED_CHARACTERS);
 }
 
-/* (transfer full) (nullable): a hidden name that nobody else has, with the end of @name and all its
- * characters but letters and digits, which every disk takes; %NULL if that is too long */
-static char *
-dup_probe_name (const char *name)
+/* Whether @name can be made in @folder, by making it in a folder of a private name within, where it
+ * is in nobody's way. What else may fail, such as a full disk, is told by who meets it, so it
+ * counts as yes. @result: an errno */
+static gboolean
+try_name (const char *folder, const char *name, int *result)
 {
-  GString *probe = g_string_new (NULL);
-  gsize excess;
-
-  g_string_printf (probe, ".redes-%08x-", g_random_int ());
-  excess = probe->len + strlen (name);
-  excess -= MIN (excess, SHORT_NAME_BYTES);
-  for (; *name != '\0'; name++)
-    {
-      if (excess > 0 && g_ascii_isalnum (*name) && name[1] != '\0')
-        excess--;
-      else
-        g_string_append_c (probe, *name);
-    }
-  return g_string_free (probe, probe->len > MAX_NAME_BYTES);
-}
-
-gboolean
-redes_final_name_check (const char *folder, const char *target, GError **error)
-{
-  g_autofree char *name = g_path_get_basename (target);
-  g_autofree char *probe = NULL;
-  g_autofree char *path = NULL;
-  GStatBuf info;
+  g_autofree char *hidden = g_strdup_printf (".redes-%08x", g_random_int ());
+  g_autofree char *within = g_build_filename (folder, hidden, NULL);
+  g_autofree char *path = g_build_filename (within, name, NULL);
+  /* To know a refusal of this name from one of all names. */
+  g_autofree char *plain = g_build_filename (within, "a", NULL);
   int fd;
+  gboolean is_taken = TRUE;
 
-  if (g_lstat (target, &info) == 0)
+  if (g_mkdir (within, 0700) != 0)
     return TRUE;
-  if (errno == ENAMETOOLONG)
-    {
-      set_name_error (error, errno, target);
-      return FALSE;
-    }
-  probe = dup_probe_name (name);
-  if (probe == NULL)
-    return TRUE;
-  path = g_build_filename (folder, probe, NULL);
   fd = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0)
+  if (fd < 0)
     {
-      g_close (fd, NULL);
-      (void)g_unlink (path);
-      return TRUE;
+      *result = errno;
+      fd = g_open (plain, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      is_taken = fd < 0;
     }
-  /* What else there may be, such as a full disk, is told by who meets it. */
-  if (errno != EINVAL && errno != EILSEQ)
-    return TRUE;
-  set_name_error (error, errno, target);
-  return FALSE;
+  if (fd >= 0)
+    g_close (fd, NULL);
+  (void)g_unlink (path);
+  (void)g_unlink (plain);
+  (void)g_rmdir (within);
+  return is_taken;
 }
 
 static char *
@@ -122,52 +98,65 @@ move_to_target (const char *hidden, const char *folder, const char *target, GErr
       redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
                        REDES_NOTICE_NAME_TAKEN, name);
       return NULL;
-    case ENAMETOOLONG:
-    case EINVAL:
-    case EILSEQ:
-      set_name_error (error, result, target);
-      return NULL;
     default:
-      redes_set_disk_error (error, result, folder, 0);
+      if (redes_final_name_check (folder, target, error))
+        redes_set_disk_error (error, result, folder, 0);
       return NULL;
     }
 }
 
-/* (transfer full) (nullable): @name without what such a file system refuses; %NULL if that changes
- * nothing */
-static char *
-dup_plain_name (const char *name)
+/* (transfer full) (element-type filename): the names for what a manifest calls @name, safe ones, in
+ * the order in which they are tried: as it is, shorter, without what some file systems refuse */
+static GPtrArray *
+list_names (const char *name)
 {
-  char *plain = g_strdup (name);
-  gsize len;
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *plain = g_strdelimit (g_strdup (name), REFUSED_CHARACTERS, '_');
+  const char *const forms[] = { name, plain };
+  const gsize sizes[] = { MAX_NAME_BYTES, SHORT_NAME_BYTES };
 
-  g_strdelimit (plain, REFUSED_CHARACTERS, '_');
-  /* They take no dot or blank at the end either. */
-  len = strlen (plain);
-  while (len > 1 && (plain[len - 1] == '.' || plain[len - 1] == ' '))
-    plain[--len] = '_';
-  if (!g_str_equal (plain, name))
-    return plain;
-  g_free (plain);
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (sizes); j++)
+      {
+        g_autofree char *safe = redes_text_make_safe_file_name (forms[i], sizes[j]);
+
+        if (!g_ptr_array_find_with_equal_func (names, safe, g_str_equal, NULL))
+          g_ptr_array_add (names, g_steal_pointer (&safe));
+      }
+  return names;
+}
+
+gboolean
+redes_final_name_check (const char *folder, const char *target, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (target);
+  int result;
+
+  if (g_file_test (target, G_FILE_TEST_EXISTS) || try_name (folder, name, &result))
+    return TRUE;
+  set_name_error (error, result, target);
+  return FALSE;
+}
+
+char *
+redes_final_name_foresee (const char *folder, const char *name)
+{
+  g_autoptr (GPtrArray) names = list_names (name);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      int result;
+
+      if (try_name (folder, g_ptr_array_index (names, i), &result))
+        return i == 0 ? NULL : g_strdup (g_ptr_array_index (names, i));
+    }
   return NULL;
 }
 
-/* Whether that may be how the file system says that it does not take the name. */
-static gboolean
-is_refusal_of_name (int result, const char *hidden)
-{
-  return result == EINVAL || result == EILSEQ
-         || (result == ENOENT && g_file_test (hidden, G_FILE_TEST_EXISTS));
-}
-
-/* Takes the first name that is free, at most @max_bytes long; otherwise %NULL and an errno in
- * @result. */
+/* Takes @name, or with the first number that is free; otherwise %NULL and an errno in @result. */
 static char *
-move_to_free_name (
-    const char *hidden, const char *folder, const char *wanted, gsize max_bytes, int *result)
+move_to_free_name (const char *hidden, const char *folder, const char *name, int *result)
 {
-  g_autofree char *name = redes_text_make_safe_file_name (wanted, max_bytes);
-
   for (guint number = 1; number <= MAX_NUMBER; number++)
     {
       g_autofree char *path = build_path (folder, name, number);
@@ -198,36 +187,35 @@ sync_folder (const char *folder)
 }
 
 char *
-redes_final_name_take (
-    const char *hidden, const char *folder, const char *name, const char *target, GError **error)
+redes_final_name_take (const char *hidden,
+                       const char *folder,
+                       const char *name,
+                       const char *target,
+                       gboolean *is_replaced,
+                       GError **error)
 {
-  char *path;
-  int result;
+  g_autoptr (GPtrArray) names = target == NULL ? list_names (name) : NULL;
+  char *path = NULL;
+  int result = 0;
 
+  if (is_replaced != NULL)
+    *is_replaced = FALSE;
   if (target != NULL)
     path = move_to_target (hidden, folder, target, error);
-  else
+  /* File systems have many ways to say that they do not take a name: what fails is tried again
+   * under the next one, whatever is said. */
+  for (guint i = 0; names != NULL && path == NULL && i < names->len; i++)
     {
-      path = move_to_free_name (hidden, folder, name, MAX_NAME_BYTES, &result);
-      if (path == NULL && result == ENAMETOOLONG)
-        path = move_to_free_name (hidden, folder, name, SHORT_NAME_BYTES, &result);
-      if (path == NULL && is_refusal_of_name (result, hidden))
-        {
-          g_autofree char *plain = dup_plain_name (name);
+      int last;
 
-          if (plain != NULL)
-            {
-              g_message ("the disk of %s does not take the name of a download as it is, so some "
-                         "characters are replaced",
-                         folder);
-              path = move_to_free_name (hidden, folder, plain, MAX_NAME_BYTES, &result);
-            }
-          if (plain != NULL && path == NULL && result == ENAMETOOLONG)
-            path = move_to_free_name (hidden, folder, plain, SHORT_NAME_BYTES, &result);
-        }
-      if (path == NULL)
-        redes_set_disk_error (error, result, folder, 0);
+      path = move_to_free_name (hidden, folder, g_ptr_array_index (names, i), &last);
+      if (i == 0)
+        result = last;
+      else if (path != NULL && is_replaced != NULL)
+        *is_replaced = TRUE;
     }
+  if (path == NULL && target == NULL)
+    redes_set_disk_error (error, result, folder, 0);
 
   if (path != NULL)
     sync_folder (folder);
@@ -246,18 +234,12 @@ is_it (const char *path, guint64 size, AcceptFunc accept, gpointer user_data)
 }
 
 static char *
-find_numbered (const char *folder,
-               const char *name,
-               gsize max_bytes,
-               guint64 size,
-               AcceptFunc accept,
-               gpointer user_data)
+find_numbered (
+    const char *folder, const char *name, guint64 size, AcceptFunc accept, gpointer user_data)
 {
-  g_autofree char *safe = redes_text_make_safe_file_name (name, max_bytes);
-
   for (guint number = 1; number <= MAX_LOOKS; number++)
     {
-      g_autofree char *path = build_path (folder, safe, number);
+      g_autofree char *path = build_path (folder, name, number);
 
       if (is_it (path, size, accept, user_data))
         return g_steal_pointer (&path);
@@ -273,20 +255,14 @@ redes_final_name_find (const char *folder,
                        AcceptFunc accept,
                        gpointer user_data)
 {
-  char *path;
+  g_autoptr (GPtrArray) names = NULL;
+  char *path = NULL;
 
   if (target != NULL)
     return is_it (target, size, accept, user_data) ? g_strdup (target) : NULL;
 
-  path = find_numbered (folder, name, MAX_NAME_BYTES, size, accept, user_data);
-  if (path == NULL && strlen (name) > SHORT_NAME_BYTES)
-    path = find_numbered (folder, name, SHORT_NAME_BYTES, size, accept, user_data);
-  if (path == NULL)
-    {
-      g_autofree char *plain = dup_plain_name (name);
-
-      if (plain != NULL)
-        path = find_numbered (folder, plain, MAX_NAME_BYTES, size, accept, user_data);
-    }
+  names = list_names (name);
+  for (guint i = 0; path == NULL && i < names->len; i++)
+    path = find_numbered (folder, g_ptr_array_index (names, i), size, accept, user_data);
   return path;
 }

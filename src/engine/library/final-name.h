@@ -14,24 +14,41 @@ G_BEGIN_DECLS
  * @hidden: the partial file, whole and synced, in @folder
  * @name: as the manifest has it; made safe, and numbered if it is taken: `name (2).ext`
  * @target: (nullable): the exact path wanted instead, in @folder
+ * @is_replaced: (out) (optional): whether the disk refused @name, and it got another like it
  *
  * Moves the file to its name, never replacing another, and syncs the folder, so that the name
  * outlasts a power cut. Errors: REDES_LIBRARY_ERROR_DISK.
  *
  * Returns: (transfer full): the path
  */
-char *redes_final_name_take (
-    const char *hidden, const char *folder, const char *name, const char *target, GError **error);
+char *redes_final_name_take (const char *hidden,
+                             const char *folder,
+                             const char *name,
+                             const char *target,
+                             gboolean *is_replaced,
+                             GError **error);
 
 /**
  * redes_final_name_check:
  * @target: the exact path wanted, in @folder, which is there
  *
  * Whether the disk will take the name, as far as that can be known without using it: so that nobody
- * fetches a file for hours that cannot be named in the end. Makes a file of a private name with the
- * same characters for a moment. Errors: REDES_LIBRARY_ERROR_NAME.
+ * fetches a file for hours that cannot be named in the end. Makes a file of the same name for a
+ * moment, in a hidden folder of its own. Errors: REDES_LIBRARY_ERROR_NAME.
  */
 gboolean redes_final_name_check (const char *folder, const char *target, GError **error);
+
+/**
+ * redes_final_name_foresee:
+ * @name: as the manifest has it
+ *
+ * The same for a name that nobody insists on: redes_final_name_take() replaces what the disk
+ * refuses.
+ *
+ * Returns: (transfer full) (nullable): the name that it would take, when that is not @name made
+ * safe, or %NULL
+ */
+char *redes_final_name_foresee (const char *folder, const char *name);
 
 /**
  * redes_final_name_find:

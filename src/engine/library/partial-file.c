@@ -723,8 +723,12 @@ redes_partial_file_check_room (RedesPartialFile *self, GError **error)
 }
 
 char *
-redes_partial_file_finish (
-    RedesPartialFile *self, const char *name, const char *target, gint64 *mtime_ns, GError **error)
+redes_partial_file_finish (RedesPartialFile *self,
+                           const char *name,
+                           const char *target,
+                           gboolean *is_replaced,
+                           gint64 *mtime_ns,
+                           GError **error)
 {
   char *path;
 
@@ -733,7 +737,7 @@ redes_partial_file_finish (
   if (!redes_partial_file_sync (self, mtime_ns, error))
     return NULL;
 
-  path = redes_final_name_take (self->path, self->folder, name, target, error);
+  path = redes_final_name_take (self->path, self->folder, name, target, is_replaced, error);
   if (path == NULL)
     return NULL;
   g_atomic_int_set (&self->is_settled, TRUE);

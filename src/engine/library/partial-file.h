@@ -73,6 +73,7 @@ gboolean redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GErr
  * redes_partial_file_finish:
  * @target: (nullable): the exact path wanted, which must not exist; else a name is chosen:
  * @name: the manifest's, made safe; `name (2).ext` and so on if it is taken
+ * @is_replaced: (out) (optional): see redes_final_name_take()
  * @mtime_ns: (out): the file's modification time, in nanoseconds of the Unix epoch
  *
  * Syncs the bytes to disk, then gives the file its name, then syncs the folder. Errors as
@@ -80,8 +81,12 @@ gboolean redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GErr
  *
  * Returns: (transfer full): the path
  */
-char *redes_partial_file_finish (
-    RedesPartialFile *self, const char *name, const char *target, gint64 *mtime_ns, GError **error);
+char *redes_partial_file_finish (RedesPartialFile *self,
+                                 const char *name,
+                                 const char *target,
+                                 gboolean *is_replaced,
+                                 gint64 *mtime_ns,
+                                 GError **error);
 
 /* (transfer full): where the hidden file of @content is, in @folder */
 char *redes_partial_file_dup_path (const char *folder, const RedesContentId *content);

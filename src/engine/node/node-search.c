@@ -3,6 +3,7 @@
 #include "engine/node/node-publishers.h"
 
 #include "engine/base/text.h"
+#include "engine/tracker/words.h"
 
 /* A name's words; more would only make messages long. */
 #define MAX_CHARACTERS 120
@@ -190,10 +191,9 @@ run_search (gpointer data)
 static gboolean
 has_words (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (g_unichar_isalnum (g_utf8_get_char (p)))
-      return TRUE;
-  return FALSE;
+  g_auto (GStrv) words = redes_words_split_query (text);
+
+  return words[0] != NULL;
 }
 
 /* Takes @task. */
@@ -230,7 +230,8 @@ redes_node_search_async (RedesNode *self,
       g_autofree char *shown = redes_text_display_name (valid);
 
       g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
-                               "“%s” has no word to search for: type letters or digits", shown);
+                               "“%s” has no word to search for: type letters, digits or symbols",
+                               shown);
       g_object_unref (task);
       return;
     }

@@ -2,6 +2,7 @@
 #include "engine/swarm/download-disk.h"
 
 #include "engine/base/buffer.h"
+#include "engine/base/text.h"
 #include "engine/library/final-name.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
@@ -39,6 +40,7 @@ typedef enum
  * @unsynced: guint32: blocks written since
  * @sync_failed: since the partial file was opened
  * @resumed_told: @resumed was called
+ * @is_name_known: whether the disk takes the name, and @noticed was called if it does not
  * @is_disowned: what the store has belongs to another download
  * @journal: (nullable): %NULL: there is a store, or nothing is kept
  * @journal_tree, @journal_blocks, @journal_size_bytes: what it told of a file of that size, until
@@ -71,6 +73,7 @@ struct _RedesDownloadDisk
   gboolean sync_failed;
   gint64 synced_us;
   gboolean resumed_told;
+  gboolean is_name_known;
   gboolean is_disowned;
   RedesBlockJournal *journal;
   gboolean journal_was_read;
@@ -410,6 +413,7 @@ redes_download_disk_read_journal (RedesDownloadDisk *self)
 /**
  * OpenJob:
  * @may_be_finished: a crash may have come between the renaming and the store's hearing of it
+ * @other_name: (nullable): what the disk makes of the name; %NULL: it takes it
  */
 typedef struct
 {
@@ -419,6 +423,7 @@ typedef struct
   gint64 expected_ns;
   gint64 mtime_ns;
   char *finished_path;
+  char *other_name;
   gboolean was_missing;
   GError *error;
 } OpenJob;
@@ -486,6 +491,8 @@ run_open (gpointer data)
     open_again (job);
   if (self->partial != NULL && job->error == NULL && self->target != NULL)
     redes_final_name_check (self->folder, self->target, &job->error);
+  else if (self->partial != NULL && job->error == NULL && !self->is_name_known)
+    job->other_name = redes_final_name_foresee (self->folder, redes_download_disk_get_name (self));
   if (self->partial != NULL && job->error == NULL)
     redes_partial_file_check_room (self->partial, &job->error);
 }
@@ -525,12 +532,31 @@ take_stock (RedesDownloadDisk *self, OpenJob *job)
 }
 
 static void
+tell_name (RedesDownloadDisk *self, const char *other_name)
+{
+  if (!self->is_name_known && other_name != NULL)
+    {
+      g_autofree char *folder = redes_text_display_path (self->folder);
+      g_autofree char *wanted = redes_text_display_name (redes_download_disk_get_name (self));
+      g_autofree char *other = redes_text_display_name (other_name);
+      g_autoptr (RedesNotice) notice
+          = redes_notice_new (REDES_NOTICE_NAME_REPLACED, folder, wanted, other);
+
+      self->mediator->noticed (notice, self->user_data);
+    }
+  self->is_name_known = TRUE;
+}
+
+static void
 open_done (gpointer data)
 {
   OpenJob *job = data;
   RedesDownloadDisk *self = job->disk;
 
   self->n_jobs--;
+  redes_download_progress_hold (self->progress, FALSE);
+  if (job->error == NULL && job->finished_path == NULL)
+    tell_name (self, job->other_name);
   if (job->finished_path != NULL)
     {
       self->phase = PHASE_CLOSED;
@@ -555,6 +581,7 @@ open_done (gpointer data)
     }
   end_job (self);
   g_clear_error (&job->error);
+  g_free (job->other_name);
   g_free (job);
 }
 
@@ -576,13 +603,17 @@ push_open (RedesDownloadDisk *self)
   push_job (self, run_open, open_done, job);
 }
 
-/* A new download asks for blocks while its file is still being made; one of a single block makes it
- * with that. */
+/* A new download gathers sources while its file is still being made, and asks for blocks once it
+ * is: that the disk takes no file of that name or size is known before the first byte comes. One of
+ * a single block makes it with that. */
 static void
 open_new (RedesDownloadDisk *self)
 {
   if (has_many_blocks (self))
-    push_open (self);
+    {
+      redes_download_progress_hold (self->progress, TRUE);
+      push_open (self);
+    }
   else
     {
       self->has_partial = TRUE;
@@ -937,6 +968,7 @@ typedef struct
 {
   RedesDownloadDisk *disk;
   char *path;
+  gboolean is_replaced; /* its name, by another that the disk takes */
   gint64 mtime_ns;
   GError *error;
 } FinishJob;
@@ -953,8 +985,9 @@ run_finish (gpointer data)
   if (self->store != NULL && has_many_blocks (self))
     redes_store_flush (self->store);
   if (partial != NULL)
-    job->path = redes_partial_file_finish (partial, redes_download_disk_get_name (self),
-                                           self->target, &job->mtime_ns, &job->error);
+    job->path
+        = redes_partial_file_finish (partial, redes_download_disk_get_name (self), self->target,
+                                     &job->is_replaced, &job->mtime_ns, &job->error);
   if (job->path != NULL && self->journal != NULL)
     redes_block_journal_remove (self->journal);
 }
@@ -975,6 +1008,12 @@ finish_done (gpointer data)
       partial = g_steal_pointer (&self->partial);
       g_mutex_unlock (&self->partial_lock);
       self->phase = PHASE_CLOSED;
+      if (job->is_replaced)
+        {
+          g_autofree char *name = g_path_get_basename (job->path);
+
+          tell_name (self, name);
+        }
       self->mediator->finished (g_steal_pointer (&job->path), job->mtime_ns, self->user_data);
     }
   else

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/clock.h"
+#include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
@@ -72,10 +73,12 @@ typedef struct
  * @is_done: it has its name
  * @describe: fills in what the store is to know of the download beside its file: link (transfer
  *   full), state, message, added_s, seconds
- * @begun: a new file is being made, and blocks may come
- * @made: the new file is there; see redes_download_disk_dup_holding()
+ * @begun: a new file is being made: sources may be gathered
+ * @made: the new file is there, and they may be asked for; see redes_download_disk_dup_holding()
  * @resumed: a file from earlier is there: @n_kept of its blocks are safe, @n_doubtful are being
  *   read again
+ * @noticed: something that the person should know: the disk does not take the name that was chosen,
+ *   and which one the file will have
  * @checking: some of those were read
  * @checked: all were: blocks may come, or all are there
  * @found: the file has its name already (transfer full): a crash came between
@@ -99,6 +102,7 @@ typedef struct
   void (*begun) (gpointer user_data);
   void (*made) (gpointer user_data);
   void (*resumed) (guint32 n_kept, guint32 n_doubtful, gpointer user_data);
+  void (*noticed) (const RedesNotice *notice, gpointer user_data);
   void (*checking) (gpointer user_data);
   void (*checked) (gpointer user_data);
   void (*found) (char *path, gint64 mtime_ns, gpointer user_data);

@@ -21,6 +21,7 @@ struct _RedesDownloadProgress
   RedesBitfield *verified;
   RedesBitfield *arrived;
   RedesPicker *picker;
+  gboolean is_held;
   guint8 *senders;
   GArray *doubtful;
   guint64 bytes_done;
@@ -224,6 +225,18 @@ void
 redes_download_progress_close (RedesDownloadProgress *self)
 {
   g_clear_pointer (&self->picker, redes_picker_free);
+}
+
+void
+redes_download_progress_hold (RedesDownloadProgress *self, gboolean is_held)
+{
+  self->is_held = is_held;
+}
+
+gboolean
+redes_download_progress_is_held (const RedesDownloadProgress *self)
+{
+  return self->is_held;
 }
 
 RedesPicker *

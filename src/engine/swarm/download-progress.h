@@ -65,6 +65,9 @@ guint64 redes_download_progress_get_bytes_done (const RedesDownloadProgress *sel
 
 /* Blocks on their way. */
 
+/* While it is held no block is asked for, as its file is being made; sources may be gathered. */
+void redes_download_progress_hold (RedesDownloadProgress *self, gboolean is_held);
+gboolean redes_download_progress_is_held (const RedesDownloadProgress *self);
 /* From now on blocks are wanted. @first: see redes_picker_new() */
 void redes_download_progress_open (RedesDownloadProgress *self, guint32 first);
 void redes_download_progress_close (RedesDownloadProgress *self);

@@ -2,6 +2,7 @@
 #include "engine/swarm/download.h"
 
 #include "engine/base/timer.h"
+#include "engine/library/library.h"
 #include "engine/swarm/download-disk.h"
 #include "engine/swarm/download-sources.h"
 #include "engine/swarm/protocol-violation.h"
@@ -750,8 +751,18 @@ on_made (gpointer user_data)
 {
   RedesDownload *self = user_data;
 
-  if (redes_download_progress_get_picker (self->progress) != NULL)
-    serve_blocks (self);
+  if (redes_download_progress_get_picker (self->progress) == NULL)
+    return;
+  serve_blocks (self);
+  redes_download_sources_fill (self->sources);
+}
+
+static void
+on_noticed (const RedesNotice *notice, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  self->mediator->noticed (self, notice, self->user_data);
 }
 
 static void
@@ -818,7 +829,10 @@ on_disk_failed (const GError *error, gpointer user_data)
   RedesDownload *self = user_data;
   gint64 pause_us = MIN (DISK_RETRY_US << MIN (self->n_disk_retries, 4), MAX_DISK_RETRY_US);
 
-  if (self->store == NULL)
+  /* To try a name again that the disk refuses would be in vain. */
+  if (self->store == NULL
+      || (g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME)
+          && is_fetching (self)))
     {
       redes_download_fail (self, error->message);
       return;
@@ -972,6 +986,7 @@ static const RedesDownloadDiskMediator disk_mediator = {
   .begun = on_begun,
   .made = on_made,
   .resumed = on_resumed,
+  .noticed = on_noticed,
   .checking = on_checking,
   .checked = on_checked,
   .found = on_found,

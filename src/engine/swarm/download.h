@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @enqueue: it wants a place among those that run: redes_download_start()
  * @changed: @at_once: its state changed, rather than only its numbers
  * @resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being read again
+ * @noticed: something that the person should know, see RedesDownloadDiskMediator
  * @wrong_block: @remote sent a block that does not verify
  * @gone: it was removed, and nothing of it is left
  * @lookup: (transfer none) (nullable): what is shared here of @content
@@ -54,6 +55,7 @@ typedef struct
   void (*enqueue) (RedesDownload *self, gpointer user_data);
   void (*changed) (RedesDownload *self, gboolean at_once, gpointer user_data);
   void (*resumed) (RedesDownload *self, guint32 n_kept, guint32 n_doubtful, gpointer user_data);
+  void (*noticed) (RedesDownload *self, const RedesNotice *notice, gpointer user_data);
   void (*wrong_block) (RedesDownload *self,
                        RedesRemote *remote,
                        guint32 index,

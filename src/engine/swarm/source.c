@@ -311,7 +311,8 @@ redes_source_fill (RedesSource *self)
   const RedesGeometry *geometry = redes_source_get_geometry (self);
   guint depth;
 
-  if (self->has == NULL || picker == NULL || self->remote->interface->is_closed (self->remote))
+  if (self->has == NULL || picker == NULL || redes_download_progress_is_held (self->progress)
+      || self->remote->interface->is_closed (self->remote))
     return;
   depth = get_depth (self, geometry->block_size);
   while (g_hash_table_size (self->requests) < depth)

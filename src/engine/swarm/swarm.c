@@ -891,6 +891,15 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
 }
 
 static void
+on_download_noticed (RedesDownload *download, const RedesNotice *notice, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.noticed != NULL)
+    self->events.noticed (notice, self->user_data);
+}
+
+static void
 on_download_resumed (RedesDownload *download,
                      guint32 n_kept,
                      guint32 n_doubtful,
@@ -1008,6 +1017,7 @@ static const RedesDownloadMediator download_mediator = {
   .enqueue = on_enqueue,
   .changed = on_download_changed,
   .resumed = on_download_resumed,
+  .noticed = on_download_noticed,
   .wrong_block = on_wrong_block,
   .gone = on_download_gone,
   .lookup = on_lookup,

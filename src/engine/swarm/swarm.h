@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @download_changed: @at_once: its state changed, rather than only its numbers
  * @download_resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being
  * read again
+ * @noticed: something that the person should know, see RedesDownloadDiskMediator
  * @violation: a peer broke a rule. @block: the block's index, or -1; @download: (nullable);
  * @reason: "wrong-block: words"
  * @met: (nullable): a session is ready: TLS has shown who is there
@@ -42,6 +43,7 @@ typedef struct
                             guint32 n_kept,
                             guint32 n_doubtful,
                             gpointer user_data);
+  void (*noticed) (const RedesNotice *notice, gpointer user_data);
   void (*violation) (const RedesPeerId *peer,
                      const char *address,
                      gint64 block,

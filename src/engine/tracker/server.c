@@ -483,8 +483,9 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     return;
   if (answer->rows == NULL)
     {
-      redes_connection_send_error (connection, request->serial, REDES_REFUSAL_QUERY,
-                                   "There is no word in the search: type letters or digits");
+      redes_connection_send_error (
+          connection, request->serial, REDES_REFUSAL_QUERY,
+          "There is no word in the search: type letters, digits or symbols");
       return;
     }
   redes_connection_send_results (connection, request->serial, answer->total, answer->rows);
