@@ -3,7 +3,7 @@
 
 #include "app/downloads.h"
 #include "app/format.h"
-#include "engine/base/reach.h"
+#include "engine/base/address-scope.h"
 #include "engine/base/text.h"
 
 #include <glib/gi18n.h>
@@ -90,21 +90,21 @@ describe_tracker (RedesLinkDialog *self, const char *address)
         return g_strdup_printf (_ ("%s, which you use"), shown);
     }
   redes_text_parse_address (address, 0, &host, &port, NULL);
-  switch (redes_reach_of_host (host))
+  switch (redes_address_get_scope (host))
     {
-    case REDES_REACH_MACHINE:
+    case REDES_ADDRESS_SCOPE_MACHINE:
       /* Translators: %s is a tracker's address. */
       return g_strdup_printf (_ ("%s, on this computer"), shown);
-    case REDES_REACH_NETWORK:
+    case REDES_ADDRESS_SCOPE_NETWORK:
       /* Translators: %s is a tracker's address. */
       return g_strdup_printf (_ ("%s, on your network"), shown);
-    case REDES_REACH_NONE:
-    case REDES_REACH_WORLD:
+    case REDES_ADDRESS_SCOPE_NONE:
+    case REDES_ADDRESS_SCOPE_WORLD:
     default:
       if (g_ascii_strcasecmp (host, "localhost") == 0)
         return g_strdup_printf (_ ("%s, on this computer"), shown);
-      return redes_reach_is_local_name (host) ? g_strdup_printf (_ ("%s, on your network"), shown)
-                                              : g_steal_pointer (&shown);
+      return redes_address_is_local_name (host) ? g_strdup_printf (_ ("%s, on your network"), shown)
+                                                : g_steal_pointer (&shown);
     }
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net-fixture.h"
 
+#include "engine/net/waiting-answers.h"
+
+#define MIB (1024u * 1024)
+
 #include <string.h>
 
 #define BLOCK_BYTES (256u * 1024)
@@ -276,6 +280,43 @@ test_never_reads (void)
   raw_pair_clear (&raw, &end);
 }
 
+/* Many who do so, each a little: what it costs together is bounded, too. */
+static void
+test_many_never_read (void)
+{
+  enum
+  {
+    N = 12
+  };
+  g_autoptr (GBytes) ping
+      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
+  g_autoptr (GByteArray) many = g_byte_array_new ();
+  NetRaw raws[N];
+  NetEnd ends[N];
+  guint n_closed = 0;
+
+  /* As many as wait in less than one connection may have, and more than its socket takes. */
+  for (guint i = 0; i < 25000; i++)
+    g_byte_array_append (many, g_bytes_get_data (ping, NULL), g_bytes_get_size (ping));
+  for (guint i = 0; i < N; i++)
+    {
+      raw_pair_open (&raws[i], &ends[i], NULL);
+      g_assert_true (net_raw_send_hello (&raws[i]));
+    }
+  for (guint round = 0; round < 60 && n_closed == 0; round++)
+    for (guint i = 0; i < N && n_closed == 0; i++)
+      {
+        net_raw_send (&raws[i], many->data, many->len);
+        for (guint j = 0; j < N; j++)
+          n_closed += ends[j].n_closed;
+        g_assert_cmpuint (redes_waiting_get_total (), <=, REDES_WAITING_MAX_BYTES + MIB);
+      }
+  g_assert_cmpuint (n_closed, >, 0);
+  for (guint i = 0; i < N; i++)
+    raw_pair_clear (&raws[i], &ends[i]);
+  g_assert_cmpuint (redes_waiting_get_total (), ==, 0);
+}
+
 static void
 add_violations (void)
 {
@@ -291,6 +332,7 @@ add_violations (void)
   g_test_add_func ("/net/channel-faults/offence/cut-in-a-message", test_cut_in_a_message);
   g_test_add_func ("/net/channel-faults/offence/not-tls", test_not_tls);
   g_test_add_func ("/net/channel-faults/offence/never-reads", test_never_reads);
+  g_test_add_func ("/net/channel-faults/offence/many-never-read", test_many_never_read);
 }
 
 static void

@@ -262,6 +262,30 @@ test_close_before_ready (void)
   net_pair_clear (&pair);
 }
 
+/* Short messages in masses take no more of the main loop than others: one turn takes some of them
+ * only. */
+static void
+test_turns (void)
+{
+  const guint n = 2000;
+  NetPair pair;
+  guint most = 0;
+
+  net_pair_open_ready (&pair, NULL, NULL);
+  for (guint32 i = 0; i < n; i++)
+    net_end_send_have (&pair.client, i);
+  while (pair.server.frames.length < n)
+    {
+      guint before = pair.server.frames.length;
+
+      g_main_context_iteration (NULL, TRUE);
+      most = MAX (most, pair.server.frames.length - before);
+    }
+  /* The socket and what is decrypted already may each have a turn in one iteration. */
+  g_assert_cmpuint (most, <=, 128);
+  net_pair_clear (&pair);
+}
+
 /* The last words arrive, though their channel is dropped at once. */
 static void
 check_finish (gboolean other_talks)
@@ -520,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/channel/unsend", test_unsend);
   g_test_add_func ("/net/channel/close", test_close);
   g_test_add_func ("/net/channel/close-before-ready", test_close_before_ready);
+  g_test_add_func ("/net/channel/turns", test_turns);
   g_test_add_func ("/net/channel/finish", test_finish);
   g_test_add_func ("/net/channel/finish-while-other-talks", test_finish_while_other_talks);
   g_test_add_func ("/net/channel/finish-gives-up", test_finish_gives_up);

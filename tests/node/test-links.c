@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
-#include "engine/base/reach.h"
-
 #include <string.h>
 
 /* What a link may make a peer do: its trackers are asked for its content, and for nothing else. */
@@ -291,51 +289,6 @@ test_names (void)
   g_resolver_set_default (before);
 }
 
-static void
-test_reach (void)
-{
-  static const struct
-  {
-    const char *host;
-    RedesReach reach;
-  } rows[] = {
-    { "127.0.0.1", REDES_REACH_MACHINE },
-    { "::1", REDES_REACH_MACHINE },
-    { "127.255.0.9", REDES_REACH_MACHINE },
-    { "10.0.0.1", REDES_REACH_NETWORK },
-    { "192.168.9.9", REDES_REACH_NETWORK },
-    { "172.31.0.1", REDES_REACH_NETWORK },
-    { "fd12::1", REDES_REACH_NETWORK },
-    { "172.32.0.1", REDES_REACH_WORLD },
-    { "2001:db8::1", REDES_REACH_WORLD },
-    { "169.254.1.1", REDES_REACH_NONE },
-    { "fe80::1", REDES_REACH_NONE },
-    { "0.0.0.0", REDES_REACH_NONE },
-    { "224.0.0.1", REDES_REACH_NONE },
-    { "::", REDES_REACH_NONE },
-    { "localhost", REDES_REACH_NONE },
-    { "", REDES_REACH_NONE },
-    { "::ffff:127.0.0.1", REDES_REACH_MACHINE },
-    { "::ffff:10.0.0.1", REDES_REACH_NETWORK },
-    { "::ffff:8.8.8.8", REDES_REACH_WORLD },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_test_message ("%s", rows[i].host);
-      g_assert_cmpint (redes_reach_of_host (rows[i].host), ==, rows[i].reach);
-    }
-  g_assert_true (redes_reach_is_local_name ("Printer"));
-  g_assert_true (redes_reach_is_local_name ("a.b.LOCAL"));
-  g_assert_true (redes_reach_is_local_name ("nas.home.arpa."));
-  g_assert_false (redes_reach_is_local_name ("example.org"));
-  g_assert_false (redes_reach_is_local_name ("local.example.org"));
-  g_assert_false (redes_reach_is_local_name ("0x7f.local"));
-  g_assert_false (redes_reach_is_local_name ("127.1"));
-  g_assert_false (redes_reach_is_local_name ("::1"));
-  g_assert_false (redes_reach_is_local_name (""));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -343,6 +296,5 @@ main (int argc, char **argv)
   g_test_add_func ("/links/for-that-content-only", test_for_that_content_only);
   g_test_add_func ("/links/dropped-at-its-end", test_dropped_at_its_end);
   g_test_add_func ("/links/names", test_names);
-  g_test_add_func ("/links/reach", test_reach);
   return g_test_run ();
 }

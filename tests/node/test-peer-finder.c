@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 #include "engine/lookup/peer-exchange.h"
 #include "engine/lookup/ranking.h"
 #include "engine/lookup/local-index.h"

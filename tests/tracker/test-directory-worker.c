@@ -185,6 +185,35 @@ test_repeated_register (void)
   g_string_free (log.order, TRUE);
 }
 
+/* Who asks while another one's answers wait for the main context does not stand behind all of
+ * them: the worker goes no further than a few answers ahead. */
+static void
+test_few_answers_ahead (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  RedesPeerId ids[] = { fixture_digest ("ana"), fixture_digest ("rui") };
+  RedesAsker greedy = { "192.0.2.1", &ids[0] };
+  RedesAsker honest = { "192.0.2.2", &ids[1] };
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
+  const guint n = 3000;
+  Log log = { 0 };
+  gsize begun;
+
+  for (guint i = 0; i <= n; i++)
+    g_ptr_array_add (queries, query_new (&log, i < n ? 'g' : 'h'));
+  for (guint i = 0; i < n; i++)
+    redes_directory_worker_wait (worker, &greedy, answer_func, g_ptr_array_index (queries, i));
+  fixture_wait_for (log.order->len > 0);
+  begun = log.order->len;
+  redes_directory_worker_wait (worker, &honest, answer_func, g_ptr_array_index (queries, n));
+  fixture_wait_for (strchr (log.order->str, 'h') != NULL);
+  g_assert_cmpuint (strchr (log.order->str, 'h') - log.order->str, <=, begun + 8);
+  fixture_wait_for (log.order->len == queries->len);
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
 typedef struct
 {
   gboolean done;
@@ -287,6 +316,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/tracker/directory-worker/broad-searches", test_broad_searches);
   g_test_add_func ("/tracker/directory-worker/repeated-register", test_repeated_register);
+  g_test_add_func ("/tracker/directory-worker/few-answers-ahead", test_few_answers_ahead);
   g_test_add_func ("/tracker/directory-worker/removal-comes-first", test_removal_comes_first);
   g_test_add_func ("/tracker/directory-worker/limits", test_limits);
   return g_test_run ();

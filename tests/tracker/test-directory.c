@@ -514,6 +514,39 @@ test_names_by_turns (void)
   g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (other_rows, 0))->name, ==, "river.mkv");
 }
 
+/* A look into the index is work in steps, too, though much matches; names that come and go between
+ * the steps do it no harm. */
+static void
+test_match_in_steps (void)
+{
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  const guint n = 10000;
+  RedesDirectorySearch *search;
+  g_autoptr (GPtrArray) rows = NULL;
+  guint n_steps = 1;
+  guint total;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("file %u.txt", i);
+
+      add (directory, "ana", name, name);
+    }
+  search = redes_directory_search_begin (directory, "file", 0, 20);
+  while (!redes_directory_search_step (search))
+    {
+      g_autofree char *name = g_strdup_printf ("file of step %u.txt", n_steps++);
+
+      add (directory, "rui", name, name);
+    }
+  rows = redes_directory_search_finish (search, &total);
+  /* Two looks at all of them, and one at what they are. */
+  g_assert_cmpuint (n_steps, >=, 3 * n / 4096);
+  g_assert_cmpuint (total, >=, n);
+  g_assert_cmpuint (total, <, n + n_steps);
+  g_assert_cmpuint (rows->len, ==, 20);
+}
+
 /* Two searches that go on by turns, while what they have found leaves, is tidied away, and comes
  * back: what they answer was there at some moment, and each content once. */
 static void
@@ -682,6 +715,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/keep-first", test_top_k);
   g_test_add_func ("/tracker/directory/many-files", test_many_files);
   g_test_add_func ("/tracker/directory/names-by-turns", test_names_by_turns);
+  g_test_add_func ("/tracker/directory/match-in-steps", test_match_in_steps);
   g_test_add_func ("/tracker/directory/searches-by-turns", test_searches_by_turns);
   g_test_add_func ("/tracker/directory/many-sources", test_many_sources);
   g_test_add_func ("/tracker/directory/limit", test_limit);

@@ -2,7 +2,7 @@
 #include "engine/lookup/link-trackers.h"
 
 #include "engine/base/error.h"
-#include "engine/base/reach.h"
+#include "engine/base/address-scope.h"
 #include "engine/base/text.h"
 
 #include <gio/gio.h>
@@ -145,10 +145,10 @@ try_next (LinkQuestion *query)
 static gboolean
 may_follow (const char *name, const char *host)
 {
-  RedesReach reach = redes_reach_of_host (host);
+  RedesAddressScope scope = redes_address_get_scope (host);
 
-  return reach == REDES_REACH_WORLD
-         || (reach != REDES_REACH_NONE && redes_reach_is_local_name (name));
+  return scope == REDES_ADDRESS_SCOPE_WORLD
+         || (scope != REDES_ADDRESS_SCOPE_NONE && redes_address_is_local_name (name));
 }
 
 #define QUESTION_KEY "redes-link-question"

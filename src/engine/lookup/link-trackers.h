@@ -34,7 +34,7 @@ gboolean redes_link_trackers_may_ask (RedesLinkTrackers *self,
  *
  * Asks who has @content. The person has seen @address and agreed, so a numeric one is dialled
  * whatever it is; but a name that does not say that it is a local one, see
- * redes_reach_is_local_name(), is not followed to this machine or to a private network.
+ * redes_address_is_local_name(), is not followed to this machine or to a private network.
  *
  * Returns: %FALSE if redes_link_trackers_may_ask() says so: @func is not called then
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/peer-exchange.h"
 
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 #include "engine/wire/message.h"
 
 #define MAX_TOLD 32u

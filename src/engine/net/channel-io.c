@@ -8,6 +8,10 @@
 /* What one turn of the main loop may move in each direction, so that every channel gets its turn.
  */
 #define TURN_BYTES (512u * 1024)
+/* Messages that are taken in one turn: short ones cost far more than their bytes. */
+#define TURN_MESSAGES 64u
+/* Of reading, when writing has failed. */
+#define MAX_LAST_TURNS 1024u
 /* Answers to one who asks but does not read. */
 #define MAX_CONTROL_BYTES (8u * 1024 * 1024)
 /* What a message in the queue costs beside its own few bytes. */
@@ -333,6 +337,7 @@ advance (RedesChannel *self, gsize n)
       return TRUE;
     case REDES_FRAME_READY:
       release_body (self);
+      self->n_turn_messages++;
       take_frame (self, &frame);
       /* The owner has dropped it: pump() holds the only reference. */
       if (self->ref_count == 1)
@@ -361,7 +366,8 @@ read_some (RedesChannel *self)
 {
   gsize budget = TURN_BYTES;
 
-  while (may_read (self) && budget > 0)
+  self->n_turn_messages = 0;
+  while (may_read (self) && budget > 0 && self->n_turn_messages < TURN_MESSAGES)
     {
       g_autoptr (GError) error = NULL;
       RedesTlsStatus status;
@@ -406,6 +412,23 @@ read_some (RedesChannel *self)
     watch_for_stall (self);
 }
 
+/* The other side takes nothing any more; what it had said before is heard to its end. */
+static void
+fail_writing (RedesChannel *self, const GError *error)
+{
+  guint64 before = self->bytes_in;
+
+  for (guint i = 0; i < MAX_LAST_TURNS && self->state == CHANNEL_OPEN; i++)
+    {
+      read_some (self);
+      if (self->bytes_in == before)
+        break;
+      before = self->bytes_in;
+    }
+  if (self->state != CHANNEL_CLOSED)
+    fail (self, error);
+}
+
 static void
 flush (RedesChannel *self)
 {
@@ -418,7 +441,7 @@ flush (RedesChannel *self)
       break;
     case REDES_TLS_CLOSED:
     case REDES_TLS_FAILED:
-      fail (self, error);
+      fail_writing (self, error);
       break;
     case REDES_TLS_OK:
       break;
@@ -455,7 +478,7 @@ write_some (RedesChannel *self)
         }
       if (status != REDES_TLS_OK)
         {
-          fail (self, error);
+          fail_writing (self, error);
           return;
         }
       redes_send_queue_advance (&self->queue, n);
@@ -500,6 +523,25 @@ finish_if_sent (RedesChannel *self)
   redes_channel_stop (self);
 }
 
+/* Whether what waits for this remote to read it may wait. Somebody else may have to end, because
+ * all together have too much. Returns: %FALSE when the channel is closed */
+static gboolean
+check_waiting (RedesChannel *self)
+{
+  gsize bytes
+      = self->queue.control_bytes + g_queue_get_length (&self->queue.control) * CONTROL_COST_BYTES;
+  RedesChannel *worst
+      = bytes > MAX_CONTROL_BYTES ? self : redes_waiting_set (&self->waiting, bytes);
+
+  if (worst != NULL)
+    {
+      g_autoptr (RedesChannel) held = redes_channel_ref (worst);
+
+      fail_with (held, REDES_NET_ERROR_BUSY, REDES_NOTICE_NOT_READING);
+    }
+  return self->state != CHANNEL_CLOSED;
+}
+
 static void
 pump (RedesChannel *channel)
 {
@@ -512,18 +554,16 @@ pump (RedesChannel *channel)
       fail (self, error);
       return;
     }
-  if (self->queue.control_bytes + g_queue_get_length (&self->queue.control) * CONTROL_COST_BYTES
-      > MAX_CONTROL_BYTES)
-    {
-      fail_with (self, REDES_NET_ERROR_BUSY, REDES_NOTICE_NOT_READING);
-      return;
-    }
+  if (!check_waiting (self))
+    return;
   if (self->state == CHANNEL_HANDSHAKE)
     shake_hands (self);
   if (self->state == CHANNEL_GREETING || self->state == CHANNEL_OPEN)
     read_some (self);
   if (self->state != CHANNEL_HANDSHAKE && self->state != CHANNEL_CLOSED)
     write_some (self);
+  if (self->state != CHANNEL_CLOSED && !check_waiting (self))
+    return;
   tell_sent (self);
   tell_drained (self);
   if (self->state == CHANNEL_FINISHING)
@@ -559,6 +599,8 @@ redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
   redes_throttle_waiter_init (&self->up_waiter, on_throttle_ready, self);
   redes_throttle_waiter_init (&self->down_waiter, on_throttle_ready, self);
   redes_frame_reader_set_gate (self->reader, get_body_limit, self);
+  self->waiting.owner = self;
+  redes_address_group_from_host (&self->waiting.group, self->host);
   redes_budget_holder_init (&self->receive_holder, self->host, on_receive_ready,
                             on_receive_too_slow, get_received, self);
   self->pump = g_source_new (&pump_funcs, sizeof (GSource));
@@ -592,4 +634,5 @@ redes_channel_stop_io (RedesChannel *self)
   if (self->down != NULL)
     redes_throttle_leave (self->down, &self->down_waiter);
   release_body (self);
+  redes_waiting_clear (&self->waiting);
 }

@@ -4,6 +4,7 @@
 #include "engine/net/channel.h"
 #include "engine/net/send-queue.h"
 #include "engine/net/tls-stream.h"
+#include "engine/net/waiting-answers.h"
 
 G_BEGIN_DECLS
 
@@ -66,9 +67,11 @@ struct _RedesChannel
   RedesBudgetHolder receive_holder;
 
   RedesSendQueue queue;
+  RedesWaiting waiting;
   gboolean above_low_water;
   guint64 told_blocks_sent;
   gboolean reading;
+  guint n_turn_messages; /* taken in this turn of reading */
   guint32 max_block;
 
   GError *setup_error;

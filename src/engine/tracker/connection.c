@@ -140,11 +140,10 @@ redes_connection_send_error (RedesConnection *self,
 }
 
 void
-redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GPtrArray *rows)
+redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GVariant *rows)
 {
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_RESULTS,
-      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, redes_result_rows_pack (rows)));
+  redes_channel_send (self->channel, REDES_MESSAGE_RESULTS,
+                      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, rows));
 }
 
 void

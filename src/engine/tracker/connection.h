@@ -86,9 +86,9 @@ void redes_connection_send_error (RedesConnection *self,
                                   RedesTrackerRefusal refusal,
                                   const char *words);
 
-/* @rows: (element-type RedesDirectoryRow) */
+/* @rows: REDES_RESULT_ROWS */
 void
-redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GPtrArray *rows);
+redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GVariant *rows);
 /* @peers: (element-type RedesConnection): those from @first on, @n_rows at most, are sent. */
 void redes_connection_send_peers (RedesConnection *self,
                                   guint32 serial,

@@ -20,6 +20,7 @@
 
 /* Names looked at in one step: some milliseconds. */
 #define NAMES_A_STEP 4096u
+#define MATCHES_A_STEP 4096u
 /* Rows that can be asked for, page by page. */
 #define MAX_PAGED_ROWS 100000u
 
@@ -42,6 +43,8 @@ typedef struct
  * RedesDirectorySearch:
  * @number: of all searches of the directory
  * @version: of the directory when it began
+ * @is_whole_matched, @is_matched: whether @wholes, and @prefixes, are complete
+ * @match: (nullable): the look into the index that goes on
  * @prefixes: rows of the index in which the last word was found as the beginning of one, ascending:
  *   all that match
  * @wholes: those in which it was found whole
@@ -65,7 +68,9 @@ struct _RedesDirectorySearch
   guint first;
   guint n_rows;
 
+  gboolean is_whole_matched;
   gboolean is_matched;
+  RedesTextMatch *match;
   GArray *prefixes;
   GArray *wholes;
   guint n_looked_at;
@@ -92,19 +97,32 @@ score_name (const Name *name, const RedesDirectorySearch *search, gboolean is_wh
   return (is_whole ? 0 : PREFIX_PENALTY) + name->n_words;
 }
 
-static void
-on_match (gint64 row, gpointer user_data)
+/* Goes on with a look into the index. Returns: whether it is at its end */
+static gboolean
+match_some (RedesDirectorySearch *search, const char *expression, GArray *rows)
 {
-  g_array_append_val ((GArray *)user_data, row);
-}
-
-static void
-match (RedesDirectorySearch *search, const char *expression, GArray *rows)
-{
+  gboolean is_at_end = TRUE;
   g_autoptr (GError) error = NULL;
 
-  if (!redes_text_index_match (search->directory->index, expression, on_match, rows, &error))
+  if (search->match == NULL)
+    search->match = redes_text_match_new (search->directory->index, expression, &error);
+  if (search->match != NULL)
+    redes_text_match_step (search->match, MATCHES_A_STEP, rows, &is_at_end, &error);
+  if (error != NULL)
     g_warning ("%s", error->message);
+  if (is_at_end)
+    g_clear_pointer (&search->match, redes_text_match_free);
+  return is_at_end;
+}
+
+/* First those that match whole, then all. */
+static void
+match (RedesDirectorySearch *search)
+{
+  if (!search->is_whole_matched)
+    search->is_whole_matched = match_some (search, search->query.whole, search->wholes);
+  else
+    search->is_matched = match_some (search, search->query.prefix, search->prefixes);
 }
 
 static gint
@@ -245,6 +263,7 @@ redes_directory_search_begin (RedesDirectory *self, const char *words, guint fir
   search->wholes = g_str_equal (search->query.whole, search->query.prefix)
                        ? g_array_ref (search->prefixes)
                        : g_array_new (FALSE, FALSE, sizeof (gint64));
+  search->is_whole_matched = search->wholes == search->prefixes;
   search->hits = g_array_new (FALSE, FALSE, sizeof (Hit));
   search->several = g_array_new (FALSE, FALSE, sizeof (Hit));
   search->several_places = g_hash_table_new (NULL, NULL);
@@ -267,10 +286,7 @@ redes_directory_search_step (RedesDirectorySearch *search)
     return TRUE;
   if (!search->is_matched)
     {
-      search->is_matched = TRUE;
-      if (search->wholes != search->prefixes)
-        match (search, search->query.whole, search->wholes);
-      match (search, search->query.prefix, search->prefixes);
+      match (search);
       return FALSE;
     }
   end = MIN (search->n_looked_at + NAMES_A_STEP, search->prefixes->len);
@@ -399,6 +415,7 @@ redes_directory_search_free (RedesDirectorySearch *search)
   if (search == NULL)
     return;
   g_queue_unlink (&search->directory->searches, &search->link);
+  redes_text_match_free (search->match);
   redes_query_clear (&search->query);
   g_array_unref (search->prefixes);
   g_array_unref (search->wholes);

@@ -5,6 +5,7 @@
 #include "engine/base/workers.h"
 #include "engine/tracker/fair-queue.h"
 #include "engine/tracker/file-table.h"
+#include "engine/tracker/result-rows.h"
 
 #include <gio/gio.h>
 
@@ -15,6 +16,10 @@
 /* Files added, and names taken out of the index, between two looks at the clock. */
 #define FILES_A_STEP 256u
 #define TIDY_NAMES 128u
+/* Answers that the main context has not taken yet: with more of them the worker waits, so that the
+ * next one in turn, who may be somebody else, does not stand behind all that others were answered.
+ */
+#define MAX_ANSWERS_WAITING 4u
 /* What it will take to tidy up after a file, charged to who removed it. */
 #define TIDY_COST_US 10
 
@@ -33,9 +38,11 @@ typedef struct
 /**
  * RedesDirectoryWorker:
  * @registrations: RedesPeerId to Registration; the main context's alone
- * @lock: for @queue, @removals and @is_tidying
+ * @lock: for @queue, @removals, @is_tidying, @n_answers and @n_turns_put_off
  * @removals: of Job, before all in @queue
  * @is_tidying: whether a turn for tidying up is due
+ * @n_answers: that wait for the main context
+ * @n_turns_put_off: until it has taken one of them
  */
 struct _RedesDirectoryWorker
 {
@@ -47,6 +54,8 @@ struct _RedesDirectoryWorker
   RedesFairQueue *queue;
   GQueue removals;
   gboolean is_tidying;
+  guint n_answers;
+  guint n_turns_put_off;
   gint stopping; /* atomic */
 };
 
@@ -148,7 +157,7 @@ job_done (Job *job)
   g_clear_pointer (&job->gone, g_variant_unref);
   g_clear_pointer (&job->manifests, g_ptr_array_unref);
   g_clear_error (&job->answer.error);
-  g_clear_pointer (&job->answer.rows, g_ptr_array_unref);
+  g_clear_pointer (&job->answer.results, g_variant_unref);
   g_clear_pointer (&job->answer.peers, g_ptr_array_unref);
   g_free (job->address);
   g_free (job->words);
@@ -210,6 +219,12 @@ take_turn (gpointer data)
   Job *job;
 
   g_mutex_lock (&self->lock);
+  if (self->n_answers >= MAX_ANSWERS_WAITING && !is_stopping (self))
+    {
+      self->n_turns_put_off++;
+      g_mutex_unlock (&self->lock);
+      return;
+    }
   job = g_queue_pop_head (&self->removals);
   is_removal = job != NULL;
   if (job == NULL)
@@ -224,7 +239,10 @@ take_turn (gpointer data)
       g_mutex_lock (&self->lock);
       charge (self, job, g_get_monotonic_time () - start_us);
       if (is_at_end)
-        turn->ended = job;
+        {
+          turn->ended = job;
+          self->n_answers++;
+        }
       else
         redes_fair_queue_push_back (self->queue, job->address, &job->id, job);
       g_mutex_unlock (&self->lock);
@@ -239,7 +257,18 @@ static void
 turn_done (gpointer data)
 {
   Turn *turn = data;
+  RedesDirectoryWorker *self = turn->worker;
+  gboolean is_due;
 
+  g_mutex_lock (&self->lock);
+  if (turn->ended != NULL)
+    self->n_answers--;
+  is_due = self->n_turns_put_off > 0 && self->n_answers < MAX_ANSWERS_WAITING;
+  if (is_due)
+    self->n_turns_put_off--;
+  g_mutex_unlock (&self->lock);
+  if (is_due)
+    push_turn (self);
   if (turn->ended != NULL)
     job_done (turn->ended);
   g_free (turn);
@@ -360,6 +389,17 @@ step_remove_peer (Job *job, gint64 deadline_us)
   return TRUE;
 }
 
+static void
+finish_search (Job *job)
+{
+  g_autoptr (GPtrArray) rows
+      = redes_directory_search_finish (g_steal_pointer (&job->search), &job->answer.total);
+
+  job->answer.results = g_variant_ref_sink (redes_result_rows_pack (rows));
+  /* It becomes bytes here. */
+  g_variant_get_data (job->answer.results);
+}
+
 static gboolean
 step_search (Job *job, gint64 deadline_us)
 {
@@ -378,8 +418,7 @@ step_search (Job *job, gint64 deadline_us)
       if (!is_in_time (deadline_us))
         return FALSE;
     }
-  job->answer.rows
-      = redes_directory_search_finish (g_steal_pointer (&job->search), &job->answer.total);
+  finish_search (job);
   return TRUE;
 }
 

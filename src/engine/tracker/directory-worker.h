@@ -34,7 +34,8 @@ typedef struct
  * @error: (nullable): why files were refused: G_IO_ERROR_NO_SPACE above the limit,
  * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before, else a
  * manifest that is none or whose signature is wrong
- * @rows: (nullable) (element-type RedesDirectoryRow): of a search; %NULL if there was no word
+ * @results: (nullable): REDES_RESULT_ROWS: of a search; %NULL if there was no word. It is made in
+ * the worker, so that who asks for it pays for it, and the main context's thread does not
  * @peers: (nullable) (element-type RedesPeerId): of a query for sources
  * @total: rows in all
  * @n_files: files of the peer after a change
@@ -44,7 +45,7 @@ typedef struct
 typedef struct
 {
   GError *error;
-  GPtrArray *rows;
+  GVariant *results;
   GPtrArray *peers;
   guint total;
   guint n_files;

@@ -5,7 +5,7 @@
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 #include "engine/wire/frame.h"
 
 #define LIST_PAGE_ROWS 1000u

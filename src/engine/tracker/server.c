@@ -481,14 +481,14 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
-  if (answer->rows == NULL)
+  if (answer->results == NULL)
     {
       redes_connection_send_error (
           connection, request->serial, REDES_REFUSAL_QUERY,
           "There is no word in the search: type letters, digits or symbols");
       return;
     }
-  redes_connection_send_results (connection, request->serial, answer->total, answer->rows);
+  redes_connection_send_results (connection, request->serial, answer->total, answer->results);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
   redes_event_log_add_question (self->log, connection->site->address, "%s searched “%s” (%u %s)",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 
 G_BEGIN_DECLS
 

@@ -11,13 +11,15 @@
   "CREATE VIRTUAL TABLE words USING fts5 (folded, content = '', detail = 'none',"                  \
   " columnsize = 0, tokenize = 'ascii')"
 
+/* FTS5 gives rows by rising ids without being asked to. */
+#define MATCH "SELECT rowid FROM words WHERE words MATCH ?1"
+
 enum
 {
   STATEMENT_BEGIN,
   STATEMENT_COMMIT,
   STATEMENT_INSERT,
   STATEMENT_DELETE,
-  STATEMENT_MATCH,
   N_STATEMENTS,
 };
 
@@ -26,7 +28,6 @@ static const char *const statement_texts[N_STATEMENTS] = {
   [STATEMENT_COMMIT] = "COMMIT",
   [STATEMENT_INSERT] = "INSERT INTO words (rowid, folded) VALUES (?1, ?2)",
   [STATEMENT_DELETE] = "INSERT INTO words (words, rowid, folded) VALUES ('delete', ?1, ?2)",
-  [STATEMENT_MATCH] = "SELECT rowid FROM words WHERE words MATCH ?1",
 };
 
 struct _RedesTextIndex
@@ -127,24 +128,51 @@ redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words,
   return run_with_row (self, STATEMENT_DELETE, row, words, error);
 }
 
-gboolean
-redes_text_index_match (RedesTextIndex *self,
-                        const char *expression,
-                        RedesTextIndexFunc func,
-                        gpointer user_data,
-                        GError **error)
+struct _RedesTextMatch
 {
-  sqlite3_stmt *statement = self->statements[STATEMENT_MATCH];
-  gboolean done;
-  int status;
+  RedesTextIndex *index;
+  sqlite3_stmt *statement;
+};
 
-  sqlite3_bind_text (statement, 1, expression, -1, SQLITE_STATIC);
-  while ((status = sqlite3_step (statement)) == SQLITE_ROW)
-    func (sqlite3_column_int64 (statement, 0), user_data);
-  done = status == SQLITE_DONE;
-  if (!done)
-    set_error (self, error);
-  sqlite3_reset (statement);
-  sqlite3_clear_bindings (statement);
-  return done;
+RedesTextMatch *
+redes_text_match_new (RedesTextIndex *index, const char *expression, GError **error)
+{
+  RedesTextMatch *self = g_new0 (RedesTextMatch, 1);
+
+  self->index = index;
+  if (sqlite3_prepare_v2 (index->db, MATCH, -1, &self->statement, NULL) == SQLITE_OK
+      && sqlite3_bind_text (self->statement, 1, expression, -1, SQLITE_TRANSIENT) == SQLITE_OK)
+    return self;
+  set_error (index, error);
+  redes_text_match_free (self);
+  return NULL;
+}
+
+void
+redes_text_match_free (RedesTextMatch *self)
+{
+  if (self == NULL)
+    return;
+  sqlite3_finalize (self->statement);
+  g_free (self);
+}
+
+gboolean
+redes_text_match_step (
+    RedesTextMatch *self, guint max_rows, GArray *rows, gboolean *is_at_end, GError **error)
+{
+  int status = SQLITE_ROW;
+
+  for (guint i = 0; i < max_rows && status == SQLITE_ROW; i++)
+    {
+      status = sqlite3_step (self->statement);
+      if (status == SQLITE_ROW)
+        {
+          gint64 row = sqlite3_column_int64 (self->statement, 0);
+
+          g_array_append_val (rows, row);
+        }
+    }
+  *is_at_end = status != SQLITE_ROW;
+  return status == SQLITE_ROW || status == SQLITE_DONE || set_error (self->index, error);
 }

@@ -27,13 +27,22 @@ redes_text_index_insert (RedesTextIndex *self, gint64 row, const GString *words,
 gboolean
 redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words, GError **error);
 
-typedef void (*RedesTextIndexFunc) (gint64 row, gpointer user_data);
+/**
+ * RedesTextMatch:
+ *
+ * A look for the rows that an expression matches, in steps between which the index may change: a
+ * row that comes or goes meanwhile may be among them or not. To be freed before the index.
+ */
+typedef struct _RedesTextMatch RedesTextMatch;
 
-/* Calls @func for each row that @expression (of FTS5) matches, by rising ids. */
-gboolean redes_text_index_match (RedesTextIndex *self,
-                                 const char *expression,
-                                 RedesTextIndexFunc func,
-                                 gpointer user_data,
-                                 GError **error);
+/* @expression: of FTS5; copied. Returns: (nullable): %NULL on an error */
+RedesTextMatch *
+redes_text_match_new (RedesTextIndex *index, const char *expression, GError **error);
+void redes_text_match_free (RedesTextMatch *self);
+
+/* Appends up to @max_rows more to @rows (element-type gint64), by rising ids; @is_at_end: (out):
+ * whether there are no others. Returns: %FALSE on an error */
+gboolean redes_text_match_step (
+    RedesTextMatch *self, guint max_rows, GArray *rows, gboolean *is_at_end, GError **error);
 
 G_END_DECLS

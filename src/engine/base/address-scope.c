@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -82,4 +82,25 @@ redes_address_may_tell (const char *other, const char *host)
 {
   return redes_address_scope_may_tell (redes_address_get_scope (other),
                                        redes_address_get_scope (host));
+}
+
+gboolean
+redes_address_is_local_name (const char *host)
+{
+  static const char *const domains[]
+      = { ".local", ".localhost", ".localdomain", ".home.arpa", ".internal", ".lan", ".home" };
+  g_autofree char *name = g_ascii_strdown (host, -1);
+  gsize len = strlen (name);
+
+  if (!g_ascii_isalpha (name[0]) || g_hostname_is_ip_address (name))
+    return FALSE;
+  /* The root's dot. */
+  if (name[len - 1] == '.')
+    name[len - 1] = '\0';
+  if (strchr (name, '.') == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    if (g_str_has_suffix (name, domains[i]))
+      return TRUE;
+  return FALSE;
 }

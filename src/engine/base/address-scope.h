@@ -45,4 +45,15 @@ gboolean redes_address_may_tell (const char *other, const char *host);
 /* The same, when both scopes are known. */
 gboolean redes_address_scope_may_tell (RedesAddressScope of_other, RedesAddressScope of_host);
 
+/**
+ * redes_address_is_local_name:
+ * @host: a name or a numeric address
+ *
+ * Whether @host is a name that says of itself that it leads to this machine or to its network: one
+ * of a single label that begins with a letter, but not one that is a number to the resolver
+ * ("0x7f000001"), or below a domain that is kept for that ("local", RFC 6762; "localhost", RFC
+ * 6761; "home.arpa", RFC 8375; "internal"; and what routers use: "lan", "home", "localdomain").
+ */
+gboolean redes_address_is_local_name (const char *host);
+
 G_END_DECLS

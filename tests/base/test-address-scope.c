@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/net/address-group.h"
-#include "engine/net/address-scope.h"
+#include "engine/base/address-scope.h"
 
 static void
 test_scopes (void)
@@ -26,6 +25,8 @@ test_scopes (void)
     { "fd00::1", REDES_ADDRESS_SCOPE_NETWORK },
     { "203.0.113.7", REDES_ADDRESS_SCOPE_WORLD },
     { "2001:db8::1", REDES_ADDRESS_SCOPE_WORLD },
+    { "::ffff:8.8.8.8", REDES_ADDRESS_SCOPE_WORLD },
+    { "localhost", REDES_ADDRESS_SCOPE_NONE },
     { "169.254.1.1", REDES_ADDRESS_SCOPE_NONE },
     { "fe80::1", REDES_ADDRESS_SCOPE_NONE },
     { "0.0.0.0", REDES_ADDRESS_SCOPE_NONE },
@@ -46,26 +47,32 @@ test_scopes (void)
 }
 
 static void
-test_groups (void)
+test_local_names (void)
 {
-  g_autofree char *v4 = redes_address_dup_group ("192.0.2.7");
-  g_autofree char *mapped = redes_address_dup_group ("::ffff:192.0.2.7");
-  g_autofree char *one = redes_address_dup_group ("2001:db8:0:1::7");
-  g_autofree char *other = redes_address_dup_group ("2001:db8:0:1:ffff::9");
-  g_autofree char *beyond = redes_address_dup_group ("2001:db8:0:2::7");
-  g_autofree char *loopback = redes_address_dup_group ("::1");
-  g_autofree char *on_link = redes_address_dup_group ("fe80::7");
-  g_autofree char *none = redes_address_dup_group ("somewhere");
+  static const char *const local[] = { "Printer", "a.b.LOCAL", "nas.home.arpa.", "localhost" };
+  static const char *const others[]
+      = { "example.org", "local.example.org", "0x7f.local", "127.1", "::1", "" };
 
-  g_assert_cmpstr (v4, ==, "192.0.2.7");
-  g_assert_cmpstr (mapped, ==, "192.0.2.7");
-  g_assert_cmpstr (one, ==, "2001:db8:0:1::/64");
-  g_assert_cmpstr (other, ==, one);
-  g_assert_cmpstr (beyond, !=, one);
-  /* All of a link, and loopback beside what is none, would be in one /64. */
-  g_assert_cmpstr (loopback, ==, "::1");
-  g_assert_cmpstr (on_link, ==, "fe80::7");
-  g_assert_cmpstr (none, ==, "somewhere");
+  for (guint i = 0; i < G_N_ELEMENTS (local); i++)
+    g_assert_true (redes_address_is_local_name (local[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (redes_address_is_local_name (others[i]));
+}
+
+/* Who was met at an address may be told of those that are at least as far away. */
+static void
+test_may_tell (void)
+{
+  g_assert_true (redes_address_may_tell ("127.0.0.1", "127.0.0.1"));
+  g_assert_true (redes_address_may_tell ("127.0.0.1", "192.168.1.2"));
+  g_assert_false (redes_address_may_tell ("192.168.1.2", "127.0.0.1"));
+  g_assert_true (redes_address_may_tell ("192.168.1.2", "10.0.0.1"));
+  g_assert_true (redes_address_may_tell ("192.168.1.2", "203.0.113.7"));
+  g_assert_false (redes_address_may_tell ("203.0.113.7", "192.168.1.2"));
+  g_assert_false (redes_address_may_tell ("203.0.113.7", "127.0.0.1"));
+  g_assert_true (redes_address_may_tell ("203.0.113.7", "203.0.113.8"));
+  g_assert_false (redes_address_may_tell ("127.0.0.1", "169.254.1.1"));
+  g_assert_false (redes_address_may_tell ("127.0.0.1", "host.example"));
 }
 
 int
@@ -73,7 +80,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/net/address-scope/scopes", test_scopes);
-  g_test_add_func ("/net/address-scope/groups", test_groups);
+  g_test_add_func ("/base/address-scope/scopes", test_scopes);
+  g_test_add_func ("/base/address-scope/local-names", test_local_names);
+  g_test_add_func ("/base/address-scope/may-tell", test_may_tell);
   return g_test_run ();
 }
