@@ -6,6 +6,8 @@
 #include "engine/node/node-lan.h"
 
 #define DEFAULT_ROWS 50
+/* Who has registered names its files a moment later: they are signed first. */
+#define SETTLING_US (3 * G_USEC_PER_SEC / 2)
 
 static char **option_trackers;
 static char *option_limit;
@@ -18,7 +20,8 @@ static const GOptionEntry entries[]
         { "limit", 'n', 0, G_OPTION_ARG_FILENAME, &option_limit,
           "At most so many results, up to 100000 (default: 50)", "N" },
         { "wait", 0, 0, G_OPTION_ARG_FILENAME, &option_wait,
-          "While nothing is found, look again for so long: a peer may be starting (default: 5)",
+          "While nothing is found, look again for so long: a peer may be starting (default: 5, and "
+          "less once all have answered and somebody is there)",
           "SECONDS" },
         { "links", 0, 0, G_OPTION_ARG_NONE, &option_links,
           "Show each result's link, which redes-cli get takes", NULL },
@@ -31,6 +34,7 @@ typedef struct
   char *words;
   guint64 n_rows;
   guint64 wait_s;
+  gint64 somebody_since_us; /* when somebody was first seen to be there; 0: nobody yet */
   GListModel *results;
   guint n_asked;
   guint n_answered;
@@ -66,6 +70,54 @@ node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   show (self);
 }
 
+/* Whether more may be found by asking once more: nobody is there yet, so that a tracker or a peer
+ * may just be starting, or has come a moment ago. */
+static gboolean
+is_settling (Search *self, gboolean is_somebody_there)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (is_somebody_there && self->somebody_since_us == 0)
+    self->somebody_since_us = now_us;
+  return self->somebody_since_us == 0 || now_us - self->somebody_since_us < SETTLING_US;
+}
+
+static void
+look_again_or_show (Search *self, gboolean is_settling)
+{
+  RedesOutput *output = redes_session_get_output (self->session);
+
+  if (is_settling && redes_session_try_again (self->session, (guint)self->wait_s, begin, self))
+    redes_output_set_status (output, "Nothing yet; looking again…");
+  else
+    {
+      redes_output_set_status (output, NULL);
+      show (self);
+    }
+}
+
+/* Nothing was found, and all have answered. */
+static void
+node_list_somebody_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Search *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) peers = redes_node_list_peers_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  look_again_or_show (
+      self, is_settling (self, peers != NULL && g_list_model_get_n_items (peers) > 0));
+}
+
+/* A person who has said for how long is taken at the word. */
+static gboolean
+should_ask_who_is_there (Search *self)
+{
+  return option_wait == NULL && self->n_asked + self->n_peers > 0
+         && self->n_answered == self->n_asked && self->n_peers_answered == self->n_peers;
+}
+
 static void
 node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -78,6 +130,16 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                             &self->n_answered, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  if (self->results != NULL)
+    redes_node_search_get_peers (result, &self->n_peers, &self->n_peers_answered);
+  if (self->results != NULL && g_list_model_get_n_items (self->results) == 0
+      && should_ask_who_is_there (self))
+    {
+      redes_node_list_peers_async (REDES_NODE (object),
+                                   redes_session_get_cancellable (self->session),
+                                   node_list_somebody_cb, self);
+      return;
+    }
   if ((self->results == NULL
            ? g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER)
            : g_list_model_get_n_items (self->results) == 0)
@@ -93,7 +155,6 @@ node_search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
-  redes_node_search_get_peers (result, &self->n_peers, &self->n_peers_answered);
   if (g_list_model_get_n_items (self->results) > 0 && !redes_output_is_json (output))
     redes_node_list_peers_async (REDES_NODE (object), redes_session_get_cancellable (self->session),
                                  node_list_peers_cb, self);

@@ -34,6 +34,28 @@ def waiting_for_a_peer_that_is_just_starting(place):
 
 
 @test
+def nobody_waits_when_all_have_answered(place):
+    """A search in vain ends soon once somebody is there; alone it waits, as it does when it was told to."""
+    def count_searches(since):
+        return len([event for event in tracker.events[since:] if event["event"] == "log"
+                    and "searched" in event["message"]])
+
+    tracker = Tracker(place)
+    since = tracker.mark()
+    alone = place.run("search", "--no-lan", "--tracker", tracker.address, "nothing")
+    check_equal(alone.status, 1, alone)
+    n_alone = count_searches(since)
+    Peer(place, "ana", tracker)
+    since = tracker.mark()
+    took = time.monotonic()
+    done = place.run("search", "--no-lan", "--tracker", tracker.address, "nothing")
+    took = time.monotonic() - took
+    check_equal(done.status, 1, done)
+    n_done = count_searches(since)
+    check(n_done < n_alone, f"{n_done} searches with somebody there ({took:.1f} s), {n_alone} alone")
+
+
+@test
 def waiting_for_a_tracker_that_is_just_starting(place):
     first = Tracker(place)
     address = first.address
