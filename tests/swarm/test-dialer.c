@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/dialer.h"
+
+#include "swarm-fixture.h"
+
+#define HOST "192.0.2.1"
+
+/* A dialer whose connections are made by the test. */
+
+typedef struct
+{
+  FakeClock clock;
+  RedesDialer *dialer;
+  GPtrArray *ids; /* RedesPeerId: of those that are being made, in their order */
+  GPtrArray *cancellables;
+} Stage;
+
+/* Who waits. */
+typedef struct
+{
+  guint n_calls;
+  guint n_freed;
+  RedesRemote *remote;
+  char *words;
+} Waiter;
+
+static void
+connect_to (const RedesPeerId *id,
+            const char *host,
+            guint16 port,
+            GCancellable *cancellable,
+            gpointer user_data)
+{
+  Stage *stage = user_data;
+
+  g_ptr_array_add (stage->ids, redes_digest_copy (id));
+  g_ptr_array_add (stage->cancellables, g_object_ref (cancellable));
+}
+
+static void
+stage_init (Stage *stage)
+{
+  static const RedesDialerMediator mediator = { .connect = connect_to };
+
+  fake_clock_init (&stage->clock);
+  stage->dialer = redes_dialer_new (&mediator, &stage->clock.clock, stage);
+  stage->ids = g_ptr_array_new_with_free_func (g_free);
+  stage->cancellables = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+stage_clear (Stage *stage)
+{
+  redes_dialer_free (stage->dialer);
+  g_ptr_array_unref (stage->ids);
+  g_ptr_array_unref (stage->cancellables);
+}
+
+static void
+on_settled (RedesRemote *remote, const char *words, gpointer user_data)
+{
+  Waiter *waiter = user_data;
+
+  g_assert_cmpuint (waiter->n_freed, ==, 0);
+  waiter->n_calls++;
+  waiter->remote = remote;
+  g_free (waiter->words);
+  waiter->words = g_strdup (words);
+}
+
+static void
+waiter_free (gpointer user_data)
+{
+  ((Waiter *)user_data)->n_freed++;
+}
+
+static void
+waiter_reset (Waiter *waiter)
+{
+  g_free (waiter->words);
+  *waiter = (Waiter){ 0 };
+}
+
+static gboolean
+want (Stage *stage, guint number, const char *host, Waiter *waiter)
+{
+  RedesPeerId id = fake_peer_id (number);
+
+  return redes_dialer_want (stage->dialer, &id, host, 2000 + number, on_settled, waiter,
+                            waiter_free);
+}
+
+static void
+settle (Stage *stage, guint number, RedesRemote *remote, const char *words)
+{
+  RedesPeerId id = fake_peer_id (number);
+
+  redes_dialer_settle (stage->dialer, &id, remote, words);
+}
+
+static void
+assert_begun (Stage *stage, guint place, guint number)
+{
+  RedesPeerId id = fake_peer_id (number);
+
+  g_assert_cmpuint (stage->ids->len, >, place);
+  g_assert_true (redes_digest_equal (g_ptr_array_index (stage->ids, place), &id));
+}
+
+/* At most two connections to one host at a time; the next one begins when one of them has ended,
+ * and other hosts wait for nobody. */
+static void
+test_two_a_host (void)
+{
+  Stage stage;
+  Waiter waiters[4] = { 0 };
+
+  stage_init (&stage);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (want (&stage, i, HOST, &waiters[i]));
+  g_assert_cmpuint (stage.ids->len, ==, 2);
+  g_assert_true (want (&stage, 3, "198.51.100.1", &waiters[3]));
+  g_assert_cmpuint (stage.ids->len, ==, 3);
+  assert_begun (&stage, 2, 3);
+  settle (&stage, 0, NULL, "refused");
+  g_assert_cmpuint (waiters[0].n_calls, ==, 1);
+  g_assert_cmpuint (waiters[0].n_freed, ==, 1);
+  g_assert_cmpstr (waiters[0].words, ==, "refused");
+  assert_begun (&stage, 3, 2);
+  /* A second word about it is nobody's. */
+  settle (&stage, 0, NULL, "again");
+  g_assert_cmpuint (waiters[0].n_calls, ==, 1);
+  stage_clear (&stage);
+  for (guint i = 0; i < G_N_ELEMENTS (waiters); i++)
+    {
+      /* Those that were under way are dropped without a word. */
+      g_assert_cmpuint (waiters[i].n_calls, ==, i == 0 ? 1 : 0);
+      g_assert_cmpuint (waiters[i].n_freed, ==, 1);
+      waiter_reset (&waiters[i]);
+    }
+}
+
+/* One connection serves all who want that peer, each once. */
+static void
+test_shared (void)
+{
+  Stage stage;
+  Waiter first = { 0 }, second = { 0 }, again = { 0 };
+  FakeRemote *remote;
+
+  stage_init (&stage);
+  remote = fake_remote_new (1, HOST, &stage.clock);
+  g_assert_true (want (&stage, 1, HOST, &first));
+  g_assert_true (want (&stage, 1, HOST, &second));
+  g_assert_false (want (&stage, 1, HOST, &second));
+  /* What a refused one gave is freed at once; the other's is the same here. */
+  g_assert_cmpuint (second.n_freed, ==, 1);
+  second.n_freed = 0;
+  g_assert_cmpuint (stage.ids->len, ==, 1);
+  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 1);
+  settle (&stage, 1, &remote->remote, NULL);
+  g_assert_true (g_cancellable_is_cancelled (g_ptr_array_index (stage.cancellables, 0)));
+  g_assert_true (first.remote == &remote->remote);
+  g_assert_true (second.remote == &remote->remote);
+  g_assert_cmpuint (second.n_calls, ==, 1);
+  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 0);
+  /* It was met: it may be dialled again at once. */
+  g_assert_true (want (&stage, 1, HOST, &again));
+  fake_remote_unref (remote);
+  stage_clear (&stage);
+}
+
+/* An address that failed is left alone for 1 s, then 2, 4 and so on, at most 60 s; who asks once
+ * is not held to that. */
+static void
+test_back_off (void)
+{
+  static const guint pauses_s[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
+  Stage stage;
+  Waiter waiter = { 0 };
+  RedesPeerId id = fake_peer_id (1);
+
+  stage_init (&stage);
+  for (guint i = 0; i < G_N_ELEMENTS (pauses_s); i++)
+    {
+      g_assert_true (want (&stage, 1, HOST, &waiter));
+      settle (&stage, 1, NULL, "refused");
+      stage.clock.now_us += pauses_s[i] * SECOND_US - 1;
+      g_assert_false (want (&stage, 1, HOST, &waiter));
+      stage.clock.now_us += 1;
+      waiter_reset (&waiter);
+    }
+  g_assert_true (want (&stage, 1, HOST, &waiter));
+  settle (&stage, 1, NULL, "refused");
+  waiter_reset (&waiter);
+  g_assert_true (redes_dialer_meet (stage.dialer, &id, HOST, 2001, on_settled, &waiter, NULL));
+  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 1);
+  stage_clear (&stage);
+}
+
+/* What breaks off once it stands is told, too, and is the peer's failure and not the address's. */
+static void
+test_breaks_off (void)
+{
+  Stage stage;
+  Waiter waiter = { 0 }, other = { 0 };
+  RedesPeerId id = fake_peer_id (1);
+  RedesPeerId neighbour = fake_peer_id (2);
+  FakeRemote *remote, *stranger;
+
+  stage_init (&stage);
+  remote = fake_remote_new (1, HOST, &stage.clock);
+  stranger = fake_remote_new (3, HOST, &stage.clock);
+  g_assert_true (want (&stage, 1, HOST, &waiter));
+  redes_dialer_note_connected (stage.dialer, &id, &remote->remote);
+  redes_dialer_lose (stage.dialer, &stranger->remote, "another's");
+  g_assert_cmpuint (waiter.n_calls, ==, 0);
+  redes_dialer_lose (stage.dialer, &remote->remote, "it is somebody else");
+  g_assert_cmpuint (waiter.n_calls, ==, 1);
+  g_assert_null (waiter.remote);
+  g_assert_cmpstr (waiter.words, ==, "it is somebody else");
+  g_assert_false (redes_dialer_want (stage.dialer, &id, HOST, 2001, on_settled, &other, NULL));
+  g_assert_true (
+      redes_dialer_want (stage.dialer, &neighbour, HOST, 2001, on_settled, &other, NULL));
+  waiter_reset (&waiter);
+  fake_remote_unref (remote);
+  fake_remote_unref (stranger);
+  stage_clear (&stage);
+}
+
+/* Whatever a tracker says: so many wait at one host, and so many in all. */
+static void
+test_bounded (void)
+{
+  Stage stage;
+  Waiter waiters[400] = { 0 };
+  guint n = 0;
+
+  stage_init (&stage);
+  for (guint i = 0; i < 100; i++)
+    n += want (&stage, i, HOST, &waiters[i]);
+  g_assert_cmpuint (n, ==, 34);
+  for (guint i = 100; i < 400; i++)
+    {
+      g_autofree char *host = g_strdup_printf ("198.51.%u.%u", i / 100, i % 100);
+
+      n += want (&stage, i, host, &waiters[i]);
+    }
+  g_assert_cmpuint (stage.ids->len, ==, 64);
+  g_assert_cmpuint (n, ==, 64 + 256);
+  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, n);
+  stage_clear (&stage);
+  for (guint i = 0; i < 400; i++)
+    g_assert_cmpuint (waiters[i].n_freed, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/swarm/dialer/two-a-host", test_two_a_host);
+  g_test_add_func ("/swarm/dialer/shared", test_shared);
+  g_test_add_func ("/swarm/dialer/back-off", test_back_off);
+  g_test_add_func ("/swarm/dialer/breaks-off", test_breaks_off);
+  g_test_add_func ("/swarm/dialer/bounded", test_bounded);
+  return g_test_run ();
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/swarm/source.h"
+
+#include "engine/wire/frame.h"
+#include "swarm-fixture.h"
+
+#define N_BLOCKS 40u
+
+/* Sources of one download, whose owner does no more than take their blocks. */
+
+typedef struct
+{
+  FakeClock clock;
+  FakeContent content;
+  RedesDownloadProgress *progress;
+  guint n_blocks;
+  guint n_refused;
+} Stage;
+
+static void
+on_manifest (RedesSource *source, RedesManifest *manifest, gpointer user_data)
+{
+}
+
+static void
+on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpointer user_data)
+{
+  Stage *stage = user_data;
+
+  stage->n_blocks++;
+  redes_download_progress_note_arrival (stage->progress, header->index);
+  redes_source_settle (source, header->index);
+  redes_source_count_block (source);
+  redes_source_fill (source);
+}
+
+static void
+on_refused (RedesSource *source, const char *words, gpointer user_data)
+{
+  ((Stage *)user_data)->n_refused++;
+}
+
+static const RedesSourceEvents events
+    = { .manifest = on_manifest, .block = on_block, .refused = on_refused };
+
+static void
+stage_init (Stage *stage)
+{
+  *stage = (Stage){ 0 };
+  fake_clock_init (&stage->clock);
+  fake_content_init (&stage->content, N_BLOCKS);
+  stage->progress = redes_download_progress_new (stage->content.content);
+  redes_download_progress_set_manifest (stage->progress, stage->content.manifest);
+  redes_download_progress_open (stage->progress, 0);
+}
+
+static void
+stage_clear (Stage *stage)
+{
+  redes_download_progress_free (stage->progress);
+  fake_content_clear (&stage->content);
+}
+
+/* (transfer full): the source is freed by drop() */
+static FakeRemote *
+add (Stage *stage, guint number)
+{
+  FakeRemote *remote = fake_remote_new (number, "192.0.2.1", &stage->clock);
+
+  redes_source_start (
+      redes_source_new (&remote->remote, stage->progress, &stage->clock.clock, &events, stage),
+      FALSE);
+  g_assert_nonnull (remote->source);
+  return remote;
+}
+
+static void
+drop (FakeRemote *remote)
+{
+  redes_source_free (remote->source);
+  g_assert_null (remote->source);
+  fake_remote_unref (remote);
+}
+
+static void
+send (Stage *stage, FakeRemote *remote, guint32 index)
+{
+  fake_remote_send (remote, &stage->content, index, TRUE, stage->clock.now_us);
+}
+
+/* Who has all asks for what the fewest of the others have. */
+static void
+test_rarest_first (void)
+{
+  Stage stage;
+  FakeRemote *few, *some, *all;
+
+  stage_init (&stage);
+  few = add (&stage, 1);
+  some = add (&stage, 2);
+  all = add (&stage, 3);
+  fake_remote_has (few, N_BLOCKS, (G_GUINT64_CONSTANT (1) << N_BLOCKS) - 1 - 0xe0);
+  fake_remote_has (some, N_BLOCKS, 0x0f00);
+  /* They give back what they asked for at once. */
+  redes_source_snub (few->source);
+  redes_source_snub (some->source);
+  fake_remote_has_all (all);
+  g_assert_cmpuint (all->requests->len, ==, 4);
+  /* Blocks 5 to 7 nobody else has; 8 to 11 two have, the rest one. */
+  g_assert_true (fake_array_has (all->requests, 5));
+  g_assert_true (fake_array_has (all->requests, 6));
+  g_assert_true (fake_array_has (all->requests, 7));
+  for (guint32 i = 8; i < 12; i++)
+    g_assert_false (fake_array_has (all->requests, i));
+  drop (few);
+  drop (some);
+  drop (all);
+  stage_clear (&stage);
+}
+
+/* A new source gets one request more with each block; then as many as it delivers in the time that
+ * a request takes. */
+static void
+test_requests_follow_speed (void)
+{
+  Stage stage;
+  FakeRemote *far;
+  guint most = 0;
+
+  stage_init (&stage);
+  far = add (&stage, 1);
+  fake_remote_has_all (far);
+  g_assert_cmpuint (far->requests->len, ==, 4);
+  /* A block each 10 ms, 200 ms after it was asked for. */
+  stage.clock.now_us += 200000;
+  while (far->requests->len > 0 && stage.n_blocks < N_BLOCKS)
+    {
+      send (&stage, far, fake_remote_pop_request (far));
+      stage.clock.now_us += 10000;
+      most = MAX (most, far->requests->len);
+    }
+  g_assert_cmpuint (stage.n_blocks, ==, N_BLOCKS);
+  g_assert_cmpuint (most, >, 8);
+  drop (far);
+  stage_clear (&stage);
+}
+
+/* BUSY: it is left in peace for a second, and its block is wanted of others. */
+static void
+test_busy (void)
+{
+  Stage stage;
+  FakeRemote *busy, *other;
+  guint32 refused;
+
+  stage_init (&stage);
+  busy = add (&stage, 1);
+  fake_remote_has_all (busy);
+  while ((refused = fake_remote_pop_request (busy)) != FAKE_NONE)
+    redes_source_on_reject (busy->source, refused, REDES_REJECT_BUSY, "too many");
+  g_assert_cmpuint (busy->n_requests, ==, 4);
+  other = add (&stage, 2);
+  fake_remote_has_all (other);
+  for (guint32 i = 0; i < 4; i++)
+    g_assert_true (fake_array_has (other->requests, i));
+
+  stage.clock.now_us += SECOND_US - 1;
+  redes_source_fill (busy->source);
+  g_assert_cmpuint (busy->n_requests, ==, 4);
+  stage.clock.now_us += 1;
+  redes_source_fill (busy->source);
+  g_assert_cmpuint (busy->n_requests, ==, 8);
+  g_assert_cmpuint (stage.n_refused, ==, 0);
+  drop (busy);
+  drop (other);
+  stage_clear (&stage);
+}
+
+/* Who has not got it yet is not asked for that again, and rests after sixteen refusals; who has
+ * nothing is told to its owner. */
+static void
+test_refusals (void)
+{
+  Stage stage;
+  FakeRemote *remote;
+  guint32 refused;
+  guint n = 0;
+
+  stage_init (&stage);
+  remote = add (&stage, 1);
+  fake_remote_has_all (remote);
+  while ((refused = fake_remote_pop_request (remote)) != FAKE_NONE)
+    {
+      n++;
+      redes_source_on_reject (remote->source, refused, REDES_REJECT_NOT_YET, "not yet");
+    }
+  g_assert_cmpuint (n, ==, 19);
+  stage.clock.now_us += SECOND_US;
+  redes_source_fill (remote->source);
+  g_assert_cmpuint (remote->requests->len, ==, 4);
+  for (guint32 i = 0; i < 16; i++)
+    g_assert_false (fake_array_has (remote->requests, i));
+
+  redes_source_on_reject (remote->source, fake_remote_pop_request (remote), REDES_REJECT_UNREADABLE,
+                          "unreadable");
+  g_assert_cmpuint (stage.n_refused, ==, 1);
+  redes_source_on_reject (remote->source, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "unknown");
+  g_assert_cmpuint (stage.n_refused, ==, 2);
+  drop (remote);
+  stage_clear (&stage);
+}
+
+/* One that stalls gives its blocks to others, and gets new ones once it sends again. */
+static void
+test_snub (void)
+{
+  Stage stage;
+  FakeRemote *stalled, *other;
+
+  stage_init (&stage);
+  stalled = add (&stage, 1);
+  fake_remote_has_all (stalled);
+  g_assert_cmpuint (stalled->requests->len, ==, 4);
+  stage.clock.now_us += 5 * SECOND_US;
+  g_assert_cmpint (redes_source_check_silence (stalled->source, stage.clock.now_us), ==,
+                   5 * SECOND_US);
+  redes_source_snub (stalled->source);
+  g_assert_false (redes_source_is_giving (stalled->source, G_MAXINT64, stage.clock.now_us));
+
+  other = add (&stage, 2);
+  fake_remote_has_all (other);
+  for (guint32 i = 0; i < 4; i++)
+    g_assert_true (fake_array_has (other->requests, i));
+  redes_source_fill (stalled->source);
+  g_assert_cmpuint (stalled->n_requests, ==, 4);
+
+  for (guint32 i = 0; i < 3; i++)
+    send (&stage, stalled, i);
+  g_assert_cmpuint (stalled->n_requests, >, 4);
+  g_assert_true (redes_source_is_giving (stalled->source, SECOND_US, stage.clock.now_us));
+  drop (stalled);
+  drop (other);
+  stage_clear (&stage);
+}
+
+/* 4 KiB of a block that it was asked for are a sign of life, a byte or another's block is none; and
+ * what we do not read is no silence. */
+static void
+test_signs_of_life (void)
+{
+  Stage stage;
+  FakeRemote *remote;
+
+  stage_init (&stage);
+  remote = add (&stage, 1);
+  fake_remote_has_all (remote);
+  remote->coming_content = *stage.content.content;
+  remote->coming_index = 2;
+  remote->coming_bytes = 4095;
+  stage.clock.now_us += SECOND_US;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, SECOND_US);
+  remote->coming_bytes = 4096;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, 1);
+  stage.clock.now_us += SECOND_US;
+  remote->coming_bytes = 8191;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, SECOND_US);
+  remote->coming_index = 30;
+  remote->coming_bytes = 200000;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, SECOND_US);
+  g_assert_cmpint (redes_source_get_idle (remote->source, stage.clock.now_us), ==, SECOND_US);
+
+  remote->is_held_back = TRUE;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, 1);
+  remote->is_held_back = FALSE;
+  stage.clock.now_us += SECOND_US;
+  g_assert_cmpint (redes_source_check_silence (remote->source, stage.clock.now_us), ==, SECOND_US);
+  drop (remote);
+  stage_clear (&stage);
+}
+
+/* What does not fit the file is a broken rule. */
+static void
+test_wrong_bits (void)
+{
+  Stage stage;
+  FakeRemote *bits, *have;
+
+  stage_init (&stage);
+  bits = add (&stage, 1);
+  fake_remote_has (bits, N_BLOCKS - 8, 1);
+  g_assert_error (bits->error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE);
+  have = add (&stage, 2);
+  fake_remote_has (have, N_BLOCKS, 0);
+  g_assert_cmpuint (have->n_requests, ==, 0);
+  redes_source_on_have (have->source, 9);
+  g_assert_cmpuint (fake_remote_pop_request (have), ==, 9);
+  redes_source_on_have (have->source, N_BLOCKS);
+  g_assert_error (have->error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE);
+  drop (bits);
+  drop (have);
+  stage_clear (&stage);
+}
+
+/* With nothing left that nobody was asked for, who has no work doubles a request, of at most four;
+ * nobody is asked for the same twice. */
+static void
+test_end_game (void)
+{
+  Stage stage;
+  FakeRemote *first;
+  FakeRemote *others[4];
+
+  stage_init (&stage);
+  for (guint32 i = 1; i < N_BLOCKS; i++)
+    redes_download_progress_note_arrival (stage.progress, i);
+  first = add (&stage, 1);
+  fake_remote_has_all (first);
+  g_assert_cmpuint (first->requests->len, ==, 1);
+  redes_source_fill (first->source);
+  g_assert_cmpuint (first->requests->len, ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      others[i] = add (&stage, 2 + i);
+      fake_remote_has_all (others[i]);
+      g_assert_cmpuint (others[i]->requests->len, ==, i < 3 ? 1 : 0);
+    }
+  send (&stage, others[1], 0);
+  redes_source_cancel (first->source, 0);
+  g_assert_true (fake_array_has (first->cancelled, 0));
+  g_assert_cmpuint (first->requests->len, ==, 0);
+  drop (first);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    drop (others[i]);
+  stage_clear (&stage);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/swarm/source/rarest-first", test_rarest_first);
+  g_test_add_func ("/swarm/source/requests-follow-speed", test_requests_follow_speed);
+  g_test_add_func ("/swarm/source/busy", test_busy);
+  g_test_add_func ("/swarm/source/refusals", test_refusals);
+  g_test_add_func ("/swarm/source/snub", test_snub);
+  g_test_add_func ("/swarm/source/signs-of-life", test_signs_of_life);
+  g_test_add_func ("/swarm/source/wrong-bits", test_wrong_bits);
+  g_test_add_func ("/swarm/source/end-game", test_end_game);
+  return g_test_run ();
+}
