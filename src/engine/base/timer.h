@@ -7,7 +7,9 @@ G_BEGIN_DECLS
 
 /*
  * A timer is a GSource that its owner keeps in a field: %NULL while it is not set. All functions
- * belong to the thread that runs @context, and may be called from within the timer's own callback.
+ * belong to the thread that runs @context (or any, where a lock of the owner's guards the field and
+ * @context is given), and may be called from within the timer's own callback. redes_timer_clear()
+ * serves for other sources, too.
  *
  * @context: (nullable): %NULL: the thread's default context
  */

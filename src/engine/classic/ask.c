@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/ask.h"
 
+#include "engine/base/timer.h"
 #include "engine/net/endpoint.h"
 
 #include <string.h>
@@ -28,20 +29,12 @@ typedef struct
 } Ask;
 
 static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 ask_free (gpointer data)
 {
   Ask *self = data;
 
-  clear_source (&self->timer);
-  clear_source (&self->gap);
+  redes_timer_clear (&self->timer);
+  redes_timer_clear (&self->gap);
   if (self->outer != NULL)
     g_cancellable_disconnect (self->outer, self->outer_id);
   g_clear_object (&self->outer);
@@ -53,15 +46,6 @@ ask_free (gpointer data)
   g_byte_array_unref (self->answer);
   g_free (self->text);
   g_free (self);
-}
-
-static void
-set_timer (GSource **timer, guint ms, GSourceFunc func, Ask *self)
-{
-  clear_source (timer);
-  *timer = g_timeout_source_new (ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
 }
 
 static gboolean
@@ -145,7 +129,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (!self->whole)
-    set_timer (&self->gap, GAP_MS, on_gap, self);
+    redes_timer_set (&self->gap, NULL, GAP_MS, on_gap, self);
   read_more (task);
 }
 
@@ -173,7 +157,7 @@ write_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   /* What is mostly not answered need not be closed by the other side either. */
   if (self->command.verb <= REDES_CLASSIC_UNREGISTER)
-    set_timer (&self->gap, SILENCE_MS, on_gap, self);
+    redes_timer_set (&self->gap, NULL, SILENCE_MS, on_gap, self);
   read_more (task);
 }
 
@@ -233,7 +217,7 @@ redes_classic_ask_async (const char *host,
   self->answer = g_byte_array_new ();
   g_task_set_source_tag (task, redes_classic_ask_async);
   g_task_set_task_data (task, self, ask_free);
-  set_timer (&self->timer, timeout_ms, on_timer, self);
+  redes_timer_set (&self->timer, NULL, timeout_ms, on_timer, self);
   if (cancellable != NULL)
     {
       self->outer = g_object_ref (cancellable);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/host.h"
 
+#include "engine/base/timer.h"
 #include "engine/classic/registry.h"
 #include "engine/classic/reader.h"
 
@@ -141,9 +142,7 @@ redes_classic_host_new (
       (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
   self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
-  self->timer = g_timeout_source_new (TICK_MS);
-  g_source_set_callback (self->timer, on_tick, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  redes_timer_set (&self->timer, NULL, TICK_MS, on_tick, self);
   return self;
 }
 
@@ -152,11 +151,8 @@ redes_classic_host_free (RedesClassicHost *self)
 {
   if (self == NULL)
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
-  if (self->udp_source != NULL)
-    g_source_destroy (self->udp_source);
-  g_clear_pointer (&self->udp_source, g_source_unref);
+  redes_timer_clear (&self->timer);
+  redes_timer_clear (&self->udp_source);
   g_clear_object (&self->udp);
   redes_classic_reader_free (self->reader);
   redes_classic_registry_free (self->guests);

@@ -2,6 +2,7 @@
 #include "engine/classic/peer.h"
 
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 #include "engine/classic/goodbye.h"
 #include "engine/classic/seek.h"
 #include "engine/classic/serve.h"
@@ -261,7 +262,7 @@ on_gathered (gpointer user_data)
 {
   RedesClassicPeer *self = user_data;
 
-  g_clear_pointer (&self->gather_timer, g_source_unref);
+  redes_timer_clear (&self->gather_timer);
   for (guint i = 0; i < self->trackers->len; i++)
     beat (self, g_ptr_array_index (self->trackers, i), FALSE);
   return G_SOURCE_REMOVE;
@@ -273,9 +274,7 @@ gather (RedesClassicPeer *self)
 {
   if (self->gather_timer != NULL || self->port == 0)
     return;
-  self->gather_timer = g_timeout_source_new (GATHER_MS);
-  g_source_set_callback (self->gather_timer, on_gathered, self, NULL);
-  g_source_attach (self->gather_timer, g_main_context_get_thread_default ());
+  redes_timer_set (&self->gather_timer, NULL, GATHER_MS, on_gathered, self);
 }
 
 static void
@@ -510,9 +509,7 @@ redes_classic_peer_new (const RedesConfig *config,
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
   self->trackers = g_ptr_array_new_with_free_func (tracker_free);
   use_named_trackers (self);
-  self->timer = g_timeout_source_new_seconds (REDES_CLASSIC_HEARTBEAT_S);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  redes_timer_set_seconds (&self->timer, NULL, REDES_CLASSIC_HEARTBEAT_S, on_timer, self);
   return self;
 }
 
@@ -534,11 +531,8 @@ redes_classic_peer_free (RedesClassicPeer *self)
   if (self == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
-  if (self->gather_timer != NULL)
-    g_source_destroy (self->gather_timer);
-  g_clear_pointer (&self->gather_timer, g_source_unref);
+  redes_timer_clear (&self->timer);
+  redes_timer_clear (&self->gather_timer);
   while (self->trackers->len > 0)
     drop_tracker (self, self->trackers->len - 1);
   redes_classic_seeker_free (self->seeker);

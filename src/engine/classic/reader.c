@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/reader.h"
 
+#include "engine/base/timer.h"
+#include "engine/base/token-bucket.h"
+
 #include <string.h>
 
 #define MAX_CONNECTIONS 256u
@@ -46,54 +49,30 @@ typedef struct
 
 typedef struct
 {
-  gdouble credit;
-  gint64 updated_us;
+  RedesTokenBucket commands;
   guint n_held;
 } Host;
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static void
 end (Conversation *self)
 {
   g_queue_unlink (&self->reader->conversations, &self->link);
-  clear_source (&self->readable);
-  clear_source (&self->deadline);
-  clear_source (&self->gap);
+  redes_timer_clear (&self->readable);
+  redes_timer_clear (&self->deadline);
+  redes_timer_clear (&self->gap);
   g_string_free (self->text, TRUE);
   g_free (self->from);
   g_object_unref (self->connection);
   g_free (self);
 }
 
-static void
-earn (RedesClassicReader *self, Host *host, gint64 now_us)
-{
-  host->credit = MIN (2 * self->per_s,
-                      host->credit + (now_us - host->updated_us) * self->per_s / G_USEC_PER_SEC);
-  host->updated_us = now_us;
-}
-
-typedef struct
-{
-  RedesClassicReader *reader;
-  gint64 now_us;
-} Moment;
-
 static gboolean
 is_forgettable (gpointer key, gpointer value, gpointer user_data)
 {
-  const Moment *moment = user_data;
   Host *host = value;
 
-  earn (moment->reader, host, moment->now_us);
-  return host->n_held == 0 && host->credit >= 2 * moment->reader->per_s;
+  return host->n_held == 0
+         && redes_token_bucket_is_full (&host->commands, *(const gint64 *)user_data);
 }
 
 /* (nullable): %NULL if there are too many */
@@ -101,30 +80,18 @@ static Host *
 ensure_host (RedesClassicReader *self, const char *from, gint64 now_us)
 {
   Host *host = g_hash_table_lookup (self->hosts, from);
-  Moment moment = { self, now_us };
 
   if (host == NULL)
     {
       if (g_hash_table_size (self->hosts) >= MAX_HOSTS)
-        g_hash_table_foreach_remove (self->hosts, is_forgettable, &moment);
+        g_hash_table_foreach_remove (self->hosts, is_forgettable, &now_us);
       if (g_hash_table_size (self->hosts) >= MAX_HOSTS)
         return NULL;
       host = g_new0 (Host, 1);
-      host->credit = 2 * self->per_s;
-      host->updated_us = now_us;
+      redes_token_bucket_init (&host->commands, self->per_s, 2 * self->per_s, now_us);
       g_hash_table_insert (self->hosts, g_strdup (from), host);
     }
-  earn (self, host, now_us);
   return host;
-}
-
-static gboolean
-take_credit (Host *host)
-{
-  if (host->credit < 1)
-    return FALSE;
-  host->credit -= 1;
-  return TRUE;
 }
 
 /* Hands the command on, if it is one, and ends; else says so. */
@@ -158,10 +125,7 @@ on_gap (gpointer user_data)
 static void
 set_timer (Conversation *self, GSource **timer, guint ms, GSourceFunc func)
 {
-  clear_source (timer);
-  *timer = g_timeout_source_new (ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, self->reader->context);
+  redes_timer_set (timer, self->reader->context, ms, func, self);
 }
 
 static gboolean
@@ -226,7 +190,7 @@ redes_classic_reader_free (RedesClassicReader *self)
     return;
   while (!g_queue_is_empty (&self->conversations))
     end (g_queue_peek_head (&self->conversations));
-  clear_source (&self->held_timer);
+  redes_timer_clear (&self->held_timer);
   g_queue_clear_full (&self->held, held_free);
   g_hash_table_unref (self->hosts);
   g_main_context_unref (self->context);
@@ -298,8 +262,7 @@ on_held (gpointer user_data)
       Host *host = g_hash_table_lookup (self->hosts, held->from);
 
       next = l->next;
-      earn (self, host, now_us);
-      if (!take_credit (host))
+      if (!redes_token_bucket_try (&host->commands, now_us))
         continue;
       host->n_held--;
       g_queue_delete_link (&self->held, l);
@@ -308,7 +271,7 @@ on_held (gpointer user_data)
     }
   if (!g_queue_is_empty (&self->held))
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->held_timer, g_source_unref);
+  redes_timer_clear (&self->held_timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -323,18 +286,17 @@ hold (RedesClassicReader *self, Host *host, GSocketConnection *connection, const
   g_queue_push_tail (&self->held, held);
   if (self->held_timer != NULL)
     return;
-  self->held_timer = g_timeout_source_new (HELD_MS);
-  g_source_set_callback (self->held_timer, on_held, self, NULL);
-  g_source_attach (self->held_timer, self->context);
+  redes_timer_set (&self->held_timer, self->context, HELD_MS, on_held, self);
 }
 
 void
 redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connection)
 {
   g_autofree char *from = dup_host (connection);
-  Host *host = from != NULL ? ensure_host (self, from, g_get_monotonic_time ()) : NULL;
+  gint64 now_us = g_get_monotonic_time ();
+  Host *host = from != NULL ? ensure_host (self, from, now_us) : NULL;
 
-  if (host != NULL && host->n_held == 0 && take_credit (host))
+  if (host != NULL && host->n_held == 0 && redes_token_bucket_try (&host->commands, now_us))
     start (self, connection, g_steal_pointer (&from));
   else if (host != NULL && host->n_held < MAX_HELD_OF_HOST && self->held.length < MAX_HELD)
     hold (self, host, connection, from);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/seek.h"
 
+#include "engine/base/timer.h"
 #include "engine/platform/interfaces.h"
 #include "engine/classic/protocol.h"
 
@@ -68,9 +69,7 @@ redes_classic_seeker_free (RedesClassicSeeker *self)
 {
   if (self == NULL)
     return;
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  redes_timer_clear (&self->source);
   g_clear_object (&self->socket);
   g_strfreev (self->interfaces);
   g_free (self->listen_host);

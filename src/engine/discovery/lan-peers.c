@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/lan-peers.h"
 
+#include "engine/base/token-bucket.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -21,13 +23,12 @@ struct _RedesLanPeers
 
 /**
  * Host:
- * @credit: how many more new ones it may bring now
+ * @new_ones: how many more it may bring now
  * @n_addresses: of neighbours, from there
  */
 typedef struct
 {
-  gdouble credit;
-  gint64 updated_us;
+  RedesTokenBucket new_ones;
   guint n_addresses;
 } Host;
 
@@ -67,21 +68,13 @@ redes_lan_peers_free (RedesLanPeers *self)
 
 /* Hosts. */
 
-static void
-refill (Host *host, gint64 now_us)
-{
-  host->credit
-      = MIN (HOST_BURST, host->credit + (now_us - host->updated_us) * HOST_PER_S / G_USEC_PER_SEC);
-  host->updated_us = now_us;
-}
-
 static gboolean
 is_forgettable (gpointer key, gpointer value, gpointer user_data)
 {
   Host *host = value;
 
-  refill (host, *(gint64 *)user_data);
-  return host->n_addresses == 0 && host->credit >= HOST_BURST;
+  return host->n_addresses == 0
+         && redes_token_bucket_is_full (&host->new_ones, *(gint64 *)user_data);
 }
 
 /* Whether @name may bring one more neighbour, or address of one, now. */
@@ -96,15 +89,10 @@ may_bring (RedesLanPeers *self, const char *name, gint64 now_us)
       if (g_hash_table_size (self->hosts) >= MAX_HOSTS)
         return FALSE;
       host = g_new0 (Host, 1);
-      host->credit = HOST_BURST;
-      host->updated_us = now_us;
+      redes_token_bucket_init (&host->new_ones, HOST_PER_S, HOST_BURST, now_us);
       g_hash_table_insert (self->hosts, g_strdup (name), host);
     }
-  refill (host, now_us);
-  if (host->credit < 1 || host->n_addresses >= MAX_FROM_ONE_HOST)
-    return FALSE;
-  host->credit -= 1;
-  return TRUE;
+  return host->n_addresses < MAX_FROM_ONE_HOST && redes_token_bucket_try (&host->new_ones, now_us);
 }
 
 static void

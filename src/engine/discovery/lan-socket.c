@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/lan-socket.h"
 
+#include "engine/base/timer.h"
 #include "engine/discovery/beacon.h"
 
 #include <string.h>
@@ -49,9 +50,7 @@ get_beacon_port (void)
 static void
 set_source (RedesLanSocket *self, GSource *source, GSourceFunc func)
 {
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  redes_timer_clear (&self->source);
   self->source = source;
   g_source_set_callback (source, func, self, NULL);
   g_source_attach (source, self->context);
@@ -236,8 +235,7 @@ redes_lan_socket_free (RedesLanSocket *self)
 {
   if (self == NULL)
     return;
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
+  redes_timer_clear (&self->source);
   g_socket_close (self->in, NULL);
   g_socket_close (self->out, NULL);
   g_object_unref (self->in);

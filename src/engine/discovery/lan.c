@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/lan.h"
 
+#include "engine/base/timer.h"
 #include "engine/discovery/announcer.h"
 #include "engine/platform/interfaces.h"
 #include "engine/discovery/lan-socket.h"
@@ -167,7 +168,7 @@ on_timer (gpointer user_data)
   RedesLan *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   if (now_us - self->looked_us >= TICK_US)
     {
       look (self, now_us);
@@ -192,13 +193,10 @@ arm (RedesLan *self)
 {
   gint64 next_us = MIN (self->announcer.next_us, self->looked_us + TICK_US);
 
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-  self->timer
-      = g_timeout_source_new ((guint)((MAX (next_us - g_get_monotonic_time (), 0) + 999) / 1000));
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  redes_timer_clear (&self->timer);
+  redes_timer_set (&self->timer, self->context,
+                   (guint)((MAX (next_us - g_get_monotonic_time (), 0) + 999) / 1000), on_timer,
+                   self);
 }
 
 RedesLan *
@@ -236,8 +234,7 @@ redes_lan_free (RedesLan *self)
 {
   if (self == NULL)
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  redes_timer_clear (&self->timer);
   if (self->announcer.n_sent > 0 && (self->beacon.port != 0 || self->beacon.tracker_port != 0))
     send_all (self, REDES_BEACON_LEAVING);
   g_ptr_array_unref (self->legs);

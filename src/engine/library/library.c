@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 #include "engine/library/holding-private.h"
 #include "engine/library/publisher.h"
 #include "engine/library/scan.h"
@@ -223,7 +224,7 @@ on_leaving (gpointer data)
     leaving_free (g_queue_pop_head (&self->leaving));
   if (!g_queue_is_empty (&self->leaving))
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->leaving_source, g_source_unref);
+  redes_timer_clear (&self->leaving_source);
   return G_SOURCE_REMOVE;
 }
 
@@ -245,12 +246,8 @@ start_leaving (RedesLibrary *self, GPtrArray *holdings, const char *reason, gboo
   g_queue_push_tail (&self->leaving, leaving);
   if (self->leaving_source != NULL)
     return;
-  self->leaving_source = g_idle_source_new ();
   /* Between the sockets, so that a busy peer gets it done too. */
-  g_source_set_priority (self->leaving_source, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (self->leaving_source, "redes-library-leaving");
-  g_source_set_callback (self->leaving_source, on_leaving, self, NULL);
-  g_source_attach (self->leaving_source, self->context);
+  redes_timer_set_soon (&self->leaving_source, self->context, on_leaving, self);
 }
 
 /* What this peer keeps for itself: its data, and unfinished downloads. */
@@ -715,15 +712,6 @@ redes_library_new (RedesIdentity *identity,
   return self;
 }
 
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 void
 redes_library_free (RedesLibrary *self)
 {
@@ -731,8 +719,8 @@ redes_library_free (RedesLibrary *self)
   gpointer key;
 
   self->events = (RedesLibraryEvents){ 0 };
-  clear_source (&self->leaving_source);
-  clear_source (&self->complaints_timer);
+  redes_timer_clear (&self->leaving_source);
+  redes_timer_clear (&self->complaints_timer);
   g_queue_clear_full (&self->leaving, leaving_free);
   g_hash_table_iter_init (&iter, self->complaints);
   while (g_hash_table_iter_next (&iter, &key, NULL))
@@ -959,7 +947,7 @@ on_complaints_timer (gpointer data)
 
   self->n_complaints = 0;
   g_hash_table_remove_all (self->complainers);
-  g_clear_pointer (&self->complaints_timer, g_source_unref);
+  redes_timer_clear (&self->complaints_timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -984,12 +972,8 @@ redes_library_complain (RedesLibrary *self,
   g_hash_table_insert (self->complainers, redes_digest_copy (peer),
                        GUINT_TO_POINTER (n_of_peer + 1));
   if (self->complaints_timer == NULL)
-    {
-      self->complaints_timer = g_timeout_source_new (COMPLAINTS_MS);
-      g_source_set_static_name (self->complaints_timer, "redes-library-complaints");
-      g_source_set_callback (self->complaints_timer, on_complaints_timer, self, NULL);
-      g_source_attach (self->complaints_timer, self->context);
-    }
+    redes_timer_set (&self->complaints_timer, self->context, COMPLAINTS_MS, on_complaints_timer,
+                     self);
   complaint = g_new0 (Complaint, 1);
   complaint->library = self;
   complaint->holding = redes_holding_ref (holding);

@@ -2,6 +2,7 @@
 #include "engine/library/publisher.h"
 
 #include "engine/base/error.h"
+#include "engine/base/timer.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
@@ -145,20 +146,7 @@ start_progress_timer (RedesPublisher *self)
   /* What is dropped is only discounted when the hasher lets go of it. */
   if (self->n_dropped == 0)
     redes_progress_meter_reset (self->meter, redes_hasher_get_bytes (self->hasher));
-  self->progress_timer = g_timeout_source_new (PROGRESS_MS);
-  g_source_set_static_name (self->progress_timer, "redes-publisher-progress");
-  g_source_set_callback (self->progress_timer, on_progress_timer, self, NULL);
-  g_source_attach (self->progress_timer, self->context);
-}
-
-static void
-stop_progress_timer (RedesPublisher *self)
-{
-  if (self->progress_timer == NULL)
-    return;
-
-  g_source_destroy (self->progress_timer);
-  g_clear_pointer (&self->progress_timer, g_source_unref);
+  redes_timer_set (&self->progress_timer, self->context, PROGRESS_MS, on_progress_timer, self);
 }
 
 static void
@@ -170,7 +158,7 @@ emit_if_idle (RedesPublisher *self)
   self->was_busy = FALSE;
   if (self->progress_timer != NULL)
     tell_progress (self);
-  stop_progress_timer (self);
+  redes_timer_clear (&self->progress_timer);
   self->events.idle (self->user_data);
 }
 
@@ -547,7 +535,7 @@ redes_publisher_free (RedesPublisher *self)
   redes_hasher_free (self->hasher);
   redes_signer_free (self->signer);
   disown_scans (self);
-  stop_progress_timer (self);
+  redes_timer_clear (&self->progress_timer);
 
   g_hash_table_unref (self->scans);
   g_hash_table_unref (self->found);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/signer.h"
 
+#include "engine/base/timer.h"
+
 /* How long the first of a batch waits for others. */
 #define BATCH_WAIT_MS 500
 
@@ -95,22 +97,12 @@ sign_done (gpointer data)
   g_free (job);
 }
 
-static void
-stop_timer (RedesSigner *self)
-{
-  if (self->timer == NULL)
-    return;
-
-  g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 void
 redes_signer_hurry (RedesSigner *self)
 {
   SignJob *job;
 
-  stop_timer (self);
+  redes_timer_clear (&self->timer);
   if (self->waiting->len == 0)
     return;
 
@@ -165,7 +157,7 @@ redes_signer_free (RedesSigner *self)
   for (guint i = 0; i < self->waiting->len; i++)
     self->free_data (((Draft *)self->waiting->pdata[i])->data);
 
-  stop_timer (self);
+  redes_timer_clear (&self->timer);
   g_hash_table_unref (self->jobs);
   g_ptr_array_unref (self->waiting);
   g_main_context_unref (self->context);
@@ -187,12 +179,7 @@ redes_signer_add (RedesSigner *self, const char *name, RedesHashTree *tree, gpoi
   if (self->waiting->len >= REDES_MAX_BATCH)
     redes_signer_hurry (self);
   else if (self->timer == NULL)
-    {
-      self->timer = g_timeout_source_new (BATCH_WAIT_MS);
-      g_source_set_static_name (self->timer, "redes-signer");
-      g_source_set_callback (self->timer, on_timer, self, NULL);
-      g_source_attach (self->timer, self->context);
-    }
+    redes_timer_set (&self->timer, self->context, BATCH_WAIT_MS, on_timer, self);
 }
 
 guint

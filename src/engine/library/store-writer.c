@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-writer.h"
 
+#include "engine/base/timer.h"
+
 /* Room asked for beyond the changes themselves: pages that are filled in part, indices, the log. */
 #define SPARE_BYTES G_GUINT64_CONSTANT (1048576)
 
@@ -126,7 +128,7 @@ tell_cb (gpointer user_data)
 
   g_mutex_lock (&self->lock);
   words = g_steal_pointer (&self->words);
-  g_clear_pointer (&self->telling, g_source_unref);
+  redes_timer_clear (&self->telling);
   g_mutex_unlock (&self->lock);
 
   if (self->trouble != NULL)
@@ -151,7 +153,7 @@ answer_cb (gpointer user_data)
   g_mutex_lock (&self->lock);
   while (is_answerable (self, g_queue_peek_head (&self->waits)))
     g_queue_push_tail (&ready, g_queue_pop_head (&self->waits));
-  g_clear_pointer (&self->answering, g_source_unref);
+  redes_timer_clear (&self->answering);
   g_mutex_unlock (&self->lock);
 
   while ((wait = g_queue_pop_head (&ready)) != NULL)
@@ -169,10 +171,7 @@ answer_waits (RedesStoreWriter *self)
   if (self->answering != NULL || !is_answerable (self, g_queue_peek_head (&self->waits)))
     return;
 
-  self->answering = g_idle_source_new ();
-  g_source_set_priority (self->answering, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->answering, answer_cb, self, NULL);
-  g_source_attach (self->answering, self->context);
+  redes_timer_set_soon (&self->answering, self->context, answer_cb, self);
 }
 
 /* @words: (transfer full) (nullable). Locked. */
@@ -184,10 +183,7 @@ tell (RedesStoreWriter *self, char *words)
   if (self->telling != NULL)
     return;
 
-  self->telling = g_idle_source_new ();
-  g_source_set_priority (self->telling, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->telling, tell_cb, self, NULL);
-  g_source_attach (self->telling, self->context);
+  redes_timer_set_soon (&self->telling, self->context, tell_cb, self);
 }
 
 /* Once a change. Locked. */
@@ -463,16 +459,8 @@ redes_store_writer_free (RedesStoreWriter *self, GQueue *rest)
   g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
 
-  if (self->telling != NULL)
-    {
-      g_source_destroy (self->telling);
-      g_source_unref (self->telling);
-    }
-  if (self->answering != NULL)
-    {
-      g_source_destroy (self->answering);
-      g_source_unref (self->answering);
-    }
+  redes_timer_clear (&self->telling);
+  redes_timer_clear (&self->answering);
   while ((wait = g_queue_pop_head (&self->waits)) != NULL)
     {
       wait->func (wait->user_data);

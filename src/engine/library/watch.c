@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/watch.h"
 
+#include "engine/base/timer.h"
 #include "engine/library/fs-monitor.h"
 
 /* Files of one part of a look: about a millisecond, if the system has their folders in memory. */
@@ -65,16 +66,6 @@ static void look_at_part (RedesWatch *self);
 
 /* ---- Timers ---- */
 
-static void
-stop_timer (GSource **timer)
-{
-  if (*timer == NULL)
-    return;
-
-  g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
 /* Starts @timer, if it is not running. */
 static void
 start_timer (RedesWatch *self, GSource **timer, guint ms, GSourceFunc func)
@@ -82,12 +73,9 @@ start_timer (RedesWatch *self, GSource **timer, guint ms, GSourceFunc func)
   if (*timer != NULL)
     return;
 
-  *timer = g_timeout_source_new (ms);
-  g_source_set_static_name (*timer, "redes-watch");
+  redes_timer_set (timer, self->context, ms, func, self);
   /* After the sockets. */
   g_source_set_priority (*timer, G_PRIORITY_DEFAULT_IDLE);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, self->context);
 }
 
 static gboolean
@@ -95,7 +83,7 @@ on_full_timer (gpointer data)
 {
   RedesWatch *self = data;
 
-  stop_timer (&self->full_timer);
+  redes_timer_clear (&self->full_timer);
   begin_look (self, TRUE);
   return G_SOURCE_REMOVE;
 }
@@ -105,7 +93,7 @@ on_hint_timer (gpointer data)
 {
   RedesWatch *self = data;
 
-  stop_timer (&self->hint_timer);
+  redes_timer_clear (&self->hint_timer);
   self->absent_ms = self->periods.absent_ms;
   begin_look (self, TRUE);
   return G_SOURCE_REMOVE;
@@ -116,7 +104,7 @@ on_absent_timer (gpointer data)
 {
   RedesWatch *self = data;
 
-  stop_timer (&self->absent_timer);
+  redes_timer_clear (&self->absent_timer);
   begin_look (self, FALSE);
   return G_SOURCE_REMOVE;
 }
@@ -126,7 +114,7 @@ on_pause_timer (gpointer data)
 {
   RedesWatch *self = data;
 
-  stop_timer (&self->pause_timer);
+  redes_timer_clear (&self->pause_timer);
   look_at_part (self);
   return G_SOURCE_REMOVE;
 }
@@ -142,7 +130,7 @@ begin_rescan (RedesWatch *self)
       return;
     }
 
-  stop_timer (&self->settle_timer);
+  redes_timer_clear (&self->settle_timer);
   self->is_rescanning = TRUE;
   self->expects_change = FALSE;
   self->events.rescan (self->user_data);
@@ -153,7 +141,7 @@ on_settle_timer (gpointer data)
 {
   RedesWatch *self = data;
 
-  stop_timer (&self->settle_timer);
+  redes_timer_clear (&self->settle_timer);
   begin_rescan (self);
   return G_SOURCE_REMOVE;
 }
@@ -278,7 +266,7 @@ wait_for_absent (RedesWatch *self)
       return;
     }
 
-  stop_timer (&self->absent_timer);
+  redes_timer_clear (&self->absent_timer);
   start_timer (self, &self->absent_timer, self->absent_ms, on_absent_timer);
   self->absent_ms = MIN (2 * self->absent_ms, max_ms);
 }
@@ -293,7 +281,7 @@ end_look (RedesWatch *self)
 
   self->is_full = FALSE;
   self->last_ms = (guint)((g_get_monotonic_time () - self->started_us) / 1000);
-  stop_timer (&self->full_timer);
+  redes_timer_clear (&self->full_timer);
   start_timer (self, &self->full_timer, self->periods.look_ms, on_full_timer);
   begin_rescan (self);
 }
@@ -417,11 +405,11 @@ redes_watch_free (RedesWatch *self)
     ((Look *)key)->watch = NULL;
 
   redes_fs_monitor_free (self->fs_monitor);
-  stop_timer (&self->full_timer);
-  stop_timer (&self->hint_timer);
-  stop_timer (&self->absent_timer);
-  stop_timer (&self->settle_timer);
-  stop_timer (&self->pause_timer);
+  redes_timer_clear (&self->full_timer);
+  redes_timer_clear (&self->hint_timer);
+  redes_timer_clear (&self->absent_timer);
+  redes_timer_clear (&self->settle_timer);
+  redes_timer_clear (&self->pause_timer);
   g_hash_table_unref (self->looks);
   g_main_context_unref (self->context);
   g_free (self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/find-batches.h"
 
+#include "engine/base/timer.h"
+#include "engine/base/token-bucket.h"
 #include "engine/lookup/rows.h"
 #include "engine/swarm/peer-rpc.h"
 #include "engine/wire/frame.h"
@@ -32,7 +34,7 @@ typedef struct
  * @timer: (nullable): sends the next one
  *
  * What one peer is to be asked. It exists as long as somebody waits for an answer, and a little
- * longer, for its credit.
+ * longer, for what it may still be asked at once.
  */
 typedef struct
 {
@@ -41,24 +43,15 @@ typedef struct
   GPtrArray *waiting;
   GPtrArray *asked;
   GSource *timer;
-  gdouble credit;
-  gint64 updated_us;
+  RedesTokenBucket batches;
 } Line;
-
-static void
-clear_timer (Line *line)
-{
-  if (line->timer != NULL)
-    g_source_destroy (line->timer);
-  g_clear_pointer (&line->timer, g_source_unref);
-}
 
 static void
 line_free (gpointer data)
 {
   Line *line = data;
 
-  clear_timer (line);
+  redes_timer_clear (&line->timer);
   redes_tracker_peer_free (line->peer);
   g_ptr_array_unref (line->waiting);
   g_clear_pointer (&line->asked, g_ptr_array_unref);
@@ -119,19 +112,13 @@ redes_find_batches_free (RedesFindBatches *self)
       Line *line = value;
 
       line->owner = NULL;
-      clear_timer (line);
+      redes_timer_clear (&line->timer);
       conclude (line->peer, steal_waiting (line), NULL, error);
       /* The answer, or its failure, is still to come; it frees the line. */
       if (line->asked != NULL)
         g_hash_table_iter_steal (&iter);
     }
   g_free (self);
-}
-
-static gdouble
-get_credit (const Line *line, gint64 now_us)
-{
-  return MIN (BURST, line->credit + (now_us - line->updated_us) * BATCHES_PER_S / G_USEC_PER_SEC);
 }
 
 static void plan (Line *line);
@@ -204,21 +191,19 @@ on_timer (gpointer user_data)
 {
   Line *line = user_data;
   RedesPeerRpc *rpc = redes_swarm_get_rpc (line->owner->swarm);
-  gint64 now_us = g_get_monotonic_time ();
   GVariantBuilder contents;
 
-  g_clear_pointer (&line->timer, g_source_unref);
+  redes_timer_clear (&line->timer);
   line->asked = take_batch (line);
   /* Who is answered there may have asked again. */
-  clear_timer (line);
+  redes_timer_clear (&line->timer);
   if (line->asked->len == 0)
     {
       g_clear_pointer (&line->asked, g_ptr_array_unref);
       plan (line);
       return G_SOURCE_REMOVE;
     }
-  line->credit = get_credit (line, now_us) - 1;
-  line->updated_us = now_us;
+  redes_token_bucket_take (&line->batches, 1, g_get_monotonic_time ());
   g_variant_builder_init (&contents, G_VARIANT_TYPE ("a(ayt)"));
   for (guint i = 0; i < line->asked->len; i++)
     {
@@ -233,24 +218,23 @@ on_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* When the next batch goes out; a line that has nothing to ask goes once its credit is full. */
+/* When the next batch goes out; a line that has nothing to ask goes once it may be asked as much at
+ * once as a new one. */
 static void
 plan (Line *line)
 {
-  gdouble credit = get_credit (line, g_get_monotonic_time ());
-  gdouble missing = line->waiting->len > 0 ? 1 - credit : BURST - credit;
+  gint64 wait_us = redes_token_bucket_wait_us (
+      &line->batches, line->waiting->len > 0 ? 1 : (gsize)BURST, g_get_monotonic_time ());
 
   if (line->asked != NULL)
     return;
-  clear_timer (line);
-  if (missing <= 0 && line->waiting->len == 0)
+  redes_timer_clear (&line->timer);
+  if (wait_us == 0 && line->waiting->len == 0)
     {
       g_hash_table_remove (line->owner->lines, &line->peer->id);
       return;
     }
-  line->timer = g_timeout_source_new (missing <= 0 ? 0 : (guint)(missing * 1000 / BATCHES_PER_S));
-  g_source_set_callback (line->timer, on_timer, line, NULL);
-  g_source_attach (line->timer, g_main_context_get_thread_default ());
+  redes_timer_set (&line->timer, NULL, (guint)((wait_us + 999) / 1000), on_timer, line);
 }
 
 void
@@ -271,8 +255,7 @@ redes_find_batches_ask (RedesFindBatches *self,
       line->owner = self;
       line->peer = redes_rows_copy_peer (peer);
       line->waiting = g_ptr_array_new_with_free_func (g_free);
-      line->credit = BURST;
-      line->updated_us = g_get_monotonic_time ();
+      redes_token_bucket_init (&line->batches, BATCHES_PER_S, BURST, g_get_monotonic_time ());
       g_hash_table_insert (self->lines, &line->peer->id, line);
     }
   else

@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/base/address-scope.h"
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 
 #include <gio/gio.h>
 
@@ -46,9 +47,7 @@ query_free (LinkQuestion *query)
 {
   g_cancellable_cancel (query->resolving);
   g_object_unref (query->resolving);
-  if (query->step != NULL)
-    g_source_destroy (query->step);
-  g_clear_pointer (&query->step, g_source_unref);
+  redes_timer_clear (&query->step);
   g_clear_pointer (&query->client, redes_tracker_client_free);
   g_queue_clear_full (&query->hosts, g_free);
   g_clear_error (&query->error);
@@ -73,7 +72,7 @@ on_step (gpointer user_data)
 {
   LinkQuestion *query = user_data;
 
-  g_clear_pointer (&query->step, g_source_unref);
+  redes_timer_clear (&query->step);
   g_clear_pointer (&query->client, redes_tracker_client_free);
   try_next (query);
   return G_SOURCE_REMOVE;
@@ -82,10 +81,7 @@ on_step (gpointer user_data)
 static void
 schedule_step (LinkQuestion *query, GSourceFunc func)
 {
-  query->step = g_idle_source_new ();
-  g_source_set_priority (query->step, G_PRIORITY_DEFAULT);
-  g_source_set_callback (query->step, func, query, NULL);
-  g_source_attach (query->step, g_main_context_get_thread_default ());
+  redes_timer_set_soon (&query->step, NULL, func, query);
 }
 
 static gboolean
@@ -93,7 +89,7 @@ on_answered (gpointer user_data)
 {
   LinkQuestion *query = user_data;
 
-  g_clear_pointer (&query->step, g_source_unref);
+  redes_timer_clear (&query->step);
   query_free (query);
   return G_SOURCE_REMOVE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/lookup.h"
 
+#include "engine/base/timer.h"
+
 #include <gio/gio.h>
 
 #define TICK_MS 1000
@@ -30,23 +32,6 @@ typedef struct
   RedesLookupQuery *query;
   gint64 since_us;
 } Waiting;
-
-static void
-clear_timer (GSource **timer)
-{
-  if (*timer != NULL)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-static void
-set_timer (RedesLookup *self, GSource **timer, guint timeout_ms, GSourceFunc func)
-{
-  clear_timer (timer);
-  *timer = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
 
 RedesLookup *
 redes_lookup_new (gint64 (*clock) (void))
@@ -111,8 +96,8 @@ redes_lookup_free (RedesLookup *self)
   if (self == NULL)
     return;
   cancel_all (self);
-  clear_timer (&self->start_timer);
-  clear_timer (&self->tick_timer);
+  redes_timer_clear (&self->start_timer);
+  redes_timer_clear (&self->tick_timer);
   while (self->providers->len > 0)
     redes_lookup_remove_provider (self, g_ptr_array_index (self->providers, 0));
   g_ptr_array_unref (self->providers);
@@ -232,12 +217,12 @@ on_start (gpointer user_data)
   g_autoptr (GPtrArray) due = NULL;
   g_autoptr (GPtrArray) finding = g_ptr_array_new ();
 
-  clear_timer (&self->start_timer);
+  redes_timer_clear (&self->start_timer);
   due = take_due (self);
   if (self->waiting.length > 0)
-    set_timer (self, &self->start_timer, SETTLE_PAUSE_MS, on_start);
+    redes_timer_set (&self->start_timer, NULL, SETTLE_PAUSE_MS, on_start, self);
   if (self->tick_timer == NULL && due->len > 0)
-    set_timer (self, &self->tick_timer, TICK_MS, on_tick);
+    redes_timer_set (&self->tick_timer, NULL, TICK_MS, on_tick, self);
   for (guint i = 0; i < due->len; i++)
     {
       RedesLookupQuery *query = g_ptr_array_index (due, i);
@@ -260,7 +245,7 @@ on_ended (RedesLookupQuery *query, gpointer user_data)
 
   g_hash_table_remove (self->open, query);
   if (g_hash_table_size (self->open) == 0)
-    clear_timer (&self->tick_timer);
+    redes_timer_clear (&self->tick_timer);
 }
 
 /* Takes @query. */
@@ -273,7 +258,7 @@ begin (RedesLookup *self, RedesLookupQuery *query)
   redes_lookup_query_set_owner (query, self->clock, on_ended, self);
   g_queue_push_tail (&self->waiting, waiting);
   /* One that came while others wait for somebody may have somebody to ask. */
-  set_timer (self, &self->start_timer, 0, on_start);
+  redes_timer_set (&self->start_timer, NULL, 0, on_start, self);
   return query;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/peer-finder.h"
 
+#include "engine/base/timer.h"
 #include "engine/discovery/lan.h"
 #include "engine/discovery/lan-peers.h"
 #include "engine/lookup/peer-exchange.h"
@@ -247,7 +248,7 @@ on_timer (gpointer user_data)
   RedesPeerFinder *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   redes_tracker_finder_settle (self->trackers, self->lan_peers, now_us);
   make_visits (self, now_us);
   arm (self);
@@ -262,14 +263,11 @@ arm (RedesPeerFinder *self)
                         redes_tracker_finder_get_next_us (self->trackers));
   gint64 now_us = g_get_monotonic_time ();
 
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   if (next_us == G_MAXINT64 || self->ended)
     return;
-  self->timer = g_timeout_source_new ((guint)(MAX (next_us - now_us, LEAST_PAUSE_US) / 1000 + 1));
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  redes_timer_set (&self->timer, NULL, (guint)(MAX (next_us - now_us, LEAST_PAUSE_US) / 1000 + 1),
+                   on_timer, self);
 }
 
 static void
@@ -369,9 +367,7 @@ redes_peer_finder_free (RedesPeerFinder *self)
     return;
   self->ended = TRUE;
   g_clear_pointer (&self->lan, redes_lan_free);
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   redes_lan_peers_free (self->lan_peers);
   redes_peer_table_free (self->peer_table);
   redes_tracker_finder_free (self->trackers);

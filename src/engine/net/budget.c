@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/budget.h"
 
+#include "engine/base/timer.h"
+
 #define SWEEP_MS 1000
 /* How many times in a row one that nobody waits for may be found too slow. */
 #define MAX_SLOW 3u
@@ -51,22 +53,13 @@ redes_budget_ref (RedesBudget *self)
   return self;
 }
 
-static void
-clear_timer (RedesBudget *self)
-{
-  if (self->timer == NULL)
-    return;
-  g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 void
 redes_budget_unref (RedesBudget *self)
 {
   if (--self->ref_count > 0)
     return;
   g_assert (g_queue_is_empty (&self->line) && g_queue_is_empty (&self->holders));
-  clear_timer (self);
+  redes_timer_clear (&self->timer);
   g_hash_table_unref (self->shares);
   g_main_context_unref (self->context);
   g_free (self);
@@ -225,7 +218,7 @@ on_timer (gpointer user_data)
   redes_budget_sweep (self, g_get_monotonic_time ());
   if (may_need_sweep (self))
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -234,9 +227,7 @@ schedule (RedesBudget *self)
 {
   if (self->timer != NULL || !may_need_sweep (self))
     return;
-  self->timer = g_timeout_source_new (SWEEP_MS);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  redes_timer_set (&self->timer, self->context, SWEEP_MS, on_timer, self);
 }
 
 /* (nullable): who is next. Those whose address has its share let others pass; whoever waits for the

@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
+#include "engine/base/timer.h"
 
 #define HANDSHAKE_TIMEOUT_MS 10000
 /* What one turn of the main loop may move in each direction, so that every channel gets its turn.
@@ -18,25 +19,6 @@
 #define CONTROL_COST_BYTES 256u
 /* A body up to that has memory of its own, or small messages would wait for large ones. */
 #define FREE_BODY_BYTES 4096u
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-add_timer (RedesChannel *self, guint timeout_ms, GSourceFunc func)
-{
-  GSource *source = g_timeout_source_new (timeout_ms);
-
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
 
 void
 redes_channel_kick (RedesChannel *self)
@@ -117,7 +99,7 @@ on_stall_timer (gpointer user_data)
     }
   if (half_read || half_written)
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->stall_timer, g_source_unref);
+  redes_timer_clear (&self->stall_timer);
   return G_SOURCE_REMOVE;
 }
 
@@ -129,7 +111,8 @@ watch_for_stall (RedesChannel *self)
   self->watched_bytes_out = redes_tls_stream_get_bytes_out (self->tls);
   self->last_sent_us = g_get_monotonic_time ();
   self->stall_due_us = self->last_sent_us + get_stall_tick_ms (self) * 1000;
-  self->stall_timer = add_timer (self, get_stall_tick_ms (self), on_stall_timer);
+  redes_timer_set (&self->stall_timer, self->context, get_stall_tick_ms (self), on_stall_timer,
+                   self);
 }
 
 static void pump (RedesChannel *channel);
@@ -146,7 +129,7 @@ on_socket_out (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   RedesChannel *self = user_data;
 
-  clear_source (&self->out_source);
+  redes_timer_clear (&self->out_source);
   pump (self);
   return G_SOURCE_REMOVE;
 }
@@ -242,7 +225,7 @@ take_hello (RedesChannel *self, RedesFrame *frame)
       fail (self, error);
       return;
     }
-  clear_source (&self->deadline);
+  redes_timer_clear (&self->deadline);
   self->state = CHANNEL_OPEN;
   if (self->events.ready != NULL)
     self->events.ready (self, self->user_data);
@@ -401,7 +384,7 @@ read_some (RedesChannel *self)
   if (self->state != CHANNEL_GREETING && self->state != CHANNEL_OPEN)
     return;
   if (!may_read (self))
-    clear_source (&self->in_source);
+    redes_timer_clear (&self->in_source);
   else
     {
       watch_for_input (self);
@@ -607,28 +590,29 @@ redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
   g_source_set_callback (self->pump, pump_callback, self, NULL);
   g_source_set_ready_time (self->pump, 0);
   g_source_attach (self->pump, self->context);
-  self->deadline = add_timer (
-      self, handshake_timeout_ms != 0 ? handshake_timeout_ms : HANDSHAKE_TIMEOUT_MS, on_deadline);
+  redes_timer_set (&self->deadline, self->context,
+                   handshake_timeout_ms != 0 ? handshake_timeout_ms : HANDSHAKE_TIMEOUT_MS,
+                   on_deadline, self);
 }
 
 void
 redes_channel_start_farewell (RedesChannel *self, guint timeout_ms)
 {
-  clear_source (&self->in_source);
-  clear_source (&self->stall_timer);
-  clear_source (&self->deadline);
-  self->deadline = add_timer (self, timeout_ms, on_deadline);
+  redes_timer_clear (&self->in_source);
+  redes_timer_clear (&self->stall_timer);
+  redes_timer_clear (&self->deadline);
+  redes_timer_set (&self->deadline, self->context, timeout_ms, on_deadline, self);
   redes_channel_kick (self);
 }
 
 void
 redes_channel_stop_io (RedesChannel *self)
 {
-  clear_source (&self->pump);
-  clear_source (&self->in_source);
-  clear_source (&self->out_source);
-  clear_source (&self->deadline);
-  clear_source (&self->stall_timer);
+  redes_timer_clear (&self->pump);
+  redes_timer_clear (&self->in_source);
+  redes_timer_clear (&self->out_source);
+  redes_timer_clear (&self->deadline);
+  redes_timer_clear (&self->stall_timer);
   if (self->up != NULL)
     redes_throttle_leave (self->up, &self->up_waiter);
   if (self->down != NULL)

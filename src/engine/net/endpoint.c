@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 
 #include <string.h>
 
@@ -30,7 +31,7 @@ on_pause_over (gpointer user_data)
 {
   RedesListener *self = user_data;
 
-  g_clear_pointer (&self->source, g_source_unref);
+  redes_timer_clear (&self->source);
   watch (self);
   return G_SOURCE_REMOVE;
 }
@@ -38,11 +39,8 @@ on_pause_over (gpointer user_data)
 static void
 pause_accepting (RedesListener *self)
 {
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  self->source = g_timeout_source_new (ACCEPT_PAUSE_MS);
-  g_source_set_callback (self->source, on_pause_over, self, NULL);
-  g_source_attach (self->source, self->context);
+  redes_timer_clear (&self->source);
+  redes_timer_set (&self->source, self->context, ACCEPT_PAUSE_MS, on_pause_over, self);
 }
 
 static gboolean
@@ -180,8 +178,7 @@ redes_listener_free (RedesListener *self)
 {
   if (self == NULL)
     return;
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
+  redes_timer_clear (&self->source);
   g_socket_close (self->socket, NULL);
   g_object_unref (self->socket);
   g_main_context_unref (self->context);

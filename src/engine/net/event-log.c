@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/event-log.h"
 
+#include "engine/base/timer.h"
+
 #define MAX_VIOLATIONS_PER_S 10
 #define MAX_EVENTS_PER_S 200u
 #define MAX_EVENTS_OF_ADDRESS_PER_S 50u
@@ -57,8 +59,7 @@ end_second (RedesEventLog *self)
 {
   guint n_hidden = self->n_violations - MIN (self->n_violations, MAX_VIOLATIONS_PER_S);
 
-  g_source_destroy (self->second);
-  g_clear_pointer (&self->second, g_source_unref);
+  redes_timer_clear (&self->second);
   self->n_violations = 0;
   if (n_hidden > 0)
     redes_event_log_add (self, "… and %u more refused within the same second", n_hidden);
@@ -118,9 +119,7 @@ ensure_second (RedesEventLog *self)
 {
   if (self->second != NULL)
     return;
-  self->second = g_timeout_source_new_seconds (1);
-  g_source_set_callback (self->second, on_second, self, NULL);
-  g_source_attach (self->second, self->context);
+  redes_timer_set_seconds (&self->second, self->context, 1, on_second, self);
 }
 
 static void

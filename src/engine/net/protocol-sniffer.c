@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/protocol-sniffer.h"
 
+#include "engine/base/timer.h"
 #include "engine/net/admission.h"
 #include "engine/net/endpoint.h"
 
@@ -34,10 +35,8 @@ waiter_free (Waiter *waiter)
 {
   redes_admission_leave (waiter->sniffer->places, waiter);
   g_queue_unlink (&waiter->sniffer->waiting, &waiter->link);
-  g_source_destroy (waiter->readable);
-  g_source_unref (waiter->readable);
-  g_source_destroy (waiter->timer);
-  g_source_unref (waiter->timer);
+  redes_timer_clear (&waiter->readable);
+  redes_timer_clear (&waiter->timer);
   g_object_unref (waiter->connection);
   g_free (waiter);
 }
@@ -122,9 +121,7 @@ redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *conne
   waiter->readable = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
   g_source_set_callback (waiter->readable, G_SOURCE_FUNC (on_readable), waiter, NULL);
   g_source_attach (waiter->readable, self->context);
-  waiter->timer = g_timeout_source_new (PATIENCE_MS);
-  g_source_set_callback (waiter->timer, on_timer, waiter, NULL);
-  g_source_attach (waiter->timer, self->context);
+  redes_timer_set (&waiter->timer, self->context, PATIENCE_MS, on_timer, waiter);
   waiter->link.data = waiter;
   g_queue_push_tail_link (&self->waiting, &waiter->link);
   /* The byte is mostly there already: hundreds of short connections at once pass without taking

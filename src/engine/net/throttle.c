@@ -2,6 +2,7 @@
 #include "engine/net/throttle.h"
 
 #include "engine/base/rate-meter.h"
+#include "engine/base/timer.h"
 #include "engine/base/token-bucket.h"
 
 /* A turn: the plaintext of one full TLS record, or a quarter of a second's worth if that is less.
@@ -43,22 +44,13 @@ redes_throttle_ref (RedesThrottle *self)
   return self;
 }
 
-static void
-clear_timer (RedesThrottle *self)
-{
-  if (self->timer == NULL)
-    return;
-  g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 void
 redes_throttle_unref (RedesThrottle *self)
 {
   if (--self->ref_count > 0)
     return;
   g_assert (g_queue_is_empty (&self->line));
-  clear_timer (self);
+  redes_timer_clear (&self->timer);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -102,7 +94,7 @@ on_timer (gpointer user_data)
 {
   RedesThrottle *self = user_data;
 
-  clear_timer (self);
+  redes_timer_clear (&self->timer);
   serve (self);
   return G_SOURCE_REMOVE;
 }
@@ -116,16 +108,15 @@ schedule (RedesThrottle *self)
   if (g_queue_is_empty (&self->line) || self->timer != NULL)
     return;
   wait_us = redes_token_bucket_wait_us (&self->bucket, get_turn (self), now_us);
-  self->timer = g_timeout_source_new ((guint)MIN ((wait_us + 999) / 1000, 1000));
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  redes_timer_set (&self->timer, self->context, (guint)MIN ((wait_us + 999) / 1000, 1000), on_timer,
+                   self);
 }
 
 void
 redes_throttle_set_rate (RedesThrottle *self, guint64 rate_bytes_per_s)
 {
   redes_token_bucket_set_rate (&self->bucket, rate_bytes_per_s, g_get_monotonic_time ());
-  clear_timer (self);
+  redes_timer_clear (&self->timer);
   serve (self);
 }
 

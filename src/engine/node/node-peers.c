@@ -2,6 +2,7 @@
 #include "engine/node/node-peers.h"
 
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 #include "engine/node/node-private.h"
 #include "engine/node/peer-private.h"
 
@@ -140,8 +141,7 @@ redes_node_stop_watching (RedesNode *self)
 {
   if (self->watch_source == NULL)
     return;
-  g_source_destroy (self->watch_source);
-  g_clear_pointer (&self->watch_source, g_source_unref);
+  redes_timer_clear (&self->watch_source);
 }
 
 void
@@ -149,9 +149,7 @@ redes_node_watch_peers (RedesNode *self)
 {
   if (self->n_watching_peers++ > 0)
     return;
-  self->watch_source = g_timeout_source_new (REFRESH_MS);
-  g_source_set_callback (self->watch_source, on_refresh, self, NULL);
-  g_source_attach (self->watch_source, g_main_context_get_thread_default ());
+  redes_timer_set (&self->watch_source, NULL, REFRESH_MS, on_refresh, self);
   on_refresh (self);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/tracker-host.h"
 
+#include "engine/base/timer.h"
 #include "engine/discovery/lan.h"
 #include "engine/base/loop-thread.h"
 #include "engine/base/main-queue.h"
@@ -89,8 +90,7 @@ stop_watching (RedesTrackerHost *self)
 {
   if (self->watch_source == NULL)
     return;
-  g_source_destroy (self->watch_source);
-  g_clear_pointer (&self->watch_source, g_source_unref);
+  redes_timer_clear (&self->watch_source);
 }
 
 static void
@@ -422,9 +422,7 @@ redes_tracker_host_watch (RedesTrackerHost *self)
 {
   if (self->n_watching++ > 0)
     return;
-  self->watch_source = g_timeout_source_new (REFRESH_MS);
-  g_source_set_callback (self->watch_source, on_refresh, self, NULL);
-  g_source_attach (self->watch_source, g_main_context_get_thread_default ());
+  redes_timer_set (&self->watch_source, NULL, REFRESH_MS, on_refresh, self);
   on_refresh (self);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 #include "engine/net/channel.h"
 #include "engine/net/endpoint.h"
 #include "engine/tracker/outbox.h"
@@ -113,21 +114,9 @@ client_unref (RedesTrackerClient *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesTrackerClient, client_unref)
 
 static void
-clear_timer (GSource **timer)
-{
-  if (*timer == NULL)
-    return;
-  g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-static void
 set_timer (RedesTrackerClient *self, GSource **timer, guint timeout_ms, GSourceFunc func)
 {
-  clear_timer (timer);
-  *timer = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, self->context);
+  redes_timer_set (timer, self->context, timeout_ms, func, self);
 }
 
 /* The caller holds a reference: the owner may free the client in there. */
@@ -156,9 +145,9 @@ disconnect (RedesTrackerClient *self)
     redes_channel_close (self->channel);
   g_clear_pointer (&self->channel, redes_channel_unref);
   self->is_ready = FALSE;
-  clear_timer (&self->retry_timer);
-  clear_timer (&self->pulse_timer);
-  clear_timer (&self->gather_timer);
+  redes_timer_clear (&self->retry_timer);
+  redes_timer_clear (&self->pulse_timer);
+  redes_timer_clear (&self->gather_timer);
   redes_outbox_clear (self->outbox);
   self->page_serial = 0;
   self->listed = FALSE;
@@ -169,7 +158,7 @@ on_retry (gpointer user_data)
 {
   g_autoptr (RedesTrackerClient) self = client_ref (user_data);
 
-  g_clear_pointer (&self->retry_timer, g_source_unref);
+  redes_timer_clear (&self->retry_timer);
   redes_queries_wait (self->queries);
   set_state (self, REDES_TRACKER_CONNECTING, NULL);
   if (!self->freed)
@@ -235,7 +224,7 @@ on_pulse (gpointer user_data)
   RedesTrackerClient *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
-  g_clear_pointer (&self->pulse_timer, g_source_unref);
+  redes_timer_clear (&self->pulse_timer);
   if (redes_was_asleep (self->pulse_due_us, now_us))
     self->awake_since_us = now_us;
   if (now_us >= get_silence_deadline_us (self))
@@ -282,7 +271,7 @@ on_gathered (gpointer user_data)
 {
   RedesTrackerClient *self = user_data;
 
-  g_clear_pointer (&self->gather_timer, g_source_unref);
+  redes_timer_clear (&self->gather_timer);
   redes_outbox_page_changes (self->outbox);
   send_page (self, REDES_MESSAGE_UPDATE);
   return G_SOURCE_REMOVE;

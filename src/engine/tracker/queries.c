@@ -2,6 +2,7 @@
 #include "engine/tracker/queries.h"
 
 #include "engine/base/error.h"
+#include "engine/base/timer.h"
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
@@ -71,14 +72,7 @@ redes_tracker_peer_free (RedesTrackerPeer *peer)
 static void
 set_timer (Query *query, guint timeout_ms, GSourceFunc func)
 {
-  if (query->timer != NULL)
-    {
-      g_source_destroy (query->timer);
-      g_source_unref (query->timer);
-    }
-  query->timer = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (query->timer, func, query, NULL);
-  g_source_attach (query->timer, query->owner->context);
+  redes_timer_set (&query->timer, query->owner->context, timeout_ms, func, query);
 }
 
 /* Takes the query out of the line, answers it and frees it. @owner may be gone afterwards. */
@@ -86,8 +80,7 @@ static void
 end_query (Query *query, guint total, const GError *error)
 {
   g_queue_unlink (&query->owner->pending, &query->link);
-  g_source_destroy (query->timer);
-  g_source_unref (query->timer);
+  redes_timer_clear (&query->timer);
   query->func (error == NULL ? query->rows : NULL, total, error, query->user_data);
   g_ptr_array_unref (query->rows);
   g_clear_error (&query->verdict);

@@ -3,6 +3,7 @@
 
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
+#include "engine/base/timer.h"
 #include "engine/net/admission.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
@@ -188,9 +189,7 @@ set_timer (RedesTrackerServer *self, gint64 due_us)
   gint64 wait_us = MAX (due_us - g_get_monotonic_time (), 0);
 
   self->due_us = due_us;
-  self->timer = g_timeout_source_new (wait_us / 1000 + 1);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  redes_timer_set (&self->timer, self->context, wait_us / 1000 + 1, on_timer, self);
 }
 
 static gboolean
@@ -200,7 +199,7 @@ on_timer (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
   RedesConnection *connection;
 
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   /* What peers said meanwhile is read first. */
   if (redes_was_asleep (self->due_us, now_us))
     {
@@ -759,9 +758,7 @@ redes_tracker_server_free (RedesTrackerServer *self)
   redes_admission_free (self->askers);
   redes_budget_unref (self->receive);
   redes_directory_worker_free (self->directory);
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  redes_timer_clear (&self->timer);
   redes_event_log_free (self->log);
   redes_sites_free (self->sites);
   g_ptr_array_unref (self->registered);
