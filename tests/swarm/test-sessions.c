@@ -7,8 +7,10 @@
 
 typedef struct
 {
-  gint64 ahead_us; /* of the system's clock */
-  guint n_queries; /* that were taken: none is ever answered */
+  gint64 ahead_us;   /* of the system's clock */
+  gint64 stopped_us; /* 0, or where the clock stands still */
+  guint n_queries;   /* that were taken: none is ever answered */
+  guint n_reports;   /* of violations */
   RedesClock clock;
   RedesWorkers *workers;
   RedesLibrary *library;
@@ -19,7 +21,20 @@ typedef struct
 static gint64
 get_time (gpointer user_data)
 {
-  return g_get_monotonic_time () + ((End *)user_data)->ahead_us;
+  const End *self = user_data;
+
+  return self->stopped_us != 0 ? self->stopped_us : g_get_monotonic_time () + self->ahead_us;
+}
+
+static void
+count_report (const RedesPeerId *peer,
+              const char *address,
+              gint64 block,
+              const char *reason,
+              RedesDownload *download,
+              gpointer user_data)
+{
+  ((End *)user_data)->n_reports++;
 }
 
 static void
@@ -32,7 +47,7 @@ static void
 end_open (End *self, guint identity)
 {
   static const RedesLibraryEvents library_events = { 0 };
-  static const RedesSwarmEvents events = { .query = ignore_query };
+  static const RedesSwarmEvents events = { .violation = count_report, .query = ignore_query };
   RedesSwarmParams params = { .identity = net_get_identity (identity), .nickname = "end" };
 
   self->workers = redes_workers_new ("test", 1, NULL);
@@ -109,10 +124,51 @@ test_sweep (void)
   end_close (&there);
 }
 
+/* A stranger who breaks a rule with his first bytes. */
+static void
+send_nonsense (End *here)
+{
+  static const guint8 nonsense[16] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+  GSocketConnection *client, *server;
+  NetRaw stranger = { 0 };
+
+  net_connect (&client, &server);
+  redes_swarm_accept (here->swarm, server);
+  net_raw_open (&stranger, client);
+  net_raw_send (&stranger, nonsense, sizeof nonsense);
+  g_object_unref (server);
+  g_object_unref (client);
+  net_raw_clear (&stranger);
+}
+
+/* Whatever strangers send: no more than 50 reports of violations a second. */
+static void
+test_reports (void)
+{
+  End here = { 0 };
+
+  end_open (&here, 1);
+  here.stopped_us = g_get_monotonic_time ();
+  for (guint i = 1; i <= 50; i++)
+    {
+      send_nonsense (&here);
+      net_wait_for (here.n_reports == i);
+    }
+  for (guint i = 0; i < 5; i++)
+    send_nonsense (&here);
+  net_run_for (100);
+  g_assert_cmpuint (here.n_reports, ==, 50);
+  here.stopped_us += G_USEC_PER_SEC;
+  send_nonsense (&here);
+  net_wait_for (here.n_reports == 51);
+  end_close (&here);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/swarm/sessions/sweep", test_sweep);
+  g_test_add_func ("/swarm/sessions/reports", test_reports);
   return g_test_run ();
 }
