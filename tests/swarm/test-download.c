@@ -70,6 +70,11 @@ resumed (RedesDownload *download, guint32 n_kept, guint32 n_doubtful, gpointer u
 }
 
 static void
+noticed (RedesDownload *download, const RedesNotice *notice, gpointer user_data)
+{
+}
+
+static void
 wrong_block (RedesDownload *download,
              RedesRemote *remote,
              guint32 index,
@@ -139,6 +144,7 @@ static const RedesDownloadMediator mediator = {
   .enqueue = enqueue,
   .changed = changed,
   .resumed = resumed,
+  .noticed = noticed,
   .wrong_block = wrong_block,
   .gone = gone,
   .lookup = lookup,
@@ -298,6 +304,9 @@ test_fetch (void)
   g_assert_cmpint (redes_download_get_state (stage.download), ==, REDES_DOWNLOAD_ACTIVE);
   second = add_full (&stage, 2);
   g_assert_cmpuint (second->n_manifests_asked, ==, 0);
+  /* Once the file is made. */
+  g_assert_cmpuint (first->requests->len, ==, 0);
+  wait_above_zero (&first->requests->len);
   g_assert_cmpuint (first->requests->len, ==, 4);
   g_assert_cmpuint (second->requests->len, ==, 2);
   /* What they are asked for in the end game is left to the other. */
@@ -337,6 +346,7 @@ test_wrong_block (void)
   stage_start (&stage, FALSE);
   liar = add_full (&stage, 1);
   honest = add_full (&stage, 2);
+  wait_above_zero (&liar->requests->len);
   wrong = fake_remote_pop_request (liar);
   fake_remote_send (liar, &stage.content, wrong, FALSE, stage.clock.now_us);
   serve (&stage, honest);
@@ -372,6 +382,7 @@ test_wrong_length (void)
   stage_start (&stage, FALSE);
   add_full (&stage, 3);
   liar = add_full (&stage, 1);
+  wait_above_zero (&liar->requests->len);
   wrong = fake_remote_pop_request (liar);
   fake_content_get_header (&stage.content, wrong, &header);
   redes_source_on_block (liar->source, &header, one);
@@ -458,6 +469,7 @@ test_pause (void)
   stage_start (&stage, TRUE);
   wait_above_zero (&stage.n_asked);
   remote = add_full (&stage, 1);
+  wait_above_zero (&remote->requests->len);
   fake_remote_send (remote, &stage.content, fake_remote_pop_request (remote), TRUE,
                     stage.clock.now_us);
   wait_above_zero (&stage.n_got);
@@ -489,6 +501,7 @@ test_remove (void)
   stage_init (&stage);
   stage_start (&stage, FALSE);
   remote = add_full (&stage, 1);
+  wait_above_zero (&remote->requests->len);
   fake_remote_send (remote, &stage.content, fake_remote_pop_request (remote), TRUE,
                     stage.clock.now_us);
   wait_above_zero (&stage.n_got);
