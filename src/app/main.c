@@ -50,6 +50,7 @@ main (int argc, char *argv[])
 
   if (has_argument (argc, argv, "--version"))
     return print_version ();
+  g_log_writer_default_set_use_stderr (TRUE);
   redes_thread_shorten_slices ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : REDES_LOCALE_DIR);

@@ -52,6 +52,8 @@ set_state (RedesService *self, RedesServiceState state, const char *problem)
 {
   g_autofree char *old = self->problem;
 
+  g_debug ("service: state %d%s%s", state, problem != NULL ? ": " : "",
+           problem != NULL ? problem : "");
   self->state = state;
   self->problem = g_strdup (problem);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);

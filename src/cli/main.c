@@ -118,6 +118,8 @@ main (int argc, char **argv)
   ensure_standard_descriptors ();
   raise_descriptor_limit ();
   signal (SIGPIPE, SIG_IGN);
+  /* Standard output is for what the command prints; GLib would write debugging lines there, too. */
+  g_log_writer_default_set_use_stderr (TRUE);
   /* Only what a character is: the words here are English, so the libraries' had better be too. */
   setlocale (LC_CTYPE, "");
 

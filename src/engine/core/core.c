@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/text.h"
 #include "engine/classic/goodbye.h"
 #include "engine/lookup/peer-provider.h"
@@ -483,6 +484,8 @@ redes_core_new (const RedesConfig *config,
         goto failed;
       self->port = redes_listener_get_port (self->listener);
     }
+  redes_debug ("starts: port %u, %u trackers set, local network %s", self->port,
+               g_strv_length (config->trackers), config->lan ? "on" : "off");
   self->link_trackers = redes_link_trackers_new (self->identity);
   put_together (self);
   redes_core_look_around (self);
@@ -513,6 +516,7 @@ wait_for_goodbyes (void)
 void
 redes_core_free (RedesCore *self)
 {
+  redes_debug ("stops");
   g_clear_pointer (&self->listener, redes_listener_free);
   redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/library-private.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
@@ -123,13 +124,33 @@ announce (RedesLibrary *self, RedesHolding *holding)
     self->events.shared (kept, self->user_data);
 }
 
+/* @words: (nullable): why */
+static void
+debug_path (const char *path, const char *what, const char *words)
+{
+  if (redes_debug_is_on ())
+    {
+      g_autofree char *shown = redes_text_display_path (path);
+
+      g_debug ("%s: %s%s%s", shown, what, words != NULL ? ": " : "", words != NULL ? words : "");
+    }
+}
+
 /* @words: (nullable) */
 static void
 withdraw (RedesLibrary *self, RedesHolding *holding, const char *words)
 {
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
 
-  if (redes_share_index_remove (self->present, holding) && self->events.withdrawn != NULL)
+  if (!redes_share_index_remove (self->present, holding))
+    return;
+  if (redes_debug_is_on ())
+    {
+      g_autofree char *path = redes_holding_dup_path (holding);
+
+      debug_path (path, "no longer shared", words);
+    }
+  if (self->events.withdrawn != NULL)
     self->events.withdrawn (kept, words, self->user_data);
 }
 
@@ -153,6 +174,7 @@ take_file (RedesLibrary *self, RedesHolding *holding)
   g_autofree char *path = redes_holding_dup_path (holding);
 
   clear_path (self, path, NULL);
+  debug_path (path, "hashed, signed and shared", NULL);
   redes_share_index_add (self->present, holding);
   put_in_store (self, holding);
   redes_watch_start (self->watch);
@@ -545,6 +567,7 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
+  debug_path (path, "not shared", error->message);
   if (g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_PRIVATE))
     {
       g_autofree char *real = redes_shared_paths_resolve (self->shared_paths, path);
@@ -780,6 +803,7 @@ redes_library_share (RedesLibrary *self, const char *path)
       return;
     }
 
+  debug_path (canonical, "is to be shared", NULL);
   redes_shared_paths_share (self->shared_paths, canonical);
   redes_publisher_add (self->publisher, canonical, REDES_PUBLISH_ASKED);
   redes_watch_start (self->watch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/query.h"
 
+#include "engine/base/debug.h"
 #include "engine/lookup/ranking.h"
 
 /* The most that one message may ask for. */
@@ -265,6 +266,9 @@ end (RedesLookupQuery *query)
       = { .contents = contents, .origins = origins, .tally = &self->tally, .error = self->error };
 
   self->is_over = TRUE;
+  redes_debug ("query of kind %d ends: %u of %u trackers and %u of %u peers answered, %u rows",
+               self->kind, self->tally.trackers_answered, self->tally.trackers_asked,
+               self->tally.peers_answered, self->tally.peers_asked, self->rows->len);
   if (self->error != NULL)
     drop_rows (self);
   list_origins (self, contents, origins);

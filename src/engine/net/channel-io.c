@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/channel-private.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
+#include "engine/base/text.h"
 #include "engine/base/timer.h"
 
 #define HANDSHAKE_TIMEOUT_MS 10000
@@ -35,6 +37,13 @@ fail (RedesChannel *self, const GError *error)
 
   if (self->state == CHANNEL_CLOSED)
     return;
+  if (redes_debug_is_on ())
+    {
+      g_autofree char *words = redes_text_make_printable (error->message, 200);
+
+      g_debug ("channel with %s port %u ends: %s", redes_channel_get_host (self),
+               redes_channel_get_port (self), words);
+    }
   redes_channel_stop (self);
   if (events.closed != NULL)
     events.closed (self, error, self->user_data);
@@ -227,6 +236,8 @@ take_hello (RedesChannel *self, RedesFrame *frame)
     }
   redes_timer_clear (&self->deadline);
   self->state = CHANNEL_OPEN;
+  redes_debug ("channel with %s port %u is open", redes_channel_get_host (self),
+               redes_channel_get_port (self));
   if (self->events.ready != NULL)
     self->events.ready (self, self->user_data);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/dialer.h"
 
+#include "engine/base/debug.h"
 #include "engine/swarm/dial-book.h"
 
 #define MAX_DIALS 64u
@@ -114,6 +115,7 @@ begin_waiting (RedesDialer *self)
         continue;
       g_queue_unlink (&self->waiting, l);
       dial->is_begun = TRUE;
+      redes_debug ("dialling %s port %u", dial->host, dial->port);
       redes_dial_book_begin (self->book, dial->host);
       self->mediator->connect (&dial->id, dial->host, dial->port, dial->cancellable,
                                self->user_data);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/download-sources.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/swarm/protocol-violation.h"
@@ -479,10 +480,24 @@ redes_download_sources_wants (RedesDownloadSources *self, const RedesPeerId *pee
 }
 
 static void
+debug_source (RedesDownloadSources *self, const char *what, const RedesPeerId *id)
+{
+  if (redes_debug_is_on ())
+    {
+      char content[REDES_CONTENT_ID_TEXT_SIZE], peer[REDES_DIGEST_HEX_SIZE];
+
+      redes_content_id_to_text (redes_download_progress_get_content (self->progress), content);
+      redes_digest_to_hex (id, peer);
+      g_debug ("content %.12s: source %.12s %s, %u now", content, peer, what, self->sources->len);
+    }
+}
+
+static void
 remove_source (RedesDownloadSources *self, RedesSource *source)
 {
   if (!g_ptr_array_remove_fast (self->sources, source))
     return;
+  debug_source (self, "left", redes_remote_get_id (redes_source_get_remote (source)));
   redes_source_free (source);
   self->mediator->changed (TRUE, self->user_data);
   redes_download_sources_fill (self);
@@ -541,6 +556,7 @@ redes_download_sources_add (RedesDownloadSources *self, RedesRemote *remote)
     }
   source = redes_source_new (remote, self->progress, self->clock, &events, self);
   g_ptr_array_add (self->sources, source);
+  debug_source (self, "came", id);
   self->had_source = TRUE;
   /* One that comes again and again and gives nothing brings no new hope. */
   if (is_promising (self, id, now_us))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/download.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/timer.h"
 #include "engine/library/library.h"
 #include "engine/swarm/download-disk.h"
@@ -148,6 +149,20 @@ tell_changed (RedesDownload *self, gboolean at_once)
   self->mediator->changed (self, at_once, self->user_data);
 }
 
+static void
+debug_state (RedesDownload *self, RedesDownloadState state)
+{
+  static const char *const names[] = {
+    [REDES_DOWNLOAD_FINDING] = "FINDING", [REDES_DOWNLOAD_ACTIVE] = "ACTIVE",
+    [REDES_DOWNLOAD_WAITING] = "WAITING", [REDES_DOWNLOAD_FINISHING] = "FINISHING",
+    [REDES_DOWNLOAD_DONE] = "DONE",       [REDES_DOWNLOAD_FAILED] = "FAILED",
+    [REDES_DOWNLOAD_PAUSED] = "PAUSED",
+  };
+
+  redes_debug ("download %u: %s -> %s, %u sources", self->id, names[self->state], names[state],
+               redes_download_sources_count (self->sources));
+}
+
 /* Legal: see RedesDownloadState. */
 static void
 set_state (RedesDownload *self, RedesDownloadState state)
@@ -179,6 +194,7 @@ set_state (RedesDownload *self, RedesDownloadState state)
       g_critical ("download %u: no way from state %d to state %d", self->id, self->state, state);
       return;
     }
+  debug_state (self, state);
   self->state = state;
   if (state != REDES_DOWNLOAD_WAITING)
     g_clear_pointer (&self->message, g_free);

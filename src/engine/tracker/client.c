@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/client.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
@@ -128,6 +129,13 @@ set_state (RedesTrackerClient *self, RedesTrackerState state, const GError *erro
       g_critical ("tracker client: %s -> %s is not allowed", state_names[self->state],
                   state_names[state]);
       return;
+    }
+  if (redes_debug_is_on ())
+    {
+      g_autofree char *words = redes_text_make_printable (error != NULL ? error->message : "", 200);
+
+      g_debug ("tracker %s: %s -> %s%s%s", redes_tracker_client_get_address (self),
+               state_names[self->state], state_names[state], error != NULL ? ": " : "", words);
     }
   self->state = state;
   if (self->params.state_changed != NULL && !self->freed)

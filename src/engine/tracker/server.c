@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/server.h"
 
+#include "engine/base/debug.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
@@ -330,6 +331,8 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
+  redes_debug ("%s registered with %u files, %u peers now", who, answer->n_files,
+               self->registered->len);
   redes_event_log_add_from (self->log, connection->site->address, "%s registered with %u %s", who,
                             answer->n_files, answer->n_files == 1 ? "file" : "files");
   probe (connection);
@@ -463,6 +466,7 @@ on_unregister (RedesConnection *connection, GVariant *body)
 
       redes_event_log_add_from (self->log, connection->site->address, "%s left", who);
       withdraw (connection);
+      redes_debug ("%s left, %u peers now", who, self->registered->len);
     }
   redes_connection_send_ok (connection, serial);
   if (was_registered)
