@@ -106,8 +106,8 @@ node_list_somebody_cb (GObject *object, GAsyncResult *result, gpointer user_data
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  look_again_or_show (
-      self, is_settling (self, peers != NULL && g_list_model_get_n_items (peers) > 0));
+  look_again_or_show (self,
+                      is_settling (self, peers != NULL && g_list_model_get_n_items (peers) > 0));
 }
 
 /* A person who has said for how long is taken at the word. */
