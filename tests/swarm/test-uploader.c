@@ -134,6 +134,33 @@ test_turns (void)
   stage_clear (&stage);
 }
 
+/* Who has waited for the disk the longest is next. */
+static void
+test_first_come (void)
+{
+  Stage stage;
+  FakeRemote *first, *second, *third;
+  gint64 end_us = g_get_monotonic_time () + 20 * SECOND_US;
+
+  stage_init (&stage);
+  first = add (&stage, HERE);
+  second = add (&stage, HERE);
+  third = add (&stage, HERE);
+  redes_block_cache_drop (stage.cache, stage.content.content);
+  ask (&stage, first, 0, 1);
+  ask (&stage, second, 1, 1);
+  ask (&stage, third, 2, 1);
+  while (second->sent->len + third->sent->len == 0 && g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (first->sent->len, ==, 1);
+  g_assert_cmpuint (second->sent->len, ==, 1);
+  g_assert_cmpuint (third->sent->len, ==, 0);
+  while (third->sent->len == 0 && g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (third->sent->len, ==, 1);
+  stage_clear (&stage);
+}
+
 /* All peers of one address have a share of the memory together, however many they are; others are
  * served as if they were alone. What is given back goes to those that wait, in turn. */
 static void
@@ -280,6 +307,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/swarm/uploader/order", test_order);
   g_test_add_func ("/swarm/uploader/turns", test_turns);
+  g_test_add_func ("/swarm/uploader/first-come", test_first_come);
   g_test_add_func ("/swarm/uploader/addresses", test_addresses);
   g_test_add_func ("/swarm/uploader/cancel", test_cancel);
   g_test_add_func ("/swarm/uploader/busy", test_busy);
