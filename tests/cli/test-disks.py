@@ -189,6 +189,14 @@ def a_disk_of_ntfs(place):
     """It refuses names, and keeps no modes: the peer says so, and shares, fetches and starts again."""
     folder = place.path("drive")
     mount_ntfs(folder, place.path("image"))
+    try:
+        use_disk_of_ntfs(place, folder)
+    finally:
+        # The process behind it would live on with it.
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def use_disk_of_ntfs(place, folder):
     tracker = Tracker(place)
     files = {"what? now: a|b.bin": "what_ now_ a_b.bin", "why?.txt": "why_.txt", "CON": "_CON"}
     paths = [place.make_file("shared", name, size=10 if name == "why?.txt" else 600000, seed=seed)
@@ -224,7 +232,6 @@ def a_disk_of_ntfs(place):
         check('"blocks_done":1' not in done.output.replace(" ", ""), f"it was fetched all the same: {done}")
     check_equal(list_tree(folder)[-len(files):], [f"got/{name}" for name in sorted(files.values())],
                 "what is on the disk")
-    subprocess.run(["umount", folder], check=True)
 
 
 @test
