@@ -81,9 +81,12 @@ fixture_open (LibraryFixture *fixture)
   static const RedesWatchPeriods periods
       = { .look_ms = 200, .absent_ms = 20, .settle_ms = 10, .pause_ms = 0 };
 
+  static const RedesFolderTreePeriods folder_periods = { .wait_ms = 5, .keep_ms = 60000 };
+
   fixture->library = redes_library_new (fixture->folder.identity, fixture->workers, fixture->store,
                                         &events, fixture);
   redes_library_set_periods (fixture->library, &periods);
+  redes_folder_tree_set_periods (redes_library_get_folder_tree (fixture->library), &folder_periods);
 }
 
 void

@@ -34,6 +34,7 @@ walk (const char *path, guint chunk, Result *result)
   while (!redes_scan_is_finished (scan))
     {
       g_autoptr (GPtrArray) found = NULL;
+      g_autoptr (GPtrArray) folders = NULL;
       g_autoptr (GPtrArray) skipped = NULL;
 
       redes_scan_run (scan, chunk);
@@ -41,7 +42,8 @@ walk (const char *path, guint chunk, Result *result)
       g_assert_cmpuint (result->n_runs, <, 100000);
       found = redes_scan_take_found (scan);
       skipped = redes_scan_take_skipped (scan);
-      g_assert_cmpuint (found->len + skipped->len, <=, chunk);
+      folders = redes_scan_take_folders (scan);
+      g_assert_cmpuint (found->len + folders->len + skipped->len, <=, chunk);
       for (guint i = 0; i < found->len; i++)
         g_assert_true (g_hash_table_add (result->found,
                                          g_strdup (((RedesScanFound *)found->pdata[i])->relative)));
@@ -243,7 +245,7 @@ test_cancel (void)
     }
 
   scan = redes_scan_new (folder.path);
-  redes_scan_run (scan, 5);
+  redes_scan_run (scan, 6); /* the folder itself is one of them */
   g_assert_false (redes_scan_is_finished (scan));
   redes_scan_cancel (scan);
   redes_scan_run (scan, 100);
@@ -258,10 +260,61 @@ test_cancel (void)
   folder_clear (&folder);
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+test_folders (void)
+{
+  g_autoptr (RedesScan) scan = NULL;
+  g_autoptr (GPtrArray) folders = NULL;
+  g_autofree char *joined = NULL;
+  Folder folder;
+
+  folder_init (&folder);
+  folder_add_file (&folder, "a/b/x", 1, 1);
+  folder_add_folder (&folder, "a/empty");
+  folder_add_folder (&folder, "a/.hidden");
+  scan = redes_scan_new (folder.path);
+  redes_scan_run (scan, 1000);
+  g_assert_true (redes_scan_is_whole (scan));
+  folders = redes_scan_take_folders (scan);
+  g_ptr_array_sort (folders, compare_names);
+  g_ptr_array_add (folders, NULL);
+  joined = g_strjoinv (";", (char **)folders->pdata);
+  g_assert_cmpstr (joined, ==, ";a;a/b;a/empty");
+  folder_clear (&folder);
+}
+
+/* Nobody takes what it found any more: it ends all the same. */
+static void
+test_cancelled_while_full (void)
+{
+  g_autoptr (RedesScan) scan = NULL;
+  Folder folder;
+
+  folder_init (&folder);
+  folder_add_file (&folder, "a/x", 1, 1);
+  folder_add_file (&folder, "a/y", 1, 1);
+  scan = redes_scan_new (folder.path);
+  redes_scan_run (scan, 2);
+  g_assert_false (redes_scan_is_finished (scan));
+  redes_scan_cancel (scan);
+  redes_scan_run (scan, 2);
+  g_assert_true (redes_scan_is_finished (scan));
+  g_assert_false (redes_scan_is_whole (scan));
+  folder_clear (&folder);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scan/folders", test_folders);
+  g_test_add_func ("/scan/cancelled-while-full", test_cancelled_while_full);
   g_test_add_func ("/scan/folder", test_folder);
   g_test_add_func ("/scan/top-level", test_top_level);
   g_test_add_func ("/scan/unreadable", test_unreadable);

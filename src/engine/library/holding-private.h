@@ -33,12 +33,15 @@ struct _RedesHolding
   {
     RedesBitfield *blocks; /* a partial one's */
     gint64 mtime_ns;       /* a file's */
+    RedesFolderSnapshot *folder; /* a folder's */
   };
   /* A file's: how it stood on the disk when its bytes were last known to be right. Readers in other
    * threads look at them too. */
   _Atomic gint64 ctime_ns;
   _Atomic guint32 inode; /* folded to half its bits; 0: not known */
   gboolean is_fetched : 1;
+  gboolean is_folder : 1;
+  gboolean is_executable : 1;
   /* None for a file of at most one block: it has no proofs. */
   RedesHashTree *tree[];
 };
@@ -73,6 +76,11 @@ guint64 redes_holding_get_inode (RedesHolding *self);
 /* Whether the file was downloaded, and not shared by a person. */
 gboolean redes_holding_is_fetched (RedesHolding *self);
 void redes_holding_set_fetched (RedesHolding *self, gboolean is_fetched);
+/* Whether the file may be executed, as far as was seen. */
+gboolean redes_holding_is_executable (RedesHolding *self);
+void redes_holding_set_executable (RedesHolding *self, gboolean is_executable);
+/* (transfer none): a file's own name, in whatever encoding. Any thread. */
+const char *redes_holding_get_base_name (RedesHolding *self);
 /* Whether block @index of a file has the digest that it should have: reads it. Any thread. */
 gboolean redes_holding_check_block (RedesHolding *self, guint32 index);
 

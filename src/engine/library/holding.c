@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
+#include "engine/library/folder-snapshot.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/library.h"
 #include "engine/library/scan.h"
@@ -114,6 +115,17 @@ redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree)
 }
 
 RedesHolding *
+redes_holding_new_folder (RedesFolderSnapshot *folder, RedesManifest *manifest, RedesHashTree *tree)
+{
+  RedesHolding *self = holding_new (manifest, tree);
+
+  self->is_folder = TRUE;
+  self->fd = -1;
+  self->folder = redes_folder_snapshot_ref (folder);
+  return self;
+}
+
+RedesHolding *
 redes_holding_ref (RedesHolding *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -131,6 +143,8 @@ redes_holding_unref (RedesHolding *self)
   redes_manifest_unref (self->manifest);
   if (redes_holding_is_file (self))
     g_ref_string_release (self->place);
+  else if (self->is_folder)
+    redes_folder_snapshot_unref (self->folder);
   else
     {
       redes_bitfield_free (self->blocks);
@@ -166,7 +180,13 @@ redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out)
 gboolean
 redes_holding_is_complete (RedesHolding *self)
 {
-  return redes_holding_is_file (self) || redes_bitfield_is_full (self->blocks);
+  return redes_holding_is_file (self) || self->is_folder || redes_bitfield_is_full (self->blocks);
+}
+
+RedesFolderSnapshot *
+redes_holding_get_folder (RedesHolding *self)
+{
+  return self->is_folder ? self->folder : NULL;
 }
 
 gboolean
@@ -181,7 +201,8 @@ redes_holding_has_block (RedesHolding *self, guint32 index)
   if (index >= redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest)))
     return FALSE;
 
-  return redes_holding_is_file (self) || redes_bitfield_get (self->blocks, index);
+  return redes_holding_is_file (self) || self->is_folder
+         || redes_bitfield_get (self->blocks, index);
 }
 
 const RedesBitfield *
@@ -193,7 +214,7 @@ redes_holding_get_blocks (RedesHolding *self)
 void
 redes_holding_add_block (RedesHolding *self, guint32 index)
 {
-  g_return_if_fail (!redes_holding_is_file (self));
+  g_return_if_fail (!redes_holding_is_file (self) && !self->is_folder);
 
   redes_bitfield_set (self->blocks, index);
 }
@@ -317,6 +338,14 @@ redes_holding_dup_path (RedesHolding *self)
   return g_string_free (path, FALSE);
 }
 
+const char *
+redes_holding_get_base_name (RedesHolding *self)
+{
+  const char *slash = strrchr (self->place, '/');
+
+  return slash[1] != '\0' ? slash + 1 : redes_manifest_get_name (self->manifest);
+}
+
 void
 redes_holding_dup_parts (RedesHolding *self, char **root, char **relative)
 {
@@ -397,6 +426,18 @@ void
 redes_holding_set_fetched (RedesHolding *self, gboolean is_fetched)
 {
   self->is_fetched = is_fetched;
+}
+
+gboolean
+redes_holding_is_executable (RedesHolding *self)
+{
+  return self->is_executable;
+}
+
+void
+redes_holding_set_executable (RedesHolding *self, gboolean is_executable)
+{
+  self->is_executable = is_executable;
 }
 
 /* Fills @buffer; %FALSE with errno set, to 0 if the file is too short. */
@@ -502,6 +543,17 @@ has_digest (RedesHolding *self, guint32 index, GBytes *bytes)
   return redes_digest_equal (&digest, &wanted);
 }
 
+static GBytes *
+read_list (RedesHolding *self, guint32 index)
+{
+  const RedesGeometry *geometry = redes_manifest_get_geometry (self->manifest);
+  gsize len = redes_geometry_get_block_length (geometry, index);
+  guint8 *buffer = redes_buffer_alloc (len);
+
+  redes_folder_snapshot_read (self->folder, (guint64)index * geometry->block_size, buffer, len);
+  return redes_buffer_to_bytes (buffer, len, len);
+}
+
 GBytes *
 redes_holding_read (RedesHolding *self, guint32 index, GError **error)
 {
@@ -518,6 +570,8 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
       return NULL;
     }
 
+  if (self->is_folder)
+    return read_list (self, index);
   if (!redes_holding_is_file (self))
     return read_block (self, self->fd, index, error);
 

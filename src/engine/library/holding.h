@@ -44,6 +44,20 @@ RedesHolding *redes_holding_new_file (const char *root,
  */
 RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree);
 
+typedef struct _RedesFolderSnapshot RedesFolderSnapshot;
+
+/**
+ * redes_holding_new_folder:
+ * @folder: what was in it at one moment; referenced
+ * @manifest, @tree: of its list
+ *
+ * The list of a shared folder, complete; its bytes are written when they are read. It has no path
+ * of its own.
+ */
+RedesHolding *redes_holding_new_folder (RedesFolderSnapshot *folder,
+                                        RedesManifest *manifest,
+                                        RedesHashTree *tree);
+
 RedesHolding *redes_holding_ref (RedesHolding *self);
 void redes_holding_unref (RedesHolding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHolding, redes_holding_unref)
@@ -53,8 +67,11 @@ RedesManifest *redes_holding_get_manifest (RedesHolding *self);
  * yet. */
 gboolean redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out);
 gboolean redes_holding_is_complete (RedesHolding *self);
-/* Whether it is a file with a name of its own, and not a partial one (however complete). */
+/* Whether it is a file with a name of its own, and neither a partial one (however complete) nor a
+ * folder's list. */
 gboolean redes_holding_is_file (RedesHolding *self);
+/* (nullable) (transfer none): %NULL if it is no folder's list */
+RedesFolderSnapshot *redes_holding_get_folder (RedesHolding *self);
 gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
 /* (nullable): %NULL when all blocks are there */
 const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/library/library.h"
+#include "engine/library/folder-tree.h"
 #include "engine/library/watch.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
  * more to see. */
 void redes_library_set_periods (RedesLibrary *self, const RedesWatchPeriods *periods);
 gboolean redes_library_is_looking (RedesLibrary *self);
+RedesFolderTree *redes_library_get_folder_tree (RedesLibrary *self);
 /* How many complaints are looked into in this while. */
 guint redes_library_get_n_complaints (RedesLibrary *self);
 

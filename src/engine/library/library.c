@@ -29,6 +29,7 @@ struct _RedesLibrary
   RedesPublisher *publisher;
   RedesSharedPaths *shared_paths;
   RedesWatch *watch;
+  RedesFolderTree *folders;
   /* (nullable): canonical; and with all links followed */
   char *private_folder;
   char *real_private_folder;
@@ -120,6 +121,7 @@ announce (RedesLibrary *self, RedesHolding *holding)
 {
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
 
+  redes_folder_tree_add_file (self->folders, kept);
   if (self->events.shared != NULL)
     self->events.shared (kept, self->user_data);
 }
@@ -150,6 +152,7 @@ withdraw (RedesLibrary *self, RedesHolding *holding, const char *words)
 
       debug_path (path, "no longer shared", words);
     }
+  redes_folder_tree_remove_file (self->folders, kept);
   if (self->events.withdrawn != NULL)
     self->events.withdrawn (kept, words, self->user_data);
 }
@@ -351,6 +354,7 @@ withdraw_another (RedesLibrary *self,
                                name, now, before);
 
   start_leaving (self, list_shared_below (self, old_real), words, TRUE);
+  redes_folder_tree_reconsider (self->folders, old_real);
   tell_skipped (self, path, REDES_LIBRARY_ERROR_ANOTHER, words);
 }
 
@@ -362,6 +366,7 @@ withdraw_old_place (RedesLibrary *self, const char *path, const char *old_real)
   g_autofree char *words = g_strdup_printf ("“%s” leads elsewhere now", name);
 
   start_leaving (self, list_shared_below (self, old_real), words, FALSE);
+  redes_folder_tree_reconsider (self->folders, old_real);
 }
 
 static gboolean
@@ -474,6 +479,11 @@ on_wants (const char *path, const RedesScanFound *found, RedesPublishMode mode, 
   RedesHolding *present = redes_share_index_lookup_path (self->present, path);
   RedesHolding *absent = redes_share_index_lookup_path (self->absent, path);
 
+  if (present != NULL && redes_holding_is_executable (present) != found->is_executable)
+    {
+      redes_holding_set_executable (present, found->is_executable);
+      redes_folder_tree_touch_file (self->folders, present);
+    }
   if (mode == REDES_PUBLISH_VERIFY)
     return present != NULL;
   if (present != NULL && is_as_found (present, found))
@@ -540,6 +550,23 @@ on_hashed (const char *path,
 }
 
 static void
+on_found_folder (const char *path, guint scan, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (!is_private (self, path))
+    redes_folder_tree_see (self->folders, path, scan);
+}
+
+static void
+on_found_all (const char *path, guint scan, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  redes_folder_tree_seen_all (self->folders, path, scan);
+}
+
+static void
 on_hidden (const char *path, guint n, gpointer user_data)
 {
   RedesLibrary *self = user_data;
@@ -574,6 +601,7 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 
       if (self->store != NULL)
         redes_store_remove_files_below (self->store, real);
+      redes_folder_tree_reconsider (self->folders, real);
       start_leaving (self, redes_share_index_list_below (self->present, real), error->message,
                      FALSE);
       start_leaving (self, redes_share_index_list_below (self->absent, real), NULL, FALSE);
@@ -695,6 +723,52 @@ on_rescan (gpointer user_data)
     redes_watch_end_rescan (self->watch);
 }
 
+/* ---- What the folders say and ask ---- */
+
+static gboolean
+on_folder_wants (const char *path, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  return redes_shared_paths_want (self->shared_paths, path) && !is_private (self, path);
+}
+
+static gboolean
+on_folder_is_settled (const char *path, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  return g_queue_is_empty (&self->leaving)
+         && !redes_publisher_is_busy_below (self->publisher, path);
+}
+
+static void
+on_folder_made (RedesHolding *holding, const char *path, gboolean is_top, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (self->events.folder_shared != NULL)
+    self->events.folder_shared (holding, path, is_top, self->user_data);
+}
+
+static void
+on_folder_gone (RedesHolding *holding, const char *path, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (self->events.folder_withdrawn != NULL)
+    self->events.folder_withdrawn (holding, path, self->user_data);
+}
+
+static void
+on_folder_notice (const char *words, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (self->events.notice != NULL)
+    self->events.notice (words, self->user_data);
+}
+
 /* ---- The library ---- */
 
 RedesLibrary *
@@ -707,6 +781,8 @@ redes_library_new (RedesIdentity *identity,
   static const RedesPublisherEvents publisher_events = { .found_root = on_found_root,
                                                          .wants = on_wants,
                                                          .hashed = on_hashed,
+                                                         .found_folder = on_found_folder,
+                                                         .found_all = on_found_all,
                                                          .hidden = on_hidden,
                                                          .published = on_published,
                                                          .skipped = on_skipped,
@@ -715,6 +791,11 @@ redes_library_new (RedesIdentity *identity,
                                                          .idle = on_idle };
   static const RedesWatchEvents watch_events
       = { .found = on_found, .looked = on_looked, .stamp = on_stamp, .rescan = on_rescan };
+  static const RedesFolderTreeEvents folder_events = { .wants = on_folder_wants,
+                                                       .is_settled = on_folder_is_settled,
+                                                       .made = on_folder_made,
+                                                       .gone = on_folder_gone,
+                                                       .notice = on_folder_notice };
   RedesLibrary *self = g_new0 (RedesLibrary, 1);
 
   self->store = store;
@@ -732,6 +813,7 @@ redes_library_new (RedesIdentity *identity,
   self->shared_paths = redes_shared_paths_new (store);
   self->publisher = redes_publisher_new (identity, workers, &publisher_events, self);
   self->watch = redes_watch_new (workers, self->present, self->absent, &watch_events, self);
+  self->folders = redes_folder_tree_new (identity, workers, self->present, &folder_events, self);
   return self;
 }
 
@@ -751,6 +833,7 @@ redes_library_free (RedesLibrary *self)
   g_hash_table_unref (self->complaints);
   g_hash_table_unref (self->complainers);
   redes_watch_free (self->watch);
+  redes_folder_tree_free (self->folders);
   redes_publisher_free (self->publisher);
   redes_shared_paths_free (self->shared_paths);
   redes_share_index_free (self->present);
@@ -784,8 +867,15 @@ gboolean
 redes_library_is_looking (RedesLibrary *self)
 {
   return redes_watch_is_looking (self->watch) || !g_queue_is_empty (&self->leaving)
+         || redes_folder_tree_is_busy (self->folders)
          || redes_publisher_get_n_verifying (self->publisher) > 0
          || g_hash_table_size (self->complaints) > 0;
+}
+
+RedesFolderTree *
+redes_library_get_folder_tree (RedesLibrary *self)
+{
+  return self->folders;
 }
 
 void
@@ -914,6 +1004,7 @@ redes_library_unshare (RedesLibrary *self, const char *path)
     forget_in_store (self, present->len > 0 ? present->pdata[0] : absent->pdata[0]);
   else if (self->store != NULL && n_files + n_wishes > 0)
     redes_store_remove_files_below (self->store, real);
+  redes_folder_tree_reconsider (self->folders, real);
   for (guint i = 0; i < absent->len; i++)
     redes_share_index_remove (self->absent, absent->pdata[i]);
   start_leaving (self, g_steal_pointer (&present), NULL, FALSE);
@@ -1071,6 +1162,27 @@ RedesHolding *
 redes_library_lookup (RedesLibrary *self, const RedesContentId *content)
 {
   return redes_share_index_lookup_content (self->present, content);
+}
+
+GPtrArray *
+redes_library_list_folders (RedesLibrary *self)
+{
+  return redes_folder_tree_list_tops (self->folders);
+}
+
+RedesHolding *
+redes_library_lookup_folder (RedesLibrary *self, const char *path)
+{
+  return redes_folder_tree_lookup (self->folders, path);
+}
+
+RedesFolder *
+redes_library_open_folder (RedesLibrary *self, const RedesContentId *content)
+{
+  RedesHolding *holding = redes_library_lookup (self, content);
+  RedesFolderSnapshot *snapshot = holding != NULL ? redes_holding_get_folder (holding) : NULL;
+
+  return snapshot != NULL ? redes_folder_snapshot_make_folder (snapshot) : NULL;
 }
 
 GPtrArray *

@@ -64,6 +64,10 @@ typedef struct
  * @shared: a file is published; @holding is the first of that content or one more name for it
  * @withdrawn: it is not held any more; @reason: (nullable): in words, when nobody asked for that:
  *   the file is gone, or was altered
+ * @folder_shared: a shared folder has the list that @holding is, anew or for the first time; the
+ *   files in it were told before. @is_top: it is in no other shared folder
+ * @folder_withdrawn: @holding is not the list of the folder at @path any more; told after the one
+ *   that replaces it
  * @hashing: how far it is, a few times a second while anything is hashed
  * @skipped: a path was not shared; @error says why. A symbolic link or a device inside a folder is
  *   skipped in this way too, but not a hidden file. A shared path that leads to something else now
@@ -80,6 +84,11 @@ typedef struct
 {
   void (*shared) (RedesHolding *holding, gpointer user_data);
   void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
+  void (*folder_shared) (RedesHolding *holding,
+                         const char *path,
+                         gboolean is_top,
+                         gpointer user_data);
+  void (*folder_withdrawn) (RedesHolding *holding, const char *path, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*notice) (const char *words, gpointer user_data);
@@ -159,7 +168,24 @@ void redes_library_remove (RedesLibrary *self, RedesHolding *holding);
 /* (nullable) (transfer none): the best holding of @content: a complete one if there is one. */
 RedesHolding *redes_library_lookup (RedesLibrary *self, const RedesContentId *content);
 
-/* (transfer full) (element-type RedesHolding): all that were announced, in the order they came. */
+/**
+ * redes_library_list_folders:
+ *
+ * The shared folders that are in no other: name, content and totals are in their manifests.
+ *
+ * Returns: (transfer full) (element-type RedesHolding): in natural order
+ */
+GPtrArray *redes_library_list_folders (RedesLibrary *self);
+/* (nullable) (transfer none): the list of the shared folder @path, with all links followed; %NULL
+ * if it is not shared as one, or has none yet. */
+RedesHolding *redes_library_lookup_folder (RedesLibrary *self, const char *path);
+/* (nullable) (transfer full): what is in the folder whose list is @content: its children, with
+ * totals, and their natural order. %NULL if it is not shared. Its list is written and read: about 1
+ * s for a million children. */
+RedesFolder *redes_library_open_folder (RedesLibrary *self, const RedesContentId *content);
+
+/* (transfer full) (element-type RedesHolding): all files that were announced, in the order they
+ * came. */
 GPtrArray *redes_library_list (RedesLibrary *self);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ struct _RedesPublisher
   /* Set of the ScanJobs that have not ended. */
   GHashTable *scans;
   guint n_asked_scans;
+  guint n_scans; /* since the beginning */
   /* ScanJobs that wait until fewer files are being hashed. */
   GQueue waiting_scans;
   guint n_hashing;
@@ -65,6 +66,7 @@ typedef struct
   RedesPublisher *publisher;
   RedesPublishMode mode;
   gboolean is_dropped;
+  guint number;
   char *path;
   RedesScan *scan;
 } ScanJob;
@@ -78,6 +80,7 @@ typedef struct
   char *path;
   const char *relative; /* the end of the path */
   char *name;
+  gboolean is_executable;
   guint64 size_found;
   gint64 mtime_ns;
   /* As it was opened: a change while it is read is one that is noticed later. */
@@ -201,6 +204,7 @@ publish (RedesPublisher *self, const FoundFile *file, RedesManifest *manifest)
       = redes_holding_new_file (file->root, file->relative, file->mtime_ns, manifest, file->tree);
 
   redes_holding_set_stamp (holding, file->ctime_ns, file->inode);
+  redes_holding_set_executable (holding, file->is_executable);
   redes_progress_meter_finish (self->meter, file->size_found,
                                redes_manifest_get_geometry (manifest)->file_size);
   g_hash_table_remove (self->found, file->path);
@@ -299,7 +303,7 @@ take_hashed (RedesPublisher *self, FoundFile *file, const RedesDigest *blocks, g
       return;
     }
   g_hash_table_remove (self->verifying, file->path);
-  redes_signer_add (self->signer, file->name, file->tree, file);
+  redes_signer_add (self->signer, file->name, file->tree, NULL, file);
 }
 
 /* Says which file it is, where the hasher only says what happened. */
@@ -381,6 +385,7 @@ add_found (RedesPublisher *self,
   file->path = g_steal_pointer (&path);
   file->relative = file->path + strlen (file->path) - strlen (found->relative);
   file->name = dup_manifest_name (found->relative);
+  file->is_executable = found->is_executable;
   file->size_found = found->size;
   file->cancellable = g_cancellable_new ();
 
@@ -408,6 +413,26 @@ scan_job_free (ScanJob *job)
   g_free (job);
 }
 
+/* (transfer full) */
+static char *
+make_folder_path (const char *root, const char *relative)
+{
+  return *relative == '\0' ? g_strdup (root) : g_build_filename (root, relative, NULL);
+}
+
+static void
+take_folders (RedesPublisher *self, ScanJob *job)
+{
+  g_autoptr (GPtrArray) folders = redes_scan_take_folders (job->scan);
+
+  for (guint i = 0; i < folders->len && !job->is_dropped; i++)
+    {
+      g_autofree char *path = make_folder_path (redes_scan_get_root (job->scan), folders->pdata[i]);
+
+      self->events.found_folder (path, job->number, self->user_data);
+    }
+}
+
 static void
 take_chunk (RedesPublisher *self, ScanJob *job)
 {
@@ -422,6 +447,7 @@ take_chunk (RedesPublisher *self, ScanJob *job)
       job->is_dropped = TRUE;
       redes_scan_cancel (job->scan);
     }
+  take_folders (self, job);
   if (found->len > 0 && !job->is_dropped)
     {
       GRefString *root = g_ref_string_new_intern (root_path);
@@ -469,6 +495,10 @@ scan_done (gpointer data)
     self->n_asked_scans--;
   if (mode == REDES_PUBLISH_ASKED && !job->is_dropped && redes_scan_get_n_hidden (job->scan) > 0)
     self->events.hidden (job->path, redes_scan_get_n_hidden (job->scan), self->user_data);
+  if (!job->is_dropped && redes_scan_is_whole (job->scan)
+      && redes_scan_get_root_info (job->scan) != NULL
+      && redes_scan_get_root_info (job->scan)->is_folder)
+    self->events.found_all (redes_scan_get_root (job->scan), job->number, self->user_data);
   /* It is not there any more, or was dropped. */
   if (mode == REDES_PUBLISH_VERIFY && !g_hash_table_contains (self->found, job->path))
     g_hash_table_remove (self->verifying, job->path);
@@ -557,6 +587,7 @@ redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMode mo
   job = g_new0 (ScanJob, 1);
   job->publisher = self;
   job->mode = mode;
+  job->number = ++self->n_scans;
   job->path = g_strdup (path);
   job->scan = redes_scan_new (path);
   if (mode == REDES_PUBLISH_ASKED)
@@ -622,6 +653,32 @@ redes_publisher_set_paused (RedesPublisher *self, gboolean paused)
   redes_hasher_set_paused (self->hasher, paused);
   if (self->progress_timer != NULL)
     tell_progress (self);
+}
+
+gboolean
+redes_publisher_is_busy_below (RedesPublisher *self, const char *path)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->scans);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const ScanJob *job = key;
+
+      if (job->mode == REDES_PUBLISH_ASKED && !job->is_dropped)
+        return TRUE;
+    }
+  g_hash_table_iter_init (&iter, self->found);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const FoundFile *file = value;
+
+      if (file->mode != REDES_PUBLISH_VERIFY && redes_path_is_below (file->path, path))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 guint

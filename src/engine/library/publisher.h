@@ -48,6 +48,9 @@ typedef struct
  *   is not asked for
  * @hashed: the file at @path has @content, and was on disk as @mtime_ns, @ctime_ns and @inode say
  *   when its first byte was read. Returns whether that is to be signed and published
+ * @found_folder: a scan has gone into the folder @path; the number of a scan is higher than those
+ *   of all that began before
+ * @found_all: a scan has found all that there is in the folder @path and below
  * @hidden: a path that a person wants shared has @n hidden files and folders in it, passed over
  * @published: @holding is signed
  * @skipped: a path was not published; @error says why
@@ -69,6 +72,8 @@ typedef struct
                       const RedesPublishedTimes *times,
                       RedesPublishMode mode,
                       gpointer user_data);
+  void (*found_folder) (const char *path, guint scan, gpointer user_data);
+  void (*found_all) (const char *path, guint scan, gpointer user_data);
   void (*hidden) (const char *path, guint n, gpointer user_data);
   void (*published) (RedesHolding *holding, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
@@ -92,6 +97,9 @@ guint redes_publisher_drop (RedesPublisher *self, const char *path);
 
 void redes_publisher_set_paused (RedesPublisher *self, gboolean paused);
 
+/* Whether something at @path or below is being scanned because a person asked for it, hashed or
+ * signed. */
+gboolean redes_publisher_is_busy_below (RedesPublisher *self, const char *path);
 /* Files that are being verified, or wait for it. */
 guint redes_publisher_get_n_verifying (RedesPublisher *self);
 /* Whether something is being hashed or signed, or scanned because a person asked for it. */

@@ -44,6 +44,7 @@ struct _RedesScan
   char *root;
   GPtrArray *levels;
   GPtrArray *found;
+  GPtrArray *folders;
   GPtrArray *skipped;
   gboolean has_begun;
   gint is_cancelled;
@@ -134,6 +135,11 @@ add_found (RedesScan *self, const char *relative, const GStatBuf *info)
   found->size = (guint64)info->st_size;
   found->mtime_ns = redes_file_time_ns (info);
   found->ctime_ns = redes_file_change_time_ns (info);
+#ifdef G_OS_UNIX
+  found->is_executable = (info->st_mode & S_IXUSR) != 0;
+#else
+  found->is_executable = FALSE;
+#endif
   memcpy (found->relative, relative, relative_size);
   g_ptr_array_add (self->found, found);
 }
@@ -240,7 +246,10 @@ enter_folder (RedesScan *self, const char *path, const char *relative)
   if (dir == NULL)
     skip_for_errno (self, path, errno);
   else
-    g_ptr_array_add (self->levels, level_new (dir, relative));
+    {
+      g_ptr_array_add (self->levels, level_new (dir, relative));
+      g_ptr_array_add (self->folders, g_strdup (relative));
+    }
 }
 
 static void
@@ -373,6 +382,7 @@ redes_scan_new (const char *path)
   self->path = g_strdup (path);
   self->levels = g_ptr_array_new_with_free_func (level_free);
   self->found = g_ptr_array_new_with_free_func (g_free);
+  self->folders = g_ptr_array_new_with_free_func (g_free);
   self->skipped = g_ptr_array_new_with_free_func (skipped_free);
   return self;
 }
@@ -385,6 +395,7 @@ redes_scan_free (RedesScan *self)
   g_free (self->root);
   g_ptr_array_unref (self->levels);
   g_ptr_array_unref (self->found);
+  g_ptr_array_unref (self->folders);
   g_ptr_array_unref (self->skipped);
   g_free (self);
 }
@@ -401,8 +412,12 @@ redes_scan_run (RedesScan *self, guint max_entries)
   if (!self->has_begun && !g_atomic_int_get (&self->is_cancelled))
     begin (self);
   self->has_begun = TRUE;
+  /* Nobody may be there any more to take what was found, and to make room for more. */
+  if (g_atomic_int_get (&self->is_cancelled))
+    g_ptr_array_set_size (self->levels, 0);
 
-  while (self->levels->len > 0 && self->found->len + self->skipped->len < max_entries)
+  while (self->levels->len > 0
+         && self->found->len + self->folders->len + self->skipped->len < max_entries)
     {
       Level *level = g_ptr_array_index (self->levels, self->levels->len - 1);
       guint depth = self->levels->len;
@@ -422,6 +437,12 @@ gboolean
 redes_scan_is_finished (RedesScan *self)
 {
   return self->has_begun && self->levels->len == 0;
+}
+
+gboolean
+redes_scan_is_whole (RedesScan *self)
+{
+  return redes_scan_is_finished (self) && !g_atomic_int_get (&self->is_cancelled);
 }
 
 const char *
@@ -449,6 +470,15 @@ redes_scan_take_found (RedesScan *self)
 
   self->found = g_ptr_array_new_with_free_func (g_free);
   return found;
+}
+
+GPtrArray *
+redes_scan_take_folders (RedesScan *self)
+{
+  GPtrArray *folders = g_steal_pointer (&self->folders);
+
+  self->folders = g_ptr_array_new_with_free_func (g_free);
+  return folders;
 }
 
 GPtrArray *

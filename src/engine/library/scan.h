@@ -21,6 +21,7 @@ typedef struct
   guint64 size;
   gint64 mtime_ns;
   gint64 ctime_ns;
+  gboolean is_executable; /* by its owner */
   char relative[];
 } RedesScanFound;
 
@@ -57,9 +58,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesScan, redes_scan_free)
 /* The run that is under way, and any later one, ends soon. Any thread. */
 void redes_scan_cancel (RedesScan *self);
 
-/* Goes on until @max_entries more were found or skipped, or all is done. Blocks. */
+/* Goes on until @max_entries more were found, gone into or skipped, or all is done. Blocks. */
 void redes_scan_run (RedesScan *self, guint max_entries);
 gboolean redes_scan_is_finished (RedesScan *self);
+/* Whether it has finished, and was not cancelled. */
+gboolean redes_scan_is_whole (RedesScan *self);
 
 /* The folder that all is below, canonical; %NULL before the first run or if there is none. */
 const char *redes_scan_get_root (RedesScan *self);
@@ -72,6 +75,9 @@ guint redes_scan_get_n_hidden (RedesScan *self);
 
 /* (transfer full) (element-type RedesScanFound): what the last run found. */
 GPtrArray *redes_scan_take_found (RedesScan *self);
+/* (transfer full) (element-type filename): the folders that the last run went into, below the root;
+ * "" is the root itself. */
+GPtrArray *redes_scan_take_folders (RedesScan *self);
 /* (transfer full) (element-type RedesScanSkipped) */
 GPtrArray *redes_scan_take_skipped (RedesScan *self);
 

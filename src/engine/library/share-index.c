@@ -128,6 +128,7 @@ redes_share_index_lookup_content (RedesShareIndex *self, const RedesContentId *c
 {
   RedesHolding *last = g_hash_table_lookup (self->by_content, content);
   RedesHolding *holding = last;
+  RedesHolding *list = NULL;
 
   if (last == NULL)
     return NULL;
@@ -137,10 +138,12 @@ redes_share_index_lookup_content (RedesShareIndex *self, const RedesContentId *c
       holding = holding->next;
       if (redes_holding_is_file (holding))
         return holding;
+      if (list == NULL && redes_holding_get_folder (holding) != NULL)
+        list = holding;
     }
   while (holding != last);
 
-  return last->next;
+  return list != NULL ? list : last->next;
 }
 
 RedesHolding *

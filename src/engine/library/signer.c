@@ -25,6 +25,7 @@ typedef struct
 {
   const char *name;
   RedesHashTree *tree;
+  const RedesFolderTotals *folder; /* (nullable) */
   gpointer data;
 } Draft;
 
@@ -61,6 +62,7 @@ run_sign (gpointer data)
       drafts[i].name = draft->name;
       drafts[i].geometry = *redes_hash_tree_get_geometry (draft->tree);
       drafts[i].root = *redes_hash_tree_get_root (draft->tree);
+      drafts[i].folder = draft->folder;
     }
 
   job->manifests = redes_manifest_sign_batch (job->identity, drafts, job->drafts->len,
@@ -166,12 +168,17 @@ redes_signer_free (RedesSigner *self)
 }
 
 void
-redes_signer_add (RedesSigner *self, const char *name, RedesHashTree *tree, gpointer data)
+redes_signer_add (RedesSigner *self,
+                  const char *name,
+                  RedesHashTree *tree,
+                  const RedesFolderTotals *folder,
+                  gpointer data)
 {
   Draft *draft = g_new (Draft, 1);
 
   draft->name = name;
   draft->tree = redes_hash_tree_ref (tree);
+  draft->folder = folder;
   draft->data = data;
   g_ptr_array_add (self->waiting, draft);
   self->n_pending++;

@@ -34,8 +34,17 @@ RedesSigner *redes_signer_new (RedesIdentity *identity,
 /* Nothing is called any more, but for the data's end. */
 void redes_signer_free (RedesSigner *self);
 
-/* @name: lives as long as @data */
-void redes_signer_add (RedesSigner *self, const char *name, RedesHashTree *tree, gpointer data);
+/**
+ * redes_signer_add:
+ * @name: lives as long as @data
+ * @tree: of the file, or of the folder's list
+ * @folder: (nullable): what lies below a folder; lives as long as @data; %NULL for a file
+ */
+void redes_signer_add (RedesSigner *self,
+                       const char *name,
+                       RedesHashTree *tree,
+                       const RedesFolderTotals *folder,
+                       gpointer data);
 /* Nothing will come for a while: what waits needs not wait for it. */
 void redes_signer_hurry (RedesSigner *self);
 /* What waits, or is being signed. */
