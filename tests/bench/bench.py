@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 # pylint: disable=wrong-import-position
+from attack import ATTACKS, measure_attack  # noqa: E402
 from measure import Bench, OthersWatch, Row  # noqa: E402
 from peers import measure_peers  # noqa: E402
 from redes_programs import Failure, Skip  # noqa: E402
@@ -34,7 +35,10 @@ ITEMS = {
     "memory": (measure_memory, "private memory while downloading at full speed"),
     "idle": (measure_idle, "wake-ups and CPU time of programs that rest"),
     "peers": (measure_peers, "mean download time by number of peers, as CSV and as a chart"),
+    "attack": (measure_attack, "a peer and a tracker under attack for ten minutes; only when it is named"),
 }
+# What is too long for a run of everything.
+ON_REQUEST = ["attack"]
 
 # Other work on the machine that is worth a word, in cores.
 BUSY = 0.2
@@ -59,6 +63,11 @@ def parse(arguments):
     parser.add_argument("--peers", type=positive, help="most peers of the item peers (default 9)")
     parser.add_argument("--quick", action="store_true", help="small sizes, one run: does it work?")
     parser.add_argument("--big", action="store_true", help="memory with a sparse file of 4 GiB too")
+    parser.add_argument("--seconds", type=positive, default=600, help="of the item attack (default 600)")
+    parser.add_argument("--kind", dest="kinds", action="append", choices=ATTACKS, metavar="KIND",
+                        help="of the item attack, this attack alone: " + ", ".join(ATTACKS))
+    parser.add_argument("--against", metavar="PROGRAM",
+                        help="of the item attack: a redes-cli of 0.1, whose memory is shown beside")
     parser.add_argument("--json", metavar="FILE", help="write every figure there")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.items if name not in ITEMS]
@@ -122,7 +131,7 @@ def main():
     try:
         print(f"{bench.cores} cores; large file {bench.mib} MiB; median of {bench.runs}")
         print(f"{'what':54} {'measured':>22}  {'ratio':>6}  {'target':26}")
-        chosen = [name for name in ITEMS if not options.items or name in options.items]
+        chosen = [name for name in ITEMS if name in (options.items or set(ITEMS) - set(ON_REQUEST))]
         results = [run_item(bench, name) for name in chosen]
     except KeyboardInterrupt:
         sys.exit(130)

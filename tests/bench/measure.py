@@ -47,14 +47,14 @@ class Bench:
         self.scratch = tempfile.mkdtemp(prefix="scratch-", dir=self.out)
         self.memory_folder = None
         self._files = {}
-        self.cli = self._program("src", "cli", "redes-cli")
-        self.publish = self._program("tests", "bench", "bench-publish")
-        self.tls = self._program("tests", "bench", "bench-tls")
+        self.cli = self.program("src", "cli", "redes-cli")
+        self.publish = self.program("tests", "bench", "bench-publish")
+        self.tls = self.program("tests", "bench", "bench-tls")
         # Every Place is made below the scratch folder, so on the disk that is named in the table.
         tempfile.tempdir = self.scratch
         redes_programs._program = self.cli  # what redes_programs.main() sets for a test program
 
-    def _program(self, *names):
+    def program(self, *names):
         path = os.path.join(self.build, *names)
         if not os.access(path, os.X_OK):
             raise Failure(f"{path} is not built; run: ninja -C {self.build}")
