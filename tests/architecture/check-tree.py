@@ -194,6 +194,25 @@ def check_menus(root):
                     break
 
 
+def check_version(root):
+    """What a release says of itself is the version in meson.build, the one place that sets it."""
+    build = root / 'meson.build'
+    found = re.search(r"^  version: '([\d.]+)'", build.read_text(encoding='utf-8'), re.M) if build.exists() else None
+    version = found.group(1) if found else None
+    is_released = True
+    news = root / 'NEWS.md'
+    if news.exists():
+        heading = re.search(r'^## (\S+)(.*)$', news.read_text(encoding='utf-8'), re.M)
+        is_released = heading.group(2) == ''
+        if heading.group(1) != version:
+            yield news, 1, f'its first section is {heading.group(1)}, meson.build says {version}'
+    for path in sorted(root.glob('data/*.metainfo.xml.in')):
+        newest = re.search(r'<release version="([^"]+)"', path.read_text(encoding='utf-8')).group(1)
+        if (newest == version) != is_released:
+            yield path, 1, (f'its newest release is {newest}; version {version} '
+                            f'{"is" if is_released else "is not"} released')
+
+
 RULES = [
     ('modules include only modules below', check_modules, {
         'src/engine/base/a.c': GOOD + '#include "engine/wire/frame.h"\n',
@@ -227,6 +246,10 @@ RULES = [
         'src/cli/c.c': GOOD + '  printf ("%s", name);\n',
         'src/cli/d.c': GOOD + '  fprintf (stderr, "%s", name);\n',
         'src/cli/e.c': GOOD + '  g_print ("%s", name);\n',
+    }),
+    ('one version everywhere', check_version, {
+        'NEWS.md': '# News\n\n## 1.1.0\n\n- A thing.\n',
+        'data/a.metainfo.xml.in': '<releases><release version="1.0.0" date="2026-01-01"/></releases>',
     }),
     ('no key twice in a menu', check_menus, {
         'ui/a.ui': MENU.format('_Open', 'C_opy'),

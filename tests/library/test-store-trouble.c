@@ -129,7 +129,7 @@ test_refused_row (void)
   store_fixture_run_sql (&fixture, "CREATE TRIGGER test_refuses BEFORE INSERT ON roots"
                                    " WHEN NEW.path = x'2f62' BEGIN"
                                    " SELECT RAISE (ABORT, 'not this one'); END");
-  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*takes no such row*not this one*");
+  g_test_expect_message ("redes-library", G_LOG_LEVEL_WARNING, "*takes no such row*not this one*");
   redes_store_begin (fixture.store);
   redes_store_put_root (fixture.store, "/a");
   redes_store_put_root (fixture.store, "/b");

@@ -177,7 +177,7 @@ take_file (RedesLibrary *self, RedesHolding *holding)
   g_autofree char *path = redes_holding_dup_path (holding);
 
   clear_path (self, path, NULL);
-  debug_path (path, "hashed, signed and shared", NULL);
+  debug_path (path, "is shared now", NULL);
   redes_share_index_add (self->present, holding);
   put_in_store (self, holding);
   redes_watch_start (self->watch);
