@@ -10,7 +10,7 @@
 /* A longer status is an error to the portal. */
 #define MAX_STATUS_CHARS 96
 
-/* What a portal's Response begins with. */
+/* The first value of a portal's Response signal. */
 enum
 {
   RESPONSE_SUCCESS = 0,
@@ -87,7 +87,8 @@ request_background_cb (GObject *source, GAsyncResult *result, gpointer user_data
   allow (self, asking);
 }
 
-/* Where the answer will come: it is known before the query is sent, so that none is missed. */
+/* The object path of the answer. It is computed before the request is sent, so that no answer is
+ * missed. */
 static char *
 make_request_path (GDBusConnection *bus, const char *token)
 {
@@ -196,7 +197,7 @@ redes_background_set_status (RedesBackground *self, const char *status)
   message = g_utf8_substring (status, 0, MIN (g_utf8_strlen (status, -1), MAX_STATUS_CHARS));
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "message", g_variant_new_string (message));
-  /* An older portal has no such method, and no place to show it. */
+  /* Older portals do not have this method; the error is ignored. */
   g_dbus_connection_call (bus, PORTAL_NAME, PORTAL_PATH, PORTAL_INTERFACE, "SetStatus",
                           g_variant_new ("(a{sv})", &options), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
                           NULL, NULL, NULL);

@@ -119,7 +119,7 @@ say (RedesClassicRows *self, const char *trouble)
 static void
 on_apply (RedesClassicRows *self)
 {
-  /* Theirs is the same. */
+  /* The default port is that of Redes trackers. */
   redes_address_rows_take (ADW_PREFERENCES_GROUP (self), self->entry, REDES_TRACKER_DEFAULT_PORT,
                            get_settings (self), "classic-trackers");
 }

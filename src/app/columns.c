@@ -4,7 +4,7 @@
 #include "app/cell.h"
 #include "app/order.h"
 
-/* Below this width a table has no room, in pixels. */
+/* A view narrower than this, in pixels, shows one column instead of a table. */
 #define NARROW_WIDTH 680
 
 typedef struct
@@ -103,7 +103,8 @@ set_visible (GtkColumnViewColumn *column, gboolean visible)
   gtk_column_view_column_set_visible (column, visible);
 }
 
-/* From the main loop: columns must not come and go while their view is being given its size. */
+/* Called from the main loop, because columns must not be added or removed while their view is
+ * being laid out. */
 static gboolean
 apply_width (gpointer user_data)
 {

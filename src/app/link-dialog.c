@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-/* Of what strangers wrote, so much is shown. */
+/* The most characters that are shown of a text that another person wrote. */
 #define MAX_NAME_CHARS 200
 #define MAX_NAMED 4u
 /* Links that come while another is being asked about; a page that opens thousands is a nuisance. */

@@ -6,7 +6,7 @@
 /* So many are sorted at once within a few milliseconds; more in steps, which keeps the window
  * answering. */
 #define MANY_ROWS 500
-/* So many more find their places one by one. */
+/* Up to so many added items are inserted one by one instead of sorting the list again. */
 #define FEW_ROWS 64
 /* How long keys are made before anything else has its turn. */
 #define STEP_US 3000
@@ -142,7 +142,7 @@ prepare (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Sorting looks at all items, the first time in one go: their keys are made before. */
+/* The first sort compares all items at once, so their sort keys are made before it. */
 static void
 sort_later (Order *self)
 {

@@ -145,7 +145,7 @@ on_window_added (RedesPresence *self, GtkWindow *window)
     g_signal_connect_object (window, "close-request", G_CALLBACK (on_close_request), self, 0);
 }
 
-/* Told. */
+/* Notifications of finished downloads. */
 
 static gboolean
 is_somebody_looking (void)

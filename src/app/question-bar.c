@@ -54,7 +54,7 @@ show_one (GtkRoot *root)
 static void
 on_clicked (RedesQuestionBar *self, GtkButton *button)
 {
-  /* While it goes it is still there to be clicked on. */
+  /* The bar can still be clicked on while it slides away. */
   if (!redes_question_bar_is_asking (self))
     return;
   redes_question_bar_withdraw (self);

@@ -21,7 +21,7 @@ struct _RedesResultsBar
   GtkSorter *sorter;
   RedesResults *results; /* (nullable) */
   char *asked;
-  GCancellable *cancellable; /* (nullable): while more are on their way */
+  GCancellable *cancellable; /* (nullable): while a request for more results is under way */
   gboolean all;              /* those after them, too */
 };
 

@@ -8,9 +8,10 @@
 
 #include <glib/gi18n.h>
 
-/* A tenth of what the window's own thread gets, when both want all that they can get. */
+/* With this niceness the engine gets a tenth of the processor time that the window's thread gets
+ * when both are busy. */
 #define NICENESS 10
-/* On a metered network: enough to stay known, and for who only asks. */
+/* The upload limit on a metered network: it is enough for messages to trackers and peers. */
 #define TRICKLE_BYTES_PER_S 8000
 
 struct _RedesService
@@ -195,7 +196,8 @@ get_cache_bytes (GSettings *settings)
   return 1024 * 1024 * (guint64)g_settings_get_uint (settings, "cache-mb");
 }
 
-/* Who is a tracker uses it, too, under the address that others are given: it is in links. */
+/* The tracker in this program is used, too, under the address that is given to others, because
+ * links contain it. */
 static char **
 list_trackers (RedesService *self)
 {
@@ -234,7 +236,7 @@ make_config (RedesService *self)
   config->cache_bytes = get_cache_bytes (self->settings);
   config->niceness = NICENESS;
   config->lan = g_settings_get_boolean (self->settings, "lan");
-  /* Of those that are found, only the ones on networks where the person agreed. */
+  /* Trackers that are found are used only on networks where the person agreed. */
   config->use_found_trackers = FALSE;
   if (self->networks != NULL)
     {
@@ -277,7 +279,7 @@ on_setting_changed (GSettings *settings, const char *key, RedesService *self)
       configure (self);
       return;
     }
-  /* Whether it can be opened is to be told. */
+  /* The row of the preference shows whether the port could be opened. */
   self->any_port = FALSE;
   config = make_config (self);
   redes_node_configure_async (self->node, config, listening_cb, g_object_ref (self));
@@ -367,7 +369,7 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     be_running (self, NULL);
   else if (g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
-      /* Another port is better than no Redes. */
+      /* Redes listens on another port rather than not at all. */
       self->any_port = TRUE;
       configure (self);
       self->node_starts = TRUE;
@@ -394,7 +396,7 @@ redes_service_start (RedesService *self)
   if (self->state != REDES_SERVICE_STOPPED && self->state != REDES_SERVICE_FAILED)
     return;
   set_state (self, REDES_SERVICE_STARTING, NULL);
-  /* A window that is being made comes first: keys and library take the processor as well. */
+  /* The window is drawn first: loading the keys and the library takes processor time. */
   self->start_id
       = g_idle_add_full (G_PRIORITY_LOW, begin_start, g_object_ref (self), g_object_unref);
 }

@@ -17,7 +17,7 @@ struct _RedesTrackerMode
   gboolean ended;
   guint port;
   gboolean lan;
-  gboolean classic; /* that was asked for */
+  gboolean classic; /* @port, @lan and @classic: the settings with which @host was started */
   char *problem;
   char **addresses;
 };
@@ -87,7 +87,7 @@ stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   consider (self);
 }
 
-/* Brings what runs nearer to what is wanted; called again when that is done. */
+/* Starts or stops the tracker if the settings ask for it; called again when that is done. */
 static void
 consider (RedesTrackerMode *self)
 {

@@ -43,7 +43,7 @@ G_DEFINE_FINAL_TYPE (RedesWindow, redes_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* The pages. */
 
-/* In the order of their keys, Alt+1 and so on. */
+/* The pages, in the order of their shortcuts, Alt+1 and so on. */
 static const char *const page_names[] = { "search", "transfers", "shared", "peers", "tracker" };
 
 static GtkWidget *

@@ -423,7 +423,7 @@ redes_classic_peer_set_trackers (RedesClassicPeer *self)
                                                            : REDES_TRACKER_CONNECTING,
                 NULL);
         }
-      /* Those that were found make room for the first that is named. */
+      /* Trackers that were found are dropped as soon as the person names one. */
       else if (!stays && (!tracker->found || any_named))
         drop_tracker (self, i);
     }

@@ -130,7 +130,8 @@ remove_address (RedesLanPeers *self, RedesLanPeer *lan_peer, guint index)
            (lan_peer->n_addresses - index) * sizeof lan_peer->addresses[0]);
 }
 
-/* Behind the proven one the one heard the longest ago makes room. */
+/* The address that was heard the longest ago is removed; a proven one, which is the first, stays.
+ */
 static void
 make_room_for_address (RedesLanPeers *self, RedesLanPeer *lan_peer)
 {
@@ -196,7 +197,7 @@ remove_neighbour (RedesLanPeers *self, RedesLanPeer *lan_peer, gboolean tell)
   g_hash_table_remove (self->neighbours, &lan_peer->id);
 }
 
-/* Whoever is not proven and was not heard for the longest time makes room. */
+/* The unproven peer that was heard the longest ago is removed to make room. */
 static gboolean
 make_room (RedesLanPeers *self)
 {

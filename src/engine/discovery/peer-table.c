@@ -78,7 +78,7 @@ remove_entry (RedesPeerTable *self, RedesPeerRecord *entry)
   g_hash_table_remove (self->all, &entry->id);
 }
 
-/* Whoever is not there makes room, the longest not seen first. */
+/* The absent peer that was seen the longest ago is removed to make room. */
 static gboolean
 make_room (RedesPeerTable *self)
 {

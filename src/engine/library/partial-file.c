@@ -492,7 +492,8 @@ redes_partial_file_create (const char *folder, const RedesContentId *content, GE
   return g_steal_pointer (&self);
 }
 
-/* Before sizes stood in their names. Sets errno to ENOENT if there is none. */
+/* Finds a partial file of an earlier version, whose name did not hold the size. Sets errno to
+ * ENOENT if there is none. */
 static gboolean
 take_earlier (RedesPartialFile *self, const RedesContentId *content)
 {

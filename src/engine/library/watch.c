@@ -4,7 +4,8 @@
 #include "engine/base/timer.h"
 #include "engine/library/fs-monitor.h"
 
-/* Files of one part of a look: about a millisecond, if the system has their folders in memory. */
+/* The number of files that are examined in one step: this takes about a millisecond if the system
+ * has their folders in memory. */
 #define PART_FILES 256
 /* How often the wait for absent files doubles. */
 #define MAX_ABSENT_DOUBLINGS 3

@@ -11,7 +11,8 @@
 /* What one turn of the main loop may move in each direction, so that every channel gets its turn.
  */
 #define TURN_BYTES (512u * 1024)
-/* Messages that are taken in one turn: short ones cost far more than their bytes. */
+/* The most messages that are handled in one iteration of the main loop: a short message costs far
+ * more than its bytes suggest. */
 #define TURN_MESSAGES 64u
 /* Of reading, when writing has failed. */
 #define MAX_LAST_TURNS 1024u

@@ -10,7 +10,8 @@
 
 REDES_DEFINE_ERROR (redes_net_error)
 
-/* A thread may want to wait until its channels have said their last words. */
+/* The number of channels of this thread that still send their last messages: it can wait for them.
+ */
 static GPrivate n_finishing;
 
 const char *

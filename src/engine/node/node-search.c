@@ -61,7 +61,7 @@ count_all (RedesNodeCall *call)
 {
   if (!all_answered (&call->tally))
     return MAX (call->tally.total, redes_results_get_total (call->results));
-  /* Who promises more than he shows has no more. */
+  /* A peer that announces more results than it delivers is treated as having no more. */
   return call->rows->len > 0 ? call->tally.total : 0;
 }
 
