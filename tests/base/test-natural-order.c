@@ -9,7 +9,7 @@ test_order (void)
 {
   /* Each comes before the next. */
   static const char *const names[] = {
-    "1.txt",         "2.txt",     "10.txt",     "Day 1 Lisbon", "Day 2 Porto", "day 10 Faro",
+    "1.txt",     "2.txt",         "10.txt",     "Day 1 Lisbon", "Day 2 Porto", "day 10 Faro",
     "IMG_2.jpg", "IMG_2 (2).jpg", "IMG_10.jpg", "img_11.jpg",   "Track 9",     "Track 10",
   };
 

@@ -75,8 +75,8 @@ test_errno (void)
 {
   g_autofree char *expected = g_strconcat ("It cannot be read: ", g_strerror (EIO), NULL);
 
-  assert_english (
-      redes_notice_new (REDES_NOTICE_HASH_UNREADABLE, redes_notice_arg_errno (EIO)), expected);
+  assert_english (redes_notice_new (REDES_NOTICE_HASH_UNREADABLE, redes_notice_arg_errno (EIO)),
+                  expected);
 }
 
 static void
@@ -134,8 +134,8 @@ test_error_from (void)
 static void
 test_kept (void)
 {
-  g_autoptr (GError) error = redes_error_new (
-      REDES_IO_ERROR, 1, REDES_NOTICE_HASH_UNREADABLE, redes_notice_arg_errno (EACCES));
+  g_autoptr (GError) error = redes_error_new (REDES_IO_ERROR, 1, REDES_NOTICE_HASH_UNREADABLE,
+                                              redes_notice_arg_errno (EACCES));
   RedesNotice *notice = redes_notice_new (REDES_NOTICE_VALUE_LENGTH, error, G_MAXUINT64,
                                           redes_notice_arg_size (5000), "it's \"“\n\t");
   g_autoptr (RedesNotice) before = redes_notice_ref (notice);

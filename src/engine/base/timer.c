@@ -35,10 +35,7 @@ redes_timer_set_seconds (
 }
 
 void
-redes_timer_set_soon (GSource **timer,
-                      GMainContext *context,
-                      GSourceFunc func,
-                      gpointer user_data)
+redes_timer_set_soon (GSource **timer, GMainContext *context, GSourceFunc func, gpointer user_data)
 {
   GSource *source = g_idle_source_new ();
 

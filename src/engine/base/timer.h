@@ -26,21 +26,13 @@ void redes_timer_clear (GSource **timer);
  *
  * Sets @timer anew, whether it was set or not.
  */
-void redes_timer_set (GSource **timer,
-                      GMainContext *context,
-                      guint delay_ms,
-                      GSourceFunc func,
-                      gpointer user_data);
+void redes_timer_set (
+    GSource **timer, GMainContext *context, guint delay_ms, GSourceFunc func, gpointer user_data);
 /* The same for whole seconds, where the moment does not matter: such timers come together. */
-void redes_timer_set_seconds (GSource **timer,
-                              GMainContext *context,
-                              guint delay_s,
-                              GSourceFunc func,
-                              gpointer user_data);
+void redes_timer_set_seconds (
+    GSource **timer, GMainContext *context, guint delay_s, GSourceFunc func, gpointer user_data);
 /* @func comes as soon as the main loop runs again, in turn with all else that is due. */
-void redes_timer_set_soon (GSource **timer,
-                           GMainContext *context,
-                           GSourceFunc func,
-                           gpointer user_data);
+void
+redes_timer_set_soon (GSource **timer, GMainContext *context, GSourceFunc func, gpointer user_data);
 
 G_END_DECLS

@@ -28,10 +28,9 @@ redes_token_bucket_init (RedesTokenBucket *self,
                          gdouble capacity,
                          gint64 now_us)
 {
-  *self = (RedesTokenBucket){ .rate_per_s = rate_per_s,
-                              .capacity = capacity,
-                              .tokens = capacity,
-                              .updated_us = now_us };
+  *self = (RedesTokenBucket){
+    .rate_per_s = rate_per_s, .capacity = capacity, .tokens = capacity, .updated_us = now_us
+  };
 }
 
 void

@@ -205,7 +205,7 @@ sources_cb (const RedesLookupResult *result, gpointer user_data)
   SourcesQuery *query = user_data;
 
   redes_download_query_answered (query->download, tally->trackers_asked + tally->peers_asked,
-                                   tally->trackers_answered + tally->peers_answered, tally->words);
+                                 tally->trackers_answered + tally->peers_answered, tally->words);
   redes_download_unref (query->download);
   g_free (query);
 }

@@ -31,8 +31,8 @@ struct _RedesHolding
   GRefString *place;
   union
   {
-    RedesBitfield *blocks; /* a partial one's */
-    gint64 mtime_ns;       /* a file's */
+    RedesBitfield *blocks;       /* a partial one's */
+    gint64 mtime_ns;             /* a file's */
     RedesFolderSnapshot *folder; /* a folder's */
   };
   /* A file's: how it stood on the disk when its bytes were last known to be right. Readers in other

@@ -93,7 +93,7 @@ typedef struct
   guint64 down;
   GError *error;
   GPtrArray *rows;
-  GArray *ids; /* gint64, of the history */
+  GArray *ids;         /* gint64, of the history */
   GPtrArray *origins;  /* of a search: the trackers that named @contents */
   GPtrArray *contents; /* RedesContentId, what each of @origins named */
   RedesResults *results;
