@@ -161,6 +161,28 @@ test_header (void)
     }
 }
 
+/* The header's version is a part of the damage: no later version of the program is told of. */
+static void
+test_later_version_by_damage (void)
+{
+  static const guint8 version[] = { 0, 0, 0, 151 };
+  static const guint8 application[] = { 0x52, 0x44, 0x4c, 151 };
+  /* The second number may agree with the first, and it is still damage. */
+  for (guint agrees = 0; agrees < 2; agrees++)
+    {
+      StoreFixture fixture;
+
+      store_fixture_init (&fixture);
+      fill (&fixture, N_FILES);
+      overwrite (fixture.path, 60, version, sizeof version);
+      if (agrees)
+        overwrite (fixture.path, 68, application, sizeof application);
+      overwrite_randomly (fixture.path, 8 * PAGE_SIZE, 4 * PAGE_SIZE);
+      g_assert_cmpuint (open_damaged (&fixture), >, 0);
+      store_fixture_clear (&fixture);
+    }
+}
+
 /* One page after the other is lost: never more than what stands on it, or below it. */
 static void
 test_pages (void)
@@ -479,6 +501,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/truncated", test_truncated);
   g_test_add_func ("/store/cut-in-half", test_cut_in_half);
   g_test_add_func ("/store/header", test_header);
+  g_test_add_func ("/store/later-version-by-damage", test_later_version_by_damage);
   g_test_add_func ("/store/pages", test_pages);
   g_test_add_func ("/store/gap", test_gap);
   g_test_add_func ("/store/not-a-database", test_not_a_database);

@@ -179,12 +179,16 @@ redes_schema_get_version (RedesDatabase *database, int *version)
   if (status != SQLITE_OK)
     return status;
 
-  *version = (int)user_version;
+  /* Only what both numbers say is a version: one of them alone may be a flipped bit. */
   if (user_version == 0 && application_id == 0)
-    return SQLITE_OK;
+    {
+      *version = 0;
+      return SQLITE_OK;
+    }
   if (user_version < 1 || user_version > MAX_VERSION
       || application_id != APPLICATION_ID (user_version))
     return SQLITE_NOTADB;
+  *version = (int)user_version;
   return SQLITE_OK;
 }
 

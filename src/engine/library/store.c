@@ -121,10 +121,11 @@ prepare_database (RedesDatabase *database, int *version)
 {
   int status = redes_schema_get_version (database, version);
 
-  if (status == SQLITE_OK && *version > REDES_SCHEMA_VERSION)
-    return SQLITE_OK;
+  /* Before a later version is believed: the number may be a part of the damage. */
   if (status == SQLITE_OK)
     status = check_pages (database);
+  if (status == SQLITE_OK && *version > REDES_SCHEMA_VERSION)
+    return SQLITE_OK;
   if (status == SQLITE_OK)
     status = redes_schema_update (database);
   if (status == SQLITE_OK)
@@ -228,7 +229,7 @@ open_or_rebuild (const char *path, gboolean was_emptied, char **notice, GError *
   if (database != NULL)
     return database;
 
-  if (version > REDES_SCHEMA_VERSION)
+  if (status == SQLITE_OK && version > REDES_SCHEMA_VERSION)
     {
       g_autofree char *name = redes_text_display_path (path);
 
