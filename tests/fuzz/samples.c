@@ -21,7 +21,8 @@ const RedesMessageType sample_types[] = {
   REDES_MESSAGE_PEER_SEARCH, REDES_MESSAGE_PEER_RESULTS, REDES_MESSAGE_FIND,
   REDES_MESSAGE_FOUND,       REDES_MESSAGE_BROWSE,       REDES_MESSAGE_SHARES,
   REDES_MESSAGE_PEERS_GET,   REDES_MESSAGE_PEERS_MET,    REDES_MESSAGE_REFUSE,
-  REDES_MESSAGE_WRONG,       REDES_MESSAGE_REACH,
+  REDES_MESSAGE_WRONG,       REDES_MESSAGE_REACH,        REDES_MESSAGE_HOLDERS,
+  REDES_MESSAGE_HOLDERS,
 };
 const guint n_samples = G_N_ELEMENTS (sample_types);
 
@@ -57,7 +58,7 @@ static const struct
   { "(uua((ayt)suaya(suay)))", "(5, 0, [])" },
   { "(uua((ayt)suaya(suay)))", "(5, 2, [((" D ", 10), 'a b.txt', 2, " D ", []), ((" D
                                ", 281474976710656), 'c', 1, " D ", [])])" },
-  { "(u(ayt))", "(6, (" D ", 5))" },
+  { "(ua(ayt))", "(6, [(" D ", 5), (" D ", 6)])" },
   { "(uuu)", "(7, 0, 1000)" },
   { "(uua(aysqs))", "(7, 0, [])" },
   { "(uua(aysqs))", "(7, 2, [(" D ", '127.0.0.1', 6001, 'ana'), (" D ", '::1', 1, '')])" },
@@ -74,6 +75,9 @@ static const struct
   { "(uys)", "(14, 2, 'it does not let others browse')" },
   { "((ayt)u)", "((" D ", 7), 3)" },
   { "(bsq)", "(false, '192.0.2.1', 6001)" },
+  { "(ua(aysqs)aaq)", "(6, [], [[], []])" },
+  { "(ua(aysqs)aaq)", "(6, [(" D ", '127.0.0.1', 6001, 'ana'), (" D ", '::1', 1, '')],"
+                      " [[0], [1, 0]])" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (bodies) == G_N_ELEMENTS (sample_types));

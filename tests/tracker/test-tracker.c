@@ -35,6 +35,7 @@ check_conversation (const char *host)
   RedesContentId content = fixture_content ("Ação.pdf");
   const RedesTrackerPeer *peer;
   const RedesDirectoryRow *row;
+  const GPtrArray *holders;
   TestClient *ana;
   TestClient *rui;
 
@@ -59,11 +60,14 @@ check_conversation (const char *host)
       redes_digest_equal (&row->publisher, redes_identity_get_peer_id (fixture_get_identity (1))));
   test_answer_clear (&answer);
 
-  redes_tracker_client_sources (rui->client, &content, 10000, test_answer_func, &answer);
+  redes_tracker_client_sources (rui->client, &content, 1, 10000, test_answer_func, &answer);
   fixture_wait_for (answer.done);
   g_assert_no_error (answer.error);
   g_assert_cmpuint (answer.rows->len, ==, 1);
-  peer = g_ptr_array_index (answer.rows, 0);
+  g_assert_cmpuint (answer.total, ==, 1);
+  holders = g_ptr_array_index (answer.rows, 0);
+  g_assert_cmpuint (holders->len, ==, 1);
+  peer = g_ptr_array_index (holders, 0);
   g_assert_cmpstr (peer->host, ==, host);
   g_assert_cmpuint (peer->port, ==, 6001);
   g_assert_cmpstr (peer->nickname, ==, "ana");
@@ -588,11 +592,12 @@ test_reach (void)
   eva = test_client_register (0, redes_tracker_server_get_address (tracker.server), 0, NULL);
   for (guint i = 0; i < 20; i++)
     {
-      redes_tracker_client_sources (eva->client, &content, 10000, test_answer_func, &answer);
+      redes_tracker_client_sources (eva->client, &content, 1, 10000, test_answer_func, &answer);
       fixture_wait_for (answer.done);
       g_assert_no_error (answer.error);
-      g_assert_cmpuint (answer.rows->len, ==, 2);
-      g_assert_cmpuint (((RedesTrackerPeer *)g_ptr_array_index (answer.rows, 0))->port, ==,
+      holders = g_ptr_array_index (answer.rows, 0);
+      g_assert_cmpuint (holders->len, ==, 2);
+      g_assert_cmpuint (((RedesTrackerPeer *)g_ptr_array_index (holders, 0))->port, ==,
                         redes_listener_get_port (listener));
       test_answer_clear (&answer);
     }
@@ -600,6 +605,54 @@ test_reach (void)
   test_client_free (ana);
   test_raw_free (raw);
   redes_listener_free (listener);
+  test_tracker_stop (&tracker);
+}
+
+/* Many contents in one query: each has its own holders, in the order of the query. */
+static void
+test_sources_of_many (void)
+{
+  TestTracker tracker = { 0 };
+  TestClient *ana, *rui, *eva;
+  TestAnswer answer = { 0 };
+  g_autofree RedesContentId *contents = g_new0 (RedesContentId, 1000);
+  guint n_holders[] = { 1, 2, 0 };
+  const char *address;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  address = redes_tracker_server_get_address (tracker.server);
+  ana = test_client_register (1, address, 6001,
+                              fixture_manifests_named (1, "one.txt", "two.txt", NULL));
+  rui = test_client_register (2, address, 6002, fixture_manifests_named (2, "two.txt", NULL));
+  eva = test_client_register (0, address, 0, NULL);
+
+  contents[0] = fixture_content ("one.txt");
+  contents[1] = fixture_content ("two.txt");
+  contents[2] = fixture_content ("unknown");
+  redes_tracker_client_sources (eva->client, contents, 3, 10000, test_answer_func, &answer);
+  fixture_wait_for (answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.total, ==, 2);
+  g_assert_cmpuint (answer.rows->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (((GPtrArray *)g_ptr_array_index (answer.rows, i))->len, ==, n_holders[i]);
+  test_answer_clear (&answer);
+
+  /* Who asks is left out; and 1,000 are as many as fit. */
+  for (guint i = 3; i < 1000; i++)
+    contents[i] = contents[i % 3];
+  redes_tracker_client_sources (ana->client, contents, 1000, 10000, test_answer_func, &answer);
+  fixture_wait_for (answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.total, ==, 1);
+  g_assert_cmpuint (answer.rows->len, ==, 1000);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_cmpuint (((GPtrArray *)g_ptr_array_index (answer.rows, i))->len, ==, i % 3 == 1);
+  test_answer_clear (&answer);
+
+  test_client_free (eva);
+  test_client_free (rui);
+  test_client_free (ana);
   test_tracker_stop (&tracker);
 }
 
@@ -647,6 +700,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tracker/sources-of-many", test_sources_of_many);
   g_test_add_func ("/tracker/tracker/conversation-ipv4", test_conversation_ipv4);
   g_test_add_func ("/tracker/tracker/conversation-ipv6", test_conversation_ipv6);
   g_test_add_func ("/tracker/tracker/update", test_update);

@@ -152,8 +152,16 @@ static const Case cases[] = {
     " ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32)])])",
     VALUE },
 
-  { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($32, 7))", GOOD },
-  { REDES_MESSAGE_SOURCES, "(u(ayt))", "(1, ($31, 7))", VALUE },
+  { REDES_MESSAGE_SOURCES, "(ua(ayt))", "(1, [($32, 7), ($32, 8)])", GOOD },
+  { REDES_MESSAGE_SOURCES, "(ua(ayt))", "(1, [($32, 7), ($31, 8)])", VALUE },
+  { REDES_MESSAGE_SOURCES, "(ua(ayt))", "(1, [])", VALUE },
+
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [], [[]])", GOOD },
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [($32, '::1', 1, '')], [[0], [], [0]])", GOOD },
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [($32, '::1', 1, '')], [])", VALUE },
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [($32, '::1', 1, '')], [[0], [1]])", VALUE },
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [], [[0]])", VALUE },
+  { REDES_MESSAGE_HOLDERS, "(ua(aysqs)aaq)", "(1, [($32, '::1', 0, '')], [[0]])", VALUE },
 
   { REDES_MESSAGE_LIST, "(uuu)", "(1, 0, 1000)", GOOD },
   { REDES_MESSAGE_LIST, "(uuu)", "(1, 0, 0)", VALUE },

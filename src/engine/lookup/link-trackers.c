@@ -133,7 +133,7 @@ try_next (LinkQuestion *query)
       schedule_step (query, on_step);
       return;
     }
-  redes_tracker_client_sources (query->client, &query->content, query->timeout_ms, answer_cb,
+  redes_tracker_client_sources (query->client, &query->content, 1, query->timeout_ms, answer_cb,
                                 query);
 }
 

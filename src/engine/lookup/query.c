@@ -2,6 +2,7 @@
 #include "engine/lookup/query.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/lookup/ranking.h"
 
 /* The most that one message may ask for. */
@@ -527,8 +528,8 @@ redes_lookup_query_give_up (RedesLookupQuery *self,
                             gint64 now_us)
 {
   g_autoptr (GError) error
-      = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                             "The tracker did not answer in time; try again in a moment");
+      = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                         REDES_NOTICE_TRACKER_SILENT);
   gboolean any = FALSE;
 
   for (guint i = self->asks->len; i > 0; i--)

@@ -433,6 +433,7 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
     case REDES_MESSAGE_ERROR:
     case REDES_MESSAGE_RESULTS:
     case REDES_MESSAGE_PEERS:
+    case REDES_MESSAGE_HOLDERS:
       g_variant_get_child (frame->body, 0, "u", &serial);
       if (frame->type == REDES_MESSAGE_ERROR && serial != 0 && serial == self->page_serial)
         take_page_refusal (self, frame->body);
@@ -455,6 +456,7 @@ on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
     {
     case REDES_MESSAGE_RESULTS:
     case REDES_MESSAGE_PEERS:
+    case REDES_MESSAGE_HOLDERS:
       return redes_queries_get_limit (self->queries, type);
     case REDES_MESSAGE_ERROR:
       return self->page_serial != 0 ? G_MAXSIZE : redes_queries_get_limit (self->queries, type);
@@ -660,12 +662,13 @@ redes_tracker_client_search (RedesTrackerClient *self,
 
 void
 redes_tracker_client_sources (RedesTrackerClient *self,
-                              const RedesContentId *content,
+                              const RedesContentId *contents,
+                              guint n_contents,
                               guint timeout_ms,
                               RedesTrackerAnswerFunc func,
                               gpointer user_data)
 {
-  redes_queries_sources (self->queries, content, timeout_ms, func, user_data);
+  redes_queries_sources (self->queries, contents, n_contents, timeout_ms, func, user_data);
 }
 
 void

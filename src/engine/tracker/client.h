@@ -103,9 +103,9 @@ void redes_tracker_peer_free (RedesTrackerPeer *peer);
 
 /**
  * RedesTrackerAnswerFunc:
- * @rows: (nullable) (transfer none): RedesDirectoryRow for a search, RedesTrackerPeer for sources
- * and list; %NULL on error
- * @total: how many there are in all
+ * @rows: (nullable) (transfer none): RedesDirectoryRow for a search, RedesTrackerPeer for a list;
+ * for sources a GPtrArray of RedesTrackerPeer for each content; %NULL on error
+ * @total: how many there are in all; for sources: how many different peers
  *
  * Called exactly once, never before the query's call has returned.
  */
@@ -126,8 +126,10 @@ void redes_tracker_client_search (RedesTrackerClient *self,
                                   guint timeout_ms,
                                   RedesTrackerAnswerFunc func,
                                   gpointer user_data);
+/* Who has each of @n_contents, 1 to 1,000, which are copied. */
 void redes_tracker_client_sources (RedesTrackerClient *self,
-                                   const RedesContentId *content,
+                                   const RedesContentId *contents,
+                                   guint n_contents,
                                    guint timeout_ms,
                                    RedesTrackerAnswerFunc func,
                                    gpointer user_data);

@@ -146,9 +146,9 @@ redes_connection_send_results (RedesConnection *self, guint32 serial, guint tota
                       g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, rows));
 }
 
-void
-redes_connection_send_peers (
-    RedesConnection *self, guint32 serial, guint total, GPtrArray *peers, guint first, guint n_rows)
+/* (transfer floating): as `a(aysqs)` */
+static GVariant *
+pack_peers (GPtrArray *peers, guint first, guint n_rows)
 {
   GVariantBuilder builder;
 
@@ -162,9 +162,27 @@ redes_connection_send_peers (
                              redes_message_new_digest (redes_channel_get_remote_id (peer)),
                              redes_channel_get_host (peer), hello->port, hello->nickname);
     }
+  return g_variant_builder_end (&builder);
+}
+
+void
+redes_connection_send_peers (
+    RedesConnection *self, guint32 serial, guint total, GPtrArray *peers, guint first, guint n_rows)
+{
   redes_channel_send (
       self->channel, REDES_MESSAGE_PEERS,
-      g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&builder)));
+      g_variant_new ("(uu@a(aysqs))", serial, total, pack_peers (peers, first, n_rows)));
+}
+
+void
+redes_connection_send_holders (RedesConnection *self,
+                               guint32 serial,
+                               GPtrArray *peers,
+                               GVariant *holders)
+{
+  redes_channel_send (self->channel, REDES_MESSAGE_HOLDERS,
+                      g_variant_new ("(u@a(aysqs)@aaq)", serial, pack_peers (peers, 0, peers->len),
+                                     holders));
 }
 
 /* Who has to wait because of itself is read from again by its own answers, who has to because of
@@ -220,5 +238,6 @@ redes_request_free (RedesRequest *self)
     update_reading (connection);
   redes_connection_unref (connection);
   g_free (self->words);
+  g_clear_pointer (&self->contents, g_array_unref);
   g_free (self);
 }

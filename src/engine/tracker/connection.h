@@ -97,6 +97,12 @@ void redes_connection_send_peers (RedesConnection *self,
                                   guint first,
                                   guint n_rows);
 
+/* @peers: (element-type RedesConnection); @holders: `aaq`, floating: see HOLDERS */
+void redes_connection_send_holders (RedesConnection *self,
+                                    guint32 serial,
+                                    GPtrArray *peers,
+                                    GVariant *holders);
+
 /* Work that one connection may have in flight: reading stops at the first bound and goes on below
  * the second, so that nobody fills the tracker's memory, or its worker's queue. */
 #define REDES_CONNECTION_MAX_LOAD 64u
@@ -110,7 +116,7 @@ void redes_connection_send_peers (RedesConnection *self,
  * @first: of LIST
  * @n_rows: of LIST
  * @words: (nullable): of SEARCH
- * @content: of SOURCES
+ * @contents: (nullable) (element-type RedesContentId): of SOURCES
  *
  * A message whose answer is being worked out.
  */
@@ -123,7 +129,7 @@ typedef struct
   guint32 first;
   guint32 n_rows;
   char *words;
-  RedesContentId content;
+  GArray *contents;
 } RedesRequest;
 
 RedesRequest *redes_request_new (RedesConnection *connection, guint load, guint32 serial);

@@ -10,6 +10,9 @@
 #include <gio/gio.h>
 
 /* Batches whose RSA signature is remembered: those of some millions of files. */
+/* Of so many contents at once fewer sources are told of each: the answer must not fill memory. */
+#define MANY_CONTENTS 32u
+#define MAX_SOURCES_OF_MANY 32u
 #define MEMO_ENTRIES 4096
 /* How long one piece of work keeps the others waiting, as far as it can be divided. */
 #define SLICE_US (10 * 1000)
@@ -85,7 +88,7 @@ struct _Job
   GPtrArray *manifests;
   guint n_verified;
   guint n_taken;
-  RedesContentId content;
+  GArray *contents;
   char *words;
   guint first;
   guint n_rows;
@@ -158,7 +161,8 @@ job_done (Job *job)
   g_clear_pointer (&job->manifests, g_ptr_array_unref);
   g_clear_error (&job->answer.error);
   g_clear_pointer (&job->answer.results, g_variant_unref);
-  g_clear_pointer (&job->answer.peers, g_ptr_array_unref);
+  g_clear_pointer (&job->answer.sources, g_ptr_array_unref);
+  g_clear_pointer (&job->contents, g_array_unref);
   g_free (job->address);
   g_free (job->words);
   g_free (job);
@@ -425,7 +429,21 @@ step_search (Job *job, gint64 deadline_us)
 static gboolean
 step_sources (Job *job, gint64 deadline_us)
 {
-  job->answer.peers = redes_directory_sources (job->worker->directory, &job->content);
+  if (job->answer.sources == NULL)
+    job->answer.sources = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
+  while (job->answer.sources->len < job->contents->len)
+    {
+      const RedesContentId *content
+          = &g_array_index (job->contents, RedesContentId, job->answer.sources->len);
+
+      GPtrArray *sources = redes_directory_sources (job->worker->directory, content);
+
+      if (job->contents->len > MANY_CONTENTS && sources->len > MAX_SOURCES_OF_MANY)
+        g_ptr_array_set_size (sources, MAX_SOURCES_OF_MANY);
+      g_ptr_array_add (job->answer.sources, sources);
+      if (!is_in_time (deadline_us))
+        return job->answer.sources->len == job->contents->len;
+    }
   return TRUE;
 }
 
@@ -546,13 +564,13 @@ redes_directory_worker_search (RedesDirectoryWorker *self,
 void
 redes_directory_worker_sources (RedesDirectoryWorker *self,
                                 const RedesAsker *asker,
-                                const RedesContentId *content,
+                                GArray *contents,
                                 RedesDirectoryAnswerFunc func,
                                 gpointer user_data)
 {
   Job *job = job_new (self, asker, step_sources, func, user_data);
 
-  job->content = *content;
+  job->contents = g_array_ref (contents);
   push (self, job, FALSE);
 }
 

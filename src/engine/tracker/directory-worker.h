@@ -36,7 +36,8 @@ typedef struct
  * manifest that is none or whose signature is wrong
  * @results: (nullable): REDES_RESULT_ROWS: of a search; %NULL if there was no word. It is made in
  * the worker, so that who asks for it pays for it, and the main context's thread does not
- * @peers: (nullable) (element-type RedesPeerId): of a query for sources
+ * @sources: (nullable) (element-type GPtrArray): of a query for sources: for each content those who
+ *   have it, RedesPeerId
  * @total: rows in all
  * @n_files: files of the peer after a change
  * @n_added: files in the change
@@ -46,7 +47,7 @@ typedef struct
 {
   GError *error;
   GVariant *results;
-  GPtrArray *peers;
+  GPtrArray *sources;
   guint total;
   guint n_files;
   guint n_added;
@@ -87,9 +88,10 @@ void redes_directory_worker_search (RedesDirectoryWorker *self,
                                     guint n_rows,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
+/* @contents: (element-type RedesContentId): a reference is taken. Found in slices. */
 void redes_directory_worker_sources (RedesDirectoryWorker *self,
                                      const RedesAsker *asker,
-                                     const RedesContentId *content,
+                                     GArray *contents,
                                      RedesDirectoryAnswerFunc func,
                                      gpointer user_data);
 /* Only calls @func, when all before it of @asker is done. */

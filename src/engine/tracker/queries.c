@@ -17,6 +17,8 @@
 #define MAX_RESULT_BYTES 384u
 #define MAX_PEER_BYTES 192u
 #define MAX_FRAME_BYTES 64u
+/* Most bytes of what HOLDERS says of one content: places, and where they end. */
+#define MAX_HOLDERS_BYTES (REDES_WIRE_MAX_HOLDERS * 2 + 4)
 /* More peers than any tracker of this protocol holds: one that goes on sending pages lies. */
 #define MAX_LIST_ROWS 100000u
 
@@ -24,8 +26,9 @@
  * Query:
  * @serial: 0 until it is sent
  * @type: SEARCH, SOURCES or LIST
+ * @contents: (nullable) (element-type RedesContentId): for SOURCES
  * @first: for SEARCH, the first row; for LIST, the first of the page asked for
- * @rows: so far
+ * @rows: so far; for SOURCES a GPtrArray for each content
  * @n_received: rows that came, those that are not believed among them
  * @verdict: (nullable): the answer when @timer comes
  */
@@ -35,7 +38,7 @@ typedef struct
   guint32 serial;
   RedesMessageType type;
   char *words;
-  RedesContentId content;
+  GArray *contents;
   guint first;
   guint n_rows;
 
@@ -84,6 +87,7 @@ end_query (Query *query, guint total, const GError *error)
   query->func (error == NULL ? query->rows : NULL, total, error, query->user_data);
   g_ptr_array_unref (query->rows);
   g_clear_error (&query->verdict);
+  g_clear_pointer (&query->contents, g_array_unref);
   g_free (query->words);
   g_free (query);
 }
@@ -95,6 +99,19 @@ on_verdict (gpointer user_data)
 
   end_query (query, 0, query->verdict);
   return G_SOURCE_REMOVE;
+}
+
+/* (transfer floating) */
+static GVariant *
+pack_contents (GArray *contents)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ayt)"));
+  for (guint i = 0; i < contents->len; i++)
+    g_variant_builder_add_value (
+        &builder, redes_message_new_content (&g_array_index (contents, RedesContentId, i)));
+  return g_variant_builder_end (&builder);
 }
 
 static void
@@ -111,8 +128,7 @@ send_query (Query *query)
       body = g_variant_new ("(usuu)", query->serial, query->words, query->first, query->n_rows);
       break;
     case REDES_MESSAGE_SOURCES:
-      body
-          = g_variant_new ("(u@(ayt))", query->serial, redes_message_new_content (&query->content));
+      body = g_variant_new ("(u@a(ayt))", query->serial, pack_contents (query->contents));
       break;
     default:
       body = g_variant_new ("(uuu)", query->serial, query->first, LIST_PAGE_ROWS);
@@ -180,23 +196,63 @@ set_mismatch (Query *query, const RedesFrame *frame, GError **error)
   return FALSE;
 }
 
+static RedesTrackerPeer *
+read_peer (GVariant *rows, gsize i)
+{
+  RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
+  g_autoptr (GVariant) id = NULL;
+
+  g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
+  redes_message_get_digest (id, &peer->id);
+  return peer;
+}
+
+static gboolean
+is_believed (RedesQueries *self, const RedesTrackerPeer *peer)
+{
+  return self->origin == NULL || redes_address_may_tell (self->origin, peer->host);
+}
+
 static void
 read_peers (Query *query, GVariant *rows)
 {
-  const char *origin = query->owner->origin;
-
   for (gsize i = 0; i < g_variant_n_children (rows); i++)
     {
-      RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
-      g_autoptr (GVariant) id = NULL;
+      RedesTrackerPeer *peer = read_peer (rows, i);
 
-      g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
-      redes_message_get_digest (id, &peer->id);
       query->n_received++;
-      if (origin == NULL || redes_address_may_tell (origin, peer->host))
+      if (is_believed (query->owner, peer))
         g_ptr_array_add (query->rows, peer);
       else
         redes_tracker_peer_free (peer);
+    }
+}
+
+static RedesTrackerPeer *
+copy_peer (const RedesTrackerPeer *peer)
+{
+  RedesTrackerPeer *copy = g_memdup2 (peer, sizeof *copy);
+
+  copy->host = g_strdup (peer->host);
+  copy->nickname = g_strdup (peer->nickname);
+  return copy;
+}
+
+/* @peers: (element-type RedesTrackerPeer): those that are not believed, too, as places count them. */
+static void
+read_holders (Query *query, GVariant *contents, GPtrArray *peers)
+{
+  for (gsize i = 0; i < g_variant_n_children (contents); i++)
+    {
+      g_autoptr (GVariant) list = g_variant_get_child_value (contents, i);
+      GPtrArray *row = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
+      gsize n_places;
+      const guint16 *places = g_variant_get_fixed_array (list, &n_places, sizeof *places);
+
+      for (gsize j = 0; j < n_places; j++)
+        if (is_believed (query->owner, g_ptr_array_index (peers, places[j])))
+          g_ptr_array_add (row, copy_peer (g_ptr_array_index (peers, places[j])));
+      g_ptr_array_add (query->rows, row);
     }
 }
 
@@ -227,11 +283,11 @@ take_peers (Query *query, const RedesFrame *frame, GError **error)
   gsize n_rows = g_variant_n_children (rows);
   guint32 total;
 
-  if (query->type == REDES_MESSAGE_SEARCH)
+  if (query->type != REDES_MESSAGE_LIST)
     return set_mismatch (query, frame, error);
   g_variant_get_child (frame->body, 1, "u", &total);
   read_peers (query, rows);
-  if (query->type == REDES_MESSAGE_LIST && n_rows > 0 && query->n_received < total
+  if (n_rows > 0 && query->n_received < total
       && query->n_received < MAX_LIST_ROWS)
     {
       query->first = query->n_received;
@@ -240,6 +296,28 @@ take_peers (Query *query, const RedesFrame *frame, GError **error)
     }
   total = MAX (total, query->n_received);
   end_query (query, total - (query->n_received - query->rows->len), NULL);
+  return TRUE;
+}
+
+static gboolean
+take_holders (Query *query, const RedesFrame *frame, GError **error)
+{
+  g_autoptr (GVariant) list = g_variant_get_child_value (frame->body, 1);
+  g_autoptr (GVariant) contents = g_variant_get_child_value (frame->body, 2);
+  g_autoptr (GPtrArray) peers
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
+  guint n_believed = 0;
+
+  if (query->type != REDES_MESSAGE_SOURCES
+      || g_variant_n_children (contents) != query->contents->len)
+    return set_mismatch (query, frame, error);
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_ptr_array_add (peers, read_peer (list, i));
+      n_believed += is_believed (query->owner, g_ptr_array_index (peers, i));
+    }
+  read_holders (query, contents, peers);
+  end_query (query, n_believed, NULL);
   return TRUE;
 }
 
@@ -317,15 +395,17 @@ redes_queries_search (RedesQueries *self,
 
 void
 redes_queries_sources (RedesQueries *self,
-                       const RedesContentId *content,
+                       const RedesContentId *contents,
+                       guint n_contents,
                        guint timeout_ms,
                        RedesTrackerAnswerFunc func,
                        gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_tracker_peer_free,
-                            func, user_data);
+  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)g_ptr_array_unref, func,
+                            user_data);
 
-  query->content = *content;
+  query->contents = g_array_sized_new (FALSE, FALSE, sizeof (RedesContentId), n_contents);
+  g_array_append_vals (query->contents, contents, n_contents);
   ask (query, timeout_ms);
 }
 
@@ -388,6 +468,9 @@ redes_queries_get_limit (RedesQueries *self, guint8 type)
     {
     case REDES_MESSAGE_RESULTS:
       return MAX_FRAME_BYTES + MAX_SEARCH_ROWS * MAX_RESULT_BYTES;
+    case REDES_MESSAGE_HOLDERS:
+      return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES
+             + REDES_WIRE_MAX_FIND * MAX_HOLDERS_BYTES;
     case REDES_MESSAGE_PEERS:
       return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES;
     default:
@@ -413,6 +496,8 @@ redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error)
       return take_results (query, frame, error);
     case REDES_MESSAGE_PEERS:
       return take_peers (query, frame, error);
+    case REDES_MESSAGE_HOLDERS:
+      return take_holders (query, frame, error);
     default:
       take_refusal (query, frame);
       return TRUE;

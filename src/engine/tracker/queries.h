@@ -42,7 +42,8 @@ void redes_queries_search (RedesQueries *self,
                            RedesTrackerAnswerFunc func,
                            gpointer user_data);
 void redes_queries_sources (RedesQueries *self,
-                            const RedesContentId *content,
+                            const RedesContentId *contents,
+                            guint n_contents,
                             guint timeout_ms,
                             RedesTrackerAnswerFunc func,
                             gpointer user_data);
@@ -58,13 +59,13 @@ void redes_queries_wait (RedesQueries *self);
 /* All are answered with @error, and so are new ones from now on. */
 void redes_queries_fail (RedesQueries *self, const GError *error);
 
-/* The most bytes that the body of an answer of @type (RESULTS, PEERS or ERROR) may have now; 0: the
+/* The most bytes that the body of an answer of @type (RESULTS, PEERS, HOLDERS or ERROR) may have now; 0: the
  * tracker owes no answer. */
 gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
 
 /**
  * redes_queries_take:
- * @frame: RESULTS, PEERS or ERROR
+ * @frame: RESULTS, PEERS, HOLDERS or ERROR
  *
  * An answer to a query that is not there any more is dropped.
  *

@@ -14,6 +14,10 @@
 #include "engine/tracker/prober.h"
 
 /* After this process was asleep. */
+/* Peers that one HOLDERS tells of. */
+#define MAX_HOLDERS_IN_ALL 1000u
+/* So many contents of a SOURCES count as one query more. */
+#define CONTENTS_PER_LOAD 64u
 #define GRACE_US G_USEC_PER_SEC
 /* Connections that have not said who they are yet. */
 #define MAX_HALF_OPEN 256u
@@ -523,37 +527,106 @@ may_tell (const RedesConnection *to, const RedesConnection *peer)
   return redes_address_scope_may_tell (to->site->scope, peer->site->scope);
 }
 
+/**
+ * Holders:
+ * @peers: (element-type RedesConnection): those that are told of
+ * @places: RedesConnection -> its place in @peers, and one more
+ * @contents: `aaq`
+ *
+ * An answer to SOURCES, in the making.
+ */
+typedef struct
+{
+  GPtrArray *peers;
+  GHashTable *places;
+  GVariantBuilder contents;
+} Holders;
+
+/* A tracker tells of no more peers in one answer; the first contents have theirs in any case. */
+static void
+add_holder (Holders *self, RedesConnection *peer, GArray *places)
+{
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, peer));
+  guint16 wire_place;
+
+  if (place == 0 && self->peers->len == MAX_HOLDERS_IN_ALL)
+    return;
+  if (place == 0)
+    {
+      g_ptr_array_add (self->peers, peer);
+      place = self->peers->len;
+      g_hash_table_insert (self->places, peer, GUINT_TO_POINTER (place));
+    }
+  wire_place = (guint16)(place - 1);
+  g_array_append_val (places, wire_place);
+}
+
+/* @ids: (element-type RedesPeerId): who has it. Returns: how many are told of */
+static guint
+add_content (Holders *self, RedesConnection *to, GPtrArray *ids)
+{
+  RedesTrackerServer *server = to->owner;
+  const RedesPeerId *asker = redes_channel_get_remote_id (to->channel);
+  g_autoptr (GPtrArray) unreachable = g_ptr_array_new ();
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint16));
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      const RedesPeerId *id = g_ptr_array_index (ids, i);
+      RedesConnection *peer = g_hash_table_lookup (server->owners, id);
+
+      if (peer == NULL || peer->state != REDES_CONNECTION_REGISTERED
+          || redes_digest_equal (id, asker) || !may_tell (to, peer))
+        continue;
+      if (peer->is_unreachable)
+        g_ptr_array_add (unreachable, peer);
+      else
+        add_holder (self, peer, places);
+    }
+  /* Not left out: the tracker may be the one that cannot connect to anybody. */
+  for (guint i = 0; i < unreachable->len; i++)
+    add_holder (self, g_ptr_array_index (unreachable, i), places);
+  g_variant_builder_add_value (&self->contents,
+                               g_variant_new_fixed_array (G_VARIANT_TYPE_UINT16, places->data,
+                                                          places->len, sizeof (guint16)));
+  return places->len;
+}
+
+static void
+log_sources (RedesConnection *connection, GArray *contents, guint n_told)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autofree char *who = redes_connection_describe (connection);
+  g_autofree char *content
+      = redes_digest_dup_base32 (&g_array_index (contents, RedesContentId, 0).root);
+
+  if (contents->len == 1)
+    redes_event_log_add_question (self->log, connection->site->address,
+                                  "%s asked for sources of %.12s… (%u)", who, content, n_told);
+  else
+    redes_event_log_add_question (self->log, connection->site->address,
+                                  "%s asked for sources of %u files (%u)", who, contents->len,
+                                  n_told);
+}
+
 static void
 sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
   g_autoptr (RedesRequest) request = user_data;
   RedesConnection *connection = request->connection;
-  RedesTrackerServer *self = connection->owner;
   g_autoptr (GPtrArray) peers = g_ptr_array_new ();
-  g_autoptr (GPtrArray) unreachable = g_ptr_array_new ();
-  const RedesPeerId *asker;
-  g_autofree char *who = NULL;
-  g_autofree char *content = NULL;
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
+  Holders holders = { .peers = peers, .places = places };
+  guint n_told = 0;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
-  asker = redes_channel_get_remote_id (connection->channel);
-  for (guint i = 0; i < answer->peers->len; i++)
-    {
-      const RedesPeerId *id = g_ptr_array_index (answer->peers, i);
-      RedesConnection *peer = g_hash_table_lookup (self->owners, id);
-
-      if (peer != NULL && peer->state == REDES_CONNECTION_REGISTERED
-          && !redes_digest_equal (id, asker) && may_tell (connection, peer))
-        g_ptr_array_add (peer->is_unreachable ? unreachable : peers, peer);
-    }
-  /* Not left out: the tracker may be the one that cannot connect to anybody. */
-  g_ptr_array_extend (peers, unreachable, NULL, NULL);
-  redes_connection_send_peers (connection, request->serial, peers->len, peers, 0, peers->len);
-  who = redes_connection_describe (connection);
-  content = redes_digest_dup_base32 (&request->content.root);
-  redes_event_log_add_question (self->log, connection->site->address,
-                                "%s asked for sources of %.12s… (%u)", who, content, peers->len);
+  g_variant_builder_init (&holders.contents, G_VARIANT_TYPE ("aaq"));
+  for (guint i = 0; i < answer->sources->len; i++)
+    n_told += add_content (&holders, connection, g_ptr_array_index (answer->sources, i));
+  redes_connection_send_holders (connection, request->serial, peers,
+                                 g_variant_builder_end (&holders.contents));
+  log_sources (connection, request->contents, n_told);
 }
 
 static void
@@ -561,14 +634,24 @@ on_sources (RedesConnection *connection, GVariant *body)
 {
   RedesTrackerServer *self = connection->owner;
   RedesAsker asker = get_asker (connection);
-  g_autoptr (GVariant) tuple = NULL;
+  g_autoptr (GVariant) list = NULL;
   guint32 serial;
+  guint n_contents;
   RedesRequest *request;
 
-  g_variant_get (body, "(u@(ayt))", &serial, &tuple);
-  request = redes_request_new (connection, 1, serial);
-  redes_message_get_content (tuple, &request->content);
-  redes_directory_worker_sources (self->directory, &asker, &request->content, sources_cb, request);
+  g_variant_get (body, "(u@a(ayt))", &serial, &list);
+  n_contents = (guint)g_variant_n_children (list);
+  request = redes_request_new (
+      connection, MIN (1 + n_contents / CONTENTS_PER_LOAD, REDES_CONNECTION_BULKY_LOAD), serial);
+  request->contents = g_array_sized_new (FALSE, TRUE, sizeof (RedesContentId), n_contents);
+  g_array_set_size (request->contents, n_contents);
+  for (guint i = 0; i < n_contents; i++)
+    {
+      g_autoptr (GVariant) tuple = g_variant_get_child_value (list, i);
+
+      redes_message_get_content (tuple, &g_array_index (request->contents, RedesContentId, i));
+    }
+  redes_directory_worker_sources (self->directory, &asker, request->contents, sources_cb, request);
 }
 
 static void

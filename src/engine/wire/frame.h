@@ -17,8 +17,9 @@ G_BEGIN_DECLS
 #define REDES_WIRE_MAX_BLOCKS (1u << 26)
 #define REDES_WIRE_MAX_PROOF 26
 #define REDES_WIRE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
-/* Contents that one FIND asks for. */
+/* Contents that one FIND or SOURCES asks for, and peers that HOLDERS names for each. */
 #define REDES_WIRE_MAX_FIND 1000u
+#define REDES_WIRE_MAX_HOLDERS 200u
 /* content (root, size), index, number of digests in the proof; integers are big endian */
 #define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 8 + 4 + 1)
 

@@ -48,6 +48,7 @@ typedef struct
 
 static gboolean relate_manifest (GVariant *body, GError **error);
 static gboolean relate_register (GVariant *body, GError **error);
+static gboolean relate_holders (GVariant *body, GError **error);
 
 #define ANY                                                                                        \
   {                                                                                                \
@@ -197,8 +198,6 @@ static const RedesRule results_rules[] = {
   LIST (REDES_NOTICE_WHAT_LIST_RESULTS, MAX_RESULT_ROWS, result_rule),
 };
 
-static const RedesRule sources_rules[] = { ANY, CONTENT };
-
 static const RedesRule find_content_rule[] = { CONTENT };
 static const RedesRule find_rules[] = {
   ANY,
@@ -224,6 +223,15 @@ static const RedesRule peers_rules[] = {
   ANY,
   ANY,
   LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_PEER_ROWS, peer_rule),
+};
+
+static const RedesRule any_rule[] = { ANY };
+static const RedesRule holder_rule[]
+    = { LIST (REDES_NOTICE_WHAT_LIST_HOLDERS, REDES_WIRE_MAX_HOLDERS, any_rule) };
+static const RedesRule holders_rules[] = {
+  ANY,
+  LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_PEER_ROWS, peer_rule),
+  LIST_NOT_EMPTY (REDES_NOTICE_WHAT_LIST_CONTENTS, REDES_WIRE_MAX_FIND, holder_rule),
 };
 
 static const RedesRule browse_rules[] = {
@@ -283,7 +291,9 @@ static const TypeInfo types[] = {
   [REDES_MESSAGE_RESULTS]
   = { "RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
-  = { "SOURCES", "(u(ayt))", sources_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  = { "SOURCES", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
+  [REDES_MESSAGE_HOLDERS] = { "HOLDERS", "(ua(aysqs)aaq)", holders_rules, relate_holders,
+                              REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_PEERS]
   = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
@@ -374,6 +384,26 @@ relate_register (GVariant *body, GError **error)
       g_variant_get_child (batches, batch, "(uu@ay)", NULL, &batch_size, NULL);
       if (!check_below (place, batch_size, REDES_NOTICE_WHAT_FILE_PLACE, error))
         return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+relate_holders (GVariant *body, GError **error)
+{
+  g_autoptr (GVariant) peers = g_variant_get_child_value (body, 1);
+  g_autoptr (GVariant) contents = g_variant_get_child_value (body, 2);
+  gsize n_peers = g_variant_n_children (peers);
+
+  for (gsize i = 0; i < g_variant_n_children (contents); i++)
+    {
+      g_autoptr (GVariant) holders = g_variant_get_child_value (contents, i);
+      gsize n_holders;
+      const guint16 *places = g_variant_get_fixed_array (holders, &n_holders, sizeof *places);
+
+      for (gsize j = 0; j < n_holders; j++)
+        if (!check_below (places[j], n_peers, REDES_NOTICE_WHAT_HOLDER_INDEX, error))
+          return FALSE;
     }
   return TRUE;
 }

@@ -83,12 +83,15 @@ typedef enum
   /* (uua((ayt)suaya(suay))) serial, rows in all, rows: content, name, sources, publisher,
    * names: name, sources, publisher */
   REDES_MESSAGE_RESULTS = 53,
-  REDES_MESSAGE_SOURCES = 54, /* (u(ayt)) serial, content */
+  REDES_MESSAGE_SOURCES = 54, /* (ua(ayt)) serial, contents (1 to REDES_WIRE_MAX_FIND) */
   REDES_MESSAGE_LIST = 55,    /* (uuu) serial, first row, rows wanted (1 to 1000) */
   /* (uua(aysqs)) serial, peers in all, peers: id, numeric host, port, nickname */
   REDES_MESSAGE_PEERS = 56,
   REDES_MESSAGE_OK = 57,    /* (u) serial */
   REDES_MESSAGE_ERROR = 58, /* (uys) serial, RedesTrackerRefusal, words */
+  /* (ua(aysqs)aaq) serial, peers: id, host, port, nickname; for each content of SOURCES the places in
+   * that list of those who have it */
+  REDES_MESSAGE_HOLDERS = 59,
 
   /* peer with peer, beyond blocks: queries that need no tracker. Each has one answer, its own or
    * REFUSE; whoever does not know them skips them */
