@@ -554,6 +554,7 @@ test_reach (void)
 {
   TestTracker tracker = { 0 };
   TestAnswer answer = { 0 };
+  const GPtrArray *holders;
   RedesContentId content = fixture_content ("one.txt");
   g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
   g_autoptr (GError) error = NULL;

@@ -238,7 +238,8 @@ copy_peer (const RedesTrackerPeer *peer)
   return copy;
 }
 
-/* @peers: (element-type RedesTrackerPeer): those that are not believed, too, as places count them. */
+/* @peers: (element-type RedesTrackerPeer): those that are not believed, too, as places count them.
+ */
 static void
 read_holders (Query *query, GVariant *contents, GPtrArray *peers)
 {

@@ -59,8 +59,8 @@ void redes_queries_wait (RedesQueries *self);
 /* All are answered with @error, and so are new ones from now on. */
 void redes_queries_fail (RedesQueries *self, const GError *error);
 
-/* The most bytes that the body of an answer of @type (RESULTS, PEERS, HOLDERS or ERROR) may have now; 0: the
- * tracker owes no answer. */
+/* The most bytes that the body of an answer of @type (RESULTS, PEERS, HOLDERS or ERROR) may have
+ * now; 0: the tracker owes no answer. */
 gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
 
 /**

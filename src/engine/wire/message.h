@@ -89,8 +89,8 @@ typedef enum
   REDES_MESSAGE_PEERS = 56,
   REDES_MESSAGE_OK = 57,    /* (u) serial */
   REDES_MESSAGE_ERROR = 58, /* (uys) serial, RedesTrackerRefusal, words */
-  /* (ua(aysqs)aaq) serial, peers: id, host, port, nickname; for each content of SOURCES the places in
-   * that list of those who have it */
+  /* (ua(aysqs)aaq) serial, peers: id, host, port, nickname; for each content of SOURCES the places
+   * in that list of those who have it */
   REDES_MESSAGE_HOLDERS = 59,
 
   /* peer with peer, beyond blocks: queries that need no tracker. Each has one answer, its own or
