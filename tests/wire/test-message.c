@@ -456,7 +456,7 @@ test_links (void)
     { 4, 15, FALSE, FALSE, FALSE },   { 16, 25, TRUE, FALSE, FALSE },
     { 26, 47, FALSE, FALSE, FALSE },  { 48, 52, FALSE, TRUE, FALSE },
     { 53, 53, FALSE, FALSE, TRUE },   { 54, 55, FALSE, TRUE, FALSE },
-    { 56, 58, FALSE, FALSE, TRUE },   { 59, 143, FALSE, FALSE, FALSE },
+    { 56, 59, FALSE, FALSE, TRUE },   { 60, 143, FALSE, FALSE, FALSE },
     { 144, 153, TRUE, FALSE, FALSE }, { 154, 159, FALSE, FALSE, FALSE },
     { 160, 160, FALSE, FALSE, TRUE }, { 161, 255, FALSE, FALSE, FALSE },
   };
