@@ -33,7 +33,7 @@ open_with_fault (StoreFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&fixture->notice, g_free);
+  g_clear_pointer (&fixture->notice, redes_notice_unref);
   fixture->store = redes_store_open (fixture->data_dir, fixture->context, NULL, NULL,
                                      &fixture->notice, &error);
   if (fixture->store == NULL)

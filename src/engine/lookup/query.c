@@ -2,6 +2,7 @@
 #include "engine/lookup/query.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/lookup/ranking.h"
 
 /* The most that one message may ask for. */
@@ -49,7 +50,7 @@ struct _RedesLookupQuery
   GPtrArray *row_origins;
   GHashTable *peers;
   RedesClassicFile *unsigned_file;
-  GString *failures;
+  RedesNotice *failure; /* nullable: why some did not answer */
   GError *error;
 };
 
@@ -155,8 +156,7 @@ redes_lookup_query_unref (RedesLookupQuery *self)
   g_clear_pointer (&self->peers, g_hash_table_unref);
   g_clear_pointer (&self->unsigned_file, redes_classic_file_free);
   g_clear_error (&self->error);
-  if (self->failures != NULL)
-    g_string_free (self->failures, TRUE);
+  redes_notice_unref (self->failure);
   g_strfreev (self->link_trackers);
   g_free (self->words);
   g_free (self->address);
@@ -275,7 +275,7 @@ end (RedesLookupQuery *query)
   if (self->kind == REDES_LOOKUP_SEARCH)
     merge (self);
   self->tally.unsigned_file = self->unsigned_file;
-  self->tally.words = self->failures != NULL ? self->failures->str : NULL;
+  self->tally.reason = self->failure;
   result.rows = self->rows;
   self->func (&result, self->user_data);
   if (self->ended != NULL)
@@ -378,10 +378,12 @@ note_failure (RedesLookupAsk *self, const GError *error)
   else if (!self->has_answered
            && self->provider->class->counts_as == REDES_LOOKUP_COUNTS_AS_TRACKER)
     {
-      if (query->failures == NULL)
-        query->failures = g_string_new (error->message);
-      else
-        g_string_append_printf (query->failures, "; %s", error->message);
+      RedesNotice *failure = query->failure == NULL
+                                 ? redes_notice_new_of_error (error)
+                                 : redes_notice_new (REDES_NOTICE_ALSO, query->failure, error);
+
+      redes_notice_unref (query->failure);
+      query->failure = failure;
     }
 }
 
@@ -526,9 +528,8 @@ redes_lookup_query_give_up (RedesLookupQuery *self,
                             const RedesLookupProvider *provider,
                             gint64 now_us)
 {
-  g_autoptr (GError) error
-      = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                             "The tracker did not answer in time; try again in a moment");
+  g_autoptr (GError) error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                                              REDES_NOTICE_TRACKER_SILENT);
   gboolean any = FALSE;
 
   for (guint i = self->asks->len; i > 0; i--)
