@@ -763,9 +763,10 @@ static void
 on_folder_notice (const char *words, gpointer user_data)
 {
   RedesLibrary *self = user_data;
+  g_autoptr (RedesNotice) notice = redes_notice_new_text (words);
 
   if (self->events.notice != NULL)
-    self->events.notice (words, self->user_data);
+    self->events.notice (notice, self->user_data);
 }
 
 /* ---- The library ---- */
