@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/address-rows.h"
 
-#include "app/engine-words.h"
+#include "app/format.h"
 #include "engine/base/text.h"
 
 #include <glib/gi18n.h>
@@ -49,17 +49,18 @@ redes_address_row_get (GtkButton *button)
   return g_object_get_data (G_OBJECT (button), ADDRESS_KEY);
 }
 
-static const char *
-get_words (RedesTrackerItem *item)
+/* (transfer full) */
+static char *
+format_state (RedesTrackerItem *item)
 {
   switch (redes_tracker_item_get_state (item))
     {
     case REDES_TRACKER_REGISTERED:
-      return _ ("Connected");
+      return g_strdup (_ ("Connected"));
     case REDES_TRACKER_WAITING:
-      return redes_engine_words_translate (redes_tracker_item_get_error_message (item));
+      return redes_format_notice (redes_tracker_item_get_reason (item));
     default:
-      return _ ("Connecting…");
+      return g_strdup (_ ("Connecting…"));
     }
 }
 
@@ -80,13 +81,14 @@ get_icon (RedesTrackerItem *item)
 void
 redes_address_row_show (GtkWidget *row, RedesTrackerItem *item)
 {
+  g_autofree char *state = format_state (item);
   g_autofree char *words = NULL;
   g_autofree char *markup = NULL;
 
   /* Translators: how a tracker became known, then its state. */
   words = redes_tracker_item_is_found (item)
-              ? g_strdup_printf (_ ("Found on the local network · %s"), get_words (item))
-              : g_strdup (get_words (item));
+              ? g_strdup_printf (_ ("Found on the local network · %s"), state)
+              : g_strdup (state);
   markup = g_markup_escape_text (words, -1);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), markup);
   adw_action_row_set_icon_name (ADW_ACTION_ROW (row), get_icon (item));

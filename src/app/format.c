@@ -88,3 +88,15 @@ redes_format_short_id (const RedesPeerId *id)
 {
   return redes_peer_id_dup_short (id, SHORT_ID_GROUPS);
 }
+
+char *
+redes_format_notice (const RedesNotice *notice)
+{
+  return redes_notice_dup_words (notice, GETTEXT_PACKAGE);
+}
+
+char *
+redes_format_error (const GError *error)
+{
+  return redes_error_dup_words (error, GETTEXT_PACKAGE);
+}

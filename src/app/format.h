@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/error.h"
 #include "engine/node/node.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,9 @@ char *redes_format_duration (gdouble seconds);
 char *redes_format_when (gint64 unix_s);
 /* "just now", "12 s ago", … @seconds: how long ago */
 char *redes_format_ago (gdouble seconds);
+/* What the engine has to tell, in the person's language. @notice: (nullable): NULL of NULL */
+char *redes_format_notice (const RedesNotice *notice);
+char *redes_format_error (const GError *error);
 /* "k3xw-7aqd": enough of an id for a person to tell two apart */
 char *redes_format_short_id (const RedesPeerId *id);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/history-list.h"
 
+#include "app/format.h"
 #include "app/toast.h"
 #include "engine/node/node-history.h"
 
@@ -61,7 +62,11 @@ history_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (history != NULL)
     take_new (self, history);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    redes_toast_printf (question->where, _ ("The history cannot be read: %s"), error->message);
+    {
+      g_autofree char *reason = redes_format_error (error);
+
+      redes_toast_printf (question->where, _ ("The history cannot be read: %s"), reason);
+    }
   if (self->has_news && gtk_widget_get_mapped (question->where))
     redes_history_list_refresh (self, question->where);
   question_free (question);

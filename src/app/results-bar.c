@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/results-bar.h"
 
+#include "app/format.h"
 #include "app/toast.h"
 
 #include <glib/gi18n.h>
@@ -97,8 +98,11 @@ more_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->cancellable);
   if (!done)
-    redes_toast_printf (GTK_WIDGET (self), _ ("The other files cannot be shown: %s"),
-                        error->message);
+    {
+      g_autofree char *reason = redes_format_error (error);
+
+      redes_toast_printf (GTK_WIDGET (self), _ ("The other files cannot be shown: %s"), reason);
+    }
   set_all (self, self->all && done && has_more (self));
   if (self->all)
     redes_results_bar_fetch (self);

@@ -3,6 +3,7 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
+#include "app/format.h"
 #include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/publishers.h"
@@ -233,6 +234,7 @@ show_trouble (RedesSearchPage *self, const GError *error)
 {
   GListModel *trackers = redes_node_get_trackers (redes_service_get_node (self->service));
   gboolean none = g_list_model_get_n_items (trackers) == 0;
+  g_autofree char *reason = redes_format_error (error);
 
   redes_results_bar_say (self->bar, "");
   if (g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY))
@@ -246,7 +248,7 @@ show_trouble (RedesSearchPage *self, const GError *error)
       self->trouble,
       none ? _ ("Redes finds files through trackers. Add the address of one that somebody gave "
                 "you, or be a tracker yourself and give your address to others.")
-           : error->message);
+           : reason);
   gtk_stack_set_visible_child_name (self->stack, "trouble");
 }
 
@@ -359,8 +361,9 @@ browsed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gtk_spinner_stop (self->spinner);
   if (results == NULL)
     {
-      redes_toast_printf (GTK_WIDGET (self), _ ("“%s” shows nothing: %s"), self->browsed,
-                          error->message);
+      g_autofree char *reason = redes_format_error (error);
+
+      redes_toast_printf (GTK_WIDGET (self), _ ("“%s” shows nothing: %s"), self->browsed, reason);
       show_start (self);
       return;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/service.h"
 
-#include "app/engine-words.h"
 #include "app/format.h"
 #include "engine/base/error.h"
 #include "engine/node/node-configure.h"
@@ -109,9 +108,11 @@ on_transfer_removed (RedesNode *node, RedesTransfer *transfer, RedesService *sel
 }
 
 static void
-on_notice (RedesNode *node, const char *words, RedesService *self)
+on_notice (RedesNode *node, const RedesNotice *notice, RedesService *self)
 {
-  g_signal_emit (self, signals[SIGNAL_SAY], 0, redes_engine_words_translate (words));
+  g_autofree char *words = redes_format_notice (notice);
+
+  g_signal_emit (self, signals[SIGNAL_SAY], 0, words);
 }
 
 static void
@@ -258,7 +259,11 @@ listening_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   redes_node_configure_finish (REDES_NODE (object), result, &error);
   if (self->state == REDES_SERVICE_RUNNING)
-    set_state (self, REDES_SERVICE_RUNNING, error != NULL ? error->message : NULL);
+    {
+      g_autofree char *problem = error != NULL ? redes_format_error (error) : NULL;
+
+      set_state (self, REDES_SERVICE_RUNNING, problem);
+    }
 }
 
 static void
@@ -346,7 +351,8 @@ started_on_any_port_cb (GObject *object, GAsyncResult *result, gpointer user_dat
     return;
   if (error != NULL)
     {
-      set_state (self, REDES_SERVICE_FAILED, error->message);
+      problem = redes_format_error (error);
+      set_state (self, REDES_SERVICE_FAILED, problem);
       return;
     }
   problem = g_strdup_printf (_ ("Port %u is in use by another program, so Redes listens on %s "
@@ -376,7 +382,11 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_node_start_async (self->node, NULL, started_on_any_port_cb, g_object_ref (self));
     }
   else
-    set_state (self, REDES_SERVICE_FAILED, error->message);
+    {
+      g_autofree char *problem = redes_format_error (error);
+
+      set_state (self, REDES_SERVICE_FAILED, problem);
+    }
 }
 
 static gboolean

@@ -211,15 +211,20 @@ static void
 on_share_skipped (RedesNode *node, const char *path, const GError *error, RedesSharedPage *self)
 {
   g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *reason = redes_format_error (error);
   /* Translators: a file that could not be shared, and why. */
-  g_autofree char *words = g_strdup_printf (_ ("“%s” is not shared: %s"), name, error->message);
+  g_autofree char *words = g_strdup_printf (_ ("“%s” is not shared: %s"), name, reason);
 
   redes_toast_say (GTK_WIDGET (self), words);
 }
 
 static void
-on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, RedesSharedPage *self)
+on_withdrawn (RedesNode *node,
+              RedesSharedItem *item,
+              const RedesNotice *notice,
+              RedesSharedPage *self)
 {
+  g_autofree char *reason = redes_format_notice (notice);
   g_autofree char *words = NULL;
 
   if (reason == NULL

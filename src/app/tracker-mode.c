@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/tracker-mode.h"
 
+#include "app/format.h"
 #include "engine/node/own-addresses.h"
 
 #define RSA_BITS 3072
@@ -72,7 +73,11 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (redes_tracker_host_start_finish (REDES_TRACKER_HOST (object), result, &error))
     set_running (self, TRUE, NULL);
   else
-    set_running (self, FALSE, error->message);
+    {
+      g_autofree char *problem = redes_format_error (error);
+
+      set_running (self, FALSE, problem);
+    }
   if (error == NULL)
     consider (self);
 }

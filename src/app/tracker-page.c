@@ -3,7 +3,6 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
-#include "app/engine-words.h"
 #include "app/format.h"
 #include "app/registered-peer-row.h"
 
@@ -156,7 +155,7 @@ on_log_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   RedesLogLine *line = gtk_list_item_get_item (list_item);
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (redes_log_line_get_time_s (line));
   g_autofree char *clock = g_date_time_format (time, "%X");
-  g_autofree char *event = redes_engine_words_translate_log (redes_log_line_get_words (line));
+  g_autofree char *event = redes_format_notice (redes_log_line_get_event (line));
   g_autofree char *words = g_strdup_printf ("%s  %s", clock, event);
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), words);

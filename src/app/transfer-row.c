@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/transfer-row.h"
 
-#include "app/engine-words.h"
 #include "app/format.h"
 
 #include <glib/gi18n.h>
@@ -59,12 +58,14 @@ redes_transfer_row_get_seconds_left (RedesTransfer *transfer)
 
 /* The engine's reason behind @words, if it gives one. */
 static char *
-with_reason (const char *words, const char *reason)
+with_reason (const char *words, const RedesNotice *notice)
 {
+  g_autofree char *reason = redes_format_notice (notice);
+
   if (reason == NULL)
     return g_strdup (words);
   /* Translators: what a download does, and why: “Waiting: no source is there now”. */
-  return g_strdup_printf (_ ("%s: %s"), words, redes_engine_words_translate (reason));
+  return g_strdup_printf (_ ("%s: %s"), words, reason);
 }
 
 static char *
@@ -110,7 +111,7 @@ format_done (RedesTransfer *transfer)
 char *
 redes_transfer_row_format_status (RedesTransfer *transfer)
 {
-  const char *reason = redes_transfer_get_error_message (transfer);
+  const RedesNotice *reason = redes_transfer_get_reason (transfer);
 
   switch (redes_transfer_get_state (transfer))
     {

@@ -179,11 +179,11 @@ warn_of_name (Get *self, const RedesLink *link)
 }
 
 static void
-on_notice (RedesNode *node, const char *words, gpointer user_data)
+on_notice (RedesNode *node, const RedesNotice *notice, gpointer user_data)
 {
   Get *self = user_data;
 
-  redes_event_notice (redes_session_get_output (self->session), words);
+  redes_event_notice (redes_session_get_output (self->session), redes_notice_get_english (notice));
 }
 
 static void

@@ -212,12 +212,13 @@ on_share_skipped (RedesNode *node, const char *path, const GError *error, gpoint
 }
 
 static void
-on_withdrawn (RedesNode *node, RedesSharedItem *item, const char *reason, gpointer user_data)
+on_withdrawn (RedesNode *node, RedesSharedItem *item, const RedesNotice *reason, gpointer user_data)
 {
   Peer *self = user_data;
 
   self->n_withdrawn++;
-  redes_event_withdrawn (self->output, item, reason, self->n_withdrawn <= MAX_NAMED_SHARES);
+  redes_event_withdrawn (self->output, item, redes_notice_get_english (reason),
+                         self->n_withdrawn <= MAX_NAMED_SHARES);
 }
 
 static void
@@ -238,11 +239,11 @@ on_hashing (RedesNode *node,
 }
 
 static void
-on_notice (RedesNode *node, const char *words, gpointer user_data)
+on_notice (RedesNode *node, const RedesNotice *notice, gpointer user_data)
 {
   Peer *self = user_data;
 
-  redes_event_notice (self->output, words);
+  redes_event_notice (self->output, redes_notice_get_english (notice));
 }
 
 static void

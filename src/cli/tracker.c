@@ -73,11 +73,11 @@ tracker_host_start_cb (GObject *object, GAsyncResult *result, gpointer user_data
 }
 
 static void
-on_log (RedesTrackerHost *host, const char *line, gpointer user_data)
+on_log (RedesTrackerHost *host, const RedesNotice *event, gpointer user_data)
 {
   Tracker *self = user_data;
 
-  redes_event_log (self->output, line);
+  redes_event_log (self->output, redes_notice_get_english (event));
 }
 
 static void

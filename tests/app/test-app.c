@@ -4,7 +4,6 @@
 #include "app/block-map.h"
 #include "app/classic-rows.h"
 #include "app/drop-zone.h"
-#include "app/engine-words.h"
 #include "app/format.h"
 #include "app/history-page.h"
 #include "app/history-pane.h"
@@ -300,35 +299,6 @@ test_format (void)
   g_assert_cmpstr (none, ==, "");
   g_assert_true (g_str_has_suffix (rate, "kB/s"));
   g_assert_cmpstr (now, ==, "just now");
-  g_assert_cmpstr (redes_engine_words_translate ("of no list"), ==, "of no list");
-}
-
-/* In English nothing changes; whatever is fitted together is what came in. */
-static void
-test_log_words (void)
-{
-  static const char *const lines[] = {
-    "started at 127.0.0.1:5000",
-    "stopped with 1 peer registered",
-    "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with 1 file",
-    "ana (k3xw-7aqd) at 127.0.0.1:6001 registered with 0 files",
-    "x left (k3xw-7aqd) at 127.0.0.1:6001 updated (+1/-0 files, 2 in all)",
-    "ana (k3xw-7aqd) at 127.0.0.1:6001 searched “100 % (of it)” (12 results)",
-    "ana (k3xw-7aqd) at 127.0.0.1:6001 asked for sources of k3xw7aqd2345… (2)",
-    "ana (k3xw-7aqd) at 127.0.0.1:6001: search refused: too often",
-    "classic guest at 127.0.0.1:7000 left",
-    "… and 7 more refused within the same second",
-    "… and 7 more events within the same second",
-    "of no pattern",
-    "",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    {
-      g_autofree char *words = redes_engine_words_translate_log (lines[i]);
-
-      g_assert_cmpstr (words, ==, lines[i]);
-    }
 }
 
 /* On a metered network uploads trickle, whatever limit is set meanwhile. */
@@ -373,6 +343,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/speed-graph", test_speed_graph);
   g_test_add_func ("/app/undo", test_undo);
   g_test_add_func ("/app/format", test_format);
-  g_test_add_func ("/app/log-words", test_log_words);
   return fixture_end (g_test_run ());
 }

@@ -213,6 +213,104 @@ def check_version(root):
                             f'{"is" if is_released else "is not"} released')
 
 
+# Whatever makes an error of a sentence of its own, and a notice of text that is in no table.
+ERROR_CALL = re.compile(r'\b(g_set_error|g_set_error_literal|g_error_new|g_error_new_literal|g_error_new_valist'
+                        r'|g_prefix_error|g_prefix_error_literal|g_propagate_prefixed_error'
+                        r'|g_task_return_new_error|g_task_return_new_error_literal) \(')
+TEXT_NOTICE = re.compile(r'\bredes_notice_new_text \(\s*"|\bREDES_NOTICE_(TEXT|WITHIN|ALSO|COMMA),\s*"[^"]* ')
+# What is cancelled is told to nobody.
+SILENT_CODE = re.compile(r'G_IO_ERROR,\s*G_IO_ERROR_CANCELLED\b')
+# It makes errors of notices.
+MAY_MAKE_ERRORS = ('base', 'error.c')
+
+
+def check_sentences(root):
+    """A sentence that a person may meet stands in the table of engine/base/notice-table.h, for only
+    what is there is translated."""
+    for path in source_files(root, '.c'):
+        parts = path.relative_to(root).parts
+        if parts[:2] != ('src', 'engine') or parts[2:] == MAY_MAKE_ERRORS:
+            continue
+        text = path.read_text(encoding='utf-8')
+        for match in ERROR_CALL.finditer(text):
+            if not SILENT_CODE.search(text, match.end(), text.find(';', match.end())):
+                yield path, text.count('\n', 0, match.start()) + 1, f'must use redes_set_error(), not {match.group(1)}()'
+        for match in TEXT_NOTICE.finditer(text):
+            yield path, text.count('\n', 0, match.start()) + 1, 'has a sentence that is not in the table'
+
+
+STRING = r'"(?:[^"\\]|\\.)*"'
+TABLE = 'src/engine/base/notice-table.h'
+TABLE_ROW = re.compile(rf'^(?:PLURAL_)?ROW \(\w+,\s+(?:\d,\s+)?((?:{STRING}|[\s,])+)\)$', re.M)
+PO_FIELD = re.compile(rf'^(msgid|msgid_plural|msgstr(?:\[\d\])?) ((?:{STRING}\s*)+)', re.M)
+
+
+def join_strings(text):
+    return ''.join(string[1:-1] for string in re.findall(STRING, text))
+
+
+def read_table(path):
+    """The words of each row: one sentence, or the two of a plural."""
+    for match in TABLE_ROW.finditer(path.read_text(encoding='utf-8')):
+        sentences = re.findall(rf'{STRING}(?:\s+{STRING})*', match.group(1))
+        yield [join_strings(sentence) for sentence in sentences]
+
+
+def read_complete_translations(path):
+    """msgid -> (msgid_plural or None, translations), of what is neither empty nor uncertain."""
+    found = {}
+    for block in path.read_text(encoding='utf-8').split('\n\n'):
+        if re.search(r'^#,.*\bfuzzy\b|^#~', block, re.M):
+            continue
+        fields = [(name, join_strings(value)) for name, value in PO_FIELD.findall(block)]
+        words = [value for name, value in fields if name.startswith('msgstr')]
+        if words and all(words):
+            named = dict(fields)
+            found[named['msgid']] = (named.get('msgid_plural'), words)
+    return found
+
+
+def count_places(words):
+    return len(re.findall(r'%(?:\d\$)?s', words))
+
+
+def check_table_translated(root):
+    """Each sentence of the engine is complete in each language."""
+    table = root / TABLE
+    if not table.exists():
+        return
+    rows = list(read_table(table))
+    if len(rows) != len(re.findall(r'^(?:PLURAL_)?ROW \(', table.read_text(encoding='utf-8'), re.M)):
+        yield table, 1, 'has a row that this test cannot read'
+    for path in sorted(root.glob('po/*.po')):
+        translations = read_complete_translations(path)
+        n_forms = int(re.search(r'nplurals=(\d)', path.read_text(encoding='utf-8') + 'nplurals=2').group(1))
+        for sentences in rows:
+            plural, words = translations.get(sentences[0], (None, []))
+            if not words:
+                yield path, 1, f'has no translation of “{sentences[0]}”'
+            elif len(sentences) == 2 and (plural != sentences[1] or len(words) != n_forms):
+                yield path, 1, f'has not all forms of “{sentences[1]}”'
+            elif any(count_places(form) != count_places(sentences[0]) for form in words):
+                yield path, 1, f'leaves out an argument of “{sentences[0]}”'
+
+
+ROWS = 'ROW (A, "It is %s")\nPLURAL_ROW (B, 0, "%s file",\n            "%s "\n            "files")\n'
+GOOD_PO = ('msgid "It is %s"\nmsgstr "É %s"\n\n'
+           'msgid "%s file"\nmsgid_plural "%s files"\nmsgstr[0] "%s arquivo"\nmsgstr[1] "%s arquivos"\n')
+
+
+def with_table(po):
+    """The table, and a translation of it that is not complete."""
+    return {TABLE: ROWS, 'po/a.po': po}
+
+
+BAD_TRANSLATIONS = [GOOD_PO.replace('É %s', ''), GOOD_PO.replace('msgid "It', '#, fuzzy\nmsgid "It'),
+                    GOOD_PO.replace('É %s', 'É'), GOOD_PO.replace('[1] "%s arquivos"', '[1] ""'),
+                    GOOD_PO.replace('msgid "It is %s"', 'msgid "It was %s"'),
+                    GOOD_PO.replace('\nmsgstr[1] "%s arquivos"', '')]
+
+
 RULES = [
     ('modules include only modules below', check_modules, {
         'src/engine/base/a.c': GOOD + '#include "engine/wire/frame.h"\n',
@@ -251,6 +349,16 @@ RULES = [
         'NEWS.md': '# News\n\n## 1.1.0\n\n- A thing.\n',
         'data/a.metainfo.xml.in': '<releases><release version="1.0.0" date="2026-01-01"/></releases>',
     }),
+    ('a sentence of the engine is in the table', check_sentences, {
+        'src/engine/node/a.c': GOOD + 'g_set_error (error, REDES_NODE_ERROR, 1, "No %s", name);\n',
+        'src/engine/net/b.c': GOOD + 'e = g_error_new_literal (G_IO_ERROR,\n  G_IO_ERROR_BUSY, "No");\n',
+        'src/engine/net/c.c': GOOD + 'g_prefix_error (error, "%s: ", G_IO_ERROR_CANCELLED);\n',
+        'src/engine/net/d.c': GOOD + 'g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "No");\n',
+        'src/engine/core/e.c': GOOD + 'x = redes_notice_new_text ("It does not work");\n',
+        'src/engine/core/f.c': GOOD + 'x = redes_notice_new (REDES_NOTICE_WITHIN, "It failed", error);\n',
+    }),
+    ('each sentence of the table is translated', check_table_translated,
+     [(with_table(po), ['po/a.po']) for po in BAD_TRANSLATIONS]),
     ('no key twice in a menu', check_menus, {
         'ui/a.ui': MENU.format('_Open', 'C_opy'),
     }),
@@ -258,6 +366,11 @@ RULES = [
 
 # What no rule may complain about.
 INNOCENT = {
+    TABLE: GOOD + ROWS,
+    'po/a.po': GOOD_PO,
+    'src/engine/net/f.c': GOOD + 'g_set_error (error, G_IO_ERROR,\n G_IO_ERROR_CANCELLED, "Stopped");\n'
+                          'redes_set_error (error, REDES_NET_ERROR, 1, REDES_NOTICE_WITHIN, "HELLO", e);\n',
+    'src/engine/base/error.c': GOOD + 'e = g_error_new_literal (domain, code, words);\n',
     'src/engine/swarm/a.c': GOOD + '#include "engine/swarm/a.h"\n#include "engine/swarm/b.h"\n',
     'src/engine/swarm/a.h': GOOD + '#include "engine/swarm/c.h"\n',
     'src/engine/swarm/b.h': GOOD + '#include "engine/swarm/c.h"\n',
@@ -284,12 +397,19 @@ def plant(files):
     return folder
 
 
-def sees(check, files):
-    """Whether check complains about each of files, once."""
+def sees(check, files, expected=None):
+    """Whether check complains about each of expected, or of files, once."""
     with plant(files) as name:
         root = pathlib.Path(name)
         found = [str(path.relative_to(root)) for path, _line, _words in check(root)]
-    return sorted(found) == sorted(files)
+    return sorted(found) == sorted(files if expected is None else expected)
+
+
+def sees_each(check, bad):
+    """bad: a dict of files that are each bad, or pairs of a whole tree and what is bad in it."""
+    if isinstance(bad, dict):
+        return sees(check, bad)
+    return all(sees(check, files, expected) for files, expected in bad)
 
 
 def is_quiet(check):
@@ -302,7 +422,7 @@ def main():
     failed = False
     print(f'1..{2 * len(RULES)}')
     for place, (name, check, bad_files) in enumerate(RULES):
-        works = sees(check, bad_files) and is_quiet(check)
+        works = sees_each(check, bad_files) and is_quiet(check)
         print(f'{"ok" if works else "not ok"} {2 * place + 1} - the check itself: {name}')
         complaints = list(check(root))
         for path, line, words in complaints:

@@ -38,8 +38,9 @@ on_idle (gpointer user_data)
 }
 
 static void
-on_trouble (const char *words, gpointer user_data)
+on_trouble (const RedesNotice *trouble, gpointer user_data)
 {
+  const char *words = redes_notice_get_english (trouble);
   fprintf (stderr, "bench-restore: %s\n", words != NULL ? words : "works again");
 }
 
@@ -62,7 +63,7 @@ main (int argc, char **argv)
   static const RedesLibraryEvents events = { .shared = on_shared, .idle = on_idle };
   g_autoptr (RedesIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
   Bench self = { 0 };
   RedesWorkers *workers;
   RedesLibrary *library;

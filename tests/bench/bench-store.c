@@ -29,7 +29,7 @@ static RedesStore *
 open_store (const char *folder)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
   RedesStore *store = redes_store_open (folder, NULL, NULL, NULL, &notice, &error);
 
   if (store == NULL)

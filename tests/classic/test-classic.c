@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/registry.h"
+#include "engine/base/error.h"
 #include "engine/classic/protocol.h"
 
 #include <string.h>
@@ -53,7 +54,7 @@ test_commands (void)
       g_assert_true (read == (commands[i].again != NULL));
       if (!read)
         {
-          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+          g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_DATA);
           continue;
         }
       text = redes_classic_command_format (&command);
@@ -107,7 +108,7 @@ static char *
 say (RedesClassicRegistry *guests, const char *from, gint64 now_us, const char *text)
 {
   g_auto (RedesClassicCommand) command = { 0 };
-  g_autofree char *log = NULL;
+  g_autoptr (RedesNotice) log = NULL;
 
   g_assert_true (redes_classic_command_parse (text, strlen (text), &command, NULL));
   return redes_classic_registry_answer (guests, &command, from, now_us, &log);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
+#include "engine/base/error.h"
 #include "engine/classic/protocol.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ try_command (const char *text, gsize size)
 
   if (!redes_classic_command_parse (text, size, &command, &error))
     {
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+      g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_DATA);
       return FALSE;
     }
   /* SEARCH without a name has no form of its own. */

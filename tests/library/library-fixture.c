@@ -14,9 +14,10 @@ on_shared (RedesHolding *holding, gpointer user_data)
 }
 
 static void
-on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
+on_withdrawn (RedesHolding *holding, const RedesNotice *notice, gpointer user_data)
 {
   LibraryFixture *fixture = user_data;
+  const char *reason = redes_notice_get_english (notice);
 
   g_test_message ("withdrawn: %s", reason != NULL ? reason : "as asked");
   g_ptr_array_add (fixture->withdrawn, redes_holding_ref (holding));
@@ -34,8 +35,9 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 }
 
 static void
-on_notice (const char *words, gpointer user_data)
+on_notice (const RedesNotice *notice, gpointer user_data)
 {
+  const char *words = redes_notice_get_english (notice);
   LibraryFixture *fixture = user_data;
 
   g_test_message ("%s", words);
@@ -63,8 +65,10 @@ on_idle (gpointer user_data)
 }
 
 static void
-on_trouble (const char *words, gpointer user_data)
+on_trouble (const RedesNotice *notice, gpointer user_data)
 {
+  const char *words = redes_notice_get_english (notice);
+
   g_error ("the store: %s", words != NULL ? words : "works again");
 }
 
@@ -99,7 +103,7 @@ static void
 open_store (LibraryFixture *fixture)
 {
   g_autofree char *path = folder_get_path (&fixture->folder, ".data");
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
   g_autoptr (GError) error = NULL;
 
   folder_add_folder (&fixture->folder, ".data");

@@ -4,12 +4,12 @@
 #include <string.h>
 
 static void
-on_trouble (const char *words, gpointer user_data)
+on_trouble (const RedesNotice *notice, gpointer user_data)
 {
   StoreFixture *self = user_data;
 
   g_free (self->trouble);
-  self->trouble = g_strdup (words);
+  self->trouble = g_strdup (redes_notice_get_english (notice));
   self->n_troubles++;
 }
 
@@ -31,7 +31,7 @@ store_fixture_clear (StoreFixture *self)
     folder_clear (&self->folder);
   g_free (self->data_dir);
   g_free (self->path);
-  g_free (self->notice);
+  redes_notice_unref (self->notice);
   g_free (self->trouble);
   g_main_context_unref (self->context);
 }
@@ -41,7 +41,7 @@ store_fixture_open (StoreFixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&self->notice, g_free);
+  g_clear_pointer (&self->notice, redes_notice_unref);
   g_clear_pointer (&self->trouble, g_free);
   self->store
       = redes_store_open (self->data_dir, self->context, on_trouble, self, &self->notice, &error);
@@ -59,7 +59,7 @@ char *
 store_fixture_fail_to_open (StoreFixture *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
   RedesStore *store
       = redes_store_open (self->data_dir, self->context, on_trouble, self, &notice, &error);
 

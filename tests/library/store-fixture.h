@@ -14,7 +14,7 @@ typedef struct
   char *path; /* of the database */
   GMainContext *context;
   RedesStore *store;
-  char *notice; /* of the last opening */
+  RedesNotice *notice; /* of the last opening */
   guint n_troubles;
   char *trouble; /* the last words; %NULL when all is well */
 } StoreFixture;

@@ -97,7 +97,7 @@ open_damaged (StoreFixture *fixture)
 
   store_fixture_open (fixture);
   g_assert_nonnull (fixture->notice);
-  g_assert_nonnull (strstr (fixture->notice, "library.db.damaged-"));
+  g_assert_nonnull (strstr (redes_notice_get_english (fixture->notice), "library.db.damaged-"));
   g_assert_cmpuint (count_kept (fixture), ==, n_kept + 1);
   n_files = store_fixture_count_files (fixture);
   store_fixture_assert_usable (fixture);
@@ -319,7 +319,8 @@ test_damage_with_log (void)
   overwrite_randomly (fixture.path, 0, PAGE_SIZE);
   overwrite_randomly (fixture.path, get_size (fixture.path) - PAGE_SIZE, PAGE_SIZE);
   store_fixture_open (&fixture);
-  g_test_message ("%s", fixture.notice != NULL ? fixture.notice : "nothing to be noticed");
+  g_test_message ("%s", fixture.notice != NULL ? redes_notice_get_english (fixture.notice)
+                                               : "nothing to be noticed");
   g_assert_cmpuint (store_fixture_count_files (&fixture), >=, 50);
   store_fixture_assert_usable (&fixture);
   store_fixture_clear (&fixture);
@@ -489,7 +490,7 @@ test_emptied (void)
   g_assert_cmpint (truncate (fixture.path, 0), ==, 0);
   store_fixture_open (&fixture);
   g_assert_nonnull (fixture.notice);
-  g_assert_nonnull (strstr (fixture.notice, "kept as"));
+  g_assert_nonnull (strstr (redes_notice_get_english (fixture.notice), "kept as"));
   store_fixture_assert_usable (&fixture);
   store_fixture_clear (&fixture);
 }

@@ -33,7 +33,7 @@ open_with_fault (StoreFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&fixture->notice, g_free);
+  g_clear_pointer (&fixture->notice, redes_notice_unref);
   fixture->store = redes_store_open (fixture->data_dir, fixture->context, NULL, NULL,
                                      &fixture->notice, &error);
   if (fixture->store == NULL)
@@ -145,7 +145,7 @@ make_with_fault (guint step, int status, gboolean from_version_1)
     }
   faulty_vfs_fail_at (step, status);
   open_with_fault (&fixture);
-  g_assert_cmpstr (fixture.notice, ==, NULL);
+  g_assert_null (fixture.notice);
   reached = faulty_vfs_has_failed ();
   faulty_vfs_fail_at (0, SQLITE_OK);
   g_assert_cmpuint (store_fixture_count_files (&fixture), ==, from_version_1 ? 12 : 0);

@@ -23,7 +23,7 @@ assert_transfer (const RedesStoreTransfer *a, const RedesStoreTransfer *b)
   g_assert_cmpstr (a->folder, ==, b->folder);
   g_assert_cmpstr (a->target, ==, b->target);
   g_assert_cmpint (a->state, ==, b->state);
-  g_assert_cmpstr (a->message, ==, b->message);
+  g_assert_true (redes_notice_equal (a->message, b->message));
   g_assert_cmpint (a->added_s, ==, b->added_s);
   g_assert_cmpfloat (a->seconds, ==, b->seconds);
   g_assert_cmpint (a->partial_mtime_ns, ==, b->partial_mtime_ns);
@@ -44,6 +44,8 @@ assert_transfer (const RedesStoreTransfer *a, const RedesStoreTransfer *b)
 static void
 test_transfers (void)
 {
+  g_autoptr (RedesNotice) message
+      = redes_notice_new (REDES_NOTICE_NO_ROOM, "não há", redes_notice_arg_size (7));
   StoreFixture fixture;
   g_autoptr (GPtrArray) trees
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_hash_tree_unref);
@@ -68,7 +70,7 @@ test_transfers (void)
     .target = (char *)"/elsewhere/file",
     .manifest = manifest,
     .state = REDES_STORE_TRANSFER_FAILED,
-    .message = (char *)"não há espaço",
+    .message = message,
     .added_s = 1000,
     .seconds = 12.25,
     .partial_mtime_ns = G_GINT64_CONSTANT (1700000000123456789),

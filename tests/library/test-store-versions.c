@@ -88,7 +88,7 @@ assert_version_1_contents (StoreFixture *fixture)
   g_assert_nonnull (one->manifest);
   redes_manifest_verify (one->manifest, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (two->message, ==, "no room");
+  g_assert_cmpstr (redes_notice_get_english (two->message), ==, "no room");
   g_assert_null (two->manifest);
 
   sources = redes_store_list_sources (fixture->store, &one->content, &error);

@@ -140,7 +140,7 @@ on_ended (const RedesLookupResult *result, gpointer user_data)
   outcome->contents = g_ptr_array_ref (result->contents);
   outcome->origins = g_ptr_array_ref (result->origins);
   outcome->tally = *result->tally;
-  outcome->words = g_strdup (result->tally->words);
+  outcome->words = g_strdup (redes_notice_get_english (result->tally->reason));
   if (result->tally->unsigned_file != NULL)
     outcome->unsigned_name = g_strdup (result->tally->unsigned_file->name);
   if (result->error != NULL)

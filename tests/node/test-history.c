@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
+#include "engine/base/error.h"
 #include "engine/node/node-history.h"
 #include "engine/node/records.h"
 
@@ -98,7 +99,7 @@ test_removal (void)
 
   /* By another program: not while this one has it. */
   g_assert_false (redes_records_clear_history (data_dir, &n_cleared, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_BUSY);
   test_node_stop (ana);
   {
     g_autoptr (GListModel) history = redes_records_list_history (data_dir, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
+#include "engine/base/error.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -420,7 +422,7 @@ test_stop_with_questions_open (void)
   redes_node_search_async (node->node, "word", 10, NULL, result_cb, &after);
   net_wait_for (after != NULL);
   g_assert_null (redes_node_search_finish (node->node, after, NULL, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_object (&after);
   g_clear_object (&search);
   g_clear_object (&peers);

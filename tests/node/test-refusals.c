@@ -181,8 +181,9 @@ have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
 }
 
 static void
-count_query (RedesTrackerHost *host, const char *line, gpointer user_data)
+count_query (RedesTrackerHost *host, const RedesNotice *event, gpointer user_data)
 {
+  const char *line = redes_notice_get_english (event);
   Crowd *crowd = user_data;
 
   if (g_str_has_prefix (line, "eager") && strstr (line, "asked for sources") != NULL)

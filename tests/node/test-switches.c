@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
+#include "engine/base/error.h"
 #include "engine/node/node-lan.h"
 #include "engine/node/node-configure.h"
 
@@ -397,7 +398,7 @@ browses (TestNode *self, TestNode *other, gint n_rows)
   net_wait_for (result != NULL);
   rows = redes_node_browse_finish (self->node, result, &error);
   if (rows == NULL)
-    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+    g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   return n_rows == (rows != NULL ? (gint)g_list_model_get_n_items (rows) : -1);
 }
 

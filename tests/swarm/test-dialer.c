@@ -57,7 +57,7 @@ stage_clear (Stage *stage)
 }
 
 static void
-on_settled (RedesRemote *remote, const char *words, gpointer user_data)
+on_settled (RedesRemote *remote, const RedesNotice *reason, gpointer user_data)
 {
   Waiter *waiter = user_data;
 
@@ -65,7 +65,7 @@ on_settled (RedesRemote *remote, const char *words, gpointer user_data)
   waiter->n_calls++;
   waiter->remote = remote;
   g_free (waiter->words);
-  waiter->words = g_strdup (words);
+  waiter->words = g_strdup (redes_notice_get_english (reason));
 }
 
 static void
@@ -94,8 +94,17 @@ static void
 settle (Stage *stage, guint number, RedesRemote *remote, const char *words)
 {
   RedesPeerId id = fake_peer_id (number);
+  g_autoptr (RedesNotice) reason = redes_notice_new_text (words);
 
-  redes_dialer_settle (stage->dialer, &id, remote, words);
+  redes_dialer_settle (stage->dialer, &id, remote, reason);
+}
+
+static void
+lose (Stage *stage, RedesRemote *remote, const char *words)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new_text (words);
+
+  redes_dialer_lose (stage->dialer, remote, reason);
 }
 
 static void
@@ -213,9 +222,9 @@ test_breaks_off (void)
   stranger = fake_remote_new (3, HOST, &stage.clock);
   g_assert_true (want (&stage, 1, HOST, &waiter));
   redes_dialer_note_connected (stage.dialer, &id, &remote->remote);
-  redes_dialer_lose (stage.dialer, &stranger->remote, "another's");
+  lose (&stage, &stranger->remote, "another's");
   g_assert_cmpuint (waiter.n_calls, ==, 0);
-  redes_dialer_lose (stage.dialer, &remote->remote, "it is somebody else");
+  lose (&stage, &remote->remote, "it is somebody else");
   g_assert_cmpuint (waiter.n_calls, ==, 1);
   g_assert_null (waiter.remote);
   g_assert_cmpstr (waiter.words, ==, "it is somebody else");

@@ -128,10 +128,10 @@ block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpoint
 }
 
 static void
-wait (const char *words, gpointer user_data)
+wait (const RedesNotice *reason, gpointer user_data)
 {
   Stage *stage = user_data;
-  char *copy = g_strdup (words);
+  char *copy = g_strdup (redes_notice_get_english (reason));
 
   g_free (stage->waiting);
   stage->waiting = copy;
@@ -139,12 +139,12 @@ wait (const char *words, gpointer user_data)
 }
 
 static void
-fail (const char *words, gpointer user_data)
+fail (const RedesNotice *reason, gpointer user_data)
 {
   Stage *stage = user_data;
 
   g_assert_null (stage->failed);
-  stage->failed = g_strdup (words);
+  stage->failed = g_strdup (redes_notice_get_english (reason));
   stage->state = REDES_DOWNLOAD_FAILED;
 }
 
@@ -210,15 +210,22 @@ stage_clear (Stage *stage)
   fake_content_clear (&stage->content);
 }
 
+static void
+lose (RedesDownloadSources *sources, RedesRemote *remote, gboolean liar, const char *words)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new_text (words);
+
+  redes_download_sources_lose (sources, remote, liar, reason);
+}
+
 /* As a swarm does it with a session. */
 static void
 on_ended (FakeRemote *remote)
 {
   Stage *stage = remote->user_data;
 
-  redes_download_sources_lose (stage->sources, &remote->remote,
-                               redes_protocol_violation_is_lie (remote->error),
-                               remote->error->message);
+  lose (stage->sources, &remote->remote, redes_protocol_violation_is_lie (remote->error),
+        remote->error->message);
 }
 
 /* (transfer none) */
@@ -301,7 +308,11 @@ test_asks_again (void)
       redes_download_sources_answered (stage.sources, 1, 1, NULL);
     }
   g_assert_cmpuint (count_ticks_to_question (&stage, 1000), ==, 120);
-  redes_download_sources_answered (stage.sources, 1, 0, "the tracker is not there");
+  {
+    g_autoptr (RedesNotice) reason = redes_notice_new_text ("the tracker is not there");
+
+    redes_download_sources_answered (stage.sources, 1, 0, reason);
+  }
   /* The network has changed: at the next tick. */
   redes_download_sources_try_again_soon (stage.sources);
   g_assert_cmpuint (count_ticks_to_question (&stage, 1000), ==, 1);
@@ -328,7 +339,7 @@ test_patience (void)
   remote = add_full (&stage, 1);
   g_assert_cmpint (stage.state, ==, REDES_DOWNLOAD_ACTIVE);
   remote->is_listening = FALSE;
-  redes_download_sources_lose (stage.sources, &remote->remote, FALSE, "it went");
+  lose (stage.sources, &remote->remote, FALSE, "it went");
   g_assert_cmpint (stage.state, ==, REDES_DOWNLOAD_WAITING);
   for (guint i = 0; i < 59; i++)
     {
@@ -471,7 +482,7 @@ test_redial (void)
   other = add_full (&stage, 2);
   lost = add_full (&stage, 1);
   start_us = stage.clock.now_us;
-  redes_download_sources_lose (stage.sources, &lost->remote, FALSE, "the connection broke");
+  lose (stage.sources, &lost->remote, FALSE, "the connection broke");
   for (guint i = 0; i < 46; i++)
     {
       other->gave_us = other->heard_us = stage.clock.now_us;
@@ -512,8 +523,8 @@ test_not_redialled (void)
   deaf = add_full (&stage, 1);
   deaf->is_listening = FALSE;
   liar = add_full (&stage, 2);
-  redes_download_sources_lose (stage.sources, &deaf->remote, FALSE, "it went");
-  redes_download_sources_lose (stage.sources, &liar->remote, TRUE, "it lied");
+  lose (stage.sources, &deaf->remote, FALSE, "it went");
+  lose (stage.sources, &liar->remote, TRUE, "it lied");
   pass (&stage, 10 * SECOND_US);
   g_assert_cmpuint (stage.dialled->len, ==, 0);
   g_assert_true (redes_download_sources_wants (stage.sources, &deaf->id));

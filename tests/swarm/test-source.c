@@ -35,7 +35,7 @@ on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpo
 }
 
 static void
-on_refused (RedesSource *source, const char *words, gpointer user_data)
+on_refused (RedesSource *source, const RedesNotice *reason, gpointer user_data)
 {
   ((Stage *)user_data)->n_refused++;
 }
@@ -157,7 +157,7 @@ test_busy (void)
   busy = add (&stage, 1);
   fake_remote_has_all (busy);
   while ((refused = fake_remote_pop_request (busy)) != FAKE_NONE)
-    redes_source_on_reject (busy->source, refused, REDES_REJECT_BUSY, "too many");
+    redes_source_on_reject (busy->source, refused, REDES_REJECT_BUSY, NULL);
   g_assert_cmpuint (busy->n_requests, ==, 4);
   other = add (&stage, 2);
   fake_remote_has_all (other);
@@ -192,7 +192,7 @@ test_refusals (void)
   while ((refused = fake_remote_pop_request (remote)) != FAKE_NONE)
     {
       n++;
-      redes_source_on_reject (remote->source, refused, REDES_REJECT_NOT_YET, "not yet");
+      redes_source_on_reject (remote->source, refused, REDES_REJECT_NOT_YET, NULL);
     }
   g_assert_cmpuint (n, ==, 19);
   stage.clock.now_us += SECOND_US;
@@ -202,9 +202,9 @@ test_refusals (void)
     g_assert_false (fake_array_has (remote->requests, i));
 
   redes_source_on_reject (remote->source, fake_remote_pop_request (remote), REDES_REJECT_UNREADABLE,
-                          "unreadable");
+                          NULL);
   g_assert_cmpuint (stage.n_refused, ==, 1);
-  redes_source_on_reject (remote->source, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "unknown");
+  redes_source_on_reject (remote->source, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, NULL);
   g_assert_cmpuint (stage.n_refused, ==, 2);
   drop (remote);
   stage_clear (&stage);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-worker.h"
+#include "engine/base/error.h"
 #include "engine/tracker/file-table.h"
 #include "tracker-fixture.h"
 
@@ -284,7 +285,7 @@ try_files (RedesDirectoryWorker *worker, const char *address, const char *who, g
   fixture_wait_for (query->done);
   g_string_free (log.order, TRUE);
   if (query->error != NULL)
-    g_assert_error (query->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+    g_assert_error (query->error, REDES_IO_ERROR, G_IO_ERROR_NO_SPACE);
   return query->error == NULL;
 }
 

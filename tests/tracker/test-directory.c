@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory.h"
+#include "engine/base/error.h"
 #include "engine/tracker/top-k.h"
 #include "tracker-fixture.h"
 
@@ -631,7 +632,7 @@ test_limit (void)
   /* Refused before a single one is looked at. */
   g_ptr_array_set_size (too_many, REDES_DIRECTORY_MAX_FILES + 1);
   g_assert_false (redes_directory_add (directory, &ana, too_many, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_NO_SPACE);
   g_assert_cmpuint (redes_directory_count_files (directory, &ana), ==, 0);
 }
 

@@ -12,8 +12,9 @@ typedef struct
 } Lines;
 
 static void
-on_line (const char *line, gpointer user_data)
+on_line (RedesNotice *event, gpointer user_data)
 {
+  const char *line = redes_notice_get_english (event);
   Lines *lines = user_data;
   guint n;
 
@@ -33,19 +34,22 @@ test_flood (void)
   RedesEventLog *log = redes_event_log_new (on_line, &lines);
 
   for (guint i = 0; i < 10000; i++)
-    redes_event_log_add_question (log, "192.0.2.1", "identity %u searched", i);
+    redes_event_log_add_question (log, "192.0.2.1",
+                                  redes_notice_new (REDES_NOTICE_LOG_SEARCHED, i, "x", 0));
   g_assert_cmpuint (lines.n_lines, ==, 50);
-  redes_event_log_add_question (log, "192.0.2.2", "rui searched");
+  redes_event_log_add_question (log, "192.0.2.2",
+                                redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "rui", "x", 0));
   g_assert_cmpuint (lines.n_of_other, ==, 1);
   for (guint i = 0; i < 10000; i++)
     {
       g_autofree char *address = g_strdup_printf ("10.0.%u.%u", i / 256, i % 256);
 
-      redes_event_log_add_question (log, address, "somebody searched");
+      redes_event_log_add_question (
+          log, address, redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "somebody", "x", 0));
     }
   g_assert_cmpuint (lines.n_lines, ==, 200);
   /* Nor do queries hide who comes and goes. */
-  redes_event_log_add_from (log, "192.0.2.1", "rui left");
+  redes_event_log_add_from (log, "192.0.2.1", redes_notice_new (REDES_NOTICE_LOG_LEFT, "rui"));
   g_assert_cmpuint (lines.n_of_other, ==, 2);
   redes_event_log_free (log);
   g_assert_cmpuint (lines.n_lines + lines.n_hidden, ==, 20002);

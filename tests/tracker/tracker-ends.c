@@ -11,8 +11,9 @@
 #define ANSWER_TIMEOUT_MS 10000
 
 static void
-on_log (const char *line, gpointer user_data)
+on_log (RedesNotice *event, gpointer user_data)
 {
+  const char *line = redes_notice_get_english (event);
   GPtrArray *log = user_data;
 
   g_test_message ("%s", line);

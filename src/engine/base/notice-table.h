@@ -295,12 +295,173 @@ ROW (FILE_BATCH_INDEX, "a file says that it is of batch %s, but there are %s")
 ROW (BATCH_KEY_INDEX, "a batch says that it is of key %s, but there are %s")
 ROW (TEXT_INDEX_FAILED, "The tracker's text index failed: %s")
 
+/* Translators: the %s is what the tracker itself says, in its own language. */
+ROW (TRACKER_FULL, "it has as many peers or files as it takes (it says: “%s”)")
+ROW (TRACKER_BAD_MANIFEST, "it does not believe the signature of a file (it says: “%s”)")
+ROW (TRACKER_NOT_REGISTERED, "it wants this peer to register first")
+ROW (TRACKER_QUERY, "There is no word in the search: type letters, digits or symbols")
+ROW (TRACKER_WORDS, "it says: %s")
+ROW (TRACKER_TAKES_UNKNOWN, "it does not say whether it took the files")
+ROW (DIRECTORY_FILE, "“%s”: %s")
+
+/* The tracker's log, a line an event. */
+ROW (LOG_WHO, "%s (%s) at %s")
+ROW (LOG_SOMEONE, "someone (%s) at %s")
+ROW (LOG_STARTED, "started at %s")
+PLURAL_ROW (LOG_STOPPED, 0, "stopped with %s peer registered", "stopped with %s peers registered")
+ROW (LOG_NOT_REACHABLE, "%s cannot be connected to")
+PLURAL_ROW (LOG_MORE_REFUSED, 0,
+            "… and %s more refused within the same second",
+            "… and %s more refused within the same second")
+PLURAL_ROW (LOG_MORE_EVENTS, 0,
+            "… and %s more event within the same second",
+            "… and %s more events within the same second")
+ROW (LOG_CLASSIC_NO_SEARCH, "classic guests cannot look for this tracker: UDP port %s: %s")
+ROW (LOG_CLASSIC_TIMED_OUT, "classic guest at %s timed out")
+ROW (LOG_CLASSIC_LEFT, "classic guest at %s left")
+ROW (LOG_CLASSIC_REFUSED, "classic guest at %s refused: there are too many")
+PLURAL_ROW (LOG_CLASSIC_REGISTERED, 1,
+            "classic guest at %s registered with %s name",
+            "classic guest at %s registered with %s names")
+PLURAL_ROW (LOG_REGISTERED, 1, "%s registered with %s file", "%s registered with %s files")
+ROW (LOG_REGISTERS_ANEW, "%s registers anew; its earlier connection is closed")
+PLURAL_ROW (LOG_UPDATED, 3,
+            "%s updated (+%s/-%s files, %s in all)",
+            "%s updated (+%s/-%s files, %s in all)")
+PLURAL_ROW (LOG_SEARCHED, 2, "%s searched “%s” (%s result)", "%s searched “%s” (%s results)")
+ROW (LOG_SOURCES, "%s asked for sources of %s… (%s)")
+/* Translators: who, of how many files, and how many sources were named. */
+ROW (LOG_SOURCES_MANY, "%s asked for sources of %s files (%s)")
+ROW (LOG_TIMED_OUT, "%s timed out (silent for %s s)")
+ROW (LOG_MADE_ROOM, "%s made room for another peer")
+ROW (LOG_LOST, "%s: connection lost (%s)")
+/* Translators: who, the message (REGISTER) and why. */
+ROW (LOG_MESSAGE_REFUSED, "%s: %s refused: %s")
+/* Translators: who, the rule by its name in the protocol, and what happened. */
+ROW (LOG_REFUSED, "%s refused: %s (%s)")
+ROW (LOG_LEFT, "%s left")
+ROW (SAY_PORT, "a peer that registers must say in HELLO on which port it listens")
+ROW (FULL_OF_ADDRESS,
+     "this tracker has as many peers from this address as it takes; try another one, or later")
+ROW (FULL, "this tracker has as many peers as it takes; try another one, or later")
+PLURAL_ROW (LIMIT_OF_PEER, 0,
+            "One peer can share at most %s file by this tracker: share fewer",
+            "One peer can share at most %s files by this tracker: share fewer")
+PLURAL_ROW (LIMIT_OF_ADDRESS, 0,
+            "The peers at one address can share at most %s file by this tracker: share fewer",
+            "The peers at one address can share at most %s files by this tracker: share fewer")
+PLURAL_ROW (LIMIT_IN_ALL, 0,
+            "This tracker takes at most %s file in all: try another one, or later",
+            "This tracker takes at most %s files in all: try another one, or later")
+ROW (REGISTER_FIRST, "UPDATE before REGISTER was answered: register first")
+
 /* --- lookup ------------------------------------------------------------------------------- */
 
 ROW (LINK_TRACKER_NOT_FOUND, "The link's tracker at %s is not found: %s")
 ROW (LINK_TRACKER_PRIVATE,
      "The link's tracker at %s leads to this computer or to a private network, which its name "
      "does not say, so it is not asked")
+
+/* --- swarm -------------------------------------------------------------------------------- */
+
+ROW (NO_SOURCE_NOW, "no source is there now")
+/* Translators: the second %s says what the last source said, or “none was there” */
+ROW (NO_SOURCE_RETURNED, "no source came back within %s s (%s)")
+ROW (NONE_WAS_THERE, "none was there")
+ROW (DOWNLOAD_TOO_LARGE, "it is too large: a file of more than 16 TiB cannot be fetched")
+ROW (OTHER_PUBLISHER, "it is signed by another publisher than the one chosen")
+ROW (SOURCES_LIED,
+     "what its sources sent does not match the publisher's signature; nothing was saved")
+ROW (NO_TRACKER_SET, "no tracker is set, so nobody can be asked who has it")
+ROW (NO_TRACKER_ANSWERS, "no tracker answers")
+ROW (NOBODY_SHARES, "nobody who is there now shares it")
+ROW (SOURCES_LACK, "the sources that are there do not have the blocks that are missing")
+ROW (SOURCES_SEND_NOTHING, "the sources that are there were asked, and send nothing")
+ROW (PUBLISHER_BLOCKED, "its publisher is blocked")
+ROW (UNDER_ANOTHER_NAME, "the same file is being downloaded under another name")
+ROW (SAME_FOLDER, "another program is downloading the same into the same folder")
+ROW (SENT_NOTHING, "it was asked, and sent nothing for %s s")
+ROW (FELL_SILENT, "it fell silent")
+ROW (NEW_CONNECTION, "the connection was made anew")
+ROW (BANNED, "it broke the rules a short while ago")
+ROW (MADE_ROOM, "it made room for another peer")
+ROW (TAKES_TOO_SLOWLY, "it takes what it asked for too slowly, while others wait")
+PLURAL_ROW (OWES_ANSWERS, 0,
+            "it owes the answer to %s question",
+            "it owes the answers to %s questions")
+ROW (NO_ANSWER_IN_TIME, "it did not answer in time")
+ROW (CANNOT_BE_REACHED, "it cannot be reached")
+ROW (CANNOT_BE_REACHED_NOW, "it cannot be reached now")
+ROW (REJECT_UNKNOWN, "it does not share this file")
+ROW (REJECT_UNREADABLE, "it cannot read the file any more")
+ROW (REFUSE_BUSY, "it is asked too much at once")
+ROW (REFUSE_PRIVATE, "it does not let others browse what it shares")
+ROW (REFUSE_QUERY, "there is no word in the search")
+/* Another program's own words. */
+ROW (REFUSES, "it refuses: %s")
+ROW (WRONG_SIGNATURE, "it does not match the publisher's signature")
+ROW (WRONG_LENGTH, "it, or its proof, has the wrong length")
+ROW (WRONG_PADDING, "what its proof has beyond the file is not the padding")
+ROW (HAVE_NOT_ASKED, "HAVE came for a file that was never asked about")
+ROW (REJECT_NOT_ASKED, "REJECT came for what was not asked for")
+ROW (BLOCK_ANSWER_NOT_ASKED, "%s came for a block that was not asked for")
+PLURAL_ROW (ASKED_BEYOND, 1,
+            "it asked for block %s of a file of %s block",
+            "it asked for block %s of a file of %s blocks")
+PLURAL_ROW (HAS_BEYOND, 1,
+            "it says that it has block %s of a file of %s block",
+            "it says that it has block %s of a file of %s blocks")
+PLURAL_ROW (BITFIELD_UNFIT, 0,
+            "its BITFIELD does not fit a file of %s block",
+            "its BITFIELD does not fit a file of %s blocks")
+PLURAL_ROW (FOUND_UNFIT, 0,
+            "its FOUND does not fit the %s content that was asked for",
+            "its FOUND does not fit the %s contents that were asked for")
+
+/* --- core and node ------------------------------------------------------------------------ */
+
+ROW (ALSO, "%s; %s")
+ROW (REACH_FAILED,
+     "The tracker at %s cannot connect to %s, where it would send others: nobody may be able to "
+     "fetch from this peer. A firewall or a router may be in the way, or this peer listens at "
+     "another address")
+ROW (IDENTITY_EXPOSED,
+     "The disk of the data folder “%s” cannot keep files from others: whoever uses this machine "
+     "can read this peer's identity and pass for it. Choose a data folder on another disk if that "
+     "matters")
+ROW (WRITTEN_AGAIN, "What this peer remembers is written again")
+ROW (HISTORY_NOT_CLEARED, "The history could not be cleared: %s")
+ROW (NOTHING_WRITTEN, "nothing can be written there now")
+ROW (DATA_FOLDER_IN_USE,
+     "Another Redes uses the data folder “%s”: stop it, or choose another data folder")
+ROW (DATA_FOLDER_IN_USE_BY,
+     "Another Redes (process %s) uses the data folder “%s”: stop it, or choose another data folder")
+ROW (NOT_RUNNING, "This peer is not running")
+ROW (NO_TRACKER_ANSWERED, "No tracker answered (%s)")
+ROW (NO_TRACKER_REACHED, "No tracker answered")
+ROW (NOBODY_TO_ASK,
+     "Nobody is there to be asked: no peer or tracker was found on this network. Name a tracker "
+     "with its address, such as 192.0.2.7:5000")
+ROW (NO_TRACKER_NAMED, "No tracker is set: name one with its address, such as 192.0.2.7:5000")
+ROW (FILE_NOT_FOUND, "Nobody who is there now shares a file named “%s”")
+/* Translators: the second %s is a list of names: “a”, “b” */
+ROW (FILE_NOT_FOUND_SIMILAR, "Nobody who is there now shares a file named “%s”; similar: %s")
+/* Translators: the third %s is a list of links, one a line. There are two at least. */
+PLURAL_ROW (FILE_AMBIGUOUS, 0,
+            "%s file is named “%s”; choose it by its link:%s",
+            "%s different files are named “%s”; choose one by its link:%s")
+ROW (ONE_DID_NOT_ANSWER, "One who has them did not answer")
+ROW (QUERY_WITHOUT_WORD, "“%s” has no word to search for: type letters, digits or symbols")
+ROW (CANNOT_BROWSE, "This peer cannot be browsed: %s")
+
+/* --- classic ------------------------------------------------------------------------------ */
+
+ROW (CLASSIC_NO_ANSWER, "It did not answer in time")
+ROW (CLASSIC_NO_TRACKER, "What is there is no tracker of the original system")
+ROW (CLASSIC_CANNOT_WRITE, "%s cannot be written to: %s")
+ROW (CLASSIC_NOBODY_SENDS, "none of the original peers sends it any more")
+ROW (CLASSIC_NO_COMMAND, "no command of the classic protocol")
+ROW (CLASSIC_OFF, "classic peers were switched off")
 
 /* --- library ------------------------------------------------------------------------------ */
 
@@ -318,8 +479,7 @@ ROW (FILE_TOO_LARGE_FOR_DISK,
 ROW (WRITING_FAILED, "Writing in “%s” failed: %s")
 ROW (NAME_TOO_LONG, "The name “%s” is too long: choose a shorter one")
 ROW (NAME_REFUSED, "The disk does not take the name “%s”: choose another, without any of %s")
-ROW (NAME_REPLACED,
-     "The disk of “%s” does not take the name “%s”: the file will be “%s”")
+ROW (NAME_REPLACED, "The disk of “%s” does not take the name “%s”: the file will be “%s”")
 ROW (NAME_TAKEN, "“%s” is there already and is not replaced: remove it or choose another name")
 ROW (BLOCK_UNREADABLE, "Block %s of “%s” cannot be read: %s")
 ROW (FILE_SHORTER, "the file has become shorter since it was shared")
@@ -363,3 +523,50 @@ ROW (DATABASE_LATER_VERSION,
 ROW (DATABASE_CANNOT_OPEN, "The library's database “%s” cannot be opened: %s")
 ROW (DATABASE_CANNOT_REBUILD,
      "The library's database “%s” cannot be rebuilt: %s. See that you may write in its folder")
+ROW (DATABASE_NO_ROOM,
+     "There is no room left in “%s”: the library's database needs %s more. Make room there")
+ROW (DATABASE_DAMAGED,
+     "The library's database “%s” is damaged (%s): start Redes again, and it is rebuilt from what "
+     "can still be read")
+ROW (DATABASE_CANNOT_WRITE,
+     "The library's database “%s” cannot be written: see that you may write it and in its folder, "
+     "and that its disk is not read-only")
+ROW (DATABASE_HELD, "Another program holds the library's database “%s”: close it")
+ROW (DATABASE_NO_MEMORY,
+     "There is not enough memory for the library's database: close other programs")
+ROW (DATABASE_DISK_FAILED,
+     "The disk failed at the library's database “%s” (%s): see that the disk is connected and in "
+     "order")
+ROW (COMMA, "%s, %s")
+PLURAL_ROW (DATABASE_REBUILT, 1,
+            "The library's database “%s” was damaged. A new one has all that could be read from "
+            "it (%s entry); files that are missing in it are hashed again. The damaged one is "
+            "kept as “%s”",
+            "The library's database “%s” was damaged. A new one has all that could be read from "
+            "it (%s entries); files that are missing in it are hashed again. The damaged one is "
+            "kept as “%s”")
+ROW (SHARED_FOLDER_REPLACED,
+     "“%s” is not the folder that was shared, but another in its place: share it again if that is "
+     "meant")
+ROW (SHARED_PATH_LEADS,
+     "“%s” leads to “%s” now, and no longer to “%s”: share it again if that is meant")
+ROW (SHARED_PATH_ELSEWHERE, "“%s” leads elsewhere now")
+PLURAL_ROW (HIDDEN_LEFT_OUT, 0,
+            "%s hidden file or folder in “%s” is left out: its name begins with a dot",
+            "%s hidden files and folders in “%s” are left out: their names begin with a dot")
+ROW (NO_PATH_LEADS, "no path that is shared leads to it any more")
+ROW (FOLDER_LEAVES_OUT,
+     "“%s” is left out of its folder, as many systems could not tell it from “%s” there; it is "
+     "shared by itself")
+ROW (FOLDER_NOT_SHARED, "“%s” cannot be shared as a folder, only its files one by one. %s")
+ROW (NOT_SHARED, "“%s” is not shared, so nothing was changed")
+ROW (GONE_FOR_NOW, "“%s” is not there any more; it is shared again when it comes back")
+ROW (GONE_NO_PERMISSION,
+     "“%s” may not be read any more; it is shared again when you have the permission")
+ROW (GONE_UNREADABLE, "“%s” cannot be read: %s; it is shared again when it can")
+ROW (GONE_NO_FILE, "“%s” is no file any more; it is shared again when it is")
+ROW (GONE_UNTIL_READABLE, "%s; it is shared again when it can")
+ROW (GONE_THROUGH_LINK, "“%s” is reached through a link now, and those are not followed")
+ROW (GONE_DRIVE,
+     "The drive or folder “%s” is not there; what was shared from it is shared again when it "
+     "comes back")

@@ -185,6 +185,8 @@ redes_notice_equal (const RedesNotice *a, const RedesNotice *b)
   return a->code == b->code && g_str_equal (a->english, b->english);
 }
 
+G_DEFINE_BOXED_TYPE (RedesNotice, redes_notice, redes_notice_ref, redes_notice_unref)
+
 /* --- Made and freed ------------------------------------------------------------------------- */
 
 static void

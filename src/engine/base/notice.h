@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 
@@ -30,6 +30,9 @@ typedef enum
  * of who reads it. It never changes, so any thread may read it and hold a reference.
  */
 typedef struct _RedesNotice RedesNotice;
+
+#define REDES_TYPE_NOTICE (redes_notice_get_type ())
+GType redes_notice_get_type (void);
 
 /**
  * RedesNoticeArgKind:

@@ -22,7 +22,7 @@ redes_transfer_snapshot_free (RedesTransferSnapshot *self)
 {
   g_free (self->name);
   g_free (self->path);
-  g_free (self->error_message);
+  redes_notice_unref (self->reason);
   g_ptr_array_unref (self->sources);
   g_clear_pointer (&self->block_map, g_bytes_unref);
   g_free (self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/digest.h"
+#include "engine/base/notice.h"
 
 G_BEGIN_DECLS
 
@@ -10,10 +11,10 @@ G_BEGIN_DECLS
  * @REDES_TRANSFER_FINDING: asking trackers who has it, connecting, fetching the manifest
  * @REDES_TRANSFER_ACTIVE: blocks are coming in
  * @REDES_TRANSFER_WAITING: no source now, or no room on the disk:
- * redes_transfer_get_error_message() says what for; goes on by itself
+ * redes_transfer_get_reason() says what for; goes on by itself
  * @REDES_TRANSFER_FINISHING: all blocks are there; writing to disk
  * @REDES_TRANSFER_DONE: whole, verified, under its name
- * @REDES_TRANSFER_FAILED: given up; redes_transfer_get_error_message() says why
+ * @REDES_TRANSFER_FAILED: given up; redes_transfer_get_reason() says why
  * @REDES_TRANSFER_PAUSED: until redes_node_resume()
  */
 typedef enum
@@ -81,7 +82,7 @@ typedef struct
   gdouble rate_bytes_per_s;
   gdouble seconds;
   char *path;
-  char *error_message;
+  RedesNotice *reason; /* nullable: what it waits for, or why it failed */
   GPtrArray *sources; /* RedesTransferSource */
   GBytes *block_map;  /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/ask.h"
 
+#include "engine/base/error.h"
 #include "engine/base/timer.h"
 #include "engine/net/endpoint.h"
 
@@ -91,7 +92,8 @@ fail (GTask *task, GError *error)
       && (self->outer == NULL || !g_cancellable_is_cancelled (self->outer)))
     {
       g_error_free (error);
-      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "it did not answer in time");
+      error
+          = redes_error_new (REDES_IO_ERROR, G_IO_ERROR_TIMED_OUT, REDES_NOTICE_NO_ANSWER_IN_TIME);
     }
   g_task_return_error (task, error);
   g_object_unref (task);

@@ -63,7 +63,7 @@ struct _RedesClassicDownload
   guint n_open; /* queries and jobs under way */
   RedesTransferState state;
   char *path;
-  char *message;
+  RedesNotice *reason;
   RedesRateMeter meter;
   gint64 started_us;
   gint64 ended_us;
@@ -130,7 +130,7 @@ download_unref (RedesClassicDownload *self)
   g_ptr_array_unref (self->peers);
   g_queue_clear_full (&self->again, g_free);
   g_free (self->path);
-  g_free (self->message);
+  redes_notice_unref (self->reason);
   g_free (self);
 }
 
@@ -176,18 +176,18 @@ tell (RedesClassicDownload *self)
   snapshot->rate_bytes_per_s = is_over (self) ? 0 : redes_rate_meter_get (&self->meter, now_us);
   snapshot->seconds = ((self->ended_us != 0 ? self->ended_us : now_us) - self->started_us) / 1e6;
   snapshot->path = g_strdup (self->path);
-  snapshot->error_message = g_strdup (self->message);
+  snapshot->reason = redes_notice_ref (self->reason);
   snapshot->sources = list_sources (self);
   self->changed (snapshot, self->user_data);
 }
 
 static void
-end (RedesClassicDownload *self, RedesTransferState state, const char *words)
+end (RedesClassicDownload *self, RedesTransferState state, const RedesNotice *reason)
 {
   if (is_over (self))
     return;
   self->state = state;
-  self->message = g_strdup (words);
+  self->reason = redes_notice_ref (reason);
   self->ended_us = g_get_monotonic_time ();
   redes_throttle_leave (self->down, &self->waiter);
   g_cancellable_cancel (self->cancellable);
@@ -241,10 +241,10 @@ static void
 fail_by_disk (RedesClassicDownload *self, int error)
 {
   g_autofree char *folder = redes_text_display_path (self->place->folder);
-  g_autofree char *words
-      = g_strdup_printf ("%s cannot be written to: %s", folder, g_strerror (error));
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_CLASSIC_CANNOT_WRITE, folder,
+                                                     redes_notice_arg_errno (error));
 
-  end (self, REDES_TRANSFER_FAILED, words);
+  end (self, REDES_TRANSFER_FAILED, reason);
 }
 
 static void
@@ -448,7 +448,11 @@ fill (RedesClassicDownload *self)
       if (peer == NULL)
         {
           if (self->n_open == 0)
-            end (self, REDES_TRANSFER_FAILED, "none of the original peers sends it any more");
+            {
+              g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_CLASSIC_NOBODY_SENDS);
+
+              end (self, REDES_TRANSFER_FAILED, reason);
+            }
           return;
         }
       if (g_queue_is_empty (&self->again) && self->next_offset >= self->file->size)
@@ -513,10 +517,10 @@ redes_classic_download_new (guint id,
 }
 
 void
-redes_classic_download_fail (RedesClassicDownload *self, const char *words)
+redes_classic_download_fail (RedesClassicDownload *self, const RedesNotice *reason)
 {
   if (self->state != REDES_TRANSFER_FINISHING)
-    end (self, REDES_TRANSFER_FAILED, words);
+    end (self, REDES_TRANSFER_FAILED, reason);
 }
 
 void

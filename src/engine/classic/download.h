@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/net/throttle.h"
 #include "engine/classic/peer.h"
@@ -40,8 +41,8 @@ RedesClassicDownload *redes_classic_download_new (guint id,
                                                   RedesThrottle *down,
                                                   RedesClassicDownloadFunc changed,
                                                   gpointer user_data);
-/* Ends it as FAILED with @words, unless it is over. */
-void redes_classic_download_fail (RedesClassicDownload *self, const char *words);
+/* Ends it as FAILED with @reason (nullable), unless it is over. */
+void redes_classic_download_fail (RedesClassicDownload *self, const RedesNotice *reason);
 /* Ends it, if it is not over; no word comes any more. */
 void redes_classic_download_free (RedesClassicDownload *self);
 

@@ -33,12 +33,12 @@ on_command (const RedesClassicCommand *command,
             gpointer user_data)
 {
   RedesClassicHost *self = user_data;
-  g_autofree char *line = NULL;
-  char *answer
-      = redes_classic_registry_answer (self->guests, command, from, g_get_monotonic_time (), &line);
+  RedesNotice *event = NULL;
+  char *answer = redes_classic_registry_answer (self->guests, command, from,
+                                                g_get_monotonic_time (), &event);
 
-  if (line != NULL)
-    redes_event_log_add_violation (self->log, "%s", line);
+  if (event != NULL)
+    redes_event_log_add_violation (self->log, event);
   redes_classic_reply (connection, g_bytes_new_take (answer, strlen (answer)));
 }
 
@@ -50,7 +50,8 @@ on_tick (gpointer user_data)
 
   self->n_answers = 0;
   for (guint i = 0; gone[i] != NULL; i++)
-    redes_event_log_add_violation (self->log, "classic guest at %s timed out", gone[i]);
+    redes_event_log_add_violation (self->log,
+                                   redes_notice_new (REDES_NOTICE_LOG_CLASSIC_TIMED_OUT, gone[i]));
   return G_SOURCE_CONTINUE;
 }
 
@@ -118,8 +119,7 @@ listen_for_seekers (RedesClassicHost *self, const char *listen_host, guint16 udp
   if (self->udp == NULL || !g_socket_bind (self->udp, address, FALSE, &error))
     {
       redes_event_log_add (self->log,
-                           "classic guests cannot look for this tracker: UDP port %u: %s", udp_port,
-                           error->message);
+                           redes_notice_new (REDES_NOTICE_LOG_CLASSIC_NO_SEARCH, udp_port, error));
       g_clear_object (&self->udp);
       return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/peer.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
 #include "engine/classic/goodbye.h"
@@ -88,23 +89,26 @@ queue_free (gpointer data)
 
 /* Registering. */
 
-/* @error_message: (nullable) */
+/* @reason: (nullable) */
 static void
-note (Tracker *tracker, RedesTrackerState state, const char *error_message)
+note (Tracker *tracker, RedesTrackerState state, const RedesNotice *reason)
 {
   RedesClassicPeer *self = tracker->owner;
 
   tracker->state = state;
-  self->events->tracker_changed (tracker->address, state, error_message, tracker->found,
-                                 self->user_data);
+  self->events->tracker_changed (tracker->address, state, reason, tracker->found, self->user_data);
 }
 
 static void
 note_error (Tracker *tracker, const GError *error)
 {
-  note (tracker, REDES_TRACKER_WAITING,
-        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? "It did not answer in time"
-                                                                  : error->message);
+  g_autoptr (RedesNotice) reason
+      = g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+                || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+            ? redes_notice_new (REDES_NOTICE_CLASSIC_NO_ANSWER)
+            : redes_notice_new_of_error (error);
+
+  note (tracker, REDES_TRACKER_WAITING, reason);
 }
 
 static gboolean
@@ -136,7 +140,11 @@ proved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (is_tracker_answer (answer))
     note (user_data, REDES_TRACKER_REGISTERED, NULL);
   else
-    note (user_data, REDES_TRACKER_WAITING, "What is there is no tracker of the original system");
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_CLASSIC_NO_TRACKER);
+
+      note (user_data, REDES_TRACKER_WAITING, reason);
+    }
 }
 
 /* Whatever takes connections would seem to be one: most of what it is told is not answered. */

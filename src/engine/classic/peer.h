@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
 #include "engine/net/throttle.h"
@@ -24,7 +25,7 @@ typedef struct _RedesClassicPeer RedesClassicPeer;
 /**
  * RedesClassicPeerEvents:
  * @tracker_changed: how it stands with a tracker: REGISTERED: it has shown that it speaks the
- *   protocol; WAITING: it is asked again in some seconds, with @error_message. @found: looked for
+ *   protocol; WAITING: it is asked again in some seconds, with @reason. @found: looked for
  *   on the local network, and not named
  * @tracker_dropped: it is not among them any more, be it that all of this ends
  */
@@ -32,7 +33,7 @@ typedef struct
 {
   void (*tracker_changed) (const char *address,
                            RedesTrackerState state,
-                           const char *error_message,
+                           const RedesNotice *reason,
                            gboolean found,
                            gpointer user_data);
   void (*tracker_dropped) (const char *address, gpointer user_data);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/classic/protocol.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 
 #include <string.h>
@@ -159,8 +160,7 @@ redes_classic_command_parse (const char *data, gsize len, RedesClassicCommand *o
         return TRUE;
     }
   redes_classic_command_clear (out);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "no command of the classic protocol");
+  redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_INVALID_DATA, REDES_NOTICE_CLASSIC_NO_COMMAND);
   return FALSE;
 }
 

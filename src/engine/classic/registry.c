@@ -122,14 +122,14 @@ take_register (RedesClassicRegistry *self,
                const RedesClassicCommand *command,
                const char *from,
                gint64 now_us,
-               char **log)
+               RedesNotice **log)
 {
   g_autofree char *address = get_address (command, from);
   Guest *guest = g_hash_table_lookup (self->by_address, address);
 
   if (guest == NULL && !has_room (self, command, from))
     {
-      *log = g_strdup_printf ("classic guest at %s refused: there are too many", address);
+      *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_REFUSED, address);
       return g_strdup ("");
     }
   if (guest == NULL)
@@ -146,9 +146,8 @@ take_register (RedesClassicRegistry *self,
   g_hash_table_remove_all (guest->names);
   add_names (guest, command->names);
   guest->heard_us = now_us;
-  *log = g_strdup_printf ("classic guest at %s registered with %u %s", address,
-                          g_hash_table_size (guest->names),
-                          g_hash_table_size (guest->names) == 1 ? "name" : "names");
+  *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_REGISTERED, address,
+                           g_hash_table_size (guest->names));
   return g_strdup ("");
 }
 
@@ -204,7 +203,7 @@ redes_classic_registry_answer (RedesClassicRegistry *self,
                                const RedesClassicCommand *command,
                                const char *from,
                                gint64 now_us,
-                               char **log)
+                               RedesNotice **log)
 {
   g_autofree char *address = NULL;
   Guest *guest;
@@ -224,7 +223,7 @@ redes_classic_registry_answer (RedesClassicRegistry *self,
         guest->heard_us = now_us;
       else if (guest != NULL)
         {
-          *log = g_strdup_printf ("classic guest at %s left", address);
+          *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_LEFT, address);
           remove_guest (self, guest);
         }
       return g_strdup ("");

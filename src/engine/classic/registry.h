@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/classic/protocol.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,7 @@ char *redes_classic_registry_answer (RedesClassicRegistry *self,
                                      const RedesClassicCommand *command,
                                      const char *from,
                                      gint64 now_us,
-                                     char **log);
+                                     RedesNotice **log);
 
 /* Takes out the silent. (transfer full): their addresses, perhaps none. */
 char **redes_classic_registry_expire (RedesClassicRegistry *self, gint64 now_us);

@@ -19,13 +19,13 @@ on_sorted (GSocketConnection *connection, guint8 byte, gpointer user_data)
 static void
 on_tracker_changed (const char *address,
                     RedesTrackerState state,
-                    const char *error_message,
+                    const RedesNotice *reason,
                     gboolean found,
                     gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  self->events.classic_tracker_changed (address, state, error_message, found, self->user_data);
+  self->events.classic_tracker_changed (address, state, reason, found, self->user_data);
 }
 
 static void
@@ -84,10 +84,11 @@ redes_core_rejoin_classic (RedesCore *self)
 static void
 fail_unsigned (RedesCore *self)
 {
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_CLASSIC_OFF);
   g_autoptr (GList) downloads = g_hash_table_get_values (self->unsigned_transfers);
 
   for (GList *l = downloads; l != NULL; l = l->next)
-    redes_classic_download_fail (l->data, "classic peers were switched off");
+    redes_classic_download_fail (l->data, reason);
 }
 
 void
@@ -145,6 +146,6 @@ redes_core_cancel_unsigned (RedesCore *self, guint transfer_id)
 
   if (download == NULL)
     return FALSE;
-  redes_classic_download_fail (download, "cancelled");
+  redes_classic_download_fail (download, NULL);
   return TRUE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
+#include "engine/base/error.h"
+
 /* Drops a tracker client, which says goodbye in the background. */
 static void
 remove_tracker (RedesCore *self, const char *address)
@@ -145,6 +147,7 @@ redes_core_configure (RedesCore *self, const RedesConfig *config, GError **error
 gboolean
 redes_core_refuse_blocked (RedesCore *self, RedesDownload *download)
 {
+  g_autoptr (RedesNotice) reason = NULL;
   RedesManifest *manifest = redes_download_get_manifest (download);
   const RedesLink *link = redes_download_get_link (download);
   gboolean blocked
@@ -154,7 +157,8 @@ redes_core_refuse_blocked (RedesCore *self, RedesDownload *download)
 
   if (!blocked || redes_download_is_over (download))
     return FALSE;
-  redes_download_fail (download, "its publisher is blocked");
+  reason = redes_notice_new (REDES_NOTICE_PUBLISHER_BLOCKED);
+  redes_download_fail (download, reason);
   return TRUE;
 }
 

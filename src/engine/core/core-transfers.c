@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
+#include "engine/base/error.h"
+
 static void
 restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
 {
@@ -33,7 +35,11 @@ redes_core_restore (RedesCore *self)
   for (guint i = 0; transfers != NULL && i < transfers->len; i++)
     restore_transfer (self, g_ptr_array_index (transfers, i));
   if (error != NULL)
-    self->events.notice (error->message, self->user_data);
+    {
+      g_autoptr (RedesNotice) notice = redes_notice_new_of_error (error);
+
+      self->events.notice (notice, self->user_data);
+    }
 }
 
 /* The same content under another name, wished for while it is still being fetched under the first:
@@ -93,7 +99,7 @@ put_off (RedesCore *self, guint id, const RedesLink *link, const char *folder, c
   g_queue_push_tail (&self->later, later);
   snapshot->id = id;
   snapshot->state = REDES_TRANSFER_WAITING;
-  snapshot->error_message = g_strdup ("the same file is being downloaded under another name");
+  snapshot->reason = redes_notice_new (REDES_NOTICE_UNDER_ANOTHER_NAME);
   snapshot->sources = redes_transfer_sources_new ();
   self->events.transfer_changed (snapshot, self->user_data);
 }

@@ -2,8 +2,10 @@
 #include "engine/core/core-private.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/classic/goodbye.h"
+#include "engine/library/disk-error.h"
 #include "engine/lookup/peer-provider.h"
 #include "engine/lookup/tracker-provider.h"
 #include "engine/platform/data-lock.h"
@@ -45,13 +47,15 @@ on_tracker_state (RedesTrackerClient *client,
                   gpointer user_data)
 {
   RedesCore *self = user_data;
+  g_autoptr (RedesNotice) reason = NULL;
 
   if (state == REDES_TRACKER_REGISTERED)
     redes_core_on_registered (self, client);
   if (!redes_tracker_table_is_believed (self->trackers, client))
     return;
-  self->events.tracker_changed (redes_tracker_client_get_address (client), state,
-                                error != NULL ? error->message : NULL, self->user_data);
+  reason = error != NULL ? redes_notice_new_of_error (error) : NULL;
+  self->events.tracker_changed (redes_tracker_client_get_address (client), state, reason,
+                                self->user_data);
 }
 
 /* Others are told of that address, so nobody can fetch from this peer. */
@@ -64,16 +68,14 @@ on_reach_told (RedesTrackerClient *client,
 {
   RedesCore *self = user_data;
   g_autofree char *address = NULL;
-  g_autofree char *words = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
 
   if (reachable || !redes_tracker_table_is_believed (self->trackers, client))
     return;
   address = redes_text_format_address (host, port);
-  words = g_strdup_printf ("The tracker at %s cannot connect to %s, where it would send others: "
-                           "nobody may be able to fetch from this peer. A firewall or a router may "
-                           "be in the way, or this peer listens at another address",
-                           redes_tracker_client_get_address (client), address);
-  self->events.notice (words, self->user_data);
+  notice = redes_notice_new (REDES_NOTICE_REACH_FAILED, redes_tracker_client_get_address (client),
+                             address);
+  self->events.notice (notice, self->user_data);
 }
 
 gboolean
@@ -133,7 +135,7 @@ on_shared (RedesHolding *holding, gpointer user_data)
 }
 
 static void
-on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
+on_withdrawn (RedesHolding *holding, const RedesNotice *reason, gpointer user_data)
 {
   RedesCore *self = user_data;
 
@@ -161,11 +163,11 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
 }
 
 static void
-on_library_notice (const char *words, gpointer user_data)
+on_library_notice (const RedesNotice *notice, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  self->events.notice (words, self->user_data);
+  self->events.notice (notice, self->user_data);
 }
 
 static void
@@ -205,7 +207,7 @@ sources_cb (const RedesLookupResult *result, gpointer user_data)
   SourcesQuery *query = user_data;
 
   redes_download_query_answered (query->download, tally->trackers_asked + tally->peers_asked,
-                                 tally->trackers_answered + tally->peers_answered, tally->words);
+                                 tally->trackers_answered + tally->peers_answered, tally->reason);
   redes_download_unref (query->download);
   g_free (query);
 }
@@ -314,7 +316,7 @@ on_swarm_noticed (const RedesNotice *notice, gpointer user_data)
 {
   RedesCore *self = user_data;
 
-  self->events.notice (redes_notice_get_english (notice), self->user_data);
+  self->events.notice (notice, self->user_data);
 }
 
 static void
@@ -356,30 +358,27 @@ load_identity (RedesCore *self, GError **error)
   if (identity != NULL && redes_identity_file_is_exposed (path))
     {
       g_autofree char *name = redes_text_display_path (config->data_dir);
-      g_autofree char *words
-          = g_strdup_printf ("The disk of the data folder “%s” cannot keep files from others: "
-                             "whoever uses this machine can read this peer's identity and pass for "
-                             "it. Choose a data folder on another disk if that matters",
-                             name);
+      g_autoptr (RedesNotice) notice = redes_notice_new (REDES_NOTICE_IDENTITY_EXPOSED, name);
 
-      self->events.notice (words, self->user_data);
+      self->events.notice (notice, self->user_data);
     }
   return identity;
 }
 
 static void
-on_store_trouble (const char *words, gpointer user_data)
+on_store_trouble (const RedesNotice *trouble, gpointer user_data)
 {
   RedesCore *self = user_data;
+  g_autoptr (RedesNotice) notice = trouble != NULL ? redes_notice_ref (trouble)
+                                                   : redes_notice_new (REDES_NOTICE_WRITTEN_AGAIN);
 
-  self->events.notice (words != NULL ? words : "What this peer remembers is written again",
-                       self->user_data);
+  self->events.notice (notice, self->user_data);
 }
 
 static gboolean
 open_store (RedesCore *self, GError **error)
 {
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
 
   if (self->config->data_dir == NULL)
     return TRUE;
@@ -467,11 +466,14 @@ redes_core_new (const RedesConfig *config,
 
   if (config->data_dir != NULL)
     {
-      g_autofree char *shown = redes_text_display_path (config->data_dir);
+      gint64 holder = 0;
 
-      self->lock = redes_data_lock_take (config->data_dir, shown, error);
+      self->lock = redes_data_lock_take (config->data_dir, &holder);
       if (self->lock == -1)
-        goto failed;
+        {
+          redes_set_data_folder_error (error, config->data_dir, holder);
+          goto failed;
+        }
     }
   self->identity = load_identity (self, error);
   if (self->identity == NULL || !open_store (self, error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/library/store.h"
 #include "engine/classic/peer.h"
 #include "engine/base/config.h"
@@ -25,10 +26,10 @@ typedef struct
 {
   void (*tracker_changed) (const char *address,
                            RedesTrackerState state,
-                           const char *error_message,
+                           const RedesNotice *reason,
                            gpointer user_data);
   void (*shared) (RedesHolding *holding, gpointer user_data);
-  void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
+  void (*withdrawn) (RedesHolding *holding, const RedesNotice *reason, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
   void (*idle) (gpointer user_data);
@@ -50,8 +51,8 @@ typedef struct
                      const char *reason,
                      guint transfer_id,
                      gpointer user_data);
-  /* Trouble with what this peer remembers, and what was done about it, in words. */
-  void (*notice) (const char *words, gpointer user_data);
+  /* Trouble with what this peer remembers, and what was done about it. */
+  void (*notice) (const RedesNotice *notice, gpointer user_data);
   /* One that is remembered; while starting. @name: (nullable) */
   void (*publisher) (const RedesPeerId *id,
                      const char *name,
@@ -64,7 +65,7 @@ typedef struct
   /* As those of RedesClassicPeerEvents. */
   void (*classic_tracker_changed) (const char *address,
                                    RedesTrackerState state,
-                                   const char *error_message,
+                                   const RedesNotice *reason,
                                    gboolean found,
                                    gpointer user_data);
   void (*classic_tracker_dropped) (const char *address, gpointer user_data);

@@ -106,7 +106,7 @@ redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
   self->rate_bytes_per_s = redes_download_get_rate (download);
   self->seconds = redes_download_get_seconds (download);
   self->path = g_strdup (redes_download_get_path (download));
-  self->error_message = g_strdup (redes_download_get_message (download));
+  self->reason = redes_notice_ref (redes_download_get_message (download));
   self->sources = list_sources (download);
   if (with_blocks && manifest != NULL)
     self->block_map = make_block_map (download, self->blocks);

@@ -328,43 +328,36 @@ is_full (int status, int system_errno)
          || ((status & 0xff) == SQLITE_IOERR && system_errno == ENOSPC);
 }
 
-char *
+RedesNotice *
 redes_database_describe (int status, int system_errno, const char *path, guint64 needed_bytes)
 {
   g_autofree char *folder_path = g_path_get_dirname (path);
   g_autofree char *folder = redes_text_display_path (folder_path);
   g_autofree char *name = redes_text_display_path (path);
-  g_autofree char *needed = g_format_size (needed_bytes);
+  g_autoptr (RedesNotice) reason = NULL;
 
   if (is_full (status, system_errno))
-    return g_strdup_printf ("There is no room left in “%s”: the library's database needs %s more. "
-                            "Make room there",
-                            folder, needed);
+    return redes_notice_new (REDES_NOTICE_DATABASE_NO_ROOM, folder,
+                             redes_notice_arg_size (needed_bytes));
   if (redes_database_is_damage (status))
-    return g_strdup_printf (
-        "The library's database “%s” is damaged (%s): start Redes again, and it "
-        "is rebuilt from what can still be read",
-        name, sqlite3_errstr (status));
+    return redes_notice_new (REDES_NOTICE_DATABASE_DAMAGED, name, sqlite3_errstr (status));
   switch (status & 0xff)
     {
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_CANTOPEN:
-      return g_strdup_printf ("The library's database “%s” cannot be written: see that you may "
-                              "write it and in its folder, and that its disk is not read-only",
-                              name);
+      return redes_notice_new (REDES_NOTICE_DATABASE_CANNOT_WRITE, name);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return g_strdup_printf ("Another program holds the library's database “%s”: close it", name);
+      return redes_notice_new (REDES_NOTICE_DATABASE_HELD, name);
     case SQLITE_NOMEM:
-      return g_strdup ("There is not enough memory for the library's database: close other "
-                       "programs");
+      return redes_notice_new (REDES_NOTICE_DATABASE_NO_MEMORY);
     default:
-      return g_strdup_printf ("The disk failed at the library's database “%s” (%s%s%s): see that "
-                              "the disk is connected and in order",
-                              name, sqlite3_errstr (status), system_errno != 0 ? ", " : "",
-                              system_errno != 0 ? g_strerror (system_errno) : "");
+      reason = system_errno != 0 ? redes_notice_new (REDES_NOTICE_COMMA, sqlite3_errstr (status),
+                                                     redes_notice_arg_errno (system_errno))
+                                 : redes_notice_new_text (sqlite3_errstr (status));
+      return redes_notice_new (REDES_NOTICE_DATABASE_DISK_FAILED, name, reason);
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/content-id.h"
+#include "engine/base/notice.h"
 
 #include <gio/gio.h>
 #include <sqlite3.h>
@@ -87,7 +88,7 @@ gboolean redes_database_is_refusal (int status);
  *
  * Returns: (transfer full): words that say what to do
  */
-char *
+RedesNotice *
 redes_database_describe (int status, int system_errno, const char *path, guint64 needed_bytes);
 
 G_END_DECLS

@@ -80,3 +80,15 @@ redes_check_room (const char *folder, guint64 needed_bytes, GError **error)
   return FALSE;
 #endif
 }
+
+void
+redes_set_data_folder_error (GError **error, const char *folder, gint64 holder)
+{
+  g_autofree char *name = redes_text_display_path (folder);
+
+  if (holder != 0)
+    redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_BUSY, REDES_NOTICE_DATA_FOLDER_IN_USE_BY,
+                     holder, name);
+  else
+    redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_BUSY, REDES_NOTICE_DATA_FOLDER_IN_USE, name);
+}

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 void
 redes_set_disk_error (GError **error, int saved_errno, const char *folder, guint64 needed_bytes);
 
+/* Another process uses the data folder: REDES_IO_ERROR, G_IO_ERROR_BUSY. @holder: its id, or 0 */
+void redes_set_data_folder_error (GError **error, const char *folder, gint64 holder);
+
 /* Whether the disk of @folder has room for that many bytes more, as far as it can tell. Blocks. */
 gboolean redes_check_room (const char *folder, guint64 needed_bytes, GError **error);
 

@@ -365,17 +365,15 @@ tell_left_out (RedesFolderTree *self, const JobItem *item)
       g_autofree char *path = g_build_filename (item->path, item->left_out->pdata[i], NULL);
       g_autofree char *shown = redes_text_display_path (path);
       g_autofree char *other = redes_text_display_name (item->left_out->pdata[i + 1]);
-      g_autofree char *words = NULL;
+      g_autoptr (RedesNotice) notice = NULL;
 
       if (g_hash_table_contains (self->told, path))
         continue;
       if (g_hash_table_size (self->told) >= MAX_TOLD)
         g_hash_table_remove_all (self->told);
       g_hash_table_add (self->told, g_strdup (path));
-      words = g_strdup_printf ("“%s” is left out of its folder, as many systems could not tell it "
-                               "from “%s” there; it is shared by itself",
-                               shown, other);
-      self->events.notice (words, self->user_data);
+      notice = redes_notice_new (REDES_NOTICE_FOLDER_LEAVES_OUT, shown, other);
+      self->events.notice (notice, self->user_data);
     }
 }
 
@@ -383,12 +381,11 @@ static void
 tell_failed (RedesFolderTree *self, const JobItem *item)
 {
   g_autofree char *shown = redes_text_display_path (item->path);
-  g_autofree char *words = g_strdup_printf ("“%s” cannot be shared as a folder, only its files one "
-                                            "by one. %s",
-                                            shown, item->error->message);
+  g_autoptr (RedesNotice) notice
+      = redes_notice_new (REDES_NOTICE_FOLDER_NOT_SHARED, shown, item->error);
 
   if (!item->node->has_failed)
-    self->events.notice (words, self->user_data);
+    self->events.notice (notice, self->user_data);
 }
 
 static void
@@ -667,7 +664,11 @@ on_signed (RedesManifest *manifest, const GError *error, gpointer data, gpointer
     {
       node->request = NULL;
       if (manifest == NULL)
-        self->events.notice (error->message, self->user_data);
+        {
+          g_autoptr (RedesNotice) notice = redes_notice_new_of_error (error);
+
+          self->events.notice (notice, self->user_data);
+        }
       else
         {
           g_autoptr (RedesHolding) holding

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/library/folder-snapshot.h"
 #include "engine/library/share-index.h"
@@ -24,7 +25,7 @@ typedef struct _RedesFolderTree RedesFolderTree;
  *   worth while to make lists
  * @made: the folder at @path is the content of @holding now; @is_top: it is in no other
  * @gone: it is not any more; told of the old one, too, after @made of the new one
- * @notice: something that a person should know, in words
+ * @notice: something that a person should know
  *
  * None may free the tree.
  */
@@ -34,7 +35,7 @@ typedef struct
   gboolean (*is_settled) (const char *path, gpointer user_data);
   void (*made) (RedesHolding *holding, const char *path, gboolean is_top, gpointer user_data);
   void (*gone) (RedesHolding *holding, const char *path, gpointer user_data);
-  void (*notice) (const char *words, gpointer user_data);
+  void (*notice) (const RedesNotice *notice, gpointer user_data);
 } RedesFolderTreeEvents;
 
 /**

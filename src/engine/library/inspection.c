@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/inspection.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/platform/file-time.h"
 #include "engine/library/safe-open.h"
@@ -26,7 +27,7 @@ typedef struct
 {
   RedesHolding *holding;
   RedesVerdict verdict;
-  char *words;
+  RedesNotice *reason;
   gboolean has_stamp;
   gint64 ctime_ns;
   guint64 inode;
@@ -38,7 +39,7 @@ finding_clear (gpointer data)
   Finding *finding = data;
 
   redes_holding_unref (finding->holding);
-  g_free (finding->words);
+  redes_notice_unref (finding->reason);
 }
 
 RedesInspection *
@@ -85,15 +86,12 @@ is_root_there (RedesInspection *self, const char *root)
   return self->root_is_there;
 }
 
-static void G_GNUC_PRINTF (3, 4)
-    set_verdict (Finding *finding, RedesVerdict verdict, const char *format, ...)
+/* @reason: (transfer full) */
+static void
+set_verdict (Finding *finding, RedesVerdict verdict, RedesNotice *reason)
 {
-  va_list args;
-
-  va_start (args, format);
   finding->verdict = verdict;
-  finding->words = g_strdup_vprintf (format, args);
-  va_end (args);
+  finding->reason = reason;
 }
 
 static void
@@ -103,19 +101,17 @@ set_gone (Finding *finding, const char *name, int saved_errno)
     {
     case ENOENT:
     case ENOTDIR:
-      set_verdict (finding, REDES_VERDICT_GONE,
-                   "“%s” is not there any more; it is shared again when it comes back", name);
+      set_verdict (finding, REDES_VERDICT_GONE, redes_notice_new (REDES_NOTICE_GONE_FOR_NOW, name));
       break;
     case EACCES:
     case EPERM:
       set_verdict (finding, REDES_VERDICT_GONE,
-                   "“%s” may not be read any more; it is shared again when you have the permission",
-                   name);
+                   redes_notice_new (REDES_NOTICE_GONE_NO_PERMISSION, name));
       break;
     default:
       set_verdict (finding, REDES_VERDICT_GONE,
-                   "“%s” cannot be read: %s; it is shared again when it can", name,
-                   g_strerror (saved_errno));
+                   redes_notice_new (REDES_NOTICE_GONE_UNREADABLE, name,
+                                     redes_notice_arg_errno (saved_errno)));
       break;
     }
 }
@@ -124,8 +120,7 @@ static void
 judge (Finding *finding, const char *path, const char *name, const struct stat *info)
 {
   if (!S_ISREG (info->st_mode))
-    set_verdict (finding, REDES_VERDICT_GONE,
-                 "“%s” is no file any more; it is shared again when it is", name);
+    set_verdict (finding, REDES_VERDICT_GONE, redes_notice_new (REDES_NOTICE_GONE_NO_FILE, name));
   else
     {
       RedesHoldingMatch match = redes_holding_match (finding->holding, path, info);
@@ -135,7 +130,7 @@ judge (Finding *finding, const char *path, const char *name, const struct stat *
       finding->ctime_ns = redes_file_change_time_ns (info);
       finding->inode = (guint64)info->st_ino;
       if (match == REDES_HOLDING_ALTERED)
-        set_verdict (finding, REDES_VERDICT_CHANGED, "“%s” was altered since it was shared", name);
+        set_verdict (finding, REDES_VERDICT_CHANGED, redes_notice_new (REDES_NOTICE_ALTERED, name));
       else if (match == REDES_HOLDING_DOUBTFUL)
         finding->verdict = REDES_VERDICT_DOUBTFUL;
     }
@@ -151,8 +146,8 @@ look_thoroughly (Finding *finding, const char *root, const char *relative, const
 
   if (fd < 0)
     {
-      set_verdict (finding, REDES_VERDICT_GONE, "%s; it is shared again when it can",
-                   error->message);
+      set_verdict (finding, REDES_VERDICT_GONE,
+                   redes_notice_new (REDES_NOTICE_GONE_UNTIL_READABLE, error));
       return;
     }
 
@@ -192,7 +187,7 @@ redes_inspection_run (RedesInspection *self)
           g_autofree char *name = redes_text_display_path (root);
 
           set_verdict (finding, REDES_VERDICT_GONE,
-                       "“%s” is reached through a link now, and those are not followed", name);
+                       redes_notice_new (REDES_NOTICE_GONE_THROUGH_LINK, name));
         }
       else if (self->root_is_there)
         look (self, finding, root, relative);
@@ -201,9 +196,7 @@ redes_inspection_run (RedesInspection *self)
           g_autofree char *name = redes_text_display_path (root);
 
           set_verdict (finding, REDES_VERDICT_GONE,
-                       "The drive or folder “%s” is not there; what was shared from it is shared "
-                       "again when it comes back",
-                       name);
+                       redes_notice_new (REDES_NOTICE_GONE_DRIVE, name));
         }
     }
 }
@@ -215,12 +208,15 @@ redes_inspection_get_size (RedesInspection *self)
 }
 
 RedesHolding *
-redes_inspection_get (RedesInspection *self, guint index, RedesVerdict *verdict, const char **words)
+redes_inspection_get (RedesInspection *self,
+                      guint index,
+                      RedesVerdict *verdict,
+                      const RedesNotice **reason)
 {
   const Finding *finding = &g_array_index (self->findings, Finding, index);
 
   *verdict = finding->verdict;
-  *words = finding->words;
+  *reason = finding->reason;
   return finding->holding;
 }
 

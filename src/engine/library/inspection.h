@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/library/holding.h"
 
 G_BEGIN_DECLS
@@ -39,11 +40,11 @@ void redes_inspection_add (RedesInspection *self, RedesHolding *holding);
 void redes_inspection_run (RedesInspection *self);
 
 guint redes_inspection_get_size (RedesInspection *self);
-/* @words: (out) (nullable) (transfer none): why, if it is not unchanged */
+/* @reason: (out) (nullable) (transfer none): why, if it is not unchanged */
 RedesHolding *redes_inspection_get (RedesInspection *self,
                                     guint index,
                                     RedesVerdict *verdict,
-                                    const char **words);
+                                    const RedesNotice **reason);
 
 /* Whether it was seen for the first time how an unchanged file stands on the disk. */
 gboolean

@@ -67,7 +67,7 @@ typedef struct
 {
   GPtrArray *holdings;
   guint next;
-  char *reason;
+  RedesNotice *reason;
   gboolean is_kept;
 } Leaving;
 
@@ -138,9 +138,9 @@ debug_path (const char *path, const char *what, const char *words)
     }
 }
 
-/* @words: (nullable) */
+/* @reason: (nullable) */
 static void
-withdraw (RedesLibrary *self, RedesHolding *holding, const char *words)
+withdraw (RedesLibrary *self, RedesHolding *holding, const RedesNotice *reason)
 {
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
 
@@ -150,22 +150,22 @@ withdraw (RedesLibrary *self, RedesHolding *holding, const char *words)
     {
       g_autofree char *path = redes_holding_dup_path (holding);
 
-      debug_path (path, "no longer shared", words);
+      debug_path (path, "no longer shared", redes_notice_get_english (reason));
     }
   redes_folder_tree_remove_file (self->folders, kept);
   if (self->events.withdrawn != NULL)
-    self->events.withdrawn (kept, words, self->user_data);
+    self->events.withdrawn (kept, reason, self->user_data);
 }
 
 /* Nothing is known of @path any more, but perhaps what the store says. */
 static void
-clear_path (RedesLibrary *self, const char *path, const char *words)
+clear_path (RedesLibrary *self, const char *path, const RedesNotice *reason)
 {
   RedesHolding *present = redes_share_index_lookup_path (self->present, path);
   RedesHolding *absent = redes_share_index_lookup_path (self->absent, path);
 
   if (present != NULL)
-    withdraw (self, present, words);
+    withdraw (self, present, reason);
   if (absent != NULL)
     redes_share_index_remove (self->absent, absent);
 }
@@ -194,7 +194,7 @@ leaving_free (gpointer data)
   for (guint i = leaving->next; i < leaving->holdings->len; i++)
     redes_holding_unref (leaving->holdings->pdata[i]);
   g_ptr_array_unref (leaving->holdings);
-  g_free (leaving->reason);
+  redes_notice_unref (leaving->reason);
   g_free (leaving);
 }
 
@@ -255,13 +255,13 @@ on_leaving (gpointer data)
 
 /* @holdings: (transfer full); @reason: (nullable). The first part leaves at once. */
 static void
-start_leaving (RedesLibrary *self, GPtrArray *holdings, const char *reason, gboolean is_kept)
+start_leaving (RedesLibrary *self, GPtrArray *holdings, const RedesNotice *reason, gboolean is_kept)
 {
   Leaving *leaving = g_new0 (Leaving, 1);
 
   leaving->holdings = holdings;
   g_ptr_array_set_free_func (holdings, NULL);
-  leaving->reason = g_strdup (reason);
+  leaving->reason = redes_notice_ref (reason);
   leaving->is_kept = is_kept;
   if (let_part_leave (self, leaving))
     {
@@ -292,9 +292,13 @@ is_private (RedesLibrary *self, const char *path)
 /* ---- What the publisher says and asks ---- */
 
 static void
-tell_skipped (RedesLibrary *self, const char *path, RedesLibraryError code, const char *words)
+tell_skipped (RedesLibrary *self,
+              const char *path,
+              RedesLibraryError code,
+              const RedesNotice *notice)
 {
-  g_autoptr (GError) error = g_error_new_literal (REDES_LIBRARY_ERROR, (gint)code, words);
+  g_autoptr (GError) error
+      = redes_error_new_take (REDES_LIBRARY_ERROR, (gint)code, redes_notice_ref (notice));
 
   if (self->events.skipped != NULL)
     self->events.skipped (path, error, self->user_data);
@@ -344,18 +348,14 @@ withdraw_another (RedesLibrary *self,
   g_autofree char *name = redes_text_display_path (path);
   g_autofree char *now = redes_text_display_path (info->real_path);
   g_autofree char *before = redes_text_display_path (old_real);
-  g_autofree char *words
+  g_autoptr (RedesNotice) reason
       = g_str_equal (old_real, info->real_path)
-            ? g_strdup_printf ("“%s” is not the folder that was shared, but another in its place: "
-                               "share it again if that is meant",
-                               name)
-            : g_strdup_printf ("“%s” leads to “%s” now, and no longer to “%s”: share it again if "
-                               "that is meant",
-                               name, now, before);
+            ? redes_notice_new (REDES_NOTICE_SHARED_FOLDER_REPLACED, name)
+            : redes_notice_new (REDES_NOTICE_SHARED_PATH_LEADS, name, now, before);
 
-  start_leaving (self, list_shared_below (self, old_real), words, TRUE);
+  start_leaving (self, list_shared_below (self, old_real), reason, TRUE);
   redes_folder_tree_reconsider (self->folders, old_real);
-  tell_skipped (self, path, REDES_LIBRARY_ERROR_ANOTHER, words);
+  tell_skipped (self, path, REDES_LIBRARY_ERROR_ANOTHER, reason);
 }
 
 /* A person has shared again what leads elsewhere now. */
@@ -363,9 +363,9 @@ static void
 withdraw_old_place (RedesLibrary *self, const char *path, const char *old_real)
 {
   g_autofree char *name = redes_text_display_path (path);
-  g_autofree char *words = g_strdup_printf ("“%s” leads elsewhere now", name);
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_SHARED_PATH_ELSEWHERE, name);
 
-  start_leaving (self, list_shared_below (self, old_real), words, FALSE);
+  start_leaving (self, list_shared_below (self, old_real), reason, FALSE);
   redes_folder_tree_reconsider (self->folders, old_real);
 }
 
@@ -467,9 +467,9 @@ static void
 withdraw_altered (RedesLibrary *self, RedesHolding *holding, const char *path)
 {
   g_autofree char *name = redes_text_display_path (path);
-  g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_ALTERED, name);
 
-  withdraw (self, holding, words);
+  withdraw (self, holding, reason);
 }
 
 static gboolean
@@ -517,7 +517,7 @@ put_stamp (RedesLibrary *self, RedesHolding *holding, gint64 ctime_ns, guint64 i
   put_in_store (self, holding);
 }
 
-static void on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words);
+static void on_found_changed (RedesLibrary *self, RedesHolding *holding, const RedesNotice *reason);
 
 static gboolean
 on_hashed (const char *path,
@@ -542,9 +542,9 @@ on_hashed (const char *path,
   else
     {
       g_autofree char *name = redes_text_display_path (path);
-      g_autofree char *words = g_strdup_printf ("“%s” was altered since it was shared", name);
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_ALTERED, name);
 
-      on_found_changed (self, present, words);
+      on_found_changed (self, present, reason);
     }
   return FALSE;
 }
@@ -571,16 +571,10 @@ on_hidden (const char *path, guint n, gpointer user_data)
 {
   RedesLibrary *self = user_data;
   g_autofree char *name = redes_text_display_path (path);
-  g_autofree char *words
-      = n == 1 ? g_strdup_printf ("1 hidden file or folder in “%s” is left out: its name begins "
-                                  "with a dot",
-                                  name)
-               : g_strdup_printf ("%u hidden files and folders in “%s” are left out: their names "
-                                  "begin with a dot",
-                                  n, name);
+  g_autoptr (RedesNotice) notice = redes_notice_new (REDES_NOTICE_HIDDEN_LEFT_OUT, n, name);
 
   if (self->events.notice != NULL)
-    self->events.notice (words, self->user_data);
+    self->events.notice (notice, self->user_data);
 }
 
 static void
@@ -602,8 +596,8 @@ on_skipped (const char *path, const GError *error, gpointer user_data)
       if (self->store != NULL)
         redes_store_remove_files_below (self->store, real);
       redes_folder_tree_reconsider (self->folders, real);
-      start_leaving (self, redes_share_index_list_below (self->present, real), error->message,
-                     FALSE);
+      start_leaving (self, redes_share_index_list_below (self->present, real),
+                     redes_error_get_notice (error), FALSE);
       start_leaving (self, redes_share_index_list_below (self->absent, real), NULL, FALSE);
     }
   if (self->events.skipped != NULL)
@@ -640,13 +634,13 @@ on_idle (gpointer user_data)
 /* ---- What the watch says ---- */
 
 static void
-on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words)
+on_found_changed (RedesLibrary *self, RedesHolding *holding, const RedesNotice *reason)
 {
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
   g_autofree char *path = redes_holding_dup_path (holding);
 
   if (!redes_share_index_remove (self->absent, holding))
-    withdraw (self, holding, words);
+    withdraw (self, holding, reason);
 
   /* A file that was only fetched is its publisher's no more, and nobody asked to publish it. */
   if (redes_shared_paths_want (self->shared_paths, path))
@@ -656,7 +650,10 @@ on_found_changed (RedesLibrary *self, RedesHolding *holding, const char *words)
 }
 
 static void
-on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpointer user_data)
+on_found (RedesHolding *holding,
+          RedesVerdict verdict,
+          const RedesNotice *reason,
+          gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
@@ -671,10 +668,10 @@ on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpoint
         verify (self, holding);
       break;
     case REDES_VERDICT_CHANGED:
-      on_found_changed (self, holding, words);
+      on_found_changed (self, holding, reason);
       break;
     case REDES_VERDICT_GONE:
-      withdraw (self, holding, words);
+      withdraw (self, holding, reason);
       redes_share_index_add (self->absent, holding);
       break;
     }
@@ -684,6 +681,7 @@ on_found (RedesHolding *holding, RedesVerdict verdict, const char *words, gpoint
 static void
 on_looked (RedesHolding *holding, gpointer user_data)
 {
+  g_autoptr (RedesNotice) reason = NULL;
   RedesLibrary *self = user_data;
   g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
   g_autofree char *path = NULL;
@@ -694,7 +692,8 @@ on_looked (RedesHolding *holding, gpointer user_data)
   if (redes_shared_paths_want (self->shared_paths, path))
     return;
   /* Of a path that is suspended it may come back. */
-  withdraw (self, holding, "no path that is shared leads to it any more");
+  reason = redes_notice_new (REDES_NOTICE_NO_PATH_LEADS);
+  withdraw (self, holding, reason);
   redes_share_index_add (self->absent, kept);
 }
 
@@ -761,12 +760,12 @@ on_folder_gone (RedesHolding *holding, const char *path, gpointer user_data)
 }
 
 static void
-on_folder_notice (const char *words, gpointer user_data)
+on_folder_notice (const RedesNotice *notice, gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
   if (self->events.notice != NULL)
-    self->events.notice (words, self->user_data);
+    self->events.notice (notice, self->user_data);
 }
 
 /* ---- The library ---- */
@@ -1012,9 +1011,9 @@ redes_library_unshare (RedesLibrary *self, const char *path)
   if (n + n_files + n_wishes == 0 && self->events.notice != NULL)
     {
       g_autofree char *name = redes_text_display_path (path);
-      g_autofree char *words = g_strdup_printf ("“%s” is not shared, so nothing was changed", name);
+      g_autoptr (RedesNotice) notice = redes_notice_new (REDES_NOTICE_NOT_SHARED, name);
 
-      self->events.notice (words, self->user_data);
+      self->events.notice (notice, self->user_data);
     }
   return n + n_files;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/library/holding.h"
 #include "engine/base/workers.h"
 #include "engine/library/store.h"
@@ -62,7 +63,7 @@ typedef struct
 /**
  * RedesLibraryEvents:
  * @shared: a file is published; @holding is the first of that content or one more name for it
- * @withdrawn: it is not held any more; @reason: (nullable): in words, when nobody asked for that:
+ * @withdrawn: it is not held any more; @reason: (nullable): when nobody asked for that:
  *   the file is gone, or was altered
  * @folder_shared: a shared folder has the list that @holding is, anew or for the first time; the
  *   files in it were told before. @is_top: it is in no other shared folder
@@ -73,7 +74,7 @@ typedef struct
  *   skipped in this way too, but not a hidden file. A shared path that leads to something else now
  * is told here, too: REDES_LIBRARY_ERROR_ANOTHER. @path is as the file system spells it, so perhaps
  *   not UTF-8
- * @notice: something else that a person should know, in words: how many hidden files a share has
+ * @notice: something else that a person should know: how many hidden files a share has
  *   left out, or that what was to be unshared was not shared
  * @idle: nothing is left to scan, hash or sign
  *
@@ -83,7 +84,7 @@ typedef struct
 typedef struct
 {
   void (*shared) (RedesHolding *holding, gpointer user_data);
-  void (*withdrawn) (RedesHolding *holding, const char *reason, gpointer user_data);
+  void (*withdrawn) (RedesHolding *holding, const RedesNotice *reason, gpointer user_data);
   void (*folder_shared) (RedesHolding *holding,
                          const char *path,
                          gboolean is_top,
@@ -91,7 +92,7 @@ typedef struct
   void (*folder_withdrawn) (RedesHolding *holding, const char *path, gpointer user_data);
   void (*hashing) (const RedesHashingProgress *progress, gpointer user_data);
   void (*skipped) (const char *path, const GError *error, gpointer user_data);
-  void (*notice) (const char *words, gpointer user_data);
+  void (*notice) (const RedesNotice *notice, gpointer user_data);
   void (*idle) (gpointer user_data);
 } RedesLibraryEvents;
 

@@ -407,10 +407,10 @@ redes_store_rebuild (const char *path, char **kept_as, guint *n_rows, GError **e
     {
       GStatBuf info = { 0 };
       guint64 size_bytes = g_stat (path, &info) == 0 ? (guint64)info.st_size : 0;
-      g_autofree char *words = redes_database_describe (status, 0, path, size_bytes);
 
       g_unlink (new_path);
-      g_set_error_literal (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK, words);
+      redes_set_error_take (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                            redes_database_describe (status, 0, path, size_bytes));
       return FALSE;
     }
   return put_aside (path, kept_as, error) && move_new (path, error);

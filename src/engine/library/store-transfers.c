@@ -12,7 +12,7 @@ redes_store_transfer_free (RedesStoreTransfer *self)
   g_free (self->folder);
   g_free (self->target);
   g_clear_pointer (&self->manifest, redes_manifest_unref);
-  g_free (self->message);
+  redes_notice_unref (self->message);
   g_free (self);
 }
 
@@ -24,7 +24,7 @@ copy_transfer (RedesStoreTransfer *to, const RedesStoreTransfer *from)
   to->folder = g_strdup (from->folder);
   to->target = g_strdup (from->target);
   to->manifest = from->manifest != NULL ? redes_manifest_ref (from->manifest) : NULL;
-  to->message = g_strdup (from->message);
+  to->message = redes_notice_ref (from->message);
 }
 
 /* ---- Writing ---- */
@@ -44,6 +44,7 @@ put_clear (RedesStoreChange *change)
 static int
 put_without_manifest (RedesDatabase *database, const RedesStoreTransfer *transfer)
 {
+  g_autofree char *message = redes_notice_serialize (transfer->message);
   return redes_database_run (
       database,
       "INSERT INTO transfers (content, size, link, folder, target, state, message, added_s, "
@@ -54,9 +55,8 @@ put_without_manifest (RedesDatabase *database, const RedesStoreTransfer *transfe
       " added_s = excluded.added_s, seconds = excluded.seconds,"
       " partial_mtime_ns = excluded.partial_mtime_ns, partial_in_use = excluded.partial_in_use",
       "hitppitidii", &transfer->content.root, (gint64)transfer->content.size_bytes, transfer->link,
-      transfer->folder, transfer->target, (gint64)transfer->state, transfer->message,
-      transfer->added_s, transfer->seconds, transfer->partial_mtime_ns,
-      (gint64)(transfer->partial_in_use ? 1 : 0));
+      transfer->folder, transfer->target, (gint64)transfer->state, message, transfer->added_s,
+      transfer->seconds, transfer->partial_mtime_ns, (gint64)(transfer->partial_in_use ? 1 : 0));
 }
 
 static int
@@ -156,7 +156,11 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
 
   self->target = redes_database_read_path (row, 3);
   self->state = (RedesStoreTransferState)state;
-  self->message = redes_database_read_text (row, 5);
+  {
+    g_autofree char *message = redes_database_read_text (row, 5);
+
+    self->message = redes_notice_parse (message);
+  }
   self->added_s = sqlite3_column_int64 (row, 6);
   self->seconds = MAX (sqlite3_column_double (row, 7), 0);
   self->partial_mtime_ns = sqlite3_column_int64 (row, 8);

@@ -34,7 +34,7 @@ struct _RedesStoreWriter
   guint retry_ms;
   guint max_pages;
   guint pages_set; /* the thread's own: what the connection was told */
-  char *words;     /* that @trouble has to be told */
+  RedesNotice *told; /* what @trouble has to be told */
   GSource *telling;
   GQueue waits; /* of Wait, in the order of their targets */
   GSource *answering;
@@ -124,15 +124,15 @@ static gboolean
 tell_cb (gpointer user_data)
 {
   RedesStoreWriter *self = user_data;
-  g_autofree char *words = NULL;
+  g_autoptr (RedesNotice) told = NULL;
 
   g_mutex_lock (&self->lock);
-  words = g_steal_pointer (&self->words);
+  told = g_steal_pointer (&self->told);
   redes_timer_clear (&self->telling);
   g_mutex_unlock (&self->lock);
 
   if (self->trouble != NULL)
-    self->trouble (words, self->user_data);
+    self->trouble (told, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -174,12 +174,12 @@ answer_waits (RedesStoreWriter *self)
   redes_timer_set_soon (&self->answering, self->context, answer_cb, self);
 }
 
-/* @words: (transfer full) (nullable). Locked. */
+/* @notice: (transfer full) (nullable). Locked. */
 static void
-tell (RedesStoreWriter *self, char *words)
+tell (RedesStoreWriter *self, RedesNotice *notice)
 {
-  g_free (self->words);
-  self->words = words;
+  redes_notice_unref (self->told);
+  self->told = notice;
   if (self->telling != NULL)
     return;
 
@@ -475,7 +475,7 @@ redes_store_writer_free (RedesStoreWriter *self, GQueue *rest)
   g_cond_clear (&self->wake);
   g_mutex_clear (&self->lock);
   g_clear_pointer (&self->context, g_main_context_unref);
-  g_free (self->words);
+  redes_notice_unref (self->told);
   g_free (self->path);
   g_free (self);
 }

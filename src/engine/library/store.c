@@ -39,9 +39,8 @@ struct _RedesStore
 static void
 set_error (GError **error, int status, const char *path)
 {
-  g_autofree char *words = redes_database_describe (status, 0, path, MIN_ROOM_BYTES);
-
-  g_set_error_literal (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK, words);
+  redes_set_error_take (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                        redes_database_describe (status, 0, path, MIN_ROOM_BYTES));
 }
 
 static void
@@ -158,7 +157,7 @@ is_damage_at_start (int status)
 }
 
 static gboolean
-rebuild (const char *path, char **notice, GError **error)
+rebuild (const char *path, RedesNotice **notice, GError **error)
 {
   g_autofree char *mark = redes_store_dup_mark_path (path);
   g_autofree char *name = redes_text_display_path (path);
@@ -173,10 +172,7 @@ rebuild (const char *path, char **notice, GError **error)
   g_unlink (mark);
   kept_base = g_path_get_basename (kept_as);
   kept_name = redes_text_display_path (kept_base);
-  *notice = g_strdup_printf (
-      "The library's database “%s” was damaged. A new one has all that could be read from it (%u "
-      "entries); files that are missing in it are hashed again. The damaged one is kept as “%s”",
-      name, n_rows, kept_name);
+  *notice = redes_notice_new (REDES_NOTICE_DATABASE_REBUILT, name, n_rows, kept_name);
   return TRUE;
 }
 
@@ -208,7 +204,7 @@ is_emptied (const char *path)
 }
 
 static RedesDatabase *
-open_or_rebuild (const char *path, gboolean was_emptied, char **notice, GError **error)
+open_or_rebuild (const char *path, gboolean was_emptied, RedesNotice **notice, GError **error)
 {
   RedesDatabase *database = NULL;
   int status = SQLITE_CORRUPT;
@@ -246,12 +242,12 @@ redes_store_open (const char *data_dir,
                   GMainContext *context,
                   RedesStoreTroubleFunc trouble,
                   gpointer user_data,
-                  char **notice,
+                  RedesNotice **notice,
                   GError **error)
 {
   g_autofree char *path = g_build_filename (data_dir, FILE_NAME, NULL);
   g_autofree char *making = g_strconcat (path, "-making", NULL);
-  g_autofree char *words = NULL;
+  g_autoptr (RedesNotice) told = NULL;
   g_autoptr (RedesDatabase) writing = NULL;
   gboolean was_emptied;
   RedesDatabase *reader;
@@ -266,7 +262,7 @@ redes_store_open (const char *data_dir,
   was_emptied = is_emptied (path) && !g_file_test (making, G_FILE_TEST_EXISTS);
   if (!prepare_file (path, error))
     return NULL;
-  writing = open_or_rebuild (path, was_emptied, &words, error);
+  writing = open_or_rebuild (path, was_emptied, &told, error);
   if (writing == NULL)
     return NULL;
   reader = redes_database_open (path, &status);
@@ -284,9 +280,9 @@ redes_store_open (const char *data_dir,
                                          user_data);
   g_queue_init (&self->group);
   if (notice != NULL)
-    *notice = g_steal_pointer (&words);
-  else if (words != NULL)
-    g_message ("%s", words);
+    *notice = g_steal_pointer (&told);
+  else if (told != NULL)
+    g_message ("%s", redes_notice_get_english (told));
   return self;
 }
 
@@ -341,12 +337,12 @@ free_changes (GQueue *changes)
 static void
 rebuild_at_end (const char *path, GQueue *changes)
 {
-  g_autofree char *notice = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesDatabase) database = open_or_rebuild (path, FALSE, &notice, &error);
 
   if (database != NULL && redes_store_commit (database, changes) == SQLITE_OK)
-    g_message ("%s", notice);
+    g_message ("%s", redes_notice_get_english (notice));
   else
     g_message ("The library's database could not be rebuilt%s%s", error != NULL ? ": " : "",
                error != NULL ? error->message : "");

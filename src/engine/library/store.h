@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/content/manifest.h"
 
 G_BEGIN_DECLS
@@ -23,17 +24,17 @@ typedef struct _RedesStore RedesStore;
 
 /**
  * RedesStoreTroubleFunc:
- * @words: why nothing can be written now, and what to do; %NULL: it goes again
+ * @notice: (nullable): why nothing can be written now, and what to do; %NULL: it goes again
  *
  * Called in the engine's thread, once a change.
  */
-typedef void (*RedesStoreTroubleFunc) (const char *words, gpointer user_data);
+typedef void (*RedesStoreTroubleFunc) (const RedesNotice *notice, gpointer user_data);
 
 /**
  * redes_store_open:
  * @data_dir: where `library.db` is, or is made (mode 0600)
  * @context: where @trouble is called
- * @notice: (out) (nullable) (transfer full): %NULL, or words that tell that the database was
+ * @notice: (out) (nullable) (transfer full): %NULL, or what tells that the database was
  *   damaged and where it was kept: `library.db.damaged-2026-11-24-153000`; a new one is in its
  *   place then, which holds all that could still be read from the old one
  *
@@ -44,7 +45,7 @@ RedesStore *redes_store_open (const char *data_dir,
                               GMainContext *context,
                               RedesStoreTroubleFunc trouble,
                               gpointer user_data,
-                              char **notice,
+                              RedesNotice **notice,
                               GError **error);
 /**
  * redes_store_open_to_read:
@@ -194,7 +195,7 @@ typedef struct
   char *target;
   RedesManifest *manifest;
   RedesStoreTransferState state;
-  char *message;
+  RedesNotice *message;
   gint64 added_s;
   gdouble seconds;
   gint64 partial_mtime_ns;

@@ -195,13 +195,13 @@ tell_findings (RedesWatch *self, RedesInspection *inspection)
       RedesVerdict verdict;
       gint64 ctime_ns;
       guint64 inode;
-      const char *words;
-      RedesHolding *holding = redes_inspection_get (inspection, i, &verdict, &words);
+      const RedesNotice *reason;
+      RedesHolding *holding = redes_inspection_get (inspection, i, &verdict, &reason);
 
       if ((verdict != REDES_VERDICT_UNCHANGED
            && redes_share_index_contains (self->present, holding))
           || (verdict != REDES_VERDICT_GONE && redes_share_index_contains (self->absent, holding)))
-        self->events.found (holding, verdict, words, self->user_data);
+        self->events.found (holding, verdict, reason, self->user_data);
       if (!redes_share_index_contains (self->present, holding))
         continue;
       if (redes_inspection_get_stamp (inspection, i, &ctime_ns, &inode))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/library/inspection.h"
 #include "engine/library/share-index.h"
@@ -20,7 +21,7 @@ typedef struct _RedesWatch RedesWatch;
 /**
  * RedesWatchEvents:
  * @found: @holding, of the present ones and not unchanged, or of the absent ones and not gone;
- *   @words: (nullable): why
+ *   @reason: (nullable): why
  * @looked: @holding was looked at and is present, whatever was found
  * @stamp: how @holding stands on the disk is known for the first time
  * @rescan: it is time to look for new files; redes_watch_end_rescan() ends that
@@ -29,7 +30,7 @@ typedef struct
 {
   void (*found) (RedesHolding *holding,
                  RedesVerdict verdict,
-                 const char *words,
+                 const RedesNotice *reason,
                  gpointer user_data);
   void (*looked) (RedesHolding *holding, gpointer user_data);
   void (*stamp) (RedesHolding *holding, gint64 ctime_ns, guint64 inode, gpointer user_data);

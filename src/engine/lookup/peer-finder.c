@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/peer-finder.h"
 
+#include "engine/base/error.h"
 #include "engine/base/timer.h"
 #include "engine/discovery/lan.h"
 #include "engine/discovery/lan-peers.h"
@@ -97,8 +98,8 @@ visit_cb (GVariant *body, const GError *error, gpointer user_data)
   g_autofree Visit *visit = user_data;
   RedesPeerFinder *self = visit->self;
   RedesPeerSession *session;
-  gboolean answered = error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY)
-                      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  gboolean answered = error == NULL || g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_BUSY)
+                      || g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

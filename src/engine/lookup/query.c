@@ -50,7 +50,7 @@ struct _RedesLookupQuery
   GPtrArray *row_origins;
   GHashTable *peers;
   RedesClassicFile *unsigned_file;
-  GString *failures;
+  RedesNotice *failure; /* nullable: why some did not answer */
   GError *error;
 };
 
@@ -156,8 +156,7 @@ redes_lookup_query_unref (RedesLookupQuery *self)
   g_clear_pointer (&self->peers, g_hash_table_unref);
   g_clear_pointer (&self->unsigned_file, redes_classic_file_free);
   g_clear_error (&self->error);
-  if (self->failures != NULL)
-    g_string_free (self->failures, TRUE);
+  redes_notice_unref (self->failure);
   g_strfreev (self->link_trackers);
   g_free (self->words);
   g_free (self->address);
@@ -276,7 +275,7 @@ end (RedesLookupQuery *query)
   if (self->kind == REDES_LOOKUP_SEARCH)
     merge (self);
   self->tally.unsigned_file = self->unsigned_file;
-  self->tally.words = self->failures != NULL ? self->failures->str : NULL;
+  self->tally.reason = self->failure;
   result.rows = self->rows;
   self->func (&result, self->user_data);
   if (self->ended != NULL)
@@ -379,10 +378,12 @@ note_failure (RedesLookupAsk *self, const GError *error)
   else if (!self->has_answered
            && self->provider->class->counts_as == REDES_LOOKUP_COUNTS_AS_TRACKER)
     {
-      if (query->failures == NULL)
-        query->failures = g_string_new (error->message);
-      else
-        g_string_append_printf (query->failures, "; %s", error->message);
+      RedesNotice *failure = query->failure == NULL
+                                 ? redes_notice_new_of_error (error)
+                                 : redes_notice_new (REDES_NOTICE_ALSO, query->failure, error);
+
+      redes_notice_unref (query->failure);
+      query->failure = failure;
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/classic/search.h"
 #include "engine/lookup/provider.h"
 #include "engine/lookup/rows.h"
@@ -18,7 +19,7 @@ typedef enum
 
 /**
  * RedesLookupTally:
- * @words: (nullable): why those who did not answer did not; of trackers only
+ * @reason: (nullable): why those who did not answer did not; of trackers only
  * @total: of a search: the most that one of them says it has
  * @n_rows: of a search: up to where all have answered who have at all: fewer than was asked for
  *   when one of them broke off
@@ -33,7 +34,7 @@ typedef struct
   guint trackers_answered;
   guint peers_asked;
   guint peers_answered;
-  const char *words;
+  const RedesNotice *reason;
   guint total;
   guint n_rows;
   const RedesClassicFile *unsigned_file;

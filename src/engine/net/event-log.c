@@ -36,15 +36,13 @@ struct _RedesEventLog
   guint n_hidden_events;
 };
 
+/* @event: (transfer full) */
 static void
-emit (RedesEventLog *self, const char *format, va_list args)
+emit (RedesEventLog *self, RedesNotice *event)
 {
-  g_autofree char *line = NULL;
-
-  if (self->func == NULL)
-    return;
-  line = g_strdup_vprintf (format, args);
-  self->func (line, self->user_data);
+  if (self->func != NULL)
+    self->func (event, self->user_data);
+  redes_notice_unref (event);
 }
 
 static void
@@ -62,10 +60,10 @@ end_second (RedesEventLog *self)
   redes_timer_clear (&self->second);
   self->n_violations = 0;
   if (n_hidden > 0)
-    redes_event_log_add (self, "… and %u more refused within the same second", n_hidden);
+    redes_event_log_add (self, redes_notice_new (REDES_NOTICE_LOG_MORE_REFUSED, n_hidden));
   if (self->n_hidden_events > 0)
-    redes_event_log_add (self, "… and %u more events within the same second",
-                         self->n_hidden_events);
+    redes_event_log_add (self,
+                         redes_notice_new (REDES_NOTICE_LOG_MORE_EVENTS, self->n_hidden_events));
   self->n_hidden_events = 0;
   kind_clear (&self->changes);
   kind_clear (&self->questions);
@@ -105,13 +103,9 @@ redes_event_log_free (RedesEventLog *self)
 }
 
 void
-redes_event_log_add (RedesEventLog *self, const char *format, ...)
+redes_event_log_add (RedesEventLog *self, RedesNotice *event)
 {
-  va_list args;
-
-  va_start (args, format);
-  emit (self, format, args);
-  va_end (args);
+  emit (self, event);
 }
 
 static void
@@ -123,7 +117,7 @@ ensure_second (RedesEventLog *self)
 }
 
 static void
-add_limited (RedesEventLog *self, Kind *kind, const char *address, const char *format, va_list args)
+add_limited (RedesEventLog *self, Kind *kind, const char *address, RedesNotice *event)
 {
   guint n_of_address = GPOINTER_TO_UINT (g_hash_table_lookup (kind->of_addresses, address));
 
@@ -131,42 +125,32 @@ add_limited (RedesEventLog *self, Kind *kind, const char *address, const char *f
   if (kind->n_written >= MAX_EVENTS_PER_S || n_of_address >= MAX_EVENTS_OF_ADDRESS_PER_S)
     {
       self->n_hidden_events++;
+      redes_notice_unref (event);
       return;
     }
   kind->n_written++;
   g_hash_table_insert (kind->of_addresses, g_strdup (address), GUINT_TO_POINTER (n_of_address + 1));
-  emit (self, format, args);
+  emit (self, event);
 }
 
 void
-redes_event_log_add_from (RedesEventLog *self, const char *address, const char *format, ...)
+redes_event_log_add_from (RedesEventLog *self, const char *address, RedesNotice *event)
 {
-  va_list args;
-
-  va_start (args, format);
-  add_limited (self, &self->changes, address, format, args);
-  va_end (args);
+  add_limited (self, &self->changes, address, event);
 }
 
 void
-redes_event_log_add_question (RedesEventLog *self, const char *address, const char *format, ...)
+redes_event_log_add_question (RedesEventLog *self, const char *address, RedesNotice *event)
 {
-  va_list args;
-
-  va_start (args, format);
-  add_limited (self, &self->questions, address, format, args);
-  va_end (args);
+  add_limited (self, &self->questions, address, event);
 }
 
 void
-redes_event_log_add_violation (RedesEventLog *self, const char *format, ...)
+redes_event_log_add_violation (RedesEventLog *self, RedesNotice *event)
 {
-  va_list args;
-
   ensure_second (self);
   if (++self->n_violations > MAX_VIOLATIONS_PER_S)
-    return;
-  va_start (args, format);
-  emit (self, format, args);
-  va_end (args);
+    redes_notice_unref (event);
+  else
+    emit (self, event);
 }

@@ -24,7 +24,7 @@ RedesPeerItem *redes_peer_item_new (const RedesKnownPeer *peer);
 /* The same peer, known in another way too. */
 void redes_peer_item_merge (RedesPeerItem *self, const RedesKnownPeer *peer);
 RedesTrackerItem *
-redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message);
+redes_tracker_item_new (const char *address, RedesTrackerState state, const RedesNotice *reason);
 /* Takes @row. */
 RedesHistoryItem *redes_history_item_new (RedesStoreDownload *row);
 /* Its row in the store: the later it ended the higher. */

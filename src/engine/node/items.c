@@ -358,7 +358,7 @@ struct _RedesTrackerItem
   GObject parent_instance;
   char *address;
   RedesTrackerState state;
-  char *error_message;
+  RedesNotice *reason;
   gboolean found;
 };
 
@@ -370,7 +370,7 @@ redes_tracker_item_finalize (GObject *object)
   RedesTrackerItem *self = REDES_TRACKER_ITEM (object);
 
   g_free (self->address);
-  g_free (self->error_message);
+  redes_notice_unref (self->reason);
   G_OBJECT_CLASS (redes_tracker_item_parent_class)->finalize (object);
 }
 
@@ -386,13 +386,13 @@ redes_tracker_item_init (RedesTrackerItem *self)
 }
 
 RedesTrackerItem *
-redes_tracker_item_new (const char *address, RedesTrackerState state, const char *error_message)
+redes_tracker_item_new (const char *address, RedesTrackerState state, const RedesNotice *reason)
 {
   RedesTrackerItem *self = g_object_new (REDES_TYPE_TRACKER_ITEM, NULL);
 
   self->address = g_strdup (address);
   self->state = state;
-  self->error_message = g_strdup (error_message);
+  self->reason = redes_notice_ref (reason);
   return self;
 }
 
@@ -408,10 +408,16 @@ redes_tracker_item_get_state (RedesTrackerItem *self)
   return self->state;
 }
 
+const RedesNotice *
+redes_tracker_item_get_reason (RedesTrackerItem *self)
+{
+  return self->reason;
+}
+
 const char *
 redes_tracker_item_get_error_message (RedesTrackerItem *self)
 {
-  return self->error_message;
+  return redes_notice_get_english (self->reason);
 }
 
 gboolean

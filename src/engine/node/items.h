@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/content/link.h"
 #include "engine/discovery/peer-table.h"
 #include "engine/tracker/client.h"
@@ -77,6 +78,8 @@ G_DECLARE_FINAL_TYPE (RedesTrackerItem, redes_tracker_item, REDES, TRACKER_ITEM,
 const char *redes_tracker_item_get_address (RedesTrackerItem *self);
 RedesTrackerState redes_tracker_item_get_state (RedesTrackerItem *self);
 /* (nullable): why it cannot be reached */
+const RedesNotice *redes_tracker_item_get_reason (RedesTrackerItem *self);
+/* The same in English. */
 const char *redes_tracker_item_get_error_message (RedesTrackerItem *self);
 /* Whether it is used because it was found on the local network, and nobody named it. */
 gboolean redes_tracker_item_is_found (RedesTrackerItem *self);

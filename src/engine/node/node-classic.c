@@ -68,7 +68,7 @@ read_changed (gpointer data)
   guint place = find_place (self, call->text);
   guint n_old = place < g_list_model_get_n_items (G_LIST_MODEL (self->classic_trackers));
   g_autoptr (RedesTrackerItem) item
-      = redes_tracker_item_new (call->text, call->number, call->more_text);
+      = redes_tracker_item_new (call->text, call->number, call->notice);
 
   redes_tracker_item_set_found (item, call->up != 0);
   g_list_store_splice (self->classic_trackers, place, n_old, (gpointer *)&item, 1);
@@ -77,14 +77,14 @@ read_changed (gpointer data)
 void
 redes_node_on_classic_tracker_changed (const char *address,
                                        RedesTrackerState state,
-                                       const char *error_message,
+                                       const RedesNotice *reason,
                                        gboolean found,
                                        gpointer user_data)
 {
   RedesNodeCall *call = redes_node_call_new (user_data, NULL);
 
   call->text = g_strdup (address);
-  call->more_text = g_strdup (error_message);
+  call->notice = redes_notice_ref (reason);
   call->number = state;
   call->up = found;
   redes_node_call_send_up (call, read_changed);

@@ -10,6 +10,7 @@ typedef struct
   RedesNode *node;
   char *text;
   char *more_text;
+  RedesNotice *notice;
   gint state;
   RedesHashingProgress hashing;
   RedesLink *link;
@@ -39,6 +40,7 @@ event_free (gpointer data)
 
   g_free (event->text);
   g_free (event->more_text);
+  redes_notice_unref (event->notice);
   g_clear_pointer (&event->link, redes_link_free);
   g_clear_error (&event->error);
   g_clear_pointer (&event->snapshot, redes_transfer_snapshot_free);
@@ -58,7 +60,7 @@ read_tracker_changed (gpointer data)
   RedesNode *self = event->node;
   GListModel *model = G_LIST_MODEL (self->trackers);
   g_autoptr (RedesTrackerItem) item
-      = redes_tracker_item_new (event->text, event->state, event->more_text);
+      = redes_tracker_item_new (event->text, event->state, event->notice);
   guint position = 0;
 
   redes_tracker_item_set_found (item, redes_node_lan_is_found_tracker (self, event->text));
@@ -77,13 +79,13 @@ read_tracker_changed (gpointer data)
 static void
 on_tracker_changed (const char *address,
                     RedesTrackerState state,
-                    const char *error_message,
+                    const RedesNotice *reason,
                     gpointer user_data)
 {
   Event *event = event_new (user_data, address);
 
   event->state = state;
-  event->more_text = g_strdup (error_message);
+  event->notice = redes_notice_ref (reason);
   send_event (event, read_tracker_changed);
 }
 
@@ -93,7 +95,7 @@ typedef struct
 {
   RedesHolding *holding;
   gboolean is_shared;
-  char *reason; /* of one that is not shared any more */
+  RedesNotice *reason; /* of one that is not shared any more */
 } ShareEvent;
 
 static void
@@ -102,7 +104,7 @@ share_events_clear (gpointer data)
   ShareEvent *event = data;
 
   redes_holding_unref (event->holding);
-  g_free (event->reason);
+  redes_notice_unref (event->reason);
 }
 
 static void
@@ -155,9 +157,9 @@ read_shares (gpointer data)
 }
 
 static void
-note_share (RedesNode *self, RedesHolding *holding, gboolean is_shared, const char *reason)
+note_share (RedesNode *self, RedesHolding *holding, gboolean is_shared, const RedesNotice *reason)
 {
-  ShareEvent event = { redes_holding_ref (holding), is_shared, g_strdup (reason) };
+  ShareEvent event = { redes_holding_ref (holding), is_shared, redes_notice_ref (reason) };
   gboolean is_first;
 
   g_mutex_lock (&self->share_events_lock);
@@ -180,7 +182,7 @@ on_shared (RedesHolding *holding, gpointer user_data)
 }
 
 static void
-on_withdrawn (RedesHolding *holding, const char *reason, gpointer user_data)
+on_withdrawn (RedesHolding *holding, const RedesNotice *reason, gpointer user_data)
 {
   note_share (user_data, holding, FALSE, reason);
 }
@@ -339,13 +341,16 @@ read_notice (gpointer data)
 {
   Event *event = data;
 
-  g_signal_emit (event->node, redes_node_signals[REDES_NODE_NOTICE], 0, event->text);
+  g_signal_emit (event->node, redes_node_signals[REDES_NODE_NOTICE], 0, event->notice);
 }
 
 static void
-on_notice (const char *words, gpointer user_data)
+on_notice (const RedesNotice *notice, gpointer user_data)
 {
-  send_event (event_new (user_data, words), read_notice);
+  Event *event = event_new (user_data, NULL);
+
+  event->notice = redes_notice_ref (notice);
+  send_event (event, read_notice);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-lan-private.h"
 
+#include "engine/base/error.h"
 #include "engine/node/found-private.h"
 
 enum
@@ -243,8 +244,7 @@ browse_cb (const RedesLookupResult *result, gpointer user_data)
   call->rows = g_ptr_array_ref (result->rows);
   if (result->error != NULL)
     {
-      call->error = g_error_copy (result->error);
-      g_prefix_error (&call->error, "This peer cannot be browsed: ");
+      call->error = redes_error_new_from (result->error, REDES_NOTICE_CANNOT_BROWSE, result->error);
     }
   redes_node_call_send_up (call, read_browse);
 }

@@ -86,6 +86,7 @@ typedef struct
   GTask *task; /* nullable; only touched in the front end's thread */
   char *text;
   char *more_text;
+  RedesNotice *notice;
   RedesLink *link;
   guint first;
   guint number;
@@ -132,7 +133,7 @@ void redes_node_keep_publisher (RedesNode *self,
 /* node-classic.c: the core's events, in the engine's thread. */
 void redes_node_on_classic_tracker_changed (const char *address,
                                             RedesTrackerState state,
-                                            const char *error_message,
+                                            const RedesNotice *reason,
                                             gboolean found,
                                             gpointer user_data);
 void redes_node_on_classic_tracker_dropped (const char *address, gpointer user_data);

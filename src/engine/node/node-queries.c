@@ -17,22 +17,24 @@ redes_node_call_keep_answer (RedesNodeCall *call, const RedesLookupResult *resul
   call->contents = g_ptr_array_ref (result->contents);
   call->origins = g_ptr_array_ref (result->origins);
   call->tally = *tally;
-  call->tally.words = NULL;
+  call->tally.reason = NULL;
   call->tally.unsigned_file = NULL;
   if (tally->unsigned_file != NULL)
     call->classic = redes_classic_file_copy (tally->unsigned_file);
   if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->unsigned_file != NULL)
     return;
   if (tally->trackers_asked > 0)
-    g_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                 "No tracker answered (%s)", tally->words);
+    call->error = tally->reason != NULL
+                      ? redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                                         REDES_NOTICE_NO_TRACKER_ANSWERED, tally->reason)
+                      : redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                                         REDES_NOTICE_NO_TRACKER_REACHED);
   else if (call->node->config->lan)
-    g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                         "Nobody is there to be asked: no peer or tracker was found on this "
-                         "network. Name a tracker with its address, such as 192.0.2.7:5000");
+    redes_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                     REDES_NOTICE_NOBODY_TO_ASK);
   else
-    g_set_error_literal (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                         "No tracker is set: name one with its address, such as 192.0.2.7:5000");
+    redes_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                     REDES_NOTICE_NO_TRACKER_NAMED);
 }
 
 static void
@@ -110,36 +112,38 @@ redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **er
 static GError *
 say_not_found (const char *name, GListModel *results)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
   g_autofree char *shown = redes_text_display_name (name);
   guint n = MIN (g_list_model_get_n_items (results), SUGGESTIONS);
 
-  g_string_printf (words, "Nobody who is there now shares a file named “%s”", shown);
+  if (n == 0)
+    return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND,
+                            REDES_NOTICE_FILE_NOT_FOUND, shown);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
       g_autofree char *similar = redes_text_display_name (redes_result_get_name (result));
 
-      g_string_append_printf (words, "%s“%s”", i == 0 ? "; similar: " : ", ", similar);
+      g_string_append_printf (names, "%s“%s”", i == 0 ? "" : ", ", similar);
     }
-  return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND, words->str);
+  return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND,
+                          REDES_NOTICE_FILE_NOT_FOUND_SIMILAR, shown, names->str);
 }
 
 static GError *
 say_ambiguous (const char *name, GPtrArray *matches)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GString) links = g_string_new (NULL);
   g_autofree char *shown = redes_text_display_name (name);
 
-  g_string_printf (
-      words, "%u different files are named “%s”; choose one by its link:", matches->len, shown);
   for (guint i = 0; i < matches->len; i++)
     {
       g_autofree char *text = redes_link_format (g_ptr_array_index (matches, i));
 
-      g_string_append_printf (words, "\n  %s", text);
+      g_string_append_printf (links, "\n  %s", text);
     }
-  return g_error_new_literal (REDES_NODE_ERROR, REDES_NODE_ERROR_AMBIGUOUS, words->str);
+  return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_AMBIGUOUS, REDES_NOTICE_FILE_AMBIGUOUS,
+                          matches->len, shown, links->str);
 }
 
 /* How well a name is what was typed. A person cannot see whether an accent is a character of its

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+#include "engine/base/error.h"
 #include "engine/node/node-publishers.h"
 
 #include "engine/base/text.h"
@@ -157,9 +158,12 @@ read_search (gpointer data)
     return;
   if (has_lost_one (call))
     {
-      g_task_return_new_error (call->task, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER, "%s",
-                               call->more_text != NULL ? call->more_text
-                                                       : "One who has them did not answer");
+      g_task_return_error (
+          call->task,
+          redes_error_new_take (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
+                                call->notice != NULL
+                                    ? redes_notice_ref (call->notice)
+                                    : redes_notice_new (REDES_NOTICE_ONE_DID_NOT_ANSWER)));
       return;
     }
   g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
@@ -174,7 +178,7 @@ search_cb (const RedesLookupResult *result, gpointer user_data)
   RedesNodeCall *call = user_data;
 
   redes_node_call_keep_answer (call, result);
-  call->more_text = g_strdup (result->tally->words);
+  call->notice = redes_notice_ref (result->tally->reason);
   mark_held (call);
   redes_node_call_send_up (call, read_search);
 }
@@ -229,9 +233,8 @@ redes_node_search_async (RedesNode *self,
     {
       g_autofree char *shown = redes_text_display_name (valid);
 
-      g_task_return_new_error (task, REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
-                               "“%s” has no word to search for: type letters, digits or symbols",
-                               shown);
+      g_task_return_error (task, redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_QUERY,
+                                                  REDES_NOTICE_QUERY_WITHOUT_WORD, shown));
       g_object_unref (task);
       return;
     }

@@ -31,6 +31,7 @@ redes_node_call_free (gpointer data)
   g_clear_object (&call->task);
   g_free (call->text);
   g_free (call->more_text);
+  redes_notice_unref (call->notice);
   g_clear_pointer (&call->link, redes_link_free);
   g_clear_error (&call->error);
   g_clear_pointer (&call->held, g_hash_table_unref);
@@ -69,7 +70,8 @@ redes_node_begin_task (RedesNode *self,
   g_task_set_source_tag (task, tag);
   if (self->running)
     return task;
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "This peer is not running");
+  g_task_return_error (
+      task, redes_error_new (REDES_IO_ERROR, G_IO_ERROR_CLOSED, REDES_NOTICE_NOT_RUNNING));
   g_object_unref (task);
   return NULL;
 }
@@ -122,7 +124,7 @@ redes_node_class_init (RedesNodeClass *klass)
   add_signal (REDES_NODE_TRACKER_CHANGED, "tracker-changed", 1, REDES_TYPE_TRACKER_ITEM);
   add_signal (REDES_NODE_SHARED, "shared", 1, REDES_TYPE_SHARED_ITEM);
   add_signal (REDES_NODE_SHARE_SKIPPED, "share-skipped", 2, G_TYPE_STRING, G_TYPE_ERROR);
-  add_signal (REDES_NODE_WITHDRAWN, "withdrawn", 2, REDES_TYPE_SHARED_ITEM, G_TYPE_STRING);
+  add_signal (REDES_NODE_WITHDRAWN, "withdrawn", 2, REDES_TYPE_SHARED_ITEM, REDES_TYPE_NOTICE);
   add_signal (REDES_NODE_HASHING, "hashing", 6, G_TYPE_UINT64, G_TYPE_UINT64, G_TYPE_UINT,
               G_TYPE_UINT, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
   add_signal (REDES_NODE_SHARING_IDLE, "sharing-idle", 0);
@@ -132,7 +134,7 @@ redes_node_class_init (RedesNodeClass *klass)
   add_signal (REDES_NODE_TRANSFER_REMOVED, "transfer-removed", 1, REDES_TYPE_TRANSFER);
   add_signal (REDES_NODE_BLOCK_REJECTED, "block-rejected", 5, G_TYPE_STRING, G_TYPE_STRING,
               G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
-  add_signal (REDES_NODE_NOTICE, "notice", 1, G_TYPE_STRING);
+  add_signal (REDES_NODE_NOTICE, "notice", 1, REDES_TYPE_NOTICE);
   add_signal (REDES_NODE_CONNECTED, "connected", 0);
   redes_node_lan_class_init (REDES_TYPE_NODE);
 }

@@ -42,7 +42,7 @@ typedef enum
  * - `tracker-changed (node, RedesTrackerItem *tracker)`: registered, lost, waiting to try again
  * - `shared (node, RedesSharedItem *item)`: a file can be fetched from now on
  * - `share-skipped (node, const char *path, const GError *error)`
- * - `withdrawn (node, RedesSharedItem *item, const char *reason)`: a file cannot be fetched any
+ * - `withdrawn (node, RedesSharedItem *item, RedesNotice *reason)`: a file cannot be fetched any
  * more;
  *   @reason is %NULL when redes_node_unshare() did it, else words; it has left the shares
  * - `hashing (node, guint64 bytes_done, guint64 bytes_total, guint files_done, guint files_total,
@@ -50,7 +50,7 @@ typedef enum
  * - `transfer-resumed (node, RedesTransfer *transfer, guint kept, guint doubtful)`: a download of
  * an earlier run: blocks that are safe, and blocks that are read again
  * - `transfer-removed (node, RedesTransfer *transfer)`: it has left the transfers
- * - `notice (node, const char *words)`: trouble with what this peer remembers, and what was done
+ * - `notice (node, RedesNotice *notice)`: trouble with what this peer remembers, and what was done
  * - `connected (node)`: it talks with another peer, after a while with none
  * - `sharing-idle (node)`: nothing is left to scan or hash
  * - `transfer-changed (node, RedesTransfer *transfer)`: any change of any transfer

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/records.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/library/disk-error.h"
 #include "engine/platform/data-lock.h"
 #include "engine/node/items-private.h"
 
@@ -33,18 +35,18 @@ redes_records_list_history (const char *data_dir, GError **error)
 }
 
 static void
-keep_words (const char *words, gpointer user_data)
+keep_trouble (const RedesNotice *notice, gpointer user_data)
 {
-  char **kept = user_data;
+  RedesNotice **kept = user_data;
 
-  g_free (*kept);
-  *kept = g_strdup (words);
+  redes_notice_unref (*kept);
+  *kept = redes_notice_ref (notice);
 }
 
 static gboolean
 clear_history (RedesStore *store,
                GMainContext *context,
-               char *const *trouble,
+               RedesNotice *const *trouble,
                guint *n_removed,
                GError **error)
 {
@@ -64,9 +66,10 @@ clear_history (RedesStore *store,
   *n_removed = before->len;
   if (after->len == 0)
     return TRUE;
-  g_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
-               "The history could not be cleared: %s",
-               *trouble != NULL ? *trouble : "nothing can be written there now");
+  redes_set_error (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_DISK,
+                   REDES_NOTICE_HISTORY_NOT_CLEARED,
+                   *trouble != NULL ? redes_notice_arg_notice (*trouble)
+                                    : redes_notice_arg_code (REDES_NOTICE_NOTHING_WRITTEN));
   return FALSE;
 }
 
@@ -74,9 +77,9 @@ gboolean
 redes_records_clear_history (const char *data_dir, guint *n_removed, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autofree char *notice = NULL;
-  g_autofree char *trouble = NULL;
-  g_autofree char *shown = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
+  g_autoptr (RedesNotice) trouble = NULL;
+  gint64 holder = 0;
   /* Whether there is anything: to open it for writing would make it. */
   RedesStore *store = redes_store_open_to_read (data_dir, error);
   gboolean cleared;
@@ -85,12 +88,14 @@ redes_records_clear_history (const char *data_dir, guint *n_removed, GError **er
   if (store == NULL)
     return FALSE;
   redes_store_free (store);
-  shown = redes_text_display_path (data_dir);
-  lock = redes_data_lock_take (data_dir, shown, error);
+  lock = redes_data_lock_take (data_dir, &holder);
   if (lock == -1)
-    return FALSE;
+    {
+      redes_set_data_folder_error (error, data_dir, holder);
+      return FALSE;
+    }
 
-  store = redes_store_open (data_dir, context, keep_words, &trouble, &notice, error);
+  store = redes_store_open (data_dir, context, keep_trouble, &trouble, &notice, error);
   cleared = store != NULL && clear_history (store, context, &trouble, n_removed, error);
   g_clear_pointer (&store, redes_store_free);
   redes_data_lock_release (lock);

@@ -90,7 +90,7 @@ struct _RedesLogLine
 {
   GObject parent_instance;
   gint64 time_s;
-  char *words;
+  RedesNotice *event;
 };
 
 G_DEFINE_FINAL_TYPE (RedesLogLine, redes_log_line, G_TYPE_OBJECT)
@@ -98,7 +98,7 @@ G_DEFINE_FINAL_TYPE (RedesLogLine, redes_log_line, G_TYPE_OBJECT)
 static void
 redes_log_line_finalize (GObject *object)
 {
-  g_free (REDES_LOG_LINE (object)->words);
+  redes_notice_unref (REDES_LOG_LINE (object)->event);
   G_OBJECT_CLASS (redes_log_line_parent_class)->finalize (object);
 }
 
@@ -114,12 +114,12 @@ redes_log_line_init (RedesLogLine *self)
 }
 
 RedesLogLine *
-redes_log_line_new (gint64 time_s, const char *words)
+redes_log_line_new (gint64 time_s, const RedesNotice *event)
 {
   RedesLogLine *self = g_object_new (REDES_TYPE_LOG_LINE, NULL);
 
   self->time_s = time_s;
-  self->words = g_strdup (words);
+  self->event = redes_notice_ref (event);
   return self;
 }
 
@@ -129,8 +129,14 @@ redes_log_line_get_time_s (RedesLogLine *self)
   return self->time_s;
 }
 
+const RedesNotice *
+redes_log_line_get_event (RedesLogLine *self)
+{
+  return self->event;
+}
+
 const char *
 redes_log_line_get_words (RedesLogLine *self)
 {
-  return self->words;
+  return redes_notice_get_english (self->event);
 }

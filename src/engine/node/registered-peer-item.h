@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/tracker/registered-peer.h"
 
 #include <gio/gio.h>
@@ -30,12 +31,14 @@ guint redes_registered_peer_item_get_n_files (RedesRegisteredPeerItem *self);
 gint64 redes_registered_peer_item_get_heard_us (RedesRegisteredPeerItem *self);
 
 #define REDES_TYPE_LOG_LINE (redes_log_line_get_type ())
-/** RedesLogLine: one event of the tracker in words. Immutable. */
+/** RedesLogLine: one event of the tracker. Immutable. */
 G_DECLARE_FINAL_TYPE (RedesLogLine, redes_log_line, REDES, LOG_LINE, GObject)
 
 /* @time_s: seconds of the Unix epoch */
-RedesLogLine *redes_log_line_new (gint64 time_s, const char *words);
+RedesLogLine *redes_log_line_new (gint64 time_s, const RedesNotice *event);
 gint64 redes_log_line_get_time_s (RedesLogLine *self);
+const RedesNotice *redes_log_line_get_event (RedesLogLine *self);
+/* The same in English. */
 const char *redes_log_line_get_words (RedesLogLine *self);
 
 G_END_DECLS

@@ -52,6 +52,7 @@ typedef struct
   RedesTrackerHost *host;
   GTask *task;
   char *text;
+  RedesNotice *event;
   RedesPeerId peer_id;
   GPtrArray *registered_peers;
   GError *error;
@@ -74,6 +75,7 @@ call_free (gpointer data)
 
   g_clear_object (&call->task);
   g_free (call->text);
+  redes_notice_unref (call->event);
   g_clear_pointer (&call->registered_peers, g_ptr_array_unref);
   g_clear_error (&call->error);
   g_free (call);
@@ -120,7 +122,7 @@ redes_tracker_host_class_init (RedesTrackerHostClass *klass)
   G_OBJECT_CLASS (klass)->finalize = redes_tracker_host_finalize;
 
   signals[SIGNAL_LOG] = g_signal_new ("log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                      NULL, NULL, G_TYPE_NONE, 1, REDES_TYPE_NOTICE);
 }
 
 static void
@@ -176,20 +178,20 @@ read_log (gpointer data)
   Call *call = data;
   GListStore *log = call->host->log;
   g_autoptr (RedesLogLine) line
-      = redes_log_line_new (g_get_real_time () / G_USEC_PER_SEC, call->text);
+      = redes_log_line_new (g_get_real_time () / G_USEC_PER_SEC, call->event);
 
   g_list_store_append (log, line);
   if (g_list_model_get_n_items (G_LIST_MODEL (log)) > MAX_LOG_LINES)
     g_list_store_remove (log, 0);
-  g_signal_emit (call->host, signals[SIGNAL_LOG], 0, call->text);
+  g_signal_emit (call->host, signals[SIGNAL_LOG], 0, call->event);
 }
 
 static void
-on_log (const char *line, gpointer user_data)
+on_log (RedesNotice *event, gpointer user_data)
 {
   Call *call = call_new (user_data, NULL);
 
-  call->text = g_strdup (line);
+  call->event = redes_notice_ref (event);
   send_up (call, read_log);
 }
 

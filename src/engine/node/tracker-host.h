@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * the front end's thread, whose thread-default main context gets the answers and signals.
  *
  * Signals:
- * - `log (host, const char *line)`: one event in words
+ * - `log (host, RedesNotice *event)`: one event in words
  */
 G_DECLARE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, REDES, TRACKER_HOST, GObject)
 

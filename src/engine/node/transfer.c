@@ -193,10 +193,16 @@ redes_transfer_get_path (RedesTransfer *self)
   return self->now->path;
 }
 
+const RedesNotice *
+redes_transfer_get_reason (RedesTransfer *self)
+{
+  return self->now->reason;
+}
+
 const char *
 redes_transfer_get_error_message (RedesTransfer *self)
 {
-  return self->now->error_message;
+  return redes_notice_get_english (self->now->reason);
 }
 
 GPtrArray *

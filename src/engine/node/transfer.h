@@ -47,6 +47,8 @@ gdouble redes_transfer_get_seconds (RedesTransfer *self);
 /* (nullable): where the file is, once DONE. */
 const char *redes_transfer_get_path (RedesTransfer *self);
 /* (nullable): plain words: why it waits or failed. */
+const RedesNotice *redes_transfer_get_reason (RedesTransfer *self);
+/* The same in English. */
 const char *redes_transfer_get_error_message (RedesTransfer *self);
 /* (nullable) (transfer none): an array of RedesBlockCell, while redes_node_watch_blocks() asks for
  * it, and when it is DONE */

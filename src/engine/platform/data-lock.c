@@ -43,21 +43,20 @@ sign (int fd)
     g_debug ("the lock file cannot be written: %s", g_strerror (errno));
 }
 
-static char *
-dup_holder (int fd)
+static gint64
+read_holder (int fd)
 {
   char text[64] = "";
   gssize n_read = pread (fd, text, sizeof text - 1, 0);
   gint64 pid = n_read > 0 ? g_ascii_strtoll (text, NULL, 10) : 0;
 
-  return pid > 0 ? g_strdup_printf (" (process %" G_GINT64_FORMAT ")", pid) : g_strdup ("");
+  return MAX (pid, 0);
 }
 
 int
-redes_data_lock_take (const char *folder, const char *shown_folder, GError **error)
+redes_data_lock_take (const char *folder, gint64 *holder)
 {
   g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
-  g_autofree char *holder = NULL;
   int fd;
 
   /* What is wrong with the folder is told by who needs it. */
@@ -71,11 +70,8 @@ redes_data_lock_take (const char *folder, const char *shown_folder, GError **err
       return fd;
     }
 
-  holder = dup_holder (fd);
+  *holder = read_holder (fd);
   close (fd);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-               "Another Redes%s uses the data folder “%s”: stop it, or choose another data folder",
-               holder, shown_folder);
   return -1;
 }
 
@@ -89,7 +85,7 @@ redes_data_lock_release (int lock)
 #else
 
 int
-redes_data_lock_take (const char *folder, const char *shown_folder, GError **error)
+redes_data_lock_take (const char *folder, gint64 *holder)
 {
   return NO_LOCK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/block-journal.h"
 
+#include "engine/base/error.h"
 #include "engine/library/partial-file.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/message.h"
@@ -87,8 +88,7 @@ open_file (RedesBlockJournal *self, int more_flags, GError **error)
   if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     {
       close (fd);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                           "another program is downloading the same into the same folder");
+      redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_BUSY, REDES_NOTICE_SAME_FOLDER);
       return FALSE;
     }
   self->fd = fd;

@@ -226,7 +226,7 @@ void
 redes_dialer_settle (RedesDialer *self,
                      const RedesPeerId *id,
                      RedesRemote *remote,
-                     const char *words)
+                     const RedesNotice *reason)
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
   g_autoptr (GArray) waiters = NULL;
@@ -246,12 +246,12 @@ redes_dialer_settle (RedesDialer *self,
     {
       Waiter *waiter = &g_array_index (waiters, Waiter, i);
 
-      waiter->func (remote, words, waiter->user_data);
+      waiter->func (remote, reason, waiter->user_data);
     }
 }
 
 void
-redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const char *words)
+redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const RedesNotice *reason)
 {
   GHashTableIter iter;
   gpointer value;
@@ -263,7 +263,7 @@ redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const char *words)
 
       if (dial->remote == remote)
         {
-          redes_dialer_settle (self, &dial->id, NULL, words);
+          redes_dialer_settle (self, &dial->id, NULL, reason);
           return;
         }
     }

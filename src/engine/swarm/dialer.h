@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/clock.h"
+#include "engine/base/notice.h"
 #include "engine/swarm/remote.h"
 
 #include <gio/gio.h>
@@ -35,11 +36,13 @@ typedef struct
 /**
  * RedesDialerFunc:
  * @remote: (nullable): the conversation with that peer; %NULL: there is none, for the reason in
- *   @words
+ *   @reason
  *
  * Called once; not when the dialer is freed before.
  */
-typedef void (*RedesDialerFunc) (RedesRemote *remote, const char *words, gpointer user_data);
+typedef void (*RedesDialerFunc) (RedesRemote *remote,
+                                 const RedesNotice *reason,
+                                 gpointer user_data);
 
 /* @mediator, @clock: borrowed, and must outlive it */
 RedesDialer *
@@ -78,14 +81,14 @@ gboolean redes_dialer_meet (RedesDialer *self,
 /* Somebody listened where @id was dialled: @remote, of whom it is still to be seen who it is. */
 void redes_dialer_note_connected (RedesDialer *self, const RedesPeerId *id, RedesRemote *remote);
 /* There is a conversation with @id now, or (@remote is %NULL) there will be none, for the reason in
- * @words. */
+ * @reason. */
 void redes_dialer_settle (RedesDialer *self,
                           const RedesPeerId *id,
                           RedesRemote *remote,
-                          const char *words);
+                          const RedesNotice *reason);
 /* @remote's conversation ended: if it was one that the dialer still waited for, those who wait are
  * told. */
-void redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const char *words);
+void redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const RedesNotice *reason);
 
 /* Connections that are being made, and those that wait to be. */
 guint redes_dialer_count (RedesDialer *self);

@@ -2,6 +2,7 @@
 #include "engine/swarm/download-sources.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/swarm/protocol-violation.h"
@@ -40,7 +41,7 @@
  * @asking: a query is open
  * @asked_us: when the last one began
  * @hope_us: when a block was last verified, or a source came
- * @last_words: (nullable): what became of the last source
+ * @last_reason: (nullable): what became of the last source
  */
 struct _RedesDownloadSources
 {
@@ -65,7 +66,7 @@ struct _RedesDownloadSources
   gint64 ask_again_us;
   gint64 waiting_since_us;
   gint64 hope_us;
-  char *last_words;
+  RedesNotice *last_reason;
 };
 
 RedesDownloadSources *
@@ -99,7 +100,7 @@ redes_download_sources_free (RedesDownloadSources *self)
   g_hash_table_unref (self->liars);
   g_hash_table_unref (self->tried);
   g_hash_table_unref (self->lost);
-  g_free (self->last_words);
+  redes_notice_unref (self->last_reason);
   g_free (self);
 }
 
@@ -141,10 +142,27 @@ is_looking_through (RedesDownloadSources *self)
 }
 
 static void
-note_words (RedesDownloadSources *self, const char *words)
+note_reason (RedesDownloadSources *self, const RedesNotice *reason)
 {
-  g_free (self->last_words);
-  self->last_words = g_strdup (words);
+  RedesNotice *ref = redes_notice_ref (reason);
+
+  redes_notice_unref (self->last_reason);
+  self->last_reason = ref;
+}
+
+static void
+note_code (RedesDownloadSources *self, RedesNoticeCode code)
+{
+  redes_notice_unref (self->last_reason);
+  self->last_reason = redes_notice_new (code);
+}
+
+static void
+fail_with (RedesDownloadSources *self, RedesNoticeCode code)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new (code);
+
+  self->mediator->fail (reason, self->user_data);
 }
 
 void
@@ -178,6 +196,7 @@ ask_trackers (RedesDownloadSources *self)
 static void
 wait_for_sources (RedesDownloadSources *self)
 {
+  g_autoptr (RedesNotice) reason = NULL;
   gint64 now_us = get_now_us (self);
   gint64 patience_us = get_patience_us (self);
   gint64 back_off_us;
@@ -186,11 +205,11 @@ wait_for_sources (RedesDownloadSources *self)
     self->waiting_since_us = now_us;
   if (now_us - self->waiting_since_us >= patience_us)
     {
-      g_autofree char *words
-          = g_strdup_printf ("no source came back within %u s (%s)", self->patience_s,
-                             self->last_words != NULL ? self->last_words : "none was there");
-
-      self->mediator->fail (words, self->user_data);
+      if (self->last_reason == NULL)
+        note_code (self, REDES_NOTICE_NONE_WAS_THERE);
+      reason
+          = redes_notice_new (REDES_NOTICE_NO_SOURCE_RETURNED, self->patience_s, self->last_reason);
+      self->mediator->fail (reason, self->user_data);
       return;
     }
   back_off_us = MIN (G_USEC_PER_SEC << MIN (self->n_queries_in_vain, 4), MAX_BACK_OFF_US);
@@ -198,8 +217,9 @@ wait_for_sources (RedesDownloadSources *self)
     back_off_us = LONG_BACK_OFF_US;
   /* The last time just when patience ends, and not long after. */
   self->ask_again_us = now_us + MIN (back_off_us, self->waiting_since_us + patience_us - now_us);
-  self->mediator->wait (self->last_words != NULL ? self->last_words : "no source is there now",
-                        self->user_data);
+  reason = self->last_reason != NULL ? redes_notice_ref (self->last_reason)
+                                     : redes_notice_new (REDES_NOTICE_NO_SOURCE_NOW);
+  self->mediator->wait (reason, self->user_data);
 }
 
 static gboolean
@@ -232,9 +252,7 @@ redes_download_sources_consider (RedesDownloadSources *self)
   if (self->n_queries_in_vain == 0)
     ask_trackers (self);
   else if (g_hash_table_size (self->liars) > 0 && !self->lost_honest_source)
-    self->mediator->fail ("what its sources sent does not match the publisher's signature; "
-                          "nothing was saved",
-                          self->user_data);
+    fail_with (self, REDES_NOTICE_SOURCES_LIED);
   else
     wait_for_sources (self);
 }
@@ -243,7 +261,7 @@ void
 redes_download_sources_answered (RedesDownloadSources *self,
                                  guint n_asked,
                                  guint n_answered,
-                                 const char *words)
+                                 const RedesNotice *reason)
 {
   self->asking = FALSE;
   if (!is_fetching (self))
@@ -257,27 +275,29 @@ redes_download_sources_answered (RedesDownloadSources *self,
 
       if (n_asked == 0 && !waits)
         {
-          self->mediator->fail ("no tracker is set, so nobody can be asked who has it",
-                                self->user_data);
+          fail_with (self, REDES_NOTICE_NO_TRACKER_SET);
           return;
         }
       if (n_answered > 0 && !waits && g_hash_table_size (self->liars) == 0
           && !self->lost_honest_source)
         {
-          self->mediator->fail ("nobody who is there now shares it", self->user_data);
+          fail_with (self, REDES_NOTICE_NOBODY_SHARES);
           return;
         }
       if (n_asked == 0)
-        note_words (self, "no tracker is set, so nobody can be asked who has it");
+        note_code (self, REDES_NOTICE_NO_TRACKER_SET);
+      else if (n_answered == 0 && reason != NULL)
+        note_reason (self, reason);
       else if (n_answered == 0)
-        note_words (self, words != NULL ? words : "no tracker answers");
-      else if (self->last_words == NULL)
-        note_words (self, "nobody who is there now shares it");
+        note_code (self, REDES_NOTICE_NO_TRACKER_ANSWERS);
+      else if (self->last_reason == NULL)
+        note_code (self, REDES_NOTICE_NOBODY_SHARES);
     }
   redes_download_sources_consider (self);
 }
 
-static void drop_source (RedesDownloadSources *self, RedesSource *source, const char *words);
+static void
+drop_source (RedesDownloadSources *self, RedesSource *source, const RedesNotice *reason);
 
 /* A connection on which nothing comes at all is dead. One that is alive may be of use for other
  * things, in both directions; only this download has had enough of it. */
@@ -286,13 +306,13 @@ give_up_source (RedesDownloadSources *self, RedesSource *source, gint64 silence_
 {
   RedesRemote *remote = redes_source_get_remote (source);
   g_autoptr (GError) error
-      = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
-                     "it was asked, and sent nothing for %d s", (int)(silence_us / G_USEC_PER_SEC));
+      = redes_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT, REDES_NOTICE_SENT_NOTHING,
+                         (int)(silence_us / G_USEC_PER_SEC));
 
   if (remote->interface->get_quiet_us (remote, now_us) > SILENCE_US)
     remote->interface->fail (remote, error);
   else
-    drop_source (self, source, error->message);
+    drop_source (self, source, redes_error_get_notice (error));
 }
 
 static void
@@ -384,16 +404,18 @@ should_ask_again (RedesDownloadSources *self, gint64 now_us)
 static void
 end_stuck (RedesDownloadSources *self)
 {
-  const char *words = "the sources that are there do not have the blocks that are missing";
+  RedesNoticeCode code = REDES_NOTICE_SOURCES_LACK;
+  g_autoptr (RedesNotice) reason = NULL;
 
   for (guint i = 0; i < self->sources->len; i++)
     if (!has_manifest (self)
         || redes_source_get_n_requests (g_ptr_array_index (self->sources, i)) > 0)
-      words = "the sources that are there were asked, and send nothing";
+      code = REDES_NOTICE_SOURCES_SEND_NOTHING;
+  reason = redes_notice_new (code);
   if (self->patience_s != 0)
-    self->mediator->fail (words, self->user_data);
+    self->mediator->fail (reason, self->user_data);
   else
-    self->mediator->wait (words, self->user_data);
+    self->mediator->wait (reason, self->user_data);
 }
 
 void
@@ -521,18 +543,18 @@ on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpo
 }
 
 static void
-drop_source (RedesDownloadSources *self, RedesSource *source, const char *words)
+drop_source (RedesDownloadSources *self, RedesSource *source, const RedesNotice *reason)
 {
   self->lost_honest_source = TRUE;
-  note_words (self, words);
+  note_reason (self, reason);
   remove_source (self, source);
   redes_download_sources_consider (self);
 }
 
 static void
-on_refused (RedesSource *source, const char *words, gpointer user_data)
+on_refused (RedesSource *source, const RedesNotice *reason, gpointer user_data)
 {
-  drop_source (user_data, source, words);
+  drop_source (user_data, source, reason);
 }
 
 void
@@ -674,7 +696,7 @@ void
 redes_download_sources_lose (RedesDownloadSources *self,
                              RedesRemote *remote,
                              gboolean liar,
-                             const char *words)
+                             const RedesNotice *reason)
 {
   RedesSource *source = redes_download_sources_find_remote (self, remote);
 
@@ -687,7 +709,7 @@ redes_download_sources_lose (RedesDownloadSources *self,
       self->lost_honest_source = TRUE;
       note_lost (self, remote);
     }
-  note_words (self, words);
+  note_reason (self, reason);
   remove_source (self, source);
   redes_download_sources_consider (self);
 }
@@ -705,13 +727,15 @@ redes_download_sources_refuse (RedesDownloadSources *self, RedesRemote *remote)
 }
 
 void
-redes_download_sources_note_dialling (RedesDownloadSources *self, gint change, const char *words)
+redes_download_sources_note_dialling (RedesDownloadSources *self,
+                                      gint change,
+                                      const RedesNotice *reason)
 {
   self->dialling += change;
-  if (words != NULL)
+  if (reason != NULL)
     {
       self->lost_honest_source = TRUE;
-      note_words (self, words);
+      note_reason (self, reason);
     }
   if (change < 0)
     redes_download_sources_consider (self);
@@ -725,7 +749,7 @@ redes_download_sources_begin_anew (RedesDownloadSources *self)
   self->n_queries_in_vain = 0;
   self->waiting_since_us = 0;
   self->lost_honest_source = FALSE;
-  g_clear_pointer (&self->last_words, g_free);
+  g_clear_pointer (&self->last_reason, redes_notice_unref);
 }
 
 void

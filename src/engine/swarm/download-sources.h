@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/swarm/download-state.h"
 #include "engine/swarm/source.h"
 
@@ -34,7 +35,7 @@ typedef struct _RedesDownloadSources RedesDownloadSources;
  *   redes_source_refuse_manifest(), and then redes_download_sources_consider()
  * @manifests_refused: sources are there, and the manifests of all of them were refused
  * @block: @source has sent a block that it was asked for
- * @wait: there is nobody, or nobody gives anything: for a person, in @words
+ * @wait: there is nobody, or nobody gives anything: for a person, in @reason
  * @fail: as @wait, and the download's patience is over
  *
  * What the sources ask of their download, and tell it. All are needed.
@@ -56,8 +57,8 @@ typedef struct
                  const RedesBlockHeader *header,
                  GBytes *data,
                  gpointer user_data);
-  void (*wait) (const char *words, gpointer user_data);
-  void (*fail) (const char *words, gpointer user_data);
+  void (*wait) (const RedesNotice *reason, gpointer user_data);
+  void (*fail) (const RedesNotice *reason, gpointer user_data);
 } RedesDownloadSourcesMediator;
 
 /* @progress, @clock, @mediator: borrowed, and must outlive it. @patience_s: for how long it waits
@@ -81,14 +82,14 @@ void redes_download_sources_begin_asking (RedesDownloadSources *self);
 /**
  * redes_download_sources_answered:
  * @n_asked, @n_answered: trackers and peers
- * @words: (nullable): why others did not answer
+ * @reason: (nullable): why others did not answer
  *
  * What was asked by @ask is answered.
  */
 void redes_download_sources_answered (RedesDownloadSources *self,
                                       guint n_asked,
                                       guint n_answered,
-                                      const char *words);
+                                      const RedesNotice *reason);
 /* With no source, no connection on its way and no query open: what now? */
 void redes_download_sources_consider (RedesDownloadSources *self);
 
@@ -96,15 +97,17 @@ void redes_download_sources_consider (RedesDownloadSources *self);
 gboolean redes_download_sources_wants (RedesDownloadSources *self, const RedesPeerId *peer);
 /* Takes @remote as a source, if it is wanted. */
 void redes_download_sources_add (RedesDownloadSources *self, RedesRemote *remote);
-/* A connection is being made (1), or that has come to something (-1): @words say why to nothing. */
-void
-redes_download_sources_note_dialling (RedesDownloadSources *self, gint change, const char *words);
+/* A connection is being made (1), or that has come to something (-1): @reason say why to nothing.
+ */
+void redes_download_sources_note_dialling (RedesDownloadSources *self,
+                                           gint change,
+                                           const RedesNotice *reason);
 /* The conversation has ended. @liar: because it broke the rules: no source of this download any
  * more */
 void redes_download_sources_lose (RedesDownloadSources *self,
                                   RedesRemote *remote,
                                   gboolean liar,
-                                  const char *words);
+                                  const RedesNotice *reason);
 /* It has sent what does not verify: no source of this download any more, whatever else it shares.
  */
 void redes_download_sources_refuse (RedesDownloadSources *self, RedesRemote *remote);

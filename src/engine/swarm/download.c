@@ -2,6 +2,7 @@
 #include "engine/swarm/download.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/base/timer.h"
 #include "engine/library/library.h"
 #include "engine/swarm/download-disk.h"
@@ -18,9 +19,6 @@
 #define MAX_DISK_RETRY_US (10 * G_USEC_PER_SEC)
 /* Blocks that are copied at a time. */
 #define LOCAL_JOBS 2u
-
-/* Translated by its text, see app/engine-words.c. */
-#define OTHER_PUBLISHER_WORDS "it is signed by another publisher than the one chosen"
 
 /**
  * RedesDownload:
@@ -58,7 +56,7 @@ struct _RedesDownload
   gboolean abandoned;
   gboolean unwanted;
   gboolean gone;
-  char *message;
+  RedesNotice *message;
   char *path;
   gint64 added_s;
   gint64 started_us;
@@ -128,7 +126,7 @@ redes_download_unref (RedesDownload *self)
   redes_download_disk_free (self->disk);
   redes_download_progress_free (self->progress);
   redes_link_free (self->link);
-  g_free (self->message);
+  redes_notice_unref (self->message);
   g_free (self->path);
   g_clear_pointer (&self->second_choice, redes_manifest_unref);
   g_clear_pointer (&self->holding, redes_holding_unref);
@@ -197,7 +195,7 @@ set_state (RedesDownload *self, RedesDownloadState state)
   debug_state (self, state);
   self->state = state;
   if (state != REDES_DOWNLOAD_WAITING)
-    g_clear_pointer (&self->message, g_free);
+    g_clear_pointer (&self->message, redes_notice_unref);
 }
 
 /* Neither over nor paused nor being finished: wants sources and blocks. */
@@ -209,12 +207,12 @@ is_fetching (RedesDownload *self)
 }
 
 static void
-set_message (RedesDownload *self, const char *words)
+set_message (RedesDownload *self, const RedesNotice *reason)
 {
-  char *copy = g_strdup (words);
+  RedesNotice *ref = redes_notice_ref (reason);
 
-  g_free (self->message);
-  self->message = copy;
+  redes_notice_unref (self->message);
+  self->message = ref;
 }
 
 static gboolean on_tick (gpointer user_data);
@@ -244,12 +242,12 @@ set_ticking (RedesDownload *self, gboolean ticking)
   redes_timer_set (&self->tick, NULL, tick_ms, on_tick, self);
 }
 
-/* The state, with @words to it; tells everybody. */
+/* The state, with @reason to it; tells everybody. */
 static void
-set_waiting (RedesDownload *self, const char *words)
+set_waiting (RedesDownload *self, const RedesNotice *reason)
 {
   set_state (self, REDES_DOWNLOAD_WAITING);
-  set_message (self, words);
+  set_message (self, reason);
   tell_changed (self, TRUE);
 }
 
@@ -310,25 +308,41 @@ come_to_rest (RedesDownload *self)
 }
 
 static void
-end_as_failed (RedesDownload *self, const char *words)
+end_as_failed (RedesDownload *self, const RedesNotice *reason)
 {
   come_to_rest (self);
   set_state (self, REDES_DOWNLOAD_FAILED);
-  set_message (self, words);
+  set_message (self, reason);
   redes_download_disk_persist (self->disk);
 }
 
 void
-redes_download_fail (RedesDownload *self, const char *words)
+redes_download_fail (RedesDownload *self, const RedesNotice *reason)
 {
   g_autoptr (RedesDownload) guard = redes_download_ref (self);
 
   if (redes_download_is_over (self) || self->abandoned)
     return;
-  end_as_failed (self, words);
+  end_as_failed (self, reason);
   tell_changed (self, TRUE);
   self->started = FALSE;
   redes_download_disk_advance (self->disk);
+}
+
+static void
+fail_with (RedesDownload *self, RedesNoticeCode code)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new (code);
+
+  redes_download_fail (self, reason);
+}
+
+static void
+fail_by_error (RedesDownload *self, const GError *error)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
+
+  redes_download_fail (self, reason);
 }
 
 /* It is under its name, @path (transfer full): shared from now on, and told to the store. */
@@ -528,37 +542,39 @@ on_manifests_refused (gpointer user_data)
   RedesDownload *self = user_data;
 
   if (self->second_choice == NULL)
-    redes_download_fail (self, "it is too large: a file of more than 16 TiB cannot be fetched");
+    fail_with (self, REDES_NOTICE_DOWNLOAD_TOO_LARGE);
   else if (self->patience_s != 0)
-    redes_download_fail (self, OTHER_PUBLISHER_WORDS);
+    fail_with (self, REDES_NOTICE_OTHER_PUBLISHER);
   else
     {
-      set_waiting (self, OTHER_PUBLISHER_WORDS);
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_OTHER_PUBLISHER);
+
+      set_waiting (self, reason);
       set_ticking (self, TRUE);
     }
 }
 
 static void
-on_wait (const char *words, gpointer user_data)
+on_wait (const RedesNotice *reason, gpointer user_data)
 {
   RedesDownload *self = user_data;
 
-  set_waiting (self, words);
+  set_waiting (self, reason);
   set_ticking (self, TRUE);
 }
 
 static void
-on_fail (const char *words, gpointer user_data)
+on_fail (const RedesNotice *reason, gpointer user_data)
 {
-  redes_download_fail (user_data, words);
+  redes_download_fail (user_data, reason);
 }
 
 /* A liar is no source of this download any more; what else it shares may be in order. */
 static void
-refuse_block (RedesDownload *self, RedesRemote *remote, guint32 index, const char *words)
+refuse_block (RedesDownload *self, RedesRemote *remote, guint32 index, RedesNoticeCode reason)
 {
   g_autoptr (GError) error
-      = g_error_new_literal (REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK, words);
+      = redes_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_BLOCK, reason);
 
   self->mediator->wrong_block (self, remote, index, error, self->user_data);
   if (!remote->interface->is_closed (remote))
@@ -597,14 +613,13 @@ on_block (RedesSource *source, const RedesBlockHeader *header, GBytes *data, gpo
       || header->n_proof != redes_geometry_get_proof_length (geometry))
     {
       redes_source_settle (source, header->index);
-      refuse_block (self, remote, header->index, "it, or its proof, has the wrong length");
+      refuse_block (self, remote, header->index, REDES_NOTICE_WRONG_LENGTH);
       return;
     }
   if (!redes_geometry_check_padding (geometry, header->index, header->proof, header->n_proof))
     {
       redes_source_settle (source, header->index);
-      refuse_block (self, remote, header->index,
-                    "what its proof has beyond the file is not the padding");
+      refuse_block (self, remote, header->index, REDES_NOTICE_WRONG_PADDING);
       return;
     }
   redes_download_progress_note_arrival (self->progress, header->index);
@@ -843,6 +858,7 @@ static void
 on_disk_failed (const GError *error, gpointer user_data)
 {
   RedesDownload *self = user_data;
+  g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
   gint64 pause_us = MIN (DISK_RETRY_US << MIN (self->n_disk_retries, 4), MAX_DISK_RETRY_US);
 
   /* To try a name again that the disk refuses would be in vain. */
@@ -850,7 +866,7 @@ on_disk_failed (const GError *error, gpointer user_data)
       || (g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME)
           && is_fetching (self)))
     {
-      redes_download_fail (self, error->message);
+      fail_by_error (self, error);
       return;
     }
   if (self->abandoned && self->state == REDES_DOWNLOAD_FINISHING)
@@ -863,7 +879,7 @@ on_disk_failed (const GError *error, gpointer user_data)
     return;
   if (self->state == REDES_DOWNLOAD_PAUSED)
     {
-      set_message (self, error->message);
+      set_message (self, reason);
       tell_changed (self, TRUE);
       return;
     }
@@ -874,7 +890,7 @@ on_disk_failed (const GError *error, gpointer user_data)
   redes_download_sources_drop_all (self->sources);
   close_for_blocks (self);
   set_ticking (self, TRUE);
-  set_waiting (self, error->message);
+  set_waiting (self, reason);
   redes_download_disk_advance (self->disk);
 }
 
@@ -894,7 +910,7 @@ on_journal_read (RedesManifest *manifest, const GError *error, gpointer user_dat
   RedesDownload *self = user_data;
 
   if (error != NULL)
-    redes_download_fail (self, error->message);
+    fail_by_error (self, error);
   else if (is_fetching (self) && manifest != NULL && is_wanted_publisher (self, manifest))
     {
       take_shape (self, manifest);
@@ -945,8 +961,7 @@ take_verified (RedesDownload *self, const RedesWrittenBlock *block)
       if (block->remote == NULL)
         give_up_local (self);
       else
-        refuse_block (self, block->remote, block->header.index,
-                      "it does not match the publisher's signature");
+        refuse_block (self, block->remote, block->header.index, REDES_NOTICE_WRONG_SIGNATURE);
     }
 }
 
@@ -1126,7 +1141,7 @@ redes_download_remove (RedesDownload *self)
       || self->unwanted || self->abandoned)
     return;
   self->unwanted = TRUE;
-  end_as_failed (self, "removed");
+  end_as_failed (self, NULL);
   redes_download_disk_persist_sync (self->disk);
   tell_changed (self, TRUE);
   self->started = FALSE;
@@ -1144,7 +1159,7 @@ redes_download_abandon (RedesDownload *self)
   if (is_kept)
     redes_download_disk_persist (self->disk);
   else if (!redes_download_is_over (self))
-    end_as_failed (self, "stopped");
+    end_as_failed (self, NULL);
   redes_download_disk_advance (self->disk);
 }
 
@@ -1152,9 +1167,9 @@ void
 redes_download_query_answered (RedesDownload *self,
                                guint n_asked,
                                guint n_answered,
-                               const char *words)
+                               const RedesNotice *reason)
 {
-  redes_download_sources_answered (self->sources, n_asked, n_answered, words);
+  redes_download_sources_answered (self->sources, n_asked, n_answered, reason);
 }
 
 gboolean
@@ -1173,15 +1188,15 @@ void
 redes_download_lose_peer (RedesDownload *self,
                           RedesRemote *remote,
                           gboolean liar,
-                          const char *words)
+                          const RedesNotice *reason)
 {
-  redes_download_sources_lose (self->sources, remote, liar, words);
+  redes_download_sources_lose (self->sources, remote, liar, reason);
 }
 
 void
-redes_download_dialling (RedesDownload *self, gint change, const char *words)
+redes_download_dialling (RedesDownload *self, gint change, const RedesNotice *reason)
 {
-  redes_download_sources_note_dialling (self->sources, change, words);
+  redes_download_sources_note_dialling (self->sources, change, reason);
 }
 
 void
@@ -1285,7 +1300,7 @@ redes_download_get_path (RedesDownload *self)
   return self->path;
 }
 
-const char *
+const RedesNotice *
 redes_download_get_message (RedesDownload *self)
 {
   return self->message;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/clock.h"
+#include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/content/link.h"
 #include "engine/library/holding.h"
@@ -116,9 +117,9 @@ void redes_download_resume (RedesDownload *self);
 /* Ends it as FAILED with the message "removed", and removes what is on disk and in the store.
  * Nothing if FINISHING or DONE. */
 void redes_download_remove (RedesDownload *self);
-/* Ends it as FAILED with @words. With a store, or where partial files are kept, what is on disk
+/* Ends it as FAILED with @reason. With a store, or where partial files are kept, what is on disk
  * stays for redes_download_resume() or the next run; else it is removed. */
-void redes_download_fail (RedesDownload *self, const char *words);
+void redes_download_fail (RedesDownload *self, const RedesNotice *reason);
 /* Stops without a word to anybody: the swarm ends. With a store all is kept, as it was. */
 void redes_download_abandon (RedesDownload *self);
 
@@ -147,7 +148,7 @@ guint64 redes_download_get_bytes_done (RedesDownload *self);
 gdouble redes_download_get_rate (RedesDownload *self);
 gdouble redes_download_get_seconds (RedesDownload *self);
 const char *redes_download_get_path (RedesDownload *self);
-const char *redes_download_get_message (RedesDownload *self);
+const RedesNotice *redes_download_get_message (RedesDownload *self);
 /* (element-type RedesSourceStats): in no order */
 GList *redes_download_list_source_stats (RedesDownload *self);
 /**
@@ -161,11 +162,11 @@ gboolean redes_download_get_block (RedesDownload *self, guint32 index, guint8 *s
 RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *peer);
 
 /* What @want_sources asked is answered, and all were offered whom the answers named.
- * @n_answered: how many of them answered; @words: (nullable): why others did not */
+ * @n_answered: how many of them answered; @reason: (nullable): why others did not */
 void redes_download_query_answered (RedesDownload *self,
                                     guint n_asked,
                                     guint n_answered,
-                                    const char *words);
+                                    const RedesNotice *reason);
 
 /* Whether @peer may be a source: not one yet, and not found lying. */
 gboolean redes_download_wants_peer (RedesDownload *self, const RedesPeerId *peer);
@@ -175,10 +176,10 @@ void redes_download_add_peer (RedesDownload *self, RedesRemote *remote);
 void redes_download_lose_peer (RedesDownload *self,
                                RedesRemote *remote,
                                gboolean liar,
-                               const char *words);
-/* A connection is being made for it (1), or that has come to something (-1): @words say why to
+                               const RedesNotice *reason);
+/* A connection is being made for it (1), or that has come to something (-1): @reason say why to
  * nothing. */
-void redes_download_dialling (RedesDownload *self, gint change, const char *words);
+void redes_download_dialling (RedesDownload *self, gint change, const RedesNotice *reason);
 /* Sources that were lost are dialled, and trackers asked, at the next tick. */
 void redes_download_try_again_soon (RedesDownload *self);
 

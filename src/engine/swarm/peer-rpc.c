@@ -2,6 +2,7 @@
 #include "engine/swarm/peer-rpc.h"
 
 #include "engine/base/bitfield.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
 #include "engine/base/token-bucket.h"
@@ -131,8 +132,8 @@ give_up (Ask *ask, const GError *late)
 {
   g_autoptr (RedesPeerSession) session = redes_peer_session_ref (ask->session);
   g_autoptr (GPtrArray) owed = list_asks (ask->rpc, session);
-  g_autoptr (GError) silent = g_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
-                                           "it owes the answers to %u questions", owed->len);
+  g_autoptr (GError) silent = redes_error_new (REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT,
+                                               REDES_NOTICE_OWES_ANSWERS, owed->len);
 
   conclude (ask, NULL, late);
   if (owed->len > MAX_OWED)
@@ -146,7 +147,7 @@ on_timer (gpointer user_data)
   Ask *ask = user_data;
   g_autoptr (GError) verdict = g_steal_pointer (&ask->verdict);
   g_autoptr (GError) late
-      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "it did not answer in time");
+      = redes_error_new (REDES_IO_ERROR, G_IO_ERROR_TIMED_OUT, REDES_NOTICE_NO_ANSWER_IN_TIME);
 
   if (verdict != NULL)
     end (ask, NULL, verdict);
@@ -192,7 +193,7 @@ void
 redes_peer_rpc_met (RedesPeerRpc *self,
                     guint32 serial,
                     RedesPeerSession *session,
-                    const char *words)
+                    const RedesNotice *reason)
 {
   Ask *ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (serial));
 
@@ -202,8 +203,10 @@ redes_peer_rpc_met (RedesPeerRpc *self,
   if (session != NULL)
     send (ask, session);
   else
-    end_soon (ask, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
-                                        words != NULL ? words : "it cannot be reached"));
+    end_soon (ask, redes_error_new_take (REDES_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
+                                         reason != NULL
+                                             ? redes_notice_ref (reason)
+                                             : redes_notice_new (REDES_NOTICE_CANNOT_BE_REACHED)));
 }
 
 RedesPeerRpc *
@@ -278,8 +281,8 @@ redes_peer_rpc_ask (RedesPeerRpc *self,
   if (session != NULL)
     send (ask, session);
   else if (port == 0 || !self->mediator->meet (id, host, port, ask->serial, self->user_data))
-    end_soon (ask, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
-                                        "it cannot be reached now"));
+    end_soon (ask, redes_error_new (REDES_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE,
+                                    REDES_NOTICE_CANNOT_BE_REACHED_NOW));
 }
 
 void
@@ -339,18 +342,30 @@ take_query (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant
     redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_PRIVATE, "nothing is told here");
 }
 
+/* In words of our own where we know the refusal, for they are in the language of who reads them. */
 static GError *
 translate_refusal (GVariant *body)
 {
-  g_autofree char *words = NULL;
+  g_autofree char *printable = NULL;
   const char *text;
   guint8 refusal;
 
   g_variant_get (body, "(uy&s)", NULL, &refusal, &text);
-  words = redes_text_make_printable (text, 200);
-  return g_error_new_literal (
-      G_IO_ERROR,
-      refusal == REDES_PEER_REFUSAL_BUSY ? G_IO_ERROR_BUSY : G_IO_ERROR_PERMISSION_DENIED, words);
+  switch (refusal)
+    {
+    case REDES_PEER_REFUSAL_BUSY:
+      return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_BUSY, REDES_NOTICE_REFUSE_BUSY);
+    case REDES_PEER_REFUSAL_PRIVATE:
+      return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                              REDES_NOTICE_REFUSE_PRIVATE);
+    case REDES_PEER_REFUSAL_QUERY:
+      return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                              REDES_NOTICE_REFUSE_QUERY);
+    default:
+      printable = redes_text_make_printable (text, 200);
+      return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, REDES_NOTICE_REFUSES,
+                              printable);
+    }
 }
 
 static gboolean
@@ -387,9 +402,8 @@ fits (Ask *ask, GVariant *body, GError **error)
   found = redes_bitfield_new_from_bytes (g_variant_n_children (contents), g_variant_get_data (bits),
                                          g_variant_get_size (bits));
   if (found == NULL)
-    g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                 "its FOUND does not fit the %u contents that were asked for",
-                 (guint)g_variant_n_children (contents));
+    redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_FOUND_UNFIT,
+                     (guint)g_variant_n_children (contents));
   return found != NULL;
 }
 
@@ -417,7 +431,7 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
             redes_peer_session_fail (session, refusal);
             return;
           }
-        if (ask->func != NULL && g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
+        if (ask->func != NULL && g_error_matches (refusal, REDES_IO_ERROR, G_IO_ERROR_BUSY))
           ask_again_later (ask, refusal);
         else
           end (ask, refusal == NULL ? body : NULL, refusal);
@@ -425,8 +439,8 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
       }
   {
     g_autoptr (GError) error
-        = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, "%s came without being asked for",
-                       redes_message_type_get_name (type));
+        = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_FRAME_NOT_ASKED,
+                           redes_message_type_get_name (type));
 
     redes_peer_session_fail (session, error);
   }
@@ -504,7 +518,9 @@ redes_peer_rpc_move (RedesPeerRpc *self, RedesPeerSession *old, RedesPeerSession
 }
 
 void
-redes_peer_rpc_lose_session (RedesPeerRpc *self, RedesPeerSession *session, const char *words)
+redes_peer_rpc_lose_session (RedesPeerRpc *self,
+                             RedesPeerSession *session,
+                             const RedesNotice *reason)
 {
   g_autoptr (GPtrArray) asks = list_asks (self, session);
   g_autoptr (GPtrArray) serials = g_ptr_array_new ();
@@ -514,8 +530,8 @@ redes_peer_rpc_lose_session (RedesPeerRpc *self, RedesPeerSession *session, cons
   for (guint i = 0; i < serials->len; i++)
     {
       Ask *ask = g_hash_table_lookup (self->asks, g_ptr_array_index (serials, i));
-      g_autoptr (GError) error
-          = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, words);
+      g_autoptr (GError) error = redes_error_new_take (REDES_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                                       redes_notice_ref (reason));
 
       if (ask != NULL)
         end (ask, NULL, ask->type == 0 && ask->verdict == NULL ? NULL : error);

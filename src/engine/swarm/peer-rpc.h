@@ -3,6 +3,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/digest.h"
+#include "engine/base/error.h"
 #include "engine/swarm/types.h"
 #include "engine/wire/message.h"
 
@@ -86,11 +87,11 @@ void redes_peer_rpc_refuse (RedesPeerSession *session,
 
 /* What the swarm tells it. */
 
-/* @serial: of @meet. @session: (nullable): %NULL: there is none, for the reason in @words */
+/* @serial: of @meet. @session: (nullable): %NULL: there is none, for the reason in @reason */
 void redes_peer_rpc_met (RedesPeerRpc *self,
                          guint32 serial,
                          RedesPeerSession *session,
-                         const char *words);
+                         const RedesNotice *reason);
 /* The most bytes that the body of an answer of @type may have now, by what @session was asked; 0:
  * no query is open that it could answer. */
 gsize redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 type);
@@ -99,6 +100,8 @@ void
 redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body);
 /* What was asked of @old is asked again of @session, to the same peer. */
 void redes_peer_rpc_move (RedesPeerRpc *self, RedesPeerSession *old, RedesPeerSession *session);
-void redes_peer_rpc_lose_session (RedesPeerRpc *self, RedesPeerSession *session, const char *words);
+void redes_peer_rpc_lose_session (RedesPeerRpc *self,
+                                  RedesPeerSession *session,
+                                  const RedesNotice *reason);
 
 G_END_DECLS

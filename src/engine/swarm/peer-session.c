@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/peer-session.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/swarm/pending-requests.h"
 #include "engine/swarm/protocol-violation.h"
@@ -64,10 +65,12 @@ new_content_set (void)
   return g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
 }
 
+/* @notice: (transfer full) */
 static void
-fail_out_of_order (RedesPeerSession *self, const char *words)
+fail_out_of_order (RedesPeerSession *self, RedesNotice *notice)
 {
-  g_autoptr (GError) error = g_error_new_literal (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, words);
+  g_autoptr (GError) error
+      = redes_error_new_take (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, notice);
 
   redes_peer_session_fail (self, error);
 }
@@ -201,9 +204,9 @@ on_request (RedesPeerSession *self, GVariant *body)
   geometry = redes_manifest_get_geometry (redes_holding_get_manifest (holding));
   if (block.index >= redes_geometry_get_n_blocks (geometry))
     {
-      g_autoptr (GError) error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                                              "it asked for block %u of a file of %u blocks",
-                                              block.index, redes_geometry_get_n_blocks (geometry));
+      g_autoptr (GError) error
+          = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_ASKED_BEYOND,
+                             block.index, redes_geometry_get_n_blocks (geometry));
 
       redes_peer_session_fail (self, error);
       return;
@@ -261,8 +264,8 @@ on_manifest (RedesPeerSession *self, GVariant *body)
     g_bytes_unref (parts[i]);
   if (manifest == NULL || !redes_manifest_verify (manifest, self->memo, &error))
     {
-      g_autoptr (GError) violation = g_error_new_literal (
-          REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST, error->message);
+      g_autoptr (GError) violation = redes_error_new_take (
+          REDES_SWARM_ERROR, REDES_SWARM_ERROR_WRONG_MANIFEST, redes_notice_new_of_error (error));
 
       redes_peer_session_fail (self, violation);
       return;
@@ -270,7 +273,7 @@ on_manifest (RedesPeerSession *self, GVariant *body)
   if (!redes_pending_requests_take_content (self->manifests_asked,
                                             redes_manifest_get_content (manifest)))
     {
-      fail_out_of_order (self, "MANIFEST came without being asked for");
+      fail_out_of_order (self, redes_notice_new (REDES_NOTICE_FRAME_NOT_ASKED, "MANIFEST"));
       return;
     }
   source = redes_peer_session_get_source (self, redes_manifest_get_content (manifest));
@@ -289,7 +292,7 @@ on_bitfield (RedesPeerSession *self, GVariant *body)
   get_content (body, &content);
   if (!redes_pending_requests_take_content (self->bits_asked, &content))
     {
-      fail_out_of_order (self, "BITFIELD came without being asked for");
+      fail_out_of_order (self, redes_notice_new (REDES_NOTICE_FRAME_NOT_ASKED, "BITFIELD"));
       return;
     }
   source = redes_peer_session_get_source (self, &content);
@@ -308,7 +311,28 @@ on_have (RedesPeerSession *self, GVariant *body)
   if (source != NULL)
     redes_source_on_have (source, block.index);
   else if (!g_hash_table_contains (self->former, &block.content))
-    fail_out_of_order (self, "HAVE came for a file that was never asked about");
+    fail_out_of_order (self, redes_notice_new (REDES_NOTICE_HAVE_NOT_ASKED));
+}
+
+/* (transfer full): in words of our own where we know the reason, for they are in the language of
+ * who reads them. */
+static RedesNotice *
+read_reject_reason (GVariant *body, guint8 reason)
+{
+  g_autofree char *printable = NULL;
+  const char *text;
+
+  switch (reason)
+    {
+    case REDES_REJECT_UNKNOWN:
+      return redes_notice_new (REDES_NOTICE_REJECT_UNKNOWN);
+    case REDES_REJECT_UNREADABLE:
+      return redes_notice_new (REDES_NOTICE_REJECT_UNREADABLE);
+    default:
+      g_variant_get_child (body, 3, "&s", &text);
+      printable = redes_text_make_printable (text, 120);
+      return redes_notice_new (REDES_NOTICE_REFUSES, printable);
+    }
 }
 
 static void
@@ -317,31 +341,31 @@ on_reject (RedesPeerSession *self, GVariant *body)
   RedesBlockKey block;
   RedesSource *source;
   guint8 reason = 0;
-  const char *text = NULL;
-  g_autofree char *words = NULL;
 
   get_block (body, &block);
   g_variant_get_child (body, 2, "y", &reason);
-  g_variant_get_child (body, 3, "&s", &text);
-  words = redes_text_make_printable (text, 120);
   if (block.index == REDES_NO_BLOCK)
     {
       /* A peer that does not know the content refuses both queries, in the order asked. */
       if (!redes_pending_requests_take_content (self->manifests_asked, &block.content)
           && !redes_pending_requests_take_content (self->bits_asked, &block.content))
         {
-          fail_out_of_order (self, "REJECT came for what was not asked for");
+          fail_out_of_order (self, redes_notice_new (REDES_NOTICE_REJECT_NOT_ASKED));
           return;
         }
     }
   else if (!redes_pending_requests_take_block (self->requests, &block))
     {
-      fail_out_of_order (self, "REJECT came for a block that was not asked for");
+      fail_out_of_order (self, redes_notice_new (REDES_NOTICE_BLOCK_ANSWER_NOT_ASKED, "REJECT"));
       return;
     }
   source = redes_peer_session_get_source (self, &block.content);
   if (source != NULL)
-    redes_source_on_reject (source, block.index, reason, words);
+    {
+      g_autoptr (RedesNotice) notice = read_reject_reason (body, reason);
+
+      redes_source_on_reject (source, block.index, reason, notice);
+    }
 }
 
 static void
@@ -352,7 +376,7 @@ on_block (RedesPeerSession *self, RedesFrame *frame)
 
   if (!redes_pending_requests_take_block (self->requests, &block))
     {
-      fail_out_of_order (self, "BLOCK came for a block that was not asked for");
+      fail_out_of_order (self, redes_notice_new (REDES_NOTICE_BLOCK_ANSWER_NOT_ASKED, "BLOCK"));
       return;
     }
   self->gave_us = redes_clock_now_us (self->clock);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/source.h"
 
+#include "engine/base/error.h"
 #include "engine/base/rate-meter.h"
 
 #define FIRST_REQUESTS 4u
@@ -205,9 +206,8 @@ read_bits (RedesSource *self)
   g_clear_pointer (&self->bits, g_bytes_unref);
   if (self->has == NULL)
     {
-      g_autoptr (GError) error
-          = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                         "its BITFIELD does not fit a file of %u blocks", n_blocks);
+      g_autoptr (GError) error = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
+                                                  REDES_NOTICE_BITFIELD_UNFIT, n_blocks);
 
       self->remote->interface->fail (self->remote, error);
       return;
@@ -250,9 +250,9 @@ redes_source_on_have (RedesSource *self, guint32 index)
     return;
   if (index >= redes_bitfield_get_size (self->has))
     {
-      g_autoptr (GError) error = g_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
-                                              "it says that it has block %u of a file of %u blocks",
-                                              index, redes_bitfield_get_size (self->has));
+      g_autoptr (GError) error
+          = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_HAS_BEYOND,
+                             index, redes_bitfield_get_size (self->has));
 
       self->remote->interface->fail (self->remote, error);
       return;
@@ -386,20 +386,20 @@ redes_source_settle (RedesSource *self, guint32 index)
 void
 redes_source_on_reject (RedesSource *self,
                         guint32 index,
-                        RedesRejectReason reason,
-                        const char *words)
+                        RedesRejectReason code,
+                        const RedesNotice *reason)
 {
   RedesPicker *picker = get_picker (self);
   gboolean was_asked = is_asked (index, self);
 
   if (index == REDES_NO_BLOCK)
     {
-      self->events->refused (self, words, self->user_data);
+      self->events->refused (self, reason, self->user_data);
       return;
     }
   note_answer (self);
   redes_source_settle (self, index);
-  switch (reason)
+  switch (code)
     {
     case REDES_REJECT_CANCELLED:
       break;
@@ -419,7 +419,7 @@ redes_source_on_reject (RedesSource *self,
     case REDES_REJECT_UNKNOWN:
     case REDES_REJECT_UNREADABLE:
     default:
-      self->events->refused (self, words, self->user_data);
+      self->events->refused (self, reason, self->user_data);
       return;
     }
   /* Or a source that refuses all would be asked as fast as it answers. */

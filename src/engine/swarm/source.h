@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/clock.h"
+#include "engine/base/notice.h"
 #include "engine/swarm/download-progress.h"
 #include "engine/swarm/remote.h"
 
@@ -22,7 +23,7 @@ G_BEGIN_DECLS
  * RedesSourceEvents:
  * @manifest: it has handed out @manifest, of this content and signed as it should be
  * @block: a block came that this source was asked for; redes_source_settle() is still to be called
- * @refused: it has not got what it was thought to have, for the reason in @words
+ * @refused: it has not got what it was thought to have, for the reason in @reason
  *
  * What a source tells its owner. It may be freed in each of them.
  */
@@ -33,7 +34,7 @@ typedef struct
                  const RedesBlockHeader *header,
                  GBytes *data,
                  gpointer user_data);
-  void (*refused) (RedesSource *self, const char *words, gpointer user_data);
+  void (*refused) (RedesSource *self, const RedesNotice *reason, gpointer user_data);
 } RedesSourceEvents;
 
 /* @progress, @clock, @events: borrowed, and must outlive it */
@@ -72,8 +73,8 @@ void redes_source_on_manifest (RedesSource *self, RedesManifest *manifest);
 void redes_source_on_have (RedesSource *self, guint32 index);
 void redes_source_on_reject (RedesSource *self,
                              guint32 index,
-                             RedesRejectReason reason,
-                             const char *words);
+                             RedesRejectReason code,
+                             const RedesNotice *reason);
 /* A block counts for the source's speed, also if it was not asked for in this source's name. */
 void redes_source_on_block (RedesSource *self, const RedesBlockHeader *header, GBytes *data);
 /* Request @index is over. The picker must know first whether the block is done, or it is wanted

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/swarm.h"
 
+#include "engine/base/error.h"
 #include "engine/base/timer.h"
 #include "engine/base/token-bucket.h"
 #include "engine/net/admission.h"
@@ -264,8 +265,8 @@ redes_swarm_take_connection (RedesSwarm *self,
 static void
 end_for_others (RedesPeerSession *session)
 {
-  g_autoptr (GError) error = g_error_new_literal (REDES_NET_ERROR, REDES_NET_ERROR_CLOSED,
-                                                  "it made room for another peer");
+  g_autoptr (GError) error
+      = redes_error_new (REDES_NET_ERROR, REDES_NET_ERROR_CLOSED, REDES_NOTICE_MADE_ROOM);
 
   redes_peer_session_fail (session, error);
 }
@@ -336,7 +337,7 @@ is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
 }
 
 static void
-lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const char *words)
+lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const RedesNotice *reason)
 {
   g_autoptr (GPtrArray) downloads
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_download_unref);
@@ -344,14 +345,14 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
   gpointer value;
 
   redes_uploader_remove (self->uploader, redes_peer_session_as_remote (session));
-  redes_peer_rpc_lose_session (self->rpc, session, words);
+  redes_peer_rpc_lose_session (self->rpc, session, reason);
   /* A list of its own: to lose a source may end a download. */
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (downloads, redes_download_ref (value));
   for (guint i = 0; i < downloads->len; i++)
     redes_download_lose_peer (g_ptr_array_index (downloads, i),
-                              redes_peer_session_as_remote (session), liar, words);
+                              redes_peer_session_as_remote (session), liar, reason);
 }
 
 /* It is taken out of the table before anybody hears of it: whoever is told may look there at once
@@ -359,9 +360,11 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
 static void
 end_idle_session (RedesSwarm *self, RedesPeerSession *session)
 {
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_FELL_SILENT);
+
   g_hash_table_remove (self->sessions, redes_peer_session_get_id (session));
   redes_peer_session_close (session);
-  lose_session (self, session, FALSE, "it fell silent");
+  lose_session (self, session, FALSE, reason);
 }
 
 void
@@ -404,6 +407,7 @@ on_sweep (gpointer user_data)
 static void
 replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *session)
 {
+  g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_NEW_CONNECTION);
   g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (old);
   g_autoptr (GPtrArray) moved = g_ptr_array_new ();
   GHashTableIter iter;
@@ -418,7 +422,7 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
       }
   redes_peer_session_close (old);
   redes_peer_rpc_move (self->rpc, old, session);
-  lose_session (self, old, FALSE, "the connection was made anew");
+  lose_session (self, old, FALSE, reason);
   g_hash_table_replace (self->sessions, redes_digest_copy (redes_peer_session_get_id (session)),
                         redes_peer_session_ref (session));
   for (guint i = 0; i < moved->len; i++)
@@ -441,8 +445,10 @@ on_session_ready (RedesPeerSession *session, gpointer user_data)
   redes_admission_leave (self->half_open, session);
   if (redes_ban_list_is_banned (self->ban_list, id, get_now_us (self)))
     {
+      g_autoptr (RedesNotice) banned = redes_notice_new (REDES_NOTICE_BANNED);
+
       redes_peer_session_close (session);
-      redes_dialer_settle (self->dialer, id, NULL, "it broke the rules a short while ago");
+      redes_dialer_settle (self->dialer, id, NULL, banned);
       return;
     }
   if (old != NULL && !is_better (self, session, old))
@@ -495,6 +501,7 @@ on_session_ending (RedesPeerSession *session, gpointer user_data)
 static void
 on_session_closed (RedesPeerSession *session, const GError *error, gpointer user_data)
 {
+  g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
   RedesSwarm *self = user_data;
   g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (session);
   const RedesPeerId *id = redes_peer_session_get_id (session);
@@ -514,8 +521,8 @@ on_session_closed (RedesPeerSession *session, const GError *error, gpointer user
       if (self->events.parted != NULL)
         self->events.parted (id, self->user_data);
     }
-  lose_session (self, session, redes_protocol_violation_is_lie (error), error->message);
-  redes_dialer_lose (self->dialer, redes_peer_session_as_remote (session), error->message);
+  lose_session (self, session, redes_protocol_violation_is_lie (error), reason);
+  redes_dialer_lose (self->dialer, redes_peer_session_as_remote (session), reason);
 }
 
 static void
@@ -582,7 +589,11 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (connection == NULL)
-    redes_dialer_settle (self->dialer, &dial->id, NULL, error->message);
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
+
+      redes_dialer_settle (self->dialer, &dial->id, NULL, reason);
+    }
   else
     redes_dialer_note_connected (
         self->dialer, &dial->id,
@@ -628,12 +639,12 @@ typedef struct
 } Meeting;
 
 static void
-met_cb (RedesRemote *remote, const char *words, gpointer user_data)
+met_cb (RedesRemote *remote, const RedesNotice *reason, gpointer user_data)
 {
   Meeting *meeting = user_data;
 
   redes_peer_rpc_met (meeting->swarm->rpc, meeting->serial,
-                      remote != NULL ? redes_peer_session_from_remote (remote) : NULL, words);
+                      remote != NULL ? redes_peer_session_from_remote (remote) : NULL, reason);
 }
 
 static gboolean
@@ -775,11 +786,11 @@ release_download (gpointer data)
 
 /* A connection that a download wanted has come to something. */
 static void
-dialled_cb (RedesRemote *remote, const char *words, gpointer user_data)
+dialled_cb (RedesRemote *remote, const RedesNotice *reason, gpointer user_data)
 {
   if (remote != NULL)
     redes_download_add_peer (user_data, remote);
-  redes_download_dialling (user_data, -1, words);
+  redes_download_dialling (user_data, -1, reason);
 }
 
 /* One that waits or rests leaves its place to others. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/swarm/uploader.h"
 
+#include "engine/base/error.h"
 #include "engine/net/budget.h"
 #include "engine/net/channel.h"
 
@@ -194,8 +195,7 @@ on_too_slow (gpointer user_data)
   PeerQueue *queue = user_data;
   g_autoptr (RedesRemote) remote = redes_remote_ref (queue->remote);
   g_autoptr (GError) error
-      = g_error_new_literal (REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT,
-                             "it takes what it asked for too slowly, while others wait");
+      = redes_error_new (REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT, REDES_NOTICE_TAKES_TOO_SLOWLY);
 
   remote->interface->fail (remote, error);
 }

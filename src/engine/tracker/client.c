@@ -208,9 +208,9 @@ give_up (RedesTrackerClient *client, const GError *why)
 }
 
 static void
-give_up_literal (RedesTrackerClient *self, const char *words)
+give_up_with (RedesTrackerClient *self, RedesNoticeCode reason)
 {
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, words);
+  g_autoptr (GError) error = redes_error_new (REDES_IO_ERROR, G_IO_ERROR_TIMED_OUT, reason);
 
   give_up (self, error);
 }
@@ -237,12 +237,12 @@ on_pulse (gpointer user_data)
     self->awake_since_us = now_us;
   if (now_us >= get_silence_deadline_us (self))
     {
-      give_up_literal (self, "it fell silent");
+      give_up_with (self, REDES_NOTICE_FELL_SILENT);
       return G_SOURCE_REMOVE;
     }
   if (self->page_serial != 0 && now_us >= self->page_sent_us + PAGE_TIMEOUT_US)
     {
-      give_up_literal (self, "it does not say whether it took the files");
+      give_up_with (self, REDES_NOTICE_TRACKER_TAKES_UNKNOWN);
       return G_SOURCE_REMOVE;
     }
   if (now_us >= self->heartbeat_sent_us + (gint64)self->heartbeat_us)
@@ -334,11 +334,11 @@ take_ok (RedesTrackerClient *self, guint32 serial)
 /* The tracker takes no more files of this peer. Those that it has are found by it; to begin anew
  * would bring as many as before. */
 static void
-keep_what_fits (RedesTrackerClient *self, const char *words)
+keep_what_fits (RedesTrackerClient *self, const RedesNotice *reason)
 {
   g_autoptr (GError) error
       = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
-                         REDES_NOTICE_TRACKER_TAKES_NOT_ALL, self->address, words);
+                         REDES_NOTICE_TRACKER_TAKES_NOT_ALL, self->address, reason);
 
   redes_outbox_clear (self->outbox);
   self->page_serial = 0;
@@ -354,21 +354,18 @@ keep_what_fits (RedesTrackerClient *self, const char *words)
 static void
 take_page_refusal (RedesTrackerClient *self, GVariant *body)
 {
-  g_autofree char *words = NULL;
+  g_autoptr (RedesNotice) reason = redes_queries_read_refusal (body);
   g_autoptr (GError) error = NULL;
-  const char *text;
   guint8 refusal;
 
   g_variant_get_child (body, 1, "y", &refusal);
-  g_variant_get_child (body, 2, "&s", &text);
-  words = redes_text_make_printable (text, 200);
   if (refusal == REDES_REFUSAL_FULL && self->page_type == REDES_MESSAGE_UPDATE)
     {
-      keep_what_fits (self, words);
+      keep_what_fits (self, reason);
       return;
     }
   error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
-                           REDES_NOTICE_TRACKER_REFUSES, self->address, words);
+                           REDES_NOTICE_TRACKER_REFUSES, self->address, reason);
   give_up (self, error);
 }
 

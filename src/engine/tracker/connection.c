@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/connection.h"
 
+#include "engine/base/error.h"
 #include "engine/tracker/result-rows.h"
 
 #include "engine/base/text.h"
@@ -85,7 +86,7 @@ redes_connection_set_state (RedesConnection *self, RedesConnectionState state)
   g_clear_pointer (&self->channel, redes_channel_unref);
 }
 
-char *
+RedesNotice *
 redes_connection_describe (RedesConnection *self)
 {
   const RedesHello *hello = redes_channel_get_hello (self->channel);
@@ -96,23 +97,25 @@ redes_connection_describe (RedesConnection *self)
   g_autofree char *id = NULL;
 
   if (hello == NULL)
-    return g_steal_pointer (&address);
+    return redes_notice_new_text (address);
   nickname = redes_text_make_printable (hello->nickname, 40);
   id = redes_peer_id_dup_short (redes_channel_get_remote_id (self->channel), 2);
-  return g_strdup_printf ("%s (%s) at %s", *nickname != '\0' ? nickname : "someone", id, address);
+  if (*nickname == '\0')
+    return redes_notice_new (REDES_NOTICE_LOG_SOMEONE, id, address);
+  return redes_notice_new (REDES_NOTICE_LOG_WHO, nickname, id, address);
 }
 
 gboolean
 redes_connection_is_violation (const GError *error)
 {
-  return error->domain != G_IO_ERROR
+  return error->domain != G_IO_ERROR && error->domain != REDES_IO_ERROR
          && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED);
 }
 
 RedesTrackerRefusal
 redes_connection_refusal_for (const GError *error)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+  if (g_error_matches (error, REDES_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return REDES_REFUSAL_FULL;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return REDES_REFUSAL_NOT_REGISTERED;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/net/channel.h"
 #include "engine/tracker/sites.h"
 
@@ -72,7 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConnection, redes_connection_unref)
 void redes_connection_set_state (RedesConnection *self, RedesConnectionState state);
 
 /* For the log: "ana (k3xw-7aqd) at 127.0.0.1:6001". Not when GONE. */
-char *redes_connection_describe (RedesConnection *self);
+RedesNotice *redes_connection_describe (RedesConnection *self);
 
 /* Whether what ended a connection was its remote's fault. */
 gboolean redes_connection_is_violation (const GError *error);

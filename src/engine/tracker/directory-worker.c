@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-worker.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/base/workers.h"
 #include "engine/tracker/fair-queue.h"
@@ -300,12 +301,13 @@ check_counts (Job *job)
 static gboolean
 verify (Job *job, RedesManifest *manifest)
 {
+  g_autoptr (GError) reason = NULL;
   g_autofree char *name = NULL;
 
-  if (redes_manifest_verify (manifest, job->worker->memo, &job->answer.error))
+  if (redes_manifest_verify (manifest, job->worker->memo, &reason))
     return TRUE;
   name = redes_text_make_printable (redes_manifest_get_name (manifest), 80);
-  g_prefix_error (&job->answer.error, "“%s”: ", name);
+  job->answer.error = redes_error_new_from (reason, REDES_NOTICE_DIRECTORY_FILE, name, reason);
   return FALSE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-private.h"
 
+#include "engine/base/error.h"
 #include "engine/tracker/words.h"
 
 /*
@@ -342,20 +343,16 @@ redes_directory_set_limits (RedesDirectory *self, const RedesDirectoryLimits *li
 }
 
 /* What stands in the way of @n_files more of a peer that has @n_held: (nullable) (transfer full) */
-static char *
+static RedesNotice *
 describe_limit (RedesDirectory *self, guint64 n_held, const Group *group, guint64 n_files)
 {
   if (n_held + n_files > self->limits.files_a_peer)
-    return g_strdup_printf ("One peer can share at most %u files by this tracker: share fewer",
-                            self->limits.files_a_peer);
+    return redes_notice_new (REDES_NOTICE_LIMIT_OF_PEER, self->limits.files_a_peer);
   if (group != NULL && group->n_files + n_files > self->limits.files_an_address)
-    return g_strdup_printf ("The peers at one address can share at most %u files by this tracker: "
-                            "share fewer",
-                            self->limits.files_an_address);
+    return redes_notice_new (REDES_NOTICE_LIMIT_OF_ADDRESS, self->limits.files_an_address);
   /* Names that nobody uses take their room until they are out of the index. */
   if (self->n_files + (guint64)self->unused.length + n_files > self->limits.files_in_all)
-    return g_strdup_printf ("This tracker takes at most %u files in all: try another one, or later",
-                            self->limits.files_in_all);
+    return redes_notice_new (REDES_NOTICE_LIMIT_IN_ALL, self->limits.files_in_all);
   return NULL;
 }
 
@@ -369,7 +366,7 @@ redes_directory_reserve (RedesDirectory *self,
   Peer *entry = g_hash_table_lookup (self->peers, peer);
   guint of_peer = entry != NULL ? g_hash_table_size (entry->files) : 0;
   Group *group = NULL;
-  g_autofree char *refusal = NULL;
+  RedesNotice *refusal;
 
   if (entry != NULL)
     group = entry->group;
@@ -378,7 +375,7 @@ redes_directory_reserve (RedesDirectory *self,
   refusal = describe_limit (self, of_peer, group, n_files);
   if (refusal != NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, refusal);
+      redes_set_error_take (error, REDES_IO_ERROR, G_IO_ERROR_NO_SPACE, refusal);
       return FALSE;
     }
   if (n_files == 0)

@@ -125,7 +125,7 @@ void redes_directory_row_free (RedesDirectoryRow *row);
 
 /**
  * redes_directory_search:
- * @words: as typed: split at anything that is not a message or a digit, whatever case or accents;
+ * @words: as typed: split at anything that is not a letter or a digit, whatever case or accents;
  * all must be in the name, the last one also as the beginning of a word
  * @first: the first row wanted
  * @n_rows: how many at most, 1 to 200

@@ -322,16 +322,36 @@ take_holders (Query *query, const RedesFrame *frame, GError **error)
   return TRUE;
 }
 
+RedesNotice *
+redes_queries_read_refusal (GVariant *body)
+{
+  g_autofree char *printable = NULL;
+  const char *words;
+  guint8 refusal;
+
+  g_variant_get (body, "(uy&s)", NULL, &refusal, &words);
+  printable = redes_text_make_printable (words, 200);
+  switch (refusal)
+    {
+    case REDES_REFUSAL_NOT_REGISTERED:
+      return redes_notice_new (REDES_NOTICE_TRACKER_NOT_REGISTERED);
+    case REDES_REFUSAL_MANIFEST:
+      return redes_notice_new (REDES_NOTICE_TRACKER_BAD_MANIFEST, printable);
+    case REDES_REFUSAL_FULL:
+      return redes_notice_new (REDES_NOTICE_TRACKER_FULL, printable);
+    case REDES_REFUSAL_QUERY:
+      return redes_notice_new (REDES_NOTICE_TRACKER_QUERY);
+    default:
+      return redes_notice_new (REDES_NOTICE_TRACKER_WORDS, printable);
+    }
+}
+
 static void
 take_refusal (Query *query, const RedesFrame *frame)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *printable = NULL;
-  const char *words;
+  g_autoptr (GError) error = redes_error_new_take (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
+                                                   redes_queries_read_refusal (frame->body));
 
-  g_variant_get_child (frame->body, 2, "&s", &words);
-  printable = redes_text_make_printable (words, 200);
-  error = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED, printable);
   end_query (query, 0, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/notice.h"
 #include "engine/tracker/client.h"
 #include "engine/wire/frame.h"
 
@@ -72,5 +73,9 @@ gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
  * Returns: %FALSE if it is no answer to what was asked: REDES_WIRE_ERROR_STATE
  */
 gboolean redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error);
+
+/* Why a tracker refuses, by the body of its ERROR: (transfer full). In words of our own where we
+ * know the refusal, for they are in the language of who reads them. */
+RedesNotice *redes_queries_read_refusal (GVariant *body);
 
 G_END_DECLS

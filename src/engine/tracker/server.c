@@ -2,6 +2,7 @@
 #include "engine/tracker/server.h"
 
 #include "engine/base/debug.h"
+#include "engine/base/error.h"
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
@@ -88,14 +89,37 @@ refuse (RedesConnection *connection,
         guint32 serial,
         RedesTrackerRefusal refusal,
         const char *what,
-        const char *words)
+        const RedesNotice *reason)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = redes_connection_describe (connection);
-  g_autofree char *printable = redes_text_make_printable (words, 200);
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
-  redes_event_log_add_violation (self->log, "%s: %s refused: %s", who, what, printable);
-  redes_connection_send_error (connection, serial, refusal, words);
+  redes_event_log_add_violation (
+      self->log, redes_notice_new (REDES_NOTICE_LOG_MESSAGE_REFUSED, who, what, reason));
+  redes_connection_send_error (connection, serial, refusal, redes_notice_get_english (reason));
+}
+
+static void
+refuse_with (RedesConnection *connection,
+             guint32 serial,
+             RedesTrackerRefusal refusal,
+             const char *what,
+             RedesNoticeCode code)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new (code);
+
+  refuse (connection, serial, refusal, what, reason);
+}
+
+static void
+refuse_for_error (RedesConnection *connection,
+                  guint32 serial,
+                  const char *what,
+                  const GError *error)
+{
+  g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
+
+  refuse (connection, serial, redes_connection_refusal_for (error), what, reason);
 }
 
 /* Or about to be. */
@@ -179,10 +203,11 @@ static void
 drop_silent (RedesConnection *connection)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = redes_connection_describe (connection);
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
-  redes_event_log_add_from (self->log, connection->site->address, "%s timed out (silent for %u s)",
-                            who, (guint)(self->timeout_us / G_USEC_PER_SEC));
+  redes_event_log_add_from (self->log, connection->site->address,
+                            redes_notice_new (REDES_NOTICE_LOG_TIMED_OUT, who,
+                                              (guint)(self->timeout_us / G_USEC_PER_SEC)));
   drop (connection);
 }
 
@@ -247,9 +272,9 @@ static void
 drop_for_others (RedesConnection *connection)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = redes_connection_describe (connection);
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
-  redes_event_log_add_violation (self->log, "%s made room for another peer", who);
+  redes_event_log_add_violation (self->log, redes_notice_new (REDES_NOTICE_LOG_MADE_ROOM, who));
   drop (connection);
 }
 
@@ -281,7 +306,7 @@ probed_cb (gboolean is_reachable, gpointer user_data)
 {
   RedesConnection *connection = user_data;
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = NULL;
+  g_autoptr (RedesNotice) who = NULL;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
@@ -293,7 +318,8 @@ probed_cb (gboolean is_reachable, gpointer user_data)
   if (is_reachable)
     return;
   who = redes_connection_describe (connection);
-  redes_event_log_add_from (self->log, connection->site->address, "%s cannot be connected to", who);
+  redes_event_log_add_from (self->log, connection->site->address,
+                            redes_notice_new (REDES_NOTICE_LOG_NOT_REACHABLE, who));
 }
 
 /* Once for each connection, and never elsewhere than where the peer was seen. */
@@ -317,15 +343,14 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   g_autoptr (RedesRequest) request = user_data;
   RedesConnection *connection = request->connection;
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = NULL;
+  g_autoptr (RedesNotice) who = NULL;
 
   if (connection->state != REDES_CONNECTION_REGISTERING
       || request->registration != connection->registration)
     return;
   if (answer->error != NULL)
     {
-      refuse (connection, request->serial, redes_connection_refusal_for (answer->error), "REGISTER",
-              answer->error->message);
+      refuse_for_error (connection, request->serial, "REGISTER", answer->error);
       withdraw (connection);
       become_asker (connection);
       return;
@@ -335,10 +360,10 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
-  redes_debug ("%s registered with %u files, %u peers now", who, answer->n_files,
-               self->registered->len);
-  redes_event_log_add_from (self->log, connection->site->address, "%s registered with %u %s", who,
-                            answer->n_files, answer->n_files == 1 ? "file" : "files");
+  redes_debug ("%s registered with %u files, %u peers now", redes_notice_get_english (who),
+               answer->n_files, self->registered->len);
+  redes_event_log_add_from (self->log, connection->site->address,
+                            redes_notice_new (REDES_NOTICE_LOG_REGISTERED, who, answer->n_files));
   probe (connection);
 }
 
@@ -354,10 +379,10 @@ replace_owner (RedesConnection *connection)
     unlist (old);
   if (old != NULL && old != connection)
     {
-      g_autofree char *who = redes_connection_describe (connection);
+      g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
       redes_event_log_add_from (self->log, connection->site->address,
-                                "%s registers anew; its earlier connection is closed", who);
+                                redes_notice_new (REDES_NOTICE_LOG_REGISTERS_ANEW, who));
       end_connection (old);
     }
   g_hash_table_insert (self->owners, redes_digest_copy (id), connection);
@@ -377,23 +402,21 @@ on_register (RedesConnection *connection, GVariant *body)
   g_variant_get_child (body, 0, "u", &serial);
   if (redes_channel_get_hello (connection->channel)->port == 0)
     {
-      refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "REGISTER",
-              "a peer that registers must say in HELLO on which port it listens");
+      refuse_with (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "REGISTER",
+                   REDES_NOTICE_SAY_PORT);
       return;
     }
   if (!g_hash_table_contains (self->owners, id)
       && connection->site->n_peers >= self->max_peers_an_address)
     {
-      refuse (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
-              "this tracker has as many peers from this address as it takes; try another one, or "
-              "later");
+      refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
+                   REDES_NOTICE_FULL_OF_ADDRESS);
       return;
     }
   if (!g_hash_table_contains (self->owners, id)
       && g_hash_table_size (self->owners) >= self->max_peers)
     {
-      refuse (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
-              "this tracker has as many peers as it takes; try another one, or later");
+      refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER", REDES_NOTICE_FULL);
       return;
     }
   replace_owner (connection);
@@ -411,22 +434,21 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   g_autoptr (RedesRequest) request = user_data;
   RedesConnection *connection = request->connection;
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = NULL;
+  g_autoptr (RedesNotice) who = NULL;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
   if (answer->error != NULL)
     {
-      refuse (connection, request->serial, redes_connection_refusal_for (answer->error), "UPDATE",
-              answer->error->message);
+      refuse_for_error (connection, request->serial, "UPDATE", answer->error);
       return;
     }
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
   redes_event_log_add_from (self->log, connection->site->address,
-                            "%s updated (+%u/-%u files, %u in all)", who, answer->n_added,
-                            answer->n_removed, answer->n_files);
+                            redes_notice_new (REDES_NOTICE_LOG_UPDATED, who, answer->n_added,
+                                              answer->n_removed, answer->n_files));
 }
 
 static void
@@ -442,8 +464,8 @@ on_update (RedesConnection *connection, GVariant *body)
   g_variant_get_child (body, 0, "u", &serial);
   if (connection->state != REDES_CONNECTION_REGISTERED)
     {
-      refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
-              "UPDATE before REGISTER was answered: register first");
+      refuse_with (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
+                   REDES_NOTICE_REGISTER_FIRST);
       return;
     }
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
@@ -466,11 +488,12 @@ on_unregister (RedesConnection *connection, GVariant *body)
   g_variant_get (body, "(u)", &serial);
   if (was_registered)
     {
-      g_autofree char *who = redes_connection_describe (connection);
+      g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
-      redes_event_log_add_from (self->log, connection->site->address, "%s left", who);
+      redes_event_log_add_from (self->log, connection->site->address,
+                                redes_notice_new (REDES_NOTICE_LOG_LEFT, who));
       withdraw (connection);
-      redes_debug ("%s left, %u peers now", who, self->registered->len);
+      redes_debug ("%s left, %u peers now", redes_notice_get_english (who), self->registered->len);
     }
   redes_connection_send_ok (connection, serial);
   if (was_registered)
@@ -483,7 +506,7 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   g_autoptr (RedesRequest) request = user_data;
   RedesConnection *connection = request->connection;
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = NULL;
+  g_autoptr (RedesNotice) who = NULL;
   g_autofree char *words = NULL;
 
   if (connection->state == REDES_CONNECTION_GONE)
@@ -498,9 +521,9 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   redes_connection_send_results (connection, request->serial, answer->total, answer->results);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
-  redes_event_log_add_question (self->log, connection->site->address, "%s searched “%s” (%u %s)",
-                                who, words, answer->total,
-                                answer->total == 1 ? "result" : "results");
+  redes_event_log_add_question (
+      self->log, connection->site->address,
+      redes_notice_new (REDES_NOTICE_LOG_SEARCHED, who, words, answer->total));
 }
 
 static void
@@ -596,17 +619,16 @@ static void
 log_sources (RedesConnection *connection, GArray *contents, guint n_told)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = redes_connection_describe (connection);
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
   g_autofree char *content
       = redes_digest_dup_base32 (&g_array_index (contents, RedesContentId, 0).root);
 
-  if (contents->len == 1)
-    redes_event_log_add_question (self->log, connection->site->address,
-                                  "%s asked for sources of %.12s… (%u)", who, content, n_told);
-  else
-    redes_event_log_add_question (self->log, connection->site->address,
-                                  "%s asked for sources of %u files (%u)", who, contents->len,
-                                  n_told);
+  content[12] = '\0';
+  redes_event_log_add_question (
+      self->log, connection->site->address,
+      contents->len == 1
+          ? redes_notice_new (REDES_NOTICE_LOG_SOURCES, who, content, n_told)
+          : redes_notice_new (REDES_NOTICE_LOG_SOURCES_MANY, who, contents->len, n_told));
 }
 
 static void
@@ -730,15 +752,15 @@ on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 {
   RedesConnection *connection = user_data;
   RedesTrackerServer *self = connection->owner;
-  g_autofree char *who = redes_connection_describe (connection);
-  g_autofree char *words = redes_text_make_printable (error->message, 200);
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
   if (redes_connection_is_violation (error))
-    redes_event_log_add_violation (self->log, "%s refused: %s (%s)", who,
-                                   redes_net_error_get_violation (error), words);
+    redes_event_log_add_violation (self->log,
+                                   redes_notice_new (REDES_NOTICE_LOG_REFUSED, who,
+                                                     redes_net_error_get_violation (error), error));
   else if (is_registered (connection))
-    redes_event_log_add_from (self->log, connection->site->address, "%s: connection lost (%s)", who,
-                              words);
+    redes_event_log_add_from (self->log, connection->site->address,
+                              redes_notice_new (REDES_NOTICE_LOG_LOST, who, error));
   drop (connection);
 }
 
@@ -818,8 +840,9 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->hello = redes_hello_new (params->nickname,
                                  redes_tracker_listener_get_port (self->tracker_listener));
   self->hello->timeout_s = timeout_s;
-  redes_event_log_add (self->log, "started at %s",
-                       redes_tracker_listener_get_address (self->tracker_listener));
+  redes_event_log_add (
+      self->log, redes_notice_new (REDES_NOTICE_LOG_STARTED,
+                                   redes_tracker_listener_get_address (self->tracker_listener)));
   if (params->classic)
     redes_tracker_listener_accept_classic (self->tracker_listener, params->classic_udp_port,
                                            params->classic_timeout_s, self->log);
@@ -835,8 +858,8 @@ redes_tracker_server_free (RedesTrackerServer *self)
     return;
   self->stopping = TRUE;
   if (self->tracker_listener != NULL)
-    redes_event_log_add (self->log, "stopped with %u %s registered", self->registered->len,
-                         self->registered->len == 1 ? "peer" : "peers");
+    redes_event_log_add (self->log,
+                         redes_notice_new (REDES_NOTICE_LOG_STOPPED, self->registered->len));
   g_clear_pointer (&self->tracker_listener, redes_tracker_listener_free);
   redes_prober_free (self->prober);
   while ((connection = g_queue_peek_head (&self->connections)) != NULL)

@@ -7,7 +7,7 @@
  * to: the tokenizer parts words at them. */
 #define FULL_WIDTH_OFFSET 0xfee0u
 
-/* Folding case can bring back composed messages, so that they are taken apart twice. Accents, once
+/* Folding case can bring back composed letters, so that they are taken apart twice. Accents, once
  * taken apart, are marks that take no room. What is left is put together again, because a syllable
  * of Hangul is one character only then. */
 static char *

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * What a word is, for names and for queries alike: a run of messages and digits, without case,
+ * What a word is, for names and for queries alike: a run of letters and digits, without case,
  * accents and compatibility forms (Unicode's compatibility caseless match, chapter 3.13). One
  * function folds both, and not FTS5's unicode61 tokenizer: were there two opinions of what a word
  * is, a name could stand in the index under words that no query can ask for.
