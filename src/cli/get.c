@@ -70,7 +70,7 @@ static void
 show_bar (RedesOutput *output, RedesTransfer *transfer)
 {
   guint64 size_bytes = redes_transfer_get_size (transfer);
-  guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_received (transfer);
   gdouble share = size_bytes > 0 ? MIN (1.0, (gdouble)done_bytes / (gdouble)size_bytes) : 0.0;
   gdouble rate = redes_transfer_get_rate_bytes_per_s (transfer);
   gboolean flows = rate >= 1.0 && done_bytes < size_bytes;
