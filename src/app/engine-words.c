@@ -58,6 +58,7 @@ static const LogPattern log_patterns[] = {
   { N_ ("%s registers anew; its earlier connection is closed"), NULL },
   { N_ ("%s updated (+%s/-%s files, %s in all)"), NULL },
   { "%s searched “%s” (%s result)", "%s searched “%s” (%s results)" },
+  { N_ ("%s asked for sources of %s files (%s)"), NULL },
   { N_ ("%s asked for sources of %s (%s)"), NULL },
   { N_ ("%s timed out (silent for %s s)"), NULL },
   { N_ ("%s: connection lost (%s)"), NULL },

@@ -315,6 +315,7 @@ test_log_words (void)
     "x left (k3xw-7aqd) at 127.0.0.1:6001 updated (+1/-0 files, 2 in all)",
     "ana (k3xw-7aqd) at 127.0.0.1:6001 searched “100 % (of it)” (12 results)",
     "ana (k3xw-7aqd) at 127.0.0.1:6001 asked for sources of k3xw7aqd2345… (2)",
+    "ana (k3xw-7aqd) at 127.0.0.1:6001 asked for sources of 40 files (2)",
     "ana (k3xw-7aqd) at 127.0.0.1:6001: search refused: too often",
     "classic guest at 127.0.0.1:7000 left",
     "… and 7 more refused within the same second",
