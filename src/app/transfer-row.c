@@ -48,7 +48,7 @@ gdouble
 redes_transfer_row_get_seconds_left (RedesTransfer *transfer)
 {
   guint64 size = redes_transfer_get_size (transfer);
-  guint64 done = redes_transfer_get_bytes_done (transfer);
+  guint64 done = redes_transfer_get_bytes_received (transfer);
   gdouble rate = redes_transfer_get_rate_bytes_per_s (transfer);
 
   if (redes_transfer_get_state (transfer) != REDES_TRANSFER_ACTIVE || rate < 1 || done > size)
@@ -71,7 +71,7 @@ with_reason (const char *words, const RedesNotice *notice)
 static char *
 format_progress (RedesTransfer *transfer)
 {
-  g_autofree char *done = redes_format_size (redes_transfer_get_bytes_done (transfer));
+  g_autofree char *done = redes_format_size (redes_transfer_get_bytes_received (transfer));
   g_autofree char *size = redes_format_size (redes_transfer_get_size (transfer));
   g_autofree char *rate = redes_format_rate (redes_transfer_get_rate_bytes_per_s (transfer));
 
@@ -85,7 +85,7 @@ format_progress (RedesTransfer *transfer)
 static char *
 format_paused (RedesTransfer *transfer)
 {
-  g_autofree char *done = redes_format_size (redes_transfer_get_bytes_done (transfer));
+  g_autofree char *done = redes_format_size (redes_transfer_get_bytes_received (transfer));
   g_autofree char *size = redes_format_size (redes_transfer_get_size (transfer));
 
   /* Translators: how much of a paused download is there: “Paused at 3 MB of 12 MB”. */
@@ -204,7 +204,7 @@ get_fraction (RedesTransfer *transfer)
 
   if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
     return 1;
-  return size == 0 ? 0 : MIN (1, (gdouble)redes_transfer_get_bytes_done (transfer) / size);
+  return size == 0 ? 0 : MIN (1, (gdouble)redes_transfer_get_bytes_received (transfer) / size);
 }
 
 static void

@@ -853,7 +853,7 @@ describe_transfers (RedesConsole *self)
         continue;
       n++;
       size_bytes += redes_transfer_get_size (transfer);
-      done_bytes += redes_transfer_get_bytes_done (transfer);
+      done_bytes += redes_transfer_get_bytes_received (transfer);
       rate += redes_transfer_get_rate_bytes_per_s (transfer);
     }
   if (n == 0)

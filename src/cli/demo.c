@@ -221,7 +221,7 @@ static void
 show_bar (Demo *self)
 {
   guint64 size_bytes = redes_transfer_get_size (self->transfer);
-  guint64 done_bytes = redes_transfer_get_bytes_done (self->transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_received (self->transfer);
   gdouble share = size_bytes > 0 ? MIN (1.0, (gdouble)done_bytes / (gdouble)size_bytes) : 0.0;
   g_autofree char *rate = redes_format_size (redes_transfer_get_rate_bytes_per_s (self->transfer));
   g_autofree char *line = NULL;

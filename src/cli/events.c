@@ -241,6 +241,23 @@ redes_event_notice (RedesOutput *output, const char *words)
 }
 
 void
+redes_event_already_there (RedesOutput *output, const char *path, const RedesLink *link)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "already-there");
+  g_autofree char *name = redes_format_name (link->name);
+  g_autofree char *shown = redes_text_display_path (path);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", link->name);
+      redes_json_add_text (builder, "path", path);
+      redes_json_add_content (builder, "content", &link->content);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s is there already, with the same content: %s", name, shown);
+}
+
+void
 redes_event_shares (RedesOutput *output, GListModel *items)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "shares");

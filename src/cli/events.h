@@ -39,6 +39,8 @@ void redes_event_withdrawn (RedesOutput *output,
 /* How far the hashing is. Prose shows it on a terminal only. */
 void redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progress);
 /* Trouble, and what was done about it. */
+/* @path: where the content of @link is, under its name, before anything is fetched */
+void redes_event_already_there (RedesOutput *output, const char *path, const RedesLink *link);
 void redes_event_notice (RedesOutput *output, const char *words);
 /* @items: of RedesSharedItem */
 void redes_event_shares (RedesOutput *output, GListModel *items);

@@ -3,6 +3,7 @@
 #include "cli/lan-options.h"
 #include "cli/session.h"
 #include "engine/base/text.h"
+#include "engine/content/file-match.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +71,7 @@ static void
 show_bar (RedesOutput *output, RedesTransfer *transfer)
 {
   guint64 size_bytes = redes_transfer_get_size (transfer);
-  guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_received (transfer);
   gdouble share = size_bytes > 0 ? MIN (1.0, (gdouble)done_bytes / (gdouble)size_bytes) : 0.0;
   gdouble rate = redes_transfer_get_rate_bytes_per_s (transfer);
   gboolean flows = rate >= 1.0 && done_bytes < size_bytes;
@@ -157,23 +158,31 @@ on_block_rejected (RedesNode *node,
                         transfer);
 }
 
-/* The file that is there already is never replaced, and who wants it replaced should not have to
- * wait to learn that. */
-static void
-warn_of_name (Get *self, const RedesLink *link)
+/* (nullable) (transfer full): what has the file's name already. */
+static char *
+dup_path_in_the_way (Get *self, const RedesLink *link)
 {
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
-  g_autofree char *shown = NULL;
-  g_autofree char *words = NULL;
 
   if (self->target != NULL || link->name == NULL || *link->name == '\0')
-    return;
+    return NULL;
   name = redes_text_make_safe_file_name (link->name, 255);
   path = g_build_filename (self->folder, name, NULL);
   if (!g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
-    return;
-  shown = redes_text_display_name (name);
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
+/* The file that is there already is never replaced, and who wants it replaced should not have to
+ * wait to learn that. */
+static void
+warn_of_name (Get *self, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *shown = redes_text_display_name (name);
+  g_autofree char *words = NULL;
+
   words = g_strdup_printf ("%s is there already: this one gets a number", shown);
   redes_event_notice (redes_session_get_output (self->session), words);
 }
@@ -206,6 +215,84 @@ say_what_is_kept (Get *self, RedesOutput *output, const char *folder)
 }
 
 static void
+fetch (Get *self, RedesLink *link)
+{
+  RedesNode *node = redes_session_get_node (self->session);
+  RedesOutput *output = redes_session_get_output (self->session);
+
+  if (option_any_publisher)
+    link->has_publisher = FALSE;
+  if (redes_link_looks_like (self->wanted))
+    redes_event_asking (output, link);
+  self->transfer = redes_node_download (node, link, self->target);
+  on_transfer_changed (node, self->transfer, self);
+}
+
+typedef struct
+{
+  RedesLink *link;
+  char *path;
+} Comparison;
+
+static void
+comparison_free (gpointer data)
+{
+  Comparison *comparison = data;
+
+  redes_link_free (comparison->link);
+  g_free (comparison->path);
+  g_free (comparison);
+}
+
+static void
+compare_in_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+  Comparison *comparison = data;
+
+  g_task_return_boolean (
+      task, redes_content_matches_file (&comparison->link->content, comparison->path, cancellable));
+}
+
+static void
+compare_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Get *self = user_data;
+  RedesOutput *output;
+  Comparison *comparison = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  gboolean is_same = g_task_propagate_boolean (G_TASK (result), &error);
+
+  /* It ends: nothing of @self is there any more. */
+  if (error != NULL)
+    return;
+  output = redes_session_get_output (self->session);
+  redes_output_set_status (output, NULL);
+  if (is_same)
+    {
+      redes_event_already_there (output, comparison->path, comparison->link);
+      redes_session_end (self->session, REDES_EXIT_OK);
+      return;
+    }
+  warn_of_name (self, comparison->path);
+  fetch (self, comparison->link);
+}
+
+/* Whether what has the file's name already is that file: then there is nothing to fetch. */
+static void
+compare (Get *self, const RedesLink *link, char *path)
+{
+  Comparison *comparison = g_new (Comparison, 1);
+  GTask *task = g_task_new (NULL, redes_session_get_cancellable (self->session), compare_cb, self);
+
+  *comparison = (Comparison){ redes_link_copy (link), path };
+  redes_output_set_status (redes_session_get_output (self->session),
+                           "Comparing with the file that is there already…");
+  g_task_set_task_data (task, comparison, comparison_free);
+  g_task_run_in_thread (task, compare_in_thread);
+  g_object_unref (task);
+}
+
+static void
 node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Get *self = user_data;
@@ -213,6 +300,7 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   RedesOutput *output = redes_session_get_output (self->session);
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesLink) link = redes_node_find_finish (node, result, &error);
+  g_autofree char *in_the_way = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -231,13 +319,11 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       redes_session_end (self->session, REDES_EXIT_FAILED);
       return;
     }
-  warn_of_name (self, link);
-  if (option_any_publisher)
-    link->has_publisher = FALSE;
-  if (redes_link_looks_like (self->wanted))
-    redes_event_asking (output, link);
-  self->transfer = redes_node_download (node, link, self->target);
-  on_transfer_changed (node, self->transfer, self);
+  in_the_way = dup_path_in_the_way (self, link);
+  if (in_the_way != NULL)
+    compare (self, link, g_steal_pointer (&in_the_way));
+  else
+    fetch (self, link);
 }
 
 static void
@@ -403,7 +489,8 @@ const RedesCommand redes_command_get = {
     "that have it at once. Every block is verified before it is written; nothing stands under the\n"
     "file's name until all of it is there. What was fetched when it is interrupted, or when "
     "nothing\n"
-    "comes any more, is kept in a hidden file there, and the same command goes on with it.",
+    "comes any more, is kept in a hidden file there, and the same command goes on with it. A file\n"
+    "that is there already, with that name and content, is not fetched again.",
   .examples = "Examples:\n"
               "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
               "  redes-cli get -o - notes.txt | less\n"

@@ -59,6 +59,7 @@ add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
   redes_json_add_text (builder, "state", get_state_name (transfer));
   redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
   redes_json_add_count (builder, "bytes", redes_transfer_get_bytes_done (transfer));
+  redes_json_add_count (builder, "bytes_received", redes_transfer_get_bytes_received (transfer));
   redes_json_add_count (builder, "blocks_done", redes_transfer_get_blocks_done (transfer));
   redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
   redes_json_add_count (builder, "rate",
@@ -275,7 +276,7 @@ void
 redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
 {
   RedesTransferState state = redes_transfer_get_state (transfer);
-  guint64 bytes = redes_transfer_get_bytes_done (transfer);
+  guint64 bytes = redes_transfer_get_bytes_received (transfer);
   guint sources = redes_transfer_count_connected (transfer);
   gboolean may_wait = state == REDES_TRANSFER_WAITING || state == REDES_TRANSFER_PAUSED;
   g_autofree char *reason = may_wait ? dup_reason (transfer) : NULL;
@@ -338,7 +339,7 @@ say_transfer (RedesOutput *output, guint number, RedesTransfer *transfer)
 {
   g_autofree char *name = redes_format_name_column (redes_transfer_get_name (transfer), NAME_WIDTH);
   guint64 size_bytes = redes_transfer_get_size (transfer);
-  guint64 done_bytes = redes_transfer_get_bytes_done (transfer);
+  guint64 done_bytes = redes_transfer_get_bytes_received (transfer);
   g_autofree char *size = redes_format_size ((gdouble)size_bytes);
   g_autofree char *rate = redes_format_size (redes_transfer_get_rate_bytes_per_s (transfer));
   const char *message = redes_transfer_get_error_message (transfer);

@@ -50,6 +50,22 @@ def three_sources_send_at_least_a_fifth_each(place):
 
 
 @test
+def a_slow_source_shows_its_bytes_as_they_come(place):
+    """A block takes minutes: it is not 0 meanwhile."""
+    tracker = Tracker(place)
+    start_sources(place, tracker, 1, limit=2)
+    taker = Peer(place, "taker", tracker)
+    taker.wait_sources("film", 1)
+    taker.write("download film.bin")
+    shown = taker.wait("progress",
+                       lambda event: event["bytes_received"] > 4096 and event["rate"] > 0)
+    check_equal(shown["bytes"], 0, "verified bytes")
+    check(shown["rate"] < 64 * 1024, f"the rate is {shown['rate']}")
+    later = taker.wait("progress", lambda event: event["bytes_received"] > shown["bytes_received"])
+    check_equal(later["blocks_done"], 0, "blocks that are there")
+
+
+@test
 def one_of_three_killed_half_way(place):
     tracker = Tracker(place)
     original, sources = start_sources(place, tracker, 3)

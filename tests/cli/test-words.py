@@ -118,6 +118,36 @@ def what_is_in_the_way_is_told_first(place):
 
 
 @test
+def what_is_there_already_is_not_fetched_again(place):
+    tracker = Tracker(place)
+    place.make_file("shared", "one.bin", size=600_000)
+    ana = Peer(place, "ana", tracker, place.path("shared"))
+    ana.wait_sources("one", 1)
+    here = place.path("here")
+    os.makedirs(here)
+
+    def get(*options):
+        return place.run("get", "--json", "--tracker", tracker.address, *options, "one.bin", cwd=here)
+
+    get().find("downloaded")
+    again = get()
+    check_equal(again.status, 0, f"{again}")
+    check_equal(again.find("already-there")["path"], os.path.join(here, "one.bin"), "the path")
+    check_equal(os.listdir(here), ["one.bin"], "what is there")
+    # Another name that is asked for is another file.
+    get("-o", "two.bin").find("downloaded")
+    check_equal(sorted(os.listdir(here)), ["one.bin", "two.bin"], "what is there")
+    # The same size is not the same content.
+    with open(os.path.join(here, "one.bin"), "r+b") as file:
+        file.seek(599_999)
+        last = file.read(1)
+        file.seek(599_999)
+        file.write(bytes([last[0] ^ 1]))
+    changed = get()
+    check_equal(os.path.basename(changed.find("downloaded")["path"]), "one (2).bin", "the name")
+
+
+@test
 def addresses_and_amounts(place):
     os.makedirs(place.path("home", "data"), exist_ok=True)
     done = place.run("peer", "--listen", "0.0.0.0:0", "--max-up", "2M", "--max-down", "1g", "--cache", "16M",

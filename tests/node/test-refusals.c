@@ -2,6 +2,7 @@
 #include "hostile.h"
 #include "node-fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -184,10 +185,14 @@ static void
 count_query (RedesTrackerHost *host, const RedesNotice *event, gpointer user_data)
 {
   const char *line = redes_notice_get_english (event);
+  static const char words[] = "asked for sources of ";
   Crowd *crowd = user_data;
+  const char *at = g_str_has_prefix (line, "eager") ? strstr (line, words) : NULL;
 
-  if (g_str_has_prefix (line, "eager") && strstr (line, "asked for sources") != NULL)
-    crowd->n_queries++;
+  if (at == NULL)
+    return;
+  /* Of many in one message: "12 files"; of one its content. */
+  crowd->n_queries += strstr (at, " files (") != NULL ? atoi (at + strlen (words)) : 1;
 }
 
 /* Each that starves asks again sooner; all together do not ask without measure. */

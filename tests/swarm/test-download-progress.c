@@ -112,11 +112,15 @@ test_arrivals (void)
   redes_download_progress_note_arrival (progress, 1);
   redes_download_progress_note_arrival (progress, 2);
   g_assert_cmpuint (redes_download_progress_find_missing (progress, 0), ==, 3);
+  g_assert_cmpuint (redes_download_progress_get_unsettled_bytes (progress), ==,
+                    2 * FAKE_BLOCK_SIZE);
   redes_download_progress_refuse_arrival (progress, 1);
+  g_assert_cmpuint (redes_download_progress_get_unsettled_bytes (progress), ==, FAKE_BLOCK_SIZE);
   g_assert_true (redes_download_progress_expects (progress, 1));
   g_assert_cmpuint (redes_picker_count_wanted (redes_download_progress_get_picker (progress)), ==,
                     3);
   redes_download_progress_close (progress);
+  g_assert_cmpuint (redes_download_progress_get_unsettled_bytes (progress), ==, 0);
   g_assert_false (redes_download_progress_expects (progress, 1));
   redes_download_progress_refuse_arrival (progress, 2);
   /* What was on its way and never came is wanted again. */
@@ -145,6 +149,7 @@ test_senders (void)
 
       fake_content_get_header (&content, i, &header);
       g_assert_true (redes_hash_tree_get_block (content.tree, i, &digest));
+      redes_download_progress_note_bytes (progress, sender != NULL ? FAKE_BLOCK_SIZE : 0, now_us);
       redes_download_progress_record (progress, i, &digest, header.proof, FAKE_BLOCK_SIZE, sender,
                                       now_us);
       now_us += SECOND_US;

@@ -278,6 +278,55 @@ test_signs_of_life (void)
   stage_clear (&stage);
 }
 
+/* Of a block that takes two minutes the bytes count as they come, and none of them twice. */
+static void
+test_slow_block (void)
+{
+  const gsize bytes_per_s = 2048;
+  Stage stage;
+  FakeRemote *remote;
+  guint32 index = REDES_NO_BLOCK;
+  gdouble rate;
+
+  stage_init (&stage);
+  remote = add (&stage, 1);
+  fake_remote_has_all (remote);
+  g_assert_cmpuint (redes_source_get_coming (remote->source, &index), ==, 0);
+  remote->coming_content = *stage.content.content;
+  remote->coming_index = 2;
+  for (guint i = 0; i < 20; i++)
+    {
+      stage.clock.now_us += SECOND_US / 2;
+      remote->coming_bytes += bytes_per_s / 2;
+      redes_source_count_coming (remote->source, stage.clock.now_us);
+    }
+  g_assert_cmpuint (redes_source_get_coming (remote->source, &index), ==, 10 * bytes_per_s);
+  g_assert_cmpuint (index, ==, 2);
+  rate = redes_source_get_rate (remote->source, stage.clock.now_us);
+  g_assert_cmpfloat (rate, >, bytes_per_s / 2.0);
+  g_assert_cmpfloat (rate, <, bytes_per_s * 2.0);
+  rate = redes_download_progress_get_rate (stage.progress, stage.clock.now_us);
+  g_assert_cmpfloat (rate, >, bytes_per_s / 2.0);
+  g_assert_cmpfloat (rate, <, bytes_per_s * 2.0);
+
+  /* All of it but half a second's worth has been counted when it is complete. */
+  remote->coming_bytes = FAKE_BLOCK_SIZE - bytes_per_s / 2;
+  redes_source_count_coming (remote->source, stage.clock.now_us);
+  stage.clock.now_us += 60 * SECOND_US;
+  remote->coming_bytes = 0;
+  fake_remote_send (remote, &stage.content, 2, TRUE, stage.clock.now_us);
+  stage.clock.now_us += SECOND_US / 2;
+  rate = redes_download_progress_get_rate (stage.progress, stage.clock.now_us);
+  g_assert_cmpfloat (rate, <, bytes_per_s);
+
+  /* What nobody asked for is no progress. */
+  remote->coming_bytes = 5000;
+  remote->coming_index = 30;
+  g_assert_cmpuint (redes_source_get_coming (remote->source, &index), ==, 0);
+  drop (remote);
+  stage_clear (&stage);
+}
+
 /* What does not fit the file is a broken rule. */
 static void
 test_wrong_bits (void)
@@ -344,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/source/refusals", test_refusals);
   g_test_add_func ("/swarm/source/snub", test_snub);
   g_test_add_func ("/swarm/source/signs-of-life", test_signs_of_life);
+  g_test_add_func ("/swarm/source/slow-block", test_slow_block);
   g_test_add_func ("/swarm/source/wrong-bits", test_wrong_bits);
   g_test_add_func ("/swarm/source/end-game", test_end_game);
   return g_test_run ();

@@ -64,6 +64,9 @@ typedef struct
 
 /**
  * RedesTransferSnapshot:
+ * @bytes_done: of blocks that are there
+ * @bytes_coming: received of blocks under way, which may still prove wrong; with @bytes_done never
+ *   more than the file's size
  *
  * What the engine knows of a download at one moment: made in its thread, read in the front end's.
  */
@@ -79,6 +82,7 @@ typedef struct
   guint32 blocks;
   guint32 blocks_done;
   guint64 bytes_done;
+  guint64 bytes_coming;
   gdouble rate_bytes_per_s;
   gdouble seconds;
   char *path;

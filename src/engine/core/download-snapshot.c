@@ -103,6 +103,7 @@ redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
   self->has_other_publisher = redes_download_get_other_publisher (download, &self->other_publisher);
   self->blocks_done = redes_download_get_blocks_done (download);
   self->bytes_done = redes_download_get_bytes_done (download);
+  self->bytes_coming = redes_download_get_bytes_coming (download);
   self->rate_bytes_per_s = redes_download_get_rate (download);
   self->seconds = redes_download_get_seconds (download);
   self->path = g_strdup (redes_download_get_path (download));

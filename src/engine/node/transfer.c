@@ -163,6 +163,12 @@ redes_transfer_get_bytes_done (RedesTransfer *self)
   return self->now->bytes_done;
 }
 
+guint64
+redes_transfer_get_bytes_received (RedesTransfer *self)
+{
+  return self->now->bytes_done + self->now->bytes_coming;
+}
+
 guint32
 redes_transfer_get_blocks (RedesTransfer *self)
 {

@@ -39,6 +39,9 @@ gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 gboolean redes_transfer_get_other_publisher (RedesTransfer *self, RedesPeerId *out);
 guint64 redes_transfer_get_size (RedesTransfer *self);
 guint64 redes_transfer_get_bytes_done (RedesTransfer *self);
+/* With what has come of blocks under way, which may still prove wrong: for a progress that moves
+ * however slow the sources are. */
+guint64 redes_transfer_get_bytes_received (RedesTransfer *self);
 guint32 redes_transfer_get_blocks (RedesTransfer *self);
 guint32 redes_transfer_get_blocks_done (RedesTransfer *self);
 gdouble redes_transfer_get_rate_bytes_per_s (RedesTransfer *self);

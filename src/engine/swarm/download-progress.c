@@ -11,6 +11,7 @@
  * @senders: (nullable): of each block: its sender's number; 0: not known
  * @doubtful: guint32: blocks to be read again before they count
  * @bytes_done: of @verified
+ * @unsettled_bytes: of the blocks that have come whole, and are being verified or written
  */
 struct _RedesDownloadProgress
 {
@@ -25,6 +26,7 @@ struct _RedesDownloadProgress
   guint8 *senders;
   GArray *doubtful;
   guint64 bytes_done;
+  guint64 unsettled_bytes;
   RedesRateMeter meter;
   GHashTable *source_stats;
 };
@@ -216,9 +218,13 @@ redes_download_progress_open (RedesDownloadProgress *self, guint32 first)
   self->picker = redes_picker_new (n_blocks, first);
   g_clear_pointer (&self->arrived, redes_bitfield_free);
   self->arrived = redes_bitfield_new (n_blocks);
+  self->unsettled_bytes = 0;
   for (guint32 i = 0; i < n_blocks; i++)
     if (redes_bitfield_get (self->verified, i))
-      redes_download_progress_note_arrival (self, i);
+      {
+        redes_bitfield_set (self->arrived, i);
+        redes_picker_set_done (self->picker, i);
+      }
 }
 
 void
@@ -251,10 +257,20 @@ redes_download_progress_expects (const RedesDownloadProgress *self, guint32 inde
   return self->picker != NULL && !redes_bitfield_get (self->arrived, index);
 }
 
+/* One that came before blocks were wanted anew is not in the sum. */
+static void
+settle (RedesDownloadProgress *self, guint32 index)
+{
+  guint64 length = redes_geometry_get_block_length (&self->geometry, index);
+
+  self->unsettled_bytes -= MIN (length, self->unsettled_bytes);
+}
+
 void
 redes_download_progress_note_arrival (RedesDownloadProgress *self, guint32 index)
 {
-  redes_bitfield_set (self->arrived, index);
+  if (redes_bitfield_set (self->arrived, index))
+    self->unsettled_bytes += redes_geometry_get_block_length (&self->geometry, index);
   redes_picker_set_done (self->picker, index);
 }
 
@@ -263,8 +279,22 @@ redes_download_progress_refuse_arrival (RedesDownloadProgress *self, guint32 ind
 {
   if (self->picker == NULL)
     return;
+  if (redes_bitfield_get (self->arrived, index) && !redes_bitfield_get (self->verified, index))
+    settle (self, index);
   redes_bitfield_clear (self->arrived, index);
   redes_picker_set_undone (self->picker, index);
+}
+
+void
+redes_download_progress_note_bytes (RedesDownloadProgress *self, gsize n_bytes, gint64 now_us)
+{
+  redes_rate_meter_add (&self->meter, n_bytes, now_us);
+}
+
+guint64
+redes_download_progress_get_unsettled_bytes (const RedesDownloadProgress *self)
+{
+  return self->picker != NULL ? self->unsettled_bytes : 0;
 }
 
 guint32
@@ -287,10 +317,13 @@ redes_download_progress_record (RedesDownloadProgress *self,
                                 gint64 now_us)
 {
   redes_hash_tree_add_proof (self->tree, index, digest, proof);
+  settle (self, index);
   redes_download_progress_count (self, index);
-  redes_rate_meter_add (&self->meter, length, now_us);
   if (sender == NULL)
-    return;
+    {
+      redes_download_progress_note_bytes (self, length, now_us);
+      return;
+    }
   sender->blocks++;
   if (self->senders == NULL)
     self->senders = g_new0 (guint8, redes_download_progress_get_n_blocks (self));

@@ -77,6 +77,10 @@ RedesPicker *redes_download_progress_get_picker (const RedesDownloadProgress *se
 gboolean redes_download_progress_expects (const RedesDownloadProgress *self, guint32 index);
 /* It has arrived, and is being verified and written. */
 void redes_download_progress_note_arrival (RedesDownloadProgress *self, guint32 index);
+/* Bytes of blocks came in: for the rate. @now_us: monotonic time */
+void redes_download_progress_note_bytes (RedesDownloadProgress *self, gsize n_bytes, gint64 now_us);
+/* Of blocks that have arrived, and are being verified and written. */
+guint64 redes_download_progress_get_unsettled_bytes (const RedesDownloadProgress *self);
 /* What arrived was wrong: wanted again. */
 void redes_download_progress_refuse_arrival (RedesDownloadProgress *self, guint32 index);
 /* The first block from @from on that has not arrived; redes_download_progress_get_n_blocks() if all
@@ -134,7 +138,7 @@ gboolean redes_download_progress_get_block (const RedesDownloadProgress *self,
                                             guint32 index,
                                             guint8 *sender);
 
-/* Bytes a second of verified blocks. */
+/* Bytes a second, verified or not: as they come from sources, block by block as they are copied. */
 gdouble redes_download_progress_get_rate (const RedesDownloadProgress *self, gint64 now_us);
 
 G_END_DECLS

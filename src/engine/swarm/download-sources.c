@@ -630,12 +630,49 @@ dial_lost (RedesDownloadSources *self, gint64 now_us)
     self->redial_us = 0;
 }
 
+/* Of block @index, which the source number @i is sending: whether another one has more of it, and
+ * the first counts where they have the same. */
+static gboolean
+is_behind (RedesDownloadSources *self, guint i, guint32 index, gsize bytes)
+{
+  for (guint j = 0; j < self->sources->len; j++)
+    {
+      guint32 other_index;
+      gsize other_bytes
+          = redes_source_get_coming (g_ptr_array_index (self->sources, j), &other_index);
+
+      if (j != i && other_bytes > 0 && other_index == index
+          && (other_bytes > bytes || (other_bytes == bytes && j < i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+guint64
+redes_download_sources_get_coming_bytes (RedesDownloadSources *self)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      guint32 index;
+      gsize bytes = redes_source_get_coming (g_ptr_array_index (self->sources, i), &index);
+
+      /* Towards the end two may send the same block. */
+      if (bytes > 0 && !is_behind (self, i, index, bytes))
+        sum += bytes;
+    }
+  return sum;
+}
+
 void
 redes_download_sources_tick (RedesDownloadSources *self, gint64 due_us)
 {
   gint64 now_us = get_now_us (self);
 
   notice_own_sleep (self, due_us, now_us);
+  for (guint i = 0; i < self->sources->len; i++)
+    redes_source_count_coming (g_ptr_array_index (self->sources, i), now_us);
   for (guint i = self->sources->len; i > 0; i--)
     if (i <= self->sources->len)
       check_source (self, g_ptr_array_index (self->sources, i - 1), now_us);

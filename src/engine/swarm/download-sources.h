@@ -124,6 +124,9 @@ redes_download_sources_note_block (RedesDownloadSources *self, RedesRemote *remo
 /* Asks all for as much as fits. */
 void redes_download_sources_fill (RedesDownloadSources *self);
 
+/* What has come of blocks that are on their way, each counted once. */
+guint64 redes_download_sources_get_coming_bytes (RedesDownloadSources *self);
+
 /* @due_us: when this call should have come: from a process that was asleep meanwhile nobody is
  * blamed for silence */
 void redes_download_sources_tick (RedesDownloadSources *self, gint64 due_us);

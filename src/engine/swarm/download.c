@@ -1278,6 +1278,16 @@ redes_download_get_bytes_done (RedesDownload *self)
   return redes_download_progress_get_bytes_done (self->progress);
 }
 
+guint64
+redes_download_get_bytes_coming (RedesDownload *self)
+{
+  const RedesContentId *content = redes_download_progress_get_content (self->progress);
+  guint64 bytes = redes_download_progress_get_unsettled_bytes (self->progress)
+                  + redes_download_sources_get_coming_bytes (self->sources);
+
+  return MIN (bytes, content->size_bytes - redes_download_get_bytes_done (self));
+}
+
 gdouble
 redes_download_get_rate (RedesDownload *self)
 {

@@ -145,6 +145,8 @@ void redes_download_accept_publisher (RedesDownload *self, const RedesPeerId *pu
 RedesManifest *redes_download_get_manifest (RedesDownload *self);
 guint32 redes_download_get_blocks_done (RedesDownload *self);
 guint64 redes_download_get_bytes_done (RedesDownload *self);
+/* Of blocks under way: those that are coming in, and those that are being verified or written. */
+guint64 redes_download_get_bytes_coming (RedesDownload *self);
 gdouble redes_download_get_rate (RedesDownload *self);
 gdouble redes_download_get_seconds (RedesDownload *self);
 const char *redes_download_get_path (RedesDownload *self);

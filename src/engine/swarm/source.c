@@ -45,6 +45,8 @@ struct _RedesSource
   gint64 gave_us;     /* when it gave a part of a block last, or became a source */
   guint32 coming_index;
   gsize coming_bytes; /* of the block on its way, at @gave_us */
+  guint32 counted_index;
+  gsize counted_bytes; /* of the block on its way, in the rates already */
   guint blocks;
   guint refusals; /* since the last block */
   gint64 busy_until_us;
@@ -343,6 +345,51 @@ remove_request (RedesSource *self, Request *request)
   g_hash_table_remove (self->requests, GUINT_TO_POINTER (request->index));
 }
 
+static void
+count_bytes (RedesSource *self, gsize n_bytes, gint64 now_us)
+{
+  if (n_bytes == 0)
+    return;
+  redes_rate_meter_add (&self->meter, n_bytes, now_us);
+  redes_download_progress_note_bytes (self->progress, n_bytes, now_us);
+}
+
+/* How many bytes of a block that this source was asked for have come; 0: none is on its way. */
+static gsize
+get_block_progress (RedesSource *self, guint32 *index)
+{
+  RedesContentId content;
+  gsize bytes = self->remote->interface->get_block_progress (self->remote, &content, index);
+
+  if (bytes == 0 || !redes_content_id_equal (&content, get_content (self))
+      || !is_asked (*index, self))
+    return 0;
+  return bytes;
+}
+
+gsize
+redes_source_get_coming (RedesSource *self, guint32 *index)
+{
+  gsize bytes = get_block_progress (self, index);
+
+  return bytes > 0 && redes_download_progress_expects (self->progress, *index) ? bytes : 0;
+}
+
+void
+redes_source_count_coming (RedesSource *self, gint64 now_us)
+{
+  guint32 index;
+  gsize bytes = get_block_progress (self, &index);
+
+  if (bytes == 0)
+    return;
+  if (index != self->counted_index || bytes < self->counted_bytes)
+    self->counted_bytes = 0;
+  count_bytes (self, bytes - self->counted_bytes, now_us);
+  self->counted_index = index;
+  self->counted_bytes = bytes;
+}
+
 /* Returns: whether this source was asked for it. */
 static gboolean
 note_block (RedesSource *self, guint32 index, gsize length)
@@ -351,7 +398,11 @@ note_block (RedesSource *self, guint32 index, gsize length)
   gint64 now_us = get_now_us (self);
   gint64 delay_us;
 
-  redes_rate_meter_add (&self->meter, length, now_us);
+  if (index == self->counted_index)
+    count_bytes (self, length - MIN (length, self->counted_bytes), now_us);
+  else
+    count_bytes (self, length, now_us);
+  self->counted_bytes = 0;
   note_answer (self);
   self->gave_us = now_us;
   self->coming_bytes = 0;
@@ -449,12 +500,10 @@ redes_source_cancel (RedesSource *self, guint32 index)
 static void
 look_at_coming_block (RedesSource *self, gint64 now_us)
 {
-  RedesContentId content;
   guint32 index;
-  gsize bytes = self->remote->interface->get_block_progress (self->remote, &content, &index);
+  gsize bytes = get_block_progress (self, &index);
 
-  if (bytes == 0 || !redes_content_id_equal (&content, get_content (self))
-      || !is_asked (index, self))
+  if (bytes == 0)
     return;
   if (index != self->coming_index || bytes < self->coming_bytes)
     self->coming_bytes = 0;

@@ -50,7 +50,18 @@ RedesRemote *redes_source_get_remote (RedesSource *self);
 /* (nullable): until the download knows its manifest */
 const RedesGeometry *redes_source_get_geometry (RedesSource *self);
 guint redes_source_get_blocks (RedesSource *self);
+/* Bytes a second, as they come. */
 gdouble redes_source_get_rate (RedesSource *self, gint64 now_us);
+/**
+ * redes_source_get_coming:
+ * @index: (out): which block, unless 0 is returned
+ *
+ * Returns: how many bytes have come of a block that is on its way and not there yet; 0: none is
+ */
+gsize redes_source_get_coming (RedesSource *self, guint32 *index);
+/* Puts what has come of the block on its way into the rates; to be called twice a second or so. A
+ * block that is complete is counted by itself. */
+void redes_source_count_coming (RedesSource *self, gint64 now_us);
 guint redes_source_get_n_requests (RedesSource *self);
 
 /* Begins to ask: for the manifest too, if @want_manifest. */
