@@ -98,6 +98,9 @@ format_done (RedesTransfer *transfer)
   g_autofree char *size = redes_format_size (redes_transfer_get_size (transfer));
   g_autofree char *duration = redes_format_duration (redes_transfer_get_seconds (transfer));
 
+  if (redes_transfer_was_there (transfer))
+    /* Translators: a size. The file was downloaded before, so nothing was fetched. */
+    return g_strdup_printf (_ ("%s, already downloaded"), size);
   if (redes_transfer_is_unsigned (transfer))
     /* Translators: a size. The file comes from peers of the original system. */
     return g_strdup_printf (_ ("%s, unsigned, not verified"), size);

@@ -3,7 +3,6 @@
 #include "cli/lan-options.h"
 #include "cli/session.h"
 #include "engine/base/text.h"
-#include "engine/content/file-match.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,8 +248,8 @@ compare_in_thread (GTask *task, gpointer object, gpointer data, GCancellable *ca
 {
   Comparison *comparison = data;
 
-  g_task_return_boolean (
-      task, redes_content_matches_file (&comparison->link->content, comparison->path, cancellable));
+  g_task_return_boolean (task,
+                         redes_node_compare_file (comparison->link, comparison->path, cancellable));
 }
 
 static void

@@ -135,6 +135,8 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
                              redes_transfer_get_published_name (transfer));
       if (redes_transfer_get_publisher (transfer, &publisher))
         redes_json_add_digest (builder, "publisher", &publisher);
+      json_builder_set_member_name (builder, "already_there");
+      json_builder_add_boolean_value (builder, redes_transfer_was_there (transfer));
       json_builder_set_member_name (builder, "unsigned");
       json_builder_add_boolean_value (builder, is_unsigned);
       json_builder_set_member_name (builder, "sources");
@@ -154,6 +156,11 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
     {
       json_builder_end_object (builder);
       redes_output_end_event (output, builder);
+    }
+  if (redes_transfer_was_there (transfer))
+    {
+      redes_output_say (output, "Already downloaded: %s", path);
+      return;
     }
   redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size,
                     seconds, n_senders, n_senders == 1 ? "peer" : "peers",

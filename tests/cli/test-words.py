@@ -148,6 +148,27 @@ def what_is_there_already_is_not_fetched_again(place):
 
 
 @test
+def a_peer_tells_what_is_downloaded_already(place):
+    tracker = Tracker(place)
+    place.make_file("shared", "one.bin", size=300_000)
+    ana = Peer(place, "ana", tracker, place.path("shared"))
+    bia = Peer(place, "bia", tracker)
+    bia.wait_sources("one", 1)
+    bia.ask("download one.bin", "download-started")
+    first = bia.wait_downloaded("one.bin")
+    check_equal(first["already_there"], False, f"{first}")
+    path = first["path"]
+    again = bia.ask("download one.bin", "downloaded")
+    check_equal((again["path"], again["already_there"]), (path, True), f"{again}")
+    check_equal(os.listdir(bia.downloads), ["one.bin"], "the copies")
+    # What was taken away is fetched again.
+    os.unlink(path)
+    third = bia.ask("download one.bin", "downloaded")
+    check_equal((third["path"], third["already_there"]), (path, False), f"{third}")
+    check_equal(read_file(path), read_file(place.path("shared", "one.bin")), "the copy")
+
+
+@test
 def addresses_and_amounts(place):
     os.makedirs(place.path("home", "data"), exist_ok=True)
     done = place.run("peer", "--listen", "0.0.0.0:0", "--max-up", "2M", "--max-down", "1g", "--cache", "16M",

@@ -129,9 +129,11 @@ test_twice (void)
   later = test_node_download (b, link);
   g_assert_true (later != first);
   test_transfer_check_done (later, bytes);
-  g_assert_cmpstr (redes_transfer_get_path (first), !=, redes_transfer_get_path (later));
+  /* It is there already, so nothing is copied. */
+  g_assert_true (redes_transfer_was_there (later));
+  g_assert_cmpstr (redes_transfer_get_path (first), ==, redes_transfer_get_path (later));
   g_assert_cmpuint (g_list_model_get_n_items (redes_node_get_transfers (b->node)), ==, 2);
-  g_assert_cmpuint (test_count_files (b->downloads), ==, 2);
+  g_assert_cmpuint (test_count_files (b->downloads), ==, 1);
   test_node_free (a);
   test_node_free (b);
 }
@@ -146,13 +148,18 @@ test_target (void)
   g_autofree char *target = g_build_filename (b->folder, "new", "place", "it.bin", NULL);
   g_autoptr (RedesTransfer) first = NULL;
   g_autoptr (RedesTransfer) again = NULL;
+  g_autoptr (RedesTransfer) blocked = NULL;
 
   test_node_wait_for_sources (b, "target.bin", 1);
   first = redes_node_download (b->node, link, target);
   test_transfer_check_done (first, bytes);
   g_assert_cmpstr (redes_transfer_get_path (first), ==, target);
   again = redes_node_download (b->node, link, target);
-  test_transfer_check_failed (again, "is there already");
+  test_transfer_check_done (again, bytes);
+  g_assert_true (redes_transfer_was_there (again));
+  g_assert_true (g_file_set_contents (target, "something else", -1, NULL));
+  blocked = redes_node_download (b->node, link, target);
+  test_transfer_check_failed (blocked, "is there already");
   test_node_free (a);
   test_node_free (b);
 }

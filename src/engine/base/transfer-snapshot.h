@@ -67,6 +67,7 @@ typedef struct
  * @bytes_done: of blocks that are there
  * @bytes_coming: received of blocks under way, which may still prove wrong; with @bytes_done never
  *   more than the file's size
+ * @was_there: DONE without a byte being fetched: an earlier download of it lies at @path
  *
  * What the engine knows of a download at one moment: made in its thread, read in the front end's.
  */
@@ -83,6 +84,7 @@ typedef struct
   guint32 blocks_done;
   guint64 bytes_done;
   guint64 bytes_coming;
+  gboolean was_there;
   gdouble rate_bytes_per_s;
   gdouble seconds;
   char *path;

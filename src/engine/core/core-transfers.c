@@ -2,6 +2,8 @@
 #include "engine/core/core-private.h"
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/library/inspection.h"
 
 static void
 restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
@@ -136,6 +138,62 @@ drop_later (RedesCore *self, guint id)
   return FALSE;
 }
 
+/* (nullable) (transfer full): the file as which @link's content was downloaded before, to the place
+ * where it is wanted now, if it is still as it was left. Elsewhere, or under another name, it is
+ * another file. */
+static RedesHolding *
+find_downloaded (RedesCore *self, const RedesLink *link, const char *folder, const char *target)
+{
+  RedesHolding *holding = redes_library_lookup (self->library, &link->content);
+  g_autoptr (RedesInspection) inspection = NULL;
+  g_autofree char *wanted = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+  RedesManifest *manifest;
+  RedesVerdict verdict;
+  const char *words;
+
+  if (holding == NULL || !redes_holding_is_file (holding))
+    return NULL;
+  manifest = redes_holding_get_manifest (holding);
+  if (link->has_publisher
+      && !redes_digest_equal (&link->publisher, redes_manifest_get_publisher (manifest)))
+    return NULL;
+  name = redes_text_make_safe_file_name (link->name != NULL && *link->name != '\0'
+                                             ? link->name
+                                             : redes_manifest_get_name (manifest),
+                                         255);
+  wanted = target != NULL ? g_strdup (target) : g_build_filename (folder, name, NULL);
+  path = redes_holding_dup_path (holding);
+  if (g_strcmp0 (path, wanted) != 0)
+    return NULL;
+  inspection = redes_inspection_new (FALSE);
+  redes_inspection_add (inspection, holding);
+  redes_inspection_run (inspection);
+  redes_inspection_get (inspection, 0, &verdict, &words);
+  return verdict == REDES_VERDICT_UNCHANGED ? redes_holding_ref (holding) : NULL;
+}
+
+static void
+tell_downloaded (RedesCore *self, guint id, RedesHolding *holding)
+{
+  RedesTransferSnapshot *snapshot = g_new0 (RedesTransferSnapshot, 1);
+  RedesManifest *manifest = redes_holding_get_manifest (holding);
+  const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);
+
+  snapshot->id = id;
+  snapshot->state = REDES_TRANSFER_DONE;
+  snapshot->was_there = TRUE;
+  snapshot->name = g_strdup (redes_manifest_get_name (manifest));
+  snapshot->has_publisher = TRUE;
+  snapshot->publisher = *redes_manifest_get_publisher (manifest);
+  snapshot->blocks = snapshot->blocks_done = redes_geometry_get_n_blocks (geometry);
+  snapshot->bytes_done = geometry->file_size;
+  snapshot->path = redes_holding_dup_path (holding);
+  snapshot->sources = redes_transfer_sources_new ();
+  self->events.transfer_changed (snapshot, self->user_data);
+}
+
 void
 redes_core_download (RedesCore *self,
                      guint transfer_id,
@@ -144,7 +202,13 @@ redes_core_download (RedesCore *self,
                      const char *target)
 {
   RedesDownload *download;
+  g_autoptr (RedesHolding) holding = find_downloaded (self, link, folder, target);
 
+  if (holding != NULL)
+    {
+      tell_downloaded (self, transfer_id, holding);
+      return;
+    }
   if (is_fetched_otherwise (self, link))
     {
       put_off (self, transfer_id, link, folder, target);

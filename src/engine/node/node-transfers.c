@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+
+#include "engine/content/file-match.h"
 #include "engine/node/transfer-private.h"
 
 /* Downloads, and what became of them. */
@@ -66,6 +68,12 @@ find_same (RedesNode *self, const RedesLink *link)
         && redes_content_id_equal (redes_transfer_get_content (value), &link->content))
       return value;
   return NULL;
+}
+
+gboolean
+redes_node_compare_file (const RedesLink *link, const char *path, GCancellable *cancellable)
+{
+  return redes_content_matches_file (&link->content, path, cancellable);
 }
 
 RedesTransfer *

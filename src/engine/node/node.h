@@ -161,13 +161,20 @@ void redes_node_find_async (RedesNode *self,
                             gpointer user_data);
 RedesLink *redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError **error);
 
+/* Whether the file at @path is what @link stands for, byte for byte. Reads all of it: it blocks, in
+ * any thread. @cancellable: (nullable) */
+gboolean
+redes_node_compare_file (const RedesLink *link, const char *path, GCancellable *cancellable);
+
 /**
  * redes_node_download:
  * @link: its trackers are used too
  * @target: (nullable): the exact path wanted; %NULL = the download folder, under the link's name
  * made safe, or the manifest's where the link has none
  *
- * A content that is being downloaded already gives the same transfer again.
+ * A content that is being downloaded already gives the same transfer again. One that was downloaded
+ * to that very place before, and lies there as it was left, is done at once
+ * (redes_transfer_was_there()).
  *
  * Returns: (transfer full)
  */

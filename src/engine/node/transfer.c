@@ -169,6 +169,12 @@ redes_transfer_get_bytes_received (RedesTransfer *self)
   return self->now->bytes_done + self->now->bytes_coming;
 }
 
+gboolean
+redes_transfer_was_there (RedesTransfer *self)
+{
+  return self->now->was_there;
+}
+
 guint32
 redes_transfer_get_blocks (RedesTransfer *self)
 {

@@ -32,6 +32,8 @@ const RedesLink *redes_transfer_get_link (RedesTransfer *self);
 /* Whether it comes from the original system's peers: nobody has signed it, nothing is verified, and
  * its content is only a number for this transfer. */
 gboolean redes_transfer_is_unsigned (RedesTransfer *self);
+/* It is done because it was downloaded before, and lies at redes_transfer_get_path() still. */
+gboolean redes_transfer_was_there (RedesTransfer *self);
 /* %FALSE until the manifest is known. */
 gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 /* Who has signed it instead of the publisher that its link names, where only others have: it waits,
