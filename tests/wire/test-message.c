@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/wire/frame.h"
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
 
 #include <string.h>
 
@@ -277,12 +278,12 @@ test_values (void)
         }
       else
         {
-          g_autoptr (GBytes) frame = redes_message_encode (c->type, body);
+          g_autoptr (GBytes) frame = redes_body_encode (c->type, body);
 
           g_assert_cmpuint (((const guint8 *)g_bytes_get_data (frame, NULL))[4], ==, c->type);
           bytes = body_of (frame);
         }
-      decoded = redes_message_decode (c->type, bytes, &error);
+      decoded = redes_body_decode (c->type, bytes, &error);
       if (c->code == GOOD)
         {
           g_assert_no_error (error);
@@ -319,7 +320,7 @@ test_cut (void)
         {
           g_autoptr (GBytes) bytes = exact (g_variant_get_data (body), len);
           g_autoptr (GError) error = NULL;
-          g_autoptr (GVariant) decoded = redes_message_decode (c->type, bytes, &error);
+          g_autoptr (GVariant) decoded = redes_body_decode (c->type, bytes, &error);
 
           if (decoded == NULL)
             g_assert_cmpint (error->domain, ==, REDES_WIRE_ERROR);
@@ -331,7 +332,7 @@ test_cut (void)
       {
         g_autoptr (GBytes) bytes = exact (longer, size + 1);
         g_autoptr (GError) error = NULL;
-        g_autoptr (GVariant) decoded = redes_message_decode (c->type, bytes, &error);
+        g_autoptr (GVariant) decoded = redes_body_decode (c->type, bytes, &error);
 
         g_assert_true (decoded == NULL || !g_variant_equal (decoded, body));
       }
@@ -367,7 +368,7 @@ test_shape (void)
       g_autoptr (GBytes) bytes = exact (bad[i].bytes, bad[i].len);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (redes_message_decode (bad[i].type, bytes, &error));
+      g_assert_null (redes_body_decode (bad[i].type, bytes, &error));
       g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
     }
 }
@@ -394,7 +395,7 @@ test_counts (void)
       g_autoptr (GVariant) body = new_register (n);
       g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (body);
       g_autoptr (GError) error = NULL;
-      g_autoptr (GVariant) decoded = redes_message_decode (REDES_MESSAGE_REGISTER, bytes, &error);
+      g_autoptr (GVariant) decoded = redes_body_decode (REDES_MESSAGE_REGISTER, bytes, &error);
 
       if (n <= 4096)
         g_assert_no_error (error);
@@ -420,7 +421,7 @@ check_rows (RedesMessageType type, const char *signature, const char *row, guint
       g_string_append (text, "])");
       body = parse (signature, text->str);
       bytes = g_variant_get_data_as_bytes (body);
-      decoded = redes_message_decode (type, bytes, &error);
+      decoded = redes_body_decode (type, bytes, &error);
       if (n == max)
         g_assert_no_error (error);
       else
@@ -499,8 +500,8 @@ test_vectors (void)
       = { 0, 0, 0, 18, 52, 1, 0, 0, 0, 'a', 'b', 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7 };
   g_autoptr (GVariant) number = parse ("(t)", "(0x0102030405060708,)");
   g_autoptr (GVariant) query = parse ("(usuu)", "(1, 'ab', 5, 9)");
-  g_autoptr (GBytes) a = redes_message_encode (REDES_MESSAGE_PING, number);
-  g_autoptr (GBytes) b = redes_message_encode (REDES_MESSAGE_SEARCH, query);
+  g_autoptr (GBytes) a = redes_body_encode (REDES_MESSAGE_PING, number);
+  g_autoptr (GBytes) b = redes_body_encode (REDES_MESSAGE_SEARCH, query);
   gsize len;
   gconstpointer data = g_bytes_get_data (a, &len);
 
@@ -509,28 +510,49 @@ test_vectors (void)
   g_assert_cmpmem (data, len, search, sizeof search);
 }
 
+/* Decodes a HELLO with @body. */
+static void
+read_hello (GVariant *body, RedesMessage *out)
+{
+  g_autoptr (GBytes) frame = redes_body_encode (REDES_MESSAGE_HELLO, body);
+  g_autoptr (GBytes) bytes = body_of (frame);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (redes_message_decode (REDES_MESSAGE_HELLO, bytes, out, &error));
+  g_assert_no_error (error);
+}
+
+static void
+check_hello (const RedesHello *hello, RedesMessage *out)
+{
+  g_autoptr (GBytes) frame
+      = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_HELLO, .hello = *hello });
+  g_autoptr (GBytes) bytes = body_of (frame);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (redes_message_decode (REDES_MESSAGE_HELLO, bytes, out, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_hello (void)
 {
   g_autoptr (RedesHello) hello = redes_hello_new ("Ação 🙂", 6001);
   g_autoptr (RedesHello) copy = redes_hello_copy (hello);
-  g_autoptr (GBytes) frame = redes_message_encode (REDES_MESSAGE_HELLO, redes_hello_to_body (copy));
-  g_autoptr (GBytes) bytes = body_of (frame);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) body = redes_message_decode (REDES_MESSAGE_HELLO, bytes, &error);
-  g_autoptr (RedesHello) back = NULL;
-  g_autoptr (GVariant) later = NULL;
+  g_auto (RedesMessage) back = { 0 };
+  g_auto (RedesMessage) later = { 0 };
 
+  check_hello (copy, &back);
+  g_assert_true (redes_hello_check_version (&back.hello, &error));
   g_assert_no_error (error);
-  back = redes_hello_new_from_body (body, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (back->nickname, ==, "Ação 🙂");
-  g_assert_cmpstr (back->client, ==, "Redes " REDES_VERSION);
-  g_assert_cmpuint (back->port, ==, 6001);
-  g_assert_cmpuint (back->timeout_s, ==, 0);
+  g_assert_cmpstr (back.hello.nickname, ==, "Ação 🙂");
+  g_assert_cmpstr (back.hello.client, ==, "Redes " REDES_VERSION);
+  g_assert_cmpuint (back.hello.port, ==, 6001);
+  g_assert_cmpuint (back.hello.timeout_s, ==, 0);
 
-  later = parse ("(ussqas)", "(2, 'x', 'y', 1, [])");
-  g_assert_null (redes_hello_new_from_body (later, &error));
+  read_hello (parse ("(ussqas)", "(2, 'x', 'y', 1, [])"), &later);
+  g_assert_false (redes_hello_check_version (&later.hello, &error));
   g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION);
 }
 
@@ -551,23 +573,21 @@ test_hello_timeout (void)
   };
   g_autoptr (RedesHello) hello = redes_hello_new ("tracker", 5000);
   g_autoptr (RedesHello) copy = NULL;
-  g_autoptr (RedesHello) back = NULL;
-  g_autoptr (GVariant) body = NULL;
+  g_auto (RedesMessage) back = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     {
       g_autofree char *text = g_strdup_printf ("(1, 'x', 'y', 1, %s)", said[i].capabilities);
-      g_autoptr (GVariant) hello_body = parse ("(ussqas)", text);
-      g_autoptr (RedesHello) taken = redes_hello_new_from_body (hello_body, NULL);
+      g_auto (RedesMessage) taken = { 0 };
 
-      g_assert_cmpuint (taken->timeout_s, ==, said[i].timeout_s);
+      read_hello (parse ("(ussqas)", text), &taken);
+      g_assert_cmpuint (taken.hello.timeout_s, ==, said[i].timeout_s);
     }
 
   hello->timeout_s = 7;
   copy = redes_hello_copy (hello);
-  body = g_variant_ref_sink (redes_hello_to_body (copy));
-  back = redes_hello_new_from_body (body, NULL);
-  g_assert_cmpuint (back->timeout_s, ==, 7);
+  check_hello (copy, &back);
+  g_assert_cmpuint (back.hello.timeout_s, ==, 7);
 }
 
 static void
@@ -599,9 +619,9 @@ test_digest (void)
 
   for (guint i = 0; i < REDES_DIGEST_SIZE; i++)
     digest.bytes[i] = i * 7;
-  value = g_variant_ref_sink (redes_message_new_digest (&digest));
+  value = g_variant_ref_sink (redes_body_new_digest (&digest));
   g_assert_true (g_variant_is_of_type (value, G_VARIANT_TYPE ("ay")));
-  redes_message_get_digest (value, &back);
+  redes_body_get_digest (value, &back);
   g_assert_cmpmem (&back, sizeof back, &digest, sizeof digest);
 }
 

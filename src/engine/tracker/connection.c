@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/connection.h"
 
-#include "engine/tracker/result-rows.h"
-
 #include "engine/base/text.h"
 #include "engine/tracker/directory.h"
-
-#include <string.h>
-
-#define MAX_ERROR_BYTES 256
 
 static const char *const state_names[] = {
   [REDES_CONNECTION_GREETING] = "GREETING",
@@ -122,7 +116,8 @@ redes_connection_refusal_for (const GError *error)
 void
 redes_connection_send_ok (RedesConnection *self, guint32 serial)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", serial));
+  redes_channel_send (self->channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_OK, .serial = serial });
 }
 
 void
@@ -131,40 +126,42 @@ redes_connection_send_error (RedesConnection *self,
                              RedesTrackerRefusal refusal,
                              const char *words)
 {
-  g_autofree char *valid = g_utf8_make_valid (words, -1);
+  RedesMessage message
+      = { .type = REDES_MESSAGE_ERROR,
+          .refusal = { .serial = serial, .refusal = (guint8)refusal, .words = words } };
 
-  if (strlen (valid) > MAX_ERROR_BYTES)
-    *g_utf8_find_prev_char (valid, valid + MAX_ERROR_BYTES + 1) = '\0';
-  redes_channel_send (self->channel, REDES_MESSAGE_ERROR,
-                      g_variant_new ("(uys)", serial, (guint8)refusal, valid));
+  redes_channel_send (self->channel, &message);
 }
 
 void
-redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GVariant *rows)
+redes_connection_send_results (
+    RedesConnection *self, guint32 serial, guint total, RedesWireRows *rows)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_RESULTS,
-                      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, rows));
+  RedesMessage message = { .type = REDES_MESSAGE_RESULTS,
+                           .results = { .serial = serial, .total = total, .packed = rows } };
+
+  redes_channel_send (self->channel, &message);
 }
 
 void
 redes_connection_send_peers (
     RedesConnection *self, guint32 serial, guint total, GPtrArray *peers, guint first, guint n_rows)
 {
-  GVariantBuilder builder;
+  g_autoptr (GPtrArray) endpoints
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_endpoint_free);
+  RedesMessage message = { .type = REDES_MESSAGE_PEERS,
+                           .peers = { .serial = serial, .total = total, .peers = endpoints } };
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aysqs)"));
   for (guint i = first; i < peers->len && i - first < n_rows; i++)
     {
       RedesChannel *peer = ((RedesConnection *)g_ptr_array_index (peers, i))->channel;
       const RedesHello *hello = redes_channel_get_hello (peer);
 
-      g_variant_builder_add (&builder, "(@aysqs)",
-                             redes_message_new_digest (redes_channel_get_remote_id (peer)),
-                             redes_channel_get_host (peer), hello->port, hello->nickname);
+      g_ptr_array_add (endpoints,
+                       redes_endpoint_new (redes_channel_get_remote_id (peer), hello->nickname,
+                                           redes_channel_get_host (peer), hello->port));
     }
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_PEERS,
-      g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&builder)));
+  redes_channel_send (self->channel, &message);
 }
 
 /* Who has to wait because of itself is read from again by its own answers, who has to because of

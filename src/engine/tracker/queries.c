@@ -3,20 +3,11 @@
 
 #include "engine/base/error.h"
 #include "engine/base/timer.h"
-#include "engine/tracker/result-rows.h"
-
 #include "engine/base/text.h"
 #include "engine/base/address-scope.h"
 #include "engine/wire/frame.h"
 
-#define LIST_PAGE_ROWS 1000u
-#define MAX_SEARCH_ROWS 200u
-#define MAX_WORDS_BYTES 512
-/* Most bytes of a row of RESULTS (two digests, a name, numbers, and what GVariant adds), of one of
- * PEERS, and of what stands before and after the rows. */
-#define MAX_RESULT_BYTES 384u
-#define MAX_PEER_BYTES 192u
-#define MAX_FRAME_BYTES 64u
+#define LIST_PAGE_ROWS REDES_WIRE_MAX_PEERS
 /* More peers than any tracker of this protocol holds: one that goes on sending pages lies. */
 #define MAX_LIST_ROWS 100000u
 
@@ -61,14 +52,6 @@ struct _RedesQueries
   guint n_owed; /* answers that this connection's tracker has not given yet, wanted or not */
 };
 
-void
-redes_tracker_peer_free (RedesTrackerPeer *peer)
-{
-  g_free (peer->host);
-  g_free (peer->nickname);
-  g_free (peer);
-}
-
 static void
 set_timer (Query *query, guint timeout_ms, GSourceFunc func)
 {
@@ -101,24 +84,28 @@ static void
 send_query (Query *query)
 {
   RedesQueries *self = query->owner;
-  GVariant *body;
+  RedesMessage message = { .type = query->type };
 
   query->serial = redes_queries_next_serial (self);
   self->n_owed++;
   switch (query->type)
     {
     case REDES_MESSAGE_SEARCH:
-      body = g_variant_new ("(usuu)", query->serial, query->words, query->first, query->n_rows);
+      message.search = (RedesWireSearch){ .serial = query->serial,
+                                          .words = query->words,
+                                          .first = query->first,
+                                          .n_rows = query->n_rows };
       break;
     case REDES_MESSAGE_SOURCES:
-      body
-          = g_variant_new ("(u@(ayt))", query->serial, redes_message_new_content (&query->content));
+      message.sources = (RedesWireSources){ .serial = query->serial, .content = query->content };
       break;
     default:
-      body = g_variant_new ("(uuu)", query->serial, query->first, LIST_PAGE_ROWS);
+      message.list = (RedesWireList){ .serial = query->serial,
+                                      .first = query->first,
+                                      .n_rows = LIST_PAGE_ROWS };
       break;
     }
-  self->send (query->type, body, self->user_data);
+  self->send (&message, self->user_data);
 }
 
 static Query *
@@ -172,65 +159,60 @@ find_query (RedesQueries *self, guint32 serial)
 }
 
 static gboolean
-set_mismatch (Query *query, const RedesFrame *frame, GError **error)
+set_mismatch (Query *query, const RedesMessage *message, GError **error)
 {
   redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_ANSWER_TO_ANOTHER,
-                   redes_message_type_get_name (frame->type),
+                   redes_message_type_get_name (message->type),
                    redes_message_type_get_name (query->type));
   return FALSE;
 }
 
+/* Takes those of @peers that are believed. */
 static void
-read_peers (Query *query, GVariant *rows)
+take_believed (Query *query, GPtrArray *peers)
 {
   const char *origin = query->owner->origin;
 
-  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+  query->n_received += peers->len;
+  for (guint i = 0; i < peers->len; i++)
     {
-      RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
-      g_autoptr (GVariant) id = NULL;
+      RedesEndpoint **peer = (RedesEndpoint **)&g_ptr_array_index (peers, i);
 
-      g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
-      redes_message_get_digest (id, &peer->id);
-      query->n_received++;
-      if (origin == NULL || redes_address_may_tell (origin, peer->host))
-        g_ptr_array_add (query->rows, peer);
+      if (origin == NULL || redes_address_may_tell (origin, (*peer)->host))
+        g_ptr_array_add (query->rows, g_steal_pointer (peer));
       else
-        redes_tracker_peer_free (peer);
+        g_clear_pointer (peer, redes_endpoint_free);
     }
+  g_ptr_array_set_free_func (peers, NULL);
 }
 
 static gboolean
-take_results (Query *query, const RedesFrame *frame, GError **error)
+take_results (Query *query, RedesMessage *message, GError **error)
 {
-  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
-  guint32 total;
+  RedesWireResults *results = &message->results;
 
   if (query->type != REDES_MESSAGE_SEARCH)
-    return set_mismatch (query, frame, error);
-  if (g_variant_n_children (rows) > query->n_rows)
+    return set_mismatch (query, message, error);
+  if (results->rows->len > query->n_rows)
     {
       redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
                        REDES_NOTICE_RESULTS_TOO_MANY, query->n_rows);
       return FALSE;
     }
-  g_variant_get_child (frame->body, 1, "u", &total);
-  redes_result_rows_unpack (rows, query->rows);
-  end_query (query, total, NULL);
+  g_ptr_array_extend_and_steal (query->rows, g_steal_pointer (&results->rows));
+  end_query (query, results->total, NULL);
   return TRUE;
 }
 
 static gboolean
-take_peers (Query *query, const RedesFrame *frame, GError **error)
+take_peers (Query *query, RedesMessage *message, GError **error)
 {
-  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
-  gsize n_rows = g_variant_n_children (rows);
-  guint32 total;
+  guint32 total = message->peers.total;
+  guint n_rows = message->peers.peers->len;
 
   if (query->type == REDES_MESSAGE_SEARCH)
-    return set_mismatch (query, frame, error);
-  g_variant_get_child (frame->body, 1, "u", &total);
-  read_peers (query, rows);
+    return set_mismatch (query, message, error);
+  take_believed (query, message->peers.peers);
   if (query->type == REDES_MESSAGE_LIST && n_rows > 0 && query->n_received < total
       && query->n_received < MAX_LIST_ROWS)
     {
@@ -244,14 +226,11 @@ take_peers (Query *query, const RedesFrame *frame, GError **error)
 }
 
 static void
-take_refusal (Query *query, const RedesFrame *frame)
+take_refusal (Query *query, const RedesWireRefusal *refusal)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *printable = NULL;
-  const char *words;
+  g_autofree char *printable = redes_text_make_printable (refusal->words, 200);
 
-  g_variant_get_child (frame->body, 2, "&s", &words);
-  printable = redes_text_make_printable (words, 200);
   error = g_error_new_literal (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED, printable);
   end_query (query, 0, error);
 }
@@ -304,14 +283,12 @@ redes_queries_search (RedesQueries *self,
                       RedesTrackerAnswerFunc func,
                       gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_directory_row_free,
+  Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_result_entry_free,
                             func, user_data);
 
-  query->words = g_utf8_make_valid (words, -1);
-  if (strlen (query->words) > MAX_WORDS_BYTES)
-    *g_utf8_find_prev_char (query->words, query->words + MAX_WORDS_BYTES + 1) = '\0';
+  query->words = g_strdup (words);
   query->first = first;
-  query->n_rows = CLAMP (n_rows, 1, MAX_SEARCH_ROWS);
+  query->n_rows = CLAMP (n_rows, 1, REDES_WIRE_MAX_RESULTS);
   ask (query, timeout_ms);
 }
 
@@ -322,7 +299,7 @@ redes_queries_sources (RedesQueries *self,
                        RedesTrackerAnswerFunc func,
                        gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_tracker_peer_free,
+  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_endpoint_free,
                             func, user_data);
 
   query->content = *content;
@@ -335,7 +312,7 @@ redes_queries_list (RedesQueries *self,
                     RedesTrackerAnswerFunc func,
                     gpointer user_data)
 {
-  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_tracker_peer_free, func,
+  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_endpoint_free, func,
                   user_data),
        timeout_ms);
 }
@@ -387,34 +364,31 @@ redes_queries_get_limit (RedesQueries *self, guint8 type)
   switch (type)
     {
     case REDES_MESSAGE_RESULTS:
-      return MAX_FRAME_BYTES + MAX_SEARCH_ROWS * MAX_RESULT_BYTES;
+      return redes_message_get_max_results (REDES_WIRE_MAX_RESULTS);
     case REDES_MESSAGE_PEERS:
-      return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES;
+      return redes_message_get_max_peers (LIST_PAGE_ROWS);
     default:
       return REDES_MAX_CONTROL_BODY;
     }
 }
 
 gboolean
-redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error)
+redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error)
 {
-  Query *query;
-  guint32 serial;
+  Query *query = find_query (self, message->serial);
 
   if (self->n_owed > 0)
     self->n_owed--;
-  g_variant_get_child (frame->body, 0, "u", &serial);
-  query = find_query (self, serial);
   if (query == NULL)
     return TRUE;
-  switch (frame->type)
+  switch (message->type)
     {
     case REDES_MESSAGE_RESULTS:
-      return take_results (query, frame, error);
+      return take_results (query, message, error);
     case REDES_MESSAGE_PEERS:
-      return take_peers (query, frame, error);
+      return take_peers (query, message, error);
     default:
-      take_refusal (query, frame);
+      take_refusal (query, &message->refusal);
       return TRUE;
     }
 }

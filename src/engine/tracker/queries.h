@@ -18,8 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesQueries RedesQueries;
 
-/* @body: floating */
-typedef void (*RedesQueriesSendFunc) (RedesMessageType type, GVariant *body, gpointer user_data);
+typedef void (*RedesQueriesSendFunc) (const RedesMessage *query, gpointer user_data);
 
 RedesQueries *redes_queries_new (RedesQueriesSendFunc send, gpointer user_data);
 /* Those that wait are answered with G_IO_ERROR_CANCELLED. May be called inside a query's
@@ -64,12 +63,12 @@ gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
 
 /**
  * redes_queries_take:
- * @frame: RESULTS, PEERS or ERROR
+ * @message: RESULTS, PEERS or ERROR; its rows may be taken
  *
  * An answer to a query that is not there any more is dropped.
  *
  * Returns: %FALSE if it is no answer to what was asked: REDES_WIRE_ERROR_STATE
  */
-gboolean redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error);
+gboolean redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error);
 
 G_END_DECLS

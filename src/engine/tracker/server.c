@@ -276,15 +276,15 @@ probed_cb (gboolean is_reachable, gpointer user_data)
 {
   RedesConnection *connection = user_data;
   RedesTrackerServer *self = connection->owner;
+  RedesMessage reach = { .type = REDES_MESSAGE_REACH, .reach = { .is_reachable = is_reachable } };
   g_autofree char *who = NULL;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
   connection->is_unreachable = !is_reachable;
-  redes_channel_send (connection->channel, REDES_MESSAGE_REACH,
-                      g_variant_new ("(bsq)", is_reachable,
-                                     redes_channel_get_host (connection->channel),
-                                     redes_channel_get_hello (connection->channel)->port));
+  reach.reach.host = redes_channel_get_host (connection->channel);
+  reach.reach.port = redes_channel_get_hello (connection->channel)->port;
+  redes_channel_send (connection->channel, &reach);
   if (is_reachable)
     return;
   who = redes_connection_describe (connection);
@@ -358,16 +358,14 @@ replace_owner (RedesConnection *connection)
 }
 
 static void
-on_register (RedesConnection *connection, GVariant *body)
+on_register (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
   const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
-  guint32 serial;
+  guint32 serial = message->registration.serial;
 
-  g_variant_get_child (body, 0, "u", &serial);
   if (redes_channel_get_hello (connection->channel)->port == 0)
     {
       refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "REGISTER",
@@ -395,7 +393,8 @@ on_register (RedesConnection *connection, GVariant *body)
   if (connection->state != REDES_CONNECTION_REGISTERING)
     redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, &peer, TRUE, table, NULL, registered_cb, request);
+  redes_directory_worker_register (self->directory, &peer, message->registration.table,
+                                   registered_cb, request);
 }
 
 static void
@@ -423,40 +422,37 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 }
 
 static void
-on_update (RedesConnection *connection, GVariant *body)
+on_update (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
-  g_autoptr (GVariant) gone = g_variant_get_child_value (body, 2);
+  const RedesWireUpdate *update = &message->update;
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
-  guint32 serial;
 
-  g_variant_get_child (body, 0, "u", &serial);
   if (connection->state != REDES_CONNECTION_REGISTERED)
     {
-      refuse (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
+      refuse (connection, update->serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
               "UPDATE before REGISTER was answered: register first");
       return;
     }
-  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, &peer, FALSE, table, gone, updated_cb, request);
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, update->serial);
+  redes_directory_worker_update (self->directory, &peer, update->table, update->gone, updated_cb,
+                                 request);
 }
 
 static void
-on_heartbeat (RedesConnection *connection, GVariant *body)
+on_heartbeat (RedesConnection *connection, const RedesMessage *message)
 {
-  redes_channel_send (connection->channel, REDES_MESSAGE_PONG, body);
+  redes_channel_send (connection->channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
 }
 
 static void
-on_unregister (RedesConnection *connection, GVariant *body)
+on_unregister (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
   gboolean was_registered = is_registered (connection);
-  guint32 serial;
 
-  g_variant_get (body, "(u)", &serial);
   if (was_registered)
     {
       g_autofree char *who = redes_connection_describe (connection);
@@ -464,7 +460,7 @@ on_unregister (RedesConnection *connection, GVariant *body)
       redes_event_log_add_from (self->log, connection->site->address, "%s left", who);
       withdraw (connection);
     }
-  redes_connection_send_ok (connection, serial);
+  redes_connection_send_ok (connection, message->serial);
   if (was_registered)
     become_asker (connection);
 }
@@ -496,19 +492,16 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 }
 
 static void
-on_search (RedesConnection *connection, GVariant *body)
+on_search (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
+  const RedesWireSearch *search = &message->search;
   RedesAsker asker = get_asker (connection);
-  const char *words;
-  guint32 serial, first, n_rows;
-  RedesRequest *request;
+  RedesRequest *request = redes_request_new (connection, 1, search->serial);
 
-  g_variant_get (body, "(u&suu)", &serial, &words, &first, &n_rows);
-  request = redes_request_new (connection, 1, serial);
-  request->words = g_strdup (words);
-  redes_directory_worker_search (self->directory, &asker, words, first, n_rows, searched_cb,
-                                 request);
+  request->words = g_strdup (search->words);
+  redes_directory_worker_search (self->directory, &asker, search->words, search->first,
+                                 search->n_rows, searched_cb, request);
 }
 
 /* Whoever was met at a public address is not told of loopback and private ones: it could not reach
@@ -553,17 +546,13 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 }
 
 static void
-on_sources (RedesConnection *connection, GVariant *body)
+on_sources (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
   RedesAsker asker = get_asker (connection);
-  g_autoptr (GVariant) tuple = NULL;
-  guint32 serial;
-  RedesRequest *request;
+  RedesRequest *request = redes_request_new (connection, 1, message->sources.serial);
 
-  g_variant_get (body, "(u@(ayt))", &serial, &tuple);
-  request = redes_request_new (connection, 1, serial);
-  redes_message_get_content (tuple, &request->content);
+  request->content = message->sources.content;
   redes_directory_worker_sources (self->directory, &asker, &request->content, sources_cb, request);
 }
 
@@ -587,17 +576,16 @@ list_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 /* Answered from the table here, but in turn: a LIST after a REGISTER shows it, and one who asks a
  * thousand times without reading is slowed like everyone else. */
 static void
-on_list (RedesConnection *connection, GVariant *body)
+on_list (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
+  const RedesWireList *list = &message->list;
   RedesAsker asker = get_asker (connection);
-  guint32 serial, first, n_rows;
-  RedesRequest *request;
+  RedesRequest *request
+      = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, list->serial);
 
-  g_variant_get (body, "(uuu)", &serial, &first, &n_rows);
-  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  request->first = first;
-  request->n_rows = n_rows;
+  request->first = list->first;
+  request->n_rows = list->n_rows;
   redes_directory_worker_wait (self->directory, &asker, list_cb, request);
 }
 
@@ -613,12 +601,12 @@ on_ready (RedesChannel *channel, gpointer user_data)
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
 {
   static const struct
   {
-    guint8 type;
-    void (*handle) (RedesConnection *connection, GVariant *body);
+    RedesMessageType type;
+    void (*handle) (RedesConnection *connection, const RedesMessage *message);
   } handlers[] = {
     { REDES_MESSAGE_REGISTER, on_register },     { REDES_MESSAGE_UPDATE, on_update },
     { REDES_MESSAGE_HEARTBEAT, on_heartbeat },   { REDES_MESSAGE_SEARCH, on_search },
@@ -628,13 +616,13 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
   g_autoptr (RedesConnection) connection = redes_connection_ref (user_data);
 
   note_heard (connection, g_get_monotonic_time ());
-  if (frame->type != REDES_MESSAGE_HEARTBEAT && frame->type != REDES_MESSAGE_PONG)
+  if (message->type != REDES_MESSAGE_HEARTBEAT && message->type != REDES_MESSAGE_PONG)
     redes_admission_touch (((RedesTrackerServer *)connection->owner)->askers, connection,
                            g_get_monotonic_time ());
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
-      if (handlers[i].type == frame->type)
-        handlers[i].handle (connection, frame->body);
+      if (handlers[i].type == message->type)
+        handlers[i].handle (connection, message);
     }
 }
 
