@@ -238,8 +238,8 @@ net_end_send_block (NetEnd *self, guint32 index, gsize size)
 void
 net_end_send_have (NetEnd *self, guint32 index)
 {
-  RedesMessage have = { .type = REDES_MESSAGE_HAVE,
-                        .key = { .content = { { { 9 } }, 9 }, .index = index } };
+  RedesMessage have
+      = { .type = REDES_MESSAGE_HAVE, .key = { .content = { { { 9 } }, 9 }, .index = index } };
 
   redes_channel_send (self->channel, &have);
 }

@@ -253,8 +253,8 @@ make_rows (guint first, guint n)
       RedesContentId id = { .size_bytes = 1 };
 
       memcpy (id.root.bytes, &i, sizeof i);
-      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay))", redes_body_new_content (&id), name,
-                             1u, redes_body_new_digest (&id.root),
+      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay))", redes_body_new_content (&id), name, 1u,
+                             redes_body_new_digest (&id.root),
                              g_variant_new_array (G_VARIANT_TYPE ("(suay)"), NULL, 0));
     }
   return g_variant_builder_end (&rows);

@@ -191,8 +191,7 @@ test_take_away (void)
   rows = redes_local_index_browse (local_index, 4, 10, &total);
   g_assert_cmpuint (total, ==, 6);
   g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, 1))->name, ==,
-                   "photos again.zip");
+  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, 1))->name, ==, "photos again.zip");
 }
 
 static RedesResultEntry *

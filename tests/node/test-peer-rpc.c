@@ -41,8 +41,7 @@ make_contents (guint n, guint at, const RedesContentId *known)
       RedesContentId content = { .size_bytes = 1 };
 
       redes_digest_of (&i, sizeof i, &content.root);
-      g_variant_builder_add_value (&builder,
-                                   redes_body_new_content (i == at ? known : &content));
+      g_variant_builder_add_value (&builder, redes_body_new_content (i == at ? known : &content));
     }
   return g_variant_builder_end (&builder);
 }

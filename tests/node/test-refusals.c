@@ -174,8 +174,7 @@ have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
       g_autoptr (GBytes) bits = g_bytes_new_static ("\0", 1);
 
       hostile_send_message (link, REDES_MESSAGE_BITFIELD,
-                            g_variant_new ("(@(ayt)@ay)",
-                                           redes_body_new_content (&file->content),
+                            g_variant_new ("(@(ayt)@ay)", redes_body_new_content (&file->content),
                                            redes_body_new_bytes (bits)));
     }
   return TRUE;

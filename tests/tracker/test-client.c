@@ -109,9 +109,8 @@ send_peers (FakeTracker *self, guint32 serial, guint first, guint n_rows)
       g_variant_builder_add (&rows, "(@aysqs)", redes_body_new_digest (&id), "10.0.0.1",
                              (guint16)(1 + i), nickname);
     }
-  test_send_body (
-      self->channel, REDES_MESSAGE_PEERS,
-      g_variant_new ("(uu@a(aysqs))", serial, N_PEERS, g_variant_builder_end (&rows)));
+  test_send_body (self->channel, REDES_MESSAGE_PEERS,
+                  g_variant_new ("(uu@a(aysqs))", serial, N_PEERS, g_variant_builder_end (&rows)));
 }
 
 static void
@@ -141,8 +140,8 @@ static void
 give_page (RedesQueries *queries, guint32 serial, guint total, const char *const *hosts)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (RedesMessage) message = { .type = REDES_MESSAGE_PEERS,
-                                    .peers = { .serial = serial, .total = total } };
+  g_auto (RedesMessage) message
+      = { .type = REDES_MESSAGE_PEERS, .peers = { .serial = serial, .total = total } };
 
   message.peers.peers = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_endpoint_free);
   for (guint i = 0; hosts[i] != NULL; i++)

@@ -239,7 +239,7 @@ test_silence (void)
       g_autoptr (GVariant) pong = NULL;
 
       test_send_body (asking->channel, REDES_MESSAGE_HEARTBEAT,
-                          g_variant_new ("(t)", ++n_heartbeats));
+                      g_variant_new ("(t)", ++n_heartbeats));
       pong = test_raw_expect (asking, REDES_MESSAGE_PONG);
       g_variant_get (pong, "(t)", &number);
       g_assert_cmpuint (number, ==, n_heartbeats);
@@ -425,11 +425,10 @@ test_many_questions (void)
   for (guint32 serial = 1; serial <= 1000; serial++)
     {
       if (serial % 10 == 0)
-        test_send_body (raw->channel, REDES_MESSAGE_LIST,
-                            g_variant_new ("(uuu)", serial, 0, 1000));
+        test_send_body (raw->channel, REDES_MESSAGE_LIST, g_variant_new ("(uuu)", serial, 0, 1000));
       else
         test_send_body (raw->channel, REDES_MESSAGE_SEARCH,
-                            g_variant_new ("(usuu)", serial, "file", 0, 5));
+                        g_variant_new ("(usuu)", serial, "file", 0, 5));
     }
   for (guint32 serial = 1; serial <= 1000; serial++)
     {
@@ -445,7 +444,7 @@ test_many_questions (void)
   /* To end with work in flight must leave nothing behind. */
   for (guint32 serial = 1; serial <= 100; serial++)
     test_send_body (raw->channel, REDES_MESSAGE_SEARCH,
-                        g_variant_new ("(usuu)", serial, "file", 0, 5));
+                    g_variant_new ("(usuu)", serial, "file", 0, 5));
   g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_RESULTS));
   test_tracker_stop (&tracker);
   test_raw_free (raw);
@@ -468,7 +467,7 @@ test_many_connections_of_one_address (void)
   for (guint32 serial = 1; serial <= 100; serial++)
     for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
       test_send_body (raws[i]->channel, REDES_MESSAGE_SEARCH,
-                          g_variant_new ("(usuu)", serial, "file", 0, 5));
+                      g_variant_new ("(usuu)", serial, "file", 0, 5));
   for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
     for (guint32 serial = 1; serial <= 100; serial++)
       {
@@ -614,9 +613,9 @@ test_violations_are_limited (void)
   raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 0);
   for (guint32 serial = 1; serial <= 500; serial++)
     test_send_body (raw->channel, REDES_MESSAGE_UPDATE,
-                        g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
-                                              " @a((ayt)s) [])",
-                                              serial));
+                    g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
+                                          " @a((ayt)s) [])",
+                                          serial));
   for (guint32 serial = 1; serial <= 500; serial++)
     test_raw_expect_error (raw, serial, REDES_REFUSAL_NOT_REGISTERED);
   fixture_wait_for (test_tracker_logged (&tracker, "… and "));

@@ -30,7 +30,8 @@ note_frame (Outcome *outcome, const RedesMessage *frame)
   if (frame->type == REDES_MESSAGE_BLOCK)
     {
       g_assert_null (frame->body);
-      g_string_append_printf (outcome->frames, ":%" G_GSIZE_FORMAT, g_bytes_get_size (frame->block.data));
+      g_string_append_printf (outcome->frames, ":%" G_GSIZE_FORMAT,
+                              g_bytes_get_size (frame->block.data));
     }
   else
     {
@@ -167,8 +168,7 @@ append_request (GByteArray *stream)
 static void
 append_ping (GByteArray *stream)
 {
-  append_bytes (stream,
-                redes_body_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)9)));
+  append_bytes (stream, redes_body_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)9)));
 }
 
 static GBytes *
@@ -415,7 +415,8 @@ test_block_contents (void)
   g_assert_cmpuint (frame.block.header.index, ==, expected.index);
   g_assert_cmpuint (frame.block.header.n_proof, ==, 26);
   g_assert_true (redes_content_id_equal (&frame.block.header.content, &expected.content));
-  g_assert_cmpmem (frame.block.header.proof, sizeof expected.proof, expected.proof, sizeof expected.proof);
+  g_assert_cmpmem (frame.block.header.proof, sizeof expected.proof, expected.proof,
+                   sizeof expected.proof);
   g_assert_cmpuint (g_bytes_get_size (frame.block.data), ==, 300);
   g_assert_cmpint (((const guint8 *)g_bytes_get_data (frame.block.data, NULL))[299], ==, 0xda);
 }

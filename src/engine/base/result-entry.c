@@ -12,9 +12,9 @@ name_free (gpointer data)
 
 void
 redes_result_entry_add_name (RedesResultEntry *row,
-                           const char *name,
-                           guint sources,
-                           const RedesPeerId *publisher)
+                             const char *name,
+                             guint sources,
+                             const RedesPeerId *publisher)
 {
   RedesResultName *added;
 

@@ -103,9 +103,7 @@ redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
 }
 
 void
-redes_core_on_rpc_query (RedesPeerSession *session,
-                         const RedesMessage *query,
-                         gpointer user_data)
+redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   RedesCore *self = user_data;
   RedesRpcHandler handler = { .local_index = self->local_index,

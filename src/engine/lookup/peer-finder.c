@@ -108,7 +108,8 @@ visit_cb (RedesMessage *answer, const GError *error, gpointer user_data)
     redes_peer_table_miss (self->peer_table, &visit->id, g_get_monotonic_time ());
   /* Beacons may have been switched off since: nobody is looked for then. */
   if (answer != NULL && session != NULL && self->lan != NULL)
-    take_hints (self, answer->peers_met.peers, redes_channel_get_host (redes_peer_session_get_channel (session)));
+    take_hints (self, answer->peers_met.peers,
+                redes_channel_get_host (redes_peer_session_get_channel (session)));
   arm (self);
 }
 

@@ -79,10 +79,10 @@ ask_page (Paging *paging)
     message = (RedesMessage){ .type = REDES_MESSAGE_BROWSE,
                               .list = { .first = first, .n_rows = n_rows } };
   else
-    message = (RedesMessage){ .type = REDES_MESSAGE_PEER_SEARCH,
-                              .search = { .words = redes_lookup_query_get_words (query),
-                                          .first = first,
-                                          .n_rows = n_rows } };
+    message = (RedesMessage){
+      .type = REDES_MESSAGE_PEER_SEARCH,
+      .search = { .words = redes_lookup_query_get_words (query), .first = first, .n_rows = n_rows }
+    };
   redes_peer_rpc_ask (rpc, &paging->peer->id, paging->peer->host, paging->peer->port, &message,
                       browses ? BROWSE_TIMEOUT_MS : SEARCH_TIMEOUT_MS, page_cb, paging);
 }

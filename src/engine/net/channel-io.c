@@ -239,8 +239,8 @@ take_message (RedesChannel *self, RedesMessage *message)
   if (self->state == CHANNEL_GREETING)
     take_hello (self, &message->hello);
   else if (message->type == REDES_MESSAGE_PING)
-    redes_channel_send (
-        self, &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
+    redes_channel_send (self,
+                        &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
   else if (self->events.message != NULL)
     self->events.message (self, message, self->user_data);
 }

@@ -233,10 +233,10 @@ begin_file (RedesBlockJournal *self, RedesManifest *manifest)
   g_autoptr (GBytes) frame = NULL;
 
   redes_manifest_dup_parts (manifest, &parts);
-  frame = redes_message_encode (
-      &(RedesMessage){ .type = REDES_MESSAGE_MANIFEST, .manifest = parts });
-  return frame != NULL && open_file (self, O_CREAT, NULL) && self->fd >= 0 && ftruncate (self->fd, 0) == 0
-         && write_all (self->fd, MAGIC, MAGIC_BYTES)
+  frame
+      = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_MANIFEST, .manifest = parts });
+  return frame != NULL && open_file (self, O_CREAT, NULL) && self->fd >= 0
+         && ftruncate (self->fd, 0) == 0 && write_all (self->fd, MAGIC, MAGIC_BYTES)
          && write_all (self->fd, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
 }
 

@@ -369,7 +369,8 @@ translate_refusal (const RedesWireRefusal *refusal)
 
   return g_error_new_literal (
       G_IO_ERROR,
-      refusal->refusal == REDES_PEER_REFUSAL_BUSY ? G_IO_ERROR_BUSY : G_IO_ERROR_PERMISSION_DENIED, words);
+      refusal->refusal == REDES_PEER_REFUSAL_BUSY ? G_IO_ERROR_BUSY : G_IO_ERROR_PERMISSION_DENIED,
+      words);
 }
 
 static gboolean
@@ -399,8 +400,7 @@ fits (const Ask *ask, const RedesMessage *answer, GError **error)
 
   if (ask->type != REDES_MESSAGE_FIND)
     return TRUE;
-  found = redes_bitfield_new_from_bytes (ask->n_wanted,
-                                         g_bytes_get_data (answer->found.bits, NULL),
+  found = redes_bitfield_new_from_bytes (ask->n_wanted, g_bytes_get_data (answer->found.bits, NULL),
                                          g_bytes_get_size (answer->found.bits));
   if (found == NULL)
     g_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,

@@ -76,11 +76,10 @@ reject (RedesPeerSession *self,
         RedesRejectReason reason,
         const char *words)
 {
-  RedesMessage message = { .type = REDES_MESSAGE_REJECT,
-                           .reject = { .content = *content,
-                                       .index = index,
-                                       .reason = (guint8)reason,
-                                       .words = words } };
+  RedesMessage message
+      = { .type = REDES_MESSAGE_REJECT,
+          .reject
+          = { .content = *content, .index = index, .reason = (guint8)reason, .words = words } };
 
   redes_channel_send (self->channel, &message);
 }

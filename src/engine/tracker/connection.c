@@ -116,8 +116,7 @@ redes_connection_refusal_for (const GError *error)
 void
 redes_connection_send_ok (RedesConnection *self, guint32 serial)
 {
-  redes_channel_send (self->channel,
-                      &(RedesMessage){ .type = REDES_MESSAGE_OK, .serial = serial });
+  redes_channel_send (self->channel, &(RedesMessage){ .type = REDES_MESSAGE_OK, .serial = serial });
 }
 
 void

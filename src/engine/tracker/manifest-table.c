@@ -25,8 +25,7 @@ GPtrArray *
 redes_manifest_table_unpack (RedesFileTable *table, GError **error)
 {
   guint n = redes_file_table_get_n_files (table);
-  g_autoptr (GPtrArray) manifests
-      = g_ptr_array_new_full (n, (GDestroyNotify)redes_manifest_unref);
+  g_autoptr (GPtrArray) manifests = g_ptr_array_new_full (n, (GDestroyNotify)redes_manifest_unref);
 
   for (guint i = 0; i < n; i++)
     {

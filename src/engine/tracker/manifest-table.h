@@ -37,7 +37,7 @@ GPtrArray *redes_manifest_table_unpack (RedesFileTable *table, GError **error);
 
 /**
  * redes_manifest_table_pack_gone:
- * @manifests: (element-type RedesManifest): at most REDES_MANIFEST_TABLE_MAX_GONE from @first on are
+ * @manifests: (element-type RedesManifest): at most REDES_MANIFEST_TABLE_MAX_GONE from @first are
  * taken
  *
  * Returns: (transfer full) (element-type RedesWireGone): UPDATE's list of files gone

@@ -145,8 +145,7 @@ redes_outbox_get_page (RedesOutbox *self, RedesMessageType type, guint32 serial)
     return (RedesMessage){ .type = type,
                            .registration = { .serial = serial, .table = page->table } };
   return (RedesMessage){ .type = type,
-                         .update
-                         = { .serial = serial, .table = page->table, .gone = page->gone } };
+                         .update = { .serial = serial, .table = page->table, .gone = page->gone } };
 }
 
 void

@@ -299,8 +299,8 @@ redes_queries_sources (RedesQueries *self,
                        RedesTrackerAnswerFunc func,
                        gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_endpoint_free,
-                            func, user_data);
+  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)redes_endpoint_free, func,
+                            user_data);
 
   query->content = *content;
   ask (query, timeout_ms);
@@ -312,8 +312,7 @@ redes_queries_list (RedesQueries *self,
                     RedesTrackerAnswerFunc func,
                     gpointer user_data)
 {
-  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_endpoint_free, func,
-                  user_data),
+  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_endpoint_free, func, user_data),
        timeout_ms);
 }
 

@@ -581,8 +581,7 @@ on_list (RedesConnection *connection, const RedesMessage *message)
   RedesTrackerServer *self = connection->owner;
   const RedesWireList *list = &message->list;
   RedesAsker asker = get_asker (connection);
-  RedesRequest *request
-      = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, list->serial);
+  RedesRequest *request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, list->serial);
 
   request->first = list->first;
   request->n_rows = list->n_rows;

@@ -24,10 +24,9 @@ redes_beacon_set_nickname (RedesBeacon *self, const char *nickname)
 GBytes *
 redes_beacon_encode (const RedesBeacon *self)
 {
-  g_autoptr (GVariant) made = g_variant_ref_sink (
-      g_variant_new ("(uy@ay@ayqqs)", REDES_BEACON_VERSION, (guint8)self->kind,
-                     redes_body_new_digest (&self->id), redes_body_new_digest (&self->run),
-                     self->port, self->tracker_port, self->nickname));
+  g_autoptr (GVariant) made = g_variant_ref_sink (g_variant_new (
+      "(uy@ay@ayqqs)", REDES_BEACON_VERSION, (guint8)self->kind, redes_body_new_digest (&self->id),
+      redes_body_new_digest (&self->run), self->port, self->tracker_port, self->nickname));
   g_autoptr (GVariant) normal = g_variant_get_normal_form (made);
   g_autoptr (GVariant) body = redes_body_convert_order (normal);
   gsize size = g_variant_get_size (body);

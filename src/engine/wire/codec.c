@@ -64,10 +64,9 @@ pack_hello (const RedesMessage *self)
   g_autofree char *timeout = g_strdup_printf (TIMEOUT_CAPABILITY "%u", hello->timeout_s);
   const char *capabilities[] = { hello->timeout_s > 0 ? timeout : NULL, NULL };
 
-  return g_variant_new ("(u@s@sq^as)", hello->version,
-                        new_text (hello->client, REDES_WIRE_MAX_LABEL),
-                        new_text (hello->nickname, REDES_WIRE_MAX_LABEL), hello->port,
-                        capabilities);
+  return g_variant_new (
+      "(u@s@sq^as)", hello->version, new_text (hello->client, REDES_WIRE_MAX_LABEL),
+      new_text (hello->nickname, REDES_WIRE_MAX_LABEL), hello->port, capabilities);
 }
 
 /* What is not understood is ignored: it may be a later version's. */
@@ -588,8 +587,7 @@ pack_find (const RedesMessage *self)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ayt)"));
   for (guint i = 0; i < self->find.contents->len; i++)
     g_variant_builder_add_value (
-        &builder,
-        redes_body_new_content (&g_array_index (self->find.contents, RedesContentId, i)));
+        &builder, redes_body_new_content (&g_array_index (self->find.contents, RedesContentId, i)));
   return g_variant_new ("(u@a(ayt))", self->find.serial, g_variant_builder_end (&builder));
 }
 
@@ -657,9 +655,9 @@ clear_block (RedesMessage *self)
 
 typedef struct
 {
-  GVariant *(*pack) (const RedesMessage *self);            /* floating */
-  void (*unpack) (GVariant *body, RedesMessage *out);      /* @out is all zero but for its type */
-  void (*clear) (RedesMessage *self);                      /* NULL: nothing is owned */
+  GVariant *(*pack) (const RedesMessage *self);       /* floating */
+  void (*unpack) (GVariant *body, RedesMessage *out); /* @out is all zero but for its type */
+  void (*clear) (RedesMessage *self);                 /* NULL: nothing is owned */
 } Codec;
 
 static const Codec codecs[] = {

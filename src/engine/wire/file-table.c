@@ -153,10 +153,10 @@ redes_file_table_builder_new (void)
 {
   RedesFileTableBuilder *self = g_new0 (RedesFileTableBuilder, 1);
 
-  self->key_index = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                           (GDestroyNotify)g_bytes_unref, NULL);
-  self->batch_index = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                             (GDestroyNotify)g_bytes_unref, NULL);
+  self->key_index
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  self->batch_index
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   builder_begin (self);
   return self;
 }
@@ -249,9 +249,9 @@ redes_file_table_builder_add (RedesFileTableBuilder *self, const RedesManifestPa
 RedesFileTable *
 redes_file_table_builder_end (RedesFileTableBuilder *self)
 {
-  g_autoptr (GVariant) table = g_variant_ref_sink (g_variant_new (
-      "(@aay@a(uuay)@a(uayuay))", g_variant_builder_end (&self->keys),
-      g_variant_builder_end (&self->batches), g_variant_builder_end (&self->files)));
+  g_autoptr (GVariant) table = g_variant_ref_sink (
+      g_variant_new ("(@aay@a(uuay)@a(uayuay))", g_variant_builder_end (&self->keys),
+                     g_variant_builder_end (&self->batches), g_variant_builder_end (&self->files)));
 
   g_hash_table_remove_all (self->key_index);
   g_hash_table_remove_all (self->batch_index);

@@ -40,7 +40,7 @@ RedesFileTableBuilder *redes_file_table_builder_new (void);
 void redes_file_table_builder_free (RedesFileTableBuilder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFileTableBuilder, redes_file_table_builder_free)
 
-/* A part that no message may carry is a programmer's error. Returns: %FALSE if the table is full, and
+/* A part that no message may carry is our own error. Returns: %FALSE if the table is full, and
  * @manifest is not in it */
 gboolean
 redes_file_table_builder_add (RedesFileTableBuilder *self, const RedesManifestParts *manifest);

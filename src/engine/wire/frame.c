@@ -256,7 +256,8 @@ finish_data (RedesFrameReader *self, RedesMessage *message)
 {
   message->type = self->type;
   message->block.header = self->block;
-  message->block.data = redes_buffer_to_bytes (g_steal_pointer (&self->data), self->need, self->got);
+  message->block.data
+      = redes_buffer_to_bytes (g_steal_pointer (&self->data), self->need, self->got);
   begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
 }
 

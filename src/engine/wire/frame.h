@@ -68,7 +68,7 @@ typedef enum
 /**
  * redes_frame_reader_advance:
  * @n: how many bytes were put there
- * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional types
+ * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional ones
  *   are skipped, not shown
  */
 RedesFrameStatus

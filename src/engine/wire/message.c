@@ -122,7 +122,8 @@ static const RedesRule reject_rules[] = {
   TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, REDES_WIRE_MAX_REASON),
 };
 
-static const RedesRule table_key_rule[] = { BYTES (REDES_NOTICE_WHAT_A_KEY, 1, REDES_WIRE_MAX_KEY) };
+static const RedesRule table_key_rule[]
+    = { BYTES (REDES_NOTICE_WHAT_A_KEY, 1, REDES_WIRE_MAX_KEY) };
 static const RedesRule table_batch_rules[] = {
   ANY,
   NUMBER (REDES_NOTICE_WHAT_A_BATCH_SIZE, 1, REDES_WIRE_MAX_BATCH),

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /*
  * The messages of PROTOCOL.md as pure functions over bytes: a struct for each body, one function
- * that writes any of them and one that reads any of them. On the wire a body is a GVariant in normal
+ * that writes any of them and one that reads any of them. On the wire it is a GVariant in normal
  * form, little endian, of its type's fixed signature (only BLOCK is raw behind a small header); no
  * code outside this module sees that.
  */
@@ -303,7 +303,7 @@ typedef struct
   guint32 n_rows;
 } RedesWireList;
 
-/* PEERS. @total: peers in all; @peers: (element-type RedesEndpoint): at most 1,000, each with a host
+/* PEERS. @total: in all; @peers: (element-type RedesEndpoint): at most 1,000, each with a host
  * and a port */
 typedef struct
 {
@@ -376,7 +376,7 @@ typedef struct
  * @type: which of the members below counts
  * @body: (nullable): of a message that was decoded, what it came from: its texts point into that.
  *   For the wire and its tests alone
- * @serial: UNREGISTER, OK and PEERS_GET; and, as it is the first member of each of them, also of all
+ * @serial: UNREGISTER, OK and PEERS_GET; and, as it is the first member of each, also of all
  *   others that have one
  * @number: PING, PONG and HEARTBEAT
  * @content: MANIFEST_GET, INTEREST and NO_INTEREST
@@ -442,7 +442,7 @@ GBytes *redes_message_encode (const RedesMessage *self);
 gboolean
 redes_message_decode (RedesMessageType type, GBytes *body, RedesMessage *out, GError **error);
 
-/* The most bytes that the body of an answer may have: RESULTS, PEER_RESULTS or SHARES to a query for
+/* The most bytes that an answer may have: RESULTS, PEER_RESULTS or SHARES to a query for
  * @n_rows, PEERS with @n_peers, BITFIELD of @n_blocks. */
 gsize redes_message_get_max_results (guint n_rows);
 gsize redes_message_get_max_peers (guint n_peers);
