@@ -35,7 +35,7 @@ typedef struct
  * @error: (nullable): why files were refused: G_IO_ERROR_NO_SPACE above the limit,
  * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before, else a
  * manifest that is none or whose signature is wrong
- * @results: (nullable): rows of a search; %NULL if there was no word. They are packed in the worker,
+ * @results: (nullable): rows of a search; %NULL if there was no word. They are packed in a worker,
  * so that who asks for them pays for it, and the main context's thread does not
  * @peers: (nullable) (element-type RedesPeerId): of a query for sources
  * @total: rows in all

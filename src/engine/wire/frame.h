@@ -68,8 +68,8 @@ typedef enum
 /**
  * redes_frame_reader_advance:
  * @n: how many bytes were put there
- * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional ones
- *   are skipped, not shown
+ * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional
+ *   ones are skipped, not shown
  */
 RedesFrameStatus
 redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesMessage *message, GError **error);
