@@ -36,7 +36,7 @@ fuzz_run (const guint8 *data, gsize size)
 static void
 add_batch (GPtrArray *manifests, RedesIdentity *identity, guint n)
 {
-  RedesManifestDraft drafts[3];
+  RedesManifestDraft drafts[3] = { 0 };
   g_autoptr (GPtrArray) signed_drafts = NULL;
   g_autoptr (GError) error = NULL;
 
