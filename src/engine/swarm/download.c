@@ -1135,13 +1135,15 @@ redes_download_resume (RedesDownload *self)
 void
 redes_download_remove (RedesDownload *self)
 {
+  g_autoptr (RedesNotice) reason = NULL;
   g_autoptr (RedesDownload) guard = redes_download_ref (self);
 
   if (self->state == REDES_DOWNLOAD_FINISHING || self->state == REDES_DOWNLOAD_DONE
       || self->unwanted || self->abandoned)
     return;
   self->unwanted = TRUE;
-  end_as_failed (self, NULL);
+  reason = redes_notice_new (REDES_NOTICE_DOWNLOAD_REMOVED);
+  end_as_failed (self, reason);
   redes_download_disk_persist_sync (self->disk);
   tell_changed (self, TRUE);
   self->started = FALSE;

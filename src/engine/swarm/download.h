@@ -114,7 +114,7 @@ void redes_download_start (RedesDownload *self);
 void redes_download_pause (RedesDownload *self);
 /* Goes on from PAUSED or FAILED ("retry"); nothing otherwise. */
 void redes_download_resume (RedesDownload *self);
-/* Ends it as FAILED with the message "removed", and removes what is on disk and in the store.
+/* Ends it as FAILED with the reason REDES_NOTICE_DOWNLOAD_REMOVED, and removes what is on disk and in the store.
  * Nothing if FINISHING or DONE. */
 void redes_download_remove (RedesDownload *self);
 /* Ends it as FAILED with @reason. With a store, or where partial files are kept, what is on disk
