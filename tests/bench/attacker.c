@@ -294,9 +294,8 @@ new_register (GPtrArray *manifests)
 {
   g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
 
-  return g_variant_ref_sink (
-      g_variant_new ("(u@" REDES_FILE_TABLE ")", 1,
-                     redes_file_table_get_variant (g_ptr_array_index (tables, 0))));
+  return g_variant_ref_sink (g_variant_new (
+      "(u@" REDES_FILE_TABLE ")", 1, redes_file_table_get_variant (g_ptr_array_index (tables, 0))));
 }
 
 /* --- The attacks --- */

@@ -193,8 +193,7 @@ test_client_sources (TestClient *self, const char *content)
   TestAnswer answer = { 0 };
   RedesContentId id = fixture_content (content);
 
-  redes_tracker_client_sources (self->client, &id, 1, ANSWER_TIMEOUT_MS, test_answer_func,
-                                &answer);
+  redes_tracker_client_sources (self->client, &id, 1, ANSWER_TIMEOUT_MS, test_answer_func, &answer);
   return finish_answer (&answer);
 }
 

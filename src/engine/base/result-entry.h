@@ -43,9 +43,9 @@ typedef struct
 RedesResultEntry *redes_result_entry_copy (const RedesResultEntry *row);
 /* Nothing beyond REDES_RESULT_MAX_NAMES. */
 void redes_result_entry_add_name (RedesResultEntry *row,
-                                const char *name,
-                                guint sources,
-                                const RedesPeerId *publisher);
+                                  const char *name,
+                                  guint sources,
+                                  const RedesPeerId *publisher);
 void redes_result_entry_free (RedesResultEntry *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesResultEntry, redes_result_entry_free)
 

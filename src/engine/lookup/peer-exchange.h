@@ -18,8 +18,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (element-type RedesEndpoint): whom it is told of
  */
-GPtrArray *
-redes_peer_exchange_choose (GPtrArray *met, const RedesPeerId *to, const char *to_host);
+GPtrArray *redes_peer_exchange_choose (GPtrArray *met, const RedesPeerId *to, const char *to_host);
 
 /* Takes out of @told, what somebody at @from tells, (element-type RedesEndpoint) @self and those of
  * whom such a one may not tell. */

@@ -136,8 +136,10 @@ redes_connection_send_error (RedesConnection *self,
 }
 
 void
-redes_connection_send_results (
-    RedesConnection *self, guint32 serial, guint total, RedesWireRows *rows)
+redes_connection_send_results (RedesConnection *self,
+                               guint32 serial,
+                               guint total,
+                               RedesWireRows *rows)
 {
   RedesMessage message = { .type = REDES_MESSAGE_RESULTS,
                            .results = { .serial = serial, .total = total, .packed = rows } };
@@ -181,9 +183,8 @@ redes_connection_send_holders (RedesConnection *self,
                                GPtrArray *places)
 {
   g_autoptr (GPtrArray) endpoints = make_endpoints (peers, 0, peers->len);
-  RedesMessage message
-      = { .type = REDES_MESSAGE_HOLDERS,
-          .holders = { .serial = serial, .peers = endpoints, .places = places } };
+  RedesMessage message = { .type = REDES_MESSAGE_HOLDERS,
+                           .holders = { .serial = serial, .peers = endpoints, .places = places } };
 
   redes_channel_send (self->channel, &message);
 }

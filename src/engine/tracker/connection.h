@@ -88,9 +88,10 @@ void redes_connection_send_error (RedesConnection *self,
                                   const char *words);
 
 /* @rows: see redes_wire_rows_new() */
-void
-redes_connection_send_results (
-    RedesConnection *self, guint32 serial, guint total, RedesWireRows *rows);
+void redes_connection_send_results (RedesConnection *self,
+                                    guint32 serial,
+                                    guint total,
+                                    RedesWireRows *rows);
 /* @peers: (element-type RedesConnection): those from @first on, @n_rows at most, are sent. */
 void redes_connection_send_peers (RedesConnection *self,
                                   guint32 serial,

@@ -192,7 +192,8 @@ take_believed (Query *query, GPtrArray *peers)
   g_ptr_array_set_free_func (peers, NULL);
 }
 
-/* @places: (element-type guint16): in @peers. Returns: (transfer full) (element-type RedesEndpoint) */
+/* @places: (element-type guint16): in @peers. Returns: (transfer full) (element-type RedesEndpoint)
+ */
 static GPtrArray *
 dup_holders (RedesQueries *self, GPtrArray *peers, GArray *places)
 {
@@ -357,8 +358,8 @@ redes_queries_sources (RedesQueries *self,
                        RedesTrackerAnswerFunc func,
                        gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)g_ptr_array_unref, func,
-                            user_data);
+  Query *query
+      = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)g_ptr_array_unref, func, user_data);
 
   query->contents = g_array_sized_new (FALSE, FALSE, sizeof (RedesContentId), n_contents);
   g_array_append_vals (query->contents, contents, n_contents);

@@ -629,8 +629,7 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   RedesConnection *connection = request->connection;
   g_autoptr (GPtrArray) peers = g_ptr_array_new ();
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
-  g_autoptr (GPtrArray) contents
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   Holders holders = { .peers = peers, .places = places, .contents = contents };
   guint n_told = 0;
 

@@ -348,7 +348,8 @@ unpack_search (GVariant *body, RedesMessage *out)
 
 /* RESULTS, PEER_RESULTS, SHARES */
 
-/* Bounds: what GVariant and the other values add to the name in each row, and to each of its names. */
+/* Bounds: what GVariant and the other values add to the name in each row, and to each of its names.
+ */
 static gsize
 get_row_bytes (const RedesResultEntry *row)
 {
@@ -867,8 +868,7 @@ redes_message_get_max_peers (guint n_peers)
 gsize
 redes_message_get_max_holders (guint n_contents)
 {
-  return redes_message_get_max_peers (REDES_WIRE_MAX_PEERS)
-         + (gsize)n_contents * MAX_HOLDERS_BYTES;
+  return redes_message_get_max_peers (REDES_WIRE_MAX_PEERS) + (gsize)n_contents * MAX_HOLDERS_BYTES;
 }
 
 gsize

@@ -42,8 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFileTableBuilder, redes_file_table_builder_f
 
 /* A part that no message may carry is our own error. Returns: %FALSE if the table is full, and
  * @manifest is not in it */
-gboolean
-redes_file_table_builder_add (RedesFileTableBuilder *self, const RedesManifestParts *manifest);
+gboolean redes_file_table_builder_add (RedesFileTableBuilder *self,
+                                       const RedesManifestParts *manifest);
 /* (transfer full): what was added since the last call; @self is empty afterwards. */
 RedesFileTable *redes_file_table_builder_end (RedesFileTableBuilder *self);
 

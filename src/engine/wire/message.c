@@ -276,8 +276,8 @@ static const TypeInfo types[] = {
   = { "RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
   = { "SOURCES", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
-  [REDES_MESSAGE_HOLDERS] = { "HOLDERS", "(ua(aysqs)aaq)", holders_rules, relate_holders,
-                              REDES_MAX_LIST_BODY, ON_CLIENT },
+  [REDES_MESSAGE_HOLDERS]
+  = { "HOLDERS", "(ua(aysqs)aaq)", holders_rules, relate_holders, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_PEERS]
   = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
