@@ -31,6 +31,14 @@ DIRECTLY_BELOW = {
     'core': 'lookup',
     'node': 'core',
 }
+# Bodies of messages are GVariants, which only wire/ knows. Others that use GVariant have a format of
+# their own, which no message has.
+GVARIANT = re.compile(r'\bg_variant_\w+|\bGVariant\w*|\bG_VARIANT_\w+')
+WITH_GVARIANT = {
+    'src/engine/content/manifest.c': 'what publishers sign: it is hashed, and stands in the store, too',
+    'src/engine/base/notice.c': 'the text form in which the store keeps why something failed',
+}
+WIRE_ALONE = re.compile(r'^engine/wire/(body|.*-private)\.h$')
 # Modules in which no files include each other in a circle; X.c, X.h and X-private.h count as one.
 WITHOUT_CIRCLES = ('core', 'lookup', 'swarm')
 FRONT_ENDS = ('app', 'cli')
@@ -86,6 +94,23 @@ def check_modules(root):
         for number, quoted, name in includes(path):
             if quoted and not name.startswith(allowed):
                 yield path, number, f'must not include "{name}"'
+
+
+def is_comment(line):
+    return line.lstrip().startswith(('/*', '*', '//'))
+
+
+def check_bodies(root):
+    for path in source_files(root, '.c', '.h'):
+        parts = path.relative_to(root).parts
+        if parts[:2] != ('src', 'engine') or parts[2] == 'wire' or str(path.relative_to(root)) in WITH_GVARIANT:
+            continue
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if GVARIANT.search(line) and not is_comment(line):
+                yield path, number, 'must leave the format of messages to wire/ (see WITH_GVARIANT)'
+        for number, _quoted, name in includes(path):
+            if WIRE_ALONE.match(name):
+                yield path, number, f'must not include "{name}", which is for wire/ alone'
 
 
 def find_circles(graph):
@@ -359,6 +384,13 @@ RULES = [
     }),
     ('each sentence of the table is translated', check_table_translated,
      [(with_table(po), ['po/a.po']) for po in BAD_TRANSLATIONS]),
+    ('only wire/ knows the format of messages', check_bodies, {
+        'src/engine/swarm/a.c': GOOD + 'send (g_variant_new ("(u)", 1));\n',
+        'src/engine/tracker/b.h': GOOD + 'void take (GVariant *body);\n',
+        'src/engine/core/c.c': GOOD + '  g_variant_builder_init (&b, G_VARIANT_TYPE ("as"));\n',
+        'src/engine/net/d.c': GOOD + '#include "engine/wire/body.h"\n',
+        'src/engine/net/e.c': GOOD + '#include "engine/wire/file-table-private.h"\n',
+    }),
     ('no key twice in a menu', check_menus, {
         'ui/a.ui': MENU.format('_Open', 'C_opy'),
     }),
@@ -379,6 +411,10 @@ INNOCENT = {
     'src/engine/core/a-private.h': GOOD + '#include "engine/core/a.h"\n',
     'ui/f.ui': MENU.format('_Open', '_Copy'),
     'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
+    'src/engine/wire/a.c': GOOD + '#include "engine/wire/body.h"\nGVariant *body;\n',
+    'src/engine/content/manifest.c': GOOD + 'g_variant_new ("(u)", 1);\n',
+    'src/engine/net/b.c': GOOD + '/* As a GVariant has it. */\n',
+    'tests/net/a.c': GOOD + '#include "engine/wire/body.h"\nGVariant *body;\n',
     'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
     'src/cli/output.c': GOOD + 'n = write (fd, text, left);\nx = g_strdup_printf ("x");\n',
     'src/engine/base/text.c': GOOD + 'g_filename_display_name (path);\n',

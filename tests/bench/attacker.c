@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile-many.h"
+#include "net-fixture.h"
 
 #include "engine/base/digest.h"
-#include "engine/tracker/file-table.h"
+#include "engine/tracker/manifest-table.h"
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -101,7 +104,7 @@ say_hello (HostileLink *link, guint16 port)
 {
   g_autoptr (RedesHello) hello = redes_hello_new ("hostile", port);
 
-  return hostile_send_message (link, REDES_MESSAGE_HELLO, redes_hello_to_body (hello));
+  return hostile_send_message (link, REDES_MESSAGE_HELLO, net_hello_body (hello));
 }
 
 /* @own_port: where it says that it listens. Returns: %FALSE if it is refused; the link is closed */
@@ -201,7 +204,7 @@ new_root (void)
 static GVariant *
 new_content (void)
 {
-  return opt_by_root ? new_root () : redes_message_new_content (&target->content);
+  return opt_by_root ? new_root () : redes_body_new_content (&target->content);
 }
 
 /* Also what this tree's own encoder would not encode. */
@@ -237,7 +240,7 @@ send_bitfield (HostileLink *link)
   GVariant *size = g_variant_new_uint64 (target->content.size_bytes);
   GVariant *bits = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1);
   GVariant *by_root[] = { new_root (), size, bits };
-  GVariant *by_content[] = { redes_message_new_content (&target->content), bits };
+  GVariant *by_content[] = { redes_body_new_content (&target->content), bits };
 
   if (opt_by_root)
     return send_any (link, REDES_MESSAGE_BITFIELD, g_variant_new_tuple (by_root, 3));
@@ -275,27 +278,13 @@ static RedesManifest *
 parse_manifest (GBytes *body)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) message = redes_message_decode (REDES_MESSAGE_MANIFEST, body, &error);
-  static const gsize children[] = { 0, 3, 4, 5 };
-  guint32 place = 0;
-  guint32 batch_size = 0;
-  GBytes *parts[4];
+  g_auto (RedesMessage) message = { 0 };
   RedesManifest *manifest;
 
+  redes_message_decode (REDES_MESSAGE_MANIFEST, body, &message, &error);
   g_assert_no_error (error);
-  g_variant_get_child (message, 1, "u", &place);
-  g_variant_get_child (message, 2, "u", &batch_size);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (message, children[i]);
-
-      parts[i] = g_variant_get_data_as_bytes (child);
-    }
-  manifest = redes_manifest_new_from_parts (parts[0], place, batch_size, parts[1], parts[2],
-                                            parts[3], &error);
+  manifest = redes_manifest_from_parts (&message.manifest, &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_bytes_unref (parts[i]);
   return manifest;
 }
 
@@ -303,10 +292,10 @@ parse_manifest (GBytes *body)
 static GVariant *
 new_register (GPtrArray *manifests)
 {
-  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+  g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
 
-  return g_variant_ref_sink (
-      g_variant_new ("(u@" REDES_FILE_TABLE ")", 1, (GVariant *)g_ptr_array_index (tables, 0)));
+  return g_variant_ref_sink (g_variant_new (
+      "(u@" REDES_FILE_TABLE ")", 1, redes_file_table_get_variant (g_ptr_array_index (tables, 0))));
 }
 
 /* --- The attacks --- */
@@ -354,7 +343,7 @@ ping_often (Attack *attack, HostileLink *link, guint number)
       for (guint i = 0; i < 1000; i++)
         {
           g_autoptr (GBytes) ping
-              = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)i));
+              = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_PING, .number = i });
 
           g_byte_array_append (bytes, g_bytes_get_data (ping, NULL), g_bytes_get_size (ping));
         }

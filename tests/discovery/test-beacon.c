@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/announcer.h"
-#include "engine/discovery/beacon.h"
+#include "engine/wire/beacon.h"
 #include "engine/wire/message.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "engine/discovery/beacon.h"
+#include "engine/wire/beacon.h"
 #include "engine/wire/message.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "engine/tracker/file-table.h"
+#include "engine/tracker/manifest-table.h"
 #include "engine/wire/frame.h"
 
 /* The manifests in REGISTER. The input is its body. Accepted: one whose manifests all have a good
@@ -12,25 +12,23 @@ fuzz_run (const guint8 *data, gsize size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) body = redes_message_decode (REDES_MESSAGE_REGISTER, bytes, &error);
-  g_autoptr (GVariant) table = NULL;
+  g_auto (RedesMessage) message = { 0 };
   g_autoptr (GPtrArray) manifests = NULL;
   g_autoptr (GPtrArray) again = NULL;
 
-  if (body == NULL)
+  if (!redes_message_decode (REDES_MESSAGE_REGISTER, bytes, &message, &error))
     return FALSE;
-  table = g_variant_get_child_value (body, 1);
-  manifests = redes_file_table_unpack (table, &error);
+  manifests = redes_manifest_table_unpack (message.registration.table, &error);
   if (manifests == NULL)
     {
       g_assert_nonnull (error);
       return FALSE;
     }
   g_assert_no_error (error);
-  g_assert_cmpuint (manifests->len, <=, REDES_FILE_TABLE_MAX_FILES);
+  g_assert_cmpuint (manifests->len, <=, REDES_WIRE_MAX_FILES);
   for (guint i = 0; i < manifests->len; i++)
     g_assert_nonnull (redes_manifest_get_name (g_ptr_array_index (manifests, i)));
-  again = redes_file_table_pack (manifests);
+  again = redes_manifest_table_pack (manifests);
   g_assert_cmpuint (again->len, >, 0);
   return TRUE;
 }
@@ -38,7 +36,7 @@ fuzz_run (const guint8 *data, gsize size)
 static void
 add_batch (GPtrArray *manifests, RedesIdentity *identity, guint n)
 {
-  RedesManifestDraft drafts[3];
+  RedesManifestDraft drafts[3] = { 0 };
   g_autoptr (GPtrArray) signed_drafts = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -66,10 +64,11 @@ fuzz_seeds (GPtrArray *seeds)
   g_assert_no_error (error);
   for (guint round = 0; round < 3; round++)
     {
-      g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
-      g_autoptr (GBytes) frame = redes_message_encode (
-          REDES_MESSAGE_REGISTER,
-          g_variant_new ("(u@" REDES_FILE_TABLE ")", 1, g_ptr_array_index (tables, 0)));
+      g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
+      RedesMessage message
+          = { .type = REDES_MESSAGE_REGISTER,
+              .registration = { .serial = 1, .table = g_ptr_array_index (tables, 0) } };
+      g_autoptr (GBytes) frame = redes_message_encode (&message);
 
       g_ptr_array_add (seeds,
                        g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,

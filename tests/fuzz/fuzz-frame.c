@@ -12,19 +12,18 @@
 #define MAX_BLOCK 4096u
 
 static void
-check_frame (RedesFrame *frame, RedesLinkKind link, guint32 max_block)
+check_frame (RedesMessage *frame, RedesLinkKind link, guint32 max_block)
 {
   g_assert_true (redes_message_type_may_come (frame->type, link));
   if (frame->type != REDES_MESSAGE_BLOCK)
     {
       g_assert_nonnull (frame->body);
-      g_assert_null (frame->data);
       return;
     }
   g_assert_null (frame->body);
-  g_assert_cmpuint (frame->block.n_proof, <=, REDES_WIRE_MAX_PROOF);
-  g_assert_cmpuint (g_bytes_get_size (frame->data), >, 0);
-  g_assert_cmpuint (g_bytes_get_size (frame->data), <=, max_block);
+  g_assert_cmpuint (frame->block.header.n_proof, <=, REDES_WIRE_MAX_PROOF);
+  g_assert_cmpuint (g_bytes_get_size (frame->block.data), >, 0);
+  g_assert_cmpuint (g_bytes_get_size (frame->block.data), <=, max_block);
 }
 
 gboolean
@@ -47,7 +46,7 @@ fuzz_run (const guint8 *data, gsize size)
   redes_frame_reader_set_max_block (reader, max_block);
   while (size > 0)
     {
-      g_auto (RedesFrame) frame = { 0 };
+      g_auto (RedesMessage) frame = { 0 };
       g_autoptr (GError) error = NULL;
       gsize room, n;
       guint8 *space = redes_frame_reader_get_space (reader, &room);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "samples.h"
 
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
+
 #include <string.h>
 
 /* An `ay` of 32 bytes in GVariant's text form: 31 messages and the NUL that b'…' adds. */
@@ -90,7 +93,7 @@ sample_dup_frame (guint index)
                                                bodies[index].text, NULL, NULL, &error);
 
   g_assert_no_error (error);
-  return redes_message_encode (sample_types[index], body);
+  return redes_body_encode (sample_types[index], body);
 }
 
 GBytes *

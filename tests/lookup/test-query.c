@@ -154,7 +154,7 @@ is_wanted (const RedesPeerId *peer, gpointer user_data)
 }
 
 static void
-on_found (const RedesTrackerPeer *source, gpointer user_data)
+on_found (const RedesEndpoint *source, gpointer user_data)
 {
   ((Outcome *)user_data)->n_found++;
 }
@@ -207,11 +207,11 @@ make_content (guint number)
 static GPtrArray *
 make_rows (guint first, guint n, const char *name, guint sources)
 {
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
 
   for (guint i = 0; i < n; i++)
     {
-      RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+      RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
       row->content = make_content (first + i);
       row->name = g_strdup (name);
@@ -224,7 +224,7 @@ make_rows (guint first, guint n, const char *name, guint sources)
 static const char *
 get_name (const Outcome *outcome, guint i)
 {
-  return ((RedesDirectoryRow *)g_ptr_array_index (outcome->rows, i))->name;
+  return ((RedesResultEntry *)g_ptr_array_index (outcome->rows, i))->name;
 }
 
 static void
@@ -259,7 +259,7 @@ test_merge (void)
   g_assert_cmpuint (outcome.rows->len, ==, 2);
   g_assert_cmpstr (get_name (&outcome, 0), ==, "song");
   g_assert_cmpstr (get_name (&outcome, 1), ==, "song of all");
-  g_assert_cmpuint (((RedesDirectoryRow *)g_ptr_array_index (outcome.rows, 1))->sources, ==, 5);
+  g_assert_cmpuint (((RedesResultEntry *)g_ptr_array_index (outcome.rows, 1))->sources, ==, 5);
   /* Both trackers named that content; what a peer says names no tracker. */
   g_assert_cmpuint (outcome.origins->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (outcome.origins, 0), ==, "192.0.2.1:5000");
@@ -318,7 +318,7 @@ test_too_much (void)
   RedesLookup *lookup = redes_lookup_new (get_now_us);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   RedesContentId content = make_content (1);
-  RedesTrackerPeer source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
+  RedesEndpoint source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
   Outcome searched = { 0 };
   Outcome found = { 0 };
   RedesLookupAsk *ask;
@@ -472,7 +472,7 @@ test_find_many (void)
   RedesLookup *lookup = redes_lookup_new (get_now_us);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   g_autofree Outcome *outcomes = g_new0 (Outcome, MANY);
-  RedesTrackerPeer source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
+  RedesEndpoint source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
   guint n_ended = 0;
 
   outcomes[1].wants_nobody = TRUE;

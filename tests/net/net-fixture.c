@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net-fixture.h"
+#include "engine/wire/body.h"
 
 #include "engine/net/endpoint.h"
 
@@ -95,16 +96,16 @@ on_ready (RedesChannel *channel, gpointer user_data)
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *frame, gpointer user_data)
 {
   NetEnd *self = user_data;
 
   g_assert_cmpuint (self->n_ready, ==, 1);
   g_assert_cmpuint (self->n_closed, ==, 0);
-  if (frame->data != NULL)
-    self->block_bytes += g_bytes_get_size (frame->data);
+  if (frame->type == REDES_MESSAGE_BLOCK)
+    self->block_bytes += g_bytes_get_size (frame->block.data);
   g_queue_push_tail (&self->frames, g_memdup2 (frame, sizeof *frame));
-  *frame = (RedesFrame){ 0 };
+  *frame = (RedesMessage){ 0 };
   if (self->close_at_message)
     redes_channel_close (channel);
   drop_at (self, NET_MESSAGE);
@@ -150,9 +151,9 @@ net_end_open (NetEnd *self,
 }
 
 void
-net_frame_free (RedesFrame *frame)
+net_frame_free (RedesMessage *frame)
 {
-  redes_frame_clear (frame);
+  redes_message_clear (frame);
   g_free (frame);
 }
 
@@ -164,7 +165,7 @@ net_end_clear (NetEnd *self)
   g_clear_error (&self->error);
 }
 
-RedesFrame *
+RedesMessage *
 net_end_next (NetEnd *self)
 {
   net_wait_for (!g_queue_is_empty (&self->frames));
@@ -237,10 +238,10 @@ net_end_send_block (NetEnd *self, guint32 index, gsize size)
 void
 net_end_send_have (NetEnd *self, guint32 index)
 {
-  RedesContentId content = { { { 9 } }, 9 };
+  RedesMessage have
+      = { .type = REDES_MESSAGE_HAVE, .key = { .content = { { { 9 } }, 9 }, .index = index } };
 
-  redes_channel_send (self->channel, REDES_MESSAGE_HAVE,
-                      g_variant_new ("(@(ayt)u)", redes_message_new_content (&content), index));
+  redes_channel_send (self->channel, &have);
 }
 
 static void
@@ -304,11 +305,18 @@ net_raw_send (NetRaw *self, const void *data, gsize len)
 gboolean
 net_raw_send_message (NetRaw *self, RedesMessageType type, GVariant *body)
 {
-  g_autoptr (GBytes) frame = redes_message_encode (type, body);
+  g_autoptr (GBytes) frame = redes_body_encode (type, body);
   gsize len;
   const guint8 *data = g_bytes_get_data (frame, &len);
 
   return net_raw_send (self, data, len);
+}
+
+GVariant *
+net_hello_body (const RedesHello *hello)
+{
+  return g_variant_new ("(ussq@as)", hello->version, hello->client, hello->nickname, hello->port,
+                        g_variant_new_strv (NULL, 0));
 }
 
 gboolean
@@ -316,5 +324,5 @@ net_raw_send_hello (NetRaw *self)
 {
   g_autoptr (RedesHello) hello = redes_hello_new ("raw", 1);
 
-  return net_raw_send_message (self, REDES_MESSAGE_HELLO, redes_hello_to_body (hello));
+  return net_raw_send_message (self, REDES_MESSAGE_HELLO, net_hello_body (hello));
 }

@@ -53,7 +53,7 @@ typedef enum
 /**
  * NetEnd:
  * @channel: (nullable): %NULL once dropped
- * @frames: (element-type RedesFrame): what came
+ * @frames: (element-type RedesMessage): what came
  * @error: (nullable): why it was closed
  *
  * One end of a channel, and what it was told.
@@ -78,8 +78,8 @@ void net_end_open (NetEnd *self,
                    guint identity);
 void net_end_clear (NetEnd *self);
 /* Waits for the next frame and takes it out; to be freed with net_frame_free(). */
-RedesFrame *net_end_next (NetEnd *self);
-void net_frame_free (RedesFrame *frame);
+RedesMessage *net_end_next (NetEnd *self);
+void net_frame_free (RedesMessage *frame);
 
 /* Waits until it is closed, for that reason. */
 void net_end_expect_closed (NetEnd *self, const char *violation);
@@ -127,5 +127,7 @@ void net_raw_clear (NetRaw *self);
 gboolean net_raw_send (NetRaw *self, const void *data, gsize len);
 gboolean net_raw_send_message (NetRaw *self, RedesMessageType type, GVariant *body);
 gboolean net_raw_send_hello (NetRaw *self);
+/* (transfer floating): HELLO's body, without capabilities. */
+GVariant *net_hello_body (const RedesHello *hello);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net-fixture.h"
+#include "engine/wire/body.h"
 
 #include "engine/net/waiting-answers.h"
 
@@ -12,13 +13,10 @@
 /* Channels whose other end is silent, stuck, or does what it must not. */
 
 static void
-check_have (const RedesFrame *frame, guint32 index)
+check_have (const RedesMessage *frame, guint32 index)
 {
-  guint32 got;
-
   g_assert_cmpuint (frame->type, ==, REDES_MESSAGE_HAVE);
-  g_variant_get_child (frame->body, 1, "u", &got);
-  g_assert_cmpuint (got, ==, index);
+  g_assert_cmpuint (frame->key.index, ==, index);
 }
 
 static void
@@ -97,14 +95,14 @@ static void
 test_quiet_is_no_stall (void)
 {
   RedesChannelParams params = { .stall_timeout_ms = 50 };
-  g_autoptr (GBytes) have = redes_message_encode (
+  g_autoptr (GBytes) have = redes_body_encode (
       REDES_MESSAGE_HAVE,
-      g_variant_new ("(@(ayt)u)", redes_message_new_content (&(RedesContentId){ 0 }), 5));
+      g_variant_new ("(@(ayt)u)", redes_body_new_content (&(RedesContentId){ 0 }), 5));
   gsize len;
   const guint8 *bytes = g_bytes_get_data (have, &len);
   NetRaw raw;
   NetEnd end;
-  RedesFrame *frame;
+  RedesMessage *frame;
 
   raw_pair_open (&raw, &end, &params);
   g_assert_true (net_raw_send_hello (&raw));
@@ -205,7 +203,7 @@ test_unknown_optional (void)
 {
   NetRaw raw;
   NetEnd end;
-  RedesFrame *frame;
+  RedesMessage *frame;
 
   raw_pair_open (&raw, &end, NULL);
   g_assert_true (net_raw_send_hello (&raw));
@@ -265,7 +263,7 @@ static void
 test_never_reads (void)
 {
   g_autoptr (GBytes) ping
-      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
+      = redes_body_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
   g_autoptr (GByteArray) many = g_byte_array_new ();
   NetRaw raw;
   NetEnd end;
@@ -289,7 +287,7 @@ test_many_never_read (void)
     N = 12
   };
   g_autoptr (GBytes) ping
-      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
+      = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_PING, .number = 1 });
   g_autoptr (GByteArray) many = g_byte_array_new ();
   NetRaw raws[N];
   NetEnd ends[N];

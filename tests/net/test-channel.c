@@ -6,26 +6,23 @@
 #define BLOCK_BYTES (256u * 1024)
 
 static void
-check_block (const RedesFrame *frame, guint32 index, gsize size)
+check_block (const RedesMessage *frame, guint32 index, gsize size)
 {
   g_autoptr (GBytes) expected = net_block (index, size);
 
   g_assert_cmpuint (frame->type, ==, REDES_MESSAGE_BLOCK);
-  g_assert_cmpuint (frame->block.index, ==, index);
-  g_assert_cmpuint (frame->block.n_proof, ==, index % (REDES_WIRE_MAX_PROOF + 1));
-  for (guint i = 0; i < frame->block.n_proof; i++)
-    g_assert_cmpuint (frame->block.proof[i].bytes[31], ==, i + 1);
-  g_assert_true (g_bytes_equal (frame->data, expected));
+  g_assert_cmpuint (frame->block.header.index, ==, index);
+  g_assert_cmpuint (frame->block.header.n_proof, ==, index % (REDES_WIRE_MAX_PROOF + 1));
+  for (guint i = 0; i < frame->block.header.n_proof; i++)
+    g_assert_cmpuint (frame->block.header.proof[i].bytes[31], ==, i + 1);
+  g_assert_true (g_bytes_equal (frame->block.data, expected));
 }
 
 static void
-check_have (const RedesFrame *frame, guint32 index)
+check_have (const RedesMessage *frame, guint32 index)
 {
-  guint32 got;
-
   g_assert_cmpuint (frame->type, ==, REDES_MESSAGE_HAVE);
-  g_variant_get_child (frame->body, 1, "u", &got);
-  g_assert_cmpuint (got, ==, index);
+  g_assert_cmpuint (frame->key.index, ==, index);
 }
 
 /* Until an end has sent nothing for a while: the socket and both buffers are full. */
@@ -79,8 +76,8 @@ test_messages (void)
   net_wait_for (pair.server.frames.length == n && pair.client.frames.length == n);
   for (guint32 i = 0; i < n; i++)
     {
-      RedesFrame *at_server = net_end_next (&pair.server);
-      RedesFrame *at_client = net_end_next (&pair.client);
+      RedesMessage *at_server = net_end_next (&pair.server);
+      RedesMessage *at_client = net_end_next (&pair.client);
 
       check_have (at_server, i);
       check_have (at_client, n - i);
@@ -96,15 +93,14 @@ static void
 test_ping (void)
 {
   NetPair pair;
-  RedesFrame *frame;
-  guint64 number;
+  RedesMessage *frame;
 
   net_pair_open_ready (&pair, NULL, NULL);
-  redes_channel_send (pair.client.channel, REDES_MESSAGE_PING, g_variant_new ("(t)", G_MAXUINT64));
+  redes_channel_send (pair.client.channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_PING, .number = G_MAXUINT64 });
   frame = net_end_next (&pair.client);
   g_assert_cmpuint (frame->type, ==, REDES_MESSAGE_PONG);
-  g_variant_get (frame->body, "(t)", &number);
-  g_assert_true (number == G_MAXUINT64);
+  g_assert_true (frame->number == G_MAXUINT64);
   g_assert_cmpuint (pair.server.frames.length, ==, 0);
   net_frame_free (frame);
   net_pair_clear (&pair);
@@ -125,8 +121,8 @@ test_blocks (void)
     }
   for (guint32 i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      RedesFrame *at_server = net_end_next (&pair.server);
-      RedesFrame *at_client = net_end_next (&pair.client);
+      RedesMessage *at_server = net_end_next (&pair.server);
+      RedesMessage *at_client = net_end_next (&pair.client);
 
       check_block (at_server, i, sizes[i]);
       check_block (at_client, 100 + i, sizes[i]);
@@ -153,7 +149,7 @@ test_control_overtakes_bulk (void)
   net_end_send_have (&pair.client, 77);
   net_wait_for (pair.server.frames.length == n_blocks + 1);
   for (GList *l = pair.server.frames.head; l != NULL; l = l->next, position++)
-    if (((RedesFrame *)l->data)->type == REDES_MESSAGE_HAVE)
+    if (((RedesMessage *)l->data)->type == REDES_MESSAGE_HAVE)
       break;
   g_assert_cmpuint (position, >=, 2);
   g_assert_cmpuint (position, <, n_blocks);
@@ -182,7 +178,7 @@ test_back_pressure (void)
   redes_channel_set_reading (pair.server.channel, TRUE);
   for (guint32 i = 0; i < n_blocks; i++)
     {
-      RedesFrame *frame = net_end_next (&pair.server);
+      RedesMessage *frame = net_end_next (&pair.server);
 
       check_block (frame, i, BLOCK_BYTES);
       net_frame_free (frame);
@@ -197,7 +193,7 @@ test_unsend (void)
 {
   RedesContentId content;
   NetPair pair;
-  RedesFrame *frame;
+  RedesMessage *frame;
 
   memset (&content.root, 7, sizeof content.root);
   content.size_bytes = 7;
@@ -310,7 +306,7 @@ check_finish (gboolean other_talks)
   g_assert_cmpuint (pair.server.frames.length, >=, n);
   for (guint32 i = 0; i < n; i++)
     {
-      RedesFrame *frame = net_end_next (&pair.server);
+      RedesMessage *frame = net_end_next (&pair.server);
 
       check_have (frame, i);
       net_frame_free (frame);

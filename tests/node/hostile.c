@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile.h"
+#include "engine/wire/body.h"
 
 #include "net-fixture.h"
 
@@ -134,7 +135,7 @@ hostile_send_bytes (HostileLink *self, GBytes *bytes)
 gboolean
 hostile_send_message (HostileLink *self, RedesMessageType type, GVariant *body)
 {
-  g_autoptr (GBytes) frame = redes_message_encode (type, body);
+  g_autoptr (GBytes) frame = redes_body_encode (type, body);
 
   return hostile_send_bytes (self, frame);
 }
@@ -144,14 +145,14 @@ send_hello (HostileLink *self, guint16 port)
 {
   g_autoptr (RedesHello) hello = redes_hello_new ("hostile", port);
 
-  return hostile_send_message (self, REDES_MESSAGE_HELLO, redes_hello_to_body (hello));
+  return hostile_send_message (self, REDES_MESSAGE_HELLO, net_hello_body (hello));
 }
 
 gboolean
 hostile_send_content (HostileLink *self, RedesMessageType type, const RedesContentId *content)
 {
   return hostile_send_message (self, type,
-                               g_variant_new ("(@(ayt))", redes_message_new_content (content)));
+                               g_variant_new ("(@(ayt))", redes_body_new_content (content)));
 }
 
 gboolean
@@ -161,7 +162,7 @@ hostile_send_block_message (HostileLink *self,
                             guint32 index)
 {
   return hostile_send_message (
-      self, type, g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
+      self, type, g_variant_new ("(@(ayt)u)", redes_body_new_content (content), index));
 }
 
 gboolean
@@ -171,7 +172,7 @@ hostile_send_reject (HostileLink *self,
                      RedesRejectReason reason)
 {
   return hostile_send_message (self, REDES_MESSAGE_REJECT,
-                               g_variant_new ("(@(ayt)uys)", redes_message_new_content (content),
+                               g_variant_new ("(@(ayt)uys)", redes_body_new_content (content),
                                               index, (guint8)reason, "because"));
 }
 
@@ -287,7 +288,7 @@ hostile_file_clear (HostileFile *self)
 guint32
 hostile_get_index (GBytes *body)
 {
-  g_autoptr (GVariant) variant = redes_message_decode (REDES_MESSAGE_REQUEST, body, NULL);
+  g_autoptr (GVariant) variant = redes_body_decode (REDES_MESSAGE_REQUEST, body, NULL);
   guint32 index = 0;
 
   g_assert_nonnull (variant);
@@ -329,11 +330,11 @@ hostile_send_manifest (HostileLink *link, RedesManifest *manifest, GBytes *signa
     signature = redes_manifest_get_signature (manifest);
   return hostile_send_message (
       link, REDES_MESSAGE_MANIFEST,
-      g_variant_new ("(@ayuu@ay@ay@ay)", redes_message_new_bytes (body),
+      g_variant_new ("(@ayuu@ay@ay@ay)", redes_body_new_bytes (body),
                      redes_manifest_get_batch_index (manifest),
-                     redes_manifest_get_batch_size (manifest), redes_message_new_bytes (path),
-                     redes_message_new_bytes (signature),
-                     redes_message_new_bytes (redes_manifest_get_spki (manifest))));
+                     redes_manifest_get_batch_size (manifest), redes_body_new_bytes (path),
+                     redes_body_new_bytes (signature),
+                     redes_body_new_bytes (redes_manifest_get_spki (manifest))));
 }
 
 gboolean
@@ -343,8 +344,8 @@ hostile_send_bitfield (HostileSource *self, HostileLink *link, const guint8 *bit
 
   return hostile_send_message (link, REDES_MESSAGE_BITFIELD,
                                g_variant_new ("(@(ayt)@ay)",
-                                              redes_message_new_content (&self->file.content),
-                                              redes_message_new_bytes (bytes)));
+                                              redes_body_new_content (&self->file.content),
+                                              redes_body_new_bytes (bytes)));
 }
 
 static gboolean

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/lan.h"
+#include "engine/wire/body.h"
 #include "engine/node/node-lan.h"
 
 #include "hostile.h"
@@ -45,7 +46,7 @@ open_as_neighbour (HostileLink *link, RedesIdentity *identity, guint16 node_port
 
   hostile_connect (link, node_port);
   g_assert_true (hostile_shake_hands (link, identity, HOSTILE_CHAIN_OWN, FALSE, NULL));
-  g_assert_true (hostile_send_message (link, REDES_MESSAGE_HELLO, redes_hello_to_body (hello)));
+  g_assert_true (hostile_send_message (link, REDES_MESSAGE_HELLO, net_hello_body (hello)));
   answer = hostile_read (link, &type);
   g_assert_nonnull (answer);
 }
@@ -53,7 +54,7 @@ open_as_neighbour (HostileLink *link, RedesIdentity *identity, guint16 node_port
 static void
 answer_peers (HostileLink *link, GBytes *body)
 {
-  g_autoptr (GVariant) query = redes_message_decode (REDES_MESSAGE_PEERS_GET, body, NULL);
+  g_autoptr (GVariant) query = redes_body_decode (REDES_MESSAGE_PEERS_GET, body, NULL);
   guint32 serial;
 
   g_variant_get (query, "(u)", &serial);
@@ -66,7 +67,7 @@ answer_peers (HostileLink *link, GBytes *body)
 static guint
 answer_find (HostileLink *link, GBytes *body)
 {
-  g_autoptr (GVariant) query = redes_message_decode (REDES_MESSAGE_FIND, body, NULL);
+  g_autoptr (GVariant) query = redes_body_decode (REDES_MESSAGE_FIND, body, NULL);
   g_autoptr (GVariant) contents = NULL;
   g_autoptr (RedesBitfield) found = NULL;
   g_autoptr (GBytes) bits = NULL;
@@ -79,7 +80,7 @@ answer_find (HostileLink *link, GBytes *body)
   found = redes_bitfield_new (n_contents);
   bits = redes_bitfield_to_bytes (found);
   hostile_send_message (link, REDES_MESSAGE_FOUND,
-                        g_variant_new ("(u@ay)", serial, redes_message_new_bytes (bits)));
+                        g_variant_new ("(u@ay)", serial, redes_body_new_bytes (bits)));
   return n_contents;
 }
 

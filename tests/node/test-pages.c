@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile.h"
+#include "engine/wire/body.h"
 #include "node-fixture.h"
 
 #include "engine/discovery/lan.h"
@@ -252,8 +253,8 @@ make_rows (guint first, guint n)
       RedesContentId id = { .size_bytes = 1 };
 
       memcpy (id.root.bytes, &i, sizeof i);
-      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay))", redes_message_new_content (&id), name,
-                             1u, redes_message_new_digest (&id.root),
+      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay))", redes_body_new_content (&id), name, 1u,
+                             redes_body_new_digest (&id.root),
                              g_variant_new_array (G_VARIANT_TYPE ("(suay)"), NULL, 0));
     }
   return g_variant_builder_end (&rows);
@@ -269,7 +270,7 @@ answer_as_guest (HostileSource *self, HostileLink *link, guint8 type, GBytes *bo
   if (type != REDES_MESSAGE_PEER_SEARCH)
     return FALSE;
   g_atomic_int_inc (&guest->n_asked);
-  query = redes_message_decode (type, body, NULL);
+  query = redes_body_decode (type, body, NULL);
   g_variant_get (query, "(u&suu)", &serial, NULL, &first, &n);
   if (first >= (guint)g_atomic_int_get (&guest->silent_from))
     return TRUE;

@@ -44,7 +44,7 @@ expect (RedesLocalIndex *local_index, const char *words, const char *const *name
   g_assert_cmpuint (total, ==, rows->len);
   g_assert_cmpuint (rows->len, ==, g_strv_length ((char **)names));
   for (guint i = 0; i < rows->len; i++)
-    g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, i))->name, ==, names[i]);
+    g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, i))->name, ==, names[i]);
 }
 
 #define EXPECT(local_index, words, ...)                                                            \
@@ -119,8 +119,8 @@ test_as_a_directory (void)
       g_test_message ("%s", queries[i]);
       g_assert_cmpuint (total, ==, wanted);
       for (guint j = 0; j < rows->len; j++)
-        g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, j))->name, ==,
-                         ((RedesDirectoryRow *)g_ptr_array_index (theirs, j))->name);
+        g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, j))->name, ==,
+                         ((RedesResultEntry *)g_ptr_array_index (theirs, j))->name);
     }
 }
 
@@ -154,7 +154,7 @@ test_pages (void)
             {
               g_autofree char *name = g_strdup_printf ("page %03u", first + i);
 
-              g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, i))->name, ==, name);
+              g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, i))->name, ==, name);
             }
         }
       if (round == 0)
@@ -191,14 +191,13 @@ test_take_away (void)
   rows = redes_local_index_browse (local_index, 4, 10, &total);
   g_assert_cmpuint (total, ==, 6);
   g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, 1))->name, ==,
-                   "photos again.zip");
+  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, 1))->name, ==, "photos again.zip");
 }
 
-static RedesDirectoryRow *
+static RedesResultEntry *
 make_row (const char *name, guint64 number, guint sources)
 {
-  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+  RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
   redes_digest_of (&number, sizeof number, &row->content.root);
   row->content.size_bytes = 10 + number;
@@ -226,7 +225,7 @@ test_merge (void)
     { "photos", 4, 1, "" },
   };
   g_auto (RedesRanking) ranking = { 0 };
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
   g_autoptr (GPtrArray) origins = g_ptr_array_new ();
   g_autoptr (GPtrArray) merged = NULL;
   GString *text = g_string_new (NULL);
@@ -240,13 +239,13 @@ test_merge (void)
   merged = redes_ranking_merge (&ranking, rows, origins);
   for (guint i = 0; i < merged->len; i++)
     {
-      RedesDirectoryRow *row = g_ptr_array_index (merged, i);
+      RedesResultEntry *row = g_ptr_array_index (merged, i);
 
       g_string_append_printf (text, "%s:%u ", row->name, row->sources);
       /* What most call it is shown first, and what else it is called can be seen. */
       if (g_str_equal (row->name, "my photos"))
         {
-          const RedesDirectoryName *other = g_ptr_array_index (row->names, 1);
+          const RedesResultName *other = g_ptr_array_index (row->names, 1);
 
           g_assert_cmpuint (row->names->len, ==, 2);
           g_assert_cmpstr (other->name, ==, "a photos");
@@ -280,10 +279,8 @@ test_what_is_told (void)
 {
   RedesPeerRecord peers[100] = { 0 };
   g_autoptr (GPtrArray) met = g_ptr_array_new ();
-  g_autoptr (GVariant) body = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GVariant) read = NULL;
   g_autoptr (GPtrArray) told = NULL;
+  g_autoptr (GPtrArray) told_far = NULL;
   RedesPeerId stranger = { { 9 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
@@ -295,18 +292,15 @@ test_what_is_told (void)
       peers[i].met = TRUE;
       g_ptr_array_add (met, &peers[i]);
     }
-  body = g_variant_ref_sink (redes_peer_exchange_make_answer (7, met, &peers[0].id, "10.0.0.9"));
-  bytes = g_variant_get_data_as_bytes (body);
-  read = redes_message_decode (REDES_MESSAGE_PEERS_MET, bytes, NULL);
-  g_assert_nonnull (read);
-  told = redes_peer_exchange_read (read, &stranger, "203.0.113.7");
-  g_assert_cmpuint (told->len, ==, 0);
-  g_ptr_array_unref (told);
-  told = redes_peer_exchange_read (read, &stranger, "10.0.0.9");
+  told_far = redes_peer_exchange_choose (met, &peers[0].id, "10.0.0.9");
+  redes_peer_exchange_filter (told_far, &stranger, "203.0.113.7");
+  g_assert_cmpuint (told_far->len, ==, 0);
+  told = redes_peer_exchange_choose (met, &peers[0].id, "10.0.0.9");
+  redes_peer_exchange_filter (told, &stranger, "10.0.0.9");
   g_assert_cmpuint (told->len, ==, 32);
   for (guint i = 0; i < told->len; i++)
     {
-      RedesTrackerPeer *peer = g_ptr_array_index (told, i);
+      RedesEndpoint *peer = g_ptr_array_index (told, i);
 
       g_assert_cmpstr (peer->host, ==, "10.0.0.1");
       g_assert_false (redes_digest_equal (&peer->id, &peers[0].id));
@@ -387,7 +381,7 @@ test_remove_one_size (void)
   redes_local_index_remove (local_index, large);
   rows = redes_local_index_browse (local_index, 0, 10, &total);
   g_assert_cmpuint (total, ==, 1);
-  g_assert_cmpuint (((RedesDirectoryRow *)rows->pdata[0])->content.size_bytes, ==, 1000);
+  g_assert_cmpuint (((RedesResultEntry *)rows->pdata[0])->content.size_bytes, ==, 1000);
   redes_local_index_remove (local_index, large);
   g_assert_cmpuint (redes_local_index_get_size (local_index), ==, 1);
 }

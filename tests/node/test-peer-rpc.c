@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile.h"
+#include "engine/wire/body.h"
 #include "node-fixture.h"
 
 /* Queries between peers, put and answered by one that does what it should not. */
@@ -23,7 +24,7 @@ read_answer (HostileLink *link, guint8 wanted)
 
       g_assert_nonnull (body);
       if (type == wanted)
-        return redes_message_decode (type, body, NULL);
+        return redes_body_decode (type, body, NULL);
       g_assert_cmpuint (type, !=, REDES_MESSAGE_REFUSE);
     }
 }
@@ -40,8 +41,7 @@ make_contents (guint n, guint at, const RedesContentId *known)
       RedesContentId content = { .size_bytes = 1 };
 
       redes_digest_of (&i, sizeof i, &content.root);
-      g_variant_builder_add_value (&builder,
-                                   redes_message_new_content (i == at ? known : &content));
+      g_variant_builder_add_value (&builder, redes_body_new_content (i == at ? known : &content));
     }
   return g_variant_builder_end (&builder);
 }

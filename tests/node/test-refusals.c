@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile.h"
+#include "engine/wire/body.h"
 #include "node-fixture.h"
 
 #include <stdlib.h>
@@ -145,13 +146,13 @@ typedef struct
 static HostileFile *
 find_file (Crowd *self, guint8 type, GBytes *body)
 {
-  g_autoptr (GVariant) variant = redes_message_decode (type, body, NULL);
+  g_autoptr (GVariant) variant = redes_body_decode (type, body, NULL);
   g_autoptr (GVariant) tuple = NULL;
   RedesContentId content;
 
   g_assert_nonnull (variant);
   g_variant_get_child (variant, 0, "@(ayt)", &tuple);
-  redes_message_get_content (tuple, &content);
+  redes_body_get_content (tuple, &content);
   for (guint i = 0; i < N_CONTENTS; i++)
     if (redes_content_id_equal (&self->files[i].content, &content))
       return &self->files[i];
@@ -174,9 +175,8 @@ have_nothing (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
       g_autoptr (GBytes) bits = g_bytes_new_static ("\0", 1);
 
       hostile_send_message (link, REDES_MESSAGE_BITFIELD,
-                            g_variant_new ("(@(ayt)@ay)",
-                                           redes_message_new_content (&file->content),
-                                           redes_message_new_bytes (bits)));
+                            g_variant_new ("(@(ayt)@ay)", redes_body_new_content (&file->content),
+                                           redes_body_new_bytes (bits)));
     }
   return TRUE;
 }

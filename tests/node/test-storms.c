@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hostile.h"
+#include "engine/wire/body.h"
 #include "node-fixture.h"
 
 #include <string.h>
@@ -176,7 +177,7 @@ static void
 test_pings (void)
 {
   g_autoptr (GBytes) ping
-      = redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
+      = redes_body_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1));
   gsize before = test_get_memory_bytes ();
   HostileLink link;
 
@@ -191,7 +192,7 @@ test_pings (void)
 static void
 check_questions (RedesMessageType type, GVariant *body, guint n)
 {
-  g_autoptr (GBytes) frame = redes_message_encode (type, body);
+  g_autoptr (GBytes) frame = redes_body_encode (type, body);
   gsize before = test_get_memory_bytes ();
   HostileLink link;
 
@@ -208,13 +209,13 @@ test_questions (void)
   RedesContentId unknown = { { { 0x77 } }, 1000 };
 
   check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@(ayt))", redes_message_new_content (&unknown)), 50000);
+                   g_variant_new ("(@(ayt))", redes_body_new_content (&unknown)), 50000);
   check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@(ayt))", redes_message_new_content (&shared->content)), 50000);
+                   g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 50000);
   check_questions (REDES_MESSAGE_MANIFEST_GET,
-                   g_variant_new ("(@(ayt))", redes_message_new_content (&shared->content)), 5000);
+                   g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 5000);
   check_questions (REDES_MESSAGE_CANCEL,
-                   g_variant_new ("(@(ayt)u)", redes_message_new_content (&shared->content), 1),
+                   g_variant_new ("(@(ayt)u)", redes_body_new_content (&shared->content), 1),
                    50000);
 }
 
@@ -224,9 +225,9 @@ test_requests_for_one_block (void)
 {
   const guint n = 10000;
   gsize before = test_get_memory_bytes ();
-  g_autoptr (GBytes) request = redes_message_encode (
+  g_autoptr (GBytes) request = redes_body_encode (
       REDES_MESSAGE_REQUEST,
-      g_variant_new ("(@(ayt)u)", redes_message_new_content (&shared->content), 12u));
+      g_variant_new ("(@(ayt)u)", redes_body_new_content (&shared->content), 12u));
   HostileLink link;
   guint n_blocks = 0;
   guint n_busy = 0;

@@ -19,7 +19,7 @@ import socket
 import struct
 import sys
 
-# The engine reads it; see engine/discovery/beacon.h.
+# The engine reads it; see engine/wire/beacon.h.
 PORT_VARIABLE = "REDES_TEST_BEACON_PORT"
 PORTS = range(27000, 32000)
 

@@ -38,7 +38,7 @@ count_report (const RedesPeerId *peer,
 }
 
 static void
-ignore_query (RedesPeerSession *session, RedesMessageType type, GVariant *body, gpointer user_data)
+ignore_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   ((End *)user_data)->n_queries++;
 }
@@ -80,7 +80,7 @@ typedef struct
 
 /* Who is told that a session is gone may look for one at once. */
 static void
-answer_cb (GVariant *body, const GError *error, gpointer user_data)
+answer_cb (RedesMessage *answer, const GError *error, gpointer user_data)
 {
   Asker *asker = user_data;
 
@@ -108,9 +108,8 @@ test_sweep (void)
   net_wait_for (redes_swarm_find_session (here.swarm, peer) != NULL);
 
   rpc = redes_swarm_get_rpc (here.swarm);
-  redes_peer_rpc_ask (rpc, peer, "", 0, REDES_MESSAGE_PEERS_GET,
-                      g_variant_new ("(u)", redes_peer_rpc_next_serial (rpc)), 600 * 1000,
-                      answer_cb, &asker);
+  redes_peer_rpc_ask (rpc, peer, "", 0, &(RedesMessage){ .type = REDES_MESSAGE_PEERS_GET },
+                      600 * 1000, answer_cb, &asker);
   net_wait_for (there.n_queries == 1);
   here.ahead_us = 29 * G_USEC_PER_SEC;
   redes_swarm_sweep (here.swarm);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
 #include "engine/base/error.h"
+#include "engine/wire/body.h"
 #include "engine/tracker/queries.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
@@ -22,13 +23,13 @@ struct _FakeTracker
 {
   RedesListener *listener;
   RedesChannel *channel;
-  void (*answer) (FakeTracker *self, RedesFrame *frame);
+  void (*answer) (FakeTracker *self, RedesMessage *frame);
   guint n_connections;
   guint n_unregistered;
 };
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *frame, gpointer user_data)
 {
   FakeTracker *self = user_data;
 
@@ -66,7 +67,7 @@ on_accept (GSocketConnection *connection, gpointer user_data)
 }
 
 static void
-fake_start (FakeTracker *self, void (*answer) (FakeTracker *self, RedesFrame *frame))
+fake_start (FakeTracker *self, void (*answer) (FakeTracker *self, RedesMessage *frame))
 {
   g_autoptr (GError) error = NULL;
 
@@ -83,18 +84,15 @@ fake_stop (FakeTracker *self)
 }
 
 static guint32
-get_serial (RedesFrame *frame)
+get_serial (RedesMessage *frame)
 {
-  guint32 serial;
-
-  g_variant_get_child (frame->body, 0, "u", &serial);
-  return serial;
+  return frame->serial;
 }
 
 static void
-send_ok (FakeTracker *self, RedesFrame *frame)
+send_ok (FakeTracker *self, RedesMessage *frame)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", get_serial (frame)));
+  test_send_body (self->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", get_serial (frame)));
 }
 
 static void
@@ -108,22 +106,18 @@ send_peers (FakeTracker *self, guint32 serial, guint first, guint n_rows)
       g_autofree char *nickname = g_strdup_printf ("peer %u", i);
       RedesPeerId id = fixture_digest (nickname);
 
-      g_variant_builder_add (&rows, "(@aysqs)", redes_message_new_digest (&id), "10.0.0.1",
+      g_variant_builder_add (&rows, "(@aysqs)", redes_body_new_digest (&id), "10.0.0.1",
                              (guint16)(1 + i), nickname);
     }
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_PEERS,
-      g_variant_new ("(uu@a(aysqs))", serial, N_PEERS, g_variant_builder_end (&rows)));
+  test_send_body (self->channel, REDES_MESSAGE_PEERS,
+                  g_variant_new ("(uu@a(aysqs))", serial, N_PEERS, g_variant_builder_end (&rows)));
 }
 
 static void
-answer_list (FakeTracker *self, RedesFrame *frame)
+answer_list (FakeTracker *self, RedesMessage *frame)
 {
-  guint32 serial, first, n_rows;
-
-  g_variant_get (frame->body, "(uuu)", &serial, &first, &n_rows);
-  g_assert_cmpuint (n_rows, <=, 1000);
-  send_peers (self, serial, first, n_rows);
+  g_assert_cmpuint (frame->list.n_rows, <=, 1000);
+  send_peers (self, frame->list.serial, frame->list.first, frame->list.n_rows);
 }
 
 typedef struct
@@ -133,36 +127,31 @@ typedef struct
 } Sent;
 
 static void
-on_question (RedesMessageType type, GVariant *body, gpointer user_data)
+on_question (const RedesMessage *query, gpointer user_data)
 {
   Sent *sent = user_data;
-  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
 
-  g_variant_get_child (owned, 0, "u", &sent->serial);
-  if (type == REDES_MESSAGE_LIST)
-    g_variant_get_child (owned, 1, "u", &sent->first);
+  sent->serial = query->serial;
+  if (query->type == REDES_MESSAGE_LIST)
+    sent->first = query->list.first;
 }
 
 static void
 give_page (RedesQueries *queries, guint32 serial, guint total, const char *const *hosts)
 {
   g_autoptr (GError) error = NULL;
-  RedesFrame frame = { .type = REDES_MESSAGE_PEERS };
-  GVariantBuilder rows;
+  g_auto (RedesMessage) message
+      = { .type = REDES_MESSAGE_PEERS, .peers = { .serial = serial, .total = total } };
 
-  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(aysqs)"));
+  message.peers.peers = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_endpoint_free);
   for (guint i = 0; hosts[i] != NULL; i++)
     {
       RedesPeerId id = fixture_digest (hosts[i]);
 
-      g_variant_builder_add (&rows, "(@aysqs)", redes_message_new_digest (&id), hosts[i],
-                             (guint16)6001, "x");
+      g_ptr_array_add (message.peers.peers, redes_endpoint_new (&id, "x", hosts[i], 6001));
     }
-  frame.body = g_variant_ref_sink (
-      g_variant_new ("(uu@a(aysqs))", serial, total, g_variant_builder_end (&rows)));
-  g_assert_true (redes_queries_take (queries, &frame, &error));
+  g_assert_true (redes_queries_take (queries, &message, &error));
   g_assert_no_error (error);
-  g_variant_unref (frame.body);
 }
 
 /* A tracker far away cannot aim this program at its own machine or network; one on the same network
@@ -218,7 +207,7 @@ test_list_pages (void)
   g_assert_cmpuint (answer.rows->len, ==, N_PEERS);
   for (guint i = 0; i < N_PEERS; i++)
     {
-      const RedesTrackerPeer *peer = g_ptr_array_index (answer.rows, i);
+      const RedesEndpoint *peer = g_ptr_array_index (answer.rows, i);
 
       g_assert_cmpuint (peer->port, ==, 1 + i);
     }
@@ -229,7 +218,7 @@ test_list_pages (void)
 
 /* PEERS to whatever was asked. */
 static void
-answer_wrongly (FakeTracker *self, RedesFrame *frame)
+answer_wrongly (FakeTracker *self, RedesMessage *frame)
 {
   if (frame->type == REDES_MESSAGE_SEARCH)
     send_peers (self, get_serial (frame), 0, 1);
@@ -323,9 +312,9 @@ test_silent_tracker (void)
 }
 
 static void
-answer_no (FakeTracker *self, RedesFrame *frame)
+answer_no (FakeTracker *self, RedesMessage *frame)
 {
-  redes_channel_send (
+  test_send_body (
       self->channel, REDES_MESSAGE_ERROR,
       g_variant_new ("(uys)", get_serial (frame), (guint8)REDES_REFUSAL_FULL, "full \033[31m up"));
 }
@@ -351,7 +340,7 @@ test_refused_registration (void)
 }
 
 static void
-answer_ok (FakeTracker *self, RedesFrame *frame)
+answer_ok (FakeTracker *self, RedesMessage *frame)
 {
   send_ok (self, frame);
 }

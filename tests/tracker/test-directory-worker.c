@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-worker.h"
 #include "engine/base/error.h"
-#include "engine/tracker/file-table.h"
+#include "engine/tracker/manifest-table.h"
 #include "tracker-fixture.h"
 
 #include <gio/gio.h>
@@ -70,28 +70,32 @@ query_free (Query *query)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Query, query_free)
 
-static GVariant *
+static RedesFileTable *
 pack (GPtrArray *manifests)
 {
-  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+  g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
 
   g_assert_cmpuint (tables->len, ==, 1);
-  return g_variant_ref (g_ptr_array_index (tables, 0));
+  return redes_file_table_ref (g_ptr_array_index (tables, 0));
 }
 
 static void
 register_files (RedesDirectoryWorker *worker, const RedesAsker *peer, guint identity, guint n)
 {
   g_autoptr (GPtrArray) manifests = fixture_manifests (identity, n, 1000);
-  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+  g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
   Log log = { 0 };
 
   for (guint i = 0; i < tables->len; i++)
     {
       g_autoptr (Query) query = query_new (&log, 'r');
 
-      redes_directory_worker_change (worker, peer, i == 0, g_ptr_array_index (tables, i), NULL,
-                                     answer_func, query);
+      if (i == 0)
+        redes_directory_worker_register (worker, peer, g_ptr_array_index (tables, i), answer_func,
+                                         query);
+      else
+        redes_directory_worker_update (worker, peer, g_ptr_array_index (tables, i), NULL,
+                                       answer_func, query);
       fixture_wait_for (query->done);
       g_assert_no_error (query->error);
     }
@@ -152,7 +156,7 @@ test_repeated_register (void)
   RedesAsker greedy = { "192.0.2.1", &ids[0] };
   RedesAsker honest = { "192.0.2.2", &ids[1] };
   g_autoptr (GPtrArray) manifests = fixture_manifests (1, 1000, 50);
-  g_autoptr (GVariant) table = pack (manifests);
+  g_autoptr (RedesFileTable) table = pack (manifests);
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
   Log log = { 0 };
   guint n_given_up = 0;
@@ -163,7 +167,7 @@ test_repeated_register (void)
       Query *query = query_new (&log, 'g');
 
       g_ptr_array_add (queries, query);
-      redes_directory_worker_change (worker, &greedy, TRUE, table, NULL, answer_func, query);
+      redes_directory_worker_register (worker, &greedy, table, answer_func, query);
     }
   g_ptr_array_add (queries, query_new (&log, 'h'));
   redes_directory_worker_search (worker, &honest, "file", 0, 200, answer_func,
@@ -250,13 +254,13 @@ test_removal_comes_first (void)
   RedesAsker ana = { "192.0.2.1", &ids[0] };
   RedesAsker rui = { "192.0.2.2", &ids[1] };
   g_autoptr (GPtrArray) more = fixture_manifests_named (1, "more.txt", NULL);
-  g_autoptr (GVariant) table = pack (more);
+  g_autoptr (RedesFileTable) table = pack (more);
   Log log = { 0 };
   g_autoptr (Query) late = query_new (&log, 'l');
 
   register_files (worker, &ana, 0, N_FILES);
   g_assert_cmpuint (search (worker, &rui, "txt"), ==, N_FILES);
-  redes_directory_worker_change (worker, &ana, FALSE, table, NULL, answer_func, late);
+  redes_directory_worker_update (worker, &ana, table, NULL, answer_func, late);
   redes_directory_worker_remove_peer (worker, &ana);
   g_assert_cmpuint (search (worker, &rui, "txt"), ==, 0);
   fixture_wait_for (late->done);
@@ -277,11 +281,11 @@ try_files (RedesDirectoryWorker *worker, const char *address, const char *who, g
   RedesPeerId id = fixture_digest (who);
   RedesAsker peer = { address, &id };
   g_autoptr (GPtrArray) manifests = fixture_manifests (1, n, n);
-  g_autoptr (GVariant) table = pack (manifests);
+  g_autoptr (RedesFileTable) table = pack (manifests);
   Log log = { 0 };
   g_autoptr (Query) query = query_new (&log, 't');
 
-  redes_directory_worker_change (worker, &peer, TRUE, table, NULL, answer_func, query);
+  redes_directory_worker_register (worker, &peer, table, answer_func, query);
   fixture_wait_for (query->done);
   g_string_free (log.order, TRUE);
   if (query->error != NULL)

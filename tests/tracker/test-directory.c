@@ -45,7 +45,7 @@ search (RedesDirectory *directory, const char *words)
   g_assert_cmpuint (rows->len, ==, total);
   for (guint i = 0; i < rows->len; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+      const RedesResultEntry *row = g_ptr_array_index (rows, i);
 
       g_string_append_printf (names, "%s%s", i > 0 ? "|" : "", row->name);
     }
@@ -195,7 +195,7 @@ test_merge (void)
   g_autoptr (RedesDirectory) directory = new_directory ();
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) peers = NULL;
-  const RedesDirectoryRow *row;
+  const RedesResultEntry *row;
   RedesContentId content = fixture_content ("the film");
   RedesContentId unknown = fixture_content ("unknown");
   guint total;
@@ -250,7 +250,7 @@ count_sources (RedesDirectory *directory, const char *words)
   guint total;
   g_autoptr (GPtrArray) rows = redes_directory_search (directory, words, 0, 1, &total);
 
-  return rows->len > 0 ? ((RedesDirectoryRow *)g_ptr_array_index (rows, 0))->sources : 0;
+  return rows->len > 0 ? ((RedesResultEntry *)g_ptr_array_index (rows, 0))->sources : 0;
 }
 
 static void
@@ -342,8 +342,8 @@ test_paging (void)
       g_assert_cmpuint (rows->len, ==, MIN (70, 1000 - first));
       for (guint i = 0; i < rows->len; i++)
         {
-          const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
-          const RedesDirectoryRow *same = g_ptr_array_index (again, i);
+          const RedesResultEntry *row = g_ptr_array_index (rows, i);
+          const RedesResultEntry *same = g_ptr_array_index (again, i);
 
           g_assert_true (redes_content_id_equal (&row->content, &same->content));
           g_assert_true (g_hash_table_add (seen, redes_content_id_copy (&row->content)));
@@ -395,8 +395,8 @@ test_paging_while_all_changes (void)
             g_assert_cmpuint (total, ==, i < 20 ? 300 : 100);
           for (guint n = 50; n < rows->len; n++)
             {
-              const RedesDirectoryRow *row = g_ptr_array_index (rows, n);
-              const RedesDirectoryRow *same = g_ptr_array_index (page, n - 50);
+              const RedesResultEntry *row = g_ptr_array_index (rows, n);
+              const RedesResultEntry *same = g_ptr_array_index (page, n - 50);
 
               g_assert_cmpstr (row->name, ==, same->name);
               g_assert_true (redes_content_id_equal (&row->content, &same->content));
@@ -508,11 +508,11 @@ test_names_by_turns (void)
   other_rows = redes_directory_search_finish (other, &other_total);
   g_assert_cmpuint (total, ==, 2);
   g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, 0))->name, ==, "red river.mkv");
-  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (rows, 1))->name, ==, "red house.mkv");
+  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, 0))->name, ==, "red river.mkv");
+  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (rows, 1))->name, ==, "red house.mkv");
   g_assert_cmpuint (other_total, ==, 1);
   g_assert_cmpuint (other_rows->len, ==, 1);
-  g_assert_cmpstr (((RedesDirectoryRow *)g_ptr_array_index (other_rows, 0))->name, ==, "river.mkv");
+  g_assert_cmpstr (((RedesResultEntry *)g_ptr_array_index (other_rows, 0))->name, ==, "river.mkv");
 }
 
 /* A look into the index is work in steps, too, though much matches; names that come and go between
@@ -592,7 +592,7 @@ test_searches_by_turns (void)
   g_assert_cmpuint (other_total, ==, 20000);
   for (guint i = 0; i < other_rows->len; i++)
     g_assert_true (g_hash_table_add (
-        distinct, &((RedesDirectoryRow *)g_ptr_array_index (other_rows, i))->content));
+        distinct, &((RedesResultEntry *)g_ptr_array_index (other_rows, i))->content));
 }
 
 static void
@@ -655,8 +655,8 @@ test_names_by_majority (void)
 {
   g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
   g_autoptr (GPtrArray) rows = NULL;
-  const RedesDirectoryRow *row;
-  const RedesDirectoryName *name;
+  const RedesResultEntry *row;
+  const RedesResultName *name;
   guint total;
 
   add_named (directory, 0, "song", "song");
@@ -685,7 +685,7 @@ test_many_names (void)
 {
   g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
   g_autoptr (GPtrArray) rows = NULL;
-  const RedesDirectoryRow *row;
+  const RedesResultEntry *row;
   guint total;
 
   for (guint i = 0; i < 300; i++)
@@ -698,7 +698,7 @@ test_many_names (void)
   g_assert_cmpuint (total, ==, 1);
   row = g_ptr_array_index (rows, 0);
   g_assert_cmpuint (row->sources, ==, 300);
-  g_assert_cmpuint (row->names->len, ==, REDES_DIRECTORY_MAX_NAMES);
+  g_assert_cmpuint (row->names->len, ==, REDES_RESULT_MAX_NAMES);
 }
 
 int

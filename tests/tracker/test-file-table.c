@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/tracker/file-table.h"
+#include "engine/tracker/manifest-table.h"
 #include "engine/tracker/outbox.h"
-#include "engine/wire/frame.h"
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
 #include "tracker-fixture.h"
 
-/* The table as it comes out of an UPDATE at the other end. */
-static GVariant *
-send_through_wire (GVariant *table)
+static RedesFileTable *
+decode_register (GBytes *frame, GError **error)
 {
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) frame = redes_message_encode (
-      REDES_MESSAGE_UPDATE, g_variant_new ("(u@" REDES_FILE_TABLE "@a((ayt)s))", 1, table,
-                                           redes_file_table_pack_gone (none, 0)));
   gsize size = g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE;
   g_autoptr (GBytes) body = g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE, size);
-  g_autoptr (GVariant) decoded = redes_message_decode (REDES_MESSAGE_UPDATE, body, &error);
+  g_auto (RedesMessage) message = { 0 };
+
+  g_assert_cmpuint (size, <=, REDES_MAX_LIST_BODY);
+  if (!redes_message_decode (REDES_MESSAGE_REGISTER, body, &message, error))
+    return NULL;
+  return g_steal_pointer (&message.registration.table);
+}
+
+/* The table as it comes out of a REGISTER at the other end. */
+static RedesFileTable *
+send_through_wire (RedesFileTable *table)
+{
+  RedesMessage message
+      = { .type = REDES_MESSAGE_REGISTER, .registration = { .serial = 1, .table = table } };
+  g_autoptr (GBytes) frame = redes_message_encode (&message);
+  g_autoptr (GError) error = NULL;
+  RedesFileTable *decoded = decode_register (frame, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (size, <=, REDES_MAX_LIST_BODY);
-  return g_variant_get_child_value (decoded, 1);
+  return decoded;
 }
 
 static void
@@ -44,18 +54,18 @@ assert_same (RedesManifest *one, RedesManifest *other)
 static guint
 check_round_trip (GPtrArray *manifests)
 {
-  g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+  g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
   g_autoptr (RedesSignatureMemo) memo = redes_signature_memo_new (4096);
   guint n_seen = 0;
 
   for (guint i = 0; i < tables->len; i++)
     {
-      g_autoptr (GVariant) table = send_through_wire (g_ptr_array_index (tables, i));
+      g_autoptr (RedesFileTable) table = send_through_wire (g_ptr_array_index (tables, i));
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) unpacked = redes_file_table_unpack (table, &error);
+      g_autoptr (GPtrArray) unpacked = redes_manifest_table_unpack (table, &error);
 
       g_assert_no_error (error);
-      g_assert_cmpuint (unpacked->len, <=, REDES_FILE_TABLE_MAX_FILES);
+      g_assert_cmpuint (unpacked->len, <=, REDES_WIRE_MAX_FILES);
       g_assert_true (unpacked->len > 0 || manifests->len == 0);
       for (guint j = 0; j < unpacked->len; j++)
         {
@@ -95,17 +105,13 @@ test_shared_rows (void)
   g_autoptr (GPtrArray) all = fixture_manifests (0, 10, 5);
   g_autoptr (GPtrArray) others = fixture_manifests (1, 6, 3);
   g_autoptr (GPtrArray) tables = NULL;
-  g_autoptr (GVariant) keys = NULL;
-  g_autoptr (GVariant) batches = NULL;
 
   for (guint i = 0; i < others->len; i++)
     g_ptr_array_insert (all, 2 * i, redes_manifest_ref (g_ptr_array_index (others, i)));
   g_assert_cmpuint (check_round_trip (all), ==, 1);
-  tables = redes_file_table_pack (all);
-  keys = g_variant_get_child_value (g_ptr_array_index (tables, 0), 0);
-  batches = g_variant_get_child_value (g_ptr_array_index (tables, 0), 1);
-  g_assert_cmpuint (g_variant_n_children (keys), ==, 2);
-  g_assert_cmpuint (g_variant_n_children (batches), ==, 4);
+  tables = redes_manifest_table_pack (all);
+  g_assert_cmpuint (redes_file_table_get_n_keys (g_ptr_array_index (tables, 0)), ==, 2);
+  g_assert_cmpuint (redes_file_table_get_n_batches (g_ptr_array_index (tables, 0)), ==, 4);
 }
 
 static void
@@ -144,18 +150,18 @@ test_large_rows (void)
       g_assert_no_error (error);
     }
   {
-    g_autoptr (GPtrArray) tables = redes_file_table_pack (manifests);
+    g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
     guint n_files = 0;
 
     g_assert_cmpuint (tables->len, >=, 5);
     for (guint i = 0; i < tables->len; i++)
       {
-        g_autoptr (GVariant) table = send_through_wire (g_ptr_array_index (tables, i));
-        g_autoptr (GPtrArray) unpacked = redes_file_table_unpack (table, NULL);
+        g_autoptr (RedesFileTable) table = send_through_wire (g_ptr_array_index (tables, i));
+        g_autoptr (GPtrArray) unpacked = redes_manifest_table_unpack (table, NULL);
 
         /* Full to the brim, nearly: the estimate must not waste the message. */
         if (i + 1 < tables->len)
-          g_assert_cmpuint (g_variant_get_size (table), >, REDES_MAX_LIST_BODY * 9 / 10);
+          g_assert_cmpuint (redes_file_table_get_size (table), >, REDES_MAX_LIST_BODY * 9 / 10);
         n_files += unpacked->len;
       }
     g_assert_cmpuint (n_files, ==, 4000);
@@ -174,12 +180,12 @@ make_table (guint32 batch, guint32 key, guint32 place, guint32 batch_size, gbool
   g_variant_builder_init (&keys, G_VARIANT_TYPE ("aay"));
   g_variant_builder_init (&batches, G_VARIANT_TYPE ("a(uuay)"));
   g_variant_builder_init (&files, G_VARIANT_TYPE ("a(uayuay)"));
-  g_variant_builder_add_value (&keys, redes_message_new_bytes (redes_manifest_get_spki (manifest)));
+  g_variant_builder_add_value (&keys, redes_body_new_bytes (redes_manifest_get_spki (manifest)));
   g_variant_builder_add (&batches, "(uu@ay)", key, batch_size,
-                         redes_message_new_bytes (redes_manifest_get_signature (manifest)));
+                         redes_body_new_bytes (redes_manifest_get_signature (manifest)));
   g_variant_builder_add (&files, "(u@ayu@ay)", batch,
-                         redes_message_new_bytes (good_body ? body : junk), place,
-                         redes_message_new_bytes (path));
+                         redes_body_new_bytes (good_body ? body : junk), place,
+                         redes_body_new_bytes (path));
   return g_variant_ref_sink (
       g_variant_new ("(@aay@a(uuay)@a(uayuay))", g_variant_builder_end (&keys),
                      g_variant_builder_end (&batches), g_variant_builder_end (&files)));
@@ -208,10 +214,14 @@ test_hostile (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GVariant) table = make_table (cases[i].batch, cases[i].key, cases[i].place,
-                                               cases[i].batch_size, cases[i].good_body);
+      g_autoptr (GVariant) variant = make_table (cases[i].batch, cases[i].key, cases[i].place,
+                                                 cases[i].batch_size, cases[i].good_body);
+      g_autoptr (GBytes) frame = redes_body_encode (
+          REDES_MESSAGE_REGISTER, g_variant_new ("(u@" REDES_FILE_TABLE ")", 1, variant));
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) manifests = redes_file_table_unpack (table, &error);
+      g_autoptr (RedesFileTable) table = decode_register (frame, &error);
+      g_autoptr (GPtrArray) manifests
+          = table != NULL ? redes_manifest_table_unpack (table, &error) : NULL;
 
       g_test_message ("case %u: %s", i, error != NULL ? error->message : "accepted");
       g_assert_true ((manifests != NULL) == cases[i].accepted);
@@ -223,32 +233,25 @@ static void
 test_gone (void)
 {
   g_autoptr (GPtrArray) manifests = fixture_manifests (0, 1500, 1000);
-  g_autoptr (GVariant) first = g_variant_ref_sink (redes_file_table_pack_gone (manifests, 0));
-  g_autoptr (GVariant) second = g_variant_ref_sink (redes_file_table_pack_gone (manifests, 1000));
-  g_autoptr (GVariant) id_bytes = NULL;
-  const char *name;
-  RedesContentId id;
+  g_autoptr (GArray) first = redes_manifest_table_pack_gone (manifests, 0);
+  g_autoptr (GArray) second = redes_manifest_table_pack_gone (manifests, 1000);
+  const RedesWireGone *last;
 
-  g_assert_cmpuint (g_variant_n_children (first), ==, 1000);
-  g_assert_cmpuint (g_variant_n_children (second), ==, 500);
-  g_variant_get_child (second, 499, "(@(ayt)&s)", &id_bytes, &name);
-  redes_message_get_content (id_bytes, &id);
-  g_assert_cmpstr (name, ==, "file 1499.txt");
+  g_assert_cmpuint (first->len, ==, 1000);
+  g_assert_cmpuint (second->len, ==, 500);
+  last = &g_array_index (second, RedesWireGone, 499);
+  g_assert_cmpstr (last->name, ==, "file 1499.txt");
   g_assert_true (redes_content_id_equal (
-      &id, redes_manifest_get_content (g_ptr_array_index (manifests, 1499))));
+      &last->content, redes_manifest_get_content (g_ptr_array_index (manifests, 1499))));
 }
 
 static void
 count_body (RedesOutbox *outbox, guint *n_added, guint *n_gone)
 {
-  g_autoptr (GVariant) body
-      = g_variant_ref_sink (redes_outbox_make_body (outbox, REDES_MESSAGE_UPDATE, 7));
-  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
-  g_autoptr (GVariant) files = g_variant_get_child_value (table, 2);
-  g_autoptr (GVariant) gone = g_variant_get_child_value (body, 2);
+  RedesMessage page = redes_outbox_get_page (outbox, REDES_MESSAGE_UPDATE, 7);
 
-  *n_added = g_variant_n_children (files);
-  *n_gone = g_variant_n_children (gone);
+  *n_added = redes_file_table_get_n_files (page.update.table);
+  *n_gone = page.update.gone->len;
 }
 
 /* Of several changes to one file only the last counts, and what is gone goes first. */

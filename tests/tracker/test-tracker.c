@@ -33,8 +33,8 @@ check_conversation (const char *host)
   TestTracker tracker = { 0 };
   TestAnswer answer = { 0 };
   RedesContentId content = fixture_content ("Ação.pdf");
-  const RedesTrackerPeer *peer;
-  const RedesDirectoryRow *row;
+  const RedesEndpoint *peer;
+  const RedesResultEntry *row;
   const GPtrArray *holders;
   TestClient *ana;
   TestClient *rui;
@@ -242,8 +242,8 @@ test_silence (void)
       guint64 number;
       g_autoptr (GVariant) pong = NULL;
 
-      redes_channel_send (asking->channel, REDES_MESSAGE_HEARTBEAT,
-                          g_variant_new ("(t)", ++n_heartbeats));
+      test_send_body (asking->channel, REDES_MESSAGE_HEARTBEAT,
+                      g_variant_new ("(t)", ++n_heartbeats));
       pong = test_raw_expect (asking, REDES_MESSAGE_PONG);
       g_variant_get (pong, "(t)", &number);
       g_assert_cmpuint (number, ==, n_heartbeats);
@@ -350,11 +350,11 @@ test_order (void)
   test_raw_send_files (raw, REDES_MESSAGE_UPDATE, 5, files);
   test_raw_expect_error (raw, 5, REDES_REFUSAL_NOT_REGISTERED);
   /* UNREGISTER of one who is not registered is no harm. */
-  redes_channel_send (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 6));
+  test_send_body (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 6));
   g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
   test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 7, files);
   g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
-  redes_channel_send (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 8));
+  test_send_body (raw->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 8));
   g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
   g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 0);
   test_raw_send_files (raw, REDES_MESSAGE_UPDATE, 9, files);
@@ -366,7 +366,7 @@ test_order (void)
   test_raw_expect_error (deaf, 5, REDES_REFUSAL_NOT_REGISTERED);
 
   /* A message that may not come from a peer ends the connection, under its name. */
-  redes_channel_send (deaf->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", 1));
+  test_send_body (deaf->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", 1));
   fixture_wait_for (deaf->error != NULL);
   g_assert_true (test_tracker_logged (&tracker, "out-of-order"));
 
@@ -429,11 +429,10 @@ test_many_questions (void)
   for (guint32 serial = 1; serial <= 1000; serial++)
     {
       if (serial % 10 == 0)
-        redes_channel_send (raw->channel, REDES_MESSAGE_LIST,
-                            g_variant_new ("(uuu)", serial, 0, 1000));
+        test_send_body (raw->channel, REDES_MESSAGE_LIST, g_variant_new ("(uuu)", serial, 0, 1000));
       else
-        redes_channel_send (raw->channel, REDES_MESSAGE_SEARCH,
-                            g_variant_new ("(usuu)", serial, "file", 0, 5));
+        test_send_body (raw->channel, REDES_MESSAGE_SEARCH,
+                        g_variant_new ("(usuu)", serial, "file", 0, 5));
     }
   for (guint32 serial = 1; serial <= 1000; serial++)
     {
@@ -448,8 +447,8 @@ test_many_questions (void)
     }
   /* To end with work in flight must leave nothing behind. */
   for (guint32 serial = 1; serial <= 100; serial++)
-    redes_channel_send (raw->channel, REDES_MESSAGE_SEARCH,
-                        g_variant_new ("(usuu)", serial, "file", 0, 5));
+    test_send_body (raw->channel, REDES_MESSAGE_SEARCH,
+                    g_variant_new ("(usuu)", serial, "file", 0, 5));
   g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_RESULTS));
   test_tracker_stop (&tracker);
   test_raw_free (raw);
@@ -471,8 +470,8 @@ test_many_connections_of_one_address (void)
   g_variant_unref (test_raw_expect (raws[0], REDES_MESSAGE_OK));
   for (guint32 serial = 1; serial <= 100; serial++)
     for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
-      redes_channel_send (raws[i]->channel, REDES_MESSAGE_SEARCH,
-                          g_variant_new ("(usuu)", serial, "file", 0, 5));
+      test_send_body (raws[i]->channel, REDES_MESSAGE_SEARCH,
+                      g_variant_new ("(usuu)", serial, "file", 0, 5));
   for (guint i = 0; i < G_N_ELEMENTS (raws); i++)
     for (guint32 serial = 1; serial <= 100; serial++)
       {
@@ -505,7 +504,7 @@ test_peers_of_one_address (void)
   /* The same one again, and another after it has left. */
   test_raw_send_files (first, REDES_MESSAGE_REGISTER, 2, files);
   g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
-  redes_channel_send (first->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 3));
+  test_send_body (first->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 3));
   g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
   test_raw_send_files (second, REDES_MESSAGE_REGISTER, 2, files);
   g_variant_unref (test_raw_expect (second, REDES_MESSAGE_OK));
@@ -598,7 +597,7 @@ test_reach (void)
       g_assert_no_error (answer.error);
       holders = g_ptr_array_index (answer.rows, 0);
       g_assert_cmpuint (holders->len, ==, 2);
-      g_assert_cmpuint (((RedesTrackerPeer *)g_ptr_array_index (holders, 0))->port, ==,
+      g_assert_cmpuint (((RedesEndpoint *)g_ptr_array_index (holders, 0))->port, ==,
                         redes_listener_get_port (listener));
       test_answer_clear (&answer);
     }
@@ -667,10 +666,10 @@ test_violations_are_limited (void)
   test_tracker_start (&tracker, "127.0.0.1", 0, 0);
   raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 0);
   for (guint32 serial = 1; serial <= 500; serial++)
-    redes_channel_send (raw->channel, REDES_MESSAGE_UPDATE,
-                        g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
-                                              " @a((ayt)s) [])",
-                                              serial));
+    test_send_body (raw->channel, REDES_MESSAGE_UPDATE,
+                    g_variant_new_parsed ("(%u, (@aay [], @a(uuay) [], @a(uayuay) []),"
+                                          " @a((ayt)s) [])",
+                                          serial));
   for (guint32 serial = 1; serial <= 500; serial++)
     test_raw_expect_error (raw, serial, REDES_REFUSAL_NOT_REGISTERED);
   fixture_wait_for (test_tracker_logged (&tracker, "… and "));

@@ -3,6 +3,7 @@
 
 #include "engine/net/endpoint.h"
 #include "engine/tracker/outbox.h"
+#include "engine/wire/body.h"
 #include "tracker-fixture.h"
 
 #include <string.h>
@@ -192,8 +193,7 @@ test_client_sources (TestClient *self, const char *content)
   TestAnswer answer = { 0 };
   RedesContentId id = fixture_content (content);
 
-  redes_tracker_client_sources (self->client, &id, 1, ANSWER_TIMEOUT_MS, test_answer_func,
-                                &answer);
+  redes_tracker_client_sources (self->client, &id, 1, ANSWER_TIMEOUT_MS, test_answer_func, &answer);
   return finish_answer (&answer);
 }
 
@@ -215,7 +215,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *frame, gpointer user_data)
 {
   TestRaw *self = user_data;
   TestMessage *message;
@@ -287,6 +287,14 @@ test_raw_free (TestRaw *self)
   g_free (self);
 }
 
+void
+test_send_body (RedesChannel *channel, RedesMessageType type, GVariant *body)
+{
+  g_autoptr (GBytes) frame = redes_body_encode (type, body);
+
+  redes_channel_send_frame (channel, frame);
+}
+
 GVariant *
 test_raw_expect (TestRaw *self, RedesMessageType type)
 {
@@ -321,9 +329,11 @@ void
 test_raw_send_files (TestRaw *self, RedesMessageType type, guint32 serial, GPtrArray *files)
 {
   RedesOutbox *outbox = redes_outbox_new ();
+  RedesMessage page;
 
   redes_outbox_add_files (outbox, files);
-  redes_channel_send (self->channel, type, redes_outbox_make_body (outbox, type, serial));
+  page = redes_outbox_get_page (outbox, type, serial);
+  redes_channel_send (self->channel, &page);
   redes_outbox_drop_page (outbox);
   g_assert_false (redes_outbox_has_pages (outbox));
   redes_outbox_free (outbox);

@@ -98,6 +98,8 @@ typedef struct
 /* Waits until it is ready. @port: what its HELLO declares. */
 TestRaw *test_raw_new (guint identity, guint16 tracker_port, guint16 port);
 void test_raw_free (TestRaw *self);
+/* Sends a message with a body that need not be one that may be sent. @body: floating */
+void test_send_body (RedesChannel *channel, RedesMessageType type, GVariant *body);
 /* Waits for one message, which must be of @type; (transfer full). */
 GVariant *test_raw_expect (TestRaw *self, RedesMessageType type);
 /* Waits for ERROR with @serial and @refusal. */

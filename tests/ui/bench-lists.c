@@ -120,7 +120,7 @@ add_results (GListStore *store, guint n)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = g_strdup_printf ("a file of many words %05u.txt", i * 7919 % n);
-      RedesDirectoryRow row = { .name = name, .sources = i % 17 };
+      RedesResultEntry row = { .name = name, .sources = i % 17 };
 
       digest_init (&row.content.root, i);
       row.content.size_bytes = i * 104729ull % 1000000;

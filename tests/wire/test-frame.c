@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/frame.h"
+#include "engine/wire/body.h"
 
 #include <string.h>
 
@@ -23,18 +24,18 @@ outcome_clear (Outcome *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
 static void
-note_frame (Outcome *outcome, const RedesFrame *frame)
+note_frame (Outcome *outcome, const RedesMessage *frame)
 {
   g_string_append (outcome->frames, redes_message_type_get_name (frame->type));
   if (frame->type == REDES_MESSAGE_BLOCK)
     {
       g_assert_null (frame->body);
-      g_string_append_printf (outcome->frames, ":%" G_GSIZE_FORMAT, g_bytes_get_size (frame->data));
+      g_string_append_printf (outcome->frames, ":%" G_GSIZE_FORMAT,
+                              g_bytes_get_size (frame->block.data));
     }
   else
     {
       g_assert_nonnull (frame->body);
-      g_assert_null (frame->data);
     }
   g_string_append_c (outcome->frames, ' ');
 }
@@ -54,7 +55,7 @@ feed (RedesFrameReader *reader,
   outcome->error = NULL;
   while (at < len && outcome->error == NULL)
     {
-      g_auto (RedesFrame) frame = { 0 };
+      g_auto (RedesMessage) frame = { 0 };
       gsize room, left = MIN (piece, len - at);
 
       while (left > 0 && outcome->error == NULL)
@@ -71,7 +72,7 @@ feed (RedesFrameReader *reader,
             case REDES_FRAME_READY:
               g_assert_no_error (outcome->error);
               note_frame (outcome, &frame);
-              redes_frame_clear (&frame);
+              redes_message_clear (&frame);
               break;
             case REDES_FRAME_MORE:
               g_assert_no_error (outcome->error);
@@ -159,16 +160,15 @@ append_request (GByteArray *stream)
 {
   RedesContentId content = { { { 7 } }, 9 };
 
-  append_bytes (stream, redes_message_encode (
+  append_bytes (stream, redes_body_encode (
                             REDES_MESSAGE_REQUEST,
-                            g_variant_new ("(@(ayt)u)", redes_message_new_content (&content), 3)));
+                            g_variant_new ("(@(ayt)u)", redes_body_new_content (&content), 3)));
 }
 
 static void
 append_ping (GByteArray *stream)
 {
-  append_bytes (stream,
-                redes_message_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)9)));
+  append_bytes (stream, redes_body_encode (REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)9)));
 }
 
 static GBytes *
@@ -388,7 +388,7 @@ test_block_contents (void)
   RedesBlockHeader expected = new_block_header (0x01020304 & 0x3ffffff, 26);
   g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (REDES_LINK_PEER);
   g_autoptr (GBytes) stream = NULL;
-  g_auto (RedesFrame) frame = { 0 };
+  g_auto (RedesMessage) frame = { 0 };
   g_autoptr (GError) error = NULL;
   RedesFrameStatus status = REDES_FRAME_MORE;
   gsize at = 0, room, len;
@@ -412,12 +412,13 @@ test_block_contents (void)
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, REDES_FRAME_READY);
   g_assert_cmpuint (at, ==, len);
-  g_assert_cmpuint (frame.block.index, ==, expected.index);
-  g_assert_cmpuint (frame.block.n_proof, ==, 26);
-  g_assert_true (redes_content_id_equal (&frame.block.content, &expected.content));
-  g_assert_cmpmem (frame.block.proof, sizeof expected.proof, expected.proof, sizeof expected.proof);
-  g_assert_cmpuint (g_bytes_get_size (frame.data), ==, 300);
-  g_assert_cmpint (((const guint8 *)g_bytes_get_data (frame.data, NULL))[299], ==, 0xda);
+  g_assert_cmpuint (frame.block.header.index, ==, expected.index);
+  g_assert_cmpuint (frame.block.header.n_proof, ==, 26);
+  g_assert_true (redes_content_id_equal (&frame.block.header.content, &expected.content));
+  g_assert_cmpmem (frame.block.header.proof, sizeof expected.proof, expected.proof,
+                   sizeof expected.proof);
+  g_assert_cmpuint (g_bytes_get_size (frame.block.data), ==, 300);
+  g_assert_cmpint (((const guint8 *)g_bytes_get_data (frame.block.data, NULL))[299], ==, 0xda);
 }
 
 /* The header's bytes, so that a change of the format does not go unseen. */
@@ -443,7 +444,7 @@ static void
 test_growth (void)
 {
   g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (REDES_LINK_TRACKER);
-  g_auto (RedesFrame) frame = { 0 };
+  g_auto (RedesMessage) frame = { 0 };
   g_autoptr (GError) error = NULL;
   static const guint8 header[] = { 0, 0x10, 0, 1, REDES_MESSAGE_REGISTER };
   gsize room, got = 0;
@@ -468,7 +469,7 @@ static void
 test_after_violation (void)
 {
   g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (REDES_LINK_PEER);
-  g_auto (RedesFrame) frame = { 0 };
+  g_auto (RedesMessage) frame = { 0 };
   gsize room;
 
   memset (redes_frame_reader_get_space (reader, &room), 0, 5);

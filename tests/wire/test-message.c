@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/wire/frame.h"
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
 
 #include <string.h>
 
@@ -285,12 +286,12 @@ test_values (void)
         }
       else
         {
-          g_autoptr (GBytes) frame = redes_message_encode (c->type, body);
+          g_autoptr (GBytes) frame = redes_body_encode (c->type, body);
 
           g_assert_cmpuint (((const guint8 *)g_bytes_get_data (frame, NULL))[4], ==, c->type);
           bytes = body_of (frame);
         }
-      decoded = redes_message_decode (c->type, bytes, &error);
+      decoded = redes_body_decode (c->type, bytes, &error);
       if (c->code == GOOD)
         {
           g_assert_no_error (error);
@@ -327,7 +328,7 @@ test_cut (void)
         {
           g_autoptr (GBytes) bytes = exact (g_variant_get_data (body), len);
           g_autoptr (GError) error = NULL;
-          g_autoptr (GVariant) decoded = redes_message_decode (c->type, bytes, &error);
+          g_autoptr (GVariant) decoded = redes_body_decode (c->type, bytes, &error);
 
           if (decoded == NULL)
             g_assert_cmpint (error->domain, ==, REDES_WIRE_ERROR);
@@ -339,7 +340,7 @@ test_cut (void)
       {
         g_autoptr (GBytes) bytes = exact (longer, size + 1);
         g_autoptr (GError) error = NULL;
-        g_autoptr (GVariant) decoded = redes_message_decode (c->type, bytes, &error);
+        g_autoptr (GVariant) decoded = redes_body_decode (c->type, bytes, &error);
 
         g_assert_true (decoded == NULL || !g_variant_equal (decoded, body));
       }
@@ -375,7 +376,7 @@ test_shape (void)
       g_autoptr (GBytes) bytes = exact (bad[i].bytes, bad[i].len);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (redes_message_decode (bad[i].type, bytes, &error));
+      g_assert_null (redes_body_decode (bad[i].type, bytes, &error));
       g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
     }
 }
@@ -402,7 +403,7 @@ test_counts (void)
       g_autoptr (GVariant) body = new_register (n);
       g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (body);
       g_autoptr (GError) error = NULL;
-      g_autoptr (GVariant) decoded = redes_message_decode (REDES_MESSAGE_REGISTER, bytes, &error);
+      g_autoptr (GVariant) decoded = redes_body_decode (REDES_MESSAGE_REGISTER, bytes, &error);
 
       if (n <= 4096)
         g_assert_no_error (error);
@@ -428,7 +429,7 @@ check_rows (RedesMessageType type, const char *signature, const char *row, guint
       g_string_append (text, "])");
       body = parse (signature, text->str);
       bytes = g_variant_get_data_as_bytes (body);
-      decoded = redes_message_decode (type, bytes, &error);
+      decoded = redes_body_decode (type, bytes, &error);
       if (n == max)
         g_assert_no_error (error);
       else
@@ -442,6 +443,92 @@ test_rows (void)
   check_rows (REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
   check_rows (REDES_MESSAGE_PEERS, "(uua(aysqs))", "($32, '::1', 1, '')", 1000);
   check_rows (REDES_MESSAGE_SHARES, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
+}
+
+static RedesResultEntry *
+new_row (guint n_names, gsize name_len)
+{
+  RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
+  g_autofree char *name = g_strnfill (name_len, 'n');
+
+  row->name = g_strdup (name);
+  row->sources = 1;
+  for (guint i = 0; i < n_names; i++)
+    redes_result_entry_add_name (row, name, n_names - i, &row->publisher);
+  return row;
+}
+
+/* However many and long the names are, the rows fit in what who asked takes; what does not fit are
+ * names of which there are several. */
+static void
+test_long_rows (void)
+{
+  static const gsize lengths[] = { 1, 60, 127, 128, 254, 255 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    for (guint n_names = 0; n_names <= REDES_RESULT_MAX_NAMES; n_names++)
+      {
+        g_autoptr (GPtrArray) rows
+            = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
+        RedesMessage message = { .type = REDES_MESSAGE_RESULTS };
+        g_auto (RedesMessage) back = { 0 };
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GBytes) frame = NULL;
+        g_autoptr (GBytes) body = NULL;
+        guint fewest = G_MAXUINT;
+        guint most = 0;
+
+        for (guint j = 0; j < REDES_WIRE_MAX_RESULTS; j++)
+          g_ptr_array_add (rows, new_row (n_names, lengths[i]));
+        message.results.packed = redes_wire_rows_new (rows);
+        frame = redes_message_encode (&message);
+        redes_wire_rows_unref (message.results.packed);
+        body = g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,
+                                       g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE);
+        g_assert_cmpuint (g_bytes_get_size (body), <=,
+                          redes_message_get_max_results (REDES_WIRE_MAX_RESULTS));
+        redes_message_decode (REDES_MESSAGE_RESULTS, body, &back, &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (back.results.rows->len, ==, REDES_WIRE_MAX_RESULTS);
+        for (guint j = 0; j < REDES_WIRE_MAX_RESULTS; j++)
+          {
+            const RedesResultEntry *row = g_ptr_array_index (back.results.rows, j);
+            guint n = row->names != NULL ? row->names->len : 0;
+
+            g_assert_cmpuint (strlen (row->name), ==, lengths[i]);
+            if (n > 0)
+              g_assert_cmpuint (((RedesResultName *)g_ptr_array_index (row->names, 0))->sources, ==,
+                                n_names);
+            fewest = MIN (fewest, n);
+            most = MAX (most, n);
+          }
+        g_assert_cmpuint (most - fewest, <=, 1);
+        if (n_names == 1 && lengths[i] <= 60)
+          g_assert_cmpuint (fewest, ==, 1);
+      }
+}
+
+/* Few rows have all their names, however long. */
+static void
+test_all_names (void)
+{
+  g_autoptr (GPtrArray) rows
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
+  RedesMessage message = { .type = REDES_MESSAGE_RESULTS, .results = { .rows = rows } };
+  g_auto (RedesMessage) back = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) frame = NULL;
+  g_autoptr (GBytes) body = NULL;
+  const RedesResultEntry *row;
+
+  g_ptr_array_add (rows, new_row (REDES_RESULT_MAX_NAMES, REDES_WIRE_MAX_NAME));
+  frame = redes_message_encode (&message);
+  body = g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,
+                                 g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE);
+  redes_message_decode (REDES_MESSAGE_RESULTS, body, &back, &error);
+  g_assert_no_error (error);
+  row = g_ptr_array_index (back.results.rows, 0);
+  g_assert_cmpuint (row->names->len, ==, REDES_RESULT_MAX_NAMES);
 }
 
 static void
@@ -507,8 +594,8 @@ test_vectors (void)
       = { 0, 0, 0, 18, 52, 1, 0, 0, 0, 'a', 'b', 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7 };
   g_autoptr (GVariant) number = parse ("(t)", "(0x0102030405060708,)");
   g_autoptr (GVariant) query = parse ("(usuu)", "(1, 'ab', 5, 9)");
-  g_autoptr (GBytes) a = redes_message_encode (REDES_MESSAGE_PING, number);
-  g_autoptr (GBytes) b = redes_message_encode (REDES_MESSAGE_SEARCH, query);
+  g_autoptr (GBytes) a = redes_body_encode (REDES_MESSAGE_PING, number);
+  g_autoptr (GBytes) b = redes_body_encode (REDES_MESSAGE_SEARCH, query);
   gsize len;
   gconstpointer data = g_bytes_get_data (a, &len);
 
@@ -517,28 +604,49 @@ test_vectors (void)
   g_assert_cmpmem (data, len, search, sizeof search);
 }
 
+/* Decodes a HELLO with @body. */
+static void
+read_hello (GVariant *body, RedesMessage *out)
+{
+  g_autoptr (GBytes) frame = redes_body_encode (REDES_MESSAGE_HELLO, body);
+  g_autoptr (GBytes) bytes = body_of (frame);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (redes_message_decode (REDES_MESSAGE_HELLO, bytes, out, &error));
+  g_assert_no_error (error);
+}
+
+static void
+check_hello (const RedesHello *hello, RedesMessage *out)
+{
+  g_autoptr (GBytes) frame
+      = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_HELLO, .hello = *hello });
+  g_autoptr (GBytes) bytes = body_of (frame);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (redes_message_decode (REDES_MESSAGE_HELLO, bytes, out, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_hello (void)
 {
   g_autoptr (RedesHello) hello = redes_hello_new ("Ação 🙂", 6001);
   g_autoptr (RedesHello) copy = redes_hello_copy (hello);
-  g_autoptr (GBytes) frame = redes_message_encode (REDES_MESSAGE_HELLO, redes_hello_to_body (copy));
-  g_autoptr (GBytes) bytes = body_of (frame);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) body = redes_message_decode (REDES_MESSAGE_HELLO, bytes, &error);
-  g_autoptr (RedesHello) back = NULL;
-  g_autoptr (GVariant) later = NULL;
+  g_auto (RedesMessage) back = { 0 };
+  g_auto (RedesMessage) later = { 0 };
 
+  check_hello (copy, &back);
+  g_assert_true (redes_hello_check_version (&back.hello, &error));
   g_assert_no_error (error);
-  back = redes_hello_new_from_body (body, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (back->nickname, ==, "Ação 🙂");
-  g_assert_cmpstr (back->client, ==, "Redes " REDES_VERSION);
-  g_assert_cmpuint (back->port, ==, 6001);
-  g_assert_cmpuint (back->timeout_s, ==, 0);
+  g_assert_cmpstr (back.hello.nickname, ==, "Ação 🙂");
+  g_assert_cmpstr (back.hello.client, ==, "Redes " REDES_VERSION);
+  g_assert_cmpuint (back.hello.port, ==, 6001);
+  g_assert_cmpuint (back.hello.timeout_s, ==, 0);
 
-  later = parse ("(ussqas)", "(2, 'x', 'y', 1, [])");
-  g_assert_null (redes_hello_new_from_body (later, &error));
+  read_hello (parse ("(ussqas)", "(2, 'x', 'y', 1, [])"), &later);
+  g_assert_false (redes_hello_check_version (&later.hello, &error));
   g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION);
 }
 
@@ -559,23 +667,21 @@ test_hello_timeout (void)
   };
   g_autoptr (RedesHello) hello = redes_hello_new ("tracker", 5000);
   g_autoptr (RedesHello) copy = NULL;
-  g_autoptr (RedesHello) back = NULL;
-  g_autoptr (GVariant) body = NULL;
+  g_auto (RedesMessage) back = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     {
       g_autofree char *text = g_strdup_printf ("(1, 'x', 'y', 1, %s)", said[i].capabilities);
-      g_autoptr (GVariant) hello_body = parse ("(ussqas)", text);
-      g_autoptr (RedesHello) taken = redes_hello_new_from_body (hello_body, NULL);
+      g_auto (RedesMessage) taken = { 0 };
 
-      g_assert_cmpuint (taken->timeout_s, ==, said[i].timeout_s);
+      read_hello (parse ("(ussqas)", text), &taken);
+      g_assert_cmpuint (taken.hello.timeout_s, ==, said[i].timeout_s);
     }
 
   hello->timeout_s = 7;
   copy = redes_hello_copy (hello);
-  body = g_variant_ref_sink (redes_hello_to_body (copy));
-  back = redes_hello_new_from_body (body, NULL);
-  g_assert_cmpuint (back->timeout_s, ==, 7);
+  check_hello (copy, &back);
+  g_assert_cmpuint (back.hello.timeout_s, ==, 7);
 }
 
 static void
@@ -607,9 +713,9 @@ test_digest (void)
 
   for (guint i = 0; i < REDES_DIGEST_SIZE; i++)
     digest.bytes[i] = i * 7;
-  value = g_variant_ref_sink (redes_message_new_digest (&digest));
+  value = g_variant_ref_sink (redes_body_new_digest (&digest));
   g_assert_true (g_variant_is_of_type (value, G_VARIANT_TYPE ("ay")));
-  redes_message_get_digest (value, &back);
+  redes_body_get_digest (value, &back);
   g_assert_cmpmem (&back, sizeof back, &digest, sizeof digest);
 }
 
@@ -622,6 +728,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/message/shape", test_shape);
   g_test_add_func ("/wire/message/counts", test_counts);
   g_test_add_func ("/wire/message/rows", test_rows);
+  g_test_add_func ("/wire/message/long-rows", test_long_rows);
+  g_test_add_func ("/wire/message/all-names", test_all_names);
   g_test_add_func ("/wire/message/links", test_links);
   g_test_add_func ("/wire/message/names", test_names);
   g_test_add_func ("/wire/message/vectors", test_vectors);

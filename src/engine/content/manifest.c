@@ -445,6 +445,24 @@ redes_manifest_dup_path (RedesManifest *self)
   return g_bytes_new (path, length * sizeof *path);
 }
 
+RedesManifest *
+redes_manifest_from_parts (const RedesManifestParts *parts, GError **error)
+{
+  return redes_manifest_new_from_parts (parts->body, parts->place, parts->batch_size, parts->path,
+                                        parts->signature, parts->key, error);
+}
+
+void
+redes_manifest_dup_parts (RedesManifest *self, RedesManifestParts *out)
+{
+  *out = (RedesManifestParts){ .body = redes_manifest_dup_body (self),
+                               .place = self->batch_index,
+                               .batch_size = redes_manifest_get_batch_size (self),
+                               .path = redes_manifest_dup_path (self),
+                               .signature = g_bytes_ref (redes_manifest_get_signature (self)),
+                               .key = g_bytes_ref (redes_manifest_get_spki (self)) };
+}
+
 GBytes *
 redes_manifest_get_signature (RedesManifest *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/manifest-parts.h"
 #include "engine/content/folder.h"
 #include "engine/content/hash-tree.h"
 #include "engine/identity/identity.h"
@@ -114,6 +115,12 @@ RedesManifest *redes_manifest_new_from_parts (GBytes *body,
                                               GBytes *signature,
                                               GBytes *spki,
                                               GError **error);
+
+/* The same with what has come as @parts, of which references are taken. */
+RedesManifest *redes_manifest_from_parts (const RedesManifestParts *parts, GError **error);
+
+/* What it travels as: (out caller-allocates): for redes_manifest_parts_clear(). */
+void redes_manifest_dup_parts (RedesManifest *self, RedesManifestParts *out);
 
 RedesManifest *redes_manifest_ref (RedesManifest *self);
 void redes_manifest_unref (RedesManifest *self);

@@ -103,10 +103,7 @@ redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
 }
 
 void
-redes_core_on_rpc_query (RedesPeerSession *session,
-                         RedesMessageType type,
-                         GVariant *body,
-                         gpointer user_data)
+redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   RedesCore *self = user_data;
   RedesRpcHandler handler = { .local_index = self->local_index,
@@ -114,7 +111,7 @@ redes_core_on_rpc_query (RedesPeerSession *session,
                               .peer_finder = self->peer_finder,
                               .browsable = self->config->browsable };
 
-  redes_rpc_handler_answer (&handler, session, type, body);
+  redes_rpc_handler_answer (&handler, session, query);
 }
 
 void

@@ -88,9 +88,7 @@ void redes_core_leave_classic (RedesCore *self);
 void redes_core_rejoin_classic (RedesCore *self);
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
-void redes_core_on_rpc_query (RedesPeerSession *session,
-                              RedesMessageType type,
-                              GVariant *body,
-                              gpointer user_data);
+void
+redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 
 G_END_DECLS

@@ -190,7 +190,7 @@ is_source_wanted (const RedesPeerId *peer, gpointer user_data)
 }
 
 static void
-source_found_cb (const RedesTrackerPeer *source, gpointer user_data)
+source_found_cb (const RedesEndpoint *source, gpointer user_data)
 {
   SourcesQuery *query = user_data;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/discovery/beacon.h"
+#include "engine/wire/beacon.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #include "engine/discovery/lan-socket.h"
 
 #include "engine/base/timer.h"
-#include "engine/discovery/beacon.h"
+#include "engine/wire/beacon.h"
 
 #include <string.h>
 #ifdef G_OS_UNIX

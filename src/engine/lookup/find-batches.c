@@ -39,7 +39,7 @@ typedef struct
 typedef struct
 {
   RedesFindBatches *owner;
-  RedesTrackerPeer *peer;
+  RedesEndpoint *peer;
   GPtrArray *waiting;
   GPtrArray *asked;
   GSource *timer;
@@ -52,7 +52,7 @@ line_free (gpointer data)
   Line *line = data;
 
   redes_timer_clear (&line->timer);
-  redes_tracker_peer_free (line->peer);
+  redes_endpoint_free (line->peer);
   g_ptr_array_unref (line->waiting);
   g_clear_pointer (&line->asked, g_ptr_array_unref);
   g_free (line);
@@ -71,7 +71,7 @@ redes_find_batches_new (RedesSwarm *swarm)
 /* Takes @entries. @bits: (nullable): what the peer says of each; else @error says why it said
  * nothing */
 static void
-conclude (const RedesTrackerPeer *peer,
+conclude (const RedesEndpoint *peer,
           GPtrArray *entries,
           const RedesBitfield *bits,
           const GError *error)
@@ -124,21 +124,17 @@ redes_find_batches_free (RedesFindBatches *self)
 static void plan (Line *line);
 
 static void
-found_cb (GVariant *body, const GError *error, gpointer user_data)
+found_cb (RedesMessage *answer, const GError *error, gpointer user_data)
 {
   Line *line = user_data;
   GPtrArray *asked = g_steal_pointer (&line->asked);
   g_autoptr (RedesBitfield) bits = NULL;
   GPtrArray *given_up = NULL;
-  RedesTrackerPeer *peer;
+  RedesEndpoint *peer;
 
-  if (body != NULL)
-    {
-      g_autoptr (GVariant) bytes = g_variant_get_child_value (body, 1);
-
-      bits = redes_bitfield_new_from_bytes (asked->len, g_variant_get_data (bytes),
-                                            g_variant_get_size (bytes));
-    }
+  if (answer != NULL)
+    bits = redes_bitfield_new_from_bytes (asked->len, g_bytes_get_data (answer->found.bits, NULL),
+                                          g_bytes_get_size (answer->found.bits));
   if (line->owner == NULL)
     {
       conclude (line->peer, asked, bits, error);
@@ -149,12 +145,12 @@ found_cb (GVariant *body, const GError *error, gpointer user_data)
   if (bits == NULL)
     given_up = steal_waiting (line);
   /* The line itself may go with its peer while they are told. */
-  peer = redes_rows_copy_peer (line->peer);
+  peer = redes_endpoint_copy (line->peer);
   plan (line);
   conclude (peer, asked, bits, error);
   if (given_up != NULL)
     conclude (peer, given_up, NULL, error);
-  redes_tracker_peer_free (peer);
+  redes_endpoint_free (peer);
 }
 
 /* What nobody wants to know any more is not asked. */
@@ -191,7 +187,8 @@ on_timer (gpointer user_data)
 {
   Line *line = user_data;
   RedesPeerRpc *rpc = redes_swarm_get_rpc (line->owner->swarm);
-  GVariantBuilder contents;
+  g_autoptr (GArray) contents = NULL;
+  RedesMessage query = { .type = REDES_MESSAGE_FIND };
 
   redes_timer_clear (&line->timer);
   line->asked = take_batch (line);
@@ -204,16 +201,15 @@ on_timer (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   redes_token_bucket_take (&line->batches, 1, g_get_monotonic_time ());
-  g_variant_builder_init (&contents, G_VARIANT_TYPE ("a(ayt)"));
+  contents = g_array_sized_new (FALSE, FALSE, sizeof (RedesContentId), line->asked->len);
   for (guint i = 0; i < line->asked->len; i++)
     {
       const Entry *entry = g_ptr_array_index (line->asked, i);
 
-      g_variant_builder_add_value (&contents, redes_message_new_content (&entry->content));
+      g_array_append_val (contents, entry->content);
     }
-  redes_peer_rpc_ask (rpc, &line->peer->id, line->peer->host, line->peer->port, REDES_MESSAGE_FIND,
-                      g_variant_new ("(u@a(ayt))", redes_peer_rpc_next_serial (rpc),
-                                     g_variant_builder_end (&contents)),
+  query.find.contents = contents;
+  redes_peer_rpc_ask (rpc, &line->peer->id, line->peer->host, line->peer->port, &query,
                       ANSWER_TIMEOUT_MS, found_cb, line);
   return G_SOURCE_REMOVE;
 }
@@ -239,7 +235,7 @@ plan (Line *line)
 
 void
 redes_find_batches_ask (RedesFindBatches *self,
-                        const RedesTrackerPeer *peer,
+                        const RedesEndpoint *peer,
                         const RedesContentId *content,
                         RedesFindWantedFunc wanted,
                         RedesFindFunc func,
@@ -253,7 +249,7 @@ redes_find_batches_ask (RedesFindBatches *self,
     {
       line = g_new0 (Line, 1);
       line->owner = self;
-      line->peer = redes_rows_copy_peer (peer);
+      line->peer = redes_endpoint_copy (peer);
       line->waiting = g_ptr_array_new_with_free_func (g_free);
       redes_token_bucket_init (&line->batches, BATCHES_PER_S, BURST, g_get_monotonic_time ());
       g_hash_table_insert (self->lines, &line->peer->id, line);

@@ -22,7 +22,7 @@ RedesFindBatches *redes_find_batches_new (RedesSwarm *swarm);
 void redes_find_batches_free (RedesFindBatches *self);
 
 /* Called once for each query. @error: (nullable): why @peer said nothing to it */
-typedef void (*RedesFindFunc) (const RedesTrackerPeer *peer,
+typedef void (*RedesFindFunc) (const RedesEndpoint *peer,
                                gboolean has_it,
                                const GError *error,
                                gpointer user_data);
@@ -37,7 +37,7 @@ typedef gboolean (*RedesFindWantedFunc) (const RedesPeerId *peer, gpointer user_
  * @func: never called before this function has returned
  */
 void redes_find_batches_ask (RedesFindBatches *self,
-                             const RedesTrackerPeer *peer,
+                             const RedesEndpoint *peer,
                              const RedesContentId *content,
                              RedesFindWantedFunc wanted,
                              RedesFindFunc func,

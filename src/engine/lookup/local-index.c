@@ -207,10 +207,10 @@ redes_local_index_get_size (RedesLocalIndex *self)
   return self->entries->len - self->n_gone;
 }
 
-static RedesDirectoryRow *
+static RedesResultEntry *
 make_row (RedesManifest *manifest)
 {
-  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+  RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
   row->content = *redes_manifest_get_content (manifest);
   row->publisher = *redes_manifest_get_publisher (manifest);
@@ -371,7 +371,7 @@ redes_local_index_search (
     }
   else
     hits = find_manifests (self, &query, n_rows, total);
-  rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
   for (guint i = first; i < hits->len && i - first < n_rows; i++)
     g_ptr_array_add (rows, make_row (g_ptr_array_index (hits, i)));
   return rows;
@@ -380,7 +380,7 @@ redes_local_index_search (
 GPtrArray *
 redes_local_index_browse (RedesLocalIndex *self, guint first, guint n_rows, guint *total)
 {
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
   guint place = 0;
 
   *total = redes_local_index_get_size (self);

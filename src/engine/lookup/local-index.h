@@ -31,7 +31,7 @@ guint redes_local_index_get_size (RedesLocalIndex *self);
  *
  * Each content once, under the name that fits best; ranked as a tracker ranks, with one source.
  *
- * Returns: (transfer full) (element-type RedesDirectoryRow): %NULL if there is no word in @words
+ * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words
  */
 GPtrArray *redes_local_index_search (
     RedesLocalIndex *self, const char *words, guint first, guint n_rows, guint *total);

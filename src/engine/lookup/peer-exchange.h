@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/discovery/peer-table.h"
-#include "engine/tracker/client.h"
+#include "engine/base/endpoint.h"
 
 G_BEGIN_DECLS
 
@@ -12,19 +12,16 @@ G_BEGIN_DECLS
  */
 
 /**
- * redes_peer_exchange_make_answer:
+ * redes_peer_exchange_choose:
  * @met: (element-type RedesPeerRecord): from whom at most 32 are chosen by chance
  * @to, @to_host: who asks, and where it is
  *
- * Returns: (transfer floating): PEERS_MET's body
+ * Returns: (transfer full) (element-type RedesEndpoint): whom it is told of
  */
-GVariant *redes_peer_exchange_make_answer (guint32 serial,
-                                           GPtrArray *met,
-                                           const RedesPeerId *to,
-                                           const char *to_host);
+GPtrArray *redes_peer_exchange_choose (GPtrArray *met, const RedesPeerId *to, const char *to_host);
 
-/* What @body, from somebody at @from, tells of others than @self, as far as such a one may tell:
- * (transfer full) (element-type RedesTrackerPeer). */
-GPtrArray *redes_peer_exchange_read (GVariant *body, const RedesPeerId *self, const char *from);
+/* Takes out of @told, what somebody at @from tells, (element-type RedesEndpoint) @self and those of
+ * whom such a one may not tell. */
+void redes_peer_exchange_filter (GPtrArray *told, const RedesPeerId *self, const char *from);
 
 G_END_DECLS

@@ -77,13 +77,12 @@ on_lost (const RedesPeerRecord *record, gpointer user_data)
 /* Visits. */
 
 static void
-take_hints (RedesPeerFinder *self, GVariant *body, const char *from)
+take_hints (RedesPeerFinder *self, GPtrArray *hints, const char *from)
 {
-  g_autoptr (GPtrArray) hints = redes_peer_exchange_read (body, &self->id, from);
-
+  redes_peer_exchange_filter (hints, &self->id, from);
   for (guint i = 0; i < hints->len; i++)
     {
-      const RedesTrackerPeer *peer = g_ptr_array_index (hints, i);
+      const RedesEndpoint *peer = g_ptr_array_index (hints, i);
 
       redes_peer_table_hint (self->peer_table, &peer->id, peer->host, peer->port, peer->nickname,
                              REDES_PEER_ORIGIN_EXCHANGE, EXCHANGE_DELAY_US,
@@ -93,7 +92,7 @@ take_hints (RedesPeerFinder *self, GVariant *body, const char *from)
 
 /* It is there if it answers anything. */
 static void
-visit_cb (GVariant *body, const GError *error, gpointer user_data)
+visit_cb (RedesMessage *answer, const GError *error, gpointer user_data)
 {
   g_autofree Visit *visit = user_data;
   RedesPeerFinder *self = visit->self;
@@ -109,8 +108,9 @@ visit_cb (GVariant *body, const GError *error, gpointer user_data)
   else
     redes_peer_table_miss (self->peer_table, &visit->id, g_get_monotonic_time ());
   /* Beacons may have been switched off since: nobody is looked for then. */
-  if (body != NULL && session != NULL && self->lan != NULL)
-    take_hints (self, body, redes_channel_get_host (redes_peer_session_get_channel (session)));
+  if (answer != NULL && session != NULL && self->lan != NULL)
+    take_hints (self, answer->peers_met.peers,
+                redes_channel_get_host (redes_peer_session_get_channel (session)));
   arm (self);
 }
 
@@ -125,9 +125,8 @@ ask (RedesPeerFinder *self, const RedesPeerId *id, const char *host, guint16 por
   visit->self = self;
   visit->id = *id;
   record->asked_us = g_get_monotonic_time ();
-  redes_peer_rpc_ask (rpc, id, host, port, REDES_MESSAGE_PEERS_GET,
-                      g_variant_new ("(u)", redes_peer_rpc_next_serial (rpc)), VISIT_TIMEOUT_MS,
-                      visit_cb, visit);
+  redes_peer_rpc_ask (rpc, id, host, port, &(RedesMessage){ .type = REDES_MESSAGE_PEERS_GET },
+                      VISIT_TIMEOUT_MS, visit_cb, visit);
 }
 
 /* Where to look for it: a neighbour's addresses in turn, one more after each failure. */

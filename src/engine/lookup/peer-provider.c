@@ -26,7 +26,7 @@ typedef struct
 {
   RedesLookupAsk *ask;
   RedesSwarm *swarm;
-  RedesTrackerPeer *peer;
+  RedesEndpoint *peer;
 } Paging;
 
 static gboolean
@@ -45,26 +45,22 @@ static void ask_page (Paging *paging);
 static void
 paging_free (Paging *paging)
 {
-  redes_tracker_peer_free (paging->peer);
+  redes_endpoint_free (paging->peer);
   g_free (paging);
 }
 
 static void
-page_cb (GVariant *body, const GError *error, gpointer user_data)
+page_cb (RedesMessage *answer, const GError *error, gpointer user_data)
 {
   Paging *paging = user_data;
-  guint32 total;
 
-  if (body == NULL)
+  if (answer == NULL)
     redes_lookup_ask_end (paging->ask, error);
-  else
+  else if (redes_lookup_ask_take_rows (paging->ask, g_steal_pointer (&answer->results.rows),
+                                       answer->results.total))
     {
-      g_variant_get_child (body, 1, "u", &total);
-      if (redes_lookup_ask_take_rows (paging->ask, redes_rows_read (body), total))
-        {
-          ask_page (paging);
-          return;
-        }
+      ask_page (paging);
+      return;
     }
   paging_free (paging);
 }
@@ -74,22 +70,26 @@ ask_page (Paging *paging)
 {
   RedesLookupQuery *query = redes_lookup_ask_get_query (paging->ask);
   RedesPeerRpc *rpc = redes_swarm_get_rpc (paging->swarm);
-  guint32 serial = redes_peer_rpc_next_serial (rpc);
   guint first = redes_lookup_ask_get_next_row (paging->ask);
   guint n_rows = redes_lookup_ask_get_page_rows (paging->ask);
   gboolean browses = redes_lookup_query_get_kind (query) == REDES_LOOKUP_BROWSE;
-  GVariant *body = browses ? g_variant_new ("(uuu)", serial, first, n_rows)
-                           : g_variant_new ("(usuu)", serial, redes_lookup_query_get_words (query),
-                                            first, n_rows);
+  RedesMessage message;
 
-  redes_peer_rpc_ask (rpc, &paging->peer->id, paging->peer->host, paging->peer->port,
-                      browses ? REDES_MESSAGE_BROWSE : REDES_MESSAGE_PEER_SEARCH, body,
+  if (browses)
+    message = (RedesMessage){ .type = REDES_MESSAGE_BROWSE,
+                              .list = { .first = first, .n_rows = n_rows } };
+  else
+    message = (RedesMessage){
+      .type = REDES_MESSAGE_PEER_SEARCH,
+      .search = { .words = redes_lookup_query_get_words (query), .first = first, .n_rows = n_rows }
+    };
+  redes_peer_rpc_ask (rpc, &paging->peer->id, paging->peer->host, paging->peer->port, &message,
                       browses ? BROWSE_TIMEOUT_MS : SEARCH_TIMEOUT_MS, page_cb, paging);
 }
 
 /* Takes @peer. */
 static void
-begin_paging (PeerProvider *self, RedesLookupQuery *query, RedesTrackerPeer *peer)
+begin_paging (PeerProvider *self, RedesLookupQuery *query, RedesEndpoint *peer)
 {
   Paging *paging = g_new (Paging, 1);
 
@@ -108,7 +108,7 @@ search (RedesLookupProvider *provider, RedesLookupQuery *query)
       const RedesPeerRecord *peer = g_ptr_array_index (peers, i);
 
       begin_paging (self, query,
-                    redes_rows_new_peer (&peer->id, peer->host, peer->port, peer->nickname));
+                    redes_endpoint_new (&peer->id, peer->nickname, peer->host, peer->port));
     }
 }
 
@@ -129,7 +129,7 @@ browse (RedesLookupProvider *provider, RedesLookupQuery *query)
     }
   else if (address == NULL || !redes_text_parse_address (address, 0, &host, &port, NULL))
     host = g_strdup ("");
-  begin_paging (self, query, redes_rows_new_peer (id, host, port, ""));
+  begin_paging (self, query, redes_endpoint_new (id, "", host, port));
 }
 
 /* Who is there need not be asked. */
@@ -159,7 +159,7 @@ is_find_wanted (const RedesPeerId *peer, gpointer user_data)
 }
 
 static void
-find_cb (const RedesTrackerPeer *peer, gboolean has_it, const GError *error, gpointer user_data)
+find_cb (const RedesEndpoint *peer, gboolean has_it, const GError *error, gpointer user_data)
 {
   if (has_it)
     redes_lookup_ask_take_source (user_data, peer);
@@ -175,14 +175,14 @@ find_sources (RedesLookupProvider *provider, RedesLookupQuery *const *queries, g
   for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
     {
       const RedesPeerRecord *record = g_ptr_array_index (peers, i);
-      RedesTrackerPeer *peer
-          = redes_rows_new_peer (&record->id, record->host, record->port, record->nickname);
+      RedesEndpoint *peer
+          = redes_endpoint_new (&record->id, record->nickname, record->host, record->port);
 
       for (guint j = 0; j < n; j++)
         redes_find_batches_ask (self->find_batches, peer,
                                 redes_lookup_query_get_content (queries[j]), is_find_wanted,
                                 find_cb, redes_lookup_query_ask (queries[j], provider, ""));
-      redes_tracker_peer_free (peer);
+      redes_endpoint_free (peer);
     }
 }
 

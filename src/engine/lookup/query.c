@@ -74,7 +74,7 @@ static GDestroyNotify
 get_row_free (RedesLookupKind kind)
 {
   return kind == REDES_LOOKUP_LIST ? (GDestroyNotify)redes_known_peer_free
-                                   : (GDestroyNotify)redes_directory_row_free;
+                                   : (GDestroyNotify)redes_result_entry_free;
 }
 
 RedesLookupQuery *
@@ -237,7 +237,7 @@ list_origins (RedesLookupQuery *self, GPtrArray *contents, GPtrArray *origins)
 {
   for (guint i = 0; self->row_origins != NULL && i < self->rows->len; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (self->rows, i);
+      const RedesResultEntry *row = g_ptr_array_index (self->rows, i);
       char *origin = g_ptr_array_index (self->row_origins, i);
 
       if (*origin == '\0')
@@ -493,7 +493,7 @@ redes_lookup_ask_take_rows (RedesLookupAsk *self, GPtrArray *rows, guint total)
 }
 
 void
-redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesTrackerPeer *source)
+redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesEndpoint *source)
 {
   if (self->query == NULL || self->query->found == NULL || self->n_taken >= MAX_SOURCES_EACH)
     return;

@@ -42,7 +42,7 @@ typedef struct
 
 /**
  * RedesLookupResult:
- * @rows: (element-type RedesDirectoryRow): of a search, merged by content and ranked (see
+ * @rows: (element-type RedesResultEntry): of a search, merged by content and ranked (see
  *   redes_ranking_merge()); of browsing, in the peer's order. (element-type RedesKnownPeer): of a
  *   list, each peer once. Whoever wants to keep them takes a reference
  * @contents: (element-type RedesContentId), @origins: (element-type utf8): of a search: which
@@ -67,7 +67,7 @@ typedef void (*RedesLookupFunc) (const RedesLookupResult *result, gpointer user_
 typedef gboolean (*RedesLookupWantedFunc) (const RedesPeerId *peer, gpointer user_data);
 /* @source has the content: told as soon as somebody says so, while others are still asked; perhaps
  * more than once of the same peer. */
-typedef void (*RedesLookupSourceFunc) (const RedesTrackerPeer *source, gpointer user_data);
+typedef void (*RedesLookupSourceFunc) (const RedesEndpoint *source, gpointer user_data);
 
 /**
  * RedesLookupQuery:
@@ -122,7 +122,7 @@ guint redes_lookup_ask_get_page_rows (const RedesLookupAsk *self);
 
 /**
  * redes_lookup_ask_take_rows:
- * @rows: (transfer full) (element-type RedesDirectoryRow or RedesKnownPeer): one batch
+ * @rows: (transfer full) (element-type RedesResultEntry or RedesKnownPeer): one batch
  * @total: how many it says it has
  *
  * Returns: %TRUE if it is to be asked for redes_lookup_ask_get_page_rows() more rows; %FALSE: this
@@ -130,7 +130,7 @@ guint redes_lookup_ask_get_page_rows (const RedesLookupAsk *self);
  */
 gboolean redes_lookup_ask_take_rows (RedesLookupAsk *self, GPtrArray *rows, guint total);
 /* It says that @source has the content. */
-void redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesTrackerPeer *source);
+void redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesEndpoint *source);
 /* What the original system has under the name that was searched. @file: (transfer full) */
 void redes_lookup_ask_take_unsigned (RedesLookupAsk *self, RedesClassicFile *file);
 /* Its end. @error: (nullable): why it has given nothing, or not all. Frees @self. */

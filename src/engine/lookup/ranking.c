@@ -113,7 +113,7 @@ typedef struct
   guint score;
   guint told;
   guint n_peers;
-  RedesDirectoryRow *row;
+  RedesResultEntry *row;
 } Entry;
 
 static void
@@ -203,7 +203,7 @@ add_called (const RedesRanking *self,
 static void
 add_to_entry (const RedesRanking *self,
               Entry *entry,
-              const RedesDirectoryRow *row,
+              const RedesResultEntry *row,
               gboolean from_peer)
 {
   if (from_peer)
@@ -215,7 +215,7 @@ add_to_entry (const RedesRanking *self,
     add_called (self, entry, row->name, row->sources, &row->publisher, from_peer);
   for (guint i = 0; row->names != NULL && i < row->names->len; i++)
     {
-      const RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+      const RedesResultName *name = g_ptr_array_index (row->names, i);
 
       add_called (self, entry, name->name, name->sources, &name->publisher, from_peer);
     }
@@ -225,7 +225,7 @@ static void
 make_row (Entry *entry)
 {
   const Called *first;
-  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+  RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
   g_array_sort (entry->names, compare_called);
   first = &g_array_index (entry->names, Called, 0);
@@ -237,7 +237,7 @@ make_row (Entry *entry)
     {
       const Called *called = &g_array_index (entry->names, Called, i);
 
-      redes_directory_row_add_name (row, called->text, count_sources (called), &called->publisher);
+      redes_result_entry_add_name (row, called->text, count_sources (called), &called->publisher);
     }
   entry->row = row;
 }
@@ -248,11 +248,11 @@ redes_ranking_merge (const RedesRanking *self, GPtrArray *rows, GPtrArray *origi
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   g_autoptr (GHashTable) by_content
       = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
-  GPtrArray *merged = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  GPtrArray *merged = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
 
   for (guint i = 0; i < rows->len; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (rows, i);
+      const RedesResultEntry *row = g_ptr_array_index (rows, i);
       Entry *entry = g_hash_table_lookup (by_content, &row->content);
 
       if (entry == NULL)

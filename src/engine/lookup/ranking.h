@@ -31,7 +31,7 @@ guint redes_ranking_score (const RedesRanking *self, const char *folded, gsize l
 
 /**
  * redes_ranking_merge:
- * @rows: (element-type RedesDirectoryRow) (transfer full): from several
+ * @rows: (element-type RedesResultEntry) (transfer full): from several
  * @origins: (element-type utf8) (transfer none): for each row who sent it; "" = a peer, which
  *   speaks for itself alone
  *
@@ -41,7 +41,7 @@ guint redes_ranking_score (const RedesRanking *self, const char *folded, gsize l
  * likewise; those that fit the query first, and of them what most call it. Then all rows are
  * ordered by the fit of the best name, sources, name.
  *
- * Returns: (transfer full) (element-type RedesDirectoryRow)
+ * Returns: (transfer full) (element-type RedesResultEntry)
  */
 GPtrArray *redes_ranking_merge (const RedesRanking *self, GPtrArray *rows, GPtrArray *origins);
 

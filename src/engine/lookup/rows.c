@@ -1,38 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lookup/rows.h"
 
-#include "engine/tracker/result-rows.h"
-
 GPtrArray *
 redes_rows_copy_results (GPtrArray *rows)
 {
-  GPtrArray *copies = g_ptr_array_new_full (rows->len, (GDestroyNotify)redes_directory_row_free);
+  GPtrArray *copies = g_ptr_array_new_full (rows->len, (GDestroyNotify)redes_result_entry_free);
 
   for (guint i = 0; i < rows->len; i++)
-    g_ptr_array_add (copies, redes_directory_row_copy (g_ptr_array_index (rows, i)));
+    g_ptr_array_add (copies, redes_result_entry_copy (g_ptr_array_index (rows, i)));
   return copies;
-}
-
-RedesTrackerPeer *
-redes_rows_copy_peer (const RedesTrackerPeer *peer)
-{
-  RedesTrackerPeer *copy = g_memdup2 (peer, sizeof *copy);
-
-  copy->host = g_strdup (copy->host);
-  copy->nickname = g_strdup (copy->nickname);
-  return copy;
-}
-
-RedesTrackerPeer *
-redes_rows_new_peer (const RedesPeerId *id, const char *host, guint16 port, const char *nickname)
-{
-  RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
-
-  peer->id = *id;
-  peer->host = g_strdup (host);
-  peer->port = port;
-  peer->nickname = g_strdup (nickname);
-  return peer;
 }
 
 void
@@ -44,7 +20,7 @@ redes_known_peer_free (RedesKnownPeer *peer)
 }
 
 RedesKnownPeer *
-redes_rows_new_known_from_tracker (const RedesTrackerPeer *peer)
+redes_rows_new_known_from_tracker (const RedesEndpoint *peer)
 {
   RedesKnownPeer *known = g_new0 (RedesKnownPeer, 1);
 
@@ -69,15 +45,4 @@ redes_rows_new_known (const RedesPeerRecord *peer)
   known->how = peer->how;
   known->seen_us = peer->seen_us;
   return known;
-}
-
-GPtrArray *
-redes_rows_read (GVariant *body)
-{
-  g_autoptr (GVariant) list = g_variant_get_child_value (body, 2);
-  gsize n = g_variant_n_children (list);
-  GPtrArray *rows = g_ptr_array_new_full (n, (GDestroyNotify)redes_directory_row_free);
-
-  redes_result_rows_unpack (list, rows);
-  return rows;
 }

@@ -26,17 +26,12 @@ typedef struct
 
 void redes_known_peer_free (RedesKnownPeer *peer);
 
-RedesTrackerPeer *redes_rows_copy_peer (const RedesTrackerPeer *peer);
-RedesTrackerPeer *
-redes_rows_new_peer (const RedesPeerId *id, const char *host, guint16 port, const char *nickname);
 /* @peer: a tracker listed it just now */
-RedesKnownPeer *redes_rows_new_known_from_tracker (const RedesTrackerPeer *peer);
+RedesKnownPeer *redes_rows_new_known_from_tracker (const RedesEndpoint *peer);
 RedesKnownPeer *redes_rows_new_known (const RedesPeerRecord *peer);
 
-/* (transfer full) (element-type RedesDirectoryRow): copies of @rows, which are a tracker client's.
+/* (transfer full) (element-type RedesResultEntry): copies of @rows, which are a tracker client's.
  */
 GPtrArray *redes_rows_copy_results (GPtrArray *rows);
-/* (transfer full) (element-type RedesDirectoryRow): of PEER_RESULTS or SHARES. */
-GPtrArray *redes_rows_read (GVariant *body);
 
 G_END_DECLS

@@ -22,10 +22,9 @@ typedef struct
   gboolean browsable;
 } RedesRpcHandler;
 
-/* Answers at once, with one message. @body: checked by the wire. */
+/* Answers at once, with one message. */
 void redes_rpc_handler_answer (const RedesRpcHandler *self,
                                RedesPeerSession *session,
-                               RedesMessageType type,
-                               GVariant *body);
+                               const RedesMessage *query);
 
 G_END_DECLS

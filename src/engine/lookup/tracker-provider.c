@@ -180,7 +180,7 @@ line_unref (Line *line)
   g_free (line);
 }
 
-/* @holders: (element-type RedesTrackerPeer) */
+/* @holders: (element-type RedesEndpoint) */
 static void
 take_holders (RedesLookupAsk *ask, GPtrArray *holders)
 {

@@ -172,7 +172,9 @@ watch_for_room (RedesChannel *self)
 static void
 greet (RedesChannel *self)
 {
-  redes_channel_send (self, REDES_MESSAGE_HELLO, redes_hello_to_body (self->hello));
+  RedesMessage hello = { .type = REDES_MESSAGE_HELLO, .hello = *self->hello };
+
+  redes_channel_send (self, &hello);
 }
 
 static gboolean
@@ -225,16 +227,16 @@ shake_hands (RedesChannel *self)
 }
 
 static void
-take_hello (RedesChannel *self, RedesFrame *frame)
+take_hello (RedesChannel *self, const RedesHello *hello)
 {
   g_autoptr (GError) error = NULL;
 
-  self->remote_hello = redes_hello_new_from_body (frame->body, &error);
-  if (self->remote_hello == NULL)
+  if (!redes_hello_check_version (hello, &error))
     {
       fail (self, error);
       return;
     }
+  self->remote_hello = redes_hello_copy (hello);
   redes_timer_clear (&self->deadline);
   self->state = CHANNEL_OPEN;
   redes_debug ("channel with %s port %u is open", redes_channel_get_host (self),
@@ -244,14 +246,15 @@ take_hello (RedesChannel *self, RedesFrame *frame)
 }
 
 static void
-take_frame (RedesChannel *self, RedesFrame *frame)
+take_message (RedesChannel *self, RedesMessage *message)
 {
   if (self->state == CHANNEL_GREETING)
-    take_hello (self, frame);
-  else if (frame->type == REDES_MESSAGE_PING)
-    redes_channel_send (self, REDES_MESSAGE_PONG, frame->body);
+    take_hello (self, &message->hello);
+  else if (message->type == REDES_MESSAGE_PING)
+    redes_channel_send (self,
+                        &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
   else if (self->events.message != NULL)
-    self->events.message (self, frame, self->user_data);
+    self->events.message (self, message, self->user_data);
 }
 
 static gboolean
@@ -322,10 +325,10 @@ get_received (gpointer user_data)
 static gboolean
 advance (RedesChannel *self, gsize n)
 {
-  g_auto (RedesFrame) frame = { 0 };
+  g_auto (RedesMessage) message = { 0 };
   g_autoptr (GError) error = NULL;
 
-  switch (redes_frame_reader_advance (self->reader, n, &frame, &error))
+  switch (redes_frame_reader_advance (self->reader, n, &message, &error))
     {
     case REDES_FRAME_MORE:
       reserve_body (self);
@@ -333,7 +336,7 @@ advance (RedesChannel *self, gsize n)
     case REDES_FRAME_READY:
       release_body (self);
       self->n_turn_messages++;
-      take_frame (self, &frame);
+      take_message (self, &message);
       /* The owner has dropped it: pump() holds the only reference. */
       if (self->ref_count == 1)
         redes_channel_stop (self);

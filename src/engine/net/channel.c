@@ -175,15 +175,27 @@ redes_channel_get_port (RedesChannel *self)
   return self->port;
 }
 
-void
-redes_channel_send (RedesChannel *self, RedesMessageType type, GVariant *body)
+static gboolean
+may_send (RedesChannel *self)
 {
-  if (self->state == CHANNEL_CLOSED || self->state == CHANNEL_FINISHING)
-    {
-      g_variant_unref (g_variant_ref_sink (body));
-      return;
-    }
-  redes_send_queue_add_control (&self->queue, redes_message_encode (type, body));
+  return self->state != CHANNEL_CLOSED && self->state != CHANNEL_FINISHING;
+}
+
+void
+redes_channel_send (RedesChannel *self, const RedesMessage *message)
+{
+  g_autoptr (GBytes) frame = may_send (self) ? redes_message_encode (message) : NULL;
+
+  if (frame != NULL)
+    redes_channel_send_frame (self, frame);
+}
+
+void
+redes_channel_send_frame (RedesChannel *self, GBytes *frame)
+{
+  if (!may_send (self))
+    return;
+  redes_send_queue_add_control (&self->queue, g_bytes_ref (frame));
   redes_channel_kick (self);
 }
 

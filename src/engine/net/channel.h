@@ -50,8 +50,8 @@ typedef struct _RedesChannel RedesChannel;
  * RedesChannelEvents:
  * @ready: TLS and HELLO are done: redes_channel_get_remote() and redes_channel_get_hello() are
  * there
- * @message: a checked message; @frame is the channel's, but its members may be stolen. PING is
- *   answered by the channel itself and not shown
+ * @message: a checked message; it is the channel's, but its members may be stolen. PING is answered
+ *   by the channel itself and not shown
  * @limit: (nullable): how many bytes the body of a message of @type may have that is about to come,
  *   see RedesFrameGate; it must not do anything else. %NULL: all that may come on the link may come
  *   at any time
@@ -65,7 +65,7 @@ typedef struct _RedesChannel RedesChannel;
 typedef struct
 {
   void (*ready) (RedesChannel *channel, gpointer user_data);
-  void (*message) (RedesChannel *channel, RedesFrame *frame, gpointer user_data);
+  void (*message) (RedesChannel *channel, RedesMessage *message, gpointer user_data);
   gsize (*limit) (RedesChannel *channel, guint8 type, gpointer user_data);
   void (*drained) (RedesChannel *channel, gpointer user_data);
   void (*sent) (RedesChannel *channel, gpointer user_data);
@@ -122,8 +122,10 @@ const char *redes_channel_get_host (RedesChannel *self);
 /* The TCP port at its end (not where it listens). */
 guint16 redes_channel_get_port (RedesChannel *self);
 
-/* Queues a control message; they pass before bulk data. A floating @body is taken. */
-void redes_channel_send (RedesChannel *self, RedesMessageType type, GVariant *body);
+/* Queues a control message; they pass before bulk data. What @message holds is borrowed. */
+void redes_channel_send (RedesChannel *self, const RedesMessage *message);
+/* The same with a whole @frame, as redes_message_encode() has made it. */
+void redes_channel_send_frame (RedesChannel *self, GBytes *frame);
 
 /* Queues a block; @data is referenced until it is sent. */
 void redes_channel_send_block (RedesChannel *self, const RedesBlockHeader *header, GBytes *data);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* @trackers: addresses for the link, with a NULL at the end; shared by all items. */
 RedesSharedItem *redes_shared_item_new (RedesHolding *holding, GPtrArray *trackers);
-RedesResult *redes_result_new (const RedesDirectoryRow *row, const char *const *trackers);
+RedesResult *redes_result_new (const RedesResultEntry *row, const char *const *trackers);
 void redes_result_set_held (RedesResult *self, gboolean held);
 RedesResult *redes_result_new_unsigned (const RedesClassicFile *file);
 /* (nullable): of an unsigned one */

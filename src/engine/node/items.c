@@ -150,7 +150,7 @@ add_name (RedesResult *self, const char *text, guint sources, const RedesPeerId 
 }
 
 RedesResult *
-redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
+redes_result_new (const RedesResultEntry *row, const char *const *trackers)
 {
   RedesResult *self = g_object_new (REDES_TYPE_RESULT, NULL);
   RedesLink link = { .content = row->content,
@@ -164,7 +164,7 @@ redes_result_new (const RedesDirectoryRow *row, const char *const *trackers)
   self->names = g_ptr_array_new_with_free_func (result_name_free);
   for (guint i = 0; row->names != NULL && i < row->names->len; i++)
     {
-      const RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+      const RedesResultName *name = g_ptr_array_index (row->names, i);
 
       add_name (self, name->name, name->sources, &name->publisher);
     }
@@ -177,7 +177,7 @@ RedesResult *
 redes_result_new_unsigned (const RedesClassicFile *file)
 {
   const char *const no_trackers[] = { NULL };
-  RedesDirectoryRow row = { .name = file->name, .content = { .size_bytes = file->size } };
+  RedesResultEntry row = { .name = file->name, .content = { .size_bytes = file->size } };
   g_autofree char *peers = g_strjoinv (",", file->peers);
   g_autofree char *text = g_strdup_printf ("unsigned\n%s\n%s", file->name, peers);
   RedesResult *self;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/notice.h"
+#include "engine/base/result-entry.h"
 #include "engine/content/link.h"
 #include "engine/discovery/peer-table.h"
 #include "engine/tracker/client.h"
@@ -27,14 +28,6 @@ const RedesContentId *redes_shared_item_get_content (RedesSharedItem *self);
 const RedesPeerId *redes_shared_item_get_publisher (RedesSharedItem *self);
 /* With this node's trackers in it, as they are now; valid until the next call. */
 const char *redes_shared_item_get_link (RedesSharedItem *self);
-
-/* One name that a result goes by. @sources: peers that give it, as far as is known */
-typedef struct
-{
-  RedesPeerId publisher;
-  char *name;
-  guint sources;
-} RedesResultName;
 
 #define REDES_TYPE_RESULT (redes_result_get_type ())
 /** RedesResult: one content that a search found. */

@@ -17,7 +17,7 @@ mark_held (RedesNodeCall *call)
   call->held = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   for (guint i = 0; i < call->rows->len; i++)
     {
-      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      RedesResultEntry *row = g_ptr_array_index (call->rows, i);
 
       if (redes_core_holds (call->node->core, &row->content))
         g_hash_table_add (call->held, redes_content_id_copy (&row->content));
@@ -38,7 +38,7 @@ has_fresh_rows (RedesNodeCall *call)
 {
   for (guint i = 0; i < call->rows->len; i++)
     {
-      const RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      const RedesResultEntry *row = g_ptr_array_index (call->rows, i);
 
       if (redes_results_lookup (call->results, &row->content) == NULL)
         return TRUE;
@@ -69,15 +69,15 @@ count_all (RedesNodeCall *call)
 /* Takes out what blocked publishers call it, and puts a known publisher's name first. Returns:
  * whether any name is left. */
 static gboolean
-judge_names (RedesNode *node, RedesDirectoryRow *row)
+judge_names (RedesNode *node, RedesResultEntry *row)
 {
-  const RedesDirectoryName *first;
+  const RedesResultName *first;
 
   if (row->names == NULL)
     return redes_node_get_trust (node, &row->publisher) != REDES_PUBLISHER_BLOCKED;
   for (guint i = row->names->len; i > 0; i--)
     {
-      const RedesDirectoryName *name = g_ptr_array_index (row->names, i - 1);
+      const RedesResultName *name = g_ptr_array_index (row->names, i - 1);
 
       if (redes_node_get_trust (node, &name->publisher) == REDES_PUBLISHER_BLOCKED)
         g_ptr_array_remove_index (row->names, i - 1);
@@ -86,7 +86,7 @@ judge_names (RedesNode *node, RedesDirectoryRow *row)
     return FALSE;
   for (guint i = 0; i < row->names->len; i++)
     {
-      RedesDirectoryName *name = g_ptr_array_index (row->names, i);
+      RedesResultName *name = g_ptr_array_index (row->names, i);
 
       if (redes_node_get_trust (node, &name->publisher) != REDES_PUBLISHER_KNOWN)
         continue;
@@ -109,7 +109,7 @@ add_results (RedesNodeCall *call)
 
   for (guint i = 0; i < call->rows->len; i++)
     {
-      RedesDirectoryRow *row = g_ptr_array_index (call->rows, i);
+      RedesResultEntry *row = g_ptr_array_index (call->rows, i);
       RedesResult *result;
 
       if (redes_results_lookup (call->results, &row->content) != NULL

@@ -134,36 +134,13 @@ write_all (int fd, const void *data, gsize len)
 }
 
 static RedesManifest *
-make_manifest (GVariant *message)
-{
-  static const gsize part_children[] = { 0, 3, 4, 5 };
-  GBytes *parts[G_N_ELEMENTS (part_children)];
-  RedesManifest *manifest;
-  guint32 index, size;
-
-  g_variant_get_child (message, 1, "u", &index);
-  g_variant_get_child (message, 2, "u", &size);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (message, part_children[i]);
-
-      parts[i] = g_variant_get_data_as_bytes (child);
-    }
-  manifest
-      = redes_manifest_new_from_parts (parts[0], index, size, parts[1], parts[2], parts[3], NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_bytes_unref (parts[i]);
-  return manifest;
-}
-
-static RedesManifest *
 read_manifest (RedesBlockJournal *self)
 {
   char magic[MAGIC_BYTES];
   guint8 header[REDES_FRAME_HEADER_SIZE];
   g_autofree guint8 *data = NULL;
   g_autoptr (GBytes) body = NULL;
-  g_autoptr (GVariant) message = NULL;
+  g_auto (RedesMessage) message = { 0 };
   g_autoptr (RedesManifest) manifest = NULL;
   guint32 length;
 
@@ -178,8 +155,9 @@ read_manifest (RedesBlockJournal *self)
   if (!read_all (self->fd, data, length - 1))
     return NULL;
   body = g_bytes_new_take (g_steal_pointer (&data), length - 1);
-  message = redes_message_decode (REDES_MESSAGE_MANIFEST, body, NULL);
-  manifest = message != NULL ? make_manifest (message) : NULL;
+  if (!redes_message_decode (REDES_MESSAGE_MANIFEST, body, &message, NULL))
+    return NULL;
+  manifest = redes_manifest_from_parts (&message.manifest, NULL);
   if (manifest == NULL || !redes_manifest_verify (manifest, NULL, NULL)
       || !redes_content_id_equal (redes_manifest_get_content (manifest), &self->content))
     return NULL;
@@ -251,18 +229,14 @@ redes_block_journal_read (RedesBlockJournal *self,
 static gboolean
 begin_file (RedesBlockJournal *self, RedesManifest *manifest)
 {
-  g_autoptr (GBytes) body = redes_manifest_dup_body (manifest);
-  g_autoptr (GBytes) path = redes_manifest_dup_path (manifest);
-  g_autoptr (GBytes) frame = redes_message_encode (
-      REDES_MESSAGE_MANIFEST,
-      g_variant_new ("(@ayuu@ay@ay@ay)", redes_message_new_bytes (body),
-                     redes_manifest_get_batch_index (manifest),
-                     redes_manifest_get_batch_size (manifest), redes_message_new_bytes (path),
-                     redes_message_new_bytes (redes_manifest_get_signature (manifest)),
-                     redes_message_new_bytes (redes_manifest_get_spki (manifest))));
+  g_auto (RedesManifestParts) parts = { 0 };
+  g_autoptr (GBytes) frame = NULL;
 
-  return open_file (self, O_CREAT, NULL) && self->fd >= 0 && ftruncate (self->fd, 0) == 0
-         && write_all (self->fd, MAGIC, MAGIC_BYTES)
+  redes_manifest_dup_parts (manifest, &parts);
+  frame
+      = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_MANIFEST, .manifest = parts });
+  return frame != NULL && open_file (self, O_CREAT, NULL) && self->fd >= 0
+         && ftruncate (self->fd, 0) == 0 && write_all (self->fd, MAGIC, MAGIC_BYTES)
          && write_all (self->fd, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
 }
 

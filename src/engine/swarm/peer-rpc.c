@@ -16,10 +16,6 @@
 /* Who said that it was too many is asked again then: it takes two or three more. */
 #define BUSY_PAUSE_MS 250
 #define MAX_ASKERS 1024u
-/* Most bytes of a row of PEER_RESULTS or SHARES: two digests, a name, numbers, and what GVariant
- * adds; and of what stands before and after the rows. */
-#define MAX_ROW_BYTES 384u
-#define MAX_FRAME_BYTES 64u
 /* Queries of ours that one session may leave without an answer. */
 #define MAX_OWED 64u
 
@@ -36,6 +32,9 @@ struct _RedesPeerRpc
 /**
  * Ask:
  * @serial: its key, also when it only meets
+ * @type: of the query; 0: only to meet
+ * @frame: (nullable): the query, to be sent again
+ * @n_wanted: rows, or contents, that it asks for
  * @session: (nullable): where it was sent
  * @pause: (nullable): until it is sent again
  * @refusal: why, while it pauses
@@ -46,7 +45,8 @@ typedef struct
   RedesPeerRpc *rpc;
   guint32 serial;
   RedesMessageType type;
-  GVariant *body;
+  GBytes *frame;
+  guint n_wanted;
   RedesPeerSession *session;
   GSource *timer;
   GSource *pause;
@@ -85,29 +85,29 @@ ask_free (gpointer data)
   redes_timer_clear (&ask->timer);
   clear_pause (ask);
   g_clear_pointer (&ask->session, redes_peer_session_unref);
-  g_clear_pointer (&ask->body, g_variant_unref);
+  g_clear_pointer (&ask->frame, g_bytes_unref);
   g_clear_error (&ask->verdict);
   g_free (ask);
 }
 
 /* Tells the asker; the ask itself stays while an answer may still come. */
 static void
-conclude (Ask *ask, GVariant *body, const GError *error)
+conclude (Ask *ask, RedesMessage *answer, const GError *error)
 {
   RedesPeerRpcFunc func = ask->func;
 
   ask->func = NULL;
   redes_timer_clear (&ask->timer);
   if (func != NULL)
-    func (body, error, ask->user_data);
+    func (answer, error, ask->user_data);
 }
 
 static void
-end (Ask *ask, GVariant *body, const GError *error)
+end (Ask *ask, RedesMessage *answer, const GError *error)
 {
   /* Taken out first: the asker may ask again, or end the talk. */
   g_hash_table_steal (ask->rpc->asks, GUINT_TO_POINTER (ask->serial));
-  conclude (ask, body, error);
+  conclude (ask, answer, error);
   ask_free (ask);
 }
 
@@ -186,7 +186,7 @@ send (Ask *ask, RedesPeerSession *session)
   if (ask->type == 0)
     end_soon (ask, NULL);
   else
-    redes_channel_send (redes_peer_session_get_channel (session), ask->type, ask->body);
+    redes_channel_send_frame (redes_peer_session_get_channel (session), ask->frame);
 }
 
 void
@@ -241,8 +241,8 @@ redes_peer_rpc_free (RedesPeerRpc *self)
   g_free (self);
 }
 
-guint32
-redes_peer_rpc_next_serial (RedesPeerRpc *self)
+static guint32
+next_serial (RedesPeerRpc *self)
 {
   do
     self->last_serial++;
@@ -251,13 +251,39 @@ redes_peer_rpc_next_serial (RedesPeerRpc *self)
   return self->last_serial;
 }
 
+static guint
+get_n_wanted (const RedesMessage *query)
+{
+  switch (query->type)
+    {
+    case REDES_MESSAGE_PEER_SEARCH:
+      return query->search.n_rows;
+    case REDES_MESSAGE_BROWSE:
+      return query->list.n_rows;
+    case REDES_MESSAGE_FIND:
+      return query->find.contents->len;
+    default:
+      return 0;
+    }
+}
+
+static void
+set_query (Ask *ask, const RedesMessage *query)
+{
+  RedesMessage message = *query;
+
+  message.serial = ask->serial;
+  ask->type = query->type;
+  ask->n_wanted = get_n_wanted (query);
+  ask->frame = redes_message_encode (&message);
+}
+
 void
 redes_peer_rpc_ask (RedesPeerRpc *self,
                     const RedesPeerId *id,
                     const char *host,
                     guint16 port,
-                    RedesMessageType type,
-                    GVariant *body,
+                    const RedesMessage *query,
                     guint timeout_ms,
                     RedesPeerRpcFunc func,
                     gpointer user_data)
@@ -266,16 +292,11 @@ redes_peer_rpc_ask (RedesPeerRpc *self,
   Ask *ask = g_new0 (Ask, 1);
 
   ask->rpc = self;
-  ask->type = type;
+  ask->serial = next_serial (self);
   ask->func = func;
   ask->user_data = user_data;
-  if (body != NULL)
-    {
-      ask->body = g_variant_ref_sink (body);
-      g_variant_get_child (ask->body, 0, "u", &ask->serial);
-    }
-  else
-    ask->serial = redes_peer_rpc_next_serial (self);
+  if (query != NULL)
+    set_query (ask, query);
   g_hash_table_insert (self->asks, GUINT_TO_POINTER (ask->serial), ask);
   set_timer (ask, timeout_ms);
   if (session != NULL)
@@ -286,9 +307,9 @@ redes_peer_rpc_ask (RedesPeerRpc *self,
 }
 
 void
-redes_peer_rpc_answer (RedesPeerSession *session, RedesMessageType type, GVariant *body)
+redes_peer_rpc_answer (RedesPeerSession *session, const RedesMessage *answer)
 {
-  redes_channel_send (redes_peer_session_get_channel (session), type, body);
+  redes_channel_send (redes_peer_session_get_channel (session), answer);
 }
 
 void
@@ -297,8 +318,11 @@ redes_peer_rpc_refuse (RedesPeerSession *session,
                        RedesPeerRefusal refusal,
                        const char *words)
 {
-  redes_peer_rpc_answer (session, REDES_MESSAGE_REFUSE,
-                         g_variant_new ("(uys)", serial, (guint8)refusal, words));
+  RedesMessage message
+      = { .type = REDES_MESSAGE_REFUSE,
+          .refusal = { .serial = serial, .refusal = (guint8)refusal, .words = words } };
+
+  redes_peer_rpc_answer (session, &message);
 }
 
 /* Who has not asked for long need not be remembered. */
@@ -331,27 +355,23 @@ may_ask (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
 }
 
 static void
-take_query (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+take_query (RedesPeerRpc *self, RedesPeerSession *session, const RedesMessage *query)
 {
-  guint32 serial;
-
-  g_variant_get_child (body, 0, "u", &serial);
   if (!may_ask (self, redes_peer_session_get_id (session), redes_clock_now_us (self->clock)))
-    redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_BUSY, "too many questions at once");
-  else if (!self->mediator->query (session, type, body, self->user_data))
-    redes_peer_rpc_refuse (session, serial, REDES_PEER_REFUSAL_PRIVATE, "nothing is told here");
+    redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_BUSY,
+                           "too many questions at once");
+  else if (!self->mediator->query (session, query, self->user_data))
+    redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_PRIVATE,
+                           "nothing is told here");
 }
 
 /* In words of our own where we know the refusal, for they are in the language of who reads them. */
 static GError *
-translate_refusal (GVariant *body)
+translate_refusal (const RedesWireRefusal *refusal)
 {
   g_autofree char *printable = NULL;
-  const char *text;
-  guint8 refusal;
 
-  g_variant_get (body, "(uy&s)", NULL, &refusal, &text);
-  switch (refusal)
+  switch (refusal->refusal)
     {
     case REDES_PEER_REFUSAL_BUSY:
       return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_BUSY, REDES_NOTICE_REFUSE_BUSY);
@@ -362,7 +382,7 @@ translate_refusal (GVariant *body)
       return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                               REDES_NOTICE_REFUSE_QUERY);
     default:
-      printable = redes_text_make_printable (text, 200);
+      printable = redes_text_make_printable (refusal->words, 200);
       return redes_error_new (REDES_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, REDES_NOTICE_REFUSES,
                               printable);
     }
@@ -389,32 +409,25 @@ ask_again_later (Ask *ask, const GError *refusal)
 
 /* What the query says of its answer, beyond what holds for all of that type. */
 static gboolean
-fits (Ask *ask, GVariant *body, GError **error)
+fits (const Ask *ask, const RedesMessage *answer, GError **error)
 {
-  g_autoptr (GVariant) contents = NULL;
-  g_autoptr (GVariant) bits = NULL;
   g_autoptr (RedesBitfield) found = NULL;
 
   if (ask->type != REDES_MESSAGE_FIND)
     return TRUE;
-  contents = g_variant_get_child_value (ask->body, 1);
-  bits = g_variant_get_child_value (body, 1);
-  found = redes_bitfield_new_from_bytes (g_variant_n_children (contents), g_variant_get_data (bits),
-                                         g_variant_get_size (bits));
+  found = redes_bitfield_new_from_bytes (ask->n_wanted, g_bytes_get_data (answer->found.bits, NULL),
+                                         g_bytes_get_size (answer->found.bits));
   if (found == NULL)
     redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_FOUND_UNFIT,
-                     (guint)g_variant_n_children (contents));
+                     ask->n_wanted);
   return found != NULL;
 }
 
 static void
-take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+take_answer (RedesPeerRpc *self, RedesPeerSession *session, RedesMessage *answer)
 {
-  guint32 serial;
-  Ask *ask;
+  Ask *ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (answer->serial));
 
-  g_variant_get_child (body, 0, "u", &serial);
-  ask = g_hash_table_lookup (self->asks, GUINT_TO_POINTER (serial));
   if (ask != NULL && ask->session == session && ask->pause == NULL)
     for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
       {
@@ -422,11 +435,11 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
 
         if (pairs[i][0] != ask->type)
           continue;
-        if (type == REDES_MESSAGE_REFUSE)
-          refusal = translate_refusal (body);
-        else if (type != pairs[i][1])
+        if (answer->type == REDES_MESSAGE_REFUSE)
+          refusal = translate_refusal (&answer->refusal);
+        else if (answer->type != pairs[i][1])
           continue;
-        else if (!fits (ask, body, &refusal))
+        else if (!fits (ask, answer, &refusal))
           {
             redes_peer_session_fail (session, refusal);
             return;
@@ -434,13 +447,13 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
         if (ask->func != NULL && g_error_matches (refusal, REDES_IO_ERROR, G_IO_ERROR_BUSY))
           ask_again_later (ask, refusal);
         else
-          end (ask, refusal == NULL ? body : NULL, refusal);
+          end (ask, refusal == NULL ? answer : NULL, refusal);
         return;
       }
   {
     g_autoptr (GError) error
         = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_FRAME_NOT_ASKED,
-                           redes_message_type_get_name (type));
+                           redes_message_type_get_name (answer->type));
 
     redes_peer_session_fail (session, error);
   }
@@ -450,16 +463,11 @@ take_answer (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVarian
 static gsize
 get_answer_limit (const Ask *ask)
 {
-  guint32 n_rows;
-
   switch (ask->type)
     {
     case REDES_MESSAGE_PEER_SEARCH:
-      g_variant_get_child (ask->body, 3, "u", &n_rows);
-      return MAX_FRAME_BYTES + (gsize)n_rows * MAX_ROW_BYTES;
     case REDES_MESSAGE_BROWSE:
-      g_variant_get_child (ask->body, 2, "u", &n_rows);
-      return MAX_FRAME_BYTES + (gsize)n_rows * MAX_ROW_BYTES;
+      return redes_message_get_max_results (ask->n_wanted);
     default:
       return REDES_MAX_CONTROL_BODY;
     }
@@ -490,17 +498,17 @@ redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 
 }
 
 void
-redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body)
+redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, RedesMessage *message)
 {
-  if (type < REDES_MESSAGE_PEER_SEARCH || type > REDES_MESSAGE_REFUSE)
+  if (message->type < REDES_MESSAGE_PEER_SEARCH || message->type > REDES_MESSAGE_REFUSE)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
-    if (pairs[i][0] == type)
+    if (pairs[i][0] == message->type)
       {
-        take_query (self, session, type, body);
+        take_query (self, session, message);
         return;
       }
-  take_answer (self, session, type, body);
+  take_answer (self, session, message);
 }
 
 void

@@ -35,10 +35,7 @@ typedef struct
   RedesPeerSession *(*find) (const RedesPeerId *id, gpointer user_data);
   gboolean (*meet) (
       const RedesPeerId *id, const char *host, guint16 port, guint32 serial, gpointer user_data);
-  gboolean (*query) (RedesPeerSession *session,
-                     RedesMessageType type,
-                     GVariant *body,
-                     gpointer user_data);
+  gboolean (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 } RedesPeerRpcMediator;
 
 /* @mediator, @clock: borrowed, and must outlive it */
@@ -48,38 +45,34 @@ RedesPeerRpc *redes_peer_rpc_new (const RedesPeerRpcMediator *mediator,
 /* What is asked is answered with G_IO_ERROR_CANCELLED. */
 void redes_peer_rpc_free (RedesPeerRpc *self);
 
-/* Never 0: for the body of redes_peer_rpc_ask(). */
-guint32 redes_peer_rpc_next_serial (RedesPeerRpc *self);
-
 /**
  * RedesPeerRpcFunc:
- * @body: (nullable): the answer, of the type that belongs to the query; %NULL on error, and
- *   when all that was wanted was to meet
+ * @answer: (nullable): of the type that belongs to the query; its lists may be taken. %NULL on
+ *   error, and when all that was wanted was to meet
  * @error: (nullable): G_IO_ERROR: unreachable, refused (PERMISSION_DENIED, BUSY), timed out; in
  *   words that name no address
  *
  * Called once, never before redes_peer_rpc_ask() has returned.
  */
-typedef void (*RedesPeerRpcFunc) (GVariant *body, const GError *error, gpointer user_data);
+typedef void (*RedesPeerRpcFunc) (RedesMessage *answer, const GError *error, gpointer user_data);
 
 /**
  * redes_peer_rpc_ask:
  * @host, @port: where @id listens; only used without a session; port 0: fails without one
- * @type: 0: only meet it
- * @body: (nullable): a floating reference is taken; its first member is the serial
+ * @query: (nullable): PEER_SEARCH, FIND, BROWSE or PEERS_GET, whose serial is given here; what it
+ *   holds is borrowed. %NULL: only meet it
  */
 void redes_peer_rpc_ask (RedesPeerRpc *self,
                          const RedesPeerId *id,
                          const char *host,
                          guint16 port,
-                         RedesMessageType type,
-                         GVariant *body,
+                         const RedesMessage *query,
                          guint timeout_ms,
                          RedesPeerRpcFunc func,
                          gpointer user_data);
 
-/* Answers a query of @session; @body's first member is the query's serial. */
-void redes_peer_rpc_answer (RedesPeerSession *session, RedesMessageType type, GVariant *body);
+/* Answers a query of @session; @answer has its serial. */
+void redes_peer_rpc_answer (RedesPeerSession *session, const RedesMessage *answer);
 void redes_peer_rpc_refuse (RedesPeerSession *session,
                             guint32 serial,
                             RedesPeerRefusal refusal,
@@ -96,8 +89,7 @@ void redes_peer_rpc_met (RedesPeerRpc *self,
  * no query is open that it could answer. */
 gsize redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 type);
 /* A message that is not about blocks came. */
-void
-redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, guint8 type, GVariant *body);
+void redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, RedesMessage *message);
 /* What was asked of @old is asked again of @session, to the same peer. */
 void redes_peer_rpc_move (RedesPeerRpc *self, RedesPeerSession *old, RedesPeerSession *session);
 void redes_peer_rpc_lose_session (RedesPeerRpc *self,

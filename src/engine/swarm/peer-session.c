@@ -7,10 +7,7 @@
 #include "engine/swarm/protocol-violation.h"
 #include "engine/swarm/source.h"
 
-/* The most bytes of a BITFIELD: beside its bits, at the least, and while the file's size is not
- * known (enough for 2 TiB). */
-#define BITFIELD_HEAD_BYTES 64u
-#define LEAST_BITFIELD_BYTES 1024u
+/* The most bytes of a BITFIELD while the file's size is not known (enough for 2 TiB). */
 #define UNKNOWN_BITFIELD_BYTES (64u * 1024)
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
@@ -82,16 +79,18 @@ reject (RedesPeerSession *self,
         RedesRejectReason reason,
         const char *words)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_REJECT,
-                      g_variant_new ("(@(ayt)uys)", redes_message_new_content (content), index,
-                                     (guint8)reason, words));
+  RedesMessage message
+      = { .type = REDES_MESSAGE_REJECT,
+          .reject
+          = { .content = *content, .index = index, .reason = (guint8)reason, .words = words } };
+
+  redes_channel_send (self->channel, &message);
 }
 
 static void
 send_content (RedesPeerSession *self, RedesMessageType type, const RedesContentId *content)
 {
-  redes_channel_send (self->channel, type,
-                      g_variant_new ("(@(ayt))", redes_message_new_content (content)));
+  redes_channel_send (self->channel, &(RedesMessage){ .type = type, .content = *content });
 }
 
 static void
@@ -100,168 +99,105 @@ send_block_message (RedesPeerSession *self,
                     const RedesContentId *content,
                     guint32 index)
 {
-  redes_channel_send (self->channel, type,
-                      g_variant_new ("(@(ayt)u)", redes_message_new_content (content), index));
-}
+  RedesMessage message = { .type = type, .key = { .content = *content, .index = index } };
 
-static void
-get_content (GVariant *body, RedesContentId *content)
-{
-  g_autoptr (GVariant) child = g_variant_get_child_value (body, 0);
-
-  redes_message_get_content (child, content);
-}
-
-static void
-get_block (GVariant *body, RedesBlockKey *block)
-{
-  get_content (body, &block->content);
-  g_variant_get_child (body, 1, "u", &block->index);
+  redes_channel_send (self->channel, &message);
 }
 
 /* What the remote asks. */
 
 static void
-on_manifest_get (RedesPeerSession *self, GVariant *body)
+on_manifest_get (RedesPeerSession *self, const RedesContentId *content)
 {
-  RedesContentId content;
-  RedesHolding *holding;
-  RedesManifest *manifest;
-  g_autoptr (GBytes) manifest_body = NULL;
-  g_autoptr (GBytes) path = NULL;
+  RedesHolding *holding = redes_library_lookup (self->library, content);
+  g_auto (RedesManifestParts) parts = { 0 };
 
-  get_content (body, &content);
-  holding = redes_library_lookup (self->library, &content);
   if (holding == NULL)
     {
-      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
+      reject (self, content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
-  manifest = redes_holding_get_manifest (holding);
-  manifest_body = redes_manifest_dup_body (manifest);
-  path = redes_manifest_dup_path (manifest);
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_MANIFEST,
-      g_variant_new ("(@ayuu@ay@ay@ay)", redes_message_new_bytes (manifest_body),
-                     redes_manifest_get_batch_index (manifest),
-                     redes_manifest_get_batch_size (manifest), redes_message_new_bytes (path),
-                     redes_message_new_bytes (redes_manifest_get_signature (manifest)),
-                     redes_message_new_bytes (redes_manifest_get_spki (manifest))));
+  redes_manifest_dup_parts (redes_holding_get_manifest (holding), &parts);
+  redes_channel_send (self->channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_MANIFEST, .manifest = parts });
 }
 
 static void
-on_interest (RedesPeerSession *self, GVariant *body)
+on_interest (RedesPeerSession *self, const RedesContentId *content)
 {
-  RedesContentId content;
-  RedesHolding *holding;
+  RedesHolding *holding = redes_library_lookup (self->library, content);
   const RedesBitfield *blocks;
   g_autoptr (GBytes) bits = NULL;
+  RedesMessage message = { .type = REDES_MESSAGE_BITFIELD, .bitfield = { .content = *content } };
 
-  get_content (body, &content);
-  holding = redes_library_lookup (self->library, &content);
   if (holding == NULL)
     {
-      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
+      reject (self, content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
   if (g_hash_table_size (self->interests) >= MAX_INTERESTS)
     {
-      reject (self, &content, REDES_NO_BLOCK, REDES_REJECT_BUSY, "too many files at once");
+      reject (self, content, REDES_NO_BLOCK, REDES_REJECT_BUSY, "too many files at once");
       return;
     }
-  g_hash_table_add (self->interests, redes_content_id_copy (&content));
+  g_hash_table_add (self->interests, redes_content_id_copy (content));
   blocks = redes_holding_get_blocks (holding);
   bits = blocks != NULL ? redes_bitfield_to_bytes (blocks) : g_bytes_new_static ("", 0);
-  redes_channel_send (self->channel, REDES_MESSAGE_BITFIELD,
-                      g_variant_new ("(@(ayt)@ay)", redes_message_new_content (&content),
-                                     redes_message_new_bytes (bits)));
-  self->mediator->interested (self, &content, self->user_data);
+  message.bitfield.bits = bits;
+  redes_channel_send (self->channel, &message);
+  self->mediator->interested (self, content, self->user_data);
 }
 
 static void
-on_no_interest (RedesPeerSession *self, GVariant *body)
+on_request (RedesPeerSession *self, const RedesBlockKey *block)
 {
-  RedesContentId content;
-
-  get_content (body, &content);
-  g_hash_table_remove (self->interests, &content);
-}
-
-static void
-on_request (RedesPeerSession *self, GVariant *body)
-{
-  RedesBlockKey block;
-  RedesHolding *holding;
+  RedesHolding *holding = redes_library_lookup (self->library, &block->content);
   const RedesGeometry *geometry;
 
-  get_block (body, &block);
-  holding = redes_library_lookup (self->library, &block.content);
   if (holding == NULL)
     {
-      reject (self, &block.content, block.index, REDES_REJECT_UNKNOWN, "not shared here");
+      reject (self, &block->content, block->index, REDES_REJECT_UNKNOWN, "not shared here");
       return;
     }
   geometry = redes_manifest_get_geometry (redes_holding_get_manifest (holding));
-  if (block.index >= redes_geometry_get_n_blocks (geometry))
+  if (block->index >= redes_geometry_get_n_blocks (geometry))
     {
       g_autoptr (GError) error
           = redes_error_new (REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE, REDES_NOTICE_ASKED_BEYOND,
-                             block.index, redes_geometry_get_n_blocks (geometry));
+                             block->index, redes_geometry_get_n_blocks (geometry));
 
       redes_peer_session_fail (self, error);
       return;
     }
-  if (!redes_holding_has_block (holding, block.index))
-    reject (self, &block.content, block.index, REDES_REJECT_NOT_YET, "not here yet");
+  if (!redes_holding_has_block (holding, block->index))
+    reject (self, &block->content, block->index, REDES_REJECT_NOT_YET, "not here yet");
   else
-    redes_uploader_request (self->uploader, &self->remote, holding, block.index);
+    redes_uploader_request (self->uploader, &self->remote, holding, block->index);
 }
 
 static void
-on_cancel (RedesPeerSession *self, GVariant *body)
+on_cancel (RedesPeerSession *self, const RedesBlockKey *block)
 {
-  RedesBlockKey block;
-
-  get_block (body, &block);
-  redes_uploader_cancel (self->uploader, &self->remote, &block.content, block.index);
+  redes_uploader_cancel (self->uploader, &self->remote, &block->content, block->index);
 }
 
 /* It may be a lie: the library bounds what that costs. */
 static void
-on_wrong (RedesPeerSession *self, GVariant *body)
+on_wrong (RedesPeerSession *self, const RedesBlockKey *block)
 {
-  RedesBlockKey block;
-
-  get_block (body, &block);
-  redes_library_complain (self->library, redes_peer_session_get_id (self), &block.content,
-                          block.index);
+  redes_library_complain (self->library, redes_peer_session_get_id (self), &block->content,
+                          block->index);
 }
 
 /* What it answers. */
 
 static void
-on_manifest (RedesPeerSession *self, GVariant *body)
+on_manifest (RedesPeerSession *self, const RedesManifestParts *parts)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (RedesManifest) manifest = NULL;
-  guint32 batch_index = 0;
-  guint32 batch_size = 0;
-  GBytes *parts[4];
-  static const gsize part_children[] = { 0, 3, 4, 5 };
+  g_autoptr (RedesManifest) manifest = redes_manifest_from_parts (parts, &error);
   RedesSource *source;
 
-  g_variant_get_child (body, 1, "u", &batch_index);
-  g_variant_get_child (body, 2, "u", &batch_size);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (body, part_children[i]);
-
-      parts[i] = g_variant_get_data_as_bytes (child);
-    }
-  manifest = redes_manifest_new_from_parts (parts[0], batch_index, batch_size, parts[1], parts[2],
-                                            parts[3], &error);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_bytes_unref (parts[i]);
   if (manifest == NULL || !redes_manifest_verify (manifest, self->memo, &error))
     {
       g_autoptr (GError) violation = redes_error_new_take (
@@ -282,68 +218,56 @@ on_manifest (RedesPeerSession *self, GVariant *body)
 }
 
 static void
-on_bitfield (RedesPeerSession *self, GVariant *body)
+on_bitfield (RedesPeerSession *self, const RedesWireBitfield *bitfield)
 {
-  RedesContentId content;
   RedesSource *source;
-  g_autoptr (GVariant) child = g_variant_get_child_value (body, 1);
-  g_autoptr (GBytes) bits = g_variant_get_data_as_bytes (child);
 
-  get_content (body, &content);
-  if (!redes_pending_requests_take_content (self->bits_asked, &content))
+  if (!redes_pending_requests_take_content (self->bits_asked, &bitfield->content))
     {
       fail_out_of_order (self, redes_notice_new (REDES_NOTICE_FRAME_NOT_ASKED, "BITFIELD"));
       return;
     }
-  source = redes_peer_session_get_source (self, &content);
+  source = redes_peer_session_get_source (self, &bitfield->content);
   if (source != NULL)
-    redes_source_on_bitfield (source, bits);
+    redes_source_on_bitfield (source, bitfield->bits);
 }
 
 static void
-on_have (RedesPeerSession *self, GVariant *body)
+on_have (RedesPeerSession *self, const RedesBlockKey *block)
 {
-  RedesBlockKey block;
-  RedesSource *source;
+  RedesSource *source = redes_peer_session_get_source (self, &block->content);
 
-  get_block (body, &block);
-  source = redes_peer_session_get_source (self, &block.content);
   if (source != NULL)
-    redes_source_on_have (source, block.index);
-  else if (!g_hash_table_contains (self->former, &block.content))
+    redes_source_on_have (source, block->index);
+  else if (!g_hash_table_contains (self->former, &block->content))
     fail_out_of_order (self, redes_notice_new (REDES_NOTICE_HAVE_NOT_ASKED));
 }
 
 /* (transfer full): in words of our own where we know the reason, for they are in the language of
  * who reads them. */
 static RedesNotice *
-read_reject_reason (GVariant *body, guint8 reason)
+make_reject_reason (const RedesWireReject *answer)
 {
   g_autofree char *printable = NULL;
-  const char *text;
 
-  switch (reason)
+  switch (answer->reason)
     {
     case REDES_REJECT_UNKNOWN:
       return redes_notice_new (REDES_NOTICE_REJECT_UNKNOWN);
     case REDES_REJECT_UNREADABLE:
       return redes_notice_new (REDES_NOTICE_REJECT_UNREADABLE);
     default:
-      g_variant_get_child (body, 3, "&s", &text);
-      printable = redes_text_make_printable (text, 120);
+      printable = redes_text_make_printable (answer->words, 120);
       return redes_notice_new (REDES_NOTICE_REFUSES, printable);
     }
 }
 
 static void
-on_reject (RedesPeerSession *self, GVariant *body)
+on_reject (RedesPeerSession *self, const RedesWireReject *answer)
 {
-  RedesBlockKey block;
+  RedesBlockKey block = { .content = answer->content, .index = answer->index };
   RedesSource *source;
-  guint8 reason = 0;
 
-  get_block (body, &block);
-  g_variant_get_child (body, 2, "y", &reason);
   if (block.index == REDES_NO_BLOCK)
     {
       /* A peer that does not know the content refuses both queries, in the order asked. */
@@ -362,27 +286,28 @@ on_reject (RedesPeerSession *self, GVariant *body)
   source = redes_peer_session_get_source (self, &block.content);
   if (source != NULL)
     {
-      g_autoptr (RedesNotice) notice = read_reject_reason (body, reason);
+      g_autoptr (RedesNotice) notice = make_reject_reason (answer);
 
-      redes_source_on_reject (source, block.index, reason, notice);
+      redes_source_on_reject (source, block.index, answer->reason, notice);
     }
 }
 
 static void
-on_block (RedesPeerSession *self, RedesFrame *frame)
+on_block (RedesPeerSession *self, const RedesWireBlock *block)
 {
-  RedesBlockKey block = { .content = frame->block.content, .index = frame->block.index };
+  const RedesBlockHeader *header = &block->header;
+  RedesBlockKey key = { .content = header->content, .index = header->index };
   RedesSource *source;
 
-  if (!redes_pending_requests_take_block (self->requests, &block))
+  if (!redes_pending_requests_take_block (self->requests, &key))
     {
       fail_out_of_order (self, redes_notice_new (REDES_NOTICE_BLOCK_ANSWER_NOT_ASKED, "BLOCK"));
       return;
     }
   self->gave_us = redes_clock_now_us (self->clock);
-  source = redes_peer_session_get_source (self, &block.content);
+  source = redes_peer_session_get_source (self, &key.content);
   if (source != NULL)
-    redes_source_on_block (source, &frame->block, frame->data);
+    redes_source_on_block (source, header, block->data);
 }
 
 /* How long the BITFIELD of @content may be. */
@@ -398,8 +323,7 @@ get_bitfield_limit (RedesPeerSession *self, const RedesContentId *content)
     return UNKNOWN_BITFIELD_BYTES;
   if (known != NULL)
     geometry = *known;
-  return MAX ((redes_geometry_get_n_blocks (&geometry) + 7) / 8 + BITFIELD_HEAD_BYTES,
-              LEAST_BITFIELD_BYTES);
+  return redes_message_get_max_bitfield (redes_geometry_get_n_blocks (&geometry));
 }
 
 static gsize
@@ -456,56 +380,56 @@ on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
 /* Whether a message says that a session is of use to anybody: not that its remote is still there.
  */
 static gboolean
-is_activity (guint8 type)
+is_activity (RedesMessageType type)
 {
   return type != REDES_MESSAGE_PONG && type != REDES_MESSAGE_NO_INTEREST
          && type != REDES_MESSAGE_CANCEL;
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
 {
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
 
-  if (is_activity (frame->type))
+  if (is_activity (message->type))
     self->mediator->active (self, self->user_data);
-  switch (frame->type)
+  switch (message->type)
     {
     case REDES_MESSAGE_MANIFEST_GET:
-      on_manifest_get (self, frame->body);
+      on_manifest_get (self, &message->content);
       break;
     case REDES_MESSAGE_INTEREST:
-      on_interest (self, frame->body);
+      on_interest (self, &message->content);
       break;
     case REDES_MESSAGE_NO_INTEREST:
-      on_no_interest (self, frame->body);
+      g_hash_table_remove (self->interests, &message->content);
       break;
     case REDES_MESSAGE_REQUEST:
-      on_request (self, frame->body);
+      on_request (self, &message->key);
       break;
     case REDES_MESSAGE_CANCEL:
-      on_cancel (self, frame->body);
+      on_cancel (self, &message->key);
       break;
     case REDES_MESSAGE_MANIFEST:
-      on_manifest (self, frame->body);
+      on_manifest (self, &message->manifest);
       break;
     case REDES_MESSAGE_BITFIELD:
-      on_bitfield (self, frame->body);
+      on_bitfield (self, &message->bitfield);
       break;
     case REDES_MESSAGE_HAVE:
-      on_have (self, frame->body);
+      on_have (self, &message->key);
       break;
     case REDES_MESSAGE_REJECT:
-      on_reject (self, frame->body);
+      on_reject (self, &message->reject);
       break;
     case REDES_MESSAGE_BLOCK:
-      on_block (self, frame);
+      on_block (self, &message->block);
       break;
     case REDES_MESSAGE_WRONG:
-      on_wrong (self, frame->body);
+      on_wrong (self, &message->key);
       break;
     default:
-      self->mediator->query (self, frame->type, frame->body, self->user_data);
+      self->mediator->query (self, message, self->user_data);
       break;
     }
 }

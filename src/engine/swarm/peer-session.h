@@ -38,7 +38,7 @@ typedef struct
   void (*closed) (RedesPeerSession *self, const GError *error, gpointer user_data);
   void (*active) (RedesPeerSession *self, gpointer user_data);
   void (*interested) (RedesPeerSession *self, const RedesContentId *content, gpointer user_data);
-  void (*query) (RedesPeerSession *self, guint8 type, GVariant *body, gpointer user_data);
+  void (*query) (RedesPeerSession *self, RedesMessage *message, gpointer user_data);
   gsize (*get_query_limit) (RedesPeerSession *self, guint8 type, gpointer user_data);
 } RedesPeerSessionMediator;
 

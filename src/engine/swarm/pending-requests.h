@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/content-id.h"
+#include "engine/base/block-key.h"
 
 G_BEGIN_DECLS
 
@@ -9,12 +9,6 @@ G_BEGIN_DECLS
  * How many answers a peer owes: to queries about a content, or about a block of one. A ledger is
  * a GHashTable; an entry lives while something is owed.
  */
-
-typedef struct
-{
-  RedesContentId content;
-  guint32 index;
-} RedesBlockKey;
 
 GHashTable *redes_pending_requests_new_contents (void);
 void redes_pending_requests_add_content (GHashTable *pending, const RedesContentId *content);

@@ -544,11 +544,11 @@ on_session_interested (RedesPeerSession *session, const RedesContentId *content,
 }
 
 static void
-on_session_query (RedesPeerSession *session, guint8 type, GVariant *body, gpointer user_data)
+on_session_query (RedesPeerSession *session, RedesMessage *message, gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
-  redes_peer_rpc_take (self->rpc, session, type, body);
+  redes_peer_rpc_take (self->rpc, session, message);
 }
 
 static gsize
@@ -661,13 +661,13 @@ on_meet (const RedesPeerId *id, const char *host, guint16 port, guint32 serial, 
 }
 
 static gboolean
-on_query (RedesPeerSession *session, RedesMessageType type, GVariant *body, gpointer user_data)
+on_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
   if (self->events.query == NULL)
     return FALSE;
-  self->events.query (session, type, body, self->user_data);
+  self->events.query (session, query, self->user_data);
   return TRUE;
 }
 

@@ -52,10 +52,7 @@ typedef struct
                      gpointer user_data);
   void (*met) (RedesPeerSession *session, gpointer user_data);
   void (*parted) (const RedesPeerId *id, gpointer user_data);
-  void (*query) (RedesPeerSession *session,
-                 RedesMessageType type,
-                 GVariant *body,
-                 gpointer user_data);
+  void (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 } RedesSwarmEvents;
 
 /**

@@ -248,8 +248,8 @@ on_pulse (gpointer user_data)
   if (now_us >= self->heartbeat_sent_us + (gint64)self->heartbeat_us)
     {
       self->heartbeat_sent_us = now_us;
-      redes_channel_send (self->channel, REDES_MESSAGE_HEARTBEAT,
-                          g_variant_new ("(t)", ++self->n_heartbeats));
+      redes_channel_send (self->channel, &(RedesMessage){ .type = REDES_MESSAGE_HEARTBEAT,
+                                                          .number = ++self->n_heartbeats });
     }
   arm_pulse (self);
   return G_SOURCE_REMOVE;
@@ -297,11 +297,13 @@ gather (RedesTrackerClient *self)
 static void
 send_page (RedesTrackerClient *self, RedesMessageType type)
 {
+  RedesMessage page;
+
   self->page_serial = redes_queries_next_serial (self->queries);
   self->page_type = type;
   self->page_sent_us = g_get_monotonic_time ();
-  redes_channel_send (self->channel, type,
-                      redes_outbox_make_body (self->outbox, type, self->page_serial));
+  page = redes_outbox_get_page (self->outbox, type, self->page_serial);
+  redes_channel_send (self->channel, &page);
 }
 
 static void
@@ -352,14 +354,12 @@ keep_what_fits (RedesTrackerClient *self, const RedesNotice *reason)
 /* ERROR to REGISTER or UPDATE: what the tracker knows is not what is shared here, so it starts
  * anew. */
 static void
-take_page_refusal (RedesTrackerClient *self, GVariant *body)
+take_page_refusal (RedesTrackerClient *self, const RedesWireRefusal *refusal)
 {
-  g_autoptr (RedesNotice) reason = redes_queries_read_refusal (body);
+  g_autoptr (RedesNotice) reason = redes_queries_make_refusal (refusal);
   g_autoptr (GError) error = NULL;
-  guint8 refusal;
 
-  g_variant_get_child (body, 1, "y", &refusal);
-  if (refusal == REDES_REFUSAL_FULL && self->page_type == REDES_MESSAGE_UPDATE)
+  if (refusal->refusal == REDES_REFUSAL_FULL && self->page_type == REDES_MESSAGE_UPDATE)
     {
       keep_what_fits (self, reason);
       return;
@@ -400,41 +400,35 @@ on_ready (RedesChannel *channel, gpointer user_data)
 }
 
 static void
-take_reach (RedesTrackerClient *self, GVariant *body)
+take_reach (RedesTrackerClient *self, const RedesWireReach *reach)
 {
-  gboolean reachable;
-  const char *host;
-  guint16 port;
-
-  g_variant_get (body, "(b&sq)", &reachable, &host, &port);
   if (self->params.reach_told != NULL && self->params.register_peer)
-    self->params.reach_told (self, reachable, host, port, self->params.user_data);
+    self->params.reach_told (self, reach->is_reachable, reach->host, reach->port,
+                             self->params.user_data);
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
 {
   g_autoptr (RedesTrackerClient) self = client_ref (user_data);
   g_autoptr (GError) error = NULL;
-  guint32 serial = 0;
 
-  switch (frame->type)
+  switch (message->type)
     {
     case REDES_MESSAGE_OK:
-      g_variant_get (frame->body, "(u)", &serial);
-      take_ok (self, serial);
+      take_ok (self, message->serial);
       break;
     case REDES_MESSAGE_REACH:
-      take_reach (self, frame->body);
+      take_reach (self, &message->reach);
       break;
     case REDES_MESSAGE_ERROR:
     case REDES_MESSAGE_RESULTS:
     case REDES_MESSAGE_PEERS:
     case REDES_MESSAGE_HOLDERS:
-      g_variant_get_child (frame->body, 0, "u", &serial);
-      if (frame->type == REDES_MESSAGE_ERROR && serial != 0 && serial == self->page_serial)
-        take_page_refusal (self, frame->body);
-      else if (!redes_queries_take (self->queries, frame, &error))
+      if (message->type == REDES_MESSAGE_ERROR && message->serial != 0
+          && message->serial == self->page_serial)
+        take_page_refusal (self, &message->refusal);
+      else if (!redes_queries_take (self->queries, message, &error))
         give_up (self, error);
       break;
     default:
@@ -503,11 +497,11 @@ connect_to_tracker (RedesTrackerClient *self)
 }
 
 static void
-send_query (RedesMessageType type, GVariant *body, gpointer user_data)
+send_query (const RedesMessage *query, gpointer user_data)
 {
   RedesTrackerClient *self = user_data;
 
-  redes_channel_send (self->channel, type, body);
+  redes_channel_send (self->channel, query);
 }
 
 /* `HOST:PORT`, perhaps with `#PEERID`. */
@@ -585,8 +579,9 @@ redes_tracker_client_free (RedesTrackerClient *self)
   self->freed = TRUE;
   if (self->is_ready && self->params.register_peer)
     {
-      redes_channel_send (self->channel, REDES_MESSAGE_UNREGISTER,
-                          g_variant_new ("(u)", redes_queries_next_serial (self->queries)));
+      redes_channel_send (self->channel,
+                          &(RedesMessage){ .type = REDES_MESSAGE_UNREGISTER,
+                                           .serial = redes_queries_next_serial (self->queries) });
       redes_channel_finish (self->channel, UNREGISTER_TIMEOUT_MS);
       g_clear_pointer (&self->channel, redes_channel_unref);
     }

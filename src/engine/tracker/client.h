@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/endpoint.h"
 #include "engine/base/tracker-state.h"
 #include "engine/content/manifest.h"
 #include "engine/tracker/directory.h"
@@ -88,23 +89,9 @@ void redes_tracker_client_add_file (RedesTrackerClient *self, RedesManifest *man
 void redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest);
 
 /**
- * RedesTrackerPeer:
- * @host: numeric
- */
-typedef struct
-{
-  RedesPeerId id;
-  char *host;
-  guint16 port;
-  char *nickname;
-} RedesTrackerPeer;
-
-void redes_tracker_peer_free (RedesTrackerPeer *peer);
-
-/**
  * RedesTrackerAnswerFunc:
- * @rows: (nullable) (transfer none): RedesDirectoryRow for a search, RedesTrackerPeer for a list;
- * for sources a GPtrArray of RedesTrackerPeer for each content; %NULL on error
+ * @rows: (nullable) (transfer none): RedesResultEntry for a search, RedesEndpoint for a list;
+ * for sources a GPtrArray of RedesEndpoint for each content; %NULL on error
  * @total: how many there are in all; for sources: how many different peers
  *
  * Called exactly once, never before the query's call has returned.

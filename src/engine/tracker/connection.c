@@ -2,14 +2,8 @@
 #include "engine/tracker/connection.h"
 
 #include "engine/base/error.h"
-#include "engine/tracker/result-rows.h"
-
 #include "engine/base/text.h"
 #include "engine/tracker/directory.h"
-
-#include <string.h>
-
-#define MAX_ERROR_BYTES 256
 
 static const char *const state_names[] = {
   [REDES_CONNECTION_GREETING] = "GREETING",
@@ -125,7 +119,7 @@ redes_connection_refusal_for (const GError *error)
 void
 redes_connection_send_ok (RedesConnection *self, guint32 serial)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_OK, g_variant_new ("(u)", serial));
+  redes_channel_send (self->channel, &(RedesMessage){ .type = REDES_MESSAGE_OK, .serial = serial });
 }
 
 void
@@ -134,58 +128,65 @@ redes_connection_send_error (RedesConnection *self,
                              RedesTrackerRefusal refusal,
                              const char *words)
 {
-  g_autofree char *valid = g_utf8_make_valid (words, -1);
+  RedesMessage message
+      = { .type = REDES_MESSAGE_ERROR,
+          .refusal = { .serial = serial, .refusal = (guint8)refusal, .words = words } };
 
-  if (strlen (valid) > MAX_ERROR_BYTES)
-    *g_utf8_find_prev_char (valid, valid + MAX_ERROR_BYTES + 1) = '\0';
-  redes_channel_send (self->channel, REDES_MESSAGE_ERROR,
-                      g_variant_new ("(uys)", serial, (guint8)refusal, valid));
+  redes_channel_send (self->channel, &message);
 }
 
 void
-redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GVariant *rows)
+redes_connection_send_results (RedesConnection *self,
+                               guint32 serial,
+                               guint total,
+                               RedesWireRows *rows)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_RESULTS,
-                      g_variant_new ("(uu@" REDES_RESULT_ROWS ")", serial, total, rows));
+  RedesMessage message = { .type = REDES_MESSAGE_RESULTS,
+                           .results = { .serial = serial, .total = total, .packed = rows } };
+
+  redes_channel_send (self->channel, &message);
 }
 
-/* (transfer floating): as `a(aysqs)` */
-static GVariant *
-pack_peers (GPtrArray *peers, guint first, guint n_rows)
+/* (transfer full) (element-type RedesEndpoint): of @peers those from @first on, @n_rows at most. */
+static GPtrArray *
+make_endpoints (GPtrArray *peers, guint first, guint n_rows)
 {
-  GVariantBuilder builder;
+  GPtrArray *endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_endpoint_free);
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aysqs)"));
   for (guint i = first; i < peers->len && i - first < n_rows; i++)
     {
       RedesChannel *peer = ((RedesConnection *)g_ptr_array_index (peers, i))->channel;
       const RedesHello *hello = redes_channel_get_hello (peer);
 
-      g_variant_builder_add (&builder, "(@aysqs)",
-                             redes_message_new_digest (redes_channel_get_remote_id (peer)),
-                             redes_channel_get_host (peer), hello->port, hello->nickname);
+      g_ptr_array_add (endpoints,
+                       redes_endpoint_new (redes_channel_get_remote_id (peer), hello->nickname,
+                                           redes_channel_get_host (peer), hello->port));
     }
-  return g_variant_builder_end (&builder);
+  return endpoints;
 }
 
 void
 redes_connection_send_peers (
     RedesConnection *self, guint32 serial, guint total, GPtrArray *peers, guint first, guint n_rows)
 {
-  redes_channel_send (
-      self->channel, REDES_MESSAGE_PEERS,
-      g_variant_new ("(uu@a(aysqs))", serial, total, pack_peers (peers, first, n_rows)));
+  g_autoptr (GPtrArray) endpoints = make_endpoints (peers, first, n_rows);
+  RedesMessage message = { .type = REDES_MESSAGE_PEERS,
+                           .peers = { .serial = serial, .total = total, .peers = endpoints } };
+
+  redes_channel_send (self->channel, &message);
 }
 
 void
 redes_connection_send_holders (RedesConnection *self,
                                guint32 serial,
                                GPtrArray *peers,
-                               GVariant *holders)
+                               GPtrArray *places)
 {
-  redes_channel_send (self->channel, REDES_MESSAGE_HOLDERS,
-                      g_variant_new ("(u@a(aysqs)@aaq)", serial, pack_peers (peers, 0, peers->len),
-                                     holders));
+  g_autoptr (GPtrArray) endpoints = make_endpoints (peers, 0, peers->len);
+  RedesMessage message = { .type = REDES_MESSAGE_HOLDERS,
+                           .holders = { .serial = serial, .peers = endpoints, .places = places } };
+
+  redes_channel_send (self->channel, &message);
 }
 
 /* Who has to wait because of itself is read from again by its own answers, who has to because of

@@ -87,9 +87,11 @@ void redes_connection_send_error (RedesConnection *self,
                                   RedesTrackerRefusal refusal,
                                   const char *words);
 
-/* @rows: REDES_RESULT_ROWS */
-void
-redes_connection_send_results (RedesConnection *self, guint32 serial, guint total, GVariant *rows);
+/* @rows: see redes_wire_rows_new() */
+void redes_connection_send_results (RedesConnection *self,
+                                    guint32 serial,
+                                    guint total,
+                                    RedesWireRows *rows);
 /* @peers: (element-type RedesConnection): those from @first on, @n_rows at most, are sent. */
 void redes_connection_send_peers (RedesConnection *self,
                                   guint32 serial,
@@ -98,11 +100,11 @@ void redes_connection_send_peers (RedesConnection *self,
                                   guint first,
                                   guint n_rows);
 
-/* @peers: (element-type RedesConnection); @holders: `aaq`, floating: see HOLDERS */
+/* @peers: (element-type RedesConnection); @places: see RedesWireHolders */
 void redes_connection_send_holders (RedesConnection *self,
                                     guint32 serial,
                                     GPtrArray *peers,
-                                    GVariant *holders);
+                                    GPtrArray *places);
 
 /* Work that one connection may have in flight: reading stops at the first bound and goes on below
  * the second, so that nobody fills the tracker's memory, or its worker's queue. */

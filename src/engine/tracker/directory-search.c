@@ -308,13 +308,13 @@ compare_names (gconstpointer a, gconstpointer b)
 
 /* @best first, each with the publisher of the peer that has given it the longest. */
 static void
-add_names (RedesDirectoryRow *row, const Name *best)
+add_names (RedesResultEntry *row, const Name *best)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autoptr (GPtrArray) firsts = g_ptr_array_new ();
   guint n_looks = 0;
 
-  redes_directory_row_add_name (row, best->text, best->n_files, &row->publisher);
+  redes_result_entry_add_name (row, best->text, best->n_files, &row->publisher);
   g_hash_table_add (seen, (gpointer)best);
   for (const GList *l = best->content->files.head; l != NULL && n_looks < MAX_LOOKS;
        l = l->next, n_looks++)
@@ -329,15 +329,15 @@ add_names (RedesDirectoryRow *row, const Name *best)
     {
       const File *file = g_ptr_array_index (firsts, i);
 
-      redes_directory_row_add_name (row, file->name->text, file->name->n_files, &file->publisher);
+      redes_result_entry_add_name (row, file->name->text, file->name->n_files, &file->publisher);
     }
 }
 
-static RedesDirectoryRow *
+static RedesResultEntry *
 make_row (const Name *name)
 {
   const Content *content = name->content;
-  RedesDirectoryRow *row = g_new0 (RedesDirectoryRow, 1);
+  RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
   row->content = content->id;
   row->sources = content->sources;
@@ -395,7 +395,7 @@ GPtrArray *
 redes_directory_search_finish (RedesDirectorySearch *search, guint *total)
 {
   g_autoptr (GPtrArray) names = take_pages (search);
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_directory_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
 
   for (guint i = search->first; i < names->len && rows->len < search->n_rows; i++)
     {

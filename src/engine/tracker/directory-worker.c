@@ -5,8 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/base/workers.h"
 #include "engine/tracker/fair-queue.h"
-#include "engine/tracker/file-table.h"
-#include "engine/tracker/result-rows.h"
+#include "engine/tracker/manifest-table.h"
 
 #include <gio/gio.h>
 
@@ -84,8 +83,8 @@ struct _Job
 
   Registration *registration;
   gboolean replace;
-  GVariant *table;
-  GVariant *gone;
+  RedesFileTable *table;
+  GArray *gone;
   GPtrArray *manifests;
   guint n_verified;
   guint n_taken;
@@ -157,11 +156,11 @@ job_done (Job *job)
   if (job->func != NULL)
     job->func (&job->answer, job->user_data);
   g_clear_pointer (&job->registration, registration_unref);
-  g_clear_pointer (&job->table, g_variant_unref);
-  g_clear_pointer (&job->gone, g_variant_unref);
+  g_clear_pointer (&job->table, redes_file_table_unref);
+  g_clear_pointer (&job->gone, g_array_unref);
   g_clear_pointer (&job->manifests, g_ptr_array_unref);
   g_clear_error (&job->answer.error);
-  g_clear_pointer (&job->answer.results, g_variant_unref);
+  g_clear_pointer (&job->answer.results, redes_wire_rows_unref);
   g_clear_pointer (&job->answer.sources, g_ptr_array_unref);
   g_clear_pointer (&job->contents, g_array_unref);
   g_free (job->address);
@@ -312,17 +311,13 @@ verify (Job *job, RedesManifest *manifest)
 }
 
 static void
-remove_gone (RedesDirectory *directory, const RedesPeerId *peer, GVariant *gone)
+remove_gone (RedesDirectory *directory, const RedesPeerId *peer, GArray *gone)
 {
-  for (gsize i = 0; i < g_variant_n_children (gone); i++)
+  for (guint i = 0; i < gone->len; i++)
     {
-      g_autoptr (GVariant) tuple = NULL;
-      const char *name;
-      RedesContentId content;
+      const RedesWireGone *file = &g_array_index (gone, RedesWireGone, i);
 
-      g_variant_get_child (gone, i, "(@(ayt)&s)", &tuple, &name);
-      redes_message_get_content (tuple, &content);
-      redes_directory_remove (directory, peer, &content, name);
+      redes_directory_remove (directory, peer, &file->content, file->name);
     }
 }
 
@@ -332,8 +327,8 @@ begin_change (Job *job)
   if (job->replace)
     job->extra_cost_us
         += TIDY_COST_US * (gint64)redes_directory_remove_peer (job->worker->directory, &job->id);
-  job->manifests = redes_file_table_unpack (job->table, &job->answer.error);
-  g_clear_pointer (&job->table, g_variant_unref);
+  job->manifests = redes_manifest_table_unpack (job->table, &job->answer.error);
+  g_clear_pointer (&job->table, redes_file_table_unref);
 }
 
 /* All are verified: takes what is gone out, and makes sure that there is room for the others. */
@@ -345,9 +340,9 @@ begin_adding (Job *job)
   if (job->gone != NULL)
     {
       remove_gone (directory, &job->id, job->gone);
-      job->answer.n_removed = g_variant_n_children (job->gone);
+      job->answer.n_removed = job->gone->len;
       job->extra_cost_us += TIDY_COST_US * (gint64)job->answer.n_removed;
-      g_clear_pointer (&job->gone, g_variant_unref);
+      g_clear_pointer (&job->gone, g_array_unref);
     }
   if (job->n_taken == 0)
     redes_directory_reserve (directory, &job->id, job->address, job->manifests->len,
@@ -401,9 +396,8 @@ finish_search (Job *job)
   g_autoptr (GPtrArray) rows
       = redes_directory_search_finish (g_steal_pointer (&job->search), &job->answer.total);
 
-  job->answer.results = g_variant_ref_sink (redes_result_rows_pack (rows));
+  job->answer.results = redes_wire_rows_new (rows);
   /* It becomes bytes here. */
-  g_variant_get_data (job->answer.results);
 }
 
 static gboolean
@@ -514,14 +508,15 @@ redes_directory_worker_free (RedesDirectoryWorker *self)
   g_free (self);
 }
 
-void
-redes_directory_worker_change (RedesDirectoryWorker *self,
-                               const RedesAsker *peer,
-                               gboolean replace,
-                               GVariant *table,
-                               GVariant *gone,
-                               RedesDirectoryAnswerFunc func,
-                               gpointer user_data)
+/* @gone: (nullable) */
+static void
+push_change (RedesDirectoryWorker *self,
+             const RedesAsker *peer,
+             gboolean replace,
+             RedesFileTable *table,
+             GArray *gone,
+             RedesDirectoryAnswerFunc func,
+             gpointer user_data)
 {
   Job *job = job_new (self, peer, step_change, func, user_data);
   Registration *registration = g_hash_table_lookup (self->registrations, peer->id);
@@ -533,10 +528,30 @@ redes_directory_worker_change (RedesDirectoryWorker *self,
     }
   job->registration = registration_ref (registration);
   job->replace = replace;
-  job->table = g_variant_ref (table);
-  if (gone != NULL)
-    job->gone = g_variant_ref (gone);
+  job->table = redes_file_table_ref (table);
+  job->gone = gone != NULL ? g_array_ref (gone) : NULL;
   push (self, job, FALSE);
+}
+
+void
+redes_directory_worker_register (RedesDirectoryWorker *self,
+                                 const RedesAsker *peer,
+                                 RedesFileTable *table,
+                                 RedesDirectoryAnswerFunc func,
+                                 gpointer user_data)
+{
+  push_change (self, peer, TRUE, table, NULL, func, user_data);
+}
+
+void
+redes_directory_worker_update (RedesDirectoryWorker *self,
+                               const RedesAsker *peer,
+                               RedesFileTable *added,
+                               GArray *gone,
+                               RedesDirectoryAnswerFunc func,
+                               gpointer user_data)
+{
+  push_change (self, peer, FALSE, added, gone, func, user_data);
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/tracker/directory.h"
+#include "engine/wire/message.h"
 
 G_BEGIN_DECLS
 
@@ -34,8 +35,8 @@ typedef struct
  * @error: (nullable): why files were refused: G_IO_ERROR_NO_SPACE above the limit,
  * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before, else a
  * manifest that is none or whose signature is wrong
- * @results: (nullable): REDES_RESULT_ROWS: of a search; %NULL if there was no word. It is made in
- * the worker, so that who asks for it pays for it, and the main context's thread does not
+ * @results: (nullable): rows of a search; %NULL if there was no word. They are packed in a worker,
+ * so that who asks for them pays for it, and the main context's thread does not
  * @sources: (nullable) (element-type GPtrArray): of a query for sources: for each content those who
  *   have it, RedesPeerId
  * @total: rows in all
@@ -46,7 +47,7 @@ typedef struct
 typedef struct
 {
   GError *error;
-  GVariant *results;
+  RedesWireRows *results;
   GPtrArray *sources;
   guint total;
   guint n_files;
@@ -63,20 +64,23 @@ RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *li
 /* Jobs not begun are skipped (their functions are called, with an error for a change). */
 void redes_directory_worker_free (RedesDirectoryWorker *self);
 
+/* All that the peer had goes first, even if @table is refused then, and its changes that wait are
+ * given up. All of @table is taken or none of it. */
+void redes_directory_worker_register (RedesDirectoryWorker *self,
+                                      const RedesAsker *peer,
+                                      RedesFileTable *table,
+                                      RedesDirectoryAnswerFunc func,
+                                      gpointer user_data);
+
 /**
- * redes_directory_worker_change:
- * @replace: whether all that the peer had goes first, even if @table is refused then; its changes
- *   that wait are given up
- * @table: a checked REDES_FILE_TABLE: files added
- * @gone: (nullable): a checked `a((ayt)s)`: files gone, before those in @table are added
- *
- * All of @table or none of it.
+ * redes_directory_worker_update:
+ * @added: files added: all of them or none
+ * @gone: (nullable) (element-type RedesWireGone): files gone, before those in @added are added
  */
-void redes_directory_worker_change (RedesDirectoryWorker *self,
+void redes_directory_worker_update (RedesDirectoryWorker *self,
                                     const RedesAsker *peer,
-                                    gboolean replace,
-                                    GVariant *table,
-                                    GVariant *gone,
+                                    RedesFileTable *added,
+                                    GArray *gone,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
 /* At once. Changes of the peer that wait are given up. */

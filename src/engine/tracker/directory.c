@@ -49,56 +49,6 @@ peer_free (Peer *peer)
   g_free (peer);
 }
 
-static void
-directory_name_free (gpointer data)
-{
-  RedesDirectoryName *name = data;
-
-  g_free (name->name);
-  g_free (name);
-}
-
-void
-redes_directory_row_add_name (RedesDirectoryRow *row,
-                              const char *name,
-                              guint sources,
-                              const RedesPeerId *publisher)
-{
-  RedesDirectoryName *added;
-
-  if (row->names == NULL)
-    row->names = g_ptr_array_new_with_free_func (directory_name_free);
-  if (row->names->len == REDES_DIRECTORY_MAX_NAMES)
-    return;
-  added = g_new (RedesDirectoryName, 1);
-  *added = (RedesDirectoryName){ *publisher, g_strdup (name), sources };
-  g_ptr_array_add (row->names, added);
-}
-
-RedesDirectoryRow *
-redes_directory_row_copy (const RedesDirectoryRow *row)
-{
-  RedesDirectoryRow *copy = g_memdup2 (row, sizeof *copy);
-
-  copy->name = g_strdup (row->name);
-  copy->names = NULL;
-  for (guint i = 0; row->names != NULL && i < row->names->len; i++)
-    {
-      const RedesDirectoryName *name = g_ptr_array_index (row->names, i);
-
-      redes_directory_row_add_name (copy, name->name, name->sources, &name->publisher);
-    }
-  return copy;
-}
-
-void
-redes_directory_row_free (RedesDirectoryRow *row)
-{
-  g_free (row->name);
-  g_clear_pointer (&row->names, g_ptr_array_unref);
-  g_free (row);
-}
-
 static Peer *
 ensure_peer (RedesDirectory *self, const RedesPeerId *id)
 {

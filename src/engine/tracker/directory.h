@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/result-entry.h"
 #include "engine/content/manifest.h"
 
 G_BEGIN_DECLS
@@ -84,45 +85,6 @@ gboolean redes_directory_tidy (RedesDirectory *self, guint max_names);
 
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
 
-/* One name that a content goes by. @sources: peers that give it; @publisher: of the one that has
- * given it the longest */
-typedef struct
-{
-  RedesPeerId publisher;
-  char *name;
-  guint sources;
-} RedesDirectoryName;
-
-/* So many names of one content are told of. */
-#define REDES_DIRECTORY_MAX_NAMES 8
-
-/**
- * RedesDirectoryRow:
- * @name: of the names that match, the one that most of its sources give it
- * @sources: peers that have the content, 1 or more
- * @names: (nullable) (element-type RedesDirectoryName): all that it goes by, @name first and then
- * by their sources; %NULL: @name alone
- *
- * One result: a content, however many peers have it.
- */
-typedef struct
-{
-  RedesContentId content;
-  RedesPeerId publisher;
-  char *name;
-  guint sources;
-  GPtrArray *names;
-} RedesDirectoryRow;
-
-RedesDirectoryRow *redes_directory_row_copy (const RedesDirectoryRow *row);
-/* Nothing beyond REDES_DIRECTORY_MAX_NAMES. */
-void redes_directory_row_add_name (RedesDirectoryRow *row,
-                                   const char *name,
-                                   guint sources,
-                                   const RedesPeerId *publisher);
-
-void redes_directory_row_free (RedesDirectoryRow *row);
-
 /**
  * redes_directory_search:
  * @words: as typed: split at anything that is not a letter or a digit, whatever case or accents;
@@ -134,7 +96,7 @@ void redes_directory_row_free (RedesDirectoryRow *row);
  * Ranked: an exact name first, then by how well the words fit, then by sources, then by name; the
  * order is the same at each call.
  *
- * Returns: (transfer full) (element-type RedesDirectoryRow): %NULL if there is no word in @words
+ * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words
  */
 GPtrArray *redes_directory_search (
     RedesDirectory *self, const char *words, guint first, guint n_rows, guint *total);

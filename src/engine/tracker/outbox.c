@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/outbox.h"
 
-#include "engine/tracker/file-table.h"
+#include "engine/tracker/manifest-table.h"
 
 /**
  * Page:
@@ -10,8 +10,8 @@
  */
 typedef struct
 {
-  GVariant *table;
-  GVariant *gone;
+  RedesFileTable *table;
+  GArray *gone;
 } Page;
 
 /**
@@ -47,19 +47,19 @@ change_equal (gconstpointer a, gconstpointer b)
 static void
 page_free (Page *page)
 {
-  g_variant_unref (page->table);
-  g_variant_unref (page->gone);
+  redes_file_table_unref (page->table);
+  g_array_unref (page->gone);
   g_free (page);
 }
 
 /* @gone: from @first_gone on, as many as fit. */
 static void
-add_page (RedesOutbox *self, GVariant *table, GPtrArray *gone, guint first_gone)
+add_page (RedesOutbox *self, RedesFileTable *table, GPtrArray *gone, guint first_gone)
 {
   Page *page = g_new0 (Page, 1);
 
-  page->table = g_variant_ref (table);
-  page->gone = g_variant_ref_sink (redes_file_table_pack_gone (gone, first_gone));
+  page->table = redes_file_table_ref (table);
+  page->gone = redes_manifest_table_pack_gone (gone, first_gone);
   g_queue_push_tail (&self->pages, page);
 }
 
@@ -92,7 +92,7 @@ void
 redes_outbox_add_files (RedesOutbox *self, GPtrArray *files)
 {
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (GPtrArray) tables = redes_file_table_pack (files);
+  g_autoptr (GPtrArray) tables = redes_manifest_table_pack (files);
 
   for (guint i = 0; i < tables->len; i++)
     add_page (self, g_ptr_array_index (tables, i), none, 0);
@@ -116,14 +116,14 @@ redes_outbox_page_changes (RedesOutbox *self)
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   g_autoptr (GPtrArray) gone = g_ptr_array_new ();
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (GPtrArray) empty = redes_file_table_pack (none);
+  g_autoptr (GPtrArray) empty = redes_manifest_table_pack (none);
   GHashTableIter iter;
   gpointer manifest, is_added;
 
   g_hash_table_iter_init (&iter, self->changes);
   while (g_hash_table_iter_next (&iter, &manifest, &is_added))
     g_ptr_array_add (GPOINTER_TO_INT (is_added) ? added : gone, manifest);
-  for (guint i = 0; i < gone->len; i += REDES_FILE_TABLE_MAX_GONE)
+  for (guint i = 0; i < gone->len; i += REDES_MANIFEST_TABLE_MAX_GONE)
     add_page (self, g_ptr_array_index (empty, 0), gone, i);
   if (added->len > 0)
     redes_outbox_add_files (self, added);
@@ -136,14 +136,16 @@ redes_outbox_has_pages (RedesOutbox *self)
   return !g_queue_is_empty (&self->pages);
 }
 
-GVariant *
-redes_outbox_make_body (RedesOutbox *self, RedesMessageType type, guint32 serial)
+RedesMessage
+redes_outbox_get_page (RedesOutbox *self, RedesMessageType type, guint32 serial)
 {
   const Page *page = g_queue_peek_head (&self->pages);
 
   if (type == REDES_MESSAGE_REGISTER)
-    return g_variant_new ("(u@" REDES_FILE_TABLE ")", serial, page->table);
-  return g_variant_new ("(u@" REDES_FILE_TABLE "@a((ayt)s))", serial, page->table, page->gone);
+    return (RedesMessage){ .type = type,
+                           .registration = { .serial = serial, .table = page->table } };
+  return (RedesMessage){ .type = type,
+                         .update = { .serial = serial, .table = page->table, .gone = page->gone } };
 }
 
 void

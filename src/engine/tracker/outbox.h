@@ -28,9 +28,9 @@ gboolean redes_outbox_has_changes (RedesOutbox *self);
 void redes_outbox_page_changes (RedesOutbox *self);
 
 gboolean redes_outbox_has_pages (RedesOutbox *self);
-/* (transfer floating): the first page as @type, REGISTER or UPDATE. It stays until it is dropped.
- */
-GVariant *redes_outbox_make_body (RedesOutbox *self, RedesMessageType type, guint32 serial);
+/* The first page as @type, REGISTER or UPDATE: only to be encoded, as it borrows all from the page,
+ * which stays until it is dropped. */
+RedesMessage redes_outbox_get_page (RedesOutbox *self, RedesMessageType type, guint32 serial);
 void redes_outbox_drop_page (RedesOutbox *self);
 
 G_END_DECLS

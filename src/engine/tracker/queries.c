@@ -3,22 +3,11 @@
 
 #include "engine/base/error.h"
 #include "engine/base/timer.h"
-#include "engine/tracker/result-rows.h"
-
 #include "engine/base/text.h"
 #include "engine/base/address-scope.h"
 #include "engine/wire/frame.h"
 
-#define LIST_PAGE_ROWS 1000u
-#define MAX_SEARCH_ROWS 200u
-#define MAX_WORDS_BYTES 512
-/* Most bytes of a row of RESULTS (two digests, a name, numbers, and what GVariant adds), of one of
- * PEERS, and of what stands before and after the rows. */
-#define MAX_RESULT_BYTES 384u
-#define MAX_PEER_BYTES 192u
-#define MAX_FRAME_BYTES 64u
-/* Most bytes of what HOLDERS says of one content: places, and where they end. */
-#define MAX_HOLDERS_BYTES (REDES_WIRE_MAX_HOLDERS * 2 + 4)
+#define LIST_PAGE_ROWS REDES_WIRE_MAX_PEERS
 /* More peers than any tracker of this protocol holds: one that goes on sending pages lies. */
 #define MAX_LIST_ROWS 100000u
 
@@ -64,14 +53,6 @@ struct _RedesQueries
   guint n_owed; /* answers that this connection's tracker has not given yet, wanted or not */
 };
 
-void
-redes_tracker_peer_free (RedesTrackerPeer *peer)
-{
-  g_free (peer->host);
-  g_free (peer->nickname);
-  g_free (peer);
-}
-
 static void
 set_timer (Query *query, guint timeout_ms, GSourceFunc func)
 {
@@ -101,40 +82,32 @@ on_verdict (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* (transfer floating) */
-static GVariant *
-pack_contents (GArray *contents)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ayt)"));
-  for (guint i = 0; i < contents->len; i++)
-    g_variant_builder_add_value (
-        &builder, redes_message_new_content (&g_array_index (contents, RedesContentId, i)));
-  return g_variant_builder_end (&builder);
-}
-
 static void
 send_query (Query *query)
 {
   RedesQueries *self = query->owner;
-  GVariant *body;
+  RedesMessage message = { .type = query->type };
 
   query->serial = redes_queries_next_serial (self);
   self->n_owed++;
   switch (query->type)
     {
     case REDES_MESSAGE_SEARCH:
-      body = g_variant_new ("(usuu)", query->serial, query->words, query->first, query->n_rows);
+      message.search = (RedesWireSearch){ .serial = query->serial,
+                                          .words = query->words,
+                                          .first = query->first,
+                                          .n_rows = query->n_rows };
       break;
     case REDES_MESSAGE_SOURCES:
-      body = g_variant_new ("(u@a(ayt))", query->serial, pack_contents (query->contents));
+      message.find = (RedesWireFind){ .serial = query->serial, .contents = query->contents };
       break;
     default:
-      body = g_variant_new ("(uuu)", query->serial, query->first, LIST_PAGE_ROWS);
+      message.list = (RedesWireList){ .serial = query->serial,
+                                      .first = query->first,
+                                      .n_rows = LIST_PAGE_ROWS };
       break;
     }
-  self->send (query->type, body, self->user_data);
+  self->send (&message, self->user_data);
 }
 
 static Query *
@@ -188,108 +161,82 @@ find_query (RedesQueries *self, guint32 serial)
 }
 
 static gboolean
-set_mismatch (Query *query, const RedesFrame *frame, GError **error)
+set_mismatch (Query *query, const RedesMessage *message, GError **error)
 {
   redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE, REDES_NOTICE_ANSWER_TO_ANOTHER,
-                   redes_message_type_get_name (frame->type),
+                   redes_message_type_get_name (message->type),
                    redes_message_type_get_name (query->type));
   return FALSE;
 }
 
-static RedesTrackerPeer *
-read_peer (GVariant *rows, gsize i)
-{
-  RedesTrackerPeer *peer = g_new0 (RedesTrackerPeer, 1);
-  g_autoptr (GVariant) id = NULL;
-
-  g_variant_get_child (rows, i, "(@aysqs)", &id, &peer->host, &peer->port, &peer->nickname);
-  redes_message_get_digest (id, &peer->id);
-  return peer;
-}
-
 static gboolean
-is_believed (RedesQueries *self, const RedesTrackerPeer *peer)
+is_believed (RedesQueries *self, const RedesEndpoint *peer)
 {
   return self->origin == NULL || redes_address_may_tell (self->origin, peer->host);
 }
 
+/* Takes those of @peers that are believed. */
 static void
-read_peers (Query *query, GVariant *rows)
+take_believed (Query *query, GPtrArray *peers)
 {
-  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+  query->n_received += peers->len;
+  for (guint i = 0; i < peers->len; i++)
     {
-      RedesTrackerPeer *peer = read_peer (rows, i);
+      RedesEndpoint **peer = (RedesEndpoint **)&g_ptr_array_index (peers, i);
 
-      query->n_received++;
-      if (is_believed (query->owner, peer))
-        g_ptr_array_add (query->rows, peer);
+      if (is_believed (query->owner, *peer))
+        g_ptr_array_add (query->rows, g_steal_pointer (peer));
       else
-        redes_tracker_peer_free (peer);
+        g_clear_pointer (peer, redes_endpoint_free);
     }
+  g_ptr_array_set_free_func (peers, NULL);
 }
 
-static RedesTrackerPeer *
-copy_peer (const RedesTrackerPeer *peer)
-{
-  RedesTrackerPeer *copy = g_memdup2 (peer, sizeof *copy);
-
-  copy->host = g_strdup (peer->host);
-  copy->nickname = g_strdup (peer->nickname);
-  return copy;
-}
-
-/* @peers: (element-type RedesTrackerPeer): those that are not believed, too, as places count them.
+/* @places: (element-type guint16): in @peers. Returns: (transfer full) (element-type RedesEndpoint)
  */
-static void
-read_holders (Query *query, GVariant *contents, GPtrArray *peers)
+static GPtrArray *
+dup_holders (RedesQueries *self, GPtrArray *peers, GArray *places)
 {
-  for (gsize i = 0; i < g_variant_n_children (contents); i++)
-    {
-      g_autoptr (GVariant) list = g_variant_get_child_value (contents, i);
-      GPtrArray *row = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
-      gsize n_places;
-      const guint16 *places = g_variant_get_fixed_array (list, &n_places, sizeof *places);
+  GPtrArray *row = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_endpoint_free);
 
-      for (gsize j = 0; j < n_places; j++)
-        if (is_believed (query->owner, g_ptr_array_index (peers, places[j])))
-          g_ptr_array_add (row, copy_peer (g_ptr_array_index (peers, places[j])));
-      g_ptr_array_add (query->rows, row);
+  for (guint i = 0; i < places->len; i++)
+    {
+      const RedesEndpoint *peer = g_ptr_array_index (peers, g_array_index (places, guint16, i));
+
+      if (is_believed (self, peer))
+        g_ptr_array_add (row, redes_endpoint_copy (peer));
     }
+  return row;
 }
 
 static gboolean
-take_results (Query *query, const RedesFrame *frame, GError **error)
+take_results (Query *query, RedesMessage *message, GError **error)
 {
-  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
-  guint32 total;
+  RedesWireResults *results = &message->results;
 
   if (query->type != REDES_MESSAGE_SEARCH)
-    return set_mismatch (query, frame, error);
-  if (g_variant_n_children (rows) > query->n_rows)
+    return set_mismatch (query, message, error);
+  if (results->rows->len > query->n_rows)
     {
       redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VALUE,
                        REDES_NOTICE_RESULTS_TOO_MANY, query->n_rows);
       return FALSE;
     }
-  g_variant_get_child (frame->body, 1, "u", &total);
-  redes_result_rows_unpack (rows, query->rows);
-  end_query (query, total, NULL);
+  g_ptr_array_extend_and_steal (query->rows, g_steal_pointer (&results->rows));
+  end_query (query, results->total, NULL);
   return TRUE;
 }
 
 static gboolean
-take_peers (Query *query, const RedesFrame *frame, GError **error)
+take_peers (Query *query, RedesMessage *message, GError **error)
 {
-  g_autoptr (GVariant) rows = g_variant_get_child_value (frame->body, 2);
-  gsize n_rows = g_variant_n_children (rows);
-  guint32 total;
+  guint32 total = message->peers.total;
+  guint n_rows = message->peers.peers->len;
 
   if (query->type != REDES_MESSAGE_LIST)
-    return set_mismatch (query, frame, error);
-  g_variant_get_child (frame->body, 1, "u", &total);
-  read_peers (query, rows);
-  if (n_rows > 0 && query->n_received < total
-      && query->n_received < MAX_LIST_ROWS)
+    return set_mismatch (query, message, error);
+  take_believed (query, message->peers.peers);
+  if (n_rows > 0 && query->n_received < total && query->n_received < MAX_LIST_ROWS)
     {
       query->first = query->n_received;
       send_query (query);
@@ -301,37 +248,28 @@ take_peers (Query *query, const RedesFrame *frame, GError **error)
 }
 
 static gboolean
-take_holders (Query *query, const RedesFrame *frame, GError **error)
+take_holders (Query *query, RedesMessage *message, GError **error)
 {
-  g_autoptr (GVariant) list = g_variant_get_child_value (frame->body, 1);
-  g_autoptr (GVariant) contents = g_variant_get_child_value (frame->body, 2);
-  g_autoptr (GPtrArray) peers
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_tracker_peer_free);
+  const RedesWireHolders *holders = &message->holders;
   guint n_believed = 0;
 
-  if (query->type != REDES_MESSAGE_SOURCES
-      || g_variant_n_children (contents) != query->contents->len)
-    return set_mismatch (query, frame, error);
-  for (gsize i = 0; i < g_variant_n_children (list); i++)
-    {
-      g_ptr_array_add (peers, read_peer (list, i));
-      n_believed += is_believed (query->owner, g_ptr_array_index (peers, i));
-    }
-  read_holders (query, contents, peers);
+  if (query->type != REDES_MESSAGE_SOURCES || holders->places->len != query->contents->len)
+    return set_mismatch (query, message, error);
+  for (guint i = 0; i < holders->peers->len; i++)
+    n_believed += is_believed (query->owner, g_ptr_array_index (holders->peers, i));
+  for (guint i = 0; i < holders->places->len; i++)
+    g_ptr_array_add (query->rows, dup_holders (query->owner, holders->peers,
+                                               g_ptr_array_index (holders->places, i)));
   end_query (query, n_believed, NULL);
   return TRUE;
 }
 
 RedesNotice *
-redes_queries_read_refusal (GVariant *body)
+redes_queries_make_refusal (const RedesWireRefusal *refusal)
 {
-  g_autofree char *printable = NULL;
-  const char *words;
-  guint8 refusal;
+  g_autofree char *printable = redes_text_make_printable (refusal->words, 200);
 
-  g_variant_get (body, "(uy&s)", NULL, &refusal, &words);
-  printable = redes_text_make_printable (words, 200);
-  switch (refusal)
+  switch (refusal->refusal)
     {
     case REDES_REFUSAL_NOT_REGISTERED:
       return redes_notice_new (REDES_NOTICE_TRACKER_NOT_REGISTERED);
@@ -347,10 +285,10 @@ redes_queries_read_refusal (GVariant *body)
 }
 
 static void
-take_refusal (Query *query, const RedesFrame *frame)
+take_refusal (Query *query, const RedesWireRefusal *refusal)
 {
   g_autoptr (GError) error = redes_error_new_take (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED,
-                                                   redes_queries_read_refusal (frame->body));
+                                                   redes_queries_make_refusal (refusal));
 
   end_query (query, 0, error);
 }
@@ -403,14 +341,12 @@ redes_queries_search (RedesQueries *self,
                       RedesTrackerAnswerFunc func,
                       gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_directory_row_free,
+  Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_result_entry_free,
                             func, user_data);
 
-  query->words = g_utf8_make_valid (words, -1);
-  if (strlen (query->words) > MAX_WORDS_BYTES)
-    *g_utf8_find_prev_char (query->words, query->words + MAX_WORDS_BYTES + 1) = '\0';
+  query->words = g_strdup (words);
   query->first = first;
-  query->n_rows = CLAMP (n_rows, 1, MAX_SEARCH_ROWS);
+  query->n_rows = CLAMP (n_rows, 1, REDES_WIRE_MAX_RESULTS);
   ask (query, timeout_ms);
 }
 
@@ -422,8 +358,8 @@ redes_queries_sources (RedesQueries *self,
                        RedesTrackerAnswerFunc func,
                        gpointer user_data)
 {
-  Query *query = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)g_ptr_array_unref, func,
-                            user_data);
+  Query *query
+      = query_new (self, REDES_MESSAGE_SOURCES, (GDestroyNotify)g_ptr_array_unref, func, user_data);
 
   query->contents = g_array_sized_new (FALSE, FALSE, sizeof (RedesContentId), n_contents);
   g_array_append_vals (query->contents, contents, n_contents);
@@ -436,8 +372,7 @@ redes_queries_list (RedesQueries *self,
                     RedesTrackerAnswerFunc func,
                     gpointer user_data)
 {
-  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_tracker_peer_free, func,
-                  user_data),
+  ask (query_new (self, REDES_MESSAGE_LIST, (GDestroyNotify)redes_endpoint_free, func, user_data),
        timeout_ms);
 }
 
@@ -488,39 +423,35 @@ redes_queries_get_limit (RedesQueries *self, guint8 type)
   switch (type)
     {
     case REDES_MESSAGE_RESULTS:
-      return MAX_FRAME_BYTES + MAX_SEARCH_ROWS * MAX_RESULT_BYTES;
+      return redes_message_get_max_results (REDES_WIRE_MAX_RESULTS);
     case REDES_MESSAGE_HOLDERS:
-      return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES
-             + REDES_WIRE_MAX_FIND * MAX_HOLDERS_BYTES;
+      return redes_message_get_max_holders (REDES_WIRE_MAX_FIND);
     case REDES_MESSAGE_PEERS:
-      return MAX_FRAME_BYTES + LIST_PAGE_ROWS * MAX_PEER_BYTES;
+      return redes_message_get_max_peers (LIST_PAGE_ROWS);
     default:
       return REDES_MAX_CONTROL_BODY;
     }
 }
 
 gboolean
-redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error)
+redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error)
 {
-  Query *query;
-  guint32 serial;
+  Query *query = find_query (self, message->serial);
 
   if (self->n_owed > 0)
     self->n_owed--;
-  g_variant_get_child (frame->body, 0, "u", &serial);
-  query = find_query (self, serial);
   if (query == NULL)
     return TRUE;
-  switch (frame->type)
+  switch (message->type)
     {
     case REDES_MESSAGE_RESULTS:
-      return take_results (query, frame, error);
+      return take_results (query, message, error);
     case REDES_MESSAGE_PEERS:
-      return take_peers (query, frame, error);
+      return take_peers (query, message, error);
     case REDES_MESSAGE_HOLDERS:
-      return take_holders (query, frame, error);
+      return take_holders (query, message, error);
     default:
-      take_refusal (query, frame);
+      take_refusal (query, &message->refusal);
       return TRUE;
     }
 }

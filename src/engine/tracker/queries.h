@@ -19,8 +19,7 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesQueries RedesQueries;
 
-/* @body: floating */
-typedef void (*RedesQueriesSendFunc) (RedesMessageType type, GVariant *body, gpointer user_data);
+typedef void (*RedesQueriesSendFunc) (const RedesMessage *query, gpointer user_data);
 
 RedesQueries *redes_queries_new (RedesQueriesSendFunc send, gpointer user_data);
 /* Those that wait are answered with G_IO_ERROR_CANCELLED. May be called inside a query's
@@ -66,16 +65,16 @@ gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
 
 /**
  * redes_queries_take:
- * @frame: RESULTS, PEERS, HOLDERS or ERROR
+ * @message: RESULTS, PEERS, HOLDERS or ERROR; its rows may be taken
  *
  * An answer to a query that is not there any more is dropped.
  *
  * Returns: %FALSE if it is no answer to what was asked: REDES_WIRE_ERROR_STATE
  */
-gboolean redes_queries_take (RedesQueries *self, const RedesFrame *frame, GError **error);
+gboolean redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error);
 
-/* Why a tracker refuses, by the body of its ERROR: (transfer full). In words of our own where we
- * know the refusal, for they are in the language of who reads them. */
-RedesNotice *redes_queries_read_refusal (GVariant *body);
+/* Why a tracker refuses: (transfer full). In words of our own where we know the refusal, for they
+ * are in the language of who reads them. */
+RedesNotice *redes_queries_make_refusal (const RedesWireRefusal *refusal);
 
 G_END_DECLS

@@ -306,15 +306,15 @@ probed_cb (gboolean is_reachable, gpointer user_data)
 {
   RedesConnection *connection = user_data;
   RedesTrackerServer *self = connection->owner;
+  RedesMessage reach = { .type = REDES_MESSAGE_REACH, .reach = { .is_reachable = is_reachable } };
   g_autoptr (RedesNotice) who = NULL;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
   connection->is_unreachable = !is_reachable;
-  redes_channel_send (connection->channel, REDES_MESSAGE_REACH,
-                      g_variant_new ("(bsq)", is_reachable,
-                                     redes_channel_get_host (connection->channel),
-                                     redes_channel_get_hello (connection->channel)->port));
+  reach.reach.host = redes_channel_get_host (connection->channel);
+  reach.reach.port = redes_channel_get_hello (connection->channel)->port;
+  redes_channel_send (connection->channel, &reach);
   if (is_reachable)
     return;
   who = redes_connection_describe (connection);
@@ -390,16 +390,14 @@ replace_owner (RedesConnection *connection)
 }
 
 static void
-on_register (RedesConnection *connection, GVariant *body)
+on_register (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
   const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
-  guint32 serial;
+  guint32 serial = message->registration.serial;
 
-  g_variant_get_child (body, 0, "u", &serial);
   if (redes_channel_get_hello (connection->channel)->port == 0)
     {
       refuse_with (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "REGISTER",
@@ -425,7 +423,8 @@ on_register (RedesConnection *connection, GVariant *body)
   if (connection->state != REDES_CONNECTION_REGISTERING)
     redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, &peer, TRUE, table, NULL, registered_cb, request);
+  redes_directory_worker_register (self->directory, &peer, message->registration.table,
+                                   registered_cb, request);
 }
 
 static void
@@ -452,40 +451,37 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 }
 
 static void
-on_update (RedesConnection *connection, GVariant *body)
+on_update (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
-  g_autoptr (GVariant) table = g_variant_get_child_value (body, 1);
-  g_autoptr (GVariant) gone = g_variant_get_child_value (body, 2);
+  const RedesWireUpdate *update = &message->update;
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
-  guint32 serial;
 
-  g_variant_get_child (body, 0, "u", &serial);
   if (connection->state != REDES_CONNECTION_REGISTERED)
     {
-      refuse_with (connection, serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
+      refuse_with (connection, update->serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
                    REDES_NOTICE_REGISTER_FIRST);
       return;
     }
-  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_change (self->directory, &peer, FALSE, table, gone, updated_cb, request);
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, update->serial);
+  redes_directory_worker_update (self->directory, &peer, update->table, update->gone, updated_cb,
+                                 request);
 }
 
 static void
-on_heartbeat (RedesConnection *connection, GVariant *body)
+on_heartbeat (RedesConnection *connection, const RedesMessage *message)
 {
-  redes_channel_send (connection->channel, REDES_MESSAGE_PONG, body);
+  redes_channel_send (connection->channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
 }
 
 static void
-on_unregister (RedesConnection *connection, GVariant *body)
+on_unregister (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
   gboolean was_registered = is_registered (connection);
-  guint32 serial;
 
-  g_variant_get (body, "(u)", &serial);
   if (was_registered)
     {
       g_autoptr (RedesNotice) who = redes_connection_describe (connection);
@@ -495,7 +491,7 @@ on_unregister (RedesConnection *connection, GVariant *body)
       withdraw (connection);
       redes_debug ("%s left, %u peers now", redes_notice_get_english (who), self->registered->len);
     }
-  redes_connection_send_ok (connection, serial);
+  redes_connection_send_ok (connection, message->serial);
   if (was_registered)
     become_asker (connection);
 }
@@ -527,19 +523,16 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 }
 
 static void
-on_search (RedesConnection *connection, GVariant *body)
+on_search (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
+  const RedesWireSearch *search = &message->search;
   RedesAsker asker = get_asker (connection);
-  const char *words;
-  guint32 serial, first, n_rows;
-  RedesRequest *request;
+  RedesRequest *request = redes_request_new (connection, 1, search->serial);
 
-  g_variant_get (body, "(u&suu)", &serial, &words, &first, &n_rows);
-  request = redes_request_new (connection, 1, serial);
-  request->words = g_strdup (words);
-  redes_directory_worker_search (self->directory, &asker, words, first, n_rows, searched_cb,
-                                 request);
+  request->words = g_strdup (search->words);
+  redes_directory_worker_search (self->directory, &asker, search->words, search->first,
+                                 search->n_rows, searched_cb, request);
 }
 
 /* Whoever was met at a public address is not told of loopback and private ones: it could not reach
@@ -554,7 +547,7 @@ may_tell (const RedesConnection *to, const RedesConnection *peer)
  * Holders:
  * @peers: (element-type RedesConnection): those that are told of
  * @places: RedesConnection -> its place in @peers, and one more
- * @contents: `aaq`
+ * @contents: (element-type GArray): for each content its holders' places, guint16
  *
  * An answer to SOURCES, in the making.
  */
@@ -562,7 +555,7 @@ typedef struct
 {
   GPtrArray *peers;
   GHashTable *places;
-  GVariantBuilder contents;
+  GPtrArray *contents;
 } Holders;
 
 /* A tracker tells of no more peers in one answer; the first contents have theirs in any case. */
@@ -591,7 +584,7 @@ add_content (Holders *self, RedesConnection *to, GPtrArray *ids)
   RedesTrackerServer *server = to->owner;
   const RedesPeerId *asker = redes_channel_get_remote_id (to->channel);
   g_autoptr (GPtrArray) unreachable = g_ptr_array_new ();
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint16));
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (guint16));
 
   for (guint i = 0; i < ids->len; i++)
     {
@@ -609,9 +602,7 @@ add_content (Holders *self, RedesConnection *to, GPtrArray *ids)
   /* Not left out: the tracker may be the one that cannot connect to anybody. */
   for (guint i = 0; i < unreachable->len; i++)
     add_holder (self, g_ptr_array_index (unreachable, i), places);
-  g_variant_builder_add_value (&self->contents,
-                               g_variant_new_fixed_array (G_VARIANT_TYPE_UINT16, places->data,
-                                                          places->len, sizeof (guint16)));
+  g_ptr_array_add (self->contents, places);
   return places->len;
 }
 
@@ -638,42 +629,29 @@ sources_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   RedesConnection *connection = request->connection;
   g_autoptr (GPtrArray) peers = g_ptr_array_new ();
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
-  Holders holders = { .peers = peers, .places = places };
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  Holders holders = { .peers = peers, .places = places, .contents = contents };
   guint n_told = 0;
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
-  g_variant_builder_init (&holders.contents, G_VARIANT_TYPE ("aaq"));
   for (guint i = 0; i < answer->sources->len; i++)
     n_told += add_content (&holders, connection, g_ptr_array_index (answer->sources, i));
-  redes_connection_send_holders (connection, request->serial, peers,
-                                 g_variant_builder_end (&holders.contents));
+  redes_connection_send_holders (connection, request->serial, peers, contents);
   log_sources (connection, request->contents, n_told);
 }
 
 static void
-on_sources (RedesConnection *connection, GVariant *body)
+on_sources (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
   RedesAsker asker = get_asker (connection);
-  g_autoptr (GVariant) list = NULL;
-  guint32 serial;
-  guint n_contents;
-  RedesRequest *request;
+  GArray *contents = message->find.contents;
+  guint load = MIN (1 + contents->len / CONTENTS_PER_LOAD, REDES_CONNECTION_BULKY_LOAD);
+  RedesRequest *request = redes_request_new (connection, load, message->find.serial);
 
-  g_variant_get (body, "(u@a(ayt))", &serial, &list);
-  n_contents = (guint)g_variant_n_children (list);
-  request = redes_request_new (
-      connection, MIN (1 + n_contents / CONTENTS_PER_LOAD, REDES_CONNECTION_BULKY_LOAD), serial);
-  request->contents = g_array_sized_new (FALSE, TRUE, sizeof (RedesContentId), n_contents);
-  g_array_set_size (request->contents, n_contents);
-  for (guint i = 0; i < n_contents; i++)
-    {
-      g_autoptr (GVariant) tuple = g_variant_get_child_value (list, i);
-
-      redes_message_get_content (tuple, &g_array_index (request->contents, RedesContentId, i));
-    }
-  redes_directory_worker_sources (self->directory, &asker, request->contents, sources_cb, request);
+  request->contents = g_array_ref (contents);
+  redes_directory_worker_sources (self->directory, &asker, contents, sources_cb, request);
 }
 
 static void
@@ -696,17 +674,15 @@ list_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 /* Answered from the table here, but in turn: a LIST after a REGISTER shows it, and one who asks a
  * thousand times without reading is slowed like everyone else. */
 static void
-on_list (RedesConnection *connection, GVariant *body)
+on_list (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
+  const RedesWireList *list = &message->list;
   RedesAsker asker = get_asker (connection);
-  guint32 serial, first, n_rows;
-  RedesRequest *request;
+  RedesRequest *request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, list->serial);
 
-  g_variant_get (body, "(uuu)", &serial, &first, &n_rows);
-  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  request->first = first;
-  request->n_rows = n_rows;
+  request->first = list->first;
+  request->n_rows = list->n_rows;
   redes_directory_worker_wait (self->directory, &asker, list_cb, request);
 }
 
@@ -722,12 +698,12 @@ on_ready (RedesChannel *channel, gpointer user_data)
 }
 
 static void
-on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
+on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
 {
   static const struct
   {
-    guint8 type;
-    void (*handle) (RedesConnection *connection, GVariant *body);
+    RedesMessageType type;
+    void (*handle) (RedesConnection *connection, const RedesMessage *message);
   } handlers[] = {
     { REDES_MESSAGE_REGISTER, on_register },     { REDES_MESSAGE_UPDATE, on_update },
     { REDES_MESSAGE_HEARTBEAT, on_heartbeat },   { REDES_MESSAGE_SEARCH, on_search },
@@ -737,13 +713,13 @@ on_message (RedesChannel *channel, RedesFrame *frame, gpointer user_data)
   g_autoptr (RedesConnection) connection = redes_connection_ref (user_data);
 
   note_heard (connection, g_get_monotonic_time ());
-  if (frame->type != REDES_MESSAGE_HEARTBEAT && frame->type != REDES_MESSAGE_PONG)
+  if (message->type != REDES_MESSAGE_HEARTBEAT && message->type != REDES_MESSAGE_PONG)
     redes_admission_touch (((RedesTrackerServer *)connection->owner)->askers, connection,
                            g_get_monotonic_time ());
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
-      if (handlers[i].type == frame->type)
-        handlers[i].handle (connection, frame->body);
+      if (handlers[i].type == message->type)
+        handlers[i].handle (connection, message);
     }
 }
 

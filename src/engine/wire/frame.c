@@ -240,38 +240,37 @@ finish_proof (RedesFrameReader *self)
 }
 
 static gboolean
-finish_body (RedesFrameReader *self, RedesFrame *frame, GError **error)
+finish_body (RedesFrameReader *self, RedesMessage *message, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&self->body), self->got);
 
   self->body_capacity = 0;
-  frame->body = redes_message_decode (self->type, bytes, error);
-  if (frame->body == NULL)
+  if (!redes_message_decode (self->type, bytes, message, error))
     return FALSE;
-  frame->type = self->type;
   begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
   return TRUE;
 }
 
 static void
-finish_data (RedesFrameReader *self, RedesFrame *frame)
+finish_data (RedesFrameReader *self, RedesMessage *message)
 {
-  frame->type = self->type;
-  frame->block = self->block;
-  frame->data = redes_buffer_to_bytes (g_steal_pointer (&self->data), self->need, self->got);
+  message->type = self->type;
+  message->block.header = self->block;
+  message->block.data
+      = redes_buffer_to_bytes (g_steal_pointer (&self->data), self->need, self->got);
   begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
 }
 
 /* What follows from a part that is complete. */
 static RedesFrameStatus
-finish_part (RedesFrameReader *self, RedesFrame *frame, GError **error)
+finish_part (RedesFrameReader *self, RedesMessage *message, GError **error)
 {
   switch (self->part)
     {
     case PART_HEADER:
       return finish_header (self, error) ? REDES_FRAME_MORE : REDES_FRAME_VIOLATION;
     case PART_BODY:
-      return finish_body (self, frame, error) ? REDES_FRAME_READY : REDES_FRAME_VIOLATION;
+      return finish_body (self, message, error) ? REDES_FRAME_READY : REDES_FRAME_VIOLATION;
     case PART_SKIP:
       begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
       return REDES_FRAME_MORE;
@@ -281,7 +280,7 @@ finish_part (RedesFrameReader *self, RedesFrame *frame, GError **error)
       finish_proof (self);
       return REDES_FRAME_MORE;
     case PART_DATA:
-      finish_data (self, frame);
+      finish_data (self, message);
       return REDES_FRAME_READY;
     case PART_BROKEN:
       break;
@@ -321,13 +320,6 @@ get_start (RedesFrameReader *self)
     default:
       return self->data;
     }
-}
-
-void
-redes_frame_clear (RedesFrame *self)
-{
-  g_clear_pointer (&self->body, g_variant_unref);
-  g_clear_pointer (&self->data, g_bytes_unref);
 }
 
 RedesFrameReader *
@@ -394,11 +386,11 @@ redes_frame_reader_get_space (RedesFrameReader *self, gsize *len)
 }
 
 RedesFrameStatus
-redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, GError **error)
+redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesMessage *message, GError **error)
 {
   g_return_val_if_fail (n <= self->need - self->got, REDES_FRAME_VIOLATION);
 
-  memset (frame, 0, sizeof *frame);
+  memset (message, 0, sizeof *message);
   if (self->part == PART_BROKEN)
     {
       redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
@@ -409,7 +401,7 @@ redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, 
   /* A part may be empty (a file of one block has no proof), so one may end as it begins. */
   while (self->got == self->need)
     {
-      RedesFrameStatus status = finish_part (self, frame, error);
+      RedesFrameStatus status = finish_part (self, message, error);
 
       if (status == REDES_FRAME_VIOLATION)
         begin_part (self, PART_BROKEN, SKIP_SIZE);

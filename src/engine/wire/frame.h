@@ -9,53 +9,8 @@ G_BEGIN_DECLS
  * Frames: length (u32, big endian; type and body) | type (u8) | body.
  */
 
-#define REDES_FRAME_HEADER_SIZE 5
-#define REDES_MAX_CONTROL_BODY (64u * 1024)
-#define REDES_MAX_LIST_BODY (1024u * 1024)
-#define REDES_WIRE_MAX_BLOCK (4096u * 1024)
-/* 2^48 bytes in blocks of 4 MiB: proofs of 26 digests */
-#define REDES_WIRE_MAX_BLOCKS (1u << 26)
-#define REDES_WIRE_MAX_PROOF 26
-#define REDES_WIRE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
-/* Contents that one FIND or SOURCES asks for, and peers that HOLDERS names for each. */
-#define REDES_WIRE_MAX_FIND 1000u
-#define REDES_WIRE_MAX_HOLDERS 200u
-/* content (root, size), index, number of digests in the proof; integers are big endian */
-#define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 8 + 4 + 1)
-
-/**
- * RedesBlockHeader:
- *
- * What stands before a block's bytes.
- */
-typedef struct
-{
-  RedesContentId content;
-  guint32 index;
-  guint8 n_proof;
-  RedesDigest proof[REDES_WIRE_MAX_PROOF];
-} RedesBlockHeader;
-
 /* The frame up to the block's bytes, which follow it: frame header, block header, proof. */
 GBytes *redes_block_header_encode (const RedesBlockHeader *header, guint32 data_len);
-
-/**
- * RedesFrame:
- * @type: one that may come on this link (unknown optional ones are skipped, not shown)
- * @body: (nullable): the checked body in the machine's byte order; %NULL for BLOCK
- * @block: for BLOCK
- * @data: (nullable): BLOCK's bytes
- */
-typedef struct
-{
-  guint8 type;
-  GVariant *body;
-  RedesBlockHeader block;
-  GBytes *data;
-} RedesFrame;
-
-void redes_frame_clear (RedesFrame *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesFrame, redes_frame_clear)
 
 /**
  * RedesFrameReader:
@@ -100,7 +55,7 @@ guint8 *redes_frame_reader_get_space (RedesFrameReader *self, gsize *len);
 /**
  * RedesFrameStatus:
  * @REDES_FRAME_MORE: get_space() again
- * @REDES_FRAME_READY: a frame was handed out
+ * @REDES_FRAME_READY: a message was handed out
  * @REDES_FRAME_VIOLATION: the remote broke the protocol; the reader is of no more use
  */
 typedef enum
@@ -113,10 +68,11 @@ typedef enum
 /**
  * redes_frame_reader_advance:
  * @n: how many bytes were put there
- * @frame: (out caller-allocates): set when READY; for redes_frame_clear()
+ * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional
+ *   ones are skipped, not shown
  */
 RedesFrameStatus
-redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesFrame *frame, GError **error);
+redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesMessage *message, GError **error);
 
 /* How many bytes have come of the BLOCK that is on its way, and which it is; 0: none is. */
 gsize redes_frame_reader_get_block_progress (RedesFrameReader *self,

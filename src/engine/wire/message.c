@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/wire/message.h"
-
 #include "engine/base/error.h"
-#include "engine/wire/frame.h"
+#include "engine/wire/body.h"
+#include "engine/wire/file-table-private.h"
 #include "engine/wire/rule.h"
 
 #include <string.h>
@@ -12,23 +11,7 @@
 #define MAX_BLOCK_BODY                                                                             \
   (REDES_BLOCK_HEADER_SIZE + REDES_WIRE_MAX_PROOF * REDES_DIGEST_SIZE + REDES_WIRE_MAX_BLOCK)
 
-#define MAX_LABEL_BYTES 64
-#define MAX_WORDS_BYTES 512
-#define MAX_NAME_BYTES 255
-#define MAX_REASON_BYTES 256
-#define MAX_MANIFEST_BYTES 1024
-#define MAX_SIGNATURE_BYTES 1024
-#define MAX_KEY_BYTES 2048
-#define MAX_BATCH 1024
-#define MAX_PATH_BYTES (10 * REDES_DIGEST_SIZE) /* 2^10 = MAX_BATCH */
 #define MAX_CAPABILITIES 32
-#define TIMEOUT_CAPABILITY "timeout="
-#define MAX_TIMEOUT_S 86400
-#define MAX_FILES 4096
-#define MAX_RESULT_ROWS 200
-#define MAX_RESULT_NAMES 8
-#define MAX_PEER_ROWS 1000
-#define MAX_MET_ROWS 64
 #define MAX_FOUND_BYTES ((REDES_WIRE_MAX_FIND + 7) / 8)
 
 #define ON_PEER (1u << REDES_LINK_PEER)
@@ -110,22 +93,22 @@ static const RedesRule content_rules[] = { CONTENT };
 static const RedesRule block_rules[] = { CONTENT, BLOCK (REDES_NOTICE_WHAT_BLOCK) };
 
 static const RedesRule capability_rule[]
-    = { TEXT (REDES_NOTICE_WHAT_CAPABILITY, 1, MAX_LABEL_BYTES) };
+    = { TEXT (REDES_NOTICE_WHAT_CAPABILITY, 1, REDES_WIRE_MAX_LABEL) };
 static const RedesRule hello_rules[] = {
   ANY,
-  TEXT (REDES_NOTICE_WHAT_CLIENT_NAME, 0, MAX_LABEL_BYTES),
-  TEXT (REDES_NOTICE_WHAT_NICKNAME, 0, MAX_LABEL_BYTES),
+  TEXT (REDES_NOTICE_WHAT_CLIENT_NAME, 0, REDES_WIRE_MAX_LABEL),
+  TEXT (REDES_NOTICE_WHAT_NICKNAME, 0, REDES_WIRE_MAX_LABEL),
   ANY,
   LIST (REDES_NOTICE_WHAT_LIST_CAPABILITIES, MAX_CAPABILITIES, capability_rule),
 };
 
 static const RedesRule manifest_rules[] = {
-  BYTES (REDES_NOTICE_WHAT_MANIFEST, 1, MAX_MANIFEST_BYTES),
+  BYTES (REDES_NOTICE_WHAT_MANIFEST, 1, REDES_WIRE_MAX_MANIFEST),
   ANY,
-  NUMBER (REDES_NOTICE_WHAT_BATCH_SIZE, 1, MAX_BATCH),
-  PATH (REDES_NOTICE_WHAT_PATH, MAX_PATH_BYTES),
-  BYTES (REDES_NOTICE_WHAT_SIGNATURE, 1, MAX_SIGNATURE_BYTES),
-  BYTES (REDES_NOTICE_WHAT_KEY, 1, MAX_KEY_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_BATCH_SIZE, 1, REDES_WIRE_MAX_BATCH),
+  PATH (REDES_NOTICE_WHAT_PATH, REDES_WIRE_MAX_PATH),
+  BYTES (REDES_NOTICE_WHAT_SIGNATURE, 1, REDES_WIRE_MAX_SIGNATURE),
+  BYTES (REDES_NOTICE_WHAT_KEY, 1, REDES_WIRE_MAX_KEY),
 };
 
 static const RedesRule bitfield_rules[] = {
@@ -137,65 +120,66 @@ static const RedesRule reject_rules[] = {
   CONTENT,
   BLOCK_OR_NONE (REDES_NOTICE_WHAT_BLOCK),
   NUMBER (REDES_NOTICE_WHAT_REASON, 1, 255),
-  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, MAX_REASON_BYTES),
+  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, REDES_WIRE_MAX_REASON),
 };
 
-static const RedesRule table_key_rule[] = { BYTES (REDES_NOTICE_WHAT_A_KEY, 1, MAX_KEY_BYTES) };
+static const RedesRule table_key_rule[]
+    = { BYTES (REDES_NOTICE_WHAT_A_KEY, 1, REDES_WIRE_MAX_KEY) };
 static const RedesRule table_batch_rules[] = {
   ANY,
-  NUMBER (REDES_NOTICE_WHAT_A_BATCH_SIZE, 1, MAX_BATCH),
-  BYTES (REDES_NOTICE_WHAT_A_SIGNATURE, 1, MAX_SIGNATURE_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_A_BATCH_SIZE, 1, REDES_WIRE_MAX_BATCH),
+  BYTES (REDES_NOTICE_WHAT_A_SIGNATURE, 1, REDES_WIRE_MAX_SIGNATURE),
 };
 static const RedesRule table_batch_rule[] = { TUPLE (table_batch_rules) };
 static const RedesRule table_file_rules[] = {
   ANY,
-  BYTES (REDES_NOTICE_WHAT_A_MANIFEST, 1, MAX_MANIFEST_BYTES),
+  BYTES (REDES_NOTICE_WHAT_A_MANIFEST, 1, REDES_WIRE_MAX_MANIFEST),
   ANY,
-  PATH (REDES_NOTICE_WHAT_PATH, MAX_PATH_BYTES),
+  PATH (REDES_NOTICE_WHAT_PATH, REDES_WIRE_MAX_PATH),
 };
 static const RedesRule table_file_rule[] = { TUPLE (table_file_rules) };
 static const RedesRule table_rules[] = {
-  LIST (REDES_NOTICE_WHAT_LIST_KEYS, MAX_FILES, table_key_rule),
-  LIST (REDES_NOTICE_WHAT_LIST_BATCHES, MAX_FILES, table_batch_rule),
-  LIST (REDES_NOTICE_WHAT_LIST_FILES, MAX_FILES, table_file_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_KEYS, REDES_WIRE_MAX_FILES, table_key_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_BATCHES, REDES_WIRE_MAX_FILES, table_batch_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_FILES, REDES_WIRE_MAX_FILES, table_file_rule),
 };
 static const RedesRule gone_rules[] = {
   CONTENT,
-  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, REDES_WIRE_MAX_NAME),
 };
 static const RedesRule gone_rule[] = { TUPLE (gone_rules) };
 static const RedesRule register_rules[] = { ANY, TUPLE (table_rules) };
 static const RedesRule update_rules[] = {
   ANY,
   TUPLE (table_rules),
-  LIST (REDES_NOTICE_WHAT_LIST_FILES_GONE, MAX_FILES, gone_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_FILES_GONE, REDES_WIRE_MAX_FILES, gone_rule),
 };
 
 static const RedesRule search_rules[] = {
   ANY,
-  TEXT (REDES_NOTICE_WHAT_QUERY, 0, MAX_WORDS_BYTES),
+  TEXT (REDES_NOTICE_WHAT_QUERY, 0, REDES_WIRE_MAX_WORDS),
   ANY,
-  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_RESULT_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, REDES_WIRE_MAX_RESULTS),
 };
 
 static const RedesRule result_name_rules[] = {
-  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, REDES_WIRE_MAX_NAME),
   ANY,
   DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
 };
 static const RedesRule result_name_rule[] = { TUPLE (result_name_rules) };
 static const RedesRule result_rules[] = {
   CONTENT,
-  TEXT (REDES_NOTICE_WHAT_NAME, 1, MAX_NAME_BYTES),
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, REDES_WIRE_MAX_NAME),
   ANY,
   DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
-  LIST (REDES_NOTICE_WHAT_LIST_NAMES, MAX_RESULT_NAMES, result_name_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_NAMES, REDES_RESULT_MAX_NAMES, result_name_rule),
 };
 static const RedesRule result_rule[] = { TUPLE (result_rules) };
 static const RedesRule results_rules[] = {
   ANY,
   ANY,
-  LIST (REDES_NOTICE_WHAT_LIST_RESULTS, MAX_RESULT_ROWS, result_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_RESULTS, REDES_WIRE_MAX_RESULTS, result_rule),
 };
 
 static const RedesRule find_content_rule[] = { CONTENT };
@@ -209,20 +193,20 @@ static const RedesRule found_rules[]
 static const RedesRule list_rules[] = {
   ANY,
   ANY,
-  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_PEER_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, REDES_WIRE_MAX_PEERS),
 };
 
 static const RedesRule peer_rules[] = {
   DIGEST (REDES_NOTICE_WHAT_PEER_ID),
-  HOST (REDES_NOTICE_WHAT_HOST, MAX_LABEL_BYTES),
+  HOST (REDES_NOTICE_WHAT_HOST, REDES_WIRE_MAX_LABEL),
   NUMBER (REDES_NOTICE_WHAT_A_PORT, 1, G_MAXUINT16),
-  TEXT (REDES_NOTICE_WHAT_A_NICKNAME, 0, MAX_LABEL_BYTES),
+  TEXT (REDES_NOTICE_WHAT_A_NICKNAME, 0, REDES_WIRE_MAX_LABEL),
 };
 static const RedesRule peer_rule[] = { TUPLE (peer_rules) };
 static const RedesRule peers_rules[] = {
   ANY,
   ANY,
-  LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_PEER_ROWS, peer_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_PEERS, REDES_WIRE_MAX_PEERS, peer_rule),
 };
 
 static const RedesRule any_rule[] = { ANY };
@@ -230,27 +214,27 @@ static const RedesRule holder_rule[]
     = { LIST (REDES_NOTICE_WHAT_LIST_HOLDERS, REDES_WIRE_MAX_HOLDERS, any_rule) };
 static const RedesRule holders_rules[] = {
   ANY,
-  LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_PEER_ROWS, peer_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_PEERS, REDES_WIRE_MAX_PEERS, peer_rule),
   LIST_NOT_EMPTY (REDES_NOTICE_WHAT_LIST_CONTENTS, REDES_WIRE_MAX_FIND, holder_rule),
 };
 
 static const RedesRule browse_rules[] = {
   ANY,
   ANY,
-  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, MAX_RESULT_ROWS),
+  NUMBER (REDES_NOTICE_WHAT_ROWS, 1, REDES_WIRE_MAX_RESULTS),
 };
 static const RedesRule reach_rules[] = {
   ANY,
-  HOST (REDES_NOTICE_WHAT_HOST, MAX_LABEL_BYTES),
+  HOST (REDES_NOTICE_WHAT_HOST, REDES_WIRE_MAX_LABEL),
   NUMBER (REDES_NOTICE_WHAT_PORT, 1, G_MAXUINT16),
 };
 static const RedesRule met_rules[]
-    = { ANY, LIST (REDES_NOTICE_WHAT_LIST_PEERS, MAX_MET_ROWS, peer_rule) };
+    = { ANY, LIST (REDES_NOTICE_WHAT_LIST_PEERS, REDES_WIRE_MAX_PEERS_MET, peer_rule) };
 
 static const RedesRule error_rules[] = {
   ANY,
   NUMBER (REDES_NOTICE_WHAT_REFUSAL, 1, 255),
-  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, MAX_REASON_BYTES),
+  TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, REDES_WIRE_MAX_REASON),
 };
 
 static const TypeInfo types[] = {
@@ -292,8 +276,8 @@ static const TypeInfo types[] = {
   = { "RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
   = { "SOURCES", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
-  [REDES_MESSAGE_HOLDERS] = { "HOLDERS", "(ua(aysqs)aaq)", holders_rules, relate_holders,
-                              REDES_MAX_LIST_BODY, ON_CLIENT },
+  [REDES_MESSAGE_HOLDERS]
+  = { "HOLDERS", "(ua(aysqs)aaq)", holders_rules, relate_holders, REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_LIST] = { "LIST", "(uuu)", list_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_PEERS]
   = { "PEERS", "(uua(aysqs))", peers_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
@@ -408,17 +392,13 @@ relate_holders (GVariant *body, GError **error)
   return TRUE;
 }
 
-/* Between the machine's byte order and little endian; takes @value. */
-static GVariant *
-convert_order (GVariant *value)
+GVariant *
+redes_body_convert_order (GVariant *value)
 {
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  return value;
+  return g_variant_ref (value);
 #else
-  GVariant *swapped = g_variant_byteswap (value);
-
-  g_variant_unref (value);
-  return swapped;
+  return g_variant_byteswap (value);
 #endif
 }
 
@@ -480,10 +460,11 @@ redes_message_type_may_come (guint8 type, RedesLinkKind link)
 }
 
 GBytes *
-redes_message_encode (RedesMessageType type, GVariant *body)
+redes_body_encode (RedesMessageType type, GVariant *body)
 {
   const TypeInfo *info = find_type (type);
   g_autoptr (GVariant) held = g_variant_ref_sink (body);
+  g_autoptr (GVariant) normal = NULL;
   g_autoptr (GVariant) ordered = NULL;
   gsize size;
   guint32 length;
@@ -492,7 +473,8 @@ redes_message_encode (RedesMessageType type, GVariant *body)
   g_assert (info != NULL && info->signature != NULL);
   g_assert (g_variant_is_of_type (held, G_VARIANT_TYPE (info->signature)));
 
-  ordered = convert_order (g_variant_get_normal_form (held));
+  normal = g_variant_get_normal_form (held);
+  ordered = redes_body_convert_order (normal);
   size = g_variant_get_size (ordered);
   g_assert (size <= info->max_body);
 
@@ -506,12 +488,28 @@ redes_message_encode (RedesMessageType type, GVariant *body)
   return g_bytes_new_take (frame, REDES_FRAME_HEADER_SIZE + size);
 }
 
+gboolean
+redes_body_check (RedesMessageType type, GVariant *body, GError **error)
+{
+  const TypeInfo *info = find_type (type);
+  g_autoptr (GError) violation = NULL;
+
+  g_return_val_if_fail (info != NULL && info->rules != NULL, FALSE);
+
+  if (redes_rule_check_members (body, info->rules, &violation)
+      && (info->relate == NULL || info->relate (body, &violation)))
+    return TRUE;
+  redes_set_error (error, REDES_WIRE_ERROR, violation->code, REDES_NOTICE_WITHIN, info->name,
+                   violation);
+  return FALSE;
+}
+
 GVariant *
-redes_message_decode (RedesMessageType type, GBytes *body, GError **error)
+redes_body_decode (RedesMessageType type, GBytes *body, GError **error)
 {
   const TypeInfo *info = find_type (type);
   g_autoptr (GVariant) value = NULL;
-  g_autoptr (GError) violation = NULL;
+  g_autoptr (GVariant) ordered = NULL;
 
   g_return_val_if_fail (info != NULL && info->signature != NULL, NULL);
 
@@ -529,125 +527,40 @@ redes_message_decode (RedesMessageType type, GBytes *body, GError **error)
                        info->name, info->signature);
       return NULL;
     }
-  value = convert_order (g_steal_pointer (&value));
-  if (!redes_rule_check_members (value, info->rules, &violation)
-      || (info->relate != NULL && !info->relate (value, &violation)))
-    {
-      redes_set_error (error, REDES_WIRE_ERROR, violation->code, REDES_NOTICE_WITHIN, info->name,
-                       violation);
-      return NULL;
-    }
-  return g_steal_pointer (&value);
+  ordered = redes_body_convert_order (value);
+  return redes_body_check (type, ordered, error) ? g_steal_pointer (&ordered) : NULL;
 }
 
 void
-redes_message_get_digest (GVariant *bytes, RedesDigest *out)
+redes_body_get_digest (GVariant *bytes, RedesDigest *out)
 {
   g_return_if_fail (g_variant_get_size (bytes) == REDES_DIGEST_SIZE);
   memcpy (out->bytes, g_variant_get_data (bytes), REDES_DIGEST_SIZE);
 }
 
 GVariant *
-redes_message_new_digest (const RedesDigest *digest)
+redes_body_new_digest (const RedesDigest *digest)
 {
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, digest->bytes, REDES_DIGEST_SIZE, 1);
 }
 
 void
-redes_message_get_content (GVariant *content, RedesContentId *out)
+redes_body_get_content (GVariant *content, RedesContentId *out)
 {
   g_autoptr (GVariant) root = g_variant_get_child_value (content, 0);
 
-  redes_message_get_digest (root, &out->root);
+  redes_body_get_digest (root, &out->root);
   g_variant_get_child (content, 1, "t", &out->size_bytes);
 }
 
 GVariant *
-redes_message_new_content (const RedesContentId *content)
+redes_body_new_content (const RedesContentId *content)
 {
-  return g_variant_new ("(@ayt)", redes_message_new_digest (&content->root), content->size_bytes);
+  return g_variant_new ("(@ayt)", redes_body_new_digest (&content->root), content->size_bytes);
 }
 
 GVariant *
-redes_message_new_bytes (GBytes *bytes)
+redes_body_new_bytes (GBytes *bytes)
 {
   return g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);
-}
-
-RedesHello *
-redes_hello_new (const char *nickname, guint16 port)
-{
-  RedesHello *self = g_new0 (RedesHello, 1);
-  g_autofree char *valid = g_utf8_make_valid (nickname != NULL ? nickname : "", -1);
-
-  if (strlen (valid) > MAX_LABEL_BYTES)
-    *g_utf8_find_prev_char (valid, valid + MAX_LABEL_BYTES + 1) = '\0';
-  self->client = g_strdup ("Redes " REDES_VERSION);
-  self->nickname = g_steal_pointer (&valid);
-  self->port = port;
-  return self;
-}
-
-RedesHello *
-redes_hello_copy (const RedesHello *self)
-{
-  RedesHello *copy = g_new (RedesHello, 1);
-
-  copy->client = g_strdup (self->client);
-  copy->nickname = g_strdup (self->nickname);
-  copy->port = self->port;
-  copy->timeout_s = self->timeout_s;
-  return copy;
-}
-
-void
-redes_hello_free (RedesHello *self)
-{
-  g_free (self->client);
-  g_free (self->nickname);
-  g_free (self);
-}
-
-GVariant *
-redes_hello_to_body (const RedesHello *self)
-{
-  g_autofree char *timeout = g_strdup_printf (TIMEOUT_CAPABILITY "%u", self->timeout_s);
-  const char *capabilities[] = { self->timeout_s > 0 ? timeout : NULL, NULL };
-
-  return g_variant_new ("(ussq^as)", (guint32)REDES_PROTOCOL_VERSION, self->client, self->nickname,
-                        self->port, capabilities);
-}
-
-/* What is not understood is ignored: it may be a later version's. */
-static void
-take_capability (RedesHello *self, const char *capability)
-{
-  guint64 timeout_s;
-
-  if (g_str_has_prefix (capability, TIMEOUT_CAPABILITY)
-      && g_ascii_string_to_unsigned (capability + strlen (TIMEOUT_CAPABILITY), 10, 1, MAX_TIMEOUT_S,
-                                     &timeout_s, NULL))
-    self->timeout_s = (guint)timeout_s;
-}
-
-RedesHello *
-redes_hello_new_from_body (GVariant *body, GError **error)
-{
-  g_autofree const char **capabilities = NULL;
-  guint32 version;
-  RedesHello *self;
-
-  g_variant_get_child (body, 0, "u", &version);
-  if (version != REDES_PROTOCOL_VERSION)
-    {
-      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_VERSION,
-                       REDES_NOTICE_VERSION_DIFFERS, version, REDES_PROTOCOL_VERSION);
-      return NULL;
-    }
-  self = g_new0 (RedesHello, 1);
-  g_variant_get (body, "(ussq^a&s)", NULL, &self->client, &self->nickname, &self->port,
-                 &capabilities);
-  for (guint i = 0; capabilities[i] != NULL; i++)
-    take_capability (self, capabilities[i]);
-  return self;
 }

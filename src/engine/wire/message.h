@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/content-id.h"
+#include "engine/base/block-key.h"
+#include "engine/base/endpoint.h"
+#include "engine/base/result-entry.h"
+#include "engine/wire/file-table.h"
+#include "engine/wire/message-limits.h"
 
 G_BEGIN_DECLS
 
 /*
- * The messages of PROTOCOL.md as pure functions over bytes. A body is a GVariant in normal
- * form, little endian, of its type's fixed signature; only BLOCK is raw behind a small header.
+ * The messages of PROTOCOL.md as pure functions over bytes: a struct for each body, one function
+ * that writes any of them and one that reads any of them. On the wire it is a GVariant in normal
+ * form, little endian, of its type's fixed signature (only BLOCK is raw behind a small header); no
+ * code outside this module sees that.
  */
 
 #define REDES_PROTOCOL_VERSION 1
@@ -74,7 +80,7 @@ typedef enum
   REDES_MESSAGE_REJECT = 25,
 
   /* peer to tracker, and its answers */
-  /* (u@F) serial, files; F as in RedesFileTable. Answered by OK or ERROR */
+  /* (u@F) serial, files; F is REDES_FILE_TABLE. Answered by OK or ERROR */
   REDES_MESSAGE_REGISTER = 48,
   REDES_MESSAGE_UPDATE = 49,    /* (u@Fa((ayt)s)) serial, files added, files gone (content, name) */
   REDES_MESSAGE_HEARTBEAT = 50, /* (t) any number: answered by PONG */
@@ -113,14 +119,6 @@ typedef enum
 } RedesMessageType;
 
 #define REDES_NO_BLOCK G_MAXUINT32
-
-/*
- * RedesFileTable: how REGISTER and UPDATE carry many manifests, each key and signature once:
- *   aay                 publisher keys (SPKI)
- *   a(uuay)             batches: index of the key, batch size, signature
- *   a(uayuay)           files: index of the batch, manifest body, place in the batch, path
- */
-#define REDES_FILE_TABLE "(aaya(uuay)a(uayuay))"
 
 /**
  * RedesRejectReason:
@@ -196,37 +194,8 @@ gboolean redes_message_type_is_known (guint8 type);
 gboolean redes_message_type_may_come (guint8 type, RedesLinkKind link);
 
 /**
- * redes_message_encode:
- * @body: a floating reference is taken; of the type's signature and within its limit (a
- *   programmer's error if not)
- *
- * Returns: (transfer full): the whole frame, length first
- */
-GBytes *redes_message_encode (RedesMessageType type, GVariant *body);
-
-/**
- * redes_message_decode:
- * @type: one that is not BLOCK
- * @body: what came, untrusted
- *
- * Checks shape, then every value: digest lengths, ports, string lengths, counts, serialised ranges.
- *
- * Returns: (transfer full): in the machine's byte order
- */
-GVariant *redes_message_decode (RedesMessageType type, GBytes *body, GError **error);
-
-/* Reads a digest out of an `ay` child that redes_message_decode() has checked to be one. */
-void redes_message_get_digest (GVariant *bytes, RedesDigest *out);
-/* (transfer floating): an `ay` of 32 bytes. */
-GVariant *redes_message_new_digest (const RedesDigest *digest);
-/* The same for a content, an `(ayt)`. */
-void redes_message_get_content (GVariant *content, RedesContentId *out);
-GVariant *redes_message_new_content (const RedesContentId *content);
-/* (transfer floating): an `ay`. */
-GVariant *redes_message_new_bytes (GBytes *bytes);
-
-/**
  * RedesHello:
+ * @version: of the protocol; see redes_hello_check_version()
  * @client: program and version, at most 64 bytes
  * @nickname: at most 64 bytes of UTF-8; a name for people, proves nothing
  * @port: where its sender listens for peers, 0 if it does not
@@ -236,6 +205,7 @@ GVariant *redes_message_new_bytes (GBytes *bytes);
  */
 typedef struct
 {
+  guint32 version;
   char *client;
   char *nickname;
   guint16 port;
@@ -247,9 +217,242 @@ RedesHello *redes_hello_new (const char *nickname, guint16 port);
 RedesHello *redes_hello_copy (const RedesHello *self);
 void redes_hello_free (RedesHello *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHello, redes_hello_free)
-/* (transfer floating) */
-GVariant *redes_hello_to_body (const RedesHello *self);
-/* @body: from redes_message_decode(). Errors: REDES_WIRE_ERROR_VERSION. */
-RedesHello *redes_hello_new_from_body (GVariant *body, GError **error);
+/* Errors: REDES_WIRE_ERROR_VERSION, if its sender speaks another version than this program. */
+gboolean redes_hello_check_version (const RedesHello *self, GError **error);
+
+/* BITFIELD. @bits: at most 8 MiB; none: all blocks */
+typedef struct
+{
+  RedesContentId content;
+  GBytes *bits;
+} RedesWireBitfield;
+
+/* REJECT. @index: a block, or REDES_NO_BLOCK for the content as a whole; @reason: a
+ * RedesRejectReason, or another number from 1 to 255, which is a plain no; @words: for people */
+typedef struct
+{
+  RedesContentId content;
+  guint32 index;
+  guint8 reason;
+  const char *words;
+} RedesWireReject;
+
+/* REGISTER */
+typedef struct
+{
+  guint32 serial;
+  RedesFileTable *table;
+} RedesWireRegister;
+
+/* UPDATE. @table: files added; @gone: (element-type RedesWireGone): at most 4,096 */
+typedef struct
+{
+  guint32 serial;
+  RedesFileTable *table;
+  GArray *gone;
+} RedesWireUpdate;
+
+/* A file that is not shared any more. @name: 1 to 255 bytes */
+typedef struct
+{
+  RedesContentId content;
+  char *name;
+} RedesWireGone;
+
+/* For RedesWireUpdate: an array that frees what is in it. */
+GArray *redes_wire_gone_new (void);
+/* @name is copied. */
+void redes_wire_gone_add (GArray *gone, const RedesContentId *content, const char *name);
+
+/* SEARCH and PEER_SEARCH. @words: at most 512 bytes count; @n_rows: wanted, 1 to 200 */
+typedef struct
+{
+  guint32 serial;
+  const char *words;
+  guint32 first;
+  guint32 n_rows;
+} RedesWireSearch;
+
+/* Rows as they stand in a message, so that another thread than the one that sends can pack them. */
+typedef struct _GVariant RedesWireRows;
+
+/* @rows: (element-type RedesResultEntry): at most 200; one that no message may carry is a
+ * programmer's error. Returns: (transfer full). Any thread */
+RedesWireRows *redes_wire_rows_new (GPtrArray *rows);
+void redes_wire_rows_unref (RedesWireRows *self);
+
+/* RESULTS, PEER_RESULTS and SHARES. @total: rows in all; @rows: (element-type RedesResultEntry): at
+ * most 200; @packed: (nullable): only to be encoded: the same as @rows, in place of them */
+typedef struct
+{
+  guint32 serial;
+  guint32 total;
+  GPtrArray *rows;
+  RedesWireRows *packed;
+} RedesWireResults;
+
+/* LIST and BROWSE. @n_rows: wanted, 1 to 1,000 for LIST, 1 to 200 for BROWSE */
+typedef struct
+{
+  guint32 serial;
+  guint32 first;
+  guint32 n_rows;
+} RedesWireList;
+
+/* PEERS. @total: in all; @peers: (element-type RedesEndpoint): at most 1,000, each with a host
+ * and a port */
+typedef struct
+{
+  guint32 serial;
+  guint32 total;
+  GPtrArray *peers;
+} RedesWirePeers;
+
+/* HOLDERS. @peers: (element-type RedesEndpoint): at most 1,000, each with a host and a port;
+ * @places: (element-type GArray): for each content asked for those who have it: at most
+ * REDES_WIRE_MAX_HOLDERS places in @peers, guint16 */
+typedef struct
+{
+  guint32 serial;
+  GPtrArray *peers;
+  GPtrArray *places;
+} RedesWireHolders;
+
+/* PEERS_MET. @peers: (element-type RedesEndpoint): at most 64, each with a host and a port */
+typedef struct
+{
+  guint32 serial;
+  GPtrArray *peers;
+} RedesWirePeersMet;
+
+/* ERROR and REFUSE. @refusal: a RedesTrackerRefusal or a RedesPeerRefusal, or another number from 1
+ * to 255, which is a plain no; @words: for people */
+typedef struct
+{
+  guint32 serial;
+  guint8 refusal;
+  const char *words;
+} RedesWireRefusal;
+
+/* FIND and SOURCES. @contents: (element-type RedesContentId): 1 to REDES_WIRE_MAX_FIND */
+typedef struct
+{
+  guint32 serial;
+  GArray *contents;
+} RedesWireFind;
+
+/* FOUND. @bits: 1 to 125 bytes, see redes_bitfield_to_bytes() */
+typedef struct
+{
+  guint32 serial;
+  GBytes *bits;
+} RedesWireFound;
+
+/* REACH. @host: numeric; @port: 1 to 65,535 */
+typedef struct
+{
+  gboolean is_reachable;
+  const char *host;
+  guint16 port;
+} RedesWireReach;
+
+/**
+ * RedesBlockHeader:
+ * @n_proof: digests in @proof
+ *
+ * What stands before a block's bytes.
+ */
+typedef struct
+{
+  RedesContentId content;
+  guint32 index;
+  guint8 n_proof;
+  RedesDigest proof[REDES_WIRE_MAX_PROOF];
+} RedesBlockHeader;
+
+/* BLOCK. @data: the block's bytes, 1 or more */
+typedef struct
+{
+  RedesBlockHeader header;
+  GBytes *data;
+} RedesWireBlock;
+
+/**
+ * RedesMessage:
+ * @type: which of the members below counts
+ * @body: (nullable): of a message that was decoded, what it came from: its texts point into that.
+ *   For the wire and its tests alone
+ * @serial: UNREGISTER, OK and PEERS_GET; and, as it is the first member of each, also of all
+ *   others that have one
+ * @number: PING, PONG and HEARTBEAT
+ * @content: MANIFEST_GET, INTEREST and NO_INTEREST
+ * @key: HAVE, REQUEST, CANCEL and WRONG: a block
+ *
+ * One message. One that was decoded owns what it holds until redes_message_clear(); lists and bytes
+ * may be stolen. One that is only to be encoded borrows all.
+ */
+typedef struct
+{
+  RedesMessageType type;
+  GVariant *body;
+  union
+  {
+    guint32 serial;
+    guint64 number;
+    RedesContentId content;
+    RedesBlockKey key;
+    RedesHello hello;
+    RedesManifestParts manifest;
+    RedesWireBitfield bitfield;
+    RedesWireReject reject;
+    RedesWireRegister registration;
+    RedesWireUpdate update;
+    RedesWireSearch search;
+    RedesWireResults results;
+    RedesWireList list;
+    RedesWirePeers peers;
+    RedesWireHolders holders;
+    RedesWirePeersMet peers_met;
+    RedesWireRefusal refusal;
+    RedesWireFind find;
+    RedesWireFound found;
+    RedesWireReach reach;
+    RedesWireBlock block;
+  };
+} RedesMessage;
+
+void redes_message_clear (RedesMessage *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesMessage, redes_message_clear)
+
+/**
+ * redes_message_encode:
+ * @self: of any type but BLOCK, for which see redes_block_header_encode()
+ *
+ * Texts for people (nicknames, explanations) and the words of a search are made valid UTF-8 and cut
+ * to what may be sent. Any other value out of its range is a programmer's error, which is reported:
+ * a frame that the other side would call a violation is never made.
+ *
+ * Returns: (transfer full) (nullable): the whole frame, length first; %NULL after such an error
+ */
+GBytes *redes_message_encode (const RedesMessage *self);
+
+/**
+ * redes_message_decode:
+ * @type: one that is not BLOCK
+ * @body: what came, untrusted
+ * @out: (out caller-allocates): set if it is good, for redes_message_clear()
+ *
+ * Checks size, shape, then every value: digest lengths, ports, string lengths, counts, serialised
+ * ranges. Errors: REDES_WIRE_ERROR, naming the message and the value.
+ */
+gboolean
+redes_message_decode (RedesMessageType type, GBytes *body, RedesMessage *out, GError **error);
+
+/* The most bytes that an answer may have: RESULTS, PEER_RESULTS or SHARES to a query for
+ * @n_rows, PEERS with @n_peers, HOLDERS of @n_contents, BITFIELD of @n_blocks. */
+gsize redes_message_get_max_results (guint n_rows);
+gsize redes_message_get_max_peers (guint n_peers);
+gsize redes_message_get_max_holders (guint n_contents);
+gsize redes_message_get_max_bitfield (guint32 n_blocks);
 
 G_END_DECLS

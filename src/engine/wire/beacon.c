@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/discovery/beacon.h"
+#include "engine/wire/beacon.h"
 
 #include "engine/base/error.h"
-#include "engine/wire/message.h"
+#include "engine/wire/body.h"
+#include "engine/wire/text-private.h"
 
 #include <string.h>
 
@@ -12,38 +13,22 @@
 /* version, kind, id, run, port, tracker's port, nickname */
 #define SHAPE "(uyayayqqs)"
 
-/* Between the machine's byte order and little endian; takes @value. */
-static GVariant *
-convert_order (GVariant *value)
-{
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  return value;
-#else
-  GVariant *swapped = g_variant_byteswap (value);
-
-  g_variant_unref (value);
-  return swapped;
-#endif
-}
-
 void
 redes_beacon_set_nickname (RedesBeacon *self, const char *nickname)
 {
-  g_autofree char *valid = g_utf8_make_valid (nickname, -1);
+  g_autofree char *valid = redes_wire_dup_text (nickname, REDES_BEACON_MAX_NICKNAME);
 
-  if (strlen (valid) > REDES_BEACON_MAX_NICKNAME)
-    *g_utf8_find_prev_char (valid, valid + REDES_BEACON_MAX_NICKNAME + 1) = '\0';
   g_strlcpy (self->nickname, valid, sizeof self->nickname);
 }
 
 GBytes *
 redes_beacon_encode (const RedesBeacon *self)
 {
-  g_autoptr (GVariant) made = g_variant_ref_sink (
-      g_variant_new ("(uy@ay@ayqqs)", REDES_BEACON_VERSION, (guint8)self->kind,
-                     redes_message_new_digest (&self->id), redes_message_new_digest (&self->run),
-                     self->port, self->tracker_port, self->nickname));
-  g_autoptr (GVariant) body = convert_order (g_variant_get_normal_form (made));
+  g_autoptr (GVariant) made = g_variant_ref_sink (g_variant_new (
+      "(uy@ay@ayqqs)", REDES_BEACON_VERSION, (guint8)self->kind, redes_body_new_digest (&self->id),
+      redes_body_new_digest (&self->run), self->port, self->tracker_port, self->nickname));
+  g_autoptr (GVariant) normal = g_variant_get_normal_form (made);
+  g_autoptr (GVariant) body = redes_body_convert_order (normal);
   gsize size = g_variant_get_size (body);
   guint8 *data = g_malloc (LABEL_BYTES + size);
 
@@ -67,7 +52,7 @@ get_digest (GVariant *body, guint index, RedesDigest *out)
 
   if (g_variant_get_size (bytes) != REDES_DIGEST_SIZE)
     return FALSE;
-  redes_message_get_digest (bytes, out);
+  redes_body_get_digest (bytes, out);
   return TRUE;
 }
 
@@ -102,6 +87,7 @@ gboolean
 redes_beacon_parse (const guint8 *data, gsize len, RedesBeacon *out, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GVariant) value = NULL;
   g_autoptr (GVariant) body = NULL;
 
   if (len <= LABEL_BYTES || len > REDES_BEACON_MAX_BYTES)
@@ -110,13 +96,13 @@ redes_beacon_parse (const guint8 *data, gsize len, RedesBeacon *out, GError **er
     return fail (error, REDES_WIRE_ERROR_TYPE, REDES_NOTICE_BEACON_LABEL);
   /* A copy: the caller's buffer takes the next one, and has no alignment. */
   bytes = g_bytes_new (data + LABEL_BYTES, len - LABEL_BYTES);
-  body = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SHAPE), bytes, FALSE));
-  if (!g_variant_is_normal_form (body))
+  value = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SHAPE), bytes, FALSE));
+  if (!g_variant_is_normal_form (value))
     {
       redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BEACON_FORM,
                        SHAPE);
       return FALSE;
     }
-  body = convert_order (g_steal_pointer (&body));
+  body = redes_body_convert_order (value);
   return read_values (body, out, error);
 }
