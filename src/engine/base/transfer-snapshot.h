@@ -89,8 +89,8 @@ typedef struct
   gdouble seconds;
   char *path;
   RedesNotice *reason; /* nullable: what it waits for, or why it failed */
-  GPtrArray *sources; /* RedesTransferSource */
-  GBytes *block_map;  /* RedesBlockCell; NULL unless it is wanted */
+  GPtrArray *sources;  /* RedesTransferSource */
+  GBytes *block_map;   /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;
 
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);

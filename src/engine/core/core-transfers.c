@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/core-private.h"
 
-#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/library/inspection.h"
 
@@ -151,7 +150,7 @@ find_downloaded (RedesCore *self, const RedesLink *link, const char *folder, con
   g_autofree char *name = NULL;
   RedesManifest *manifest;
   RedesVerdict verdict;
-  const char *words;
+  const RedesNotice *reason;
 
   if (holding == NULL || !redes_holding_is_file (holding))
     return NULL;
@@ -159,10 +158,9 @@ find_downloaded (RedesCore *self, const RedesLink *link, const char *folder, con
   if (link->has_publisher
       && !redes_digest_equal (&link->publisher, redes_manifest_get_publisher (manifest)))
     return NULL;
-  name = redes_text_make_safe_file_name (link->name != NULL && *link->name != '\0'
-                                             ? link->name
-                                             : redes_manifest_get_name (manifest),
-                                         255);
+  name = redes_text_make_safe_file_name (
+      link->name != NULL && *link->name != '\0' ? link->name : redes_manifest_get_name (manifest),
+      255);
   wanted = target != NULL ? g_strdup (target) : g_build_filename (folder, name, NULL);
   path = redes_holding_dup_path (holding);
   if (g_strcmp0 (path, wanted) != 0)
@@ -170,7 +168,7 @@ find_downloaded (RedesCore *self, const RedesLink *link, const char *folder, con
   inspection = redes_inspection_new (FALSE);
   redes_inspection_add (inspection, holding);
   redes_inspection_run (inspection);
-  redes_inspection_get (inspection, 0, &verdict, &words);
+  redes_inspection_get (inspection, 0, &verdict, &reason);
   return verdict == REDES_VERDICT_UNCHANGED ? redes_holding_ref (holding) : NULL;
 }
 

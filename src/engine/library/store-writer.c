@@ -33,7 +33,7 @@ struct _RedesStoreWriter
   gint64 next_try_us;
   guint retry_ms;
   guint max_pages;
-  guint pages_set; /* the thread's own: what the connection was told */
+  guint pages_set;   /* the thread's own: what the connection was told */
   RedesNotice *told; /* what @trouble has to be told */
   GSource *telling;
   GQueue waits; /* of Wait, in the order of their targets */

@@ -528,9 +528,8 @@ redes_lookup_query_give_up (RedesLookupQuery *self,
                             const RedesLookupProvider *provider,
                             gint64 now_us)
 {
-  g_autoptr (GError) error
-      = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
-                         REDES_NOTICE_TRACKER_SILENT);
+  g_autoptr (GError) error = redes_error_new (REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE,
+                                              REDES_NOTICE_TRACKER_SILENT);
   gboolean any = FALSE;
 
   for (guint i = self->asks->len; i > 0; i--)

@@ -239,8 +239,8 @@ send_batch (Line *line, RedesTrackerClient *client)
   if (asks->len == 0)
     return;
   for (guint i = 0; i < asks->len; i++)
-    g_array_append_val (contents, *redes_lookup_query_get_content (redes_lookup_ask_get_query (
-                                      g_ptr_array_index (asks, i))));
+    g_array_append_val (contents, *redes_lookup_query_get_content (
+                                      redes_lookup_ask_get_query (g_ptr_array_index (asks, i))));
   batch = g_new (Batch, 1);
   *batch = (Batch){ line, g_steal_pointer (&asks) };
   line->ref_count++;
@@ -255,8 +255,7 @@ send_waiting (Line *line)
 {
   while (line->owner != NULL && line->waiting->len > 0 && line->n_under_way < MAX_UNDER_WAY)
     {
-      RedesTrackerClient *client
-          = redes_tracker_table_lookup (line->owner->table, line->address);
+      RedesTrackerClient *client = redes_tracker_table_lookup (line->owner->table, line->address);
 
       if (client != NULL)
         send_batch (line, client);

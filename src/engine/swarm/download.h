@@ -114,8 +114,8 @@ void redes_download_start (RedesDownload *self);
 void redes_download_pause (RedesDownload *self);
 /* Goes on from PAUSED or FAILED ("retry"); nothing otherwise. */
 void redes_download_resume (RedesDownload *self);
-/* Ends it as FAILED with the reason REDES_NOTICE_DOWNLOAD_REMOVED, and removes what is on disk and in the store.
- * Nothing if FINISHING or DONE. */
+/* Ends it as FAILED with the reason REDES_NOTICE_DOWNLOAD_REMOVED, and removes what is on disk and
+ * in the store. Nothing if FINISHING or DONE. */
 void redes_download_remove (RedesDownload *self);
 /* Ends it as FAILED with @reason. With a store, or where partial files are kept, what is on disk
  * stays for redes_download_resume() or the next run; else it is removed. */
