@@ -80,10 +80,15 @@ typedef struct
  *
  * Returns: (transfer full)
  */
+#ifdef REDES_CPPCHECK
+/* cppcheck cannot read _Generic within a conditional expression. */
+RedesNotice *redes_notice_new (RedesNoticeCode code, ...);
+#else
 #define redes_notice_new(...)                                                                      \
   REDES_NOTICE_PICK (__VA_ARGS__, REDES_NOTICE_6, REDES_NOTICE_5, REDES_NOTICE_4, REDES_NOTICE_3,  \
                      REDES_NOTICE_2, REDES_NOTICE_1, REDES_NOTICE_0, )                             \
   (__VA_ARGS__)
+#endif
 
 RedesNotice *
 redes_notice_new_array (RedesNoticeCode code, guint n_args, const RedesNoticeArg *args);
