@@ -535,8 +535,8 @@ on_hashed (const char *path,
   if (present == NULL)
     return FALSE;
   known_ns = redes_holding_get_mtime_ns (present);
-  if (redes_digest_equal (content,
-                          redes_manifest_get_content (redes_holding_get_manifest (present)))
+  if (redes_content_id_equal (content,
+                              redes_manifest_get_content (redes_holding_get_manifest (present)))
       && (known_ns == REDES_FILE_TIME_UNKNOWN || known_ns == times->mtime_ns))
     put_stamp (self, present, times->ctime_ns, times->inode);
   else
