@@ -604,11 +604,12 @@ test_vectors (void)
   g_assert_cmpmem (data, len, search, sizeof search);
 }
 
-/* Decodes a HELLO with @body. */
+/* Decodes a HELLO with @body (transfer full). */
 static void
 read_hello (GVariant *body, RedesMessage *out)
 {
-  g_autoptr (GBytes) frame = redes_body_encode (REDES_MESSAGE_HELLO, body);
+  g_autoptr (GVariant) owned = g_variant_take_ref (body);
+  g_autoptr (GBytes) frame = redes_body_encode (REDES_MESSAGE_HELLO, owned);
   g_autoptr (GBytes) bytes = body_of (frame);
   g_autoptr (GError) error = NULL;
 
