@@ -131,7 +131,7 @@ typedef struct
 } Outcome;
 
 static void
-on_ended (const RedesLookupResult *result, gpointer user_data)
+on_ended (RedesLookupResult *result, gpointer user_data)
 {
   Outcome *outcome = user_data;
 

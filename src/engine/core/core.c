@@ -201,7 +201,7 @@ source_found_cb (const RedesEndpoint *source, gpointer user_data)
 }
 
 static void
-sources_cb (const RedesLookupResult *result, gpointer user_data)
+sources_cb (RedesLookupResult *result, gpointer user_data)
 {
   const RedesLookupTally *tally = result->tally;
   SourcesQuery *query = user_data;

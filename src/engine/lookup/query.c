@@ -151,7 +151,7 @@ redes_lookup_query_unref (RedesLookupQuery *self)
   if (--self->ref_count > 0)
     return;
   g_ptr_array_unref (self->asks);
-  g_ptr_array_unref (self->rows);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->row_origins, g_ptr_array_unref);
   g_clear_pointer (&self->peers, g_hash_table_unref);
   g_clear_pointer (&self->unsigned_file, redes_classic_file_free);
@@ -259,11 +259,12 @@ static void
 end (RedesLookupQuery *query)
 {
   RedesLookupQuery *self = redes_lookup_query_ref (query);
-  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) origins
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ref_string_release);
-  RedesLookupResult result
-      = { .contents = contents, .origins = origins, .tally = &self->tally, .error = self->error };
+  RedesLookupResult result = {
+    .contents = g_ptr_array_new_with_free_func (g_free),
+    .origins = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ref_string_release),
+    .tally = &self->tally,
+    .error = self->error,
+  };
 
   self->is_over = TRUE;
   redes_debug ("query of kind %d ends: %u of %u trackers and %u of %u peers answered, %u rows",
@@ -271,13 +272,16 @@ end (RedesLookupQuery *query)
                self->tally.peers_answered, self->tally.peers_asked, self->rows->len);
   if (self->error != NULL)
     drop_rows (self);
-  list_origins (self, contents, origins);
+  list_origins (self, result.contents, result.origins);
   if (self->kind == REDES_LOOKUP_SEARCH)
     merge (self);
   self->tally.unsigned_file = self->unsigned_file;
   self->tally.reason = self->failure;
-  result.rows = self->rows;
+  result.rows = g_steal_pointer (&self->rows);
   self->func (&result, self->user_data);
+  g_clear_pointer (&result.rows, g_ptr_array_unref);
+  g_clear_pointer (&result.contents, g_ptr_array_unref);
+  g_clear_pointer (&result.origins, g_ptr_array_unref);
   if (self->ended != NULL)
     self->ended (self, self->owner);
   redes_lookup_query_unref (self);

@@ -44,13 +44,14 @@ typedef struct
  * RedesLookupResult:
  * @rows: (element-type RedesResultEntry): of a search, merged by content and ranked (see
  *   redes_ranking_merge()); of browsing, in the peer's order. (element-type RedesKnownPeer): of a
- *   list, each peer once. Whoever wants to keep them takes a reference
+ *   list, each peer once. Whoever wants to keep it steals it, as a whole:
+ *   another thread may take it over
  * @contents: (element-type RedesContentId), @origins: (element-type utf8): of a search: which
  *   tracker, by its address, named which content
  * @error: (nullable): %G_IO_ERROR_CANCELLED: the query was cancelled. Of browsing also: why the
  * peer gave no list, as redes_peer_rpc_ask() has it
  *
- * How a query ended. Valid during the callback, but for references that are taken.
+ * How a query ended. Valid during the callback, but for what is stolen.
  */
 typedef struct
 {
@@ -62,7 +63,7 @@ typedef struct
 } RedesLookupResult;
 
 /* Called once for each query, never before the call that began it has returned. */
-typedef void (*RedesLookupFunc) (const RedesLookupResult *result, gpointer user_data);
+typedef void (*RedesLookupFunc) (RedesLookupResult *result, gpointer user_data);
 /* Whether it is still of interest whether @peer has the content. */
 typedef gboolean (*RedesLookupWantedFunc) (const RedesPeerId *peer, gpointer user_data);
 /* @source has the content: told as soon as somebody says so, while others are still asked; perhaps

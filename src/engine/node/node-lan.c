@@ -237,11 +237,11 @@ read_browse (gpointer data)
 }
 
 static void
-browse_cb (const RedesLookupResult *result, gpointer user_data)
+browse_cb (RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  call->rows = g_ptr_array_ref (result->rows);
+  call->rows = g_steal_pointer (&result->rows);
   if (result->error != NULL)
     {
       call->error = redes_error_new_from (result->error, REDES_NOTICE_CANNOT_BROWSE, result->error);

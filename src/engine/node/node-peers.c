@@ -106,11 +106,11 @@ read_peers (gpointer data)
 }
 
 static void
-listed_cb (const RedesLookupResult *result, gpointer user_data)
+listed_cb (RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 
-  call->rows = g_ptr_array_ref (result->rows);
+  call->rows = g_steal_pointer (&result->rows);
   call->sessions = redes_core_list_sessions (call->node->core);
   redes_node_call_send_up (call, read_peers);
 }

@@ -114,7 +114,7 @@ void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data
 void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
 
 /* node-queries.c: what the core has of those asked; that nobody answered is the call's error. */
-void redes_node_call_keep_answer (RedesNodeCall *call, const RedesLookupResult *result);
+void redes_node_call_keep_answer (RedesNodeCall *call, RedesLookupResult *result);
 
 /* node-peers.c */
 void redes_node_stop_watching (RedesNode *self);

@@ -9,13 +9,13 @@
 #define SUGGESTIONS 3u
 
 void
-redes_node_call_keep_answer (RedesNodeCall *call, const RedesLookupResult *result)
+redes_node_call_keep_answer (RedesNodeCall *call, RedesLookupResult *result)
 {
   const RedesLookupTally *tally = result->tally;
 
-  call->rows = g_ptr_array_ref (result->rows);
-  call->contents = g_ptr_array_ref (result->contents);
-  call->origins = g_ptr_array_ref (result->origins);
+  call->rows = g_steal_pointer (&result->rows);
+  call->contents = g_steal_pointer (&result->contents);
+  call->origins = g_steal_pointer (&result->origins);
   call->tally = *tally;
   call->tally.reason = NULL;
   call->tally.unsigned_file = NULL;
@@ -69,7 +69,7 @@ read_peers (gpointer data)
 }
 
 static void
-peers_cb (const RedesLookupResult *result, gpointer user_data)
+peers_cb (RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 

@@ -173,7 +173,7 @@ read_search (gpointer data)
 }
 
 static void
-search_cb (const RedesLookupResult *result, gpointer user_data)
+search_cb (RedesLookupResult *result, gpointer user_data)
 {
   RedesNodeCall *call = user_data;
 

@@ -508,6 +508,24 @@ redes_directory_worker_free (RedesDirectoryWorker *self)
   g_free (self);
 }
 
+/* The worker and the caller's thread share nothing. */
+static GArray *
+copy_gone (GArray *gone)
+{
+  GArray *copy;
+
+  if (gone == NULL)
+    return NULL;
+  copy = redes_wire_gone_new ();
+  for (guint i = 0; i < gone->len; i++)
+    {
+      const RedesWireGone *file = &g_array_index (gone, RedesWireGone, i);
+
+      redes_wire_gone_add (copy, &file->content, file->name);
+    }
+  return copy;
+}
+
 /* @gone: (nullable) */
 static void
 push_change (RedesDirectoryWorker *self,
@@ -529,7 +547,7 @@ push_change (RedesDirectoryWorker *self,
   job->registration = registration_ref (registration);
   job->replace = replace;
   job->table = redes_file_table_ref (table);
-  job->gone = gone != NULL ? g_array_ref (gone) : NULL;
+  job->gone = copy_gone (gone);
   push (self, job, FALSE);
 }
 
@@ -587,7 +605,8 @@ redes_directory_worker_sources (RedesDirectoryWorker *self,
 {
   Job *job = job_new (self, asker, step_sources, func, user_data);
 
-  job->contents = g_array_ref (contents);
+  /* A copy: the worker and the caller's thread share nothing. */
+  job->contents = g_array_copy (contents);
   push (self, job, FALSE);
 }
 
