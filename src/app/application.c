@@ -98,6 +98,15 @@ close_windows (RedesApplication *self)
     }
 }
 
+static gboolean
+stop_service_cb (gpointer user_data)
+{
+  RedesApplication *self = user_data;
+
+  redes_service_stop_async (self->service, STOP_PATIENCE_MS, stopped_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
 /* Ends the program as soon as the service has stopped. Asking for it once more changes nothing. */
 static void
 end (RedesApplication *self)
@@ -109,7 +118,9 @@ end (RedesApplication *self)
   g_clear_object (&self->presence);
   close_windows (self);
   g_clear_object (&self->metered);
-  redes_service_stop_async (self->service, STOP_PATIENCE_MS, stopped_cb, g_object_ref (self));
+  /* GTK keeps the pages while it handles the key that was pressed in one of them. What a page does
+   * at its end, such as removing what could be brought back until then, needs the service. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, stop_service_cb, g_object_ref (self), g_object_unref);
 }
 
 static void

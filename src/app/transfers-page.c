@@ -383,23 +383,18 @@ get_sources (gpointer item)
   return redes_transfer_get_sources (item)->len;
 }
 
-void
-redes_transfers_page_finish_removals (RedesTransfersPage *self)
-{
-  g_autoptr (GList) leaving = g_hash_table_get_keys (self->leaving);
-
-  if (self->service == NULL)
-    return;
-  for (GList *l = leaving; l != NULL; l = l->next)
-    finish_removing (self, l->data);
-}
-
 static void
 redes_transfers_page_dispose (GObject *object)
 {
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (object);
 
-  redes_transfers_page_finish_removals (self);
+  if (self->service != NULL)
+    {
+      g_autoptr (GList) leaving = g_hash_table_get_keys (self->leaving);
+
+      for (GList *l = leaving; l != NULL; l = l->next)
+        finish_removing (self, l->data);
+    }
   /* First of all: columns that go end the sorting, which would move rows and what is selected. */
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);

@@ -20,7 +20,5 @@ void redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *s
 /* Which of the two is seen. */
 void redes_transfers_page_show_list (RedesTransfersPage *self);
 void redes_transfers_page_show_history (RedesTransfersPage *self);
-/* What was removed, and could still be brought back, goes now. */
-void redes_transfers_page_finish_removals (RedesTransfersPage *self);
 
 G_END_DECLS

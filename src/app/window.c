@@ -481,8 +481,6 @@ redes_window_remember (RedesWindow *self)
 {
   GSettings *settings = redes_service_get_settings (self->service);
   const char *page = adw_view_stack_get_visible_child_name (self->pages);
-  GtkWidget *transfers
-      = adw_bin_get_child (ADW_BIN (adw_view_stack_get_child_by_name (self->pages, "transfers")));
   int width, height;
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
@@ -492,7 +490,4 @@ redes_window_remember (RedesWindow *self)
                           gtk_window_is_maximized (GTK_WINDOW (self)));
   if (page != NULL)
     g_settings_set_string (settings, "page", page);
-  /* The page itself may go later than the service. */
-  if (transfers != NULL)
-    redes_transfers_page_finish_removals (REDES_TRANSFERS_PAGE (transfers));
 }

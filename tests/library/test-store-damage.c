@@ -390,7 +390,7 @@ find_damage_while_open (gboolean by_reading)
     {
       for (guint i = 0; i < N_FILES; i++)
         {
-          g_autofree char *path = g_strdup_printf ("/root/file %u", i);
+          g_autofree char *path = g_strdup_printf ("/shared/file %u", i);
 
           redes_store_remove_file (fixture.store, path);
         }
