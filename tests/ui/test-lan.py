@@ -83,7 +83,7 @@ def a_tracker_that_was_found_is_listed_and_can_be_refused(place):
         window.wait("label", where=is_question)
         window.click(window.wait("push button", words("_Use It")))
         frame = window.open_preferences("Network")
-        refuse = words("Do Not Use %s") % addresses[0]
+        refuse = words("Stop Using %s") % addresses[0]
         use = words("Use %s") % addresses[0]
         check(refuse in wait_row(0, connected), "what can be done with it")
         wait_row(1, connected)
