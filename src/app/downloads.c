@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/downloads.h"
 
+#include "app/format.h"
 #include "app/link-dialog.h"
 #include "app/toast.h"
 
@@ -148,10 +149,25 @@ redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *l
                 links->len);
 }
 
-const char *
-redes_downloads_get_bad_link_words (void)
+RedesLink *
+redes_downloads_parse_link (const char *text, char **trouble)
 {
-  return _ ("This is not a whole link: copy all of it, from “redes:” to its end");
+  g_autoptr (RedesLink) link = redes_link_parse (text, NULL);
+  g_autoptr (RedesNotice) notice = NULL;
+
+  *trouble = NULL;
+  if (link != NULL && !link->is_folder)
+    return g_steal_pointer (&link);
+  if (link == NULL)
+    {
+      *trouble
+          = g_strdup (_ ("This is not a whole link: copy all of it, from “redes:” to its end"));
+      return NULL;
+    }
+  /* The folder's list would be fetched as if it were a file. */
+  notice = redes_notice_new (REDES_NOTICE_LINK_OF_FOLDER);
+  *trouble = redes_format_notice (notice);
+  return NULL;
 }
 
 /* Whether there is nothing to ask about: it is there already, or on its way. */
@@ -197,12 +213,13 @@ redes_downloads_ask (GtkWidget *where, RedesService *service, GPtrArray *links)
 gboolean
 redes_downloads_ask_text (GtkWidget *where, RedesService *service, const char *text)
 {
-  RedesLink *link = redes_link_parse (text, NULL);
+  g_autofree char *trouble = NULL;
+  RedesLink *link = redes_downloads_parse_link (text, &trouble);
   g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
 
   if (link == NULL)
     {
-      redes_toast_say (where, redes_downloads_get_bad_link_words ());
+      redes_toast_say (where, trouble);
       return FALSE;
     }
   g_ptr_array_add (links, link);

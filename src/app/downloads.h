@@ -22,8 +22,9 @@ void redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, Re
 /* Several at once, with one word about all. @links: (element-type RedesLink) */
 void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links);
 
-/* What to tell somebody whose text is no link: (transfer none). */
-const char *redes_downloads_get_bad_link_words (void);
+/* Returns: (transfer full) (nullable): the link of a file in @text; else @trouble: (out) (transfer
+ * full) says what is wrong, in the person's language */
+RedesLink *redes_downloads_parse_link (const char *text, char **trouble);
 /* For links that came from elsewhere: asks first, by a RedesLinkDialog, and begins what the person
  * agrees to. @links: (element-type RedesLink)
  *

@@ -41,10 +41,10 @@ on_changed (GtkEditable *entry, gpointer user_data)
 {
   LinkEntry *self = user_data;
   const char *text = gtk_editable_get_text (entry);
-  g_autoptr (RedesLink) link = redes_link_parse (text, NULL);
+  g_autofree char *trouble = NULL;
+  g_autoptr (RedesLink) link = redes_downloads_parse_link (text, &trouble);
 
-  gtk_label_set_label (self->trouble,
-                       link == NULL && *text != '\0' ? redes_downloads_get_bad_link_words () : "");
+  gtk_label_set_label (self->trouble, link == NULL && *text != '\0' ? trouble : "");
   adw_message_dialog_set_response_enabled (self->dialog, "continue", link != NULL);
 }
 

@@ -462,14 +462,19 @@ redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
   for (guint i = 0; i < n_files; i++)
     {
       g_autofree char *uri = g_file_get_uri (files[i]);
-      RedesLink *link = redes_link_looks_like (uri) ? redes_link_parse (uri, NULL) : NULL;
+      g_autofree char *trouble = NULL;
+      RedesLink *link;
 
+      if (!redes_link_looks_like (uri))
+        {
+          n_taken += redes_sharing_share_file (where, self->service, files[i]);
+          continue;
+        }
+      link = redes_downloads_parse_link (uri, &trouble);
       if (link != NULL)
         g_ptr_array_add (links, link);
-      else if (redes_link_looks_like (uri))
-        redes_toast_say (where, redes_downloads_get_bad_link_words ());
       else
-        n_taken += redes_sharing_share_file (where, self->service, files[i]);
+        redes_toast_say (where, trouble);
     }
   if (links->len > 0)
     redes_downloads_ask (where, self->service, links);

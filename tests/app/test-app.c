@@ -3,6 +3,7 @@
 
 #include "app/block-map.h"
 #include "app/classic-rows.h"
+#include "app/downloads.h"
 #include "app/drop-zone.h"
 #include "app/format.h"
 #include "app/history-page.h"
@@ -301,6 +302,28 @@ test_format (void)
   g_assert_cmpstr (now, ==, "just now");
 }
 
+/* A link of a folder names a list, which is no file that a person wants. */
+static void
+test_links (void)
+{
+  static const char root[] = "redes:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+  g_autofree char *of_file = g_strconcat (root, "?s=20&n=a", NULL);
+  g_autofree char *of_folder = g_strconcat (root, "?s=20&k=folder&n=a", NULL);
+  const char *bad[] = { root, of_folder, "" };
+  g_autofree char *trouble = NULL;
+  g_autoptr (RedesLink) link = redes_downloads_parse_link (of_file, &trouble);
+
+  g_assert_nonnull (link);
+  g_assert_null (trouble);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *words = NULL;
+
+      g_assert_null (redes_downloads_parse_link (bad[i], &words));
+      g_assert_cmpuint (strstr (words, "folder") != NULL, ==, bad[i] == of_folder);
+    }
+}
+
 /* On a metered network uploads trickle, whatever limit is set meanwhile. */
 static void
 test_sparing (void)
@@ -336,6 +359,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/templates", test_templates);
   g_test_add_func ("/app/window", test_window);
   g_test_add_func ("/app/preferences", test_preferences);
+  g_test_add_func ("/app/links", test_links);
   g_test_add_func ("/app/sparing", test_sparing);
   g_test_add_func ("/app/question-bar", test_question_bar);
   g_test_add_func ("/app/one-question", test_one_question);
