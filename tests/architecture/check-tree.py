@@ -281,6 +281,60 @@ def read_table(path):
         yield [join_strings(sentence) for sentence in sentences]
 
 
+# Where the code stands among the arguments of what makes a notice.
+NOTICE_MAKERS = {'redes_notice_new': 0, 'redes_error_new_from': 1, 'redes_error_new': 2, 'redes_set_error': 3}
+NOTICE_CALL = re.compile(rf'\b({"|".join(NOTICE_MAKERS)}) \(')
+NOTICE_CODE = re.compile(r'REDES_NOTICE_(\w+)$')
+ROW_NAME = re.compile(r'^(?:PLURAL_)?ROW \((\w+),', re.M)
+
+
+def split_arguments(text, start):
+    """What stands between the commas of a call whose parenthesis opened before start."""
+    arguments, depth, position = [''], 0, start
+    while True:
+        match = re.compile(rf"{STRING}|'(?:[^'\\]|\\.)*'|.", re.S).match(text, position)
+        if match is None:
+            return arguments
+        token = match.group(0)
+        position = match.end()
+        if token in ')]}':
+            depth -= 1
+            if depth < 0:
+                return arguments
+        depth += token in '([{'
+        if token == ',' and depth == 0:
+            arguments.append('')
+        else:
+            arguments[-1] += token
+
+
+def check_notice_arguments(root):
+    """A notice has as many arguments as its words ask for: it would end the program otherwise, and
+    perhaps in a case that no test reaches. A row that nothing uses is none."""
+    table = root / TABLE
+    if not table.exists():
+        return
+    names = ROW_NAME.findall(table.read_text(encoding='utf-8'))
+    counts = {name: count_places(sentences[0]) for name, sentences in zip(names, read_table(table))}
+    used = set()
+    for path in source_files(root, '.c'):
+        if path.relative_to(root).parts[0] != 'src':
+            continue
+        text = path.read_text(encoding='utf-8')
+        used |= set(re.findall(r'\bREDES_NOTICE_(\w+)', text))
+        for call in NOTICE_CALL.finditer(text):
+            arguments = split_arguments(text, call.end())
+            place = NOTICE_MAKERS[call.group(1)]
+            code = NOTICE_CODE.match(arguments[place].strip()) if place < len(arguments) else None
+            given = len(arguments) - place - 1
+            if code and given != counts.get(code.group(1), given):
+                yield (path, text.count('\n', 0, call.start()) + 1,
+                       f'gives {code.group(1)} {given} arguments, its words have {counts[code.group(1)]}')
+    for name in names:
+        if name not in used:
+            yield table, 1, f'has the row {name}, which nothing uses'
+
+
 def read_complete_translations(path):
     """msgid -> (msgid_plural or None, translations), of what is neither empty nor uncertain."""
     found = {}
@@ -384,6 +438,11 @@ RULES = [
     }),
     ('each sentence of the table is translated', check_table_translated,
      [(with_table(po), ['po/a.po']) for po in BAD_TRANSLATIONS]),
+    ('a notice has the arguments of its words', check_notice_arguments, [
+        ({TABLE: ROWS, 'src/engine/net/a.c': GOOD + f'redes_notice_new (REDES_NOTICE_B, f (1, ","));\n{use}'}, [bad])
+        for use, bad in (('redes_notice_new (REDES_NOTICE_A);\n', 'src/engine/net/a.c'),
+                         ('redes_set_error (e, D, 1, REDES_NOTICE_A, "a, b", ")");\n', 'src/engine/net/a.c'),
+                         ('', TABLE))]),
     ('only wire/ knows the format of messages', check_bodies, {
         'src/engine/swarm/a.c': GOOD + 'send (g_variant_new ("(u)", 1));\n',
         'src/engine/tracker/b.h': GOOD + 'void take (GVariant *body);\n',
@@ -398,6 +457,7 @@ RULES = [
 
 # What no rule may complain about.
 INNOCENT = {
+    'src/engine/net/n.c': GOOD + 'redes_notice_new (REDES_NOTICE_A, f (1, ","));\nredes_notice_new (REDES_NOTICE_B, 2);\n',
     TABLE: GOOD + ROWS,
     'po/a.po': GOOD_PO,
     'src/engine/net/f.c': GOOD + 'g_set_error (error, G_IO_ERROR,\n G_IO_ERROR_CANCELLED, "Stopped");\n'
