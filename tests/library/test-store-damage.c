@@ -24,8 +24,8 @@ fill (StoreFixture *fixture, guint n_files)
   RedesDigest proof[8] = { store_fixture_digest ("p") };
 
   store_fixture_open (fixture);
-  redes_store_put_root (fixture->store, "/root");
-  store_fixture_put_files (fixture, "/root", n_files);
+  redes_store_put_root (fixture->store, "/shared");
+  store_fixture_put_files (fixture, "/shared", n_files);
   store_fixture_put_transfer (fixture, "a");
   for (guint32 i = 0; i < n_files / 4; i++)
     redes_store_put_block (fixture->store, &content, i, &content.root, proof, G_N_ELEMENTS (proof));

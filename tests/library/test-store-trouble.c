@@ -168,7 +168,7 @@ test_replaced_while_full (void)
       transfer.added_s = i;
       redes_store_put_transfer (fixture.store, &transfer);
       redes_store_put_source (fixture.store, &transfer.content, &source);
-      store_fixture_put_files (&fixture, "/root", 1);
+      store_fixture_put_files (&fixture, "/shared", 1);
       if (i == 500)
         redes_store_put_block (fixture.store, &transfer.content, 3, &transfer.content.root, NULL,
                                0);

@@ -346,7 +346,7 @@ test_senseless_rows (void)
   store_fixture_open (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (spoilers); i++)
     {
-      store_fixture_put_files (&fixture, "/root", 100);
+      store_fixture_put_files (&fixture, "/shared", 100);
       g_assert_cmpuint (store_fixture_count_files (&fixture), ==, 100);
       store_fixture_run_sql (&fixture, spoilers[i]);
       if (store_fixture_count_files (&fixture) != 99)
@@ -383,7 +383,7 @@ test_senseless_batches (void)
   store_fixture_open (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (spoilers); i++)
     {
-      store_fixture_put_files (&fixture, "/root", 100);
+      store_fixture_put_files (&fixture, "/shared", 100);
       g_assert_cmpuint (store_fixture_count_files (&fixture), ==, 100);
       store_fixture_run_sql (&fixture, spoilers[i]);
       if (store_fixture_count_files (&fixture) != 0)
