@@ -72,11 +72,22 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
+static int (*real_close) (int fd);
+
+/* The sanitizer itself calls close() while it names the lines of a report, and a first dlsym() from
+ * there ends in its own allocator: so the function is looked up before anything can be reported. */
+__attribute__ ((constructor)) static void
+find_close (void)
+{
+  if (real_close == NULL)
+    real_close = (int (*) (int))dlsym (RTLD_NEXT, "close");
+}
+
 /* The sanitizer ignores calls that GLib makes. This one it sees, as it is made here: so it must not
  * become a jump, which would leave GLib as the caller (-fno-optimize-sibling-calls). */
 int
 close (int fd)
 {
-  REAL (close);
-  return real (fd);
+  find_close ();
+  return real_close (fd);
 }
