@@ -82,13 +82,13 @@ test_come_and_go (Fixture *self, gconstpointer data)
   g_assert_cmpint (lan_peer->heard_us, ==, 4 * SECOND_US);
   g_assert_cmpstr (lan_peer->addresses[0].host, ==, "10.0.0.1");
 
-  redes_lan_peers_expire (self->hood, 4 * SECOND_US + REDES_NEIGHBOURHOOD_TTL_US - 1);
+  redes_lan_peers_expire (self->hood, 4 * SECOND_US + REDES_LAN_PEER_TTL_US - 1);
   g_assert_cmpuint (self->n_gone, ==, 0);
-  redes_lan_peers_expire (self->hood, 4 * SECOND_US + REDES_NEIGHBOURHOOD_TTL_US);
+  redes_lan_peers_expire (self->hood, 4 * SECOND_US + REDES_LAN_PEER_TTL_US);
   g_assert_cmpuint (self->n_gone, ==, 1);
   g_assert_null (redes_lan_peers_lookup (self->hood, &id));
   /* Soon enough for what people are promised. */
-  g_assert_cmpint (REDES_NEIGHBOURHOOD_TTL_US, <=, 14 * SECOND_US);
+  g_assert_cmpint (REDES_LAN_PEER_TTL_US, <=, 14 * SECOND_US);
 }
 
 static void
@@ -140,7 +140,7 @@ test_addresses (Fixture *self, gconstpointer data)
 
       hear (self, 1, REDES_BEACON_HERE, host, i);
     }
-  g_assert_cmpuint (lan_peer->n_addresses, ==, REDES_NEIGHBOUR_MAX_ADDRESSES);
+  g_assert_cmpuint (lan_peer->n_addresses, ==, REDES_LAN_PEER_MAX_ADDRESSES);
   g_assert_cmpstr (lan_peer->addresses[0].host, ==, "127.0.0.1");
 }
 
@@ -157,7 +157,7 @@ test_forged_life (Fixture *self, gconstpointer data)
   redes_lan_peers_prove (self->hood, lan_peer, "10.0.0.1", 6001);
   hear (self, 1, REDES_BEACON_HERE, "10.0.0.66", 10 * SECOND_US);
   n_heard = self->n_heard;
-  redes_lan_peers_expire (self->hood, REDES_NEIGHBOURHOOD_TTL_US);
+  redes_lan_peers_expire (self->hood, REDES_LAN_PEER_TTL_US);
   g_assert_false (lan_peer->proven);
   g_assert_cmpuint (self->n_heard, ==, n_heard + 1);
 }

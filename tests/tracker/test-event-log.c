@@ -34,18 +34,18 @@ test_flood (void)
   RedesEventLog *log = redes_event_log_new (on_line, &lines);
 
   for (guint i = 0; i < 10000; i++)
-    redes_event_log_add_question (log, "192.0.2.1",
-                                  redes_notice_new (REDES_NOTICE_LOG_SEARCHED, i, "x", 0));
+    redes_event_log_add_query (log, "192.0.2.1",
+                               redes_notice_new (REDES_NOTICE_LOG_SEARCHED, i, "x", 0));
   g_assert_cmpuint (lines.n_lines, ==, 50);
-  redes_event_log_add_question (log, "192.0.2.2",
-                                redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "rui", "x", 0));
+  redes_event_log_add_query (log, "192.0.2.2",
+                             redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "rui", "x", 0));
   g_assert_cmpuint (lines.n_of_other, ==, 1);
   for (guint i = 0; i < 10000; i++)
     {
       g_autofree char *address = g_strdup_printf ("10.0.%u.%u", i / 256, i % 256);
 
-      redes_event_log_add_question (
-          log, address, redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "somebody", "x", 0));
+      redes_event_log_add_query (log, address,
+                                 redes_notice_new (REDES_NOTICE_LOG_SEARCHED, "somebody", "x", 0));
     }
   g_assert_cmpuint (lines.n_lines, ==, 200);
   /* Nor do queries hide who comes and goes. */

@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * From where an address can be reached, and so who may be told of it: one rule for trackers, for
- * what peers tell each other, and for whoever is told. Pure; any thread.
+ * The range from which an address can be reached decides who may be told of it. Trackers, peer
+ * exchange and the receivers of such addresses all use the one rule of this file. The functions
+ * have no side effects and may be called in any thread.
  */
 
 /**
@@ -27,7 +28,7 @@ typedef enum
   REDES_ADDRESS_SCOPE_WORLD,
 } RedesAddressScope;
 
-/* @host: numeric; IPv4 may come as an IPv6-mapped address */
+/* @host: a numeric address; an IPv4 address may be written as an IPv6-mapped one */
 RedesAddressScope redes_address_get_scope (const char *host);
 
 /**
@@ -35,24 +36,25 @@ RedesAddressScope redes_address_get_scope (const char *host);
  * @other: the numeric address of the other side of a connection
  * @host: the numeric address of somebody else
  *
- * Whether the two sides of that connection may tell each other of @host: who was met at a public
- * address only of public ones, who was met at a private one of private ones too, who is on this
- * machine of all. Otherwise anybody far away could aim connections at programs of this machine or
- * of its network.
+ * Whether the two sides of that connection may tell each other of @host. A side with a public
+ * address may be told only of public addresses, a side with a private address of private ones too,
+ * and a side on this machine of all. Otherwise a remote could make this peer connect to programs
+ * on this machine or in its network.
  */
 gboolean redes_address_may_tell (const char *other, const char *host);
 
-/* The same, when both scopes are known. */
+/* As redes_address_may_tell(), for a caller that knows both scopes already. */
 gboolean redes_address_scope_may_tell (RedesAddressScope of_other, RedesAddressScope of_host);
 
 /**
  * redes_address_is_local_name:
  * @host: a name or a numeric address
  *
- * Whether @host is a name that says of itself that it leads to this machine or to its network: one
- * of a single label that begins with a letter, but not one that is a number to the resolver
- * ("0x7f000001"), or below a domain that is kept for that ("local", RFC 6762; "localhost", RFC
- * 6761; "home.arpa", RFC 8375; "internal"; and what routers use: "lan", "home", "localdomain").
+ * Whether the form of @host shows that it leads to this machine or to its network. Such a name is
+ * either a single label that begins with a letter, unless the resolver reads it as a number
+ * ("0x7f000001"); or it is below a domain that is reserved for local names ("local", RFC 6762;
+ * "localhost", RFC 6761; "home.arpa", RFC 8375; "internal"), or that routers use for them ("lan",
+ * "home", "localdomain").
  */
 gboolean redes_address_is_local_name (const char *host);
 

@@ -7,11 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * RedesClock:
- * @now_us: the time in microseconds; it never goes back, and is never 0. Called in the thread of
- *   whoever holds the clock
+ * @now_us: returns the time in microseconds, which never decreases and is never 0. It is called in
+ *   the thread of the object that was given the clock
  *
- * What logic that depends on time is handed by its owner: a test, or a simulation, hands in a clock
- * of its own and need not wait. It must outlive all that hold it.
+ * The source of time for code that depends on it. The owner of such an object gives it a clock, so
+ * a test or a simulation can use a clock of its own and need not wait. A clock must outlive all
+ * objects that were given it.
  */
 typedef struct
 {
@@ -19,7 +20,7 @@ typedef struct
   gpointer user_data;
 } RedesClock;
 
-/* The system's monotonic time; any thread. */
+/* (transfer none): the system's monotonic time; the function may be called in any thread. */
 const RedesClock *redes_clock_get_system (void);
 
 static inline gint64

@@ -11,47 +11,50 @@ G_BEGIN_DECLS
 
 /**
  * RedesConfig:
- * @listen_host: numeric, or "" for every address of this machine
- * @listen_port: 0 picks a free one
+ * @listen_host: the numeric address to listen at, or "" for every address of this machine
+ * @listen_port: the TCP port to listen at; 0: any free one
  * @listen: whether other peers may connect; %FALSE for a program that only asks and fetches
- * @data_dir: (nullable): where the identity is kept, and what is shared and fetched from run to
- * run; %NULL = a new identity in memory, and downloads that end with the node
- * @keeps_partial_files: without @data_dir: whether what was fetched of a download that did not end
- *   well stays beside where it would have gone, for the next run that fetches the same into
+ * @data_dir: (nullable): the folder in which the identity, the list of shared files and the
+ *   downloads are kept from run to run; %NULL: the identity is a new one in memory, and downloads
+ *   end with the node
+ * @keeps_partial_files: without @data_dir: whether the partial file of a download that failed or
+ *   was interrupted stays beside the target, for the next run that fetches the same content into
  *   the same folder; %FALSE: it is removed
- * @download_dir: where downloads go; made when the first one ends
- * @nickname: at most 64 bytes; "" until somebody chooses one, so that no login name is told to
- * others, who see the peer id alone
+ * @download_dir: the folder for downloads; it is made when the first download ends
+ * @nickname: at most 64 bytes; "" until the person chooses one: others then see the peer id alone,
+ *   and no login name is disclosed
  * @trackers: (array zero-terminated=1): `HOST:PORT` each
  * @max_up_bytes_per_s: 0 = no limit
  * @max_down_bytes_per_s: 0 = no limit
- * @cache_bytes: the block cache's budget
- * @rsa_bits: of a new identity: 2048 to 8192
- * @patience_s: how long a download that had sources waits for another when all are gone, before it
- *   fails; with no source known to any tracker at its start it fails at once. 0 = for ever, and it
- *   waits for a first source as well
- * @niceness: how far the engine's threads step back for others, see redes_thread_lower_priority():
- * for a window, whose own thread they would hold up; 0 = not at all
- * @lan: whether to find others on the local network by beacons, be found by them, and hear from
- *   those met of others; %FALSE unless a front end sets it, so that no program announces a machine
- * by accident
- * @lan_interfaces: (array zero-terminated=1): only these network interfaces; empty = all
+ * @cache_bytes: the most memory that the block cache uses
+ * @rsa_bits: the length of a new identity's key: 2048 to 8192
+ * @patience_s: how long a download that has lost all its sources waits for another one before it
+ *   fails. A download for which no tracker knows a source at the start fails at once. 0: for ever;
+ *   a download then waits for its first source, too
+ * @niceness: by how much the priority of the engine's threads is lowered, see
+ *   redes_thread_lower_priority(), so that they do not delay the thread of a window; 0: not at all
+ * @lan: whether to send beacons on the local network, to use those of others, and to take part in
+ *   peer exchange; %FALSE unless a front end sets it, so that no program announces a machine by
+ *   accident
+ * @lan_interfaces: (array zero-terminated=1): the names of the only network interfaces that are
+ *   used for @lan; empty: all are
  * @use_found_trackers: whether all trackers found on the local network are used; %FALSE: they are
  *   only shown, but for @accepted_trackers
- * @accepted_trackers: (array zero-terminated=1): the ids of trackers that are used when they are
- *   found there, each as redes_digest_dup_hex() writes it
- * @refused_trackers: (array zero-terminated=1): the ids of trackers that are only shown, whatever
- *   the other two say, written likewise
- * @browsable: whether other peers may page through what is shared
- * @classic: whether to be a peer among the original system's too: plain text, nothing verified
- * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of original trackers; empty = look for
- *   one on the local network
+ * @accepted_trackers: (array zero-terminated=1): the ids of the trackers that are used when they
+ *   are found on the local network, each as redes_digest_dup_hex() writes it
+ * @refused_trackers: (array zero-terminated=1): the ids of the trackers that are only shown, even
+ *   if @use_found_trackers or @accepted_trackers say otherwise; written likewise
+ * @browsable: whether other peers may list all that is shared
+ * @classic: whether to speak the original system's protocol, too, which is plain text and verifies
+ *   nothing
+ * @classic_trackers: (array zero-terminated=1): `HOST:PORT` of trackers of the original system;
+ *   empty: one is looked for on the local network
  *
- * What a node is started with, and, by redes_node_configure(), changed to while it runs. To add a
- * setting: a field here with its default in redes_config_new(), and the code that uses it; if it
- * has to be noticed at once, a comparison in redes_core_configure(). @listen_host, @listen,
- * @data_dir, @rsa_bits,
- * @niceness and @lan_interfaces are read at the start only.
+ * The configuration that a node is started with, and that redes_node_configure() changes while it
+ * runs. No string and no array is %NULL, except @data_dir. To add a setting: a field here with its
+ * default in redes_config_new(), and the code that uses it; if it has to be noticed at once, a
+ * comparison in redes_core_configure(). @listen_host, @listen, @data_dir, @rsa_bits, @niceness and
+ * @lan_interfaces are read at the start only.
  */
 typedef struct
 {
@@ -79,13 +82,14 @@ typedef struct
   char **classic_trackers;
 } RedesConfig;
 
-/* The defaults: every address, REDES_DEFAULT_PORT, the user's data and download folders, no
- * nickname, no tracker, no limits; nothing that was found is used, and nobody browses. */
+/* (transfer full): the defaults: every address, REDES_DEFAULT_PORT, the user's data and download
+ * folders, no nickname, no tracker, no limits, no local network, not browsable. */
 RedesConfig *redes_config_new (void);
 RedesConfig *redes_config_copy (const RedesConfig *self);
 /* Makes @self equal to @from, which stays as it is. @self keeps its address. */
 void redes_config_assign (RedesConfig *self, const RedesConfig *from);
-/* Gives @self what is read at the start only from @running, with which the node was started. */
+/* Copies the fields that are read at the start only from @running, the configuration with which the
+ * node was started, to @self. */
 void redes_config_keep_start_only (RedesConfig *self, const RedesConfig *running);
 void redes_config_free (RedesConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConfig, redes_config_free)

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @root: the root of the file's hash tree (BEP 52 "pieces root")
  * @size_bytes: the file's size, 0 to 2^48
  *
- * What names a file's bytes, as a plain value: copied by assignment.
+ * The name of a file's bytes. It is a plain value, which is copied by assignment.
  *
  * A root alone does not name a file. A leaf and an inner node of the tree are hashed alike, so the
  * 64 bytes `left || right` below any root are a file of one leaf that has that very root. Two files
@@ -35,7 +35,7 @@ gint redes_content_id_compare (gconstpointer a, gconstpointer b);
 /* A copy on the heap, for g_free(). */
 RedesContentId *redes_content_id_copy (const RedesContentId *content);
 
-/* For logs, keys and the names of partial files: `<root in hexadecimal>-<size in bytes>`. */
+/* `<root in hexadecimal>-<size in bytes>`, for logs, keys and the names of partial files. */
 void redes_content_id_to_text (const RedesContentId *content, char out[REDES_CONTENT_ID_TEXT_SIZE]);
 char *redes_content_id_dup_text (const RedesContentId *content);
 

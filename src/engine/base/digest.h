@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * RedesDigest:
  * @bytes: the 32 bytes of a SHA-256 digest
  *
- * A SHA-256 digest, as a plain value: copied by assignment, compared byte for byte. Peer ids
- * are digests; the typedef below only says what a function wants.
+ * A SHA-256 digest. It is a plain value, which is copied by assignment and compared byte for byte.
+ * Peer ids are digests; the typedef below only documents which digest a function expects.
  */
 typedef struct
 {

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * RedesEndpoint:
- * @id: who it is
- * @nickname: a name for people, which proves nothing; never %NULL, but perhaps empty
+ * @id: the id of its public key
+ * @nickname: the name that it has given itself, which proves nothing; never %NULL, but may be empty
  * @host: a numeric address; never %NULL, but empty while none is known
- * @port: TCP, where it listens; 0 while that is not known
+ * @port: the TCP port at which it listens; 0 while that is not known
  *
- * A peer or a tracker, and where it can be connected to.
+ * A peer or a tracker, and the address at which it can be connected to.
  */
 typedef struct
 {
@@ -22,25 +22,26 @@ typedef struct
   guint16 port;
 } RedesEndpoint;
 
-/* On the heap. All is copied; @nickname and @host: (nullable): %NULL = "". */
+/* (transfer full): @id, @nickname and @host are copied. @nickname, @host: (nullable): %NULL is
+ * taken as "" */
 RedesEndpoint *
 redes_endpoint_new (const RedesPeerId *id, const char *nickname, const char *host, guint16 port);
 RedesEndpoint *redes_endpoint_copy (const RedesEndpoint *self);
 void redes_endpoint_free (RedesEndpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesEndpoint, redes_endpoint_free)
 
-/* For one inside another struct: @self holds nothing yet. */
+/* For an endpoint inside another struct: @self is overwritten, and nothing in it is freed. */
 void redes_endpoint_init (RedesEndpoint *self,
                           const RedesPeerId *id,
                           const char *nickname,
                           const char *host,
                           guint16 port);
-/* As redes_endpoint_init(), with what @from has. */
+/* As redes_endpoint_init(), with copies of the fields of @from. */
 void redes_endpoint_init_copy (RedesEndpoint *self, const RedesEndpoint *from);
-/* Frees what @self holds. */
+/* Frees the strings of @self, but not @self. */
 void redes_endpoint_clear (RedesEndpoint *self);
 
-/* Replaces one part; what it was before may be what is given. */
+/* Both replace a part by a copy; the argument may be the string that is replaced. */
 void redes_endpoint_set_nickname (RedesEndpoint *self, const char *nickname);
 void redes_endpoint_set_address (RedesEndpoint *self, const char *host, guint16 port);
 

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * REDES_IO_ERROR:
  *
- * The codes are those of GIOErrorEnum, and mean the same. What GIO itself reports stays in
- * G_IO_ERROR; whatever is cancelled is G_IO_ERROR_CANCELLED, which nobody is told of.
+ * The codes of this domain are those of GIOErrorEnum, with the same meaning. Errors that GIO itself
+ * reports stay in G_IO_ERROR. An operation that is cancelled ends with G_IO_ERROR_CANCELLED, which
+ * no front end shows.
  */
 #define REDES_IO_ERROR (redes_io_error_quark ())
 GQuark redes_io_error_quark (void);
@@ -19,8 +20,8 @@ GQuark redes_io_error_quark (void);
 /**
  * REDES_DEFINE_ERROR:
  *
- * As G_DEFINE_QUARK, for a domain whose errors each carry a RedesNotice. In the engine all domains
- * are such: a sentence for a person is in the table and nowhere else.
+ * As G_DEFINE_QUARK, for a domain whose errors each carry a RedesNotice. All domains of the engine
+ * do: sentences for a person are in the table of notices and nowhere else.
  */
 #define REDES_DEFINE_ERROR(name)                                                                   \
   GQuark name##_quark (void)                                                                       \
@@ -39,7 +40,9 @@ GQuark redes_error_domain_register (const char *name);
  * @code: of @domain
  * @...: as for redes_notice_new()
  *
- * Its message is the notice in English. Returns: (transfer full)
+ * The error's message is the notice in English.
+ *
+ * Returns: (transfer full)
  */
 #define redes_error_new(domain, code, ...)                                                         \
   redes_error_new_take (domain, code, redes_notice_new (__VA_ARGS__))
@@ -51,9 +54,9 @@ GQuark redes_error_domain_register (const char *name);
  * @reason: what went wrong, of any domain
  * @...: as for redes_notice_new(); @reason may be among the arguments
  *
- * Says more of where or when it went wrong. It is of the domain and the code of @reason, but of
- * REDES_IO_ERROR where that was GIO's. Nobody is told of what was cancelled, so that stays as it
- * is.
+ * Makes an error that also says where or when @reason happened. It has the domain and the code of
+ * @reason, but REDES_IO_ERROR in the place of G_IO_ERROR. A G_IO_ERROR_CANCELLED is copied
+ * unchanged, as it is never shown.
  *
  * Returns: (transfer full)
  */
@@ -65,11 +68,11 @@ GError *redes_error_new_from_take (const GError *reason, RedesNotice *notice);
 GError *redes_error_new_take (GQuark domain, int code, RedesNotice *notice);
 void redes_set_error_take (GError **error, GQuark domain, int code, RedesNotice *notice);
 
-/* (nullable) (transfer none): NULL if it is of a domain without notices. */
+/* (nullable) (transfer none): %NULL if the error's domain has no notices. */
 const RedesNotice *redes_error_get_notice (const GError *error);
 
-/* (transfer full): as redes_notice_dup_words(). Other domains' words are as their library has them.
- */
+/* (transfer full): as redes_notice_dup_words(). An error of a domain without notices gives its
+ * library's message. */
 char *redes_error_dup_words (const GError *error, const char *domain);
 
 G_END_DECLS

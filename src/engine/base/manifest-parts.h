@@ -8,13 +8,14 @@ G_BEGIN_DECLS
 /**
  * RedesManifestParts:
  * @body: the manifest's own bytes, 1 to 1,024
- * @place: in the batch, below @batch_size
- * @batch_size: manifests under one signature, 1 to 1,024
- * @path: digests, one after the other, at most 320 bytes
- * @signature: over the batch's root, 1 to 1,024 bytes
+ * @place: the manifest's index in its batch, below @batch_size
+ * @batch_size: the number of manifests under one signature, 1 to 1,024
+ * @path: the Merkle path from the manifest to the batch's root: digests, one after the other, at
+ *   most 320 bytes
+ * @signature: the signature of the batch's root, 1 to 1,024 bytes
  * @key: the publisher's public key (SubjectPublicKeyInfo), 1 to 2,048 bytes
  *
- * What a signed manifest travels as. None of it has been verified.
+ * The parts in which a signed manifest is transmitted. None of them has been verified.
  */
 typedef struct
 {
@@ -26,7 +27,7 @@ typedef struct
   GBytes *key;
 } RedesManifestParts;
 
-/* For one that owns its bytes. */
+/* Drops the references to all parts, for an owner of them. */
 void redes_manifest_parts_clear (RedesManifestParts *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesManifestParts, redes_manifest_parts_clear)
 

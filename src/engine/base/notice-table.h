@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All that the engine has to tell a person: see engine/base/notice.h. This file is included several
- * times, each time with another meaning of its rows:
+ * All sentences of the engine for a person: see engine/base/notice.h. This file is included several
+ * times, each time with other definitions of its two macros:
  *
  *   ROW (NAME, words)
- *   PLURAL_ROW (NAME, place, words for one, words for another number): the number of the argument
- *   at that place (from 0) decides
+ *   PLURAL_ROW (NAME, place, words for one, words for another number): the number in the argument
+ *   at that place (from 0) chooses between them
  *
- * An argument stands where %s is, whatever its kind; a translation may change their order (%2$s). A
- * name once released keeps its meaning, since what was kept on a disk is read by it. To take a row
- * out harms nothing: then its English words are shown, which are kept as well.
+ * Each argument replaces one %s, whatever its kind; a translation may change their order (%2$s). A
+ * name that was released once keeps its meaning, because notices are kept on disks under their
+ * names. A row may be removed: a kept notice of it is shown by its English words, which are kept,
+ * too.
  *
  * Translators: sentences without a full stop, and those that begin with a small letter, stand
  * within others: behind “Waiting: ”, “Failed: ”, or at the %s of another sentence of this file.
@@ -17,9 +18,9 @@
  */
 /* clang-format off */
 
-/* Words from elsewhere: a library's, or another program's. */
+/* Text of another program or of a library. */
 ROW (TEXT, "%s")
-/* A place and what is wrong there, or a name and what is said of it. */
+/* A place and the error there, or a name and a statement about it. */
 ROW (WITHIN, "%s: %s")
 
 /* --- base --------------------------------------------------------------------------------- */
@@ -73,7 +74,7 @@ ROW (TLS_KEY_UNUSABLE, "The TLS key cannot be used: %s")
 ROW (RSA_NOT_WRITTEN, "The new RSA key cannot be written: %s")
 ROW (RSA_UNUSABLE, "The new RSA key cannot be used: %s")
 
-/* Why there is no TLS, by GnuTLS's codes. */
+/* Reasons for a failed TLS handshake, from GnuTLS's error codes. */
 ROW (GNUTLS_ALERT, "it sent a TLS alert")
 ROW (GNUTLS_CUT, "the connection ended in the middle of TLS")
 ROW (GNUTLS_NOT_TLS, "what came is not TLS")
@@ -302,7 +303,7 @@ ROW (TRACKER_WORDS, "it says: %s")
 ROW (TRACKER_TAKES_UNKNOWN, "it does not say whether it took the files")
 ROW (DIRECTORY_FILE, "“%s”: %s")
 
-/* The tracker's log, a line an event. */
+/* The tracker's log: one row for each kind of event. */
 ROW (LOG_WHO, "%s (%s) at %s")
 ROW (LOG_SOMEONE, "someone (%s) at %s")
 ROW (LOG_STARTED, "started at %s")
@@ -396,7 +397,7 @@ ROW (REJECT_UNREADABLE, "it cannot read the file any more")
 ROW (REFUSE_BUSY, "it is asked too much at once")
 ROW (REFUSE_PRIVATE, "it does not let others browse what it shares")
 ROW (REFUSE_QUERY, "there is no word in the search")
-/* Another program's own words. */
+/* The text of another peer. */
 ROW (REFUSES, "it refuses: %s")
 ROW (WRONG_SIGNATURE, "it does not match the publisher's signature")
 ROW (WRONG_LENGTH, "it, or its proof, has the wrong length")

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * RedesNoticeCode:
  *
- * One for each row of the table in engine/base/notice-table.h, which holds the words. No notice has
- * @REDES_NOTICE_NONE: it says in a variable that there is nothing to tell.
+ * A code for each row of the table in engine/base/notice-table.h, which has the words. No notice
+ * has the code @REDES_NOTICE_NONE: a variable of this type has it while there is nothing to report.
  */
 typedef enum
 {
@@ -25,9 +25,9 @@ typedef enum
 /**
  * RedesNotice:
  *
- * What the engine has to tell a person, as a code and its arguments: why a download waits, what
- * went wrong, what happened at a tracker. It becomes a sentence where it is shown, in the language
- * of who reads it. It never changes, so any thread may read it and hold a reference.
+ * A message of the engine for a person, as a code and its arguments: why a download waits, what
+ * went wrong, what happened at a tracker. The front end that shows it makes it a sentence, in the
+ * person's language. A notice is immutable, so any thread may read it and hold a reference.
  */
 typedef struct _RedesNotice RedesNotice;
 
@@ -55,7 +55,7 @@ typedef enum
 /**
  * RedesNoticeArg:
  *
- * One argument while a notice is made, which copies it or takes a reference to it.
+ * One argument for redes_notice_new_array(), which copies it or takes a reference to it.
  */
 typedef struct
 {
@@ -67,16 +67,16 @@ typedef struct
     guint64 count;
     const RedesNotice *notice;
   };
-  RedesNotice *owned; /* to be dropped when the notice is made */
+  RedesNotice *owned; /* (nullable): a reference that redes_notice_new_array() drops */
 } RedesNoticeArg;
 
 #define REDES_NOTICE_MAX_ARGS 6u
 
 /**
  * redes_notice_new:
- * @...: a RedesNoticeCode, then what stands for each %s of its words, in their order: a string
- *   (%NULL: an empty one), an integer of any type, a RedesNotice, a GError,
- *   redes_notice_arg_size() or redes_notice_arg_errno()
+ * @...: a RedesNoticeCode, then the arguments that replace each %s of its words, in their order,
+ *   at most REDES_NOTICE_MAX_ARGS: a string (%NULL: an empty one), an integer of any type, a
+ *   RedesNotice, a GError, redes_notice_arg_size() or redes_notice_arg_errno()
  *
  * Returns: (transfer full)
  */
@@ -93,36 +93,39 @@ RedesNotice *redes_notice_new (RedesNoticeCode code, ...);
 RedesNotice *
 redes_notice_new_array (RedesNoticeCode code, guint n_args, const RedesNoticeArg *args);
 
-/* (nullable) (transfer full): words from elsewhere, such as a library's, as they are; NULL of NULL.
- */
+/* (nullable) (transfer full): a notice of text that is not translated, such as a library's message;
+ * %NULL if @text is. */
 RedesNotice *redes_notice_new_text (const char *text);
 
-/* (transfer full): what @error says: its notice, or the words of a domain that has none. */
+/* (transfer full): the notice of @error, or its message if its domain has no notices. */
 RedesNotice *redes_notice_new_of_error (const GError *error);
 
-/* Both (nullable). */
+/* @self: (nullable) */
 RedesNotice *redes_notice_ref (const RedesNotice *self);
 void redes_notice_unref (RedesNotice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesNotice, redes_notice_unref)
 
 RedesNoticeCode redes_notice_get_code (const RedesNotice *self);
-/* Both (nullable): whether they say the same. */
+/* Whether both have the same code and equal arguments, or are both %NULL. @a, @b: (nullable) */
 gboolean redes_notice_equal (const RedesNotice *a, const RedesNotice *b);
 
-/* The sentence in English, for a log, a terminal or a program: (nullable), NULL of NULL. */
+/* (transfer none) (nullable): the sentence in English, for a log, a terminal or a program; %NULL if
+ * @self is. */
 const char *redes_notice_get_english (const RedesNotice *self);
 
 /**
  * redes_notice_dup_words:
- * @domain: (nullable): the gettext domain that knows the person's language; %NULL: English
+ * @domain: (nullable): the gettext domain with the translations; %NULL: English
  *
- * Returns: (transfer full) (nullable): the sentence with all that is within it; NULL of NULL
+ * Returns: (transfer full) (nullable): the sentence with its arguments; %NULL if @self is
  */
 char *redes_notice_dup_words (const RedesNotice *self, const char *domain);
 
-/* A text to be kept from run to run: (transfer full) (nullable), NULL of NULL. What another version
- * wrote, or no notice, is read as text: (transfer full) (nullable). */
+/* (transfer full) (nullable): a text for a file or a database, from which redes_notice_parse()
+ * makes an equal notice; %NULL if @self is. */
 char *redes_notice_serialize (const RedesNotice *self);
+/* (transfer full) (nullable): %NULL if @serialized is. A notice whose code this version does not
+ * know, and a text that is no notice, become a notice of plain text. */
 RedesNotice *redes_notice_parse (const char *serialized);
 
 /* --- Arguments ------------------------------------------------------------------------------ */
@@ -134,7 +137,7 @@ RedesNoticeArg redes_notice_arg_signed (gint64 number);
 RedesNoticeArg redes_notice_arg_unsigned (guint64 number);
 RedesNoticeArg redes_notice_arg_notice (const RedesNotice *notice);
 RedesNoticeArg redes_notice_arg_error (const GError *error);
-/* (transfer full): a notice that is made for this place only. */
+/* @notice: (transfer full): for a notice that was made as this argument only */
 RedesNoticeArg redes_notice_arg_take (RedesNotice *notice);
 /* A notice without arguments. */
 RedesNoticeArg redes_notice_arg_code (RedesNoticeCode code);

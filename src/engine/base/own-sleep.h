@@ -6,13 +6,13 @@
 G_BEGIN_DECLS
 
 /*
- * A timer that comes much too late shows that this process itself did not run: it was stopped
- * (Ctrl-Z), its machine slept, or had no time for it. What others sent meanwhile waits in the
- * sockets, so nobody may be blamed for silence before that was read.
+ * A timer that fires much too late shows that this process did not run: it was stopped (Ctrl-Z),
+ * its machine was suspended or overloaded. Messages that remotes sent meanwhile still wait in the
+ * sockets, so no remote may be considered silent before these were read.
  */
 #define REDES_ASLEEP_US (G_USEC_PER_SEC)
 
-/* @due_us: when the timer should have come, monotonic, in microseconds; 0: it was not set */
+/* @due_us: the monotonic time in microseconds at which the timer was due; 0: it was not set */
 static inline gboolean
 redes_was_asleep (gint64 due_us, gint64 now_us)
 {

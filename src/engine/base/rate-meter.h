@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * RedesRateMeter:
  *
- * How fast bytes flow, as an exponentially weighted mean with a time constant of about two seconds.
- * A plain value: all zeroes is a meter that has seen nothing. The caller hands in the time
- * (g_get_monotonic_time(), microseconds), so a test needs no waiting.
+ * A rate of bytes, as an exponentially weighted mean with a time constant of about two seconds. It
+ * is a plain value; all zeroes is a meter that has counted nothing. The caller passes the monotonic
+ * time in microseconds, so a test need not wait.
  */
 typedef struct
 {
@@ -23,7 +23,7 @@ typedef struct
 
 void redes_rate_meter_add (RedesRateMeter *self, gsize bytes, gint64 now_us);
 
-/* Bytes a second at @now_us; decays to 0 when nothing comes. */
+/* The rate at @now_us in bytes a second; it decays to 0 when nothing is added. */
 gdouble redes_rate_meter_get (const RedesRateMeter *self, gint64 now_us);
 
 G_END_DECLS

@@ -5,15 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* So many names of one content are told of. */
+/* The most names of one content that a result has. */
 #define REDES_RESULT_MAX_NAMES 8
 
 /**
  * RedesResultName:
- * @publisher: of the peer that has given the name the longest
- * @sources: how many peers give it
+ * @publisher: the publisher under whose signature the peer shares it that has used the name longest
+ * @name: the file name
+ * @sources: the number of peers that share the content under this name
  *
- * One name that a content goes by.
+ * One of the names of a content.
  */
 typedef struct
 {
@@ -24,12 +25,15 @@ typedef struct
 
 /**
  * RedesResultEntry:
- * @name: of the names that match, the one that most of its sources give it
- * @sources: peers that have the content, 1 or more
- * @names: (nullable) (element-type RedesResultName): all that it goes by, @name first and then
- * by their sources; %NULL: @name alone
+ * @content: the content that all its sources share
+ * @publisher: the publisher who has signed it under @name
+ * @name: of the names that match the search, the one that most of its sources use
+ * @sources: the number of peers that have the content, 1 or more
+ * @names: (nullable) (element-type RedesResultName): its names, @name first and then by their
+ *   number of sources; %NULL: @name is the only one
  *
- * One result of a search, or one row of what a peer shares: a content, however many peers have it.
+ * One result of a search, or one row of a peer's list of shared files. A content is one entry,
+ * however many peers have it.
  */
 typedef struct
 {
@@ -41,7 +45,7 @@ typedef struct
 } RedesResultEntry;
 
 RedesResultEntry *redes_result_entry_copy (const RedesResultEntry *row);
-/* Nothing beyond REDES_RESULT_MAX_NAMES. */
+/* Appends a copy of a name; without effect if there are REDES_RESULT_MAX_NAMES already. */
 void redes_result_entry_add_name (RedesResultEntry *row,
                                   const char *name,
                                   guint sources,

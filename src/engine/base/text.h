@@ -7,12 +7,15 @@ G_BEGIN_DECLS
 
 /**
  * redes_text_make_safe_file_name:
- * @name: (nullable): a file name as some other peer gave it, of any length, perhaps hostile
- * @max_bytes: at most this many bytes come back; at least 16
+ * @name: (nullable): a file name from another peer, of any length, perhaps hostile
+ * @max_bytes: the most bytes of the result, 16 or more
  *
- * A name that stands for exactly one entry of the folder it is used in: no separator of any
- * platform, no control or bidirectional-override characters, not hidden (no leading dot), not "."
- * or "..", not a reserved device name, not empty, valid UTF-8. Cutting keeps the extension.
+ * Makes a name that can only mean one entry of the folder in which it is used: it has no separator
+ * of any platform, no control character and no bidirectional override; it is not hidden (no leading
+ * dot), not "." or "..", not a reserved device name, not empty; it is valid UTF-8. A name that is
+ * shortened keeps its extension.
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_make_safe_file_name (const char *name, gsize max_bytes);
 
@@ -22,35 +25,44 @@ char *redes_text_numbered_file_name (const char *name, guint number);
 /**
  * redes_text_make_printable:
  *
- * What a remote wrote, fit for a terminal or a log: valid UTF-8, no control characters, no
- * bidirectional overrides, at most @max_chars characters (cut with an ellipsis).
+ * Makes text from a remote safe for a terminal or a log: the result is valid UTF-8, has no control
+ * characters, no bidirectional overrides and at most @max_chars characters (longer text ends with
+ * an ellipsis).
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_make_printable (const char *text, gsize max_chars);
 
 /**
  * redes_text_display_name:
- * @name: (nullable): the name of a file or a person, as anybody gave it
+ * @name: (nullable): the name of a file or a person, from any source
  *
- * A name as it stands in a sentence or a list: as redes_text_make_printable() makes it, but cut
- * after 255 characters only, which no file name exceeds. Each character of a name of which nothing
- * could be seen is written as <U+200B>.
+ * Makes a name for a sentence or a list: as redes_text_make_printable() does, with at most 255
+ * characters, which no file name exceeds. If all characters of a name are invisible, each is
+ * written by its code point, such as <U+200B>.
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_display_name (const char *name);
 
 /**
  * redes_text_display_path:
- * @path: (type filename): a path on this machine; in whatever encoding file names have here
+ * @path: (type filename): a path on this machine, in the encoding of its file names
  *
- * The same for a path.
+ * As redes_text_display_name(), for a path.
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_display_path (const char *path);
 
 /**
  * redes_text_make_terminal_safe:
- * @text: what is about to be shown on a terminal, several lines perhaps
+ * @text: text for a terminal, perhaps of several lines
  *
- * The last guard before a terminal: valid UTF-8, and nothing that moves the cursor or turns the
- * reading direction, but line feeds.
+ * The last filter before a terminal: the result is valid UTF-8, and has no characters that move the
+ * cursor or change the reading direction, except line feeds.
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_make_terminal_safe (const char *text);
 
@@ -58,8 +70,10 @@ char *redes_text_make_terminal_safe (const char *text);
  * redes_text_escape_controls:
  * @text: valid UTF-8
  *
- * @text with what redes_text_make_printable() replaces written as \\u009b, four hexadecimal digits,
- * as JSON has it.
+ * Writes the characters that redes_text_make_printable() would replace as JSON does: \\u and four
+ * hexadecimal digits.
+ *
+ * Returns: (transfer full)
  */
 char *redes_text_escape_controls (const char *text);
 
@@ -70,8 +84,8 @@ char *redes_text_escape_controls (const char *text);
  * @host: (out): never %NULL on success; "" when only a port was given
  * @port: (out): 0 to 65535
  *
- * Errors: G_IO_ERROR_INVALID_ARGUMENT of REDES_IO_ERROR, with a sentence that says what was
- * expected.
+ * Returns: %FALSE with @error set to G_IO_ERROR_INVALID_ARGUMENT of REDES_IO_ERROR, whose notice
+ *   says what is expected
  */
 gboolean redes_text_parse_address (
     const char *text, guint16 default_port, char **host, guint16 *port, GError **error);

@@ -6,32 +6,33 @@
 G_BEGIN_DECLS
 
 /*
- * A timer is a GSource that its owner keeps in a field: %NULL while it is not set. All functions
- * belong to the thread that runs @context (or any, where a lock of the owner's guards the field and
- * @context is given), and may be called from within the timer's own callback. redes_timer_clear()
- * serves for other sources, too.
+ * A timer is a GSource in a field of its owner, which is %NULL while the timer is not set. The
+ * functions are called in the thread that runs @context, or, if the owner guards the field by a
+ * lock and passes a @context, in any thread. They may be called in the timer's own callback.
+ * redes_timer_clear() works for other kinds of sources, too.
  *
- * @context: (nullable): %NULL: the thread's default context
+ * @context: (nullable): %NULL: the calling thread's thread-default context
  */
 
-/* The timer does not come any more. Nothing happens when it is not set. */
+/* Cancels the timer and sets the field to %NULL. Without effect if the timer is not set. */
 void redes_timer_clear (GSource **timer);
 
 /**
  * redes_timer_set:
- * @delay_ms: 0 = as soon as the main loop runs again
- * @func: returns G_SOURCE_CONTINUE to be called again after @delay_ms. One that returns
- *   G_SOURCE_REMOVE has to call redes_timer_clear() or to set the timer anew, so that the field
- *   says what is so
+ * @delay_ms: the delay in milliseconds; 0: the next iteration of the main loop
+ * @func: returns G_SOURCE_CONTINUE to be called again after @delay_ms. A function that returns
+ *   G_SOURCE_REMOVE has to call redes_timer_clear() or set the timer again, so that the field is
+ *   never left with a source that has ended
  *
- * Sets @timer anew, whether it was set or not.
+ * Sets @timer; if it is set already, the earlier source is cancelled.
  */
 void redes_timer_set (
     GSource **timer, GMainContext *context, guint delay_ms, GSourceFunc func, gpointer user_data);
-/* The same for whole seconds, where the moment does not matter: such timers come together. */
+/* As redes_timer_set(), for delays whose exact moment does not matter: GLib fires such timers
+ * together, to save wake-ups. @delay_s: in seconds */
 void redes_timer_set_seconds (
     GSource **timer, GMainContext *context, guint delay_s, GSourceFunc func, gpointer user_data);
-/* @func comes as soon as the main loop runs again, in turn with all else that is due. */
+/* @func is called in the next iteration of the main loop, with default priority. */
 void
 redes_timer_set_soon (GSource **timer, GMainContext *context, GSourceFunc func, gpointer user_data);
 

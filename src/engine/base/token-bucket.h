@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /**
  * RedesTokenBucket:
  *
- * A limit in tokens a second, of which as many as @capacity may pass at once: bytes
- * (redes_token_bucket_set_rate()) or things that are counted (redes_token_bucket_init()). A plain
- * value; all zero means no limit. The caller hands in the monotonic time in microseconds.
+ * A limit of @rate_per_s tokens a second, of which up to @capacity may pass at once. A token is a
+ * byte (redes_token_bucket_set_rate()) or one of any things that are counted
+ * (redes_token_bucket_init()). The bucket is a plain value; all zeroes means no limit. The caller
+ * passes the monotonic time in microseconds.
  */
 typedef struct
 {
@@ -20,8 +21,8 @@ typedef struct
   gint64 updated_us;
 } RedesTokenBucket;
 
-/* For things that are counted. @rate_per_s: above 0; @capacity: 1 or more: how many may pass at
- * once; so many may now. */
+/* For things that are counted. The bucket starts full. @rate_per_s: above 0; @capacity: 1 or more
+ */
 void redes_token_bucket_init (RedesTokenBucket *self,
                               gdouble rate_per_s,
                               gdouble capacity,
@@ -31,20 +32,21 @@ void redes_token_bucket_init (RedesTokenBucket *self,
  * pass at once. 0 means no limit. */
 void redes_token_bucket_set_rate (RedesTokenBucket *self, guint64 rate_bytes_per_s, gint64 now_us);
 
-/* How many of @want tokens may pass now: 0 to @want. They are not taken yet. */
+/* Returns: how many of @want tokens may pass at @now_us: 0 to @want; they are not taken yet */
 gsize redes_token_bucket_peek (RedesTokenBucket *self, gsize want, gint64 now_us);
 
-/* Takes @tokens that did pass; may leave a debt. */
+/* Takes @tokens that have passed. If these are more than there were, the rest is a debt, and
+ * nothing may pass until time has paid it. */
 void redes_token_bucket_take (RedesTokenBucket *self, gsize tokens, gint64 now_us);
 
 /* Takes one token, if there is one. Returns: whether there was */
 gboolean redes_token_bucket_try (RedesTokenBucket *self, gint64 now_us);
 
-/* Whether nothing was taken for so long that it need not be remembered. */
+/* Whether the bucket is full again, so that its owner may forget it. */
 gboolean redes_token_bucket_is_full (RedesTokenBucket *self, gint64 now_us);
 
-/* How long until @want tokens (or a full bucket, if that is less) may pass: microseconds, 0 = now.
- */
+/* Returns: the time in microseconds until @want tokens (or a full bucket, if that is less) may
+ * pass; 0: they may now */
 gint64 redes_token_bucket_wait_us (RedesTokenBucket *self, gsize want, gint64 now_us);
 
 G_END_DECLS

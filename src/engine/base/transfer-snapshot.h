@@ -8,14 +8,17 @@ G_BEGIN_DECLS
 
 /**
  * RedesTransferState:
- * @REDES_TRANSFER_FINDING: asking trackers who has it, connecting, fetching the manifest
- * @REDES_TRANSFER_ACTIVE: blocks are coming in
- * @REDES_TRANSFER_WAITING: no source now, or no room on the disk:
- * redes_transfer_get_reason() says what for; goes on by itself
- * @REDES_TRANSFER_FINISHING: all blocks are there; writing to disk
- * @REDES_TRANSFER_DONE: whole, verified, under its name
- * @REDES_TRANSFER_FAILED: given up; redes_transfer_get_reason() says why
- * @REDES_TRANSFER_PAUSED: until redes_node_resume()
+ * @REDES_TRANSFER_FINDING: sources are looked for and connected to, or the manifest is fetched
+ * @REDES_TRANSFER_ACTIVE: blocks are received
+ * @REDES_TRANSFER_WAITING: there is no source now, or no room on the disk;
+ *   redes_transfer_get_reason() says which. The download continues by itself
+ * @REDES_TRANSFER_FINISHING: all blocks are there, and are written to the disk
+ * @REDES_TRANSFER_DONE: the file is complete, verified, and has its name
+ * @REDES_TRANSFER_FAILED: the download has ended without success; redes_transfer_get_reason() says
+ *   why
+ * @REDES_TRANSFER_PAUSED: the download does nothing until redes_node_resume()
+ *
+ * The state of a download.
  */
 typedef enum
 {
@@ -30,9 +33,15 @@ typedef enum
 
 /**
  * RedesTransferSource:
- * @number: see RedesBlockCell
- * @blocks: verified blocks that it sent
- * @rate_bytes_per_s: now; 0 when gone
+ * @peer: the source's id
+ * @nickname: the source's nickname, perhaps empty
+ * @address: `HOST:PORT`, perhaps empty
+ * @number: the number by which the block map names it, see RedesBlockCell
+ * @blocks: the number of verified blocks that it has sent
+ * @rate_bytes_per_s: the present rate; 0 while it is not connected
+ * @connected: whether there is a connection to it
+ *
+ * A peer from which a download has received blocks, or may.
  */
 typedef struct
 {
@@ -49,12 +58,12 @@ typedef struct
 
 /**
  * RedesBlockCell:
- * @sender: the number of the source that sent most of them; 0: none, or not known any more; 255:
- *   one of those that have no number of their own
- * @fill: how much of it is there: 0 nothing, 255 all
+ * @sender: the number of the source that has sent most of the cell's blocks; 0: no source, or it is
+ *   not known any more; 255: one of the sources that have no number of their own
+ * @fill: the part of the cell's blocks that is there, from 0 (none) to 255 (all)
  *
- * A run of blocks that follow each other: all blocks of a file, in at most REDES_MAX_BLOCK_CELLS
- * cells of the same length.
+ * A cell of a block map, which stands for one or more consecutive blocks. A block map has at most
+ * REDES_MAX_BLOCK_CELLS cells, each of the same number of blocks.
  */
 typedef struct
 {
@@ -64,12 +73,15 @@ typedef struct
 
 /**
  * RedesTransferSnapshot:
- * @bytes_done: of blocks that are there
- * @bytes_coming: received of blocks under way, which may still prove wrong; with @bytes_done never
- *   more than the file's size
- * @was_there: DONE without a byte being fetched: an earlier download of it lies at @path
+ * @bytes_done: the bytes of all verified blocks
+ * @bytes_coming: the bytes received of blocks that are not complete or not verified yet, and may
+ *   still prove wrong; the sum with @bytes_done never exceeds the file's size
+ * @was_there: the download is DONE and fetched nothing, because an earlier download of the same
+ *   content is at @path
+ * @seconds: the time that the download has been active
  *
- * What the engine knows of a download at one moment: made in its thread, read in the front end's.
+ * The state of a download at one moment. It is made in the engine's thread and read in the front
+ * end's.
  */
 typedef struct
 {
@@ -95,7 +107,7 @@ typedef struct
 
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
 
-/* (transfer full) (element-type RedesTransferSource): an empty list. */
+/* (transfer full) (element-type RedesTransferSource): an empty array that frees its elements. */
 GPtrArray *redes_transfer_sources_new (void);
 
 G_END_DECLS

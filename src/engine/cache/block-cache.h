@@ -9,15 +9,16 @@ G_BEGIN_DECLS
 /**
  * RedesBlockCache:
  *
- * The most used blocks, kept in memory between disk and upload: a GHashTable finds a block, a queue
- * orders them by last use, a budget in bytes decides who leaves. Concurrent wishes for one block
- * cost one read. One thread: that of its workers' context.
+ * A cache of blocks between disk and upload. A hash table finds a block, a queue orders the blocks
+ * by last use, and those unused for longest are evicted when the budget in bytes is exceeded.
+ * Concurrent requests for one block cost one read. All functions are called in the thread of the
+ * workers' context.
  */
 typedef struct _RedesBlockCache RedesBlockCache;
 
 /**
  * RedesBlockReadFunc:
- * @data: what redes_block_cache_get() was given
+ * @data: the argument of redes_block_cache_get()
  *
  * Reads a block from disk, in a worker thread.
  *
@@ -33,16 +34,16 @@ typedef void (*RedesBlockCacheFunc) (GBytes *bytes, const GError *error, gpointe
 
 typedef struct
 {
-  guint64 hits;   /* wishes met from memory, or by a read that was under way */
+  guint64 hits;   /* requests answered from memory, or by a read that had begun already */
   guint64 misses; /* reads from disk */
   guint64 evictions;
-  gsize bytes; /* held now */
+  gsize bytes; /* in the cache now */
   gsize budget_bytes;
   guint blocks;
 } RedesBlockCacheStats;
 
 RedesBlockCache *redes_block_cache_new (gsize budget_bytes, RedesWorkers *workers);
-/* Wishes that wait are answered with G_IO_ERROR_CANCELLED. */
+/* Requests that are not answered yet fail with G_IO_ERROR_CANCELLED. */
 void redes_block_cache_free (RedesBlockCache *self);
 
 void redes_block_cache_set_budget (RedesBlockCache *self, gsize budget_bytes);
@@ -50,11 +51,12 @@ void redes_block_cache_get_stats (RedesBlockCache *self, RedesBlockCacheStats *o
 
 /**
  * redes_block_cache_get:
- * @read: how to read the block if it is not held
- * @data: (transfer full): for @read; freed with @data_free when it is of no more use
- * @func: called exactly once, possibly before this returns
+ * @read: reads the block if it is not in the cache
+ * @data: (transfer full): the argument of @read; it is freed with @data_free after the read, or if
+ *   there is none
+ * @func: called exactly once, possibly before this function returns
  *
- * The bytes are as they came from disk: whoever receives them verifies them.
+ * Requests a block. Its bytes are not verified here; the peer that receives them does that.
  */
 void redes_block_cache_get (RedesBlockCache *self,
                             const RedesContentId *content,
@@ -65,13 +67,13 @@ void redes_block_cache_get (RedesBlockCache *self,
                             RedesBlockCacheFunc func,
                             gpointer user_data);
 
-/* Puts a block in that was just verified, so that others can be served without a read. */
+/* Adds a block that was just received and verified, so that it can be uploaded without a read. */
 void redes_block_cache_put (RedesBlockCache *self,
                             const RedesContentId *content,
                             guint32 index,
                             GBytes *bytes);
 
-/* Forgets all blocks of @content. */
+/* Removes all blocks of @content. */
 void redes_block_cache_drop (RedesBlockCache *self, const RedesContentId *content);
 
 G_END_DECLS

@@ -7,16 +7,17 @@ G_BEGIN_DECLS
 
 /**
  * redes_classic_ask_async:
- * @host, @port: of an original tracker or peer
- * @command: copied; where it names this machine's own address, a %NULL host stands for the one that
- *   the connection leaves from
- * @max_bytes: of the answer; what comes beyond is not read
- * @timeout_ms: for the whole
+ * @host, @port: the address of a tracker or peer of the original system
+ * @command: copied; if its host is %NULL, the local address of the connection is sent as this
+ * peer's own
+ * @max_bytes: the most bytes of the answer that are read
+ * @whole: whether the answer ends only with the connection, or with @max_bytes
+ * @timeout_ms: the time for the connection and the answer
  *
- * One command on a connection of its own. The answer is over when the other side closes, when
- * @max_bytes are there, or, once something came, after a quarter of a second without more (unless
- * @whole): it has no length of its own. REGISTER, UPDATE, HEARTBEAT and UNREGISTER are answered by
- * silence too: a second of it.
+ * Sends one command on a connection of its own. An answer has no length: it ends when the other
+ * side closes the connection, when @max_bytes were read, or (unless @whole) when a quarter of a
+ * second has passed without more bytes after the first ones. A second without an answer is a
+ * success for REGISTER, UPDATE, HEARTBEAT and UNREGISTER.
  */
 void redes_classic_ask_async (const char *host,
                               guint16 port,
@@ -27,7 +28,8 @@ void redes_classic_ask_async (const char *host,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-/* (transfer full): perhaps empty. Errors: G_IO_ERROR: no connection, or no end in time. */
+/* (transfer full): the answer, perhaps empty; %NULL with an error if there was no connection, or no
+ * end in time. */
 GBytes *redes_classic_ask_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

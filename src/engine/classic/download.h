@@ -12,27 +12,28 @@ G_BEGIN_DECLS
 /**
  * RedesClassicDownload:
  *
- * A file from original peers: chunks of 128 KiB over up to four connections at a time, to all that
- * have it in turn. Nobody has signed it and nothing can be verified, so it goes into a folder of
- * its own, "unsigned", below the download folder. Engine's thread.
+ * The download of a file from peers of the original system: in chunks of 128 KiB, over up to four
+ * connections at a time, from all peers that have it in turn. The file is not signed and cannot be
+ * verified, so it is saved in a folder of its own, "unsigned", inside the download folder. Engine's
+ * thread.
  */
 typedef struct _RedesClassicDownload RedesClassicDownload;
 
 #define REDES_CLASSIC_FOLDER "unsigned"
 
-/* @snapshot: (transfer full). A last one is DONE or FAILED, and nothing comes after it; the
- * download may be freed in there then. */
+/* @snapshot: (transfer full): the last one is DONE or FAILED; the download may be freed in that
+ * call. */
 typedef void (*RedesClassicDownloadFunc) (RedesTransferSnapshot *snapshot, gpointer user_data);
 
 /**
  * redes_classic_download_new:
- * @id: the transfer's
+ * @id: the transfer's number
  * @file: copied
  * @folder: the download folder
- * @workers: for the disk
- * @down: the limit for all that is fetched
+ * @workers: the threads for disk access
+ * @down: the limit for received bytes
  *
- * Starts at once.
+ * Makes a download, which starts at once.
  */
 RedesClassicDownload *redes_classic_download_new (guint id,
                                                   const RedesClassicFile *file,
@@ -43,7 +44,7 @@ RedesClassicDownload *redes_classic_download_new (guint id,
                                                   gpointer user_data);
 /* Ends it as FAILED with @reason (nullable), unless it is over. */
 void redes_classic_download_fail (RedesClassicDownload *self, const RedesNotice *reason);
-/* Ends it, if it is not over; no word comes any more. */
+/* Ends the download if it is not over; @changed is not called any more. */
 void redes_classic_download_free (RedesClassicDownload *self);
 
 G_END_DECLS

@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* UNREGISTER, to an original tracker: on its way in the background, and independent of whom it is
- * from. One that does not get there within a second is given up: silence ends a place as well.
- * @port: where we listened */
+/* Sends UNREGISTER to a tracker of the original system in the background; the caller may be freed
+ * meanwhile. It is given up after a second, as the tracker removes a silent peer as well. @port:
+ * the port at which this peer listened */
 void redes_classic_goodbye (const char *host, guint16 tracker_port, guint16 port);
 
-/* Those on their way, from this thread. */
+/* The number of those that have not ended yet, in this thread. */
 guint redes_classic_count_goodbyes (void);
 
 G_END_DECLS

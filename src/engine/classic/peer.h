@@ -16,18 +16,18 @@ G_BEGIN_DECLS
 /**
  * RedesClassicPeer:
  *
- * This peer among those of the original system: registers at their trackers, keeps the heartbeat,
- * hands out the bytes of what is shared, and asks who else has a name. What comes from there is
- * signed by nobody. Engine's thread.
+ * This peer as a member of the original system: it registers at its trackers, sends heartbeats,
+ * serves the bytes of shared files, and searches for the peers that have a name. Nothing that comes
+ * from there is signed. Engine's thread.
  */
 typedef struct _RedesClassicPeer RedesClassicPeer;
 
 /**
  * RedesClassicPeerEvents:
- * @tracker_changed: how it stands with a tracker: REGISTERED: it has shown that it speaks the
- *   protocol; WAITING: it is asked again in some seconds, with @reason. @found: looked for
- *   on the local network, and not named
- * @tracker_dropped: it is not among them any more, be it that all of this ends
+ * @tracker_changed: the state of a tracker has changed. REGISTERED: its answer was one of the
+ *   protocol; WAITING: another attempt follows in some seconds, and @reason says why. @found:
+ * whether it was found on the local network, and is not one that the configuration names
+ * @tracker_dropped: the tracker is not used any more, also because the object is freed
  */
 typedef struct
 {
@@ -39,34 +39,37 @@ typedef struct
   void (*tracker_dropped) (const char *address, gpointer user_data);
 } RedesClassicPeerEvents;
 
-/* @up: the limit for all that is sent; @port: where this node listens; 0: it only asks. @config,
- * @cache, @events: borrowed */
+/* @config, @cache, @events: (transfer none): they must outlive the object; @up: the limit for sent
+ * bytes; @port: the port at which this peer listens; 0: it does not, and only searches and fetches
+ */
 RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
                                           RedesBlockCache *cache,
                                           RedesThrottle *up,
                                           guint16 port,
                                           const RedesClassicPeerEvents *events,
                                           gpointer user_data);
-/* Takes its leave: UNREGISTER goes out in the background. @self: (nullable) */
+/* Sends UNREGISTER in the background, see redes_classic_goodbye(). @self: (nullable) */
 void redes_classic_peer_free (RedesClassicPeer *self);
 
-/* Where this node listens has changed. */
+/* Changes the port at which this peer listens. */
 void redes_classic_peer_set_port (RedesClassicPeer *self, guint16 port);
 
-/* Whether RedesConfig.classic_trackers names any: what is no address does not. */
+/* Whether RedesConfig.classic_trackers has at least one valid address. */
 gboolean redes_classic_is_any_named (const RedesConfig *config);
-/* RedesConfig.classic_trackers has changed. Those that stay do not notice. */
+/* To be called when RedesConfig.classic_trackers has changed. Trackers that stay are not contacted
+ * anew. */
 void redes_classic_peer_set_trackers (RedesClassicPeer *self);
 
-/* What is shared; a name with spaces or commas in it cannot be spoken of there. */
+/* Adds a shared file. A name with spaces or commas cannot be written in this protocol; such a file
+ * is ignored. */
 void redes_classic_peer_add (RedesClassicPeer *self, RedesHolding *holding);
 void redes_classic_peer_remove (RedesClassicPeer *self, RedesHolding *holding);
 
-/* Takes a connection whose first byte is not TLS's. */
+/* Takes over a connection whose first byte is not that of TLS. @connection: (transfer none) */
 void redes_classic_peer_accept (RedesClassicPeer *self, GSocketConnection *connection);
 
-/* Asks every original tracker for the exact @name; @func is called once, perhaps before this
- * returns, and not when the peer is freed before. */
+/* Asks every tracker of the original system for the exact @name. @func is called once, perhaps
+ * before this function returns, but not after the object was freed. */
 void redes_classic_peer_search (RedesClassicPeer *self,
                                 const char *name,
                                 RedesClassicSearchFunc func,

@@ -6,18 +6,19 @@
 G_BEGIN_DECLS
 
 /*
- * The original system's protocol, plain text: one command a TCP connection, without a newline.
- * Pure functions over bytes. PROTOCOL.md, "The classic protocol", has it whole.
+ * The protocol of the original system, which is plain text: one command for each TCP connection,
+ * without a newline. These are functions over bytes, without sockets; any thread. The section "The
+ * classic protocol" of PROTOCOL.md specifies it.
  */
 
 #define REDES_CLASSIC_TRACKER_PORT 5000
 #define REDES_CLASSIC_UDP_PORT 5500
 #define REDES_CLASSIC_HEARTBEAT_S 10
 #define REDES_CLASSIC_TIMEOUT_S 20
-/* The longest command that is read, in bytes; a REGISTER with many names. */
+/* The most bytes of a command that are read; only a REGISTER with many names is so long. */
 #define REDES_CLASSIC_MAX_COMMAND (64u * 1024)
 #define REDES_CLASSIC_MAX_NAME 255
-/* What the other side reads with one recv(), at least. */
+/* The most bytes of a command that the original programs read with one recv(). */
 #define REDES_CLASSIC_ONE_READ 1024
 
 #define REDES_CLASSIC_NOT_FOUND "NAO ENCONTRADO"
@@ -39,12 +40,14 @@ typedef enum
 
 /**
  * RedesClassicCommand:
- * @host: numeric; of REGISTER, UPDATE, HEARTBEAT and UNREGISTER
- * @port: of the same, 1 to 65535
- * @name: (nullable): of SEARCH, UPDATE and GET; %NULL: SEARCH without one
- * @names: (nullable) (array zero-terminated=1): of REGISTER; those that are no names are left out
- * @offset: of GET, in bytes
- * @size: of GET, in bytes; 0 asks how long the file is
+ * @host: the numeric address in REGISTER, UPDATE, HEARTBEAT and UNREGISTER
+ * @port: the port in the same, 1 to 65535
+ * @name: (nullable): the name in SEARCH, UPDATE and GET; %NULL: a SEARCH without one
+ * @names: (nullable) (array zero-terminated=1): the names in REGISTER, without invalid ones
+ * @offset: the offset in GET, in bytes
+ * @size: the size in GET, in bytes; 0 asks for the size of the file
+ *
+ * One command.
  */
 typedef struct
 {
@@ -62,24 +65,25 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesClassicCommand, redes_classic_command_cle
 
 /**
  * redes_classic_command_parse:
- * @data: untrusted; a newline at the end is borne
+ * @data: untrusted; a newline at the end is accepted
  * @out: (out caller-allocates): for redes_classic_command_clear()
  *
  * Returns: %FALSE if it is no command: G_IO_ERROR_INVALID_DATA
  */
 gboolean
 redes_classic_command_parse (const char *data, gsize len, RedesClassicCommand *out, GError **error);
-/* As it is sent. */
+/* (transfer full): the command as it is sent. */
 char *redes_classic_command_format (const RedesClassicCommand *self);
 
-/* Whether files of that name can be spoken of: UTF-8 without spaces, commas or control characters,
+/* Whether commands can contain that file name: UTF-8 without spaces, commas or control characters,
  * 1 to 255 bytes. */
 gboolean redes_classic_is_name (const char *name);
 
-/* "ip:port,ip:port": those that are no addresses are left out; (transfer full). At most @max. */
+/* (transfer full): the addresses in a list such as "ip:port,ip:port", at most @max; invalid ones
+ * are left out. */
 char **redes_classic_parse_addresses (const char *data, gsize len, guint max);
 
-/* "TRACKER_HERE ip 5000". @host: (out) */
+/* Parses "TRACKER_HERE ip 5000". @host: (out). Returns: %FALSE if it is anything else */
 gboolean redes_classic_parse_tracker_here (const char *data, gsize len, char **host, guint16 *port);
 char *redes_classic_format_tracker_here (const char *host, guint16 port);
 

@@ -9,27 +9,28 @@ G_BEGIN_DECLS
 /**
  * RedesClassicRegistry:
  *
- * The original peers that have registered with this tracker, in a table of their own: they prove
- * nothing, so nothing of theirs ever stands where a signed peer's entry does. At most 256, 64 from
- * one address, 192 from this machine (64 of them that name one other address), 1,000 names each.
- * Pure: the caller hands in the monotonic time in microseconds.
+ * The original peers that have registered with this tracker. They have a table of their own,
+ * because they prove no identity and sign nothing, and must not be mixed with entries that are
+ * signed. It has at most 256 peers, 64 from one address, 192 from this machine (64 of these for any
+ * one other address), and 1,000 names for each. The table has no sockets; the caller passes the
+ * monotonic time in microseconds.
  */
 typedef struct _RedesClassicRegistry RedesClassicRegistry;
 
-/* @timeout_us: silent for longer: gone */
+/* @timeout_us: peers that are silent for longer, in microseconds, are removed */
 RedesClassicRegistry *redes_classic_registry_new (gint64 timeout_us);
 void redes_classic_registry_free (RedesClassicRegistry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesClassicRegistry, redes_classic_registry_free)
 
 /**
  * redes_classic_registry_answer:
- * @from: numeric: where the command came from. A guest speaks for that address alone: whatever
- *   other it names is taken for it, unless the command came from this machine
- * @log: (out) (nullable) (transfer full): what is worth a line
+ * @from: the numeric address that the command came from. It replaces the address in the command, so
+ *   that a peer can only register its own, unless the command came from this machine
+ * @log: (out) (nullable) (transfer full): an event for the log
  *
- * Does what @command says.
+ * Executes @command.
  *
- * Returns: (transfer full): what to answer, "" for nothing
+ * Returns: (transfer full): the answer to send; "": none
  */
 char *redes_classic_registry_answer (RedesClassicRegistry *self,
                                      const RedesClassicCommand *command,
@@ -37,7 +38,7 @@ char *redes_classic_registry_answer (RedesClassicRegistry *self,
                                      gint64 now_us,
                                      RedesNotice **log);
 
-/* Takes out the silent. (transfer full): their addresses, perhaps none. */
+/* Removes the silent peers. Returns: (transfer full): their addresses */
 char **redes_classic_registry_expire (RedesClassicRegistry *self, gint64 now_us);
 guint redes_classic_registry_get_size (RedesClassicRegistry *self);
 

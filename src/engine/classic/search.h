@@ -7,10 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * RedesClassicFile:
- * @peers: (array zero-terminated=1): `HOST:PORT` of original peers that say they have it
- * @size: in bytes, as one of them says
+ * @name: the name that was searched for
+ * @size: its size in bytes, according to one of the peers
+ * @peers: (array zero-terminated=1): `HOST:PORT` of the original peers that say they have it
  *
- * What peers of the original system offer under a name. Nobody has signed it.
+ * A file that peers of the original system offer under a name. It is not signed.
  */
 typedef struct
 {
@@ -23,15 +24,15 @@ RedesClassicFile *redes_classic_file_copy (const RedesClassicFile *file);
 /* @file: (nullable) */
 void redes_classic_file_free (RedesClassicFile *file);
 
-/* @file: (nullable) (transfer full): %NULL when nobody has it */
+/* @file: (nullable) (transfer full): %NULL if no peer has it */
 typedef void (*RedesClassicSearchFunc) (RedesClassicFile *file, gpointer user_data);
 
 /**
  * redes_classic_search:
  * @trackers: (array zero-terminated=1): `HOST:PORT`, well-formed
  *
- * Asks original trackers for the exact @name. @func is called once, perhaps before this returns,
- * and not when @cancellable is cancelled before. Engine's thread.
+ * Asks trackers of the original system for the exact @name. @func is called once, perhaps before
+ * this function returns, but not after @cancellable was cancelled. Engine's thread.
  */
 void redes_classic_search (const char *const *trackers,
                            const char *name,

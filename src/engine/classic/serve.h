@@ -12,18 +12,18 @@ G_BEGIN_DECLS
 /**
  * RedesClassicServer:
  *
- * Answers `GET name offset size` of original peers, block after block through the cache. At most 32
- * at a time; who comes then is closed. Engine's thread.
+ * Answers `GET name offset size` of original peers, block by block through the cache. It serves at
+ * most 32 connections at a time, and closes further ones. Engine's thread.
  */
 typedef struct _RedesClassicServer RedesClassicServer;
 
-/* @cache: borrowed; @up: the limit for all that is sent */
+/* @cache: (transfer none): it must outlive the server; @up: the limit for sent bytes */
 RedesClassicServer *redes_classic_server_new (RedesBlockCache *cache, RedesThrottle *up);
-/* Ends what is being sent. */
+/* Closes the connections that are being served. */
 void redes_classic_server_free (RedesClassicServer *self);
 
-/* Sends @size bytes of @holding from @offset on, and closes @connection. A size of 0 is answered
- * with the file's length in decimal. */
+/* Sends @size bytes of @holding from @offset on, and closes @connection. If @size is 0, the file's
+ * size is sent in decimal digits. */
 void redes_classic_server_send (RedesClassicServer *self,
                                 GSocketConnection *connection,
                                 RedesHolding *holding,

@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 
 /**
  * redes_content_matches_file:
- * @path: of what may be there; only a regular file is opened
+ * @path: the path of a file, which need not exist; only a regular file is opened
  * @cancellable: (nullable)
  *
- * Reads the file, if it has the content's size, and hashes it. Blocks; any thread.
+ * Reads and hashes the file, if it has the size of @content. Blocks; any thread.
  *
- * Returns: whether its bytes are that content; %FALSE too if it cannot be read, or when cancelled
+ * Returns: whether the file has that content; %FALSE also if it cannot be read, or was cancelled
  */
 gboolean redes_content_matches_file (const RedesContentId *content,
                                      const char *path,

@@ -10,14 +10,14 @@ G_BEGIN_DECLS
  * digests to a power of two; an inner node is SHA-256 (left || right). Root and
  * size together are the content id.
  *
- * What is asked for and verified as one is a block; its digest is the tree's node that covers it,
+ * A block is the unit that is requested and verified. Its digest is the tree's node that covers it,
  * and its proof is the list of sibling digests from that node up to (not including) the root.
  */
 
 #define REDES_LEAF_SIZE 16384u
 #define REDES_MIN_BLOCK_SIZE (256u * 1024)
 #define REDES_MAX_BLOCK_SIZE (4096u * 1024)
-/* 2^48 bytes: far above any file, and small enough that no sum of sizes overflows. */
+/* 2^48 bytes: more than any file, and small enough that no sum of sizes overflows. */
 #define REDES_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
 /* 2^48 / 4 MiB = 2^26 blocks */
 #define REDES_MAX_PROOF_LENGTH 26
@@ -30,7 +30,7 @@ guint32 redes_block_size_for (guint64 file_size);
  * @file_size: bytes, 0 to REDES_MAX_FILE_SIZE
  * @block_size: bytes, a power of two from REDES_MIN_BLOCK_SIZE to REDES_MAX_BLOCK_SIZE
  *
- * How a file is cut.
+ * The division of a file into blocks.
  */
 typedef struct
 {
@@ -38,7 +38,7 @@ typedef struct
   guint32 block_size;
 } RedesGeometry;
 
-/* Whether both are in range, and the blocks not more than 2^26 (they may come from a remote). */
+/* Whether both values, which may come from a remote, are in range and give at most 2^26 blocks. */
 gboolean redes_geometry_is_valid (const RedesGeometry *self);
 /* 0 for the empty file, else 1 to 2^26. */
 guint32 redes_geometry_get_n_blocks (const RedesGeometry *self);
@@ -60,8 +60,9 @@ void redes_geometry_hash_block (
 /**
  * RedesBlockHash:
  *
- * The same in pieces, for a block that is read bit by bit: a buffer that stays in the processor's
- * cache makes that a third faster than reading the block whole. A plain value, on the stack.
+ * Computes the digest of a block that is read piece by piece. With a buffer that stays in the
+ * processor's cache, this is a third faster than reading the block as a whole. It is a plain value
+ * on the stack.
  */
 typedef struct
 {
@@ -72,23 +73,23 @@ typedef struct
 } RedesBlockHash;
 
 void redes_block_hash_init (RedesBlockHash *self, const RedesGeometry *geometry, guint32 index);
-/* @len: whole leaves, unless it is the end of the block. */
+/* @len: a multiple of REDES_LEAF_SIZE, except for the end of the block */
 void redes_block_hash_update (RedesBlockHash *self, const guint8 *data, gsize len);
 void redes_block_hash_finish (RedesBlockHash *self, RedesDigest *out);
 
-/* The digest of a whole block of zero bytes, without hashing it: what a hole in a file comes to. */
+/* The digest of a full block of zero bytes, which a hole in a file has, without hashing it. */
 void redes_hash_zero_block (guint32 block_size, RedesDigest *out);
 
-/* Whether those digests of @proof (n = the proof length) that cover nothing of the file are the
- * ones of subtrees of zero leaves. A root that was computed with others is no honest tree's:
- * whoever computes it anew, with the right ones, comes to another. Any thread. */
+/* Whether the digests of @proof that lie beyond the end of the file are those of subtrees of zero
+ * leaves. With others, the proof could fit a root that the file itself does not have. @n_proof: the
+ * proof length. Any thread. */
 gboolean redes_geometry_check_padding (const RedesGeometry *self,
                                        guint32 index,
                                        const RedesDigest *proof,
                                        guint n_proof);
 
-/* Whether @digest and @proof (n = the proof length) of block @index lead to @root, with nothing but
- * zero leaves beyond the file. Any thread. */
+/* Whether @digest and @proof of block @index lead to @root, with zero leaves beyond the end of the
+ * file. @n_proof: the proof length. Any thread. */
 gboolean redes_geometry_check_proof (const RedesGeometry *self,
                                      guint32 index,
                                      const RedesDigest *digest,
@@ -99,15 +100,17 @@ gboolean redes_geometry_check_proof (const RedesGeometry *self,
 /**
  * RedesHashTree:
  *
- * The nodes of one file's tree from the blocks up, of which some may not be known yet: a downloader
- * learns them from proofs, and knows the proof of every block that it has. Reference-counted, not
- * locked: it belongs to one thread at a time. A file of one block needs no memory for it.
+ * The nodes of one file's tree from the blocks up. Some may not be known yet: a downloader learns
+ * them from proofs, and knows the proof of every block that it has. Reference-counted, but not
+ * locked, so a tree belongs to one thread at a time. The tree of a file of one block has no nodes.
  */
 typedef struct _RedesHashTree RedesHashTree;
 
-/* Only the root is known. The empty file's root is SHA-256 of nothing. */
+/* (transfer full): a tree of which only the root is known. The root of the empty file is the
+ * SHA-256 of no bytes. */
 RedesHashTree *redes_hash_tree_new (const RedesGeometry *geometry, const RedesDigest *root);
-/* All is known. @blocks: one digest for each block (NULL for the empty file). */
+/* (transfer full): a complete tree. @blocks: (nullable): a digest for each block; %NULL for the
+ * empty file */
 RedesHashTree *redes_hash_tree_new_from_blocks (const RedesGeometry *geometry,
                                                 const RedesDigest *blocks);
 RedesHashTree *redes_hash_tree_ref (RedesHashTree *self);
@@ -123,7 +126,7 @@ gboolean redes_hash_tree_get_block (RedesHashTree *self, guint32 index, RedesDig
 /* Writes the proof of block @index (as many digests as the proof length); %FALSE if not known. */
 gboolean redes_hash_tree_get_proof (RedesHashTree *self, guint32 index, RedesDigest *out);
 
-/* Keeps what a proof that redes_geometry_check_proof() accepted has shown. */
+/* Adds the nodes of a proof that redes_geometry_check_proof() has accepted. */
 void redes_hash_tree_add_proof (RedesHashTree *self,
                                 guint32 index,
                                 const RedesDigest *digest,

@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* A large file is handed out in stripes of whole blocks. */
+/* A large file is divided among the threads in stripes of whole blocks. */
 #define REDES_HASH_STRIPE_BYTES (4u * 1024 * 1024)
 
 G_STATIC_ASSERT (REDES_HASH_STRIPE_BYTES % REDES_MAX_BLOCK_SIZE == 0);
 
 /*
- * A file's way: `waiting` until a job opens it; if it is large then `striping` until its last
- * stripe is handed out; finished when its last stripe is hashed; answered when all files added
- * before it are. Files are opened only while no large one has stripes left, so few are open at any
- * time.
+ * A file is in the queue `waiting` until a job opens it. A large one is then in `striping` until a
+ * job has taken its last stripe. It is finished when its last stripe is hashed, and its callback is
+ * called when those of all files added before it were. No file is opened while a large one has
+ * stripes left, so few files are open at any time.
  */
 typedef struct
 {
@@ -47,15 +47,15 @@ struct _RedesHasher
 
   GMutex lock;
   GCond job_ended;
-  GQueue order;    /* of RedesHashFile: all that are not answered */
+  GQueue order;    /* of RedesHashFile: all whose callback was not called yet */
   GQueue waiting;  /* of RedesHashFile */
   GQueue striping; /* of RedesHashFile */
-  guint n_jobs;    /* pushed, and not answered */
-  guint n_running; /* in a worker */
+  guint n_jobs;    /* jobs pushed whose `done` has not come */
+  guint n_running; /* those that run in a worker now */
   guint64 bytes;
 };
 
-/* Hashes some of what waits, in a worker. @data: a RedesHasher */
+/* A job: hashes a part of the files that wait, in a worker. @data: a RedesHasher */
 void redes_hash_job_run (gpointer data);
 
 G_END_DECLS

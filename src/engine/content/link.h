@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A link names a few trackers: whoever opens one asks each of them. */
+/* The most trackers in a link; each of them is asked when the link is opened. */
 #define REDES_LINK_MAX_TRACKERS 4u
 
 /**
@@ -44,7 +44,8 @@ gboolean redes_link_looks_like (const char *text);
  * root names a file only together with its size; of the trackers the first REDES_LINK_MAX_TRACKERS
  * are taken. Unknown parameters are skipped, so that later versions may add some.
  *
- * Errors: REDES_CONTENT_ERROR_LINK, in words that say what is wrong and what a link looks like.
+ * Returns: (transfer full): %NULL with REDES_CONTENT_ERROR_LINK, whose notice says what is wrong
+ * and what a link looks like
  */
 RedesLink *redes_link_parse (const char *text, GError **error);
 RedesLink *redes_link_copy (const RedesLink *self);

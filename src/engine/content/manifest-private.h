@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define REDES_BATCH_LABEL "redes manifest batch v1"
 
-/* So that ten thousand small files do not keep ten thousand signatures, keys and paths. */
+/* One for all manifests of a batch, so that 10,000 small files do not need 10,000 signatures, keys
+ * and paths in memory. */
 struct _RedesBatch
 {
   gatomicrefcount refs;
@@ -29,15 +30,15 @@ redes_batch_get_path (RedesBatch *self, guint32 index, RedesDigest path[REDES_MA
 gboolean redes_batch_check_padding (RedesBatch *self, guint32 index);
 /* Whether @body is what the batch has at @index, as far as its leaves are known. */
 gboolean redes_batch_has_leaf (RedesBatch *self, guint32 index, GBytes *body);
-/* What the signature covers, if @body is the manifest at @index. */
+/* Computes the digest that is signed if @body is the manifest at @index. */
 void
 redes_batch_compute_signed_digest (RedesBatch *self, guint32 index, GBytes *body, RedesDigest *out);
 
-/* What tells (publisher, @signed_digest, signature) from all others. */
+/* Computes a key for (publisher, @signed_digest, signature). */
 void
 redes_batch_compute_memo_key (RedesBatch *self, const RedesDigest *signed_digest, RedesDigest *out);
 
-/* The body is not kept: it has but one normal form, so it can be written again. */
+/* The body is not kept in memory: as it has only one normal form, it can be made again. */
 struct _RedesManifest
 {
   gatomicrefcount refs;
@@ -51,7 +52,7 @@ struct _RedesManifest
   char tail[];
 };
 
-/* A manifest in its place in @batch; checks all values, which may come from a remote. */
+/* Makes a manifest of @batch after checking all values, which may come from a remote. */
 RedesManifest *redes_manifest_new (const RedesManifestDraft *draft,
                                    gint64 time_s,
                                    RedesBatch *batch,

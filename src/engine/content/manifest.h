@@ -36,10 +36,10 @@ typedef enum
 /**
  * RedesManifest:
  *
- * What a publisher says of one file or folder: name, content (root and size; a folder's are its
- * list's), block size, publisher, time, a folder's totals - with the signature that covers it. One
- * RSA signature covers a batch of 1 to 1,024 manifests: it signs the root of a small hash tree over
- * their digests, and each manifest carries its path to that root.
+ * A publisher's signed statement of one file or folder: its name, content (root and size; of a
+ * folder those of its list), block size, publisher, time, and the totals of a folder. One RSA
+ * signature covers a batch of 1 to 1,024 manifests: it signs the root of a small hash tree over
+ * their digests, and each manifest has its path to that root.
  *
  * The body is a GVariant of type (ustuayayx), for a folder (ustuayayxtuuy), in normal form, little
  * endian, at most 1,024 bytes:
@@ -60,18 +60,18 @@ typedef enum
  * power of two. What is signed, under the label "redes manifest batch v1" (see
  * redes_public_key_verify()), is SHA-256 (root || batch size as u32, big endian).
  *
- * Immutable and reference-counted (atomically): any thread.
+ * A manifest is immutable and its reference count atomic, so any thread may use it.
  */
 typedef struct _RedesManifest RedesManifest;
 
 /**
  * RedesManifestDraft:
- * @name: 1 to 255 bytes of valid UTF-8 without NUL; as the publisher's file is called
- * @geometry: size, and the block size for that size
- * @root: of the hash tree over its bytes
- * @folder: (nullable): what lies below a folder; %NULL for a file
+ * @name: the file's name: 1 to 255 bytes of valid UTF-8 without NUL
+ * @geometry: its size, and the block size for that size
+ * @root: the root of the hash tree over its bytes
+ * @folder: (nullable): the totals of a folder; %NULL for a file
  *
- * What is to be signed.
+ * The values of a manifest that is to be signed.
  */
 typedef struct
 {
@@ -84,9 +84,10 @@ typedef struct
 /**
  * redes_manifest_sign_batch:
  * @drafts: (array length=n_drafts): 1 to REDES_MAX_BATCH
- * @time_s: when, in seconds of the Unix epoch
+ * @time_s: the time of publishing, in seconds since the Unix epoch
  *
- * One signature, so about 5 ms whatever @n_drafts is. Any thread.
+ * Makes and signs the manifests of a batch. There is one signature, so it takes about 5 ms for any
+ * @n_drafts. Any thread.
  *
  * Returns: (transfer full) (element-type RedesManifest): in the drafts' order
  */
@@ -99,14 +100,16 @@ GPtrArray *redes_manifest_sign_batch (RedesIdentity *identity,
 /**
  * redes_manifest_new_from_parts:
  * @body: the manifest's own bytes, untrusted
- * @batch_index: its place in its batch
- * @batch_size: manifests in that batch, 1 to REDES_MAX_BATCH
+ * @batch_index: the manifest's index in its batch
+ * @batch_size: the number of manifests in that batch, 1 to REDES_MAX_BATCH
  * @path: the sibling digests, one after the other
  * @signature: over the batch's root
  * @spki: the publisher's public key
  *
- * Checks shape and ranges, that @spki is the publisher named in @body and that the path has the
- * length that @batch_size calls for; not yet the signature.
+ * Checks the form and all ranges, that @spki is the key of the publisher in @body and that the path
+ * has the length for @batch_size, but not the signature.
+ *
+ * Returns: (transfer full): %NULL with REDES_CONTENT_ERROR_MANIFEST
  */
 RedesManifest *redes_manifest_new_from_parts (GBytes *body,
                                               guint32 batch_index,
@@ -116,10 +119,11 @@ RedesManifest *redes_manifest_new_from_parts (GBytes *body,
                                               GBytes *spki,
                                               GError **error);
 
-/* The same with what has come as @parts, of which references are taken. */
+/* As redes_manifest_new_from_parts(), with @parts from a message, of which references are taken. */
 RedesManifest *redes_manifest_from_parts (const RedesManifestParts *parts, GError **error);
 
-/* What it travels as: (out caller-allocates): for redes_manifest_parts_clear(). */
+/* Gives the parts in which the manifest is transmitted. @out: (out caller-allocates): to be cleared
+ * with redes_manifest_parts_clear() */
 void redes_manifest_dup_parts (RedesManifest *self, RedesManifestParts *out);
 
 RedesManifest *redes_manifest_ref (RedesManifest *self);
@@ -129,13 +133,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesManifest, redes_manifest_unref)
 const char *redes_manifest_get_name (RedesManifest *self);
 const RedesGeometry *redes_manifest_get_geometry (RedesManifest *self);
 const RedesContentId *redes_manifest_get_content (RedesManifest *self);
-/* Whether it is of a folder; @totals: (out) (nullable): what it says of what lies below. */
+/* Whether it is the manifest of a folder. @totals: (out) (nullable): the folder's totals */
 gboolean redes_manifest_get_folder (RedesManifest *self, RedesFolderTotals *totals);
 const RedesPeerId *redes_manifest_get_publisher (RedesManifest *self);
 gint64 redes_manifest_get_time_s (RedesManifest *self);
 
-/* The parts, as they travel. Body and path are (transfer full): they are made anew at each call
- * rather than kept, for they would be most of what a shared file takes in memory. */
+/* The parts in which the manifest is transmitted. Body and path are (transfer full): they are made
+ * by each call and not kept, as they would be most of the memory that a shared file takes. */
 GBytes *redes_manifest_dup_body (RedesManifest *self);
 guint32 redes_manifest_get_batch_index (RedesManifest *self);
 guint32 redes_manifest_get_batch_size (RedesManifest *self);
@@ -146,8 +150,9 @@ GBytes *redes_manifest_get_spki (RedesManifest *self);
 /**
  * RedesSignatureMemo:
  *
- * Remembers which (key, batch root, signature) have been verified, so that a batch costs one RSA
- * check and not one a manifest. Bounded; locked, so any thread.
+ * A bounded memory of the signatures that were verified, as (key, batch root, signature), so that a
+ * batch needs one RSA operation and not one for each manifest. It is locked, so any thread may use
+ * it.
  */
 typedef struct _RedesSignatureMemo RedesSignatureMemo;
 
@@ -155,11 +160,11 @@ RedesSignatureMemo *redes_signature_memo_new (guint max_entries);
 void redes_signature_memo_free (RedesSignatureMemo *memo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesSignatureMemo, redes_signature_memo_free)
 
-/* Entries held now: at most what redes_signature_memo_new() was told. */
+/* The number of entries: at most that of redes_signature_memo_new(). */
 guint redes_signature_memo_get_size (RedesSignatureMemo *memo);
 
-/* @memo: (nullable). Errors: REDES_CONTENT_ERROR_SIGNATURE. Any thread; 0.06 ms, or a few µs if
- * remembered. */
+/* Verifies the signature in 0.06 ms, or in a few µs if @memo has it. @memo: (nullable). Returns:
+ * %FALSE with REDES_CONTENT_ERROR_SIGNATURE. Any thread. */
 gboolean redes_manifest_verify (RedesManifest *self, RedesSignatureMemo *memo, GError **error);
 
 G_END_DECLS

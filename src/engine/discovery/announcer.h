@@ -5,18 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* How often who is there says so, in microseconds. */
+/* The interval between beacons in microseconds. */
 #define REDES_ANNOUNCER_INTERVAL_US (G_GINT64_CONSTANT (4) * G_USEC_PER_SEC)
 
 /**
  * RedesAnnouncer:
- * @next_us: when the next beacon is due
- * @last_us: when the last one went out
- * @n_sent: since the start
+ * @next_us: the time at which the next beacon is due
+ * @last_us: the time at which the last one was sent
+ * @n_sent: the number of beacons sent since the start
  *
- * When to send which beacon: three that ask within the first second, so that one that gets lost
- * costs nothing, then one every four seconds, and soon after a newcomer has asked. A plain value;
- * the caller hands in the monotonic time in microseconds and chance, 0 to 1.
+ * The schedule of the beacons: three queries within the first second, because one may get lost,
+ * then an announcement every four seconds, and one soon after another program has sent a query. It
+ * is a plain value; the caller passes the monotonic time in microseconds and a random number from 0
+ * to 1
+ * (@chance).
  */
 typedef struct
 {
@@ -25,13 +27,13 @@ typedef struct
   guint n_sent;
 } RedesAnnouncer;
 
-/* Begins anew: at the start, and when an interface has come. */
+/* Begins the schedule, at the start and when a network interface has appeared. */
 void redes_announcer_start (RedesAnnouncer *self, gint64 now_us);
-/* Somebody asked. Answered within a sixth of a second, but not four times a second, however many
- * ask: everybody hears each answer. */
+/* Schedules the answer to a query within a sixth of a second, but fewer than four answers a second
+ * however many queries there are, because every program receives each answer. */
 void redes_announcer_asked (RedesAnnouncer *self, gint64 now_us, gdouble chance);
 gboolean redes_announcer_is_due (const RedesAnnouncer *self, gint64 now_us);
-/* A beacon goes out now. Returns: which kind it must be */
+/* Records that a beacon is sent now. Returns: the kind that it has to be */
 RedesBeaconKind redes_announcer_send (RedesAnnouncer *self, gint64 now_us, gdouble chance);
 
 G_END_DECLS

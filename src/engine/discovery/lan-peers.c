@@ -137,7 +137,7 @@ make_room_for_address (RedesLanPeers *self, RedesLanPeer *lan_peer)
 {
   guint oldest = lan_peer->proven ? 1 : 0;
 
-  if (lan_peer->n_addresses < REDES_NEIGHBOUR_MAX_ADDRESSES)
+  if (lan_peer->n_addresses < REDES_LAN_PEER_MAX_ADDRESSES)
     return;
   for (guint i = oldest + 1; i < lan_peer->n_addresses; i++)
     if (lan_peer->addresses[i].heard_us < lan_peer->addresses[oldest].heard_us)
@@ -316,7 +316,7 @@ redes_lan_peers_expire (RedesLanPeers *self, gint64 now_us)
       gboolean first = FALSE;
 
       for (guint j = lan_peer->n_addresses; j > 0; j--)
-        if (now_us - lan_peer->addresses[j - 1].heard_us >= REDES_NEIGHBOURHOOD_TTL_US)
+        if (now_us - lan_peer->addresses[j - 1].heard_us >= REDES_LAN_PEER_TTL_US)
           {
             first = j == 1;
             remove_address (self, lan_peer, j - 1);

@@ -8,15 +8,15 @@ G_BEGIN_DECLS
 /**
  * RedesLanSocket:
  *
- * The beacons' group on one interface, in one address family: what is sent leaves there and
- * nowhere else, and only what came in there is heard. Datagrams have a hop limit of 1, and come
- * back to other programs on this machine. Reads at most 1,000 datagrams in a tenth of a second;
- * what comes beyond that is dropped by the system. Belongs to the main context that was the
+ * A socket in the multicast group of the beacons, for one network interface and one address family.
+ * It sends and receives on that interface only. Datagrams have a hop limit of 1, and are also
+ * delivered to other programs on this machine. The socket reads at most 1,000 datagrams in a tenth
+ * of a second; the system drops those beyond that. It belongs to the main context that was the
  * thread's default when it was made.
  */
 typedef struct _RedesLanSocket RedesLanSocket;
 
-/* @host: numeric, with a zone if link-local: where it came from */
+/* @host: the numeric address that the datagram came from, with a zone if it is link-local */
 typedef void (*RedesLanSocketFunc) (const guint8 *data,
                                     gsize len,
                                     const char *host,
@@ -29,7 +29,8 @@ RedesLanSocket *redes_lan_socket_new (const RedesInterface *interface,
                                       GError **error);
 void redes_lan_socket_free (RedesLanSocket *self);
 
-/* Never blocks. Errors: the interface is gone, or has no way to the group. */
+/* Sends without blocking. Returns: %FALSE with @error set if the interface is gone or has no route
+ * to the group */
 gboolean redes_lan_socket_send (RedesLanSocket *self, GBytes *datagram, GError **error);
 
 G_END_DECLS

@@ -10,26 +10,28 @@ G_BEGIN_DECLS
 /**
  * RedesLan:
  *
- * The beacon of one program on the local network, and its ear: announces what it offers on every
- * interface that it may use, answers newcomers, says good-bye, and hands on what others announce.
- * It looks again once a second which interfaces there are. Addresses are never scanned. Belongs to
- * the main context that was the thread's default when it was made.
+ * Sends and receives the beacons of one program: announces its ports on every network interface
+ * that it may use, answers the queries of others, announces its end, and delivers the beacons of
+ * others. It lists the interfaces anew once a second. It never scans addresses. It belongs to the
+ * main context that was the thread's default when it was made.
  */
 typedef struct _RedesLan RedesLan;
 
 /**
  * RedesLanParams:
- * @id: ours
- * @nickname: at most 64 bytes are told
- * @port: where this program listens for peers; 0: it does not
- * @tracker_port: where it runs a tracker; 0: it does not
- * @listen_host: numeric, where both listen: only interfaces with that address are used; "" = every
- * @interfaces: (nullable) (array zero-terminated=1): only these; %NULL or empty = all
- * @heard: a beacon of somebody else came from @host (numeric, with a zone if link-local)
- * @tick: (nullable): called about every second, after the interfaces have been looked at
+ * @id: the id of this program's peer or tracker
+ * @nickname: its nickname, of which at most 64 bytes are sent
+ * @port: the TCP port at which this program listens for peers; 0: it does not
+ * @tracker_port: the TCP port of its tracker; 0: it has none
+ * @listen_host: the numeric address of both ports: only interfaces with it are used; "": all are
+ * @interfaces: (nullable) (array zero-terminated=1): the names of the interfaces that may be used;
+ *   %NULL or empty: all
+ * @heard: another program's beacon came from @host (numeric, with a zone if it is link-local); it
+ *   must not free the RedesLan
+ * @tick: (nullable): called about every second, after the interfaces have been listed
  *
- * With neither port it only looks around: it asks who is there, and is no neighbour to anybody.
- * What it was told is copied. @heard must not free it.
+ * The parameters, which are copied. With both ports 0 the program sends queries only, and announces
+ * nothing.
  */
 typedef struct
 {
@@ -45,13 +47,13 @@ typedef struct
 } RedesLanParams;
 
 RedesLan *redes_lan_new (const RedesLanParams *params);
-/* Says good-bye, and ends. @self: (nullable) */
+/* Announces the program's end, and closes the sockets. @self: (nullable) */
 void redes_lan_free (RedesLan *self);
 
-/* Looks at once which interfaces there are: something may have changed. */
+/* Lists the interfaces at once, because they may have changed. */
 void redes_lan_refresh (RedesLan *self);
 
-/* Sockets open now: up to two an interface. */
+/* The number of open sockets: up to two for each interface. */
 guint redes_lan_get_n_sockets (RedesLan *self);
 
 G_END_DECLS

@@ -166,7 +166,7 @@ redes_peer_table_hint (RedesPeerTable *self,
     entry = add_entry (self, id, host, port, nickname);
   if (entry == NULL)
     return;
-  seen_now = entry->met && now_us - entry->seen_us < REDES_ACQUAINTANCE_VISIT_US;
+  seen_now = entry->met && now_us - entry->seen_us < REDES_PEER_RECORD_VISIT_US;
   entry->how |= how;
   if (seen_now && how == REDES_PEER_ORIGIN_LAN)
     {
@@ -256,8 +256,8 @@ redes_peer_table_meet (RedesPeerTable *self,
   entry->seen_us = now_us;
   if (entry->how != 0 && !shown)
     return;
-  entry->visit_us = entry->how == REDES_PEER_ORIGIN_EXCHANGE ? now_us + REDES_ACQUAINTANCE_VISIT_US
-                                                             : G_MAXINT64;
+  entry->visit_us
+      = entry->how == REDES_PEER_ORIGIN_EXCHANGE ? now_us + REDES_PEER_RECORD_VISIT_US : G_MAXINT64;
   if (shown)
     set_present (self, entry, TRUE);
 }
@@ -291,7 +291,7 @@ redes_peer_table_expire (RedesPeerTable *self, gint64 now_us)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       RedesPeerRecord *entry = value;
-      gint64 ttl_us = entry->how == 0 ? RECENT_US : REDES_ACQUAINTANCE_TTL_US;
+      gint64 ttl_us = entry->how == 0 ? RECENT_US : REDES_PEER_RECORD_TTL_US;
 
       if ((entry->how & REDES_PEER_ORIGIN_LAN) == 0 && entry->met && !entry->visiting
           && now_us - entry->seen_us >= ttl_us)

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /**
  * RedesPeerOrigin:
  * @REDES_PEER_ORIGIN_TRACKER: a tracker lists it
- * @REDES_PEER_ORIGIN_LAN: its beacon is heard on the local network
- * @REDES_PEER_ORIGIN_EXCHANGE: another peer has told of it
+ * @REDES_PEER_ORIGIN_LAN: its beacons are received on the local network
+ * @REDES_PEER_ORIGIN_EXCHANGE: another peer has named it (peer exchange)
  *
- * How a peer was found; several may hold.
+ * The ways in which a peer was found. They are flags, of which several may be set.
  */
 typedef enum
 {
@@ -20,19 +20,22 @@ typedef enum
   REDES_PEER_ORIGIN_EXCHANGE = 1 << 2,
 } RedesPeerOrigin;
 
-/* Who was found by exchange alone is there for so long after it was last seen, in microseconds.
- * Well before that it is visited again. */
-#define REDES_ACQUAINTANCE_TTL_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
-#define REDES_ACQUAINTANCE_VISIT_US (G_GINT64_CONSTANT (40) * G_USEC_PER_SEC)
+/* A peer that is known by peer exchange alone is considered present for TTL after it was last seen,
+ * and is visited again after VISIT; both in microseconds. */
+#define REDES_PEER_RECORD_TTL_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+#define REDES_PEER_RECORD_VISIT_US (G_GINT64_CONSTANT (40) * G_USEC_PER_SEC)
 
 /**
  * RedesPeerRecord:
- * @host: numeric
- * @how: of RedesPeerOrigin; 0: it was only met, as a source or because it came to us
- * @met: whether TLS has shown that it is there, and at that address
- * @present: met, and still there as far as can be told: what a person is shown
- * @seen_us: when it was last known to be there, monotonic; 0 = never
- * @asked_us: the owner's: when it was last asked whom it knows
+ * @host: its numeric address
+ * @port: the TCP port at which it listens
+ * @how: flags of RedesPeerOrigin; 0: there was only a connection, to it as a source or from it
+ * @met: whether a TLS connection has proved that it is at that address
+ * @present: whether it is met and believed to be still there; only such peers are shown to a person
+ * @seen_us: the monotonic time at which it was last known to be there; 0: never
+ * @asked_us: for the table's owner: the time of the last peer exchange with it
+ *
+ * One peer of a RedesPeerTable.
  */
 typedef struct
 {
@@ -45,7 +48,7 @@ typedef struct
   gboolean present;
   gint64 seen_us;
   gint64 asked_us;
-  /* For the table alone. */
+  /* Only the table uses these. */
   gboolean visiting;
   guint n_failures;
   gint64 visit_us;
@@ -53,10 +56,10 @@ typedef struct
 
 /**
  * RedesPeerTableEvents:
- * @found: it has become present
- * @lost: it is no longer; or not at that address
+ * @found: the peer has become present
+ * @lost: the peer is no longer present, or not at that address
  *
- * They must not call into the table.
+ * The functions must not call those of the table.
  */
 typedef struct
 {
@@ -67,10 +70,11 @@ typedef struct
 /**
  * RedesPeerTable:
  *
- * The peers that this one has met or heard of without a tracker, and whom of them to visit next. A
- * hint is worth a visit and nothing more: who is shown, asked and told of to others has been met.
- * At most 512; 8 visits at a time, 2 to one host. Pure: the caller hands in the monotonic time in
- * microseconds.
+ * The peers that this one has met or heard of without a tracker, and the order in which they are
+ * visited. A visit is a connection that proves whether a peer is there. A hint from others only
+ * causes a visit: the peers that are shown, asked and told to others have been met. The table has
+ * at most 512 peers; at most 8 visits are made at a time, 2 of them to one host. The table has no
+ * sockets; the caller passes the monotonic time in microseconds.
  */
 typedef struct _RedesPeerTable RedesPeerTable;
 
@@ -81,9 +85,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPeerTable, redes_peer_table_free)
 /**
  * redes_peer_table_hint:
  * @how: one of RedesPeerOrigin
- * @patience_us: how long to wait for it to come by itself before it is visited
+ * @patience_us: the time in microseconds for which a connection from it is awaited before it is
+ *   visited
  *
- * Somebody is said to be at @host and @port.
+ * Records a hint that the peer @id is at @host and @port.
  */
 void redes_peer_table_hint (RedesPeerTable *self,
                             const RedesPeerId *id,
@@ -93,35 +98,41 @@ void redes_peer_table_hint (RedesPeerTable *self,
                             RedesPeerOrigin how,
                             gint64 patience_us,
                             gint64 now_us);
-/* It is not to be found in this way any more. */
+/* Records that the peer is not found in the way @how any more. */
 void redes_peer_table_unhint (RedesPeerTable *self, const RedesPeerId *id, RedesPeerOrigin how);
-/* Nobody is to be found any more: all are lost that were, but not those who were only met. */
+/* Records that no peer is found in any way any more: all that were are lost, except those that were
+ * only met. */
 void redes_peer_table_forget_hints (RedesPeerTable *self);
-/* Its connection ended: who was found by exchange alone is visited at once, to see. */
+/* Records that its connection has ended. A peer that is known by peer exchange alone is visited at
+ * once, to see whether it is still there. */
 void redes_peer_table_doubt (RedesPeerTable *self, const RedesPeerId *id, gint64 now_us);
-/* A beacon of it was heard again from @host; anybody may send one from elsewhere. */
+/* Records another beacon of it from @host. As beacons can be forged, one from another address has
+ * no effect. */
 void redes_peer_table_see (
     RedesPeerTable *self, const RedesPeerId *id, const char *host, guint16 port, gint64 now_us);
 
-/* There is a session with it. @port: where it says that it listens, not 0. */
+/* Records that there is a session with it. @port: the one at which it says that it listens, not 0
+ */
 void redes_peer_table_meet (RedesPeerTable *self,
                             const RedesPeerId *id,
                             const char *host,
                             guint16 port,
                             const char *nickname,
                             gint64 now_us);
-/* A visit came to nothing: it is not there. */
+/* Records that a visit has failed. */
 void redes_peer_table_miss (RedesPeerTable *self, const RedesPeerId *id, gint64 now_us);
 
-/* Lets those go that have not been seen for too long. */
+/* Removes the peers that have not been seen for too long. */
 void redes_peer_table_expire (RedesPeerTable *self, gint64 now_us);
 
-/* (nullable): whom to visit now: counts as being visited until it is met or missed. */
+/* (nullable) (transfer none): the peer to visit now. It counts as being visited until
+ * redes_peer_table_meet() or redes_peer_table_miss(). */
 const RedesPeerRecord *redes_peer_table_visit (RedesPeerTable *self, gint64 now_us);
-/* When that may be somebody again; G_MAXINT64: nobody waits. */
+/* The monotonic time at which redes_peer_table_visit() may return a peer again; G_MAXINT64 if none
+ * waits. */
 gint64 redes_peer_table_get_next_us (RedesPeerTable *self);
 
-/* (nullable): only @asked_us may be written to */
+/* (nullable) (transfer none): the caller may write @asked_us only */
 RedesPeerRecord *redes_peer_table_lookup (RedesPeerTable *self, const RedesPeerId *id);
 /* (transfer container) (element-type RedesPeerRecord): those present; and, if @met_too, those met
  * within the last two minutes */

@@ -25,7 +25,8 @@ redes_private_key_clear (RedesPrivateKey *key)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesCertificate, redes_certificate_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesPrivateKey, redes_private_key_clear)
 
-/* Whether GnuTLS's @result is good; else @what, with the reason as its argument, in @error. */
+/* Returns: whether @result of a GnuTLS call is a success; otherwise %FALSE with @error set to the
+ * notice @what, which has the reason as its argument */
 gboolean redes_identity_check_result (int result,
                                       RedesIdentityError code,
                                       RedesNoticeCode what,
@@ -33,12 +34,12 @@ gboolean redes_identity_check_result (int result,
 /* Overwrites and frees what GnuTLS allocated. */
 void redes_identity_clear_secret (gnutls_datum_t *datum);
 
-/* Makes an RSA key in @key, which is initialized and empty. */
+/* Generates an RSA key in @key, which is initialized and empty. */
 gboolean redes_identity_generate_key (guint bits, RedesPrivateKey key, GError **error);
 RedesIdentity *redes_identity_new_from_key (RedesPrivateKey key, GError **error);
 
-/* Certifies a new TLS key with @identity_key. What it has set by the time it fails is the caller's
- * to free as well. */
+/* Makes a TLS key and its certificate, signed with @identity_key. The caller frees @credentials and
+ * @public_key if they are set, also after a failure. */
 gboolean redes_certificate_make_credentials (RedesPrivateKey identity_key,
                                              gnutls_certificate_credentials_t *credentials,
                                              RedesPublicKey **public_key,

@@ -12,26 +12,31 @@ G_BEGIN_DECLS
 /**
  * RedesIdentity:
  *
- * Who this peer is: an RSA key pair that signs what it publishes, and a TLS key (Ed25519, new at
- * each start) that the RSA key certifies. Immutable and reference-counted (atomically): any thread.
+ * The keys of this peer: an RSA key pair, which signs what the peer publishes, and a TLS key
+ * (Ed25519, a new one at each start), which the RSA key certifies. An identity is immutable and its
+ * reference count atomic, so any thread may use it.
  */
 typedef struct _RedesIdentity RedesIdentity;
 
 #define REDES_IDENTITY_BITS REDES_DEFAULT_RSA_BITS
 
-/* A new key pair, in memory only. @rsa_bits: 2048 to 8192; takes 0.03 to 0.6 s, so use a thread. */
+/* Makes a new key pair, in memory only. It computes for 0.03 to 0.6 s. @rsa_bits: 2048 to 8192 */
 RedesIdentity *redes_identity_new (guint rsa_bits, GError **error);
 
 /**
  * redes_identity_load_or_create:
- * @path: a PEM file; made with mode 0600 (and its folder with 0700) if it is not there
+ * @path: a PEM file; if it does not exist, it is made with mode 0600, and its folder with mode 0700
+ * @rsa_bits: the length of a new key: 2048 to 8192
  *
- * A file that others may read or write is refused with words that say how to mend it, but not on a
- * file system where no file can be kept from others: see redes_identity_file_is_exposed(). A
- * damaged one is never overwritten. Blocks: use a thread.
+ * Loads the identity, or makes and saves a new one. A file that other users may read or write is
+ * refused, with an error that says how to correct that; but not on a file system without
+ * permissions, see redes_identity_file_is_exposed(). A damaged file is never overwritten. The
+ * function blocks.
+ *
+ * Returns: (transfer full): %NULL with an error of REDES_IDENTITY_ERROR
  */
 RedesIdentity *redes_identity_load_or_create (const char *path, guint rsa_bits, GError **error);
-/* Whether others on this machine may read the identity file @path, as its mode tells. Blocks. */
+/* Whether the mode of the identity file @path lets other users of this machine read it. Blocks. */
 gboolean redes_identity_file_is_exposed (const char *path);
 
 RedesIdentity *redes_identity_ref (RedesIdentity *self);
@@ -42,26 +47,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesIdentity, redes_identity_unref)
 RedesPublicKey *redes_identity_get_public_key (RedesIdentity *self);
 const RedesPeerId *redes_identity_get_peer_id (RedesIdentity *self);
 
-/* The counterpart of redes_public_key_verify(); about 5 ms for 3072 bits. */
+/* (transfer full): a signature that redes_public_key_verify() accepts; %NULL with an error of
+ * REDES_IDENTITY_ERROR. It computes for about 5 ms with 3072 bits. */
 GBytes *redes_identity_sign (RedesIdentity *self,
                              const char *label,
                              const RedesDigest *digest,
                              GError **error);
 
-/* (transfer none): the TLS key and the chain [TLS key, identity]; for both ends of a session. */
+/* (transfer none): the TLS key with the certificate chain [TLS key, identity], for both ends of a
+ * session. */
 gnutls_certificate_credentials_t redes_identity_get_credentials (RedesIdentity *self);
 
-/* (transfer full): why GnuTLS failed, by its @result below 0. */
+/* (transfer full): the reason of a GnuTLS error, from its @result, which is below 0. */
 RedesNotice *redes_notice_new_of_gnutls (int result);
 
 /**
  * redes_identity_check_chain:
- * @chain: what the other side presented, DER, untrusted
- * @n_certificates: how many
+ * @chain: the untrusted certificates of the other side, in DER
+ * @n_certificates: their number
  *
- * Accepts exactly [TLS key, identity]: the identity is self-signed RSA of 2048 to 8192 bits, and
- * signed the TLS key's certificate. Dates are not looked at: a clock that is wrong must not cut a
- * peer off.
+ * Accepts only the chain [TLS key, identity], in which the identity is a self-signed RSA key of
+ * 2048 to 8192 bits, and has signed the TLS key's certificate. The dates are ignored, so that a
+ * wrong clock does not make a peer unreachable.
  *
  * Returns: (transfer full): the other side's identity
  */

@@ -27,7 +27,8 @@ typedef enum
 /**
  * RedesPublicKey:
  *
- * A publisher's RSA public key. Immutable and reference-counted (atomically): any thread.
+ * A publisher's RSA public key. It is immutable and its reference count atomic, so any thread may
+ * use it.
  */
 typedef struct _RedesPublicKey RedesPublicKey;
 
@@ -35,11 +36,11 @@ typedef struct _RedesPublicKey RedesPublicKey;
  * redes_public_key_new_from_spki:
  * @spki: SubjectPublicKeyInfo in DER, untrusted
  *
- * Accepts an odd modulus of 2048 to 8192 bits, an odd public exponent from 65537 to 2^32 (a longer
- * one would only serve to make verifying slow), and only the one DER encoding that such a key has:
- * otherwise one key could pass for several peers.
+ * Accepts an odd modulus of 2048 to 8192 bits and an odd public exponent from 65537 to 2^32 (a
+ * longer one would make verification slow), in the only valid DER encoding of such a key. If
+ * several encodings were accepted, one key could have several peer ids.
  *
- * Errors: REDES_IDENTITY_ERROR_KEY.
+ * Returns: (transfer full): %NULL with REDES_IDENTITY_ERROR_KEY
  */
 RedesPublicKey *redes_public_key_new_from_spki (const guint8 *spki, gsize len, GError **error);
 RedesPublicKey *redes_public_key_ref (RedesPublicKey *self);
@@ -53,22 +54,22 @@ GBytes *redes_public_key_get_spki (RedesPublicKey *self);
 /**
  * redes_signature_digest:
  *
- * What is really signed: SHA-256 (@label || 0x00 || @digest). The label keeps a signature made for
- * one purpose from being shown for another.
+ * Computes the digest that is signed for @digest: SHA-256 (@label || 0x00 || @digest). The label
+ * prevents that a signature made for one purpose is used for another.
  */
 void redes_signature_digest (const char *label, const RedesDigest *digest, RedesDigest *out);
 
-/* Bytes in the salt of a signature. */
+/* The length of the salt of a signature, in bytes. */
 #define REDES_SIGNATURE_SALT_SIZE 32
 
 /**
  * redes_public_key_verify:
- * @label: the domain, such as "redes manifest batch v1": what kind of thing was signed
+ * @label: the kind of data that was signed, such as "redes manifest batch v1"
  * @digest: the digest that was signed
  * @signature: untrusted, any length
  *
- * RSA-PSS with SHA-256, MGF1 with SHA-256 and a 32-byte salt (RFC 8017), where the message's hash
- * is redes_signature_digest(). The signature is as long as the modulus.
+ * Verifies a signature: RSA-PSS with SHA-256, MGF1 with SHA-256 and a 32-byte salt (RFC 8017),
+ * where the message's hash is redes_signature_digest(). A signature is as long as the modulus.
  */
 gboolean redes_public_key_verify (RedesPublicKey *self,
                                   const char *label,
@@ -76,8 +77,8 @@ gboolean redes_public_key_verify (RedesPublicKey *self,
                                   const guint8 *signature,
                                   gsize len);
 
-/* A peer id in short readable groups for a person to compare: "k3xw-7aqd-…", the first @groups
- * groups of four base32 characters (1 to 13). */
+/* (transfer full): the beginning of a peer id in groups that a person can compare, such as
+ * "k3xw-7aqd-…". @groups: the number of groups of four base32 characters, 1 to 13 */
 char *redes_peer_id_dup_short (const RedesPeerId *id, guint groups);
 
 G_END_DECLS

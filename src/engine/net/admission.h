@@ -8,27 +8,30 @@ G_BEGIN_DECLS
 /**
  * RedesAdmission:
  *
- * Who has one of a bounded number of places: connections that have not said who they are yet, or
- * sessions that others made to us. When a newcomer finds no place, somebody else makes room, so
- * that nobody can keep others out by taking places and doing nothing with them:
+ * A table of the members that have one of a bounded number of places, such as the connections whose
+ * handshake is not complete, or the sessions that remotes have opened. If there is no place for a
+ * new member, another one is removed, so that no remote can keep others out by occupying places
+ * without using them:
  *
- * - One address (see RedesAddressGroup) has a limit of its own. At that limit the idlest member of
- *   the same address makes room.
- * - When all places are taken, the address that has most of them gives one up: that of its idlest
- *   member.
+ * - Each address (see RedesAddressGroup) has a limit of its own. At that limit the member of the
+ * same address that has been idle for longest is removed.
+ * - When all places are taken, a member of the address with the most members is removed: the one
+ * that has been idle for longest.
  *
- * The table names who has to go; its caller ends that connection. No sockets, and the time
- * (monotonic, microseconds) is handed in. Not thread-safe.
+ * The table only names the member to be removed; the caller ends its connection. The caller passes
+ * the monotonic time in microseconds. A table belongs to one thread.
  */
 typedef struct _RedesAdmission RedesAdmission;
 
 /**
  * RedesAdmissionLimits:
- * @max: places in all, 1 or more
- * @max_per_address: of one address, 1 or more
- * @max_per_loopback_address: the same for a loopback address, where many peers of one machine are
- * @keep_us: whoever was active within this time before a newcomer (to have come does not count)
- * keeps its place against one whose address has as many; 0 = the newcomer always gets in
+ * @max: the number of places, 1 or more
+ * @max_per_address: the places for one address, 1 or more
+ * @max_per_loopback_address: the places for one loopback address, which many peers of one machine
+ *   may share
+ * @keep_us: a member that was active within this time, in microseconds, is not removed for a new
+ *   member whose address has as many places (to enter is no activity); 0: a new member always gets
+ *   a place
  */
 typedef struct
 {
@@ -44,25 +47,25 @@ void redes_admission_free (RedesAdmission *self);
 
 /**
  * redes_admission_enter:
- * @member: not a member yet
+ * @member: any pointer that is not in the table
  * @host: its numeric address
  *
- * Gives @member a place, idle from now on.
+ * Gives @member a place. Its idle time begins now.
  *
- * Returns: (nullable) (transfer none): who has no place any more, and is to be ended: another
- *   member, which has left the table, or @member itself, which is not let in
+ * Returns: (nullable) (transfer none): the member whose connection the caller has to end: another
+ *   one, which is not in the table any more, or @member itself, which has got no place
  */
 gpointer
 redes_admission_enter (RedesAdmission *self, gpointer member, const char *host, gint64 now_us);
-/* @member was active. Nothing happens if it is no member. */
+/* Records that @member was active; without effect if it is not in the table. */
 void redes_admission_touch (RedesAdmission *self, gpointer member, gint64 now_us);
-/* Its place is free. Returns: %FALSE if it was no member. */
+/* Frees the place of @member. Returns: %FALSE if it is not in the table */
 gboolean redes_admission_leave (RedesAdmission *self, gpointer member);
 
 guint redes_admission_get_n_members (const RedesAdmission *self);
 
-/* @max, or fewer if that is more than one @part of the descriptors that this process may open: a
- * peer that may open few must have some left for its files and its own connections. Never 0. */
+/* Returns: @max, or a smaller number if @max is more than 1/@part of the file descriptors that this
+ * process may open, so that some remain for files and outgoing connections; 1 or more */
 guint redes_admission_scale (guint max, guint part);
 
 G_END_DECLS

@@ -8,26 +8,29 @@ G_BEGIN_DECLS
 /**
  * RedesBudget:
  *
- * Memory that many connections share: blocks that wait to be sent, or messages that have not come
- * whole yet. Whoever wants some asks first. If there is none, or its address (RedesAddressGroup)
- * has its share already, it stands in a line and gets it in its turn. Who holds some and moves
- * fewer bytes than a least rate while others wait for that memory loses it: its owner is told, and
- * ends the connection. The last quarter of the memory is for those that have shown that they are
- * quick, and for addresses that hold nothing, so that many slow ones cannot stop those; of an
- * address's share the last quarter is for its quick ones. Reference-counted; belongs to the main
- * context that was the thread's default when it was made.
+ * Memory that many connections share: for blocks that wait to be sent, or for messages that are not
+ * received completely. A connection asks before it uses some. If there is none, or if its address
+ * (RedesAddressGroup) has its share already, the connection is queued until memory becomes free. A
+ * connection that holds memory but moves fewer bytes than a minimum rate while others wait has to
+ * give it up: its owner is notified and closes it. The last quarter of the memory is reserved for
+ * connections that have proved to be quick, and for addresses that hold nothing, so that many slow
+ * connections cannot stop those; likewise the last quarter of an address's share is reserved for
+ * its quick connections. Reference-counted. A budget belongs to the main context that was the
+ * thread's default when it was made.
  */
 typedef struct _RedesBudget RedesBudget;
 
 /**
  * RedesBudgetLimits:
- * @max_bytes: in all
- * @max_address_bytes: of one address, at all times
- * @patience_us: over which time the rates are taken; microseconds
- * @least_bytes_per_s: while others wait
- * @least_alone_bytes_per_s: also while nobody waits, over three times @patience_us; 0 = none
+ * @max_bytes: the memory for all connections
+ * @max_address_bytes: the share of one address
+ * @patience_us: the time over which rates are measured, in microseconds
+ * @least_bytes_per_s: the minimum rate while others wait
+ * @least_alone_bytes_per_s: the minimum rate, over three times @patience_us, also while no other
+ *   connection waits; 0: none
  *
- * Whoever asks for more than there can ever be gets it when nobody (of its address) holds any.
+ * A request for more than @max_bytes (or @max_address_bytes) is granted when no connection (of that
+ * address) holds any memory.
  */
 typedef struct
 {
@@ -38,16 +41,18 @@ typedef struct
   guint64 least_alone_bytes_per_s;
 } RedesBudgetLimits;
 
-/* What redes_budget_holder_init()'s @get_moved returns while this end itself makes it wait. */
+/* The value that @get_moved of redes_budget_holder_init() returns while it is this end that makes
+ * the connection wait. */
 #define REDES_BUDGET_EXCUSED G_MAXUINT64
 
 /**
  * RedesBudgetHolder:
- * @ready: what it stood in line for is its own now
- * @too_slow: it has to give up all of it; called at most once in @patience_us
- * @get_moved: bytes that it has moved so far, or REDES_BUDGET_EXCUSED
+ * @ready: the memory that it was queued for has been granted
+ * @too_slow: the holder has to give up all its memory; called at most once in @patience_us
+ * @get_moved: returns the number of bytes that it has moved so far, or REDES_BUDGET_EXCUSED
  *
- * One that holds memory, owned by the connection; all in here is the budget's.
+ * A connection as the budget sees it. It is a member of the connection, but only the budget uses
+ * its fields.
  */
 typedef struct
 {
@@ -75,7 +80,7 @@ RedesBudget *redes_budget_ref (RedesBudget *self);
 void redes_budget_unref (RedesBudget *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesBudget, redes_budget_unref)
 
-/* @host: its numeric address. */
+/* @host: the numeric address of the connection's other end */
 void redes_budget_holder_init (RedesBudgetHolder *holder,
                                const char *host,
                                void (*ready) (gpointer user_data),
@@ -83,21 +88,21 @@ void redes_budget_holder_init (RedesBudgetHolder *holder,
                                guint64 (*get_moved) (gpointer user_data),
                                gpointer user_data);
 
-/* @holder, which stands in no line, wants @bytes more. Returns: %TRUE if they are its own now;
- * %FALSE: it stands in the line. */
+/* Requests @bytes more for @holder, which is not queued. Returns: %TRUE if they are granted; %FALSE
+ * if @holder is queued now */
 gboolean
 redes_budget_ask (RedesBudget *self, RedesBudgetHolder *holder, gsize bytes, gint64 now_us);
-/* It holds @bytes now, whatever it held before; usually fewer. */
+/* Records that @holder uses @bytes from now on, usually fewer than before. */
 void redes_budget_set (RedesBudget *self, RedesBudgetHolder *holder, gsize bytes, gint64 now_us);
-/* It holds nothing any more and waits for nothing. */
+/* Takes back all memory of @holder, and removes it from the queue. */
 void redes_budget_leave (RedesBudget *self, RedesBudgetHolder *holder);
 
-/* Whether anybody stands in the line. */
+/* Whether any holder is queued. */
 gboolean redes_budget_is_short (const RedesBudget *self);
 gsize redes_budget_get_held (const RedesBudget *self);
 
-/* Looks whether somebody is too slow. The budget does so itself once a second while that can be;
- * a test hands in a time of its own. */
+/* Notifies the holders that are too slow. The budget calls it itself once a second while it is
+ * needed; a test calls it with a time of its own. */
 void redes_budget_sweep (RedesBudget *self, gint64 now_us);
 
 G_END_DECLS

@@ -9,11 +9,11 @@
 G_BEGIN_DECLS
 
 /*
- * RedesChannel in two files: channel.c has its life and what its owner calls, channel-io.c what the
- * socket and the clock bring about.
+ * RedesChannel is implemented in two files: channel.c has its life cycle and public functions,
+ * channel-io.c reacts to the socket and to timers.
  */
 
-/* A queue of blocks below this asks for more. */
+/* When the queue of blocks falls below this size, the owner is asked for more. */
 #define REDES_CHANNEL_LOW_WATER_BYTES (256u * 1024)
 
 /**
@@ -84,15 +84,15 @@ struct _RedesChannel
 
 /* channel-io.c */
 void redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms);
-/* Destroys every source. */
+/* Destroys all sources of the main loop. */
 void redes_channel_stop_io (RedesChannel *self);
-/* Lets the main loop come by: there is something to read, to write or to decide. */
+/* Schedules the pump, because there may be something to read, write or decide. */
 void redes_channel_kick (RedesChannel *self);
-/* From now on only what is queued is sent, for at most @timeout_ms. */
+/* From now on only the frames in the queue are sent, for at most @timeout_ms. */
 void redes_channel_start_farewell (RedesChannel *self, guint timeout_ms);
 
 /* channel.c */
-/* To CLOSED, without a word to the owner. */
+/* Goes to CLOSED without an event. */
 void redes_channel_stop (RedesChannel *self);
 
 G_END_DECLS

@@ -16,8 +16,8 @@ GQuark redes_net_error_quark (void);
 /**
  * RedesNetError:
  * @REDES_NET_ERROR_TLS: the TLS handshake or a record failed
- * @REDES_NET_ERROR_IDENTITY: who answered is not who was meant, or is this peer itself
- * @REDES_NET_ERROR_TIMEOUT: nothing came in time
+ * @REDES_NET_ERROR_IDENTITY: the peer that answered is not the expected one, or is this peer itself
+ * @REDES_NET_ERROR_TIMEOUT: the other side did not answer or read in time
  * @REDES_NET_ERROR_CLOSED: the other side ended the connection
  * @REDES_NET_ERROR_BUSY: too many connections
  */
@@ -30,35 +30,35 @@ typedef enum
   REDES_NET_ERROR_BUSY,
 } RedesNetError;
 
-/* The name of an violation or a network error for logs and events: wire violations, "not-tls",
- * "wrong-identity", "timeout", "closed", … Never NULL. */
+/* (transfer none): the name of a protocol violation or a network error for logs and events, such as
+ * "not-tls", "wrong-identity", "timeout" or "closed"; never %NULL. */
 const char *redes_net_error_get_violation (const GError *error);
 
 /**
  * RedesChannel:
  *
- * Whole messages in and out over one TLS 1.3 connection, with both ends' identities proved and
- * HELLO exchanged before the first message is handed out. Everything happens in the main context
- * that was the thread's default when it was made; not thread-safe.
+ * Sends and receives whole messages over one TLS 1.3 connection. Before the first message is
+ * delivered, both ends have proved their identity and exchanged HELLO. A channel belongs to the
+ * main context that was the thread's default when it was made.
  *
- * Back-pressure: out, redes_channel_get_queued() says how many bytes wait; in,
+ * Back-pressure: for output, redes_channel_get_queued() tells how many bytes wait; for input,
  * redes_channel_set_reading() stops reading from the socket.
  */
 typedef struct _RedesChannel RedesChannel;
 
 /**
  * RedesChannelEvents:
- * @ready: TLS and HELLO are done: redes_channel_get_remote() and redes_channel_get_hello() are
- * there
- * @message: a checked message; it is the channel's, but its members may be stolen. PING is answered
- *   by the channel itself and not shown
- * @limit: (nullable): how many bytes the body of a message of @type may have that is about to come,
- *   see RedesFrameGate; it must not do anything else. %NULL: all that may come on the link may come
- *   at any time
- * @drained: the queue of bulk data has fallen below its low-water mark
- * @sent: (nullable): a block has left the queue, or several, so that less memory is held
- * @closed: the end, called once, never from inside redes_channel_new(); @error says why
- *   (REDES_WIRE_ERROR for an violation). After redes_channel_close() it does not come
+ * @ready: TLS and HELLO are complete: redes_channel_get_remote() and redes_channel_get_hello() no
+ *   longer return %NULL
+ * @message: a message that was decoded and checked. The channel owns it, but its members may be
+ *   stolen. The channel answers PING itself, without this event
+ * @limit: (nullable): returns the most bytes that the body of the next message may have if it is of
+ *   @type, see RedesFrameGate; it must not have side effects. %NULL: every message that is allowed
+ *   on the link is allowed at any time
+ * @drained: the queue of blocks has fallen below its low-water mark
+ * @sent: (nullable): one or more blocks have left the queue, so that it holds less memory
+ * @closed: the connection has ended for the reason @error (REDES_WIRE_ERROR for a protocol
+ *   violation); called once, not inside redes_channel_new() and not after redes_channel_close()
  *
  * The owner may close or unref the channel inside any of them.
  */
@@ -74,21 +74,20 @@ typedef struct
 
 /**
  * RedesChannelParams:
- * @identity: ours
- * @hello: what we say
- * @link: which end we are
- * @server: whether we accepted the connection
- * @expected: (nullable): the peer id that must answer
- * @up: (nullable): limit for what is sent
- * @down: (nullable): limit for what is received
- * @receive: (nullable): shared memory for messages of more than 4 KiB that have not come whole; a
- *   channel that has to wait for it does not read, and one that is too slow with it ends as timed
- *   out
- * @handshake_timeout_ms: for TLS and HELLO together; 0 = 10,000
- * @stall_timeout_ms: how long half a message, or a socket that takes nothing of what waits, is
- *   borne; 0 = 20,000
+ * @identity: the identity of this end
+ * @hello: the HELLO that this end sends
+ * @link: the kind of conversation, and which of its ends this one is
+ * @server: whether this end has accepted the connection
+ * @expected: (nullable): the peer id that the other end must have
+ * @up: (nullable): the limit for sent bytes
+ * @down: (nullable): the limit for received bytes
+ * @receive: (nullable): the shared memory for incomplete messages of more than 4 KiB. A channel
+ * that waits for memory does not read; one that receives too slowly is closed with a timeout
+ * @handshake_timeout_ms: the time for TLS and HELLO together; 0: 10,000
+ * @stall_timeout_ms: the longest time without progress in an incomplete message, or with a socket
+ *   that accepts none of the bytes that wait; 0: 20,000
  *
- * What a channel is made with; all is copied or referenced.
+ * The parameters of a channel, which copies or references all of them.
  */
 typedef struct
 {
@@ -104,7 +103,7 @@ typedef struct
   guint stall_timeout_ms;
 } RedesChannelParams;
 
-/* @connection: a connected TCP stream, of which the channel takes a reference. */
+/* @connection: (transfer none): a connected TCP stream */
 RedesChannel *redes_channel_new (GSocketConnection *connection,
                                  const RedesChannelParams *params,
                                  const RedesChannelEvents *events,
@@ -113,46 +112,50 @@ RedesChannel *redes_channel_ref (RedesChannel *self);
 void redes_channel_unref (RedesChannel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesChannel, redes_channel_unref)
 
-/* Who it is: %NULL until ready. */
+/* (nullable) (transfer none): the identity and the HELLO of the other end; %NULL before the event
+ * `ready`. */
 RedesPublicKey *redes_channel_get_remote (RedesChannel *self);
 const RedesPeerId *redes_channel_get_remote_id (RedesChannel *self);
 const RedesHello *redes_channel_get_hello (RedesChannel *self);
-/* The numeric address it has, without zone: "127.0.0.1". */
+/* The numeric address of the other end without zone, such as "127.0.0.1". */
 const char *redes_channel_get_host (RedesChannel *self);
-/* The TCP port at its end (not where it listens). */
+/* The TCP port of the other end of the connection, which is not the one where it listens. */
 guint16 redes_channel_get_port (RedesChannel *self);
 
-/* Queues a control message; they pass before bulk data. What @message holds is borrowed. */
+/* Queues a control message; these are sent before blocks. @message: (transfer none): encoded before
+ * the function returns */
 void redes_channel_send (RedesChannel *self, const RedesMessage *message);
-/* The same with a whole @frame, as redes_message_encode() has made it. */
+/* As redes_channel_send(), with a @frame that redes_message_encode() has made. */
 void redes_channel_send_frame (RedesChannel *self, GBytes *frame);
 
 /* Queues a block; @data is referenced until it is sent. */
 void redes_channel_send_block (RedesChannel *self, const RedesBlockHeader *header, GBytes *data);
 
-/* Takes a block back out of the queue. Returns: %FALSE if it is not there: sent, or on its way. */
+/* Removes a block from the queue. Returns: %FALSE if it is not there, because it was sent or its
+ * sending has begun */
 gboolean
 redes_channel_unsend_block (RedesChannel *self, const RedesContentId *content, guint32 index);
 
-/* Bulk bytes that wait to be sent. */
+/* The bytes of blocks that wait to be sent. */
 gsize redes_channel_get_queued (RedesChannel *self);
-/* The memory that they take: whole blocks, and what is encrypted already. */
-gsize redes_channel_get_held (RedesChannel *self);
-/* Encrypted bytes that the remote's system has taken so far (as far as this system tells; else,
- * those that its own has taken), or REDES_BUDGET_EXCUSED while the limit of what is sent is used
- * up.
+/* The memory in bytes that these take: whole blocks, and encrypted bytes that wait for the socket.
  */
+gsize redes_channel_get_held (RedesChannel *self);
+/* The number of encrypted bytes that the remote's system has acknowledged so far (on systems that
+ * do not report that: that this system has accepted), or REDES_BUDGET_EXCUSED while the limit for
+ * sent bytes is used up. */
 guint64 redes_channel_get_taken (RedesChannel *self);
 
 void redes_channel_set_reading (RedesChannel *self, gboolean reading);
-/* Whether this end does not read: it was told not to, its limit is used up for the moment, or it
- * waits for memory. */
+/* Whether this end does not read now, because of redes_channel_set_reading(), of the limit for
+ * received bytes, or because it waits for memory. */
 gboolean redes_channel_is_held_back (RedesChannel *self);
 
-/* From now on blocks of up to @length bytes may come; before the first call none may. */
+/* From now on the other end may send blocks of up to @length bytes; before the first call, none. */
 void redes_channel_raise_max_block (RedesChannel *self, guint32 length);
 
-/* Monotonic time, in microseconds, when bytes last came in; now, while it waits for memory. */
+/* The monotonic time in microseconds at which bytes were last received; the present time while the
+ * channel waits for memory. */
 gint64 redes_channel_get_last_received_us (RedesChannel *self);
 /* See redes_frame_reader_get_block_progress(). */
 gsize
@@ -163,15 +166,15 @@ guint64 redes_channel_get_bytes_out (RedesChannel *self);
 /**
  * redes_channel_close:
  *
- * Ends it at once; what is queued is dropped, no callback comes any more. Idempotent.
+ * Closes the connection at once. The queue is dropped, and there are no more events. Idempotent.
  */
 void redes_channel_close (RedesChannel *self);
 
-/* As redes_channel_close(), but first sends the control messages queued, for at most @timeout_ms.
- * The channel keeps itself alive for that. */
+/* As redes_channel_close(), but the queued control messages are sent first, for at most
+ * @timeout_ms. The channel holds a reference to itself meanwhile. */
 void redes_channel_finish (RedesChannel *self, guint timeout_ms);
 
-/* How many channels made in this thread are still at that. */
+/* The number of channels of this thread for which redes_channel_finish() has not ended yet. */
 guint redes_channel_count_finishing (void);
 
 G_END_DECLS

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * RedesListener:
  *
- * Accepts TCP connections on one address. Belongs to the thread and main context it was made in.
+ * Accepts TCP connections at one address. It belongs to the thread and main context in which it was
+ * made.
  */
 typedef struct _RedesListener RedesListener;
 
@@ -17,17 +18,17 @@ typedef void (*RedesAcceptFunc) (GSocketConnection *connection, gpointer user_da
 
 /**
  * redes_listener_new:
- * @host: numeric, or "" for every address of this machine (IPv6 and IPv4)
- * @port: 0 picks a free one
+ * @host: a numeric address, or "" for every address of this machine (IPv6 and IPv4)
+ * @port: the port; 0: any free one
  *
- * Errors: G_IO_ERROR, in words that name the address ("127.0.0.1:5000 is in use by another program:
- *   …").
+ * Returns: (transfer full): %NULL with an error of REDES_IO_ERROR, whose notice names the address
  */
 RedesListener *redes_listener_new (
     const char *host, guint16 port, RedesAcceptFunc func, gpointer user_data, GError **error);
 void redes_listener_free (RedesListener *self);
 guint16 redes_listener_get_port (RedesListener *self);
-/* "127.0.0.1:40001", "[::1]:40001"; every address: "0.0.0.0:40001". */
+/* (transfer none): the address with the port, such as "127.0.0.1:40001" or "[::1]:40001";
+ * "0.0.0.0:40001" for every address. */
 const char *redes_listener_get_address (RedesListener *self);
 
 /**
@@ -44,7 +45,8 @@ char *redes_socket_dup_remote_host (GSocket *socket, guint16 *port);
  * @host: a name or a numeric address
  * @timeout_s: 1 or more
  *
- * Connects TCP. No proxy is asked. Errors: G_IO_ERROR, in words that name the address.
+ * Connects by TCP, without a proxy. redes_dial_finish() returns errors of REDES_IO_ERROR, whose
+ * notices name the address.
  */
 void redes_dial_async (const char *host,
                        guint16 port,
@@ -54,12 +56,12 @@ void redes_dial_async (const char *host,
                        gpointer user_data);
 /**
  * redes_dial_from_async:
- * @local_host: (nullable): the numeric address where this program listens, "" or %NULL for every
- *   one of this machine
+ * @local_host: (nullable): the numeric address at which this program listens; "" or %NULL: every
+ *   address of this machine
  *
- * As redes_dial_async(), and calls from @local_host where that can be: who is called sees that
- * address, and tells others to call it. An address of the other family, and a loopback one when
- * the call does not go to one, are left to the system.
+ * As redes_dial_async(), but binds the connection to @local_host if possible: the other end sees
+ * that address, and tells it to others as the one to connect to. If @local_host is of another
+ * address family than the target, or only one of them is a loopback address, the system chooses.
  */
 void redes_dial_from_async (const char *local_host,
                             const char *host,

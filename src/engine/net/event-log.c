@@ -140,7 +140,7 @@ redes_event_log_add_from (RedesEventLog *self, const char *address, RedesNotice 
 }
 
 void
-redes_event_log_add_question (RedesEventLog *self, const char *address, RedesNotice *event)
+redes_event_log_add_query (RedesEventLog *self, const char *address, RedesNotice *event)
 {
   add_limited (self, &self->questions, address, event);
 }

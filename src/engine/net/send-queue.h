@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * RedesSendQueue:
  *
- * Frames on their way out: control messages, which go first, and blocks. A frame that has been
- * begun is sent to its end. A plain value for its owner; all zeroes is an empty queue.
+ * A queue of outgoing frames: control messages, which are sent first, and blocks. A frame whose
+ * sending has begun is sent completely before another. It is a plain value inside its owner; all
+ * zeroes is an empty queue.
  */
 typedef struct
 {
@@ -20,11 +21,11 @@ typedef struct
   struct _RedesOutgoing *current;
   gsize current_offset;
   gboolean current_is_bulk;
-  guint64 n_blocks_sent; /* to their ends */
+  guint64 n_blocks_sent; /* the blocks that were sent completely */
 } RedesSendQueue;
 
 void redes_send_queue_clear (RedesSendQueue *self);
-/* Drops the blocks that have not been begun. */
+/* Drops the blocks whose sending has not begun. */
 void redes_send_queue_clear_bulk (RedesSendQueue *self);
 gboolean redes_send_queue_is_empty (RedesSendQueue *self);
 
@@ -32,23 +33,23 @@ gboolean redes_send_queue_is_empty (RedesSendQueue *self);
 void redes_send_queue_add_control (RedesSendQueue *self, GBytes *frame);
 void
 redes_send_queue_add_block (RedesSendQueue *self, const RedesBlockHeader *header, GBytes *data);
-/* Returns: %FALSE if it is not there: sent, or begun. */
+/* Returns: %FALSE if the block is not there, because it was sent or its sending has begun */
 gboolean
 redes_send_queue_remove_block (RedesSendQueue *self, const RedesContentId *content, guint32 index);
 
 /**
  * redes_send_queue_peek:
- * @len: (out): how many bytes there are in one piece, never 0
+ * @len: (out): the number of contiguous bytes, 1 or more
  * @is_bulk: (out): whether they belong to a block
  *
- * Returns: (nullable): the bytes that come next; %NULL when nothing waits
+ * Returns: (nullable) (transfer none): the bytes to be sent next; %NULL if the queue is empty
  */
 const guint8 *redes_send_queue_peek (RedesSendQueue *self, gsize *len, gboolean *is_bulk);
 
-/* What the blocks in it take in memory, in bytes: one that has been begun counts whole. */
+/* The memory in bytes that the blocks take; a block whose sending has begun counts completely. */
 gsize redes_send_queue_get_held_bytes (const RedesSendQueue *self);
 
-/* @n of them were sent. */
+/* Removes @n bytes of those that redes_send_queue_peek() has returned. */
 void redes_send_queue_advance (RedesSendQueue *self, gsize n);
 
 G_END_DECLS

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * RedesThrottle:
  *
- * A limit in bytes a second that many channels share fairly: who has to wait, waits in a line, and
- * while there is a line nobody gets more than one TLS record (16 KiB) at a time. Reference-counted;
- * belongs to the main context that was the thread's default when it was made.
+ * A limit in bytes a second that many channels share fairly. Channels that have to wait are queued,
+ * and while any is queued each gets at most one TLS record (16 KiB) at a time. Reference-counted. A
+ * throttle belongs to the main context that was the thread's default when it was made.
  */
 typedef struct _RedesThrottle RedesThrottle;
 
@@ -25,9 +25,9 @@ void redes_throttle_set_rate (RedesThrottle *self, guint64 rate_bytes_per_s);
 
 /**
  * RedesThrottleWaiter:
- * @ready: called when it is its turn; it asks again then
+ * @ready: called when it is the channel's turn, which then calls redes_throttle_ask() again
  *
- * A place in the line, owned by who waits.
+ * An entry of the queue; it is a member of the channel.
  */
 typedef struct
 {
@@ -44,18 +44,19 @@ void redes_throttle_waiter_init (RedesThrottleWaiter *waiter,
 
 /**
  * redes_throttle_ask:
- * @want: bytes
+ * @want: the number of bytes that the channel could send or receive now
  *
- * Returns: how many may pass now; they count as passed when redes_throttle_spend() says so. 0:
- *   @waiter stands in the line now
+ * Returns: how many of them may pass; they are counted by redes_throttle_spend() after that. 0:
+ *   @waiter is queued now
  */
 gsize redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want);
 void redes_throttle_spend (RedesThrottle *self, gsize bytes);
-/* What passes now, in bytes a second, and what has passed so far; both with all overhead. */
+/* The present rate in bytes a second, and the bytes that have passed so far; both with the overhead
+ * of all protocols above TCP. */
 gdouble redes_throttle_get_rate (RedesThrottle *self);
 guint64 redes_throttle_get_total (RedesThrottle *self);
 
-/* Leaves the line, if it stands in it. */
+/* Removes @waiter from the queue, if it is there. */
 void redes_throttle_leave (RedesThrottle *self, RedesThrottleWaiter *waiter);
 
 G_END_DECLS

@@ -5,17 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* What one connection may have waiting without being counted. */
+/* The bytes that one connection may have waiting without being counted. */
 #define REDES_WAITING_FREE_BYTES (64u * 1024)
-/* What all of a thread may have waiting together. */
+/* The bytes that all connections of a thread may have waiting together. */
 #define REDES_WAITING_MAX_BYTES (32u * 1024 * 1024)
 
 /**
  * RedesWaiting:
- * @counted_bytes: of it, in what its thread has in all
+ * @owner: the connection that it is a member of
+ * @group: the remote's address
+ * @counted_bytes: its part of the thread's total
  *
- * Control messages that wait for one remote to read them; a member of its connection. All zeroes
- * (but for @owner and @group) is nothing. One thread.
+ * The control messages that wait for one remote to read them. With all zeroes, except @owner and
+ * @group, none wait. It belongs to one thread.
  */
 typedef struct
 {
@@ -27,17 +29,18 @@ typedef struct
 
 /**
  * redes_waiting_set:
- * @bytes: that wait now
+ * @bytes: the bytes that wait now
  *
- * Returns: (nullable): the owner of the connection that has to end, because too much waits in this
- *   thread: the one with most, of the address with most. That may be @self's own.
+ * Returns: (nullable) (transfer none): if too much waits in this thread, the owner of the
+ * connection that has to be closed: the one with the most bytes, of the address with the most
+ * bytes, which may be that of @self
  */
 gpointer redes_waiting_set (RedesWaiting *self, gsize bytes);
 
-/* Nothing waits any more. */
+/* Records that nothing waits any more. */
 void redes_waiting_clear (RedesWaiting *self);
 
-/* What is counted in this thread. */
+/* The total of this thread in bytes. */
 gsize redes_waiting_get_total (void);
 
 G_END_DECLS

@@ -7,15 +7,16 @@ G_BEGIN_DECLS
 
 /**
  * redes_data_lock_take:
- * @folder: the data folder; made, for its owner alone, if it is not there
- * @holder: (out): when -1 is returned: the id of the process that has it; 0: that is not known
+ * @folder: the data folder; it is made, readable for its owner alone, if it does not exist
+ * @holder: (out): if -1 is returned: the id of the process that has the lock; 0: it is not known
  *
- * Makes sure that one process uses a data folder: two peers with one identity would take turns in
- * throwing each other out of every tracker, and undo each other's notes. The lock ends with the
- * process, however that ends. Waits for about a second for one that is just leaving.
+ * Locks a data folder, so that only one process uses it. Two peers with one identity would replace
+ * each other's registration at every tracker, and overwrite each other's records. The lock ends
+ * with the process, even if that crashes. The function waits about a second for a process that is
+ * just ending, and blocks meanwhile.
  *
- * Returns: what redes_data_lock_release() takes; -1 if another process has it; -2 where no lock can
- * be had, which is no reason not to start
+ * Returns: a handle for redes_data_lock_release(); -1 if another process has the lock; -2 if the
+ * file system has no locks, which is no reason not to start
  */
 int redes_data_lock_take (const char *folder, gint64 *holder);
 void redes_data_lock_release (int lock);

@@ -6,11 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* A time that is not known: 0 is one like any other, and some archives give it to all their files.
- */
+/* A time that is not known. It is not 0, which is a valid time: some archives give it to all their
+ * files. */
 #define REDES_FILE_TIME_UNKNOWN G_MININT64
 
-/* When a file was last modified, in nanoseconds of the Unix epoch, as fine as the system tells. */
+/* The last modification of a file in nanoseconds since the Unix epoch, in the system's resolution.
+ */
 static inline gint64
 redes_file_time_ns (const struct stat *info)
 {
@@ -25,8 +26,8 @@ redes_file_time_ns (const struct stat *info)
 #endif
 }
 
-/* When a file, or what the system notes of it, was last changed, likewise. Unlike the time above no
- * program can set it. REDES_FILE_TIME_UNKNOWN where the system does not tell. */
+/* The last change of a file or of its attributes, likewise. Unlike the modification time, it cannot
+ * be set by a program. REDES_FILE_TIME_UNKNOWN on systems that do not have it. */
 static inline gint64
 redes_file_change_time_ns (const struct stat *info)
 {

@@ -7,10 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * RedesInterface:
- * @name: "eth0"; "" on systems where interfaces cannot be told apart
+ * @name: the system's name for it, such as "eth0"; "" on systems where the interfaces cannot be
+ *   listed
  * @index: the system's number for it; 0 with the name ""
- * @ipv4: (nullable): one of its addresses
- * @broadcast: (nullable): that reaches all on its IPv4 network
+ * @ipv4: (nullable): one of its IPv4 addresses
+ * @broadcast: (nullable): the broadcast address of that IPv4 network
  * @has_ipv6: whether it has an IPv6 address
  *
  * A network interface over which others can be reached by multicast.
@@ -29,11 +30,12 @@ gboolean redes_interface_equal (const RedesInterface *self, const RedesInterface
 
 /**
  * redes_interfaces_list:
- * @names: (nullable) (array zero-terminated=1): only these; %NULL or empty = all that are usable
- * @host: numeric: only interfaces with that address, and only its family; "" = any
+ * @names: (nullable) (array zero-terminated=1): the names of the interfaces to list; %NULL or
+ *   empty: all that are usable
+ * @host: a numeric address: only interfaces with it, and only its family; "": any
  *
- * The interfaces that are up and running, can multicast or are the loopback, and lead to more than
- * one other place (no tunnels from point to point, unless they are named).
+ * Lists the interfaces that are up and running and can multicast or are the loopback interface.
+ * Point-to-point links are listed only if @names has them. Any thread.
  *
  * Returns: (transfer full) (element-type RedesInterface)
  */

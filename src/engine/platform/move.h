@@ -6,12 +6,13 @@
 G_BEGIN_DECLS
 
 /*
- * Renaming a file within one file system without ever replacing another. Each returns 0, or an
- * errno: EEXIST if @to is there. Blocking; any thread.
+ * Renaming a file within one file system without replacing another. Each function returns 0 or an
+ * errno, EEXIST if @to exists. They block, and may be called in any thread.
  */
 int redes_move_no_replace (const char *from, const char *to);
 
-/* The ways to do it, from best to last resort; each returns ENOSYS where it cannot be used. */
+/* The methods of redes_move_no_replace(), in the order in which it tries them; each returns ENOSYS
+ * where the system or the file system does not support it. */
 int redes_move_by_kernel (const char *from, const char *to);
 int redes_move_by_link (const char *from, const char *to);
 int redes_move_by_placeholder (const char *from, const char *to);

@@ -6,16 +6,17 @@
 G_BEGIN_DECLS
 
 /*
- * When a thread has its turn at the processor, where there are more who want it. Both do nothing
- * where the system cannot tell threads apart, and to a program that was started as an idle one.
+ * The scheduling of a thread. Both functions have no effect on systems without a priority for each
+ * thread, and in a process that was started with the idle policy.
  */
 
-/* Makes the calling thread, and those that it begins from now on, step back for others: @niceness
- * is 1 to 19, as of a process; and it does not interrupt them when it has something to do. */
+/* Lowers the priority of the calling thread, and of those that it starts from now on, by @niceness,
+ * which is 1 to 19 as for a process. The thread also no longer preempts others when it wakes up. */
 void redes_thread_lower_priority (int niceness);
 
-/* Makes the calling thread, but none that it begins, ask for short turns, which come sooner: for
- * one that a person waits for, and that seldom has much to do at once. */
+/* Asks the scheduler for shorter time slices of the calling thread, but not of those that it
+ * starts; shorter slices come sooner. This is for a thread that a person waits for, and that seldom
+ * computes for long. */
 void redes_thread_shorten_slices (void);
 
 G_END_DECLS

@@ -517,7 +517,7 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   redes_connection_send_results (connection, request->serial, answer->total, answer->results);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
-  redes_event_log_add_question (
+  redes_event_log_add_query (
       self->log, connection->site->address,
       redes_notice_new (REDES_NOTICE_LOG_SEARCHED, who, words, answer->total));
 }
@@ -615,7 +615,7 @@ log_sources (RedesConnection *connection, GArray *contents, guint n_told)
       = redes_digest_dup_base32 (&g_array_index (contents, RedesContentId, 0).root);
 
   content[12] = '\0';
-  redes_event_log_add_question (
+  redes_event_log_add_query (
       self->log, connection->site->address,
       contents->len == 1
           ? redes_notice_new (REDES_NOTICE_LOG_SOURCES, who, content, n_told)

@@ -15,10 +15,10 @@ GBytes *redes_block_header_encode (const RedesBlockHeader *header, guint32 data_
 /**
  * RedesFrameReader:
  *
- * Puts frames together from a stream. It says where the next bytes belong, so that a block goes
- * from the socket into the buffer in which it is verified, written and cached, without a copy. It
- * checks size, type and whether the type may come on this link before it allocates anything. No
- * sockets.
+ * Assembles frames from a stream. It provides the memory for the next bytes, so that a block is
+ * read from the socket directly into the buffer in which it is verified, written and cached. Before
+ * it allocates anything, it checks the size, the type and whether the type is allowed on this link.
+ * It has no socket.
  */
 typedef struct _RedesFrameReader RedesFrameReader;
 
@@ -26,37 +26,37 @@ RedesFrameReader *redes_frame_reader_new (RedesLinkKind link);
 void redes_frame_reader_free (RedesFrameReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFrameReader, redes_frame_reader_free)
 
-/* The longest block that may come, in bytes; 0 (at first): nothing was asked for, so a BLOCK is an
- * violation. */
+/* Sets the longest block that the remote may send, in bytes; 0 (the initial value): no block was
+ * requested, so a BLOCK is a protocol violation. */
 void redes_frame_reader_set_max_block (RedesFrameReader *self, guint32 max_block);
 
 /**
  * RedesFrameGate:
- * @type: a known one that may come on this link
+ * @type: a known type that is allowed on this link
  *
- * Asked when a frame's header has come and before memory is set aside for its body. Must not touch
- * the reader.
+ * Called when the header of a frame has been received, before memory for its body is allocated. It
+ * must not call functions of the reader.
  *
- * Returns: the most bytes that its body may have now; 0: it may not come now; G_MAXSIZE: the type's
- *   own limit is enough
+ * Returns: the most bytes that the body may have now; 0: the type is not allowed now; G_MAXSIZE:
+ * the type's own limit applies
  */
 typedef gsize (*RedesFrameGate) (guint8 type, gpointer user_data);
 
 /* @gate: (nullable) */
 void redes_frame_reader_set_gate (RedesFrameReader *self, RedesFrameGate gate, gpointer user_data);
 
-/* How long the body is that has begun, or begins with the next byte; 0 between two frames, and for
- * a frame that is skipped. */
+/* The size in bytes of the body of the present frame, whose header has been received; 0 between two
+ * frames, and for a frame that is skipped. */
 gsize redes_frame_reader_get_body_size (RedesFrameReader *self);
 
-/* Where to put the next bytes and how many at most (never 0). */
+/* (transfer none): the memory for the next bytes. @len: (out): its size, 1 or more */
 guint8 *redes_frame_reader_get_space (RedesFrameReader *self, gsize *len);
 
 /**
  * RedesFrameStatus:
- * @REDES_FRAME_MORE: get_space() again
- * @REDES_FRAME_READY: a message was handed out
- * @REDES_FRAME_VIOLATION: the remote broke the protocol; the reader is of no more use
+ * @REDES_FRAME_MORE: the frame is not complete, see redes_frame_reader_get_space()
+ * @REDES_FRAME_READY: a message is complete
+ * @REDES_FRAME_VIOLATION: the remote has violated the protocol; the reader can only be freed
  */
 typedef enum
 {
@@ -67,19 +67,20 @@ typedef enum
 
 /**
  * redes_frame_reader_advance:
- * @n: how many bytes were put there
- * @message: (out caller-allocates): set when READY; for redes_message_clear(). Unknown optional
- *   ones are skipped, not shown
+ * @n: the number of bytes that were written into the space
+ * @message: (out caller-allocates): set if READY is returned, to be cleared with
+ *   redes_message_clear(). Unknown optional messages are skipped
  */
 RedesFrameStatus
 redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesMessage *message, GError **error);
 
-/* How many bytes have come of the BLOCK that is on its way, and which it is; 0: none is. */
+/* Returns: the number of bytes received of a BLOCK that is not complete yet; 0: there is none.
+ * @content, @index: (out): which block it is */
 gsize redes_frame_reader_get_block_progress (RedesFrameReader *self,
                                              RedesContentId *content,
                                              guint32 *index);
 
-/* Whether the stream stands between two frames: the only place where it may end. */
+/* Whether the stream is between two frames, the only place where it may end. */
 gboolean redes_frame_reader_is_idle (RedesFrameReader *self);
 
 G_END_DECLS

@@ -10,10 +10,11 @@
 G_BEGIN_DECLS
 
 /*
- * The messages of PROTOCOL.md as pure functions over bytes: a struct for each body, one function
- * that writes any of them and one that reads any of them. On the wire it is a GVariant in normal
- * form, little endian, of its type's fixed signature (only BLOCK is raw behind a small header); no
- * code outside this module sees that.
+ * The messages of PROTOCOL.md: a struct for each body, one function that encodes any of them and
+ * one that decodes any of them. On the wire a body is a GVariant in normal form, little endian,
+ * with the fixed signature of its type (only a BLOCK is raw bytes after a small header); no code
+ * outside this module depends on that. The functions have no sockets, and may be called in any
+ * thread.
  */
 
 #define REDES_PROTOCOL_VERSION 1
@@ -30,7 +31,7 @@ GQuark redes_wire_error_quark (void);
  * @REDES_WIRE_ERROR_VALUE: a value out of range
  * @REDES_WIRE_ERROR_VERSION: a protocol version that this program does not speak
  *
- * Violations of a remote: each ends the connection. They are checked in this order.
+ * Protocol violations by a remote. Each ends the connection. They are checked in this order.
  */
 typedef enum
 {
@@ -46,7 +47,7 @@ typedef enum
  * "malformed-message", "bad-value", "unsupported-version"; NULL for an error of another domain. */
 const char *redes_wire_error_get_violation (const GError *error);
 
-/* A type with this bit may be skipped by whoever does not know it. */
+/* A program that does not know a type with this bit skips it. */
 #define REDES_MESSAGE_OPTIONAL 0x80
 
 /**
@@ -181,10 +182,11 @@ typedef enum
   REDES_LINK_CLIENT,
 } RedesLinkKind;
 
-/* For humans: "REQUEST", or "type 77". Static or interned. */
+/* (transfer none): a name for people, such as "REQUEST", or "type 77" for an unknown type. */
 const char *redes_message_type_get_name (guint8 type);
 
-/* Most bytes of body that @type may have; an unknown type is bounded as a control message. */
+/* The most bytes that the body of @type may have; an unknown type has the limit of a control
+ * message. */
 gsize redes_message_type_get_max_body (guint8 type);
 
 /* Whether PROTOCOL.md has a meaning for @type. */
@@ -195,11 +197,12 @@ gboolean redes_message_type_may_come (guint8 type, RedesLinkKind link);
 
 /**
  * RedesHello:
- * @version: of the protocol; see redes_hello_check_version()
- * @client: program and version, at most 64 bytes
- * @nickname: at most 64 bytes of UTF-8; a name for people, proves nothing
- * @port: where its sender listens for peers, 0 if it does not
- * @timeout_s: a tracker's: who is silent for longer is gone; 0 = it does not say
+ * @version: the version of the protocol, see redes_hello_check_version()
+ * @client: the program and its version, at most 64 bytes
+ * @nickname: at most 64 bytes of UTF-8; a name for people, which proves nothing
+ * @port: the TCP port at which its sender listens for peers; 0: it does not
+ * @timeout_s: from a tracker: peers that are silent for longer, in seconds, are removed; 0: it does
+ *   not say
  *
  * The first message in both directions.
  */
@@ -360,7 +363,7 @@ typedef struct
  * RedesBlockHeader:
  * @n_proof: digests in @proof
  *
- * What stands before a block's bytes.
+ * The header before the bytes of a block.
  */
 typedef struct
 {
@@ -380,16 +383,16 @@ typedef struct
 /**
  * RedesMessage:
  * @type: which of the members below counts
- * @body: (nullable): of a message that was decoded, what it came from: its texts point into that.
- *   For the wire and its tests alone
+ * @body: (nullable): the body that a decoded message was made from, into which its texts point.
+ * Only this module and its tests use it
  * @serial: UNREGISTER, OK and PEERS_GET; and, as it is the first member of each, also of all
  *   others that have one
  * @number: PING, PONG and HEARTBEAT
  * @content: MANIFEST_GET, INTEREST and NO_INTEREST
  * @key: HAVE, REQUEST, CANCEL and WRONG: a block
  *
- * One message. One that was decoded owns what it holds until redes_message_clear(); lists and bytes
- * may be stolen. One that is only to be encoded borrows all.
+ * One message. A decoded message owns its members until redes_message_clear(); lists and bytes may
+ * be stolen from it. A message that is made to be encoded owns nothing.
  */
 typedef struct
 {
