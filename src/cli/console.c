@@ -107,7 +107,7 @@ node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_set_object (&self->peers, peers);
-  redes_event_peers (get_output (self), peers);
+  redes_event_peers (get_output (self), peers, redes_node_list_peers_get_guests (result));
   finish_command (self);
 }
 

@@ -302,7 +302,7 @@ redes_event_shares (RedesOutput *output, GListModel *items)
 }
 
 void
-redes_event_peers (RedesOutput *output, GListModel *peers)
+redes_event_peers (RedesOutput *output, GListModel *peers, const char *const *guests)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "peers");
   guint n_peers = g_list_model_get_n_items (peers);
@@ -312,7 +312,7 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
       json_builder_set_member_name (builder, "peers");
       json_builder_begin_array (builder);
     }
-  else if (n_peers == 0)
+  else if (n_peers == 0 && guests[0] == NULL)
     redes_output_say (output, "No peer is active.");
 
   for (guint i = 0; i < n_peers; i++)
@@ -338,9 +338,16 @@ redes_event_peers (RedesOutput *output, GListModel *peers)
       redes_output_say (output, "%s  %s  %s  (%s)", nickname, id,
                         redes_peer_item_get_address (peer), how);
     }
+  for (guint i = 0; guests[i] != NULL; i++)
+    redes_output_say (output, "%s  (original system: it has proven nothing)", guests[i]);
 
   if (builder != NULL)
     {
+      json_builder_end_array (builder);
+      json_builder_set_member_name (builder, "original_peers");
+      json_builder_begin_array (builder);
+      for (guint i = 0; guests[i] != NULL; i++)
+        json_builder_add_string_value (builder, guests[i]);
       json_builder_end_array (builder);
       redes_output_end_event (output, builder);
     }

@@ -46,7 +46,8 @@ void redes_event_notice (RedesOutput *output, const char *words);
 void redes_event_shares (RedesOutput *output, GListModel *items);
 
 /* @peers: of RedesPeerItem */
-void redes_event_peers (RedesOutput *output, GListModel *peers);
+/* @guests: (array zero-terminated=1): `HOST:PORT` of peers of the original system */
+void redes_event_peers (RedesOutput *output, GListModel *peers, const char *const *guests);
 /* @results: a RedesResults, of which the first @n_rows are shown, numbered from 1; @with_links:
  * whether prose shows them too */
 void redes_event_results (RedesOutput *output,

@@ -34,6 +34,20 @@ def registers_and_leaves(place):
 
 
 @test
+def lists_those_who_are_there(place):
+    """What an original tracker lists is shown, and marked as what nobody has proven; with no other
+    tracker that is an answer and no error."""
+    tracker = OriginalTracker()
+    other = OriginalPeer(tracker.address, {"song.bin": b"song"})
+    ana = make_peer(place, "ana", tracker.address)
+    row = wait_until(lambda: other.address in ana.ask("list", "peers")["original_peers"] and
+                     ana.ask("list", "peers"), "the other is listed")
+    check_equal(row["peers"], [], "those who have proven who they are")
+    check(ana.address in row["original_peers"], f"it is not listed itself: {row}")
+    tracker.stop()
+
+
+@test
 def serves_chunks(place):
     tracker = OriginalTracker()
     data = make_bytes(700 * 1024 + 13)

@@ -552,17 +552,43 @@ redes_classic_peer_free (RedesClassicPeer *self)
   g_free (self);
 }
 
+/* (element-type utf8) (array zero-terminated=1): the trackers', borrowed */
+static GPtrArray *
+list_addresses (RedesClassicPeer *self)
+{
+  GPtrArray *addresses = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->trackers->len; i++)
+    g_ptr_array_add (addresses, ((Tracker *)g_ptr_array_index (self->trackers, i))->address);
+  g_ptr_array_add (addresses, NULL);
+  return addresses;
+}
+
 void
 redes_classic_peer_search (RedesClassicPeer *self,
                            const char *name,
                            RedesClassicSearchFunc func,
                            gpointer user_data)
 {
-  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autoptr (GPtrArray) addresses = list_addresses (self);
 
-  for (guint i = 0; i < self->trackers->len; i++)
-    g_ptr_array_add (addresses, ((Tracker *)g_ptr_array_index (self->trackers, i))->address);
-  g_ptr_array_add (addresses, NULL);
   redes_classic_search ((const char *const *)addresses->pdata, name, self->cancellable, func,
                         user_data);
+}
+
+void
+redes_classic_peer_list (RedesClassicPeer *self, RedesClassicListFunc func, gpointer user_data)
+{
+  g_autoptr (GPtrArray) addresses = list_addresses (self);
+
+  redes_classic_list ((const char *const *)addresses->pdata, self->cancellable, func, user_data);
+}
+
+gboolean
+redes_classic_peer_has_tracker (RedesClassicPeer *self)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    if (((Tracker *)g_ptr_array_index (self->trackers, i))->state == REDES_TRACKER_REGISTERED)
+      return TRUE;
+  return FALSE;
 }

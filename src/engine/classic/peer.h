@@ -5,6 +5,7 @@
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
 #include "engine/net/throttle.h"
+#include "engine/classic/list.h"
 #include "engine/classic/search.h"
 #include "engine/base/config.h"
 #include "engine/base/tracker-state.h"
@@ -74,5 +75,10 @@ void redes_classic_peer_search (RedesClassicPeer *self,
                                 const char *name,
                                 RedesClassicSearchFunc func,
                                 gpointer user_data);
+/* Asks every original tracker who is there; @func as above. */
+void
+redes_classic_peer_list (RedesClassicPeer *self, RedesClassicListFunc func, gpointer user_data);
+/* Whether any original tracker has shown that it is one. */
+gboolean redes_classic_peer_has_tracker (RedesClassicPeer *self);
 
 G_END_DECLS

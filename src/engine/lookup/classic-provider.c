@@ -39,21 +39,51 @@ search_cb (RedesClassicFile *file, gpointer user_data)
   search_end (search);
 }
 
+static Search *
+search_new (ClassicProvider *self, RedesLookupQuery *query)
+{
+  Search *search = g_new0 (Search, 1);
+
+  search->owner = self;
+  search->ask = redes_lookup_query_ask (query, &self->parent, "");
+  search->link.data = search;
+  g_queue_push_tail_link (&self->asks, &search->link);
+  return search;
+}
+
 static void
 search (RedesLookupProvider *provider, RedesLookupQuery *query)
 {
   ClassicProvider *self = (ClassicProvider *)provider;
-  Search *search;
 
-  if (redes_lookup_query_get_first (query) != 0)
-    return;
-  search = g_new0 (Search, 1);
-  search->owner = self;
-  search->ask = redes_lookup_query_ask (query, provider, "");
-  search->link.data = search;
-  g_queue_push_tail_link (&self->asks, &search->link);
-  redes_classic_peer_search (self->classic, redes_lookup_query_get_words (query), search_cb,
-                             search);
+  if (redes_lookup_query_get_first (query) == 0)
+    redes_classic_peer_search (self->classic, redes_lookup_query_get_words (query), search_cb,
+                               search_new (self, query));
+}
+
+static void
+list_cb (char **addresses, gpointer user_data)
+{
+  Search *search = user_data;
+
+  redes_lookup_ask_take_guests (search->ask, addresses);
+  search_end (search);
+}
+
+static void
+list (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  redes_classic_peer_list (((ClassicProvider *)provider)->classic, list_cb,
+                           search_new ((ClassicProvider *)provider, query));
+}
+
+/* What it has for a search is found by a whole name only, which is no reason not to wait for
+ * others. */
+static gboolean
+has_somebody (RedesLookupProvider *provider, RedesLookupQuery *query)
+{
+  return redes_lookup_query_get_kind (query) == REDES_LOOKUP_LIST
+         && redes_classic_peer_has_tracker (((ClassicProvider *)provider)->classic);
 }
 
 static void
@@ -72,7 +102,9 @@ redes_classic_provider_new (RedesClassicPeer *classic)
   static const RedesLookupProviderClass class = { .name = "original system",
                                                   .counts_as = REDES_LOOKUP_COUNTS_AS_NOBODY,
                                                   .timeout_ms = GIVE_UP_MS,
+                                                  .has_somebody = has_somebody,
                                                   .search = search,
+                                                  .list = list,
                                                   .free = classic_provider_free };
   ClassicProvider *self = g_new0 (ClassicProvider, 1);
 

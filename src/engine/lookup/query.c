@@ -50,6 +50,7 @@ struct _RedesLookupQuery
   GPtrArray *row_origins;
   GHashTable *peers;
   RedesClassicFile *unsigned_file;
+  char **guests;
   RedesNotice *failure; /* nullable: why some did not answer */
   GError *error;
 };
@@ -155,6 +156,7 @@ redes_lookup_query_unref (RedesLookupQuery *self)
   g_clear_pointer (&self->row_origins, g_ptr_array_unref);
   g_clear_pointer (&self->peers, g_hash_table_unref);
   g_clear_pointer (&self->unsigned_file, redes_classic_file_free);
+  g_strfreev (self->guests);
   g_clear_error (&self->error);
   redes_notice_unref (self->failure);
   g_strfreev (self->link_trackers);
@@ -278,10 +280,12 @@ end (RedesLookupQuery *query)
   self->tally.unsigned_file = self->unsigned_file;
   self->tally.reason = self->failure;
   result.rows = g_steal_pointer (&self->rows);
+  result.guests = g_steal_pointer (&self->guests);
   self->func (&result, self->user_data);
   g_clear_pointer (&result.rows, g_ptr_array_unref);
   g_clear_pointer (&result.contents, g_ptr_array_unref);
   g_clear_pointer (&result.origins, g_ptr_array_unref);
+  g_strfreev (result.guests);
   if (self->ended != NULL)
     self->ended (self, self->owner);
   redes_lookup_query_unref (self);
@@ -515,6 +519,18 @@ redes_lookup_ask_take_unsigned (RedesLookupAsk *self, RedesClassicFile *file)
     }
   redes_classic_file_free (self->query->unsigned_file);
   self->query->unsigned_file = file;
+}
+
+void
+redes_lookup_ask_take_guests (RedesLookupAsk *self, char **guests)
+{
+  if (self->query == NULL)
+    {
+      g_strfreev (guests);
+      return;
+    }
+  g_strfreev (self->query->guests);
+  self->query->guests = guests;
 }
 
 static gboolean

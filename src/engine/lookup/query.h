@@ -48,6 +48,8 @@ typedef struct
  *   another thread may take it over
  * @contents: (element-type RedesContentId), @origins: (element-type utf8): of a search: which
  *   tracker, by its address, named which content
+ * @guests: (nullable) (array zero-terminated=1): of a list: `HOST:PORT` of those that trackers of
+ * the original system name, who have proven nothing; %NULL: no such tracker has answered
  * @error: (nullable): %G_IO_ERROR_CANCELLED: the query was cancelled. Of browsing also: why the
  * peer gave no list, as redes_peer_rpc_ask() has it
  *
@@ -58,6 +60,7 @@ typedef struct
   GPtrArray *rows;
   GPtrArray *contents;
   GPtrArray *origins;
+  char **guests;
   const RedesLookupTally *tally;
   const GError *error;
 } RedesLookupResult;
@@ -134,6 +137,9 @@ gboolean redes_lookup_ask_take_rows (RedesLookupAsk *self, GPtrArray *rows, guin
 void redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesEndpoint *source);
 /* What the original system has under the name that was searched. @file: (transfer full) */
 void redes_lookup_ask_take_unsigned (RedesLookupAsk *self, RedesClassicFile *file);
+/* Whom trackers of the original system list, at most once for a query. @guests: (transfer full)
+ * (nullable): as in RedesLookupResult */
+void redes_lookup_ask_take_guests (RedesLookupAsk *self, char **guests);
 /* Its end. @error: (nullable): why it has given nothing, or not all. Frees @self. */
 void redes_lookup_ask_end (RedesLookupAsk *self, const GError *error);
 

@@ -103,6 +103,7 @@ typedef struct
   RedesFlow flow;
   RedesLookupTally tally; /* without its words */
   RedesClassicFile *classic;
+  char **guests; /* nullable: of a list */
   RedesBlockCacheStats stats;
 } RedesNodeCall;
 

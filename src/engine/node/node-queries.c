@@ -65,6 +65,7 @@ read_peers (gpointer data)
       g_hash_table_insert (by_id, (gpointer)redes_peer_item_get_id (item), item);
       g_list_store_append (store, item);
     }
+  g_task_set_task_data (call->task, g_steal_pointer (&call->guests), (GDestroyNotify)g_strfreev);
   g_task_return_pointer (call->task, store, g_object_unref);
 }
 
@@ -75,7 +76,8 @@ peers_cb (RedesLookupResult *result, gpointer user_data)
 
   redes_node_call_keep_answer (call, result);
   /* Nobody is an answer, when those around are what was asked for. */
-  if (result->tally->trackers_asked == 0 && call->node->config->lan)
+  call->guests = g_steal_pointer (&result->guests);
+  if (call->guests != NULL || (result->tally->trackers_asked == 0 && call->node->config->lan))
     g_clear_error (&call->error);
   redes_node_call_send_up (call, read_peers);
 }
@@ -105,6 +107,15 @@ GListModel *
 redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+const char *const *
+redes_node_list_peers_get_guests (GAsyncResult *result)
+{
+  static const char *const nobody[] = { NULL };
+  const char *const *guests = g_task_get_task_data (G_TASK (result));
+
+  return guests != NULL ? guests : nobody;
 }
 
 /* From a name to a link. */

@@ -42,6 +42,7 @@ redes_node_call_free (gpointer data)
   g_clear_object (&call->results);
   g_clear_pointer (&call->sessions, g_ptr_array_unref);
   redes_classic_file_free (call->classic);
+  g_strfreev (call->guests);
   g_free (call);
 }
 

@@ -146,6 +146,10 @@ void redes_node_list_peers_async (RedesNode *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 GListModel *redes_node_list_peers_finish (RedesNode *self, GAsyncResult *result, GError **error);
+/* (array zero-terminated=1): `HOST:PORT` of the peers that trackers of the original system list,
+ * who have proven nothing and are none of the above. After redes_node_list_peers_finish(), and
+ * valid as long as @result. */
+const char *const *redes_node_list_peers_get_guests (GAsyncResult *result);
 
 /**
  * redes_node_find_async:
