@@ -105,6 +105,12 @@ class Attacker:
         self.done = {name: int(number) for name, number in
                      (line.split() for line in output.splitlines())}
 
+    def pongs(self):
+        """How long honest PINGs waited for their answers: words for a row."""
+        return "; ".join(f"{name}: 99 of 100 PINGs within {self.done[f'pong-{name}'] / 1000:.0f} ms, "
+                         f"all {self.done[f'pong-{name}-max'] / 1000:.0f} ms"
+                         for name in ("peer", "tracker") if f"pong-{name}" in self.done)
+
 
 class Memory:
     """What peer and tracker of a target take, before and at the most."""
@@ -163,7 +169,7 @@ def run_combined(attacked, calm, attacker, seconds):
                 downloads[target.name].append(target.download())
             attacked.check_alive()
         honest.end()
-    idle = [name for name, number in attack.done.items() if number == 0]
+    idle = [kind for kind in attack.kinds if attack.done.get(kind, 0) == 0]
     if idle:
         raise Failure(f"these attacks did nothing: {', '.join(idle)}")
     return downloads, honest.took, memory.figures(), attack
@@ -177,10 +183,10 @@ def measure_alone(place, attacker, kind, seconds, by_root=False):
     """What one attack does to the memory of fresh programs: for peer and tracker, before and most."""
     target = Target(place, "alone", 16)
     memory = Memory(target)
-    with memory.watch, Attacker(attacker, target, [kind], by_root):
+    with memory.watch, Attacker(attacker, target, [kind], by_root) as attack:
         time.sleep(seconds)
         target.check_alive()
-    return memory.figures()
+    return memory.figures() | {"pongs": attack.pongs()}
 
 
 def measure_attack(bench):
@@ -203,6 +209,7 @@ def measure_attack(bench):
                 place.clean_up()
         yield Row("attack", f"{kind}: MiB of peer, of tracker", _describe(figures["now"]),
                   reference=f"older program: {_describe(figures['0.1'])}" if "0.1" in figures else "",
+                  note=figures["now"].get("pongs", ""),
                   figures=figures)
     redes_programs._program = bench.cli
     if bench.options.kinds:
@@ -226,6 +233,7 @@ def measure_attack(bench):
               f"{1000 * late:.0f} ms", f"not attacked: {1000 * calm_late:.0f} ms; median "
               f"{1000 * statistics.median(searches['attacked']):.0f} ms",
               target=f"under {1000 * MOST_SEARCH_S:.0f} ms", met=late < MOST_SEARCH_S,
+              note=attack.pongs(),
               figures={"searches": searches})
     yield Row("attack", "all: MiB of peer, of tracker",
               _describe(memory), figures=memory)

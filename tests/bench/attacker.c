@@ -19,7 +19,9 @@
 /*
  * Attacks a peer and a tracker of this machine, from several addresses of the loopback network,
  * until its standard input ends. It prints "ready" when every attack has begun, and at its end how
- * often each did what it does.
+ * often each did what it does. From one more address it sends a PING now and then, which any
+ * program answers in its main thread: "pong-peer" and "pong-tracker" are the microseconds within
+ * which 99 of 100 were answered, "-max" those of the slowest, and "-lost" how many were not.
  *
  *   attacker --peer PORT --tracker PORT --link LINK [--by-root] KIND…
  *
@@ -35,6 +37,11 @@
 #define FIRST_ONES 16u
 #define MIB (1024u * 1024)
 #define MAX_DESCRIPTORS 8192u
+/* A REGISTER takes long, all the more when many others do the same. */
+#define REGISTER_PATIENCE_S 20
+#define PROBE_ADDRESS "127.0.0.9"
+#define PROBE_PAUSE_MS 50u
+#define PROBE_PATIENCE_S 5
 #define FILES_A_REGISTER 4096u
 #define BROAD_WORD "summer"
 
@@ -107,6 +114,15 @@ say_hello (HostileLink *link, guint16 port)
   return hostile_send_message (link, REDES_MESSAGE_HELLO, net_hello_body (hello));
 }
 
+static void
+set_patience (HostileLink *link, guint seconds)
+{
+  struct timeval timeout = { .tv_sec = seconds };
+
+  setsockopt (link->fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  setsockopt (link->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+}
+
 /* @own_port: where it says that it listens. Returns: %FALSE if it is refused; the link is closed */
 static gboolean
 open_as (Attack *attack,
@@ -119,13 +135,11 @@ open_as (Attack *attack,
   RedesIdentity *identity
       = g_ptr_array_index (attack->identities, number % attack->identities->len);
   g_autoptr (GBytes) hello = NULL;
-  struct timeval timeout = { .tv_sec = 2 };
   guint8 type = 0;
 
   if (!hostile_connect_from (link, addresses[number % N_FROM], port, receive_bytes))
     return FALSE;
-  setsockopt (link->fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-  setsockopt (link->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  set_patience (link, 2);
   if (hostile_shake_hands (link, identity, HOSTILE_CHAIN_OWN, FALSE, NULL)
       && say_hello (link, own_port))
     hello = hostile_read (link, &type);
@@ -531,6 +545,8 @@ register_again (gpointer data)
     {
       gboolean is_open = open_as (attack, worker->number, &link, opt_tracker, 9, 0);
 
+      if (is_open)
+        set_patience (&link, REGISTER_PATIENCE_S);
       while (is_open && !is_over ())
         {
           guint8 type = 0;
@@ -876,6 +892,117 @@ run_attack (gpointer data)
   return NULL;
 }
 
+/* --- What an honest one sees of it --- */
+
+/**
+ * Probe:
+ * @took_us: (element-type gint64): from each PING to its PONG
+ * @n_lost: connections that ended, and those that were refused
+ */
+typedef struct
+{
+  const char *name;
+  gint port;
+  RedesIdentity *identity;
+  GThread *thread;
+  GArray *took_us;
+  guint n_lost;
+} Probe;
+
+static gboolean
+open_probe (Probe *probe, HostileLink *link)
+{
+  g_autoptr (GBytes) hello = NULL;
+  guint8 type = 0;
+
+  if (!hostile_connect_from (link, PROBE_ADDRESS, probe->port, 0))
+    return FALSE;
+  set_patience (link, PROBE_PATIENCE_S);
+  if (hostile_shake_hands (link, probe->identity, HOSTILE_CHAIN_OWN, FALSE, NULL)
+      && say_hello (link, 0))
+    hello = hostile_read (link, &type);
+  if (hello != NULL && type == REDES_MESSAGE_HELLO)
+    return TRUE;
+  hostile_close (link);
+  return FALSE;
+}
+
+static gboolean
+ping_and_wait (HostileLink *link)
+{
+  guint8 type = 0;
+
+  if (!hostile_send_message (link, REDES_MESSAGE_PING, g_variant_new ("(t)", (guint64)1)))
+    return FALSE;
+  while (type != REDES_MESSAGE_PONG)
+    {
+      g_autoptr (GBytes) body = hostile_read (link, &type);
+
+      if (body == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gpointer
+run_probe (gpointer data)
+{
+  Probe *probe = data;
+  HostileLink link = { .fd = -1 };
+  gboolean is_open = FALSE;
+
+  while (pause_ms (PROBE_PAUSE_MS))
+    {
+      gint64 start_us = g_get_monotonic_time ();
+      gint64 took_us;
+
+      is_open = (is_open || open_probe (probe, &link)) && ping_and_wait (&link);
+      took_us = g_get_monotonic_time () - start_us;
+      if (is_open)
+        g_array_append_val (probe->took_us, took_us);
+      else
+        probe->n_lost++;
+      if (!is_open && link.fd >= 0)
+        hostile_close (&link);
+    }
+  if (link.fd >= 0)
+    hostile_close (&link);
+  return NULL;
+}
+
+static void
+probe_start (Probe *probe, RedesIdentity *identity)
+{
+  probe->identity = identity;
+  probe->took_us = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe->thread = g_thread_new (probe->name, run_probe, probe);
+}
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  gint64 one = *(const gint64 *)a;
+  gint64 other = *(const gint64 *)b;
+
+  return one < other ? -1 : one > other;
+}
+
+static void
+probe_end (Probe *probe)
+{
+  guint n;
+
+  g_thread_join (probe->thread);
+  n = probe->took_us->len;
+  g_array_sort (probe->took_us, compare_times);
+  if (n > 0)
+    g_print ("%s %" G_GINT64_FORMAT "\n%s-max %" G_GINT64_FORMAT "\n", probe->name,
+             g_array_index (probe->took_us, gint64, MIN (n - 1, n * 99 / 100)), probe->name,
+             g_array_index (probe->took_us, gint64, n - 1));
+  g_print ("%s-lost %u\n", probe->name, probe->n_lost);
+  g_array_unref (probe->took_us);
+}
+
 static Attack *
 attack_new (const char *name)
 {
@@ -911,6 +1038,8 @@ main (int argc, char **argv)
           { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new ("KIND…");
   g_autoptr (GPtrArray) attacks = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) honest = NULL;
+  Probe probes[] = { { .name = "pong-peer" }, { .name = "pong-tracker" } };
   g_autoptr (GError) error = NULL;
   char byte;
 
@@ -932,6 +1061,11 @@ main (int argc, char **argv)
   for (guint i = 0; i < attacks->len; i++)
     while (!g_atomic_int_get (&((Attack *)g_ptr_array_index (attacks, i))->begun))
       g_usleep (10000);
+  honest = hostile_identities_new (G_N_ELEMENTS (probes));
+  probes[0].port = opt_peer;
+  probes[1].port = opt_tracker;
+  for (guint i = 0; i < G_N_ELEMENTS (probes); i++)
+    probe_start (&probes[i], g_ptr_array_index (honest, i));
   g_print ("ready\n");
   while (read (STDIN_FILENO, &byte, 1) > 0)
     {
@@ -945,6 +1079,8 @@ main (int argc, char **argv)
       g_print ("%s %d\n", attack->kind->name, g_atomic_int_get (&attack->n_done));
       g_ptr_array_unref (attack->identities);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (probes); i++)
+    probe_end (&probes[i]);
   redes_link_free (target);
   g_free (opt_link);
   return 0;

@@ -70,13 +70,28 @@ query_free (Query *query)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Query, query_free)
 
-static RedesFileTable *
-pack (GPtrArray *manifests)
+/* The body of a REGISTER or UPDATE. */
+static GBytes *
+encode (RedesMessageType type, RedesFileTable *table)
+{
+  g_autoptr (GArray) gone = redes_wire_gone_new ();
+  RedesMessage message = { .type = type, .update = { .serial = 7, .table = table, .gone = gone } };
+  g_autoptr (GBytes) frame = NULL;
+
+  if (type == REDES_MESSAGE_REGISTER)
+    message.registration = (RedesWireRegister){ .serial = 7, .table = table };
+  frame = redes_message_encode (&message);
+  return g_bytes_new_from_bytes (frame, REDES_FRAME_HEADER_SIZE,
+                                 g_bytes_get_size (frame) - REDES_FRAME_HEADER_SIZE);
+}
+
+static GBytes *
+pack (RedesMessageType type, GPtrArray *manifests)
 {
   g_autoptr (GPtrArray) tables = redes_manifest_table_pack (manifests);
 
   g_assert_cmpuint (tables->len, ==, 1);
-  return redes_file_table_ref (g_ptr_array_index (tables, 0));
+  return encode (type, g_ptr_array_index (tables, 0));
 }
 
 static void
@@ -89,13 +104,13 @@ register_files (RedesDirectoryWorker *worker, const RedesAsker *peer, guint iden
   for (guint i = 0; i < tables->len; i++)
     {
       g_autoptr (Query) query = query_new (&log, 'r');
+      g_autoptr (GBytes) body = encode (i == 0 ? REDES_MESSAGE_REGISTER : REDES_MESSAGE_UPDATE,
+                                        g_ptr_array_index (tables, i));
 
       if (i == 0)
-        redes_directory_worker_register (worker, peer, g_ptr_array_index (tables, i), answer_func,
-                                         query);
+        redes_directory_worker_register (worker, peer, body, answer_func, query);
       else
-        redes_directory_worker_update (worker, peer, g_ptr_array_index (tables, i), NULL,
-                                       answer_func, query);
+        redes_directory_worker_update (worker, peer, body, answer_func, query);
       fixture_wait_for (query->done);
       g_assert_no_error (query->error);
     }
@@ -156,7 +171,7 @@ test_repeated_register (void)
   RedesAsker greedy = { "192.0.2.1", &ids[0] };
   RedesAsker honest = { "192.0.2.2", &ids[1] };
   g_autoptr (GPtrArray) manifests = fixture_manifests (1, 1000, 50);
-  g_autoptr (RedesFileTable) table = pack (manifests);
+  g_autoptr (GBytes) body = pack (REDES_MESSAGE_REGISTER, manifests);
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
   Log log = { 0 };
   guint n_given_up = 0;
@@ -167,7 +182,7 @@ test_repeated_register (void)
       Query *query = query_new (&log, 'g');
 
       g_ptr_array_add (queries, query);
-      redes_directory_worker_register (worker, &greedy, table, answer_func, query);
+      redes_directory_worker_register (worker, &greedy, body, answer_func, query);
     }
   g_ptr_array_add (queries, query_new (&log, 'h'));
   redes_directory_worker_search (worker, &honest, "file", 0, 200, answer_func,
@@ -254,13 +269,13 @@ test_removal_comes_first (void)
   RedesAsker ana = { "192.0.2.1", &ids[0] };
   RedesAsker rui = { "192.0.2.2", &ids[1] };
   g_autoptr (GPtrArray) more = fixture_manifests_named (1, "more.txt", NULL);
-  g_autoptr (RedesFileTable) table = pack (more);
+  g_autoptr (GBytes) body = pack (REDES_MESSAGE_UPDATE, more);
   Log log = { 0 };
   g_autoptr (Query) late = query_new (&log, 'l');
 
   register_files (worker, &ana, 0, N_FILES);
   g_assert_cmpuint (search (worker, &rui, "txt"), ==, N_FILES);
-  redes_directory_worker_update (worker, &ana, table, NULL, answer_func, late);
+  redes_directory_worker_update (worker, &ana, body, answer_func, late);
   redes_directory_worker_remove_peer (worker, &ana);
   g_assert_cmpuint (search (worker, &rui, "txt"), ==, 0);
   fixture_wait_for (late->done);
@@ -275,17 +290,43 @@ test_removal_comes_first (void)
   g_string_free (log.order, TRUE);
 }
 
+/* What is no REGISTER is found out in the worker; what the peer had before is gone. */
+static void
+test_undecodable (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  RedesPeerId id = fixture_digest ("ana");
+  RedesAsker ana = { "192.0.2.1", &id };
+  g_autoptr (GBytes) nonsense = g_bytes_new_static ("nonsense", 8);
+  Log log = { 0 };
+  g_autoptr (Query) update = query_new (&log, 'u');
+  g_autoptr (Query) anew = query_new (&log, 'r');
+
+  register_files (worker, &ana, 0, 10);
+  redes_directory_worker_update (worker, &ana, nonsense, answer_func, update);
+  fixture_wait_for (update->done);
+  g_assert_error (update->error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
+  g_assert_cmpuint (search (worker, &ana, "file"), ==, 10);
+  redes_directory_worker_register (worker, &ana, nonsense, answer_func, anew);
+  fixture_wait_for (anew->done);
+  g_assert_error (anew->error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
+  g_assert_cmpuint (search (worker, &ana, "file"), ==, 0);
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
 static gboolean
 try_files (RedesDirectoryWorker *worker, const char *address, const char *who, guint n)
 {
   RedesPeerId id = fixture_digest (who);
   RedesAsker peer = { address, &id };
   g_autoptr (GPtrArray) manifests = fixture_manifests (1, n, n);
-  g_autoptr (RedesFileTable) table = pack (manifests);
+  g_autoptr (GBytes) body = pack (REDES_MESSAGE_REGISTER, manifests);
   Log log = { 0 };
   g_autoptr (Query) query = query_new (&log, 't');
 
-  redes_directory_worker_register (worker, &peer, table, answer_func, query);
+  redes_directory_worker_register (worker, &peer, body, answer_func, query);
   fixture_wait_for (query->done);
   g_string_free (log.order, TRUE);
   if (query->error != NULL)
@@ -323,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory-worker/repeated-register", test_repeated_register);
   g_test_add_func ("/tracker/directory-worker/few-answers-ahead", test_few_answers_ahead);
   g_test_add_func ("/tracker/directory-worker/removal-comes-first", test_removal_comes_first);
+  g_test_add_func ("/tracker/directory-worker/undecodable", test_undecodable);
   g_test_add_func ("/tracker/directory-worker/limits", test_limits);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/endpoint.h"
 #include "engine/base/error.h"
+#include "engine/wire/body.h"
 #include "tracker-ends.h"
 #include "tracker-fixture.h"
 
@@ -335,6 +336,70 @@ test_bad_signature (void)
   test_raw_free (raw);
   test_client_free (rui);
   test_tracker_stop (&tracker);
+}
+
+static GBytes *
+new_nonsense (RedesMessageType type)
+{
+  const guint8 frame[] = { 0, 0, 0, 9, (guint8)type, 'n', 'o', 'n', 's', 'e', 'n', 's', 'e' };
+
+  return g_bytes_new (frame, sizeof frame);
+}
+
+/* @files names a batch that is not there. */
+static GBytes *
+new_without_batch (RedesMessageType type)
+{
+  const char *files = "[(uint32 0, b'x', uint32 0, @ay [])]";
+  g_autofree char *body = g_strdup_printf (
+      type == REDES_MESSAGE_REGISTER ? "(uint32 6, (@aay [], @a(uuay) [], %s))"
+                                     : "(uint32 6, (@aay [], @a(uuay) [], %s), @a((ayt)s) [])",
+      files);
+
+  return redes_body_encode (type, g_variant_new_parsed (body));
+}
+
+/* What the worker finds out is an offence like any other: the connection ends, and the log says
+ * why.
+ */
+static void
+check_bad_files (GBytes *frame, const char *violation)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (1, "one.txt", NULL);
+  TestClient *rui;
+  TestRaw *raw;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
+  raw = test_raw_new (1, redes_tracker_server_get_port (tracker.server), 6001);
+  test_raw_send_files (raw, REDES_MESSAGE_REGISTER, 5, files);
+  g_variant_unref (test_raw_expect (raw, REDES_MESSAGE_OK));
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 1);
+  redes_channel_send_frame (raw->channel, frame);
+  fixture_wait_for (raw->error != NULL);
+  g_assert_true (test_tracker_logged (&tracker, violation));
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 0);
+  g_assert_cmpuint (test_client_list (rui), ==, 0);
+
+  test_raw_free (raw);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
+static void
+test_bad_files (void)
+{
+  static const RedesMessageType types[] = { REDES_MESSAGE_REGISTER, REDES_MESSAGE_UPDATE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GBytes) nonsense = new_nonsense (types[i]);
+      g_autoptr (GBytes) without_batch = new_without_batch (types[i]);
+
+      check_bad_files (nonsense, "malformed-message");
+      check_bad_files (without_batch, "bad-value");
+    }
 }
 
 static void
@@ -709,6 +774,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/tracker/silence", test_silence);
   g_test_add_func ("/tracker/tracker/restart", test_restart);
   g_test_add_func ("/tracker/tracker/bad-signature", test_bad_signature);
+  g_test_add_func ("/tracker/tracker/bad-files", test_bad_files);
   g_test_add_func ("/tracker/tracker/order", test_order);
   g_test_add_func ("/tracker/tracker/same-peer-twice", test_same_peer_twice);
   g_test_add_func ("/tracker/tracker/many-questions", test_many_questions);

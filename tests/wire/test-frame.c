@@ -465,6 +465,61 @@ test_growth (void)
   g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
 }
 
+static RedesFrameStatus
+read_left (
+    RedesFrameReader *reader, guint8 type, const char *body, gsize len, RedesMessage *message)
+{
+  guint8 header[] = { 0, 0, 0, (guint8)(len + 1), type };
+  RedesFrameStatus status;
+  gsize room;
+
+  memcpy (redes_frame_reader_get_space (reader, &room), header, sizeof header);
+  status = redes_frame_reader_advance (reader, sizeof header, message, NULL);
+  if (len == 0)
+    return status;
+  memcpy (redes_frame_reader_get_space (reader, &room), body, len);
+  return redes_frame_reader_advance (reader, len, message, NULL);
+}
+
+/* Who decodes elsewhere gets the bytes as they came, whatever they are, and what is in the serial's
+ * place; everything else is decoded. */
+static void
+test_leave_files (void)
+{
+  static const guint8 types[] = { REDES_MESSAGE_REGISTER, REDES_MESSAGE_UPDATE };
+  g_autoptr (RedesFrameReader) reader = redes_frame_reader_new (REDES_LINK_TRACKER);
+
+  redes_frame_reader_set_leave_files (reader, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_auto (RedesMessage) whole = { 0 };
+      g_auto (RedesMessage) tooshort = { 0 };
+      g_auto (RedesMessage) empty = { 0 };
+      g_auto (RedesMessage) heartbeat = { 0 };
+      g_auto (RedesMessage) decoded = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (read_left (reader, types[i], "\4\3\2\1nonsense", 12, &whole), ==,
+                       REDES_FRAME_READY);
+      g_assert_cmpint (whole.type, ==, types[i]);
+      g_assert_cmphex (whole.serial, ==, 0x01020304);
+      g_assert_cmpmem (g_bytes_get_data (whole.undecoded, NULL), g_bytes_get_size (whole.undecoded),
+                       "\4\3\2\1nonsense", 12);
+      g_assert_false (redes_message_decode (types[i], whole.undecoded, &decoded, &error));
+      g_assert_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE);
+
+      g_assert_cmpint (read_left (reader, types[i], "\1\2\3", 3, &tooshort), ==, REDES_FRAME_READY);
+      g_assert_cmpuint (tooshort.serial, ==, 0);
+      g_assert_cmpint (read_left (reader, types[i], NULL, 0, &empty), ==, REDES_FRAME_READY);
+      g_assert_cmpuint (g_bytes_get_size (empty.undecoded), ==, 0);
+      g_assert_cmpint (
+          read_left (reader, REDES_MESSAGE_HEARTBEAT, "\1\0\0\0\0\0\0\0", 8, &heartbeat), ==,
+          REDES_FRAME_READY);
+      g_assert_null (heartbeat.undecoded);
+      g_assert_cmpuint (heartbeat.number, ==, 1);
+    }
+}
+
 static void
 test_after_violation (void)
 {
@@ -514,6 +569,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/frame/block-contents", test_block_contents);
   g_test_add_func ("/wire/frame/block-vector", test_block_vector);
   g_test_add_func ("/wire/frame/growth", test_growth);
+  g_test_add_func ("/wire/frame/leave-files", test_leave_files);
   g_test_add_func ("/wire/frame/after-offence", test_after_violation);
   g_test_add_func ("/wire/frame/abandon", test_abandon);
   return g_test_run ();

@@ -52,6 +52,7 @@ redes_channel_new (GSocketConnection *connection,
   self->hello = redes_hello_copy (params->hello);
   self->link = params->link;
   self->reader = redes_frame_reader_new (params->link);
+  redes_frame_reader_set_leave_files (self->reader, params->leave_files);
   self->reading = TRUE;
   self->last_received_us = g_get_monotonic_time ();
   self->stall_timeout_ms

@@ -83,6 +83,8 @@ typedef struct
  * @down: (nullable): the limit for received bytes
  * @receive: (nullable): the shared memory for incomplete messages of more than 4 KiB. A channel
  * that waits for memory does not read; one that receives too slowly is closed with a timeout
+ * @leave_files: whether REGISTER and UPDATE are passed on undecoded, see
+ * redes_frame_reader_set_leave_files()
  * @handshake_timeout_ms: the time for TLS and HELLO together; 0: 10,000
  * @stall_timeout_ms: the longest time without progress in an incomplete message, or with a socket
  *   that accepts none of the bytes that wait; 0: 20,000
@@ -99,6 +101,7 @@ typedef struct
   RedesThrottle *up;
   RedesThrottle *down;
   RedesBudget *receive;
+  gboolean leave_files;
   guint handshake_timeout_ms;
   guint stall_timeout_ms;
 } RedesChannelParams;

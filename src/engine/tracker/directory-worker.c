@@ -9,10 +9,10 @@
 
 #include <gio/gio.h>
 
-/* Batches whose RSA signature is remembered: those of some millions of files. */
 /* Of so many contents at once fewer sources are told of each: the answer must not fill memory. */
 #define MANY_CONTENTS 32u
 #define MAX_SOURCES_OF_MANY 32u
+/* Batches whose RSA signature is remembered: those of some millions of files. */
 #define MEMO_ENTRIES 4096
 /* How long one piece of work keeps the others waiting, as far as it can be divided. */
 #define SLICE_US (10 * 1000)
@@ -69,7 +69,9 @@ typedef struct _Job Job;
  * @step: in the worker's thread: goes on until @deadline_us or its end. Returns: whether it is at
  *   its end
  * @registration: (nullable): of a change
- * @manifests: (nullable): of a change that has been begun
+ * @body: (nullable): of a change that has not been begun
+ * @table: (nullable): what has been decoded of that
+ * @manifests: (nullable): what has been taken out of @table so far
  * @n_verified, @n_taken: of @manifests
  * @search: (nullable): of a search that has been begun
  * @extra_cost_us: charged besides the time that it took
@@ -83,6 +85,7 @@ struct _Job
 
   Registration *registration;
   gboolean replace;
+  GBytes *body;
   RedesFileTable *table;
   GArray *gone;
   GPtrArray *manifests;
@@ -156,6 +159,7 @@ job_done (Job *job)
   if (job->func != NULL)
     job->func (&job->answer, job->user_data);
   g_clear_pointer (&job->registration, registration_unref);
+  g_clear_pointer (&job->body, g_bytes_unref);
   g_clear_pointer (&job->table, redes_file_table_unref);
   g_clear_pointer (&job->gone, g_array_unref);
   g_clear_pointer (&job->manifests, g_ptr_array_unref);
@@ -324,11 +328,42 @@ remove_gone (RedesDirectory *directory, const RedesPeerId *peer, GArray *gone)
 static void
 begin_change (Job *job)
 {
+  RedesMessageType type = job->replace ? REDES_MESSAGE_REGISTER : REDES_MESSAGE_UPDATE;
+  g_auto (RedesMessage) message = { 0 };
+  gboolean is_good = redes_message_decode (type, job->body, &message, &job->answer.error);
+
+  g_clear_pointer (&job->body, g_bytes_unref);
   if (job->replace)
     job->extra_cost_us
         += TIDY_COST_US * (gint64)redes_directory_remove_peer (job->worker->directory, &job->id);
-  job->manifests = redes_manifest_table_unpack (job->table, &job->answer.error);
+  if (!is_good)
+    return;
+  if (!job->replace)
+    job->gone = g_steal_pointer (&message.update.gone);
+  job->table
+      = redes_file_table_ref (job->replace ? message.registration.table : message.update.table);
+  job->manifests = g_ptr_array_new_full (redes_file_table_get_n_files (job->table),
+                                         (GDestroyNotify)redes_manifest_unref);
+}
+
+/* Returns: whether all that was told is in @manifests, or will never be */
+static gboolean
+unpack (Job *job, gint64 deadline_us)
+{
+  while (job->manifests->len < redes_file_table_get_n_files (job->table))
+    {
+      RedesManifest *manifest;
+
+      if (!is_in_time (deadline_us))
+        return FALSE;
+      manifest
+          = redes_manifest_table_unpack_one (job->table, job->manifests->len, &job->answer.error);
+      if (manifest == NULL)
+        return TRUE;
+      g_ptr_array_add (job->manifests, manifest);
+    }
   g_clear_pointer (&job->table, redes_file_table_unref);
+  return TRUE;
 }
 
 /* All are verified: takes what is gone out, and makes sure that there is room for the others. */
@@ -356,8 +391,10 @@ step_change (Job *job, gint64 deadline_us)
 
   if (!check_counts (job))
     return TRUE;
-  if (job->manifests == NULL)
+  if (job->body != NULL)
     begin_change (job);
+  if (job->table != NULL && !unpack (job, deadline_us))
+    return FALSE;
   if (job->answer.error != NULL)
     return TRUE;
   for (; job->n_verified < job->manifests->len; job->n_verified++)
@@ -508,31 +545,11 @@ redes_directory_worker_free (RedesDirectoryWorker *self)
   g_free (self);
 }
 
-/* The worker and the caller's thread share nothing. */
-static GArray *
-copy_gone (GArray *gone)
-{
-  GArray *copy;
-
-  if (gone == NULL)
-    return NULL;
-  copy = redes_wire_gone_new ();
-  for (guint i = 0; i < gone->len; i++)
-    {
-      const RedesWireGone *file = &g_array_index (gone, RedesWireGone, i);
-
-      redes_wire_gone_add (copy, &file->content, file->name);
-    }
-  return copy;
-}
-
-/* @gone: (nullable) */
 static void
 push_change (RedesDirectoryWorker *self,
              const RedesAsker *peer,
              gboolean replace,
-             RedesFileTable *table,
-             GArray *gone,
+             GBytes *body,
              RedesDirectoryAnswerFunc func,
              gpointer user_data)
 {
@@ -546,30 +563,28 @@ push_change (RedesDirectoryWorker *self,
     }
   job->registration = registration_ref (registration);
   job->replace = replace;
-  job->table = redes_file_table_ref (table);
-  job->gone = copy_gone (gone);
+  job->body = g_bytes_ref (body);
   push (self, job, FALSE);
 }
 
 void
 redes_directory_worker_register (RedesDirectoryWorker *self,
                                  const RedesAsker *peer,
-                                 RedesFileTable *table,
+                                 GBytes *body,
                                  RedesDirectoryAnswerFunc func,
                                  gpointer user_data)
 {
-  push_change (self, peer, TRUE, table, NULL, func, user_data);
+  push_change (self, peer, TRUE, body, func, user_data);
 }
 
 void
 redes_directory_worker_update (RedesDirectoryWorker *self,
                                const RedesAsker *peer,
-                               RedesFileTable *added,
-                               GArray *gone,
+                               GBytes *body,
                                RedesDirectoryAnswerFunc func,
                                gpointer user_data)
 {
-  push_change (self, peer, FALSE, added, gone, func, user_data);
+  push_change (self, peer, FALSE, body, func, user_data);
 }
 
 void

@@ -9,13 +9,13 @@ G_BEGIN_DECLS
 /**
  * RedesDirectoryWorker:
  *
- * A directory in a thread of its own, which also verifies manifests. What one peer tells and asks
- * happens in that order; peers take turns, fairly by the time they take, first by address and then
- * by identity (see RedesFairQueue), and long work is done in slices, so that nobody waits for all
- * that somebody else asked. Removals come before all that waits, so an answer never shows what was
- * removed before the query. Belongs to the main context that was the thread's default when it
- * was made; the functions given to it are called there, each once, never before the call has
- * returned.
+ * A directory in a thread of its own, which also decodes what peers share and verifies manifests.
+ * What one peer tells and asks happens in that order; peers take turns, fairly by the time they
+ * take, first by address and then by identity (see RedesFairQueue), and long work is done in
+ * slices, so that nobody waits for all that somebody else asked. Removals come before all that
+ * waits, so an answer never shows what was removed before the query. Belongs to the main context
+ * that was the thread's default when it was made; the functions given to it are called there, each
+ * once, never before the call has returned.
  */
 typedef struct _RedesDirectoryWorker RedesDirectoryWorker;
 
@@ -33,8 +33,9 @@ typedef struct
 /**
  * RedesDirectoryAnswer:
  * @error: (nullable): why files were refused: G_IO_ERROR_NO_SPACE above the limit,
- * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before, else a
- * manifest that is none or whose signature is wrong
+ * G_IO_ERROR_CANCELLED while ending or when the peer registered anew or left before,
+ * REDES_WIRE_ERROR for a message that is none, else a manifest that is none or whose signature is
+ * wrong
  * @results: (nullable): rows of a search; %NULL if there was no word. They are packed in a worker,
  * so that who asks for them pays for it, and the main context's thread does not
  * @sources: (nullable) (element-type GPtrArray): of a query for sources: for each content those who
@@ -64,23 +65,28 @@ RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *li
 /* Jobs not begun are skipped (their functions are called, with an error for a change). */
 void redes_directory_worker_free (RedesDirectoryWorker *self);
 
-/* All that the peer had goes first, even if @table is refused then, and its changes that wait are
- * given up. All of @table is taken or none of it. */
+/**
+ * redes_directory_worker_register:
+ * @body: of a REGISTER, as it came
+ *
+ * All that the peer had goes first, even if what @body has is refused then, and its changes that
+ * wait are given up, without a look at them. All of the files are taken or none of them.
+ */
 void redes_directory_worker_register (RedesDirectoryWorker *self,
                                       const RedesAsker *peer,
-                                      RedesFileTable *table,
+                                      GBytes *body,
                                       RedesDirectoryAnswerFunc func,
                                       gpointer user_data);
 
 /**
  * redes_directory_worker_update:
- * @added: files added: all of them or none
- * @gone: (nullable) (element-type RedesWireGone): files gone, before those in @added are added
+ * @body: of an UPDATE, as it came
+ *
+ * Takes out the files that are gone, and then adds the others, all of them or none.
  */
 void redes_directory_worker_update (RedesDirectoryWorker *self,
                                     const RedesAsker *peer,
-                                    RedesFileTable *added,
-                                    GArray *gone,
+                                    GBytes *body,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
 /* At once. Changes of the peer that wait are given up. */

@@ -21,6 +21,15 @@ redes_manifest_table_pack (GPtrArray *manifests)
   return tables;
 }
 
+RedesManifest *
+redes_manifest_table_unpack_one (RedesFileTable *table, guint index, GError **error)
+{
+  g_auto (RedesManifestParts) parts = { 0 };
+
+  redes_file_table_get_file (table, index, &parts);
+  return redes_manifest_from_parts (&parts, error);
+}
+
 GPtrArray *
 redes_manifest_table_unpack (RedesFileTable *table, GError **error)
 {
@@ -29,11 +38,8 @@ redes_manifest_table_unpack (RedesFileTable *table, GError **error)
 
   for (guint i = 0; i < n; i++)
     {
-      g_auto (RedesManifestParts) parts = { 0 };
-      RedesManifest *manifest;
+      RedesManifest *manifest = redes_manifest_table_unpack_one (table, i, error);
 
-      redes_file_table_get_file (table, i, &parts);
-      manifest = redes_manifest_from_parts (&parts, error);
       if (manifest == NULL)
         return NULL;
       g_ptr_array_add (manifests, manifest);

@@ -35,6 +35,9 @@ GPtrArray *redes_manifest_table_pack (GPtrArray *manifests);
  */
 GPtrArray *redes_manifest_table_unpack (RedesFileTable *table, GError **error);
 
+/* The same with the one at @index, below the number of files. */
+RedesManifest *redes_manifest_table_unpack_one (RedesFileTable *table, guint index, GError **error);
+
 /**
  * redes_manifest_table_pack_gone:
  * @manifests: (element-type RedesManifest): at most REDES_MANIFEST_TABLE_MAX_GONE from @first are

@@ -14,11 +14,11 @@
 #include "engine/tracker/registered-peer-private.h"
 #include "engine/tracker/prober.h"
 
-/* After this process was asleep. */
 /* Peers that one HOLDERS tells of. */
 #define MAX_HOLDERS_IN_ALL 1000u
 /* So many contents of a SOURCES count as one query more. */
 #define CONTENTS_PER_LOAD 64u
+/* After this process was asleep. */
 #define GRACE_US G_USEC_PER_SEC
 /* Connections that have not said who they are yet. */
 #define MAX_HALF_OPEN 256u
@@ -337,6 +337,34 @@ probe (RedesConnection *connection)
     redes_connection_unref (connection);
 }
 
+/* The connection's end, by its remote's fault or not. */
+static void
+log_end (RedesConnection *connection, const GError *error)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
+
+  if (redes_connection_is_violation (error))
+    redes_event_log_add_violation (self->log,
+                                   redes_notice_new (REDES_NOTICE_LOG_REFUSED, who,
+                                                     redes_net_error_get_violation (error), error));
+  else if (is_registered (connection))
+    redes_event_log_add_from (self->log, connection->site->address,
+                              redes_notice_new (REDES_NOTICE_LOG_LOST, who, error));
+}
+
+/* Whether the worker found that what was left undecoded breaks the protocol: then the connection
+ * has ended. */
+static gboolean
+end_for_violation (RedesConnection *connection, const GError *error)
+{
+  if (error == NULL || error->domain != REDES_WIRE_ERROR)
+    return FALSE;
+  log_end (connection, error);
+  drop (connection);
+  return TRUE;
+}
+
 static void
 registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
@@ -346,7 +374,8 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   g_autoptr (RedesNotice) who = NULL;
 
   if (connection->state != REDES_CONNECTION_REGISTERING
-      || request->registration != connection->registration)
+      || request->registration != connection->registration
+      || end_for_violation (connection, answer->error))
     return;
   if (answer->error != NULL)
     {
@@ -396,7 +425,7 @@ on_register (RedesConnection *connection, const RedesMessage *message)
   const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
-  guint32 serial = message->registration.serial;
+  guint32 serial = message->serial;
 
   if (redes_channel_get_hello (connection->channel)->port == 0)
     {
@@ -423,8 +452,8 @@ on_register (RedesConnection *connection, const RedesMessage *message)
   if (connection->state != REDES_CONNECTION_REGISTERING)
     redes_connection_set_state (connection, REDES_CONNECTION_REGISTERING);
   request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, serial);
-  redes_directory_worker_register (self->directory, &peer, message->registration.table,
-                                   registered_cb, request);
+  redes_directory_worker_register (self->directory, &peer, message->undecoded, registered_cb,
+                                   request);
 }
 
 static void
@@ -435,7 +464,7 @@ updated_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   RedesTrackerServer *self = connection->owner;
   g_autoptr (RedesNotice) who = NULL;
 
-  if (connection->state == REDES_CONNECTION_GONE)
+  if (connection->state == REDES_CONNECTION_GONE || end_for_violation (connection, answer->error))
     return;
   if (answer->error != NULL)
     {
@@ -454,19 +483,17 @@ static void
 on_update (RedesConnection *connection, const RedesMessage *message)
 {
   RedesTrackerServer *self = connection->owner;
-  const RedesWireUpdate *update = &message->update;
   RedesAsker peer = get_asker (connection);
   RedesRequest *request;
 
   if (connection->state != REDES_CONNECTION_REGISTERED)
     {
-      refuse_with (connection, update->serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
+      refuse_with (connection, message->serial, REDES_REFUSAL_NOT_REGISTERED, "UPDATE",
                    REDES_NOTICE_REGISTER_FIRST);
       return;
     }
-  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, update->serial);
-  redes_directory_worker_update (self->directory, &peer, update->table, update->gone, updated_cb,
-                                 request);
+  request = redes_request_new (connection, REDES_CONNECTION_BULKY_LOAD, message->serial);
+  redes_directory_worker_update (self->directory, &peer, message->undecoded, updated_cb, request);
 }
 
 static void
@@ -727,16 +754,8 @@ static void
 on_closed (RedesChannel *channel, const GError *error, gpointer user_data)
 {
   RedesConnection *connection = user_data;
-  RedesTrackerServer *self = connection->owner;
-  g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
-  if (redes_connection_is_violation (error))
-    redes_event_log_add_violation (self->log,
-                                   redes_notice_new (REDES_NOTICE_LOG_REFUSED, who,
-                                                     redes_net_error_get_violation (error), error));
-  else if (is_registered (connection))
-    redes_event_log_add_from (self->log, connection->site->address,
-                              redes_notice_new (REDES_NOTICE_LOG_LOST, who, error));
+  log_end (connection, error);
   drop (connection);
 }
 
@@ -752,6 +771,7 @@ on_accept (GSocketConnection *stream, gpointer user_data)
     .link = REDES_LINK_TRACKER,
     .server = TRUE,
     .receive = self->receive,
+    .leave_files = TRUE,
   };
   RedesConnection *connection;
 

@@ -795,9 +795,10 @@ redes_message_clear (RedesMessage *self)
 {
   const Codec *codec = find_codec (self->type);
 
-  if (codec != NULL && codec->clear != NULL)
+  if (codec != NULL && codec->clear != NULL && self->undecoded == NULL)
     codec->clear (self);
   g_clear_pointer (&self->body, g_variant_unref);
+  g_clear_pointer (&self->undecoded, g_bytes_unref);
 }
 
 /* What is long was checked when it was made: a file table, packed rows. */

@@ -31,6 +31,7 @@ struct _RedesFrameReader
 {
   RedesLinkKind link;
   guint32 max_block;
+  gboolean leave_files;
   RedesFrameGate gate; /* nullable */
   gpointer gate_data;
 
@@ -240,12 +241,36 @@ finish_proof (RedesFrameReader *self)
 }
 
 static gboolean
+is_left_undecoded (RedesFrameReader *self)
+{
+  return self->leave_files
+         && (self->type == REDES_MESSAGE_REGISTER || self->type == REDES_MESSAGE_UPDATE);
+}
+
+/* The serial is a body's first member, so it stands at its beginning. */
+static void
+hand_out_undecoded (RedesFrameReader *self, GBytes *bytes, RedesMessage *message)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+  guint32 serial = 0;
+
+  if (size >= sizeof serial)
+    memcpy (&serial, data, sizeof serial);
+  message->type = self->type;
+  message->undecoded = g_bytes_ref (bytes);
+  message->serial = GUINT32_FROM_LE (serial);
+}
+
+static gboolean
 finish_body (RedesFrameReader *self, RedesMessage *message, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&self->body), self->got);
 
   self->body_capacity = 0;
-  if (!redes_message_decode (self->type, bytes, message, error))
+  if (is_left_undecoded (self))
+    hand_out_undecoded (self, bytes, message);
+  else if (!redes_message_decode (self->type, bytes, message, error))
     return FALSE;
   begin_part (self, PART_HEADER, REDES_FRAME_HEADER_SIZE);
   return TRUE;
@@ -352,6 +377,12 @@ redes_frame_reader_set_gate (RedesFrameReader *self, RedesFrameGate gate, gpoint
 {
   self->gate = gate;
   self->gate_data = user_data;
+}
+
+void
+redes_frame_reader_set_leave_files (RedesFrameReader *self, gboolean leave_files)
+{
+  self->leave_files = leave_files;
 }
 
 gsize

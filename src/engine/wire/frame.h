@@ -45,6 +45,12 @@ typedef gsize (*RedesFrameGate) (guint8 type, gpointer user_data);
 /* @gate: (nullable) */
 void redes_frame_reader_set_gate (RedesFrameReader *self, RedesFrameGate gate, gpointer user_data);
 
+/* Whether REGISTER and UPDATE are passed on as they came, after the gates of size, type and state
+ * alone: their @undecoded and @serial are set (the latter to what stands in its place, 0 if nothing
+ * does), and no other member. To decode one takes tens of milliseconds, which another thread can
+ * spare more easily: redes_message_decode(). */
+void redes_frame_reader_set_leave_files (RedesFrameReader *self, gboolean leave_files);
+
 /* The size in bytes of the body of the present frame, whose header has been received; 0 between two
  * frames, and for a frame that is skipped. */
 gsize redes_frame_reader_get_body_size (RedesFrameReader *self);

@@ -385,6 +385,8 @@ typedef struct
  * @type: which of the members below counts
  * @body: (nullable): the body that a decoded message was made from, into which its texts point.
  * Only this module and its tests use it
+ * @undecoded: (nullable): the body as it came, of a message that has not been decoded; only @type
+ * and @serial are set then. See redes_frame_reader_set_leave_files()
  * @serial: UNREGISTER, OK and PEERS_GET; and, as it is the first member of each, also of all
  *   others that have one
  * @number: PING, PONG and HEARTBEAT
@@ -398,6 +400,7 @@ typedef struct
 {
   RedesMessageType type;
   GVariant *body;
+  GBytes *undecoded;
   union
   {
     guint32 serial;
@@ -446,7 +449,7 @@ GBytes *redes_message_encode (const RedesMessage *self);
  * @out: (out caller-allocates): set if it is good, for redes_message_clear()
  *
  * Checks size, shape, then every value: digest lengths, ports, string lengths, counts, serialised
- * ranges. Errors: REDES_WIRE_ERROR, naming the message and the value.
+ * ranges. Errors: REDES_WIRE_ERROR, naming the message and the value. Any thread.
  */
 gboolean
 redes_message_decode (RedesMessageType type, GBytes *body, RedesMessage *out, GError **error);
