@@ -604,6 +604,30 @@ test_vectors (void)
   g_assert_cmpmem (data, len, search, sizeof search);
 }
 
+/* What is written and read by hand is what GVariant would write and read. */
+static void
+test_ping_by_hand (void)
+{
+  static const RedesMessageType types[] = { REDES_MESSAGE_PING, REDES_MESSAGE_PONG };
+  static const guint64 numbers[] = { 0, 1, 0x0102030405060708, G_MAXUINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types) * G_N_ELEMENTS (numbers); i++)
+    {
+      guint64 number = numbers[i / G_N_ELEMENTS (types)];
+      RedesMessageType type = types[i % G_N_ELEMENTS (types)];
+      g_autoptr (GBytes) made = redes_body_encode (type, g_variant_new ("(t)", number));
+      g_autoptr (GBytes) frame
+          = redes_message_encode (&(RedesMessage){ .type = type, .number = number });
+      g_autoptr (GBytes) body = body_of (made);
+      g_auto (RedesMessage) message = { 0 };
+
+      g_assert_true (g_bytes_equal (frame, made));
+      g_assert_true (redes_message_decode (type, body, &message, NULL));
+      g_assert_cmpint (message.type, ==, type);
+      g_assert_true (message.number == number);
+    }
+}
+
 /* Decodes a HELLO with @body (transfer full). */
 static void
 read_hello (GVariant *body, RedesMessage *out)
@@ -734,6 +758,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/message/links", test_links);
   g_test_add_func ("/wire/message/names", test_names);
   g_test_add_func ("/wire/message/vectors", test_vectors);
+  g_test_add_func ("/wire/message/ping-by-hand", test_ping_by_hand);
   g_test_add_func ("/wire/message/hello", test_hello);
   g_test_add_func ("/wire/message/hello-timeout", test_hello_timeout);
   g_test_add_func ("/wire/message/nickname", test_nickname);
