@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/core-private.h"
+#include "engine/core/core-classic-private.h"
 
+#include "engine/core/core-state-private.h"
 #include "engine/lookup/classic-provider.h"
 
 /* What the core has to do with the original system's peers. */

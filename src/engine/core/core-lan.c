@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/core-private.h"
+#include "engine/core/core-lan-private.h"
 
+#include "engine/core/core-state-private.h"
+#include "engine/core/core-trackers-private.h"
 #include "engine/lookup/rpc-handler.h"
 
 /* What the core has to do with those around it. */
-
-static void
-drop_tracker (RedesCore *self, RedesTrackerClient *client)
-{
-  g_autofree char *address = g_strdup (redes_tracker_client_get_address (client));
-
-  redes_tracker_table_remove (self->trackers, client);
-  self->events.tracker_dropped (address, self->user_data);
-}
-
-/* A tracker that was found may turn out to be one that is used anyway, by a name of its own: of two
- * clients each would be thrown out by the other's registration. */
-void
-redes_core_on_registered (RedesCore *self, RedesTrackerClient *client)
-{
-  const RedesPeerId *id = redes_tracker_client_get_remote_id (client);
-  RedesTrackerClient *other
-      = id != NULL ? redes_tracker_table_lookup_id (self->trackers, id, client) : NULL;
-
-  if (other != NULL && redes_tracker_table_is_found (self->trackers, other)
-      && !redes_tracker_table_is_found (self->trackers, client))
-    drop_tracker (self, other);
-  redes_tracker_table_believe (self->trackers, client);
-  if (id != NULL && self->peer_finder != NULL)
-    redes_peer_finder_tracker_answers (self->peer_finder, id);
-}
 
 static RedesTrackerUse
 on_use_tracker (const char *address, const RedesPeerId *id, gpointer user_data)
@@ -62,7 +38,7 @@ on_drop_tracker (const char *address, gboolean at_once, gpointer user_data)
     return TRUE;
   if (!at_once && redes_tracker_client_get_state (client) == REDES_TRACKER_REGISTERED)
     return FALSE;
-  drop_tracker (self, client);
+  redes_core_drop_tracker (self, client);
   return TRUE;
 }
 
@@ -135,14 +111,4 @@ void
 redes_core_refresh_lan (RedesCore *self)
 {
   redes_peer_finder_refresh (self->peer_finder);
-}
-
-void
-redes_core_try_again_now (RedesCore *self)
-{
-  GPtrArray *trackers = redes_tracker_table_get_all (self->trackers);
-
-  for (guint i = 0; i < trackers->len; i++)
-    redes_tracker_client_try_again_now (g_ptr_array_index (trackers, i));
-  redes_swarm_try_again_now (self->swarm);
 }

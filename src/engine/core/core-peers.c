@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/core-private.h"
+#include "engine/core/core-peers.h"
+
+#include "engine/core/core-state-private.h"
 #include "engine/swarm/peer-session.h"
 
 void
@@ -42,23 +44,4 @@ redes_core_get_flow (RedesCore *self, gdouble *up, gdouble *down, guint *n_sessi
   *up = redes_throttle_get_rate (redes_swarm_get_up (self->swarm));
   *down = redes_throttle_get_rate (redes_swarm_get_down (self->swarm));
   *n_sessions = redes_swarm_get_n_sessions (self->swarm);
-}
-
-void
-redes_core_watch_blocks (RedesCore *self, guint transfer_id)
-{
-  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
-
-  self->watched_transfer = transfer_id;
-  if (download != NULL)
-    self->events.transfer_changed (redes_download_snapshot_new (transfer_id, download, TRUE),
-                                   self->user_data);
-}
-
-gboolean
-redes_core_holds (RedesCore *self, const RedesContentId *content)
-{
-  RedesHolding *holding = redes_library_lookup (self->library, content);
-
-  return holding != NULL && redes_holding_is_complete (holding);
 }

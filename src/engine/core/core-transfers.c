@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/core/core-private.h"
+#include "engine/core/core-transfers-private.h"
 
 #include "engine/base/text.h"
+#include "engine/core/core-classic-private.h"
+#include "engine/core/core-publishers-private.h"
+#include "engine/core/core-state-private.h"
+#include "engine/core/core-trackers-private.h"
+#include "engine/core/download-snapshot.h"
 #include "engine/library/inspection.h"
 
 static void
@@ -105,8 +110,8 @@ put_off (RedesCore *self, guint id, const RedesLink *link, const char *folder, c
   self->events.transfer_changed (snapshot, self->user_data);
 }
 
-void
-redes_core_begin_later (RedesCore *self, const RedesContentId *content)
+static void
+begin_later (RedesCore *self, const RedesContentId *content)
 {
   for (GList *l = self->later.head; l != NULL; l = l->next)
     {
@@ -283,4 +288,154 @@ redes_core_remove_history (RedesCore *self, GArray *ids, gint64 below)
 {
   if (self->store != NULL)
     redes_store_remove_history (self->store, (const gint64 *)(void *)ids->data, ids->len, below);
+}
+
+void
+redes_core_watch_blocks (RedesCore *self, guint transfer_id)
+{
+  RedesDownload *download = g_hash_table_lookup (self->transfers, GUINT_TO_POINTER (transfer_id));
+
+  self->watched_transfer = transfer_id;
+  if (download != NULL)
+    self->events.transfer_changed (redes_download_snapshot_new (transfer_id, download, TRUE),
+                                   self->user_data);
+}
+
+/* What the swarm says of downloads, and asks for them. */
+
+typedef struct
+{
+  RedesCore *core;
+  RedesDownload *download;
+} SourcesQuery;
+
+/* One that is over, or has @peer as a source, learns nothing from it. */
+static gboolean
+is_source_wanted (const RedesPeerId *peer, gpointer user_data)
+{
+  SourcesQuery *query = user_data;
+
+  return redes_download_wants_peer (query->download, peer);
+}
+
+static void
+source_found_cb (const RedesEndpoint *source, gpointer user_data)
+{
+  SourcesQuery *query = user_data;
+
+  /* Of several trackers one may have answered when all ends. */
+  if (query->core->swarm != NULL)
+    redes_swarm_offer_source (query->core->swarm, query->download, &source->id, source->host,
+                              source->port);
+}
+
+static void
+sources_cb (RedesLookupResult *result, gpointer user_data)
+{
+  const RedesLookupTally *tally = result->tally;
+  SourcesQuery *query = user_data;
+
+  redes_download_query_answered (query->download, tally->trackers_asked + tally->peers_asked,
+                                 tally->trackers_answered + tally->peers_answered, tally->reason);
+  redes_download_unref (query->download);
+  g_free (query);
+}
+
+void
+redes_core_on_want_sources (RedesDownload *download, gpointer user_data)
+{
+  SourcesQuery *query = g_new0 (SourcesQuery, 1);
+
+  query->core = user_data;
+  query->download = redes_download_ref (download);
+  redes_lookup_find_sources (query->core->lookup, redes_download_get_content (download),
+                             (const char *const *)redes_download_get_link (download)->trackers,
+                             is_source_wanted, source_found_cb, sources_cb, query);
+}
+
+static gboolean
+is_at_rest (RedesDownloadState state)
+{
+  return state == REDES_DOWNLOAD_DONE || state == REDES_DOWNLOAD_FAILED
+         || state == REDES_DOWNLOAD_PAUSED;
+}
+
+/* A download is a source for others from its first block on, so the trackers hear of it early. */
+static void
+announce_download (RedesCore *self, RedesDownload *download)
+{
+  RedesDownloadState state = redes_download_get_state (download);
+  RedesManifest *manifest = redes_download_get_manifest (download);
+
+  if (manifest == NULL)
+    return;
+  if (state == REDES_DOWNLOAD_ACTIVE
+      && redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) > 1)
+    {
+      if (!g_hash_table_contains (self->announced, download))
+        {
+          g_hash_table_add (self->announced, redes_download_ref (download));
+          redes_core_tell_trackers (self, manifest, redes_tracker_client_add_file);
+        }
+    }
+  else if (is_at_rest (state) && g_hash_table_remove (self->announced, download)
+           && state != REDES_DOWNLOAD_DONE)
+    redes_core_tell_trackers (self, manifest, redes_tracker_client_remove_file);
+}
+
+/* Nobody will hear of it any more. */
+static void
+let_go (RedesCore *self, RedesDownload *download)
+{
+  guint id = redes_download_get_id (download);
+  gboolean is_leaving = g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id));
+
+  if (g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
+    redes_swarm_forget (self->swarm, download);
+  if (is_leaving || redes_download_is_removed (download))
+    self->events.transfer_removed (id, self->user_data);
+  begin_later (self, redes_download_get_content (download));
+}
+
+void
+redes_core_on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_data)
+{
+  RedesCore *self = user_data;
+  guint id = redes_download_get_id (download);
+  RedesDownloadState state = redes_download_get_state (download);
+
+  if (!g_hash_table_contains (self->transfers, GUINT_TO_POINTER (id))
+      || redes_core_refuse_blocked (self, download))
+    return;
+  /* It did not get its name after all. */
+  if (state == REDES_DOWNLOAD_WAITING && g_hash_table_remove (self->leaving, GUINT_TO_POINTER (id)))
+    {
+      redes_download_remove (download);
+      return;
+    }
+  if (at_once)
+    announce_download (self, download);
+  /* The last word has the blocks, too: nobody can be asked for them later. */
+  if (is_at_rest (state) || redes_download_is_removed (download))
+    redes_link_trackers_drop (self->link_trackers, redes_download_get_content (download));
+  self->events.transfer_changed (
+      redes_download_snapshot_new (id, download,
+                                   id == self->watched_transfer || state == REDES_DOWNLOAD_DONE),
+      self->user_data);
+  /* With a store one that has failed may be tried again. */
+  if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
+      || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
+    let_go (self, download);
+}
+
+void
+redes_core_on_download_resumed (RedesDownload *download,
+                                guint32 n_kept,
+                                guint32 n_doubtful,
+                                gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  self->events.transfer_resumed (redes_download_get_id (download), n_kept, n_doubtful,
+                                 self->user_data);
 }
