@@ -4,6 +4,7 @@
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
 #include "engine/platform/file-time.h"
+#include "engine/platform/large-array.h"
 #include "engine/content/manifest.h"
 
 #include <errno.h>
@@ -210,7 +211,7 @@ open_file (RedesHasher *self, RedesHashFile *file, GError **error)
 
   n_blocks = redes_geometry_get_n_blocks (&file->geometry);
   if (n_blocks > 0)
-    file->blocks = g_new (RedesDigest, n_blocks);
+    file->blocks = redes_large_array_new (n_blocks * sizeof *file->blocks);
 
   return TRUE;
 }

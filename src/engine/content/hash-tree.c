@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/hash-tree.h"
 
+#include "engine/platform/large-array.h"
+
 #include <nettle/sha2.h>
 #include <string.h>
 
@@ -16,7 +18,8 @@
 /*
  * Of each level only the nodes that cover a byte of the file are stored, from the blocks (level 0)
  * up to the two below the root, one level after the other. What is right of them is padding, whose
- * digests depend on nothing but their height and are therefore always known.
+ * digests depend on nothing but their height and are therefore always known. Of a long file they
+ * lie on the disk (see engine/platform/large-array.h): 64 bytes a block would fill the memory.
  */
 struct _RedesHashTree
 {
@@ -341,7 +344,7 @@ redes_hash_tree_new (const RedesGeometry *geometry, const RedesDigest *root)
   n_nodes = count_nodes (redes_geometry_get_n_blocks (geometry));
   if (n_nodes > 0)
     {
-      self->nodes = g_new0 (RedesDigest, n_nodes);
+      self->nodes = redes_large_array_new (n_nodes * sizeof *self->nodes);
       self->known = g_new0 (guint8, n_nodes / 8 + 1);
     }
 
@@ -383,9 +386,10 @@ redes_hash_tree_new_from_blocks (const RedesGeometry *geometry, const RedesDiges
     self->root = blocks[0];
   else
     {
-      self->nodes = g_new (RedesDigest, count_nodes (n_blocks));
+      self->nodes = redes_large_array_new (count_nodes (n_blocks) * sizeof *self->nodes);
       memcpy (self->nodes, blocks, n_blocks * sizeof *blocks);
       compute_inner_nodes (self, n_blocks);
+      redes_hash_tree_rest (self);
     }
 
   return self;
@@ -404,9 +408,16 @@ redes_hash_tree_unref (RedesHashTree *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
-  g_free (self->nodes);
+  redes_large_array_free (self->nodes);
   g_free (self->known);
   g_free (self);
+}
+
+void
+redes_hash_tree_rest (RedesHashTree *self)
+{
+  if (self->nodes != NULL)
+    redes_large_array_rest (self->nodes);
 }
 
 const RedesGeometry *

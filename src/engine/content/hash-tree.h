@@ -117,6 +117,9 @@ RedesHashTree *redes_hash_tree_ref (RedesHashTree *self);
 void redes_hash_tree_unref (RedesHashTree *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHashTree, redes_hash_tree_unref)
 
+/* Gives back what memory it takes while its digests are not needed, if it is one of a long file. */
+void redes_hash_tree_rest (RedesHashTree *self);
+
 const RedesGeometry *redes_hash_tree_get_geometry (RedesHashTree *self);
 const RedesDigest *redes_hash_tree_get_root (RedesHashTree *self);
 

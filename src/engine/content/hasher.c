@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/hasher-private.h"
 
+#include "engine/platform/large-array.h"
+
 #include <unistd.h>
 
 /* While one job's answer is on its way to the context, the thread has another to do. */
@@ -24,7 +26,7 @@ file_free (RedesHashFile *file)
 {
   g_clear_object (&file->cancellable);
   g_clear_error (&file->error);
-  g_free (file->blocks);
+  redes_large_array_free (file->blocks);
   g_free (file);
 }
 

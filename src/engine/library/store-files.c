@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-private.h"
 
+#include "engine/platform/large-array.h"
+
 #include <string.h>
 
 /* ---- Roots and exclusions ---- */
@@ -335,17 +337,20 @@ static const RedesStoreChangeKind put_file_kind
 static GBytes *
 dup_blocks (RedesHashTree *tree, guint32 n_blocks)
 {
-  RedesDigest *blocks = g_new (RedesDigest, n_blocks);
+  RedesDigest *blocks = redes_large_array_new (n_blocks * sizeof *blocks);
 
   for (guint32 i = 0; i < n_blocks; i++)
     {
       if (!redes_hash_tree_get_block (tree, i, &blocks[i]))
         {
-          g_free (blocks);
+          redes_large_array_free (blocks);
           return NULL;
         }
     }
-  return g_bytes_new_take (blocks, n_blocks * sizeof *blocks);
+  redes_large_array_rest (blocks);
+  redes_hash_tree_rest (tree);
+  return g_bytes_new_with_free_func (blocks, n_blocks * sizeof *blocks, redes_large_array_free,
+                                     blocks);
 }
 
 void
