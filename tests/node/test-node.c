@@ -138,6 +138,39 @@ test_twice (void)
   test_node_free (b);
 }
 
+/* What got a number, for its name was taken by another file, is there under that. */
+static void
+test_numbered (void)
+{
+  TestNode *a = new_node ("a");
+  TestNode *b = new_node ("b");
+  g_autoptr (GBytes) bytes = test_bytes (62, 400000);
+  g_autoptr (RedesLink) link = test_node_share (a, "taken.bin", bytes);
+  g_autofree char *other = g_build_filename (b->downloads, "taken.bin", NULL);
+  g_autoptr (RedesTransfer) first = NULL;
+  g_autoptr (RedesTransfer) again = NULL;
+  g_autoptr (RedesTransfer) third = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (b->downloads, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (other, "something else", -1, NULL));
+  test_node_wait_for_sources (b, "taken.bin", 1);
+  first = redes_node_download (b->node, link, NULL);
+  test_transfer_check_done (first, bytes);
+  again = redes_node_download (b->node, link, NULL);
+  test_transfer_check_done (again, bytes);
+  g_assert_true (redes_transfer_was_there (again));
+  g_assert_cmpstr (redes_transfer_get_path (again), ==, redes_transfer_get_path (first));
+  g_assert_cmpuint (test_count_files (b->downloads), ==, 2);
+  /* The name is free again, and who asks now gets it. */
+  g_assert_cmpint (g_unlink (other), ==, 0);
+  third = redes_node_download (b->node, link, NULL);
+  test_transfer_check_done (third, bytes);
+  g_assert_false (redes_transfer_was_there (third));
+  g_assert_cmpstr (redes_transfer_get_path (third), ==, other);
+  test_node_free (a);
+  test_node_free (b);
+}
+
 static void
 test_target (void)
 {
@@ -448,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/names", test_names);
   g_test_add_func ("/node/twice", test_twice);
   g_test_add_func ("/node/target", test_target);
+  g_test_add_func ("/node/numbered", test_numbered);
   g_test_add_func ("/node/many-at-once", test_many_at_once);
   g_test_add_func ("/node/serves-what-it-fetched", test_serves_what_it_fetched);
   g_test_add_func ("/node/unreadable", test_unreadable);

@@ -43,6 +43,7 @@ struct _RedesCore
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers;          /* transfer id -> RedesDownload */
   GQueue later;                   /* downloads that wait for another of the same content */
+  GQueue looks;                   /* downloads of what may be there already */
   GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
   guint last_restored_id;
   guint watched_transfer; /* whose blocks somebody looks at; 0: none's */

@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 void redes_core_clear_later (RedesCore *self);
+/* What workers still look for is of no use any more. */
+void redes_core_disown_looks (RedesCore *self);
 
 /* As those of RedesSwarmEvents; @user_data: a RedesCore */
 void redes_core_on_want_sources (RedesDownload *download, gpointer user_data);

@@ -7,6 +7,7 @@
 #include "engine/core/core-state-private.h"
 #include "engine/core/core-trackers-private.h"
 #include "engine/core/download-snapshot.h"
+#include "engine/library/final-name.h"
 #include "engine/library/inspection.h"
 
 static void
@@ -142,39 +143,153 @@ drop_later (RedesCore *self, guint id)
   return FALSE;
 }
 
-/* (nullable) (transfer full): the file as which @link's content was downloaded before, to the place
- * where it is wanted now, if it is still as it was left. Elsewhere, or under another name, it is
- * another file. */
-static RedesHolding *
-find_downloaded (RedesCore *self, const RedesLink *link, const char *folder, const char *target)
+/**
+ * Look:
+ * @core: (nullable): %NULL once it is gone, or the transfer was removed meanwhile
+ * @holding: the file as which the content was downloaded before
+ * @path: where that is
+ * @is_paused: what the person has asked for meanwhile
+ * @is_there: what was found
+ *
+ * Whether what is asked for was downloaded before, to the place where it is wanted now, and is
+ * still as it was left. Elsewhere, or under another name, it is another file. A worker looks, for
+ * the disk may be slow.
+ */
+typedef struct
 {
-  RedesHolding *holding = redes_library_lookup (self->library, &link->content);
-  g_autoptr (RedesInspection) inspection = NULL;
-  g_autofree char *wanted = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *name = NULL;
-  RedesManifest *manifest;
+  RedesCore *core;
+  guint id;
+  RedesLink *link;
+  char *folder;
+  char *target;
+  RedesHolding *holding;
+  char *path;
+  char *name;
+  RedesInspection *inspection;
+  gboolean is_paused;
+  gboolean is_there;
+} Look;
+
+static void
+look_free (Look *look)
+{
+  redes_link_free (look->link);
+  g_free (look->folder);
+  g_free (look->target);
+  redes_holding_unref (look->holding);
+  g_free (look->path);
+  g_free (look->name);
+  redes_inspection_free (look->inspection);
+  g_free (look);
+}
+
+static void
+run_look (gpointer data)
+{
+  Look *look = data;
   RedesVerdict verdict;
   const RedesNotice *reason;
 
+  look->is_there = look->target != NULL
+                       ? g_str_equal (look->path, look->target)
+                       : redes_final_name_leads_to (look->folder, look->name, look->path);
+  if (!look->is_there)
+    return;
+  redes_inspection_run (look->inspection);
+  redes_inspection_get (look->inspection, 0, &verdict, &reason);
+  look->is_there = verdict == REDES_VERDICT_UNCHANGED;
+}
+
+static void begin_download (
+    RedesCore *self, guint id, const RedesLink *link, const char *folder, const char *target);
+static void tell_downloaded (RedesCore *self, guint id, RedesHolding *holding);
+
+static void
+look_done (gpointer data)
+{
+  Look *look = data;
+  RedesCore *self = look->core;
+
+  if (self != NULL)
+    {
+      g_queue_remove (&self->looks, look);
+      if (look->is_there)
+        tell_downloaded (self, look->id, look->holding);
+      else
+        begin_download (self, look->id, look->link, look->folder, look->target);
+      if (look->is_paused)
+        redes_core_pause (self, look->id);
+    }
+  look_free (look);
+}
+
+/* (nullable) */
+static Look *
+find_look (RedesCore *self, guint id)
+{
+  for (GList *l = self->looks.head; l != NULL; l = l->next)
+    if (((Look *)l->data)->id == id)
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+drop_look (RedesCore *self, guint id)
+{
+  Look *look = find_look (self, id);
+
+  if (look == NULL)
+    return FALSE;
+  look->core = NULL;
+  g_queue_remove (&self->looks, look);
+  return TRUE;
+}
+
+void
+redes_core_disown_looks (RedesCore *self)
+{
+  Look *look;
+
+  while ((look = g_queue_pop_head (&self->looks)) != NULL)
+    look->core = NULL;
+}
+
+/* Whether the content is here in a way that a worker has to look at first. */
+static gboolean
+look_for_downloaded (
+    RedesCore *self, guint id, const RedesLink *link, const char *folder, const char *target)
+{
+  RedesHolding *holding = redes_library_lookup (self->library, &link->content);
+  g_autofree char *path = NULL;
+  g_autofree char *above = NULL;
+  RedesManifest *manifest;
+  Look *look;
+
   if (holding == NULL || !redes_holding_is_file (holding))
-    return NULL;
+    return FALSE;
   manifest = redes_holding_get_manifest (holding);
   if (link->has_publisher
       && !redes_digest_equal (&link->publisher, redes_manifest_get_publisher (manifest)))
-    return NULL;
-  name = redes_text_make_safe_file_name (
-      link->name != NULL && *link->name != '\0' ? link->name : redes_manifest_get_name (manifest),
-      255);
-  wanted = target != NULL ? g_strdup (target) : g_build_filename (folder, name, NULL);
+    return FALSE;
   path = redes_holding_dup_path (holding);
-  if (g_strcmp0 (path, wanted) != 0)
-    return NULL;
-  inspection = redes_inspection_new (FALSE);
-  redes_inspection_add (inspection, holding);
-  redes_inspection_run (inspection);
-  redes_inspection_get (inspection, 0, &verdict, &reason);
-  return verdict == REDES_VERDICT_UNCHANGED ? redes_holding_ref (holding) : NULL;
+  above = g_path_get_dirname (path);
+  if (target != NULL ? !g_str_equal (path, target) : !g_str_equal (above, folder))
+    return FALSE;
+  look = g_new0 (Look, 1);
+  look->core = self;
+  look->id = id;
+  look->link = redes_link_copy (link);
+  look->folder = g_strdup (folder);
+  look->target = g_strdup (target);
+  look->holding = redes_holding_ref (holding);
+  look->path = g_steal_pointer (&path);
+  look->name = g_strdup (
+      link->name != NULL && *link->name != '\0' ? link->name : redes_manifest_get_name (manifest));
+  look->inspection = redes_inspection_new (FALSE);
+  redes_inspection_add (look->inspection, holding);
+  g_queue_push_tail (&self->looks, look);
+  redes_workers_push (self->disk_workers, run_look, look_done, look);
+  return TRUE;
 }
 
 static void
@@ -197,6 +312,22 @@ tell_downloaded (RedesCore *self, guint id, RedesHolding *holding)
   self->events.transfer_changed (snapshot, self->user_data);
 }
 
+static void
+begin_download (
+    RedesCore *self, guint id, const RedesLink *link, const char *folder, const char *target)
+{
+  RedesDownload *download;
+
+  if (is_fetched_otherwise (self, link))
+    {
+      put_off (self, id, link, folder, target);
+      return;
+    }
+  download = redes_swarm_download (self->swarm, id, link, folder, target);
+  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
+                       download);
+}
+
 void
 redes_core_download (RedesCore *self,
                      guint transfer_id,
@@ -204,22 +335,8 @@ redes_core_download (RedesCore *self,
                      const char *folder,
                      const char *target)
 {
-  RedesDownload *download;
-  g_autoptr (RedesHolding) holding = find_downloaded (self, link, folder, target);
-
-  if (holding != NULL)
-    {
-      tell_downloaded (self, transfer_id, holding);
-      return;
-    }
-  if (is_fetched_otherwise (self, link))
-    {
-      put_off (self, transfer_id, link, folder, target);
-      return;
-    }
-  download = redes_swarm_download (self->swarm, transfer_id, link, folder, target);
-  g_hash_table_insert (self->transfers, GUINT_TO_POINTER (redes_download_get_id (download)),
-                       download);
+  if (!look_for_downloaded (self, transfer_id, link, folder, target))
+    begin_download (self, transfer_id, link, folder, target);
 }
 
 static RedesDownload *
@@ -245,7 +362,10 @@ void
 redes_core_pause (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  Look *look = find_look (self, transfer_id);
 
+  if (look != NULL)
+    look->is_paused = TRUE;
   if (download != NULL)
     redes_download_pause (download);
 }
@@ -254,7 +374,10 @@ void
 redes_core_resume (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  Look *look = find_look (self, transfer_id);
 
+  if (look != NULL)
+    look->is_paused = FALSE;
   if (download != NULL)
     redes_download_resume (download);
 }
@@ -265,7 +388,7 @@ redes_core_remove (RedesCore *self, guint transfer_id)
   RedesDownload *download = find_download (self, transfer_id);
 
   if (redes_core_cancel_unsigned (self, transfer_id) || drop_later (self, transfer_id)
-      || download == NULL)
+      || drop_look (self, transfer_id) || download == NULL)
     self->events.transfer_removed (transfer_id, self->user_data);
   /* One that is being given its name is as good as done. */
   else if (redes_download_get_state (download) == REDES_DOWNLOAD_FINISHING)

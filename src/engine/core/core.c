@@ -273,6 +273,7 @@ void
 redes_core_free (RedesCore *self)
 {
   redes_debug ("stops");
+  redes_core_disown_looks (self);
   g_clear_pointer (&self->listener, redes_listener_free);
   redes_core_leave_classic (self);
   g_clear_pointer (&self->swarm, redes_swarm_free);

@@ -222,6 +222,43 @@ redes_final_name_take (const char *hidden,
   return path;
 }
 
+/* Whether @path comes before the first that is free. @is_free: (out): whether there is such a one
+ */
+static gboolean
+is_among_numbered (const char *folder, const char *name, const char *path, gboolean *is_free)
+{
+  for (guint number = 1; number <= MAX_LOOKS; number++)
+    {
+      g_autofree char *tried = build_path (folder, name, number);
+      GStatBuf info;
+
+      if (g_str_equal (tried, path))
+        return TRUE;
+      *is_free = g_lstat (tried, &info) != 0;
+      if (*is_free)
+        return FALSE;
+    }
+  return FALSE;
+}
+
+gboolean
+redes_final_name_leads_to (const char *folder, const char *name, const char *path)
+{
+  g_autoptr (GPtrArray) names = list_names (name);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      gboolean is_free = FALSE;
+      int result;
+
+      if (is_among_numbered (folder, g_ptr_array_index (names, i), path, &is_free))
+        return TRUE;
+      if (!is_free || try_name (folder, g_ptr_array_index (names, i), &result))
+        return FALSE;
+    }
+  return FALSE;
+}
+
 typedef gboolean (*AcceptFunc) (const char *path, gint64 mtime_ns, gpointer user_data);
 
 static gboolean

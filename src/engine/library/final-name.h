@@ -51,6 +51,16 @@ gboolean redes_final_name_check (const char *folder, const char *target, GError 
 char *redes_final_name_foresee (const char *folder, const char *name);
 
 /**
+ * redes_final_name_leads_to:
+ * @name: as the manifest has it
+ * @path: in @folder
+ *
+ * Whether @path is the name that redes_final_name_take() would give, were it free: each that is
+ * tried before it is taken by another file, or refused by the disk.
+ */
+gboolean redes_final_name_leads_to (const char *folder, const char *name, const char *path);
+
+/**
  * redes_final_name_find:
  * @size: bytes
  * @accept: whether this one is it; @mtime_ns: its modification time, in nanoseconds of the Unix
