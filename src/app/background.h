@@ -9,35 +9,38 @@ G_BEGIN_DECLS
 /**
  * RedesBackground:
  *
- * The leave that a sandboxed program has to ask of the desktop before it runs on without a window,
- * and the line that the desktop then shows for it: org.freedesktop.portal.Background.
- *
- * Outside a sandbox nobody is asked and nothing is told.
+ * The permission that a sandboxed program needs from the desktop to run without a window, and the
+ * status line that the desktop then shows for it. Outside a sandbox no permission is needed, and no
+ * status is told. Main thread.
  */
 G_DECLARE_FINAL_TYPE (RedesBackground, redes_background, REDES, BACKGROUND, GObject)
 
 RedesBackground *redes_background_new (void);
 
-/* Whether redes_background_ask() has to be waited for before the last window goes. */
+/* Whether redes_background_ask() has to succeed before the last window is closed. */
 gboolean redes_background_has_to_ask (RedesBackground *self);
 
-/* Whether an answer is being waited for: it may take as long as a person takes. */
+/* Whether a call of redes_background_ask() has not ended yet. */
 gboolean redes_background_is_asking (RedesBackground *self);
 
 /**
  * redes_background_ask:
- * @reason: why, for the person, in their language
+ * @reason: why the program wants to run without a window, in the person's language
  *
- * Asks. Only the desktop's or the person's refusal is an error, %G_IO_ERROR_PERMISSION_DENIED; a
- * desktop without such a portal has nothing against it.
+ * Asks for the permission. The answer may take as long as a person takes. It must not be called
+ * while redes_background_is_asking().
  */
 void redes_background_ask (RedesBackground *self,
                            const char *reason,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+
+/* Returns: %FALSE with %G_IO_ERROR_PERMISSION_DENIED if the desktop or the person refuses. A
+ * desktop without a background portal refuses nothing. */
 gboolean redes_background_ask_finish (RedesBackground *self, GAsyncResult *result, GError **error);
 
-/* @status: what goes on, in the person's language; the desktop shows about 96 characters. */
+/* @status: what the program does without a window, in the person's language; it is cut to the 96
+ * characters that the desktop shows */
 void redes_background_set_status (RedesBackground *self, const char *status);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "app/downloads.h"
 
 #include "app/format.h"
+#include "app/launcher.h"
 #include "app/link-dialog.h"
 #include "app/toast.h"
 
@@ -227,25 +228,14 @@ redes_downloads_ask_text (GtkWidget *where, RedesService *service, const char *t
 }
 
 static void
-opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GtkWidget) where = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!g_app_info_launch_default_for_uri_finish (result, &error))
+  if (!redes_launcher_finish (result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     redes_toast_say (where, error->message);
-}
-
-static void
-launch (GtkWidget *where, const char *path)
-{
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  GdkAppLaunchContext *context
-      = gdk_display_get_app_launch_context (gtk_widget_get_display (where));
-
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, opened_cb,
-                                           g_object_ref (where));
-  g_object_unref (context);
 }
 
 /* Whether it is there; if not, a toast has said so. */
@@ -267,53 +257,14 @@ void
 redes_downloads_open_file (GtkWidget *where, const char *path)
 {
   if (check_file (where, path))
-    launch (where, path);
-}
-
-typedef struct
-{
-  GtkWidget *where;
-  char *folder;
-} Showing;
-
-static void
-shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Showing *showing = user_data;
-  g_autoptr (GVariant) answer
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, NULL);
-
-  /* No file manager speaks FileManager1: the folder alone, then. */
-  if (answer == NULL)
-    launch (showing->where, showing->folder);
-  g_object_unref (showing->where);
-  g_free (showing->folder);
-  g_free (showing);
+    redes_launcher_open_async (where, path, launched_cb, g_object_ref (where));
 }
 
 void
 redes_downloads_show_in_folder (GtkWidget *where, const char *path)
 {
-  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  const char *uris[] = { uri, NULL };
-  g_autofree char *folder = g_path_get_dirname (path);
-  Showing *showing;
-
-  if (!check_file (where, path))
-    return;
-  if (bus == NULL)
-    {
-      launch (where, folder);
-      return;
-    }
-  showing = g_new0 (Showing, 1);
-  showing->where = g_object_ref (where);
-  showing->folder = g_steal_pointer (&folder);
-  g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                          "org.freedesktop.FileManager1", "ShowItems",
-                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
-                          NULL, shown_cb, showing);
+  if (check_file (where, path))
+    redes_launcher_show_in_folder_async (where, path, launched_cb, g_object_ref (where));
 }
 
 void

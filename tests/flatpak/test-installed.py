@@ -36,6 +36,7 @@ LIBRARIES = {
     "libm.so.6": "runtime",
     "libnettle.so.8": "runtime",
     "libpango-1.0.so.0": "runtime",
+    "libportal.so.1": "manifest",
     "libqrencode.so.4": "manifest",
     "libsqlite3.so.0": "runtime",
 }
