@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Rows of a preferences' group that stand for addresses each, with a button, and an entry below
- * them to add another. */
+/* Rows of a preferences group, one for each address, with a button in each and an entry below them
+ * to add an address. */
 
 /**
  * redes_address_row_new:
@@ -26,7 +26,7 @@ GtkWidget *redes_address_row_new (const char *address,
                                   gpointer data);
 /* The address of the row that @button is in. */
 const char *redes_address_row_get (GtkButton *button);
-/* How @item is, which @row stands for; as a subtitle, and a picture of it. */
+/* Shows the state of @item in @row, as a subtitle and an icon. */
 void redes_address_row_show (GtkWidget *row, RedesTrackerItem *item);
 
 typedef GtkWidget *(*RedesAddressRowFunc) (gpointer group, const char *address);
@@ -46,7 +46,7 @@ gboolean redes_address_rows_update (AdwPreferencesGroup *group,
                                     const char *const *addresses,
                                     RedesAddressRowFunc make,
                                     gboolean anew);
-/* Puts @entry last; somebody who types into it goes on typing. */
+/* Moves @entry below the other rows, without taking the keyboard focus and the cursor from it. */
 void redes_address_rows_move_down (AdwPreferencesGroup *group, AdwEntryRow *entry);
 
 /* What @group says above its rows: @trouble with what is in @entry, or, when that is %NULL,

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * RedesApplication:
  *
- * The program: one instance a session, which owns the service and shows the window.
+ * The program, of which a session has one instance. It owns the service and shows the window.
  */
 G_DECLARE_FINAL_TYPE (RedesApplication, redes_application, REDES, APPLICATION, AdwApplication)
 

@@ -11,12 +11,11 @@ G_BEGIN_DECLS
 /**
  * RedesBlockMap:
  *
- * The blocks of a transfer from first to last, as small squares in the colour of who sent them.
+ * The blocks of a transfer from first to last, as small squares in the colours of their senders.
  */
 G_DECLARE_FINAL_TYPE (RedesBlockMap, redes_block_map, REDES, BLOCK_MAP, GtkWidget)
 
-/* @cells: (nullable): an array of RedesBlockCell; @words: what the map says, for who does not see
- * it */
+/* @cells: (nullable): an array of RedesBlockCell; @words: the accessible label */
 void redes_block_map_set_cells (RedesBlockMap *self, GBytes *cells, const char *words);
 
 G_END_DECLS

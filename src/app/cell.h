@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesCell:
  *
- * What a list's templates put around a cell: it knows its row, which the list view itself does not
- * tell from a point of the screen.
+ * The widget around each cell of a list, which knows its row: the list view has no function that
+ * finds the row at a point.
  */
 G_DECLARE_FINAL_TYPE (RedesCell, redes_cell, REDES, CELL, AdwBin)
 

@@ -11,12 +11,13 @@ G_BEGIN_DECLS
 /**
  * RedesFlowLabel:
  *
- * What flows in all, in words, while it is in sight: asked for every second while something does,
- * every five while others might begin, and not at all while there is nobody.
+ * A label with the total rates of sending and receiving. While it is visible, it asks the node for
+ * them: every second while there is traffic, every five seconds while there are sessions, and not
+ * at all without sessions.
  */
 G_DECLARE_FINAL_TYPE (RedesFlowLabel, redes_flow_label, REDES, FLOW_LABEL, AdwBin)
 
-/* Once. */
+/* To be called once. */
 void redes_flow_label_set_service (RedesFlowLabel *self, RedesService *service);
 
 G_END_DECLS

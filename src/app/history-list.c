@@ -214,7 +214,8 @@ redes_history_list_clear (RedesHistoryList *self, GtkWidget *where)
   removal->items = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < g_list_model_get_n_items (self->listed); i++)
     g_ptr_array_add (removal->items, g_list_model_get_item (self->listed, i));
-  /* Not the earliest that is listed: one that was removed alone may come back alone. */
+  /* The limit is the earliest item of all, and not the earliest that is listed, because an item
+   * that was removed by itself may be restored by itself. */
   removal->before = g_list_model_get_item (G_LIST_MODEL (self->items), n_all - 1);
   begin_removal (self, where, removal, _ ("History cleared; the files stay"));
 }

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * RedesIconButton:
  *
- * A button with an icon, in a row of a list. Its property `icon` names that; its property `words`
- * says what it does, in a tooltip (made when asked for, as RedesMark's) and to who does not see it;
- * its property `id` goes with its action, as `u`.
+ * A button with an icon, in a row of a list. Its property `icon` is the icon's name; its property
+ * `words` says what the button does, as the tooltip (made when it is needed, as in RedesMark) and
+ * as the accessible label; its property `id` is the target of its action, of type `u`.
  */
 G_DECLARE_FINAL_TYPE (RedesIconButton, redes_icon_button, REDES, ICON_BUTTON, GtkButton)
 

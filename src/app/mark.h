@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesMark:
  *
- * A small icon that says something by itself, in a row of a list. Its property `icon` names that,
- * or is %NULL; its property `words` is what it says: in a tooltip, and to who does not see it.
+ * A small icon with a meaning, in a row of a list. Its property `icon` is the icon's name, or
+ * %NULL; its property `words` is the meaning, as the tooltip and as the accessible label.
  *
  * The tooltip is made when somebody asks for it: GTK looks for the pointer whenever a widget's
  * tooltip is set, and on X11 that is a query to the display, which a list would ask for each of

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesMetered:
  *
- * Spares connections that are paid by the byte, as the setting `spare-metered` wants it: while the
- * network is metered, downloads wait and uploads only trickle.
+ * Saves traffic on metered connections if the setting `spare-metered` is on: while the network is
+ * metered, downloads wait and the upload limit is very low.
  *
  * Signals:
  * - `changed (metered)`: it spares now, or not any more

@@ -9,21 +9,21 @@ G_BEGIN_DECLS
 /**
  * RedesNetworks:
  *
- * On which networks the person lets trackers be used that were found there: asked once a network,
- * and remembered in the setting `networks`. Until then a tracker is only shown. It lists
- * those found that the node may use, one by one, so that none is used because the network changed
- * before this was noticed.
+ * The networks on which the person allows that trackers found there are used. The person is asked
+ * once for each network, and the setting `networks` has the answers. Before an answer, a tracker is
+ * only shown. The node gets a list of the trackers that it may use, and not of networks, so that a
+ * tracker of another network is not used before the change of network is noticed.
  *
  * A network is known by its gateway's hardware address, since names and private addresses are the
  * same in many places; where there is no gateway, by its addresses.
  *
  * Signals:
- * - `changed (networks)`: what there is to ask about, or what the node may use, may be something
- *   else
+ * - `changed (networks)`: the network to ask about, or the trackers that the node may use, may have
+ *   changed
  */
 G_DECLARE_FINAL_TYPE (RedesNetworks, redes_networks, REDES, NETWORKS, GObject)
 
-/* Both are borrowed for good: they must outlive it. */
+/* @settings, @node: (transfer none): they must outlive the object */
 RedesNetworks *redes_networks_new (GSettings *settings, RedesNode *node);
 
 /* (transfer full) (array zero-terminated=1): the ids of the trackers that the node may use, as
@@ -35,7 +35,7 @@ char **redes_networks_list_accepted (RedesNetworks *self);
 RedesFound *redes_networks_dup_question (RedesNetworks *self);
 /* Remembers the answer for the network of the tracker at @address, `HOST:PORT`. */
 void redes_networks_answer (RedesNetworks *self, const char *address, gboolean use);
-/* The same for one that is known already. */
+/* Changes the answer for a network by its @key. */
 void redes_networks_set (RedesNetworks *self, const char *key, gboolean use);
 
 /**
@@ -43,8 +43,8 @@ void redes_networks_set (RedesNetworks *self, const char *key, gboolean use);
  * @host: numeric
  * @name: (out) (transfer full): for a person
  *
- * Which network of this machine's @host is on. Reads what the system knows of its interfaces, which
- * does not block.
+ * Identifies the network of this machine that @host is on, from the system's table of interfaces,
+ * which does not block.
  *
  * Returns: (nullable) (transfer full): its key; %NULL if it is on none
  */

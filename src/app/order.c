@@ -3,8 +3,8 @@
 
 #include "app/sort-key.h"
 
-/* So many are sorted at once within a few milliseconds; more in steps, which keeps the window
- * answering. */
+/* This number of rows is sorted at once within a few milliseconds; more in steps, which keeps the
+ * window answering. */
 #define MANY_ROWS 500
 /* Up to so many added items are inserted one by one instead of sorting the list again. */
 #define FEW_ROWS 64
@@ -60,7 +60,8 @@ fold (Order *self)
   gpointer row = gtk_single_selection_get_selected_item (self->selection);
   g_autoptr (GObject) item = NULL;
 
-  /* Not by its place in the sorted model, which may not know yet what has come or gone. */
+  /* The place in the sorted model cannot be used, as that may not know yet what was added or
+   * removed. */
   if (row != NULL)
     g_set_object (&item, redes_row_model_find_item (self->rows, row));
   if (redes_row_model_fold (self->rows) && item != NULL)

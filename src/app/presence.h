@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * RedesPresence:
  *
- * What the program tells the session: it stays when its window is closed, if so set, and says so;
- * it tells of a download that has ended while nobody was looking. It asks nothing: a computer that
- * goes to sleep only makes a download wait.
+ * The program's notifications, and its life without a window: if so set, it keeps running when its
+ * window is closed, and shows a notification of that; it notifies of downloads that end while no
+ * window is active. It does not inhibit suspending: a download goes on afterwards.
  */
 G_DECLARE_FINAL_TYPE (RedesPresence, redes_presence, REDES, PRESENCE, GObject)
 

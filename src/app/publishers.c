@@ -13,55 +13,55 @@ typedef struct
   GtkWidget *where;
   RedesService *service;
   RedesPeerId id;
-  char *name; /* before it was blocked */
+  char *name; /* (nullable): the earlier name, for undo */
   RedesPublisherTrust trust;
   GtkEditable *entry;
-} Wish;
+} Change;
 
-static Wish *
-wish_new (GtkWidget *where, RedesService *service, const RedesPeerId *id)
+static Change *
+change_new (GtkWidget *where, RedesService *service, const RedesPeerId *id)
 {
   RedesPublisherItem *known = redes_node_lookup_publisher (redes_service_get_node (service), id);
-  Wish *wish = g_new0 (Wish, 1);
+  Change *change = g_new0 (Change, 1);
 
-  wish->where = g_object_ref (where);
-  wish->service = g_object_ref (service);
-  wish->id = *id;
+  change->where = g_object_ref (where);
+  change->service = g_object_ref (service);
+  change->id = *id;
   if (known != NULL)
     {
-      wish->name = g_strdup (redes_publisher_item_get_name (known));
-      wish->trust = redes_publisher_item_get_trust (known);
+      change->name = g_strdup (redes_publisher_item_get_name (known));
+      change->trust = redes_publisher_item_get_trust (known);
     }
-  return wish;
+  return change;
 }
 
 static void
-wish_free (gpointer data)
+change_free (gpointer data)
 {
-  Wish *wish = data;
+  Change *change = data;
 
-  g_object_unref (wish->where);
-  g_object_unref (wish->service);
-  g_free (wish->name);
-  g_free (wish);
+  g_object_unref (change->where);
+  g_object_unref (change->service);
+  g_free (change->name);
+  g_free (change);
 }
 
 static void
 free_wish_of_closure (gpointer data, GClosure *closure)
 {
-  wish_free (data);
+  change_free (data);
 }
 
 static void
 on_name_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {
-  Wish *wish = user_data;
-  g_autofree char *name = g_strdup (gtk_editable_get_text (wish->entry));
+  Change *change = user_data;
+  g_autofree char *name = g_strdup (gtk_editable_get_text (change->entry));
 
   g_strstrip (name);
   if (g_str_equal (response, "save") && *name != '\0'
-      && redes_service_get_state (wish->service) == REDES_SERVICE_RUNNING)
-    redes_node_set_publisher (redes_service_get_node (wish->service), &wish->id, name,
+      && redes_service_get_state (change->service) == REDES_SERVICE_RUNNING)
+    redes_node_set_publisher (redes_service_get_node (change->service), &change->id, name,
                               REDES_PUBLISHER_KNOWN);
 }
 
@@ -74,7 +74,7 @@ on_name_changed (GtkEditable *entry, AdwMessageDialog *dialog)
 void
 redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesPeerId *id)
 {
-  Wish *wish = wish_new (where, service, id);
+  Change *change = change_new (where, service, id);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (where)),
                                               _ ("Name This Publisher"), NULL);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
@@ -86,9 +86,9 @@ redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesP
       _ ("You will see this name beside everything that it signs. To be sure who it is, compare "
          "its id with them:\n%s"),
       groups);
-  wish->entry = GTK_EDITABLE (entry);
-  if (wish->name != NULL)
-    gtk_editable_set_text (wish->entry, wish->name);
+  change->entry = GTK_EDITABLE (entry);
+  if (change->name != NULL)
+    gtk_editable_set_text (change->entry, change->name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 64);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"),
@@ -99,8 +99,8 @@ redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesP
   adw_message_dialog_set_default_response (message, "save");
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect_object (entry, "changed", G_CALLBACK (on_name_changed), message, 0);
-  on_name_changed (wish->entry, message);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_name_response), wish,
+  on_name_changed (change->entry, message);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_name_response), change,
                          free_wish_of_closure, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -108,23 +108,23 @@ redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesP
 static void
 undo_blocking (gpointer data)
 {
-  Wish *wish = data;
+  Change *change = data;
 
-  if (redes_service_get_state (wish->service) == REDES_SERVICE_RUNNING)
-    redes_node_set_publisher (redes_service_get_node (wish->service), &wish->id, wish->name,
-                              wish->trust);
+  if (redes_service_get_state (change->service) == REDES_SERVICE_RUNNING)
+    redes_node_set_publisher (redes_service_get_node (change->service), &change->id, change->name,
+                              change->trust);
 }
 
 void
 redes_publishers_block (GtkWidget *where, RedesService *service, const RedesPeerId *id)
 {
-  Wish *wish = wish_new (where, service, id);
+  Change *change = change_new (where, service, id);
   g_autofree char *name = redes_service_dup_publisher_name (service, id);
   g_autofree char *words = g_strdup_printf (_ ("Publisher “%s” blocked"), name);
 
-  redes_node_set_publisher (redes_service_get_node (service), &wish->id, wish->name,
+  redes_node_set_publisher (redes_service_get_node (service), &change->id, change->name,
                             REDES_PUBLISHER_BLOCKED);
-  redes_toast_show_undo (where, words, G_CALLBACK (undo_blocking), NULL, wish, wish_free);
+  redes_toast_show_undo (where, words, G_CALLBACK (undo_blocking), NULL, change, change_free);
 }
 
 gboolean

@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* What a person says of a publisher. */
+/* Naming and blocking publishers. */
 
-/* Asks for a name; one that is given makes it known. */
+/* Asks the person for a name; a publisher with a name is marked as known. */
 void redes_publishers_ask_name (GtkWidget *where, RedesService *service, const RedesPeerId *id);
 
-/* With a toast to undo it. */
+/* Blocks a publisher, and shows a toast to undo that. */
 void redes_publishers_block (GtkWidget *where, RedesService *service, const RedesPeerId *id);
 
-/* (nullable): an icon for it, and what that means */
+/* (nullable) (transfer none): the name of an icon for the publisher, and its meaning */
 const char *redes_publishers_get_icon (RedesService *service, const RedesPeerId *id);
 const char *redes_publishers_get_words (RedesService *service, const RedesPeerId *id);
 

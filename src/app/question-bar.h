@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * RedesQuestionBar:
  *
- * A bar that asks something and stands in nobody's way: words and two buttons. It is hidden until
- * redes_question_bar_ask() is called, and again when it was answered. A window shows one bar at a
- * time: another one waits until the first is answered or its page is left.
+ * A bar with a question and two buttons, which does not block the window. It is hidden until
+ * redes_question_bar_ask() is called, and again after the answer. A window shows one bar at a time:
+ * another one waits until the first is answered or its page is left.
  *
  * Properties, for its layout: `accept` and `refuse`, the labels of its buttons, with mnemonics.
  *

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-/* So many become rows within a frame. */
+/* The number of rows that are made within a frame. */
 #define STEP_ROWS 1000
 /* More than anybody looks through, and as many as keep to a fair share of the memory. */
 #define MAX_ROWS 100000

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (RedesResultsBar, redes_results_bar, REDES, RESULTS_BAR, AdwBin)
 
-/* Only these words, which may be none. */
+/* Shows @words alone; "": nothing. */
 void redes_results_bar_say (RedesResultsBar *self, const char *words);
 /**
  * redes_results_bar_show:

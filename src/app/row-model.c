@@ -6,7 +6,7 @@
 #define FIRST_ROWS 20
 #define STEP_ROWS 8
 #define LIVE_ROWS 240
-/* So many are filled anew within a few frames. */
+/* This number of rows is filled anew within a few frames. */
 #define FEW_ROWS 64
 
 struct _RedesRowModel

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  * The rows for the items of another model, in its order. A row is made when it is asked for, and
  * goes when nobody holds it any more; until then an item's row is always the same.
  *
- * What GtkMapListModel is for, but that of GTK 4.8 takes a row for another as soon as something
- * comes before it.
+ * GtkMapListModel is not used, because that of GTK 4.8 confuses rows when an item is inserted
+ * before them.
  *
- * A long list is told of a few rows at a time, from the main loop: GTK makes the widgets of some
- * two hundred rows at once, which takes longer than a person's typing may wait.
+ * The rows of a long list are announced a few at a time, from the main loop, because GTK makes the
+ * widgets of about 200 rows at once, which would delay a person's typing.
  */
 G_DECLARE_FINAL_TYPE (RedesRowModel, redes_row_model, REDES, ROW_MODEL, GObject)
 
@@ -27,13 +27,13 @@ redes_row_model_new (GListModel *model, GtkMapListModelMapFunc func, gpointer us
 /* (nullable) (transfer none): what @row was made of, wherever that is in the model now */
 gpointer redes_row_model_find_item (RedesRowModel *self, gpointer row);
 
-/* Before the order of many rows changes: tells that they are gone, if they are more than a few, and
- * of no others until redes_row_model_unfold().
+/* To be called before the order of many rows changes. If there are more than a few, the model
+ * announces that they were removed, and no others until redes_row_model_unfold().
  *
- * Returns: whether any went */
+ * Returns: whether rows were removed */
 gboolean redes_row_model_fold (RedesRowModel *self);
-/* Tells of the rows from the main loop, when a GtkSortListModel below has come to its end. The
- * signal `unfolded` comes when all are there. */
+/* Announces the rows again from the main loop, after an underlying GtkSortListModel has finished.
+ * The signal `unfolded` is emitted when all are there. */
 void redes_row_model_unfold (RedesRowModel *self);
 
 G_END_DECLS

@@ -5,18 +5,18 @@
 
 G_BEGIN_DECLS
 
-/* Whether this program runs as a Flatpak, where it sees only what it was given. */
+/* Whether this program runs in a Flatpak sandbox, where it can access only some files. */
 gboolean redes_sandbox_is_around (void);
 
 /**
  * redes_sandbox_get_granted:
  *
- * Whether @path is something that the person gave to this program alone, through the document
- * portal, or is in a folder of that kind. Such a path ends to exist when the permission is taken
- * away.
+ * Whether @path is a file or folder to which the person has given this program access through the
+ * document portal, or is in such a folder. The path does not exist any more when the permission is
+ * revoked.
  *
- * Returns: (nullable): the end of @path that begins with the name of the file or folder that was
- * given: what is before it means nothing to a person
+ * Returns: (nullable) (transfer none): the end of @path that begins with the name of that file or
+ *   folder, as the part before it has no meaning for a person
  */
 const char *redes_sandbox_get_granted (const char *path);
 

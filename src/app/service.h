@@ -29,12 +29,12 @@ typedef enum
 /**
  * RedesService:
  *
- * The node as the settings want it, for all windows of the program: starts and stops it, and keeps
- * what pages ask about often.
+ * Starts, configures and stops the node according to the settings, for all windows of the program,
+ * and has the functions that several pages need.
  *
  * Signals:
- * - `changed (service)`: its state, its problem or its address is not as it was
- * - `say (service, const char *words)`: something that a person should hear of, for a toast
+ * - `changed (service)`: its state, its problem or its address has changed
+ * - `say (service, const char *words)`: a message for the person, to be shown as a toast
  * - `transfer-state-changed (service, RedesTransfer *transfer)`: a new one, or one whose state
  *   changed, or one that has left the list
  * - `transfer-finished (service, RedesTransfer *transfer)`: a download that ran has become DONE
@@ -63,7 +63,7 @@ void redes_service_stop_async (RedesService *self,
 /* Returns: %TRUE; stopping has no errors. */
 gboolean redes_service_stop_finish (RedesService *self, GAsyncResult *result);
 
-/* Whether uploads only trickle, whatever the limit that is set. */
+/* Whether a very low upload limit applies in the place of the one that is set. */
 void redes_service_set_sparing (RedesService *self, gboolean sparing);
 
 RedesServiceState redes_service_get_state (RedesService *self);

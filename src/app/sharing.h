@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Files and folders that a person wants to share; what goes wrong is said by toasts over @where's
- * window. */
+/* Sharing files and folders. Errors are shown as toasts in the window of @where. */
 
 /* Asks which. @folder: a folder rather than files. */
 void redes_sharing_choose (GtkWidget *where, RedesService *service, gboolean folder);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 void redes_toast_say (GtkWidget *where, const char *words);
 void redes_toast_printf (GtkWidget *where, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* @toast: taken. */
+/* @toast: (transfer full) */
 void redes_toast_show (GtkWidget *where, AdwToast *toast);
 
 /**

@@ -76,9 +76,9 @@ update_watch (RedesTrackerPage *self)
 static gpointer
 map_guest (gpointer item, gpointer user_data)
 {
-  g_autoptr (RedesRegisteredPeerItem) guest = item;
+  g_autoptr (RedesRegisteredPeerItem) peer = item;
 
-  return redes_registered_peer_row_new (guest);
+  return redes_registered_peer_row_new (peer);
 }
 
 /* The newest line is the one to see. */

@@ -25,7 +25,7 @@ void redes_window_show_page (RedesWindow *self, const char *name);
 /* Puts size and page into the settings, for the next time. */
 void redes_window_remember (RedesWindow *self);
 
-/* What came from outside: files are shared, `redes:` links downloaded. */
+/* Takes files from outside the program: files are shared, and `redes:` links downloaded. */
 void redes_window_take_files (RedesWindow *self, GFile **files, guint n_files);
 
 G_END_DECLS

@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /*
- * What happens, said in the two forms that a RedesOutput has. The names and members of the JSON
- * objects are an interface that scripts rely on.
+ * Events of a node, written in the form of the RedesOutput: as prose or as JSON. The names and
+ * members of the JSON objects are an interface that scripts rely on.
  */
 
 /* @what: "Peer", "Tracker" */
@@ -38,9 +38,9 @@ void redes_event_withdrawn (RedesOutput *output,
                             gboolean in_words);
 /* How far the hashing is. Prose shows it on a terminal only. */
 void redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progress);
-/* Trouble, and what was done about it. */
 /* @path: where the content of @link is, under its name, before anything is fetched */
 void redes_event_already_there (RedesOutput *output, const char *path, const RedesLink *link);
+/* A problem, and what the program has done about it. */
 void redes_event_notice (RedesOutput *output, const char *words);
 /* @items: of RedesSharedItem */
 void redes_event_shares (RedesOutput *output, GListModel *items);
@@ -74,7 +74,7 @@ void redes_event_failed (RedesOutput *output, const char *name, const char *reas
 void redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful);
 /* The same for get, once all @kept blocks were read again. */
 void redes_event_resumed_get (RedesOutput *output, RedesTransfer *transfer, guint kept);
-/* It ended before it was done: what is there stays in @folder. */
+/* The download was ended before it was complete, and its partial file stays in @folder. */
 void redes_event_kept (RedesOutput *output, RedesTransfer *transfer, const char *folder);
 void redes_event_removed (RedesOutput *output, RedesTransfer *transfer);
 /* @transfers: of RedesTransfer, numbered from 1 */

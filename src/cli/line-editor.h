@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * RedesLineEditor:
  *
  * The prompt on a terminal, by GNU readline: editing, completion, and a history that outlasts the
- * program. News appear above what is being typed. There is one at a time, as readline is one. All
- * calls are made in the main thread.
+ * program. Messages appear above the line that is being typed. As readline has global state, there
+ * is one editor at a time. Main thread.
  */
 typedef struct _RedesLineEditor RedesLineEditor;
 

@@ -120,7 +120,8 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   /* Standard output is for what the command prints; GLib would write debugging lines there, too. */
   g_log_writer_default_set_use_stderr (TRUE);
-  /* Only what a character is: the words here are English, so the libraries' had better be too. */
+  /* Only LC_CTYPE is set: the program's messages are in English, and those of libraries should be,
+   * too. */
   setlocale (LC_CTYPE, "");
 
   command = find_command (name);

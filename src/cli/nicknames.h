@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * What the peers that were met in this run call themselves, so that prose can name a publisher. A
- * nickname proves nothing: it always stands beside the id. All calls are made in the main thread.
+ * The nicknames of the peers that were met in this run, by which prose names publishers. As a
+ * nickname proves nothing, it is always shown with the id. Main thread.
  */
 
 /* Remembers the nickname of @id; an empty one is passed over. At most some thousands are kept. */

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What every command ends with. */
+/* The exit status of each command. */
 typedef enum
 {
   REDES_EXIT_OK = 0,

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * RedesOutput:
  *
- * What a command says: prose for a person, or one JSON object a line for a program. Whole lines are
- * written by a thread of their own, at once and in order, so that a reader that has stopped reading
- * cannot stop the main loop (and with it the answer to a signal). All calls are made in the main
+ * The output of a command: prose for a person, or one JSON object in each line for a program. A
+ * thread writes whole lines, at once and in order, so that a reader that does not read cannot block
+ * the main loop (and with it the reaction to a signal). The functions are called in the main
  * thread.
  */
 typedef struct _RedesOutput RedesOutput;

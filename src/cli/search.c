@@ -55,7 +55,7 @@ show (Search *self)
                                         : REDES_EXIT_FAILED);
 }
 
-/* Only for the nicknames of publishers, so a failure matters to nobody. */
+/* The list is only used for the nicknames of publishers, so an error is ignored. */
 static void
 node_list_peers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {

@@ -103,25 +103,25 @@ test_tracker_here (void)
   g_assert_false (redes_classic_parse_tracker_here ("TRACKER_HERE", 12, &host, &port));
 }
 
-/* What a guest is told that says @text from @from at @now_us. */
+/* The answer to the command @text from @from at @now_us. */
 static char *
-say (RedesClassicRegistry *guests, const char *from, gint64 now_us, const char *text)
+say (RedesClassicRegistry *registry, const char *from, gint64 now_us, const char *text)
 {
   g_auto (RedesClassicCommand) command = { 0 };
   g_autoptr (RedesNotice) log = NULL;
 
   g_assert_true (redes_classic_command_parse (text, strlen (text), &command, NULL));
-  return redes_classic_registry_answer (guests, &command, from, now_us, &log);
+  return redes_classic_registry_answer (registry, &command, from, now_us, &log);
 }
 
 static void
-expect (RedesClassicRegistry *guests,
+expect (RedesClassicRegistry *registry,
         const char *from,
         gint64 now_us,
         const char *text,
         const char *wanted)
 {
-  g_autofree char *answer = say (guests, from, now_us, text);
+  g_autofree char *answer = say (registry, from, now_us, text);
 
   g_assert_cmpstr (answer, ==, wanted);
 }
@@ -129,41 +129,41 @@ expect (RedesClassicRegistry *guests,
 static void
 test_silence (void)
 {
-  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
   g_auto (GStrv) gone = NULL;
   g_auto (GStrv) rest = NULL;
 
-  expect (guests, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
-  expect (guests, "10.0.0.2", 0, "REGISTER 10.0.0.2 6001 a", "");
-  expect (guests, "10.0.0.2", 15 * SECOND_US, "HEARTBEAT 10.0.0.2 6001", "");
-  gone = redes_classic_registry_expire (guests, 20 * SECOND_US);
+  expect (registry, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
+  expect (registry, "10.0.0.2", 0, "REGISTER 10.0.0.2 6001 a", "");
+  expect (registry, "10.0.0.2", 15 * SECOND_US, "HEARTBEAT 10.0.0.2 6001", "");
+  gone = redes_classic_registry_expire (registry, 20 * SECOND_US);
   g_assert_cmpstrv (gone, ((const char *const[]){ "10.0.0.1:6001", NULL }));
-  expect (guests, "10.0.0.9", 20 * SECOND_US, "SEARCH a", "10.0.0.2:6001");
-  rest = redes_classic_registry_expire (guests, 35 * SECOND_US);
+  expect (registry, "10.0.0.9", 20 * SECOND_US, "SEARCH a", "10.0.0.2:6001");
+  rest = redes_classic_registry_expire (registry, 35 * SECOND_US);
   g_assert_cmpuint (g_strv_length (rest), ==, 1);
-  expect (guests, "10.0.0.9", 35 * SECOND_US, "SEARCH a", REDES_CLASSIC_NOT_FOUND);
+  expect (registry, "10.0.0.9", 35 * SECOND_US, "SEARCH a", REDES_CLASSIC_NOT_FOUND);
 }
 
-/* A guest speaks for the address that it comes from. */
+/* An original peer registers only the address that it comes from. */
 static void
 test_in_anothers_name (void)
 {
-  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
 
-  expect (guests, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
-  expect (guests, "10.0.0.66", 0, "UNREGISTER 10.0.0.1 6001", "");
-  expect (guests, "10.0.0.66", 0, "REGISTER 10.0.0.1 6001 b", "");
-  expect (guests, "10.0.0.1", 0, "SEARCH a", "10.0.0.1:6001");
-  expect (guests, "10.0.0.1", 0, "SEARCH b", "10.0.0.66:6001");
+  expect (registry, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
+  expect (registry, "10.0.0.66", 0, "UNREGISTER 10.0.0.1 6001", "");
+  expect (registry, "10.0.0.66", 0, "REGISTER 10.0.0.1 6001 b", "");
+  expect (registry, "10.0.0.1", 0, "SEARCH a", "10.0.0.1:6001");
+  expect (registry, "10.0.0.1", 0, "SEARCH b", "10.0.0.66:6001");
   /* Those on this machine may mean its other address. */
-  expect (guests, "127.0.0.1", 0, "REGISTER 10.0.0.5 6002 c", "");
-  expect (guests, "127.0.0.1", 0, "SEARCH c", "10.0.0.5:6002");
+  expect (registry, "127.0.0.1", 0, "REGISTER 10.0.0.5 6002 c", "");
+  expect (registry, "127.0.0.1", 0, "SEARCH c", "10.0.0.5:6002");
 }
 
 static void
 test_limits (void)
 {
-  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
   g_autofree char *list = NULL;
 
   for (guint host = 0; host < 8; host++)
@@ -172,43 +172,43 @@ test_limits (void)
         g_autofree char *from = g_strdup_printf ("10.0.0.%u", host + 1);
         g_autofree char *text = g_strdup_printf ("REGISTER %s %u a", from, port);
 
-        g_free (say (guests, from, 0, text));
+        g_free (say (registry, from, 0, text));
         if (host == 0)
-          g_assert_cmpuint (redes_classic_registry_get_size (guests), <=, 64);
+          g_assert_cmpuint (redes_classic_registry_get_size (registry), <=, 64);
       }
-  g_assert_cmpuint (redes_classic_registry_get_size (guests), ==, 256);
-  list = say (guests, "10.0.0.1", 0, "LIST");
+  g_assert_cmpuint (redes_classic_registry_get_size (registry), ==, 256);
+  list = say (registry, "10.0.0.1", 0, "LIST");
   g_assert_cmpuint (strlen (list), <=, 4096);
 
   for (guint i = 0; i < 2000; i++)
     {
       g_autofree char *text = g_strdup_printf ("UPDATE 10.0.0.1 1 file-%u", i);
 
-      g_free (say (guests, "10.0.0.1", 0, text));
+      g_free (say (registry, "10.0.0.1", 0, text));
     }
-  expect (guests, "10.0.0.1", 0, "SEARCH file-998", "10.0.0.1:1");
-  expect (guests, "10.0.0.1", 0, "SEARCH file-1999", REDES_CLASSIC_NOT_FOUND);
+  expect (registry, "10.0.0.1", 0, "SEARCH file-998", "10.0.0.1:1");
+  expect (registry, "10.0.0.1", 0, "SEARCH file-1999", REDES_CLASSIC_NOT_FOUND);
 }
 
-/* Behind a proxy for address translation all guests seem to come from this machine. */
+/* Behind a proxy for address translation all original peers seem to come from this machine. */
 static void
 test_limits_of_this_machine (void)
 {
-  g_autoptr (RedesClassicRegistry) guests = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
 
   for (guint host = 0; host < 8; host++)
     for (guint port = 1; port <= 100; port++)
       {
         g_autofree char *text = g_strdup_printf ("REGISTER 10.0.0.%u %u a", host + 1, port);
 
-        g_free (say (guests, "127.0.0.1", 0, text));
+        g_free (say (registry, "127.0.0.1", 0, text));
         if (host == 0)
-          g_assert_cmpuint (redes_classic_registry_get_size (guests), <=, 64);
+          g_assert_cmpuint (redes_classic_registry_get_size (registry), <=, 64);
       }
-  g_assert_cmpuint (redes_classic_registry_get_size (guests), ==, 192);
+  g_assert_cmpuint (redes_classic_registry_get_size (registry), ==, 192);
   /* There is room for others. */
-  expect (guests, "10.0.0.99", 0, "REGISTER 10.0.0.99 6001 other", "");
-  expect (guests, "10.0.0.99", 0, "SEARCH other", "10.0.0.99:6001");
+  expect (registry, "10.0.0.99", 0, "REGISTER 10.0.0.99 6001 other", "");
+  expect (registry, "10.0.0.99", 0, "SEARCH other", "10.0.0.99:6001");
 }
 
 int

@@ -214,7 +214,7 @@ int
 main (int argc, char **argv)
 {
 #define ADD(name, func)                                                                            \
-  g_test_add ("/discovery/neighbourhood/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/discovery/lan-peers/" name, Fixture, NULL, set_up, func, tear_down)
 
   g_test_init (&argc, &argv, NULL);
   ADD ("come-and-go", test_come_and_go);

@@ -18,7 +18,7 @@ assert_opens (const Folder *folder, const char *relative)
 {
   g_autoptr (GError) error = NULL;
   struct stat info;
-  int fd = redes_open_beneath (folder->path, relative, &info, &error);
+  int fd = redes_safe_open (folder->path, relative, &info, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (fd, >=, 0);
@@ -33,7 +33,7 @@ assert_refused (const Folder *folder, const char *relative, RedesLibraryError co
   g_autoptr (GError) error = NULL;
   struct stat info;
 
-  g_assert_cmpint (redes_open_beneath (folder->path, relative, &info, &error), ==, -1);
+  g_assert_cmpint (redes_safe_open (folder->path, relative, &info, &error), ==, -1);
   g_assert_error (error, REDES_LIBRARY_ERROR, (gint)code);
   g_test_message ("%s", error->message);
 }

@@ -321,16 +321,16 @@ add_violations (void)
   for (guint i = 0; i < G_N_ELEMENTS (violations); i++)
     {
       g_autofree char *path
-          = g_strconcat ("/net/channel-faults/offence/", violations[i].name, NULL);
+          = g_strconcat ("/net/channel-faults/violation/", violations[i].name, NULL);
 
       g_test_add_data_func (path, &violations[i], test_violation);
     }
-  g_test_add_func ("/net/channel-faults/offence/hello-twice", test_hello_twice);
-  g_test_add_func ("/net/channel-faults/offence/unknown-optional-is-none", test_unknown_optional);
-  g_test_add_func ("/net/channel-faults/offence/cut-in-a-message", test_cut_in_a_message);
-  g_test_add_func ("/net/channel-faults/offence/not-tls", test_not_tls);
-  g_test_add_func ("/net/channel-faults/offence/never-reads", test_never_reads);
-  g_test_add_func ("/net/channel-faults/offence/many-never-read", test_many_never_read);
+  g_test_add_func ("/net/channel-faults/violation/hello-twice", test_hello_twice);
+  g_test_add_func ("/net/channel-faults/violation/unknown-optional-is-none", test_unknown_optional);
+  g_test_add_func ("/net/channel-faults/violation/cut-in-a-message", test_cut_in_a_message);
+  g_test_add_func ("/net/channel-faults/violation/not-tls", test_not_tls);
+  g_test_add_func ("/net/channel-faults/violation/never-reads", test_never_reads);
+  g_test_add_func ("/net/channel-faults/violation/many-never-read", test_many_never_read);
 }
 
 static void

@@ -8,9 +8,10 @@
 
 #define N_CONTENTS 300u
 /* Each FIND gathers what is to be asked while the one before it is on its way. */
-#define MAX_QUESTIONS 60u
+#define MAX_QUERIES 60u
 
-/* A neighbour that is asked who has what: by a node that has many downloads and no tracker. */
+/* A peer on the local network that is asked by a node who has what: one that has many downloads and
+ * no tracker. */
 
 static void
 on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
@@ -38,9 +39,9 @@ announce (gpointer data)
 }
 
 static void
-open_as_neighbour (HostileLink *link, RedesIdentity *identity, guint16 node_port, guint16 port)
+open_as_lan_peer (HostileLink *link, RedesIdentity *identity, guint16 node_port, guint16 port)
 {
-  g_autoptr (RedesHello) hello = redes_hello_new ("neighbour", port);
+  g_autoptr (RedesHello) hello = redes_hello_new ("lan-peer", port);
   g_autoptr (GBytes) answer = NULL;
   guint8 type = 0;
 
@@ -126,7 +127,7 @@ test_batches (void)
   static const char *const interfaces[] = { "lo", NULL };
   gint stopping = FALSE;
   RedesLanParams params = { .id = redes_identity_get_peer_id (identity),
-                            .nickname = "neighbour",
+                            .nickname = "lan-peer",
                             .port = test_node_get_port (node),
                             .listen_host = "127.0.0.1",
                             .interfaces = interfaces,
@@ -138,7 +139,7 @@ test_batches (void)
   guint n_queries = 0;
 
   /* Nobody needs to come to its port: it is there before its beacon is heard. */
-  open_as_neighbour (&link, identity, test_node_get_port (node), params.port);
+  open_as_lan_peer (&link, identity, test_node_get_port (node), params.port);
   announcer = g_thread_new ("announcer", announce, &params);
   net_wait_for (g_list_model_get_n_items (redes_node_get_found (node->node)) > 0);
   ask_for_many (node);
@@ -156,8 +157,8 @@ test_batches (void)
         check_alone (&link);
       n_contents += answer_find (&link, body);
     }
-  g_test_message ("%u contents in %u questions", n_contents, n_queries);
-  g_assert_cmpuint (n_queries, <=, MAX_QUESTIONS);
+  g_test_message ("%u contents in %u queries", n_contents, n_queries);
+  g_assert_cmpuint (n_queries, <=, MAX_QUERIES);
   g_assert_cmpuint (node->violations->len, ==, 0);
   g_atomic_int_set (&stopping, TRUE);
   g_thread_join (announcer);

@@ -269,7 +269,8 @@ test_own_addresses (void)
     }
 }
 
-#define ADD(name) g_test_add ("/node/face/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define ADD(name)                                                                                  \
+  g_test_add ("/node/front-end/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
 int
 main (int argc, char *argv[])
@@ -283,6 +284,6 @@ main (int argc, char *argv[])
   ADD (trackers);
   ADD (peers);
   ADD (block_map);
-  g_test_add_func ("/node/face/own_addresses", test_own_addresses);
+  g_test_add_func ("/node/front-end/own_addresses", test_own_addresses);
   return g_test_run ();
 }

@@ -447,7 +447,7 @@ test_tracker_restarts (void)
 
 /* Every query has its answer, even that of a node that is being stopped. */
 static void
-test_stop_with_questions_open (void)
+test_stop_with_queries_open (void)
 {
   TestNode *node = new_node ("a");
   g_autoptr (GAsyncResult) search = NULL;
@@ -490,7 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/errors", test_errors);
   g_test_add_func ("/node/other-manifest", test_other_manifest);
   g_test_add_func ("/node/tracker-restarts", test_tracker_restarts);
-  g_test_add_func ("/node/stop-with-questions-open", test_stop_with_questions_open);
+  g_test_add_func ("/node/stop-with-queries-open", test_stop_with_queries_open);
   status = g_test_run ();
   test_tracker_host_free (tracker_host);
   return status;

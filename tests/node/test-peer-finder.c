@@ -393,12 +393,12 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   identity = redes_identity_new (2048, NULL);
-  g_test_add_func ("/node/shelf/search", test_search);
-  g_test_add_func ("/node/shelf/shelf-remove-order", test_shelf_remove_order);
-  g_test_add_func ("/node/shelf/remove-one-size", test_remove_one_size);
-  g_test_add_func ("/node/shelf/pages", test_pages);
-  g_test_add_func ("/node/shelf/as-a-directory", test_as_a_directory);
-  g_test_add_func ("/node/shelf/take-away", test_take_away);
+  g_test_add_func ("/node/local-index/search", test_search);
+  g_test_add_func ("/node/local-index/shelf-remove-order", test_shelf_remove_order);
+  g_test_add_func ("/node/local-index/remove-one-size", test_remove_one_size);
+  g_test_add_func ("/node/local-index/pages", test_pages);
+  g_test_add_func ("/node/local-index/as-a-directory", test_as_a_directory);
+  g_test_add_func ("/node/local-index/take-away", test_take_away);
   g_test_add_func ("/node/ranking/merge", test_merge);
   g_test_add_func ("/node/exchange/whom-to-tell", test_whom_to_tell);
   g_test_add_func ("/node/exchange/what-is-told", test_what_is_told);

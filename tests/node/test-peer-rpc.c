@@ -47,7 +47,7 @@ make_contents (guint n, guint at, const RedesContentId *known)
 }
 
 static void
-test_questions (void)
+test_queries (void)
 {
   g_autoptr (GBytes) bytes = test_bytes (1, 1000);
   g_autoptr (RedesLink) shared = test_node_share (node, "some notes.txt", bytes);
@@ -140,9 +140,9 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   node = test_node_new (&(TestNodeParams){ .nickname = "node" });
-  g_test_add_func ("/node/talk/questions", test_questions);
-  g_test_add_func ("/node/talk/flood", test_flood);
-  g_test_add_func ("/node/talk/answers-to-nothing", test_answers_to_nothing);
+  g_test_add_func ("/node/peer-rpc/queries", test_queries);
+  g_test_add_func ("/node/peer-rpc/flood", test_flood);
+  g_test_add_func ("/node/peer-rpc/answers-to-nothing", test_answers_to_nothing);
   status = g_test_run ();
   test_node_free (node);
   return status;

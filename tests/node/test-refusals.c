@@ -236,7 +236,7 @@ test_crowd (void)
   elapsed_us = g_get_monotonic_time () - start_us;
   bound = (guint)(N_CONTENTS * (1 + elapsed_us / (10 * G_USEC_PER_SEC))
                   + HURRIED_PER_S * (elapsed_us + G_USEC_PER_SEC) / G_USEC_PER_SEC + 1);
-  g_test_message ("%u questions, at most %u", crowd.n_queries, bound);
+  g_test_message ("%u queries, at most %u", crowd.n_queries, bound);
   g_assert_cmpuint (crowd.n_queries, <=, bound);
 
   g_signal_handler_disconnect (tracker_host, id);

@@ -190,7 +190,7 @@ test_pings (void)
 
 /* The same queries, by one who does not read the answers. */
 static void
-check_questions (RedesMessageType type, GVariant *body, guint n)
+check_queries (RedesMessageType type, GVariant *body, guint n)
 {
   g_autoptr (GBytes) frame = redes_body_encode (type, body);
   gsize before = test_get_memory_bytes ();
@@ -204,19 +204,18 @@ check_questions (RedesMessageType type, GVariant *body, guint n)
 }
 
 static void
-test_questions (void)
+test_queries (void)
 {
   RedesContentId unknown = { { { 0x77 } }, 1000 };
 
-  check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@(ayt))", redes_body_new_content (&unknown)), 50000);
-  check_questions (REDES_MESSAGE_INTEREST,
-                   g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 50000);
-  check_questions (REDES_MESSAGE_MANIFEST_GET,
-                   g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 5000);
-  check_questions (REDES_MESSAGE_CANCEL,
-                   g_variant_new ("(@(ayt)u)", redes_body_new_content (&shared->content), 1),
-                   50000);
+  check_queries (REDES_MESSAGE_INTEREST,
+                 g_variant_new ("(@(ayt))", redes_body_new_content (&unknown)), 50000);
+  check_queries (REDES_MESSAGE_INTEREST,
+                 g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 50000);
+  check_queries (REDES_MESSAGE_MANIFEST_GET,
+                 g_variant_new ("(@(ayt))", redes_body_new_content (&shared->content)), 5000);
+  check_queries (REDES_MESSAGE_CANCEL,
+                 g_variant_new ("(@(ayt)u)", redes_body_new_content (&shared->content), 1), 50000);
 }
 
 /* Every request for one block has one answer: the block, or BUSY; and the others are served. */
@@ -345,7 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/storms/request-out-of-range", test_request_out_of_range);
   g_test_add_func ("/node/storms/banned", test_banned);
   g_test_add_func ("/node/storms/pings", test_pings);
-  g_test_add_func ("/node/storms/questions", test_questions);
+  g_test_add_func ("/node/storms/queries", test_queries);
   g_test_add_func ("/node/storms/requests-for-one-block", test_requests_for_one_block);
   g_test_add_func ("/node/storms/requests-never-read", test_requests_never_read);
   g_test_add_func ("/node/storms/leaves-in-the-middle", test_leaves_in_the_middle);

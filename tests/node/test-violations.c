@@ -326,7 +326,7 @@ static void
 begin (HostileCase *self, HostileFunc act, gconstpointer data)
 {
   n_files++;
-  hostile_case_begin (self, tracker, g_strdup_printf ("offence %u", n_files),
+  hostile_case_begin (self, tracker, g_strdup_printf ("violation %u", n_files),
                       test_bytes (1000 + n_files, FILE_BYTES), act, data);
   g_ptr_array_set_size (victim->violations, 0);
 }
@@ -426,15 +426,15 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     {
-      g_autofree char *alone = g_strconcat ("/node/offences/alone/", lies[i].name, NULL);
-      g_autofree char *beside = g_strconcat ("/node/offences/beside/", lies[i].name, NULL);
+      g_autofree char *alone = g_strconcat ("/node/violations/alone/", lies[i].name, NULL);
+      g_autofree char *beside = g_strconcat ("/node/violations/beside/", lies[i].name, NULL);
 
       g_test_add_data_func (alone, &lies[i], test_liar_alone);
       g_test_add_data_func (beside, &lies[i], test_liar_and_honest);
     }
   for (guint i = 0; i < G_N_ELEMENTS (no_lies); i++)
     {
-      g_autofree char *path = g_strconcat ("/node/offences/none/", no_lies[i].name, NULL);
+      g_autofree char *path = g_strconcat ("/node/violations/none/", no_lies[i].name, NULL);
 
       g_test_add_data_func (path, &no_lies[i], test_no_violation);
     }

@@ -68,7 +68,7 @@ count_banned (RedesBanList *ban_list, guint first, guint n, gint64 now_us)
   return banned;
 }
 
-/* Whoever makes identities without end does not make the book grow, and the newest is always in
+/* Whoever makes identities without end does not make the list grow, and the newest is always in
  * it. */
 static void
 test_bounded (void)
@@ -111,9 +111,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/swarm/peer-book/ban-grows", test_ban_grows);
-  g_test_add_func ("/swarm/peer-book/ban-decays", test_ban_decays);
-  g_test_add_func ("/swarm/peer-book/bounded", test_bounded);
-  g_test_add_func ("/swarm/peer-book/expired-go-first", test_expired_go_first);
+  g_test_add_func ("/swarm/ban-list/ban-grows", test_ban_grows);
+  g_test_add_func ("/swarm/ban-list/ban-decays", test_ban_decays);
+  g_test_add_func ("/swarm/ban-list/bounded", test_bounded);
+  g_test_add_func ("/swarm/ban-list/expired-go-first", test_expired_go_first);
   return g_test_run ();
 }

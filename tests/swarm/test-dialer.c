@@ -13,7 +13,7 @@ typedef struct
   RedesDialer *dialer;
   GPtrArray *ids; /* RedesPeerId: of those that are being made, in their order */
   GPtrArray *cancellables;
-} Stage;
+} Fixture;
 
 /* Who waits. */
 typedef struct
@@ -31,29 +31,29 @@ connect_to (const RedesPeerId *id,
             GCancellable *cancellable,
             gpointer user_data)
 {
-  Stage *stage = user_data;
+  Fixture *fixture = user_data;
 
-  g_ptr_array_add (stage->ids, redes_digest_copy (id));
-  g_ptr_array_add (stage->cancellables, g_object_ref (cancellable));
+  g_ptr_array_add (fixture->ids, redes_digest_copy (id));
+  g_ptr_array_add (fixture->cancellables, g_object_ref (cancellable));
 }
 
 static void
-stage_init (Stage *stage)
+fixture_init (Fixture *fixture)
 {
   static const RedesDialerMediator mediator = { .connect = connect_to };
 
-  fake_clock_init (&stage->clock);
-  stage->dialer = redes_dialer_new (&mediator, &stage->clock.clock, stage);
-  stage->ids = g_ptr_array_new_with_free_func (g_free);
-  stage->cancellables = g_ptr_array_new_with_free_func (g_object_unref);
+  fake_clock_init (&fixture->clock);
+  fixture->dialer = redes_dialer_new (&mediator, &fixture->clock.clock, fixture);
+  fixture->ids = g_ptr_array_new_with_free_func (g_free);
+  fixture->cancellables = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
-stage_clear (Stage *stage)
+fixture_clear (Fixture *fixture)
 {
-  redes_dialer_free (stage->dialer);
-  g_ptr_array_unref (stage->ids);
-  g_ptr_array_unref (stage->cancellables);
+  redes_dialer_free (fixture->dialer);
+  g_ptr_array_unref (fixture->ids);
+  g_ptr_array_unref (fixture->cancellables);
 }
 
 static void
@@ -82,38 +82,38 @@ waiter_reset (Waiter *waiter)
 }
 
 static gboolean
-want (Stage *stage, guint number, const char *host, Waiter *waiter)
+want (Fixture *fixture, guint number, const char *host, Waiter *waiter)
 {
   RedesPeerId id = fake_peer_id (number);
 
-  return redes_dialer_want (stage->dialer, &id, host, 2000 + number, on_settled, waiter,
+  return redes_dialer_want (fixture->dialer, &id, host, 2000 + number, on_settled, waiter,
                             waiter_free);
 }
 
 static void
-settle (Stage *stage, guint number, RedesRemote *remote, const char *words)
+settle (Fixture *fixture, guint number, RedesRemote *remote, const char *words)
 {
   RedesPeerId id = fake_peer_id (number);
   g_autoptr (RedesNotice) reason = redes_notice_new_text (words);
 
-  redes_dialer_settle (stage->dialer, &id, remote, reason);
+  redes_dialer_settle (fixture->dialer, &id, remote, reason);
 }
 
 static void
-lose (Stage *stage, RedesRemote *remote, const char *words)
+lose (Fixture *fixture, RedesRemote *remote, const char *words)
 {
   g_autoptr (RedesNotice) reason = redes_notice_new_text (words);
 
-  redes_dialer_lose (stage->dialer, remote, reason);
+  redes_dialer_lose (fixture->dialer, remote, reason);
 }
 
 static void
-assert_begun (Stage *stage, guint place, guint number)
+assert_begun (Fixture *fixture, guint place, guint number)
 {
   RedesPeerId id = fake_peer_id (number);
 
-  g_assert_cmpuint (stage->ids->len, >, place);
-  g_assert_true (redes_digest_equal (g_ptr_array_index (stage->ids, place), &id));
+  g_assert_cmpuint (fixture->ids->len, >, place);
+  g_assert_true (redes_digest_equal (g_ptr_array_index (fixture->ids, place), &id));
 }
 
 /* At most two connections to one host at a time; the next one begins when one of them has ended,
@@ -121,25 +121,25 @@ assert_begun (Stage *stage, guint place, guint number)
 static void
 test_two_a_host (void)
 {
-  Stage stage;
+  Fixture fixture;
   Waiter waiters[4] = { 0 };
 
-  stage_init (&stage);
+  fixture_init (&fixture);
   for (guint i = 0; i < 3; i++)
-    g_assert_true (want (&stage, i, HOST, &waiters[i]));
-  g_assert_cmpuint (stage.ids->len, ==, 2);
-  g_assert_true (want (&stage, 3, "198.51.100.1", &waiters[3]));
-  g_assert_cmpuint (stage.ids->len, ==, 3);
-  assert_begun (&stage, 2, 3);
-  settle (&stage, 0, NULL, "refused");
+    g_assert_true (want (&fixture, i, HOST, &waiters[i]));
+  g_assert_cmpuint (fixture.ids->len, ==, 2);
+  g_assert_true (want (&fixture, 3, "198.51.100.1", &waiters[3]));
+  g_assert_cmpuint (fixture.ids->len, ==, 3);
+  assert_begun (&fixture, 2, 3);
+  settle (&fixture, 0, NULL, "refused");
   g_assert_cmpuint (waiters[0].n_calls, ==, 1);
   g_assert_cmpuint (waiters[0].n_freed, ==, 1);
   g_assert_cmpstr (waiters[0].words, ==, "refused");
-  assert_begun (&stage, 3, 2);
+  assert_begun (&fixture, 3, 2);
   /* A second word about it is nobody's. */
-  settle (&stage, 0, NULL, "again");
+  settle (&fixture, 0, NULL, "again");
   g_assert_cmpuint (waiters[0].n_calls, ==, 1);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (waiters); i++)
     {
       /* Those that were under way are dropped without a word. */
@@ -153,30 +153,30 @@ test_two_a_host (void)
 static void
 test_shared (void)
 {
-  Stage stage;
+  Fixture fixture;
   Waiter first = { 0 }, second = { 0 }, again = { 0 };
   FakeRemote *remote;
 
-  stage_init (&stage);
-  remote = fake_remote_new (1, HOST, &stage.clock);
-  g_assert_true (want (&stage, 1, HOST, &first));
-  g_assert_true (want (&stage, 1, HOST, &second));
-  g_assert_false (want (&stage, 1, HOST, &second));
+  fixture_init (&fixture);
+  remote = fake_remote_new (1, HOST, &fixture.clock);
+  g_assert_true (want (&fixture, 1, HOST, &first));
+  g_assert_true (want (&fixture, 1, HOST, &second));
+  g_assert_false (want (&fixture, 1, HOST, &second));
   /* What a refused one gave is freed at once; the other's is the same here. */
   g_assert_cmpuint (second.n_freed, ==, 1);
   second.n_freed = 0;
-  g_assert_cmpuint (stage.ids->len, ==, 1);
-  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 1);
-  settle (&stage, 1, &remote->remote, NULL);
-  g_assert_true (g_cancellable_is_cancelled (g_ptr_array_index (stage.cancellables, 0)));
+  g_assert_cmpuint (fixture.ids->len, ==, 1);
+  g_assert_cmpuint (redes_dialer_count (fixture.dialer), ==, 1);
+  settle (&fixture, 1, &remote->remote, NULL);
+  g_assert_true (g_cancellable_is_cancelled (g_ptr_array_index (fixture.cancellables, 0)));
   g_assert_true (first.remote == &remote->remote);
   g_assert_true (second.remote == &remote->remote);
   g_assert_cmpuint (second.n_calls, ==, 1);
-  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 0);
+  g_assert_cmpuint (redes_dialer_count (fixture.dialer), ==, 0);
   /* It was met: it may be dialled again at once. */
-  g_assert_true (want (&stage, 1, HOST, &again));
+  g_assert_true (want (&fixture, 1, HOST, &again));
   fake_remote_unref (remote);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* An address that failed is left alone for 1 s, then 2, 4 and so on, at most 60 s; who asks once
@@ -185,80 +185,80 @@ static void
 test_back_off (void)
 {
   static const guint pauses_s[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
-  Stage stage;
+  Fixture fixture;
   Waiter waiter = { 0 };
   RedesPeerId id = fake_peer_id (1);
 
-  stage_init (&stage);
+  fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (pauses_s); i++)
     {
-      g_assert_true (want (&stage, 1, HOST, &waiter));
-      settle (&stage, 1, NULL, "refused");
-      stage.clock.now_us += pauses_s[i] * SECOND_US - 1;
-      g_assert_false (want (&stage, 1, HOST, &waiter));
-      stage.clock.now_us += 1;
+      g_assert_true (want (&fixture, 1, HOST, &waiter));
+      settle (&fixture, 1, NULL, "refused");
+      fixture.clock.now_us += pauses_s[i] * SECOND_US - 1;
+      g_assert_false (want (&fixture, 1, HOST, &waiter));
+      fixture.clock.now_us += 1;
       waiter_reset (&waiter);
     }
-  g_assert_true (want (&stage, 1, HOST, &waiter));
-  settle (&stage, 1, NULL, "refused");
+  g_assert_true (want (&fixture, 1, HOST, &waiter));
+  settle (&fixture, 1, NULL, "refused");
   waiter_reset (&waiter);
-  g_assert_true (redes_dialer_meet (stage.dialer, &id, HOST, 2001, on_settled, &waiter, NULL));
-  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, 1);
-  stage_clear (&stage);
+  g_assert_true (redes_dialer_meet (fixture.dialer, &id, HOST, 2001, on_settled, &waiter, NULL));
+  g_assert_cmpuint (redes_dialer_count (fixture.dialer), ==, 1);
+  fixture_clear (&fixture);
 }
 
 /* What breaks off once it stands is told, too, and is the peer's failure and not the address's. */
 static void
 test_breaks_off (void)
 {
-  Stage stage;
+  Fixture fixture;
   Waiter waiter = { 0 }, other = { 0 };
   RedesPeerId id = fake_peer_id (1);
   RedesPeerId neighbour = fake_peer_id (2);
   FakeRemote *remote, *stranger;
 
-  stage_init (&stage);
-  remote = fake_remote_new (1, HOST, &stage.clock);
-  stranger = fake_remote_new (3, HOST, &stage.clock);
-  g_assert_true (want (&stage, 1, HOST, &waiter));
-  redes_dialer_note_connected (stage.dialer, &id, &remote->remote);
-  lose (&stage, &stranger->remote, "another's");
+  fixture_init (&fixture);
+  remote = fake_remote_new (1, HOST, &fixture.clock);
+  stranger = fake_remote_new (3, HOST, &fixture.clock);
+  g_assert_true (want (&fixture, 1, HOST, &waiter));
+  redes_dialer_note_connected (fixture.dialer, &id, &remote->remote);
+  lose (&fixture, &stranger->remote, "another's");
   g_assert_cmpuint (waiter.n_calls, ==, 0);
-  lose (&stage, &remote->remote, "it is somebody else");
+  lose (&fixture, &remote->remote, "it is somebody else");
   g_assert_cmpuint (waiter.n_calls, ==, 1);
   g_assert_null (waiter.remote);
   g_assert_cmpstr (waiter.words, ==, "it is somebody else");
-  g_assert_false (redes_dialer_want (stage.dialer, &id, HOST, 2001, on_settled, &other, NULL));
+  g_assert_false (redes_dialer_want (fixture.dialer, &id, HOST, 2001, on_settled, &other, NULL));
   g_assert_true (
-      redes_dialer_want (stage.dialer, &neighbour, HOST, 2001, on_settled, &other, NULL));
+      redes_dialer_want (fixture.dialer, &neighbour, HOST, 2001, on_settled, &other, NULL));
   waiter_reset (&waiter);
   fake_remote_unref (remote);
   fake_remote_unref (stranger);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* Whatever a tracker says: so many wait at one host, and so many in all. */
 static void
 test_bounded (void)
 {
-  Stage stage;
+  Fixture fixture;
   Waiter waiters[400] = { 0 };
   guint n = 0;
 
-  stage_init (&stage);
+  fixture_init (&fixture);
   for (guint i = 0; i < 100; i++)
-    n += want (&stage, i, HOST, &waiters[i]);
+    n += want (&fixture, i, HOST, &waiters[i]);
   g_assert_cmpuint (n, ==, 34);
   for (guint i = 100; i < 400; i++)
     {
       g_autofree char *host = g_strdup_printf ("198.51.%u.%u", i / 100, i % 100);
 
-      n += want (&stage, i, host, &waiters[i]);
+      n += want (&fixture, i, host, &waiters[i]);
     }
-  g_assert_cmpuint (stage.ids->len, ==, 64);
+  g_assert_cmpuint (fixture.ids->len, ==, 64);
   g_assert_cmpuint (n, ==, 64 + 256);
-  g_assert_cmpuint (redes_dialer_count (stage.dialer), ==, n);
-  stage_clear (&stage);
+  g_assert_cmpuint (redes_dialer_count (fixture.dialer), ==, n);
+  fixture_clear (&fixture);
   for (guint i = 0; i < 400; i++)
     g_assert_cmpuint (waiters[i].n_freed, ==, 1);
 }

@@ -81,8 +81,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/swarm/ledger/contents", test_contents);
-  g_test_add_func ("/swarm/ledger/blocks", test_blocks);
-  g_test_add_func ("/swarm/ledger/many", test_many);
+  g_test_add_func ("/swarm/pending-requests/contents", test_contents);
+  g_test_add_func ("/swarm/pending-requests/blocks", test_blocks);
+  g_test_add_func ("/swarm/pending-requests/many", test_many);
   return g_test_run ();
 }

@@ -22,7 +22,7 @@ typedef struct
   RedesBlockCache *cache;
   RedesUploader *uploader;
   GPtrArray *remotes; /* FakeRemote */
-} Stage;
+} Fixture;
 
 static void
 remote_free (gpointer data)
@@ -31,125 +31,125 @@ remote_free (gpointer data)
 }
 
 static void
-stage_init (Stage *stage)
+fixture_init (Fixture *fixture)
 {
-  fake_clock_init (&stage->clock);
-  fake_content_init (&stage->content, N_BLOCKS);
-  stage->holding
-      = redes_holding_new_file (stage->content.folder.path, "shared", REDES_FILE_TIME_UNKNOWN,
-                                stage->content.manifest, stage->content.tree);
-  stage->workers = redes_workers_new ("test", 1, NULL);
-  stage->cache = redes_block_cache_new (2 * N_BLOCKS * FAKE_BLOCK_SIZE, stage->workers);
+  fake_clock_init (&fixture->clock);
+  fake_content_init (&fixture->content, N_BLOCKS);
+  fixture->holding
+      = redes_holding_new_file (fixture->content.folder.path, "shared", REDES_FILE_TIME_UNKNOWN,
+                                fixture->content.manifest, fixture->content.tree);
+  fixture->workers = redes_workers_new ("test", 1, NULL);
+  fixture->cache = redes_block_cache_new (2 * N_BLOCKS * FAKE_BLOCK_SIZE, fixture->workers);
   for (guint32 i = 0; i < N_BLOCKS; i++)
     {
-      g_autoptr (GBytes) block = fake_content_dup_block (&stage->content, i);
+      g_autoptr (GBytes) block = fake_content_dup_block (&fixture->content, i);
 
-      redes_block_cache_put (stage->cache, stage->content.content, i, block);
+      redes_block_cache_put (fixture->cache, fixture->content.content, i, block);
     }
-  stage->uploader = redes_uploader_new (NULL, stage->cache, &stage->clock.clock, 1);
-  stage->remotes = g_ptr_array_new_with_free_func (remote_free);
+  fixture->uploader = redes_uploader_new (NULL, fixture->cache, &fixture->clock.clock, 1);
+  fixture->remotes = g_ptr_array_new_with_free_func (remote_free);
 }
 
 static void
-stage_clear (Stage *stage)
+fixture_clear (Fixture *fixture)
 {
-  redes_uploader_free (stage->uploader);
-  redes_block_cache_free (stage->cache);
-  redes_workers_free (stage->workers);
-  g_ptr_array_unref (stage->remotes);
-  redes_holding_unref (stage->holding);
-  fake_content_clear (&stage->content);
+  redes_uploader_free (fixture->uploader);
+  redes_block_cache_free (fixture->cache);
+  redes_workers_free (fixture->workers);
+  g_ptr_array_unref (fixture->remotes);
+  redes_holding_unref (fixture->holding);
+  fake_content_clear (&fixture->content);
 }
 
 /* (transfer none) */
 static FakeRemote *
-add (Stage *stage, const char *host)
+add (Fixture *fixture, const char *host)
 {
-  FakeRemote *remote = fake_remote_new (stage->remotes->len, host, &stage->clock);
+  FakeRemote *remote = fake_remote_new (fixture->remotes->len, host, &fixture->clock);
 
-  g_ptr_array_add (stage->remotes, remote);
+  g_ptr_array_add (fixture->remotes, remote);
   return remote;
 }
 
 static void
-ask (Stage *stage, FakeRemote *remote, guint32 first, guint n)
+ask (Fixture *fixture, FakeRemote *remote, guint32 first, guint n)
 {
   for (guint i = 0; i < n; i++)
-    redes_uploader_request (stage->uploader, &remote->remote, stage->holding,
+    redes_uploader_request (fixture->uploader, &remote->remote, fixture->holding,
                             (first + i) % N_BLOCKS);
 }
 
 /* Its socket takes a block. */
 static void
-take (Stage *stage, FakeRemote *remote)
+take (Fixture *fixture, FakeRemote *remote)
 {
   g_assert_cmpuint (remote->queued_bytes, >=, FAKE_BLOCK_SIZE);
   remote->queued_bytes -= FAKE_BLOCK_SIZE;
   remote->taken_bytes += FAKE_BLOCK_SIZE;
-  redes_uploader_drained (stage->uploader, &remote->remote);
+  redes_uploader_drained (fixture->uploader, &remote->remote);
 }
 
 /* A peer's blocks come in the order in which it asked, no further ahead than its socket takes. */
 static void
 test_order (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *remote;
 
-  stage_init (&stage);
-  remote = add (&stage, HERE);
-  ask (&stage, remote, 3, 6);
+  fixture_init (&fixture);
+  remote = add (&fixture, HERE);
+  ask (&fixture, remote, 3, 6);
   g_assert_cmpuint (remote->sent->len, ==, LANE_BLOCKS);
-  g_assert_true (redes_uploader_is_serving (stage.uploader, &remote->remote));
+  g_assert_true (redes_uploader_is_serving (fixture.uploader, &remote->remote));
   while (remote->queued_bytes > 0)
-    take (&stage, remote);
+    take (&fixture, remote);
   g_assert_cmpuint (remote->sent->len, ==, 6);
   for (guint i = 0; i < 6; i++)
     g_assert_cmpuint (g_array_index (remote->sent, guint32, i), ==, 3 + i);
-  g_assert_false (redes_uploader_is_serving (stage.uploader, &remote->remote));
-  stage_clear (&stage);
+  g_assert_false (redes_uploader_is_serving (fixture.uploader, &remote->remote));
+  fixture_clear (&fixture);
 }
 
 /* Who asks for much takes nothing from who asks for little. */
 static void
 test_turns (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *greedy, *modest;
 
-  stage_init (&stage);
-  greedy = add (&stage, HERE);
-  modest = add (&stage, HERE);
-  ask (&stage, greedy, 0, 900);
-  ask (&stage, modest, 0, 3);
+  fixture_init (&fixture);
+  greedy = add (&fixture, HERE);
+  modest = add (&fixture, HERE);
+  ask (&fixture, greedy, 0, 900);
+  ask (&fixture, modest, 0, 3);
   g_assert_cmpuint (modest->sent->len, ==, LANE_BLOCKS);
   for (guint i = 0; i < 3; i++)
     {
-      take (&stage, greedy);
+      take (&fixture, greedy);
       if (modest->queued_bytes > 0)
-        take (&stage, modest);
+        take (&fixture, modest);
     }
   g_assert_cmpuint (modest->sent->len, ==, 3);
   g_assert_cmpuint (greedy->sent->len, ==, LANE_BLOCKS + 3);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* Who has waited for the disk the longest is next. */
 static void
 test_first_come (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *first, *second, *third;
   gint64 end_us = g_get_monotonic_time () + 20 * SECOND_US;
 
-  stage_init (&stage);
-  first = add (&stage, HERE);
-  second = add (&stage, HERE);
-  third = add (&stage, HERE);
-  redes_block_cache_drop (stage.cache, stage.content.content);
-  ask (&stage, first, 0, 1);
-  ask (&stage, second, 1, 1);
-  ask (&stage, third, 2, 1);
+  fixture_init (&fixture);
+  first = add (&fixture, HERE);
+  second = add (&fixture, HERE);
+  third = add (&fixture, HERE);
+  redes_block_cache_drop (fixture.cache, fixture.content.content);
+  ask (&fixture, first, 0, 1);
+  ask (&fixture, second, 1, 1);
+  ask (&fixture, third, 2, 1);
   while (second->sent->len + third->sent->len == 0 && g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (first->sent->len, ==, 1);
@@ -158,7 +158,7 @@ test_first_come (void)
   while (third->sent->len == 0 && g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (third->sent->len, ==, 1);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* All peers of one address have a share of the memory together, however many they are; others are
@@ -166,33 +166,33 @@ test_first_come (void)
 static void
 test_addresses (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *crowd[2 * ADDRESS_BLOCKS];
   FakeRemote *single;
   guint n_served = 0;
   guint n_before;
 
-  stage_init (&stage);
+  fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (crowd); i++)
     {
-      crowd[i] = add (&stage, HERE);
-      ask (&stage, crowd[i], i, 4);
+      crowd[i] = add (&fixture, HERE);
+      ask (&fixture, crowd[i], i, 4);
       n_served += crowd[i]->sent->len;
     }
   g_assert_cmpuint (n_served, >, ADDRESS_BLOCKS / 2);
   g_assert_cmpuint (n_served, <=, ADDRESS_BLOCKS);
-  single = add (&stage, THERE);
-  ask (&stage, single, 0, 8);
+  single = add (&fixture, THERE);
+  ask (&fixture, single, 0, 8);
   g_assert_cmpuint (single->sent->len, >=, 1);
   while (single->queued_bytes > 0)
-    take (&stage, single);
+    take (&fixture, single);
   g_assert_cmpuint (single->sent->len, ==, 8);
 
   /* Each block that one of the crowd takes lets another one of the crowd have one. */
   n_before = n_served;
   for (guint i = 0; i < 3 * G_N_ELEMENTS (crowd); i++)
     if (crowd[i % G_N_ELEMENTS (crowd)]->queued_bytes > 0)
-      take (&stage, crowd[i % G_N_ELEMENTS (crowd)]);
+      take (&fixture, crowd[i % G_N_ELEMENTS (crowd)]);
   n_served = 0;
   for (guint i = 0; i < G_N_ELEMENTS (crowd); i++)
     {
@@ -200,105 +200,105 @@ test_addresses (void)
       n_served += crowd[i]->sent->len;
     }
   g_assert_cmpuint (n_served, >, n_before + ADDRESS_BLOCKS);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* Each request has one answer: what was not sent yet is refused when it is taken back. */
 static void
 test_cancel (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *remote;
 
-  stage_init (&stage);
-  remote = add (&stage, HERE);
-  ask (&stage, remote, 0, 4);
-  redes_uploader_cancel (stage.uploader, &remote->remote, stage.content.content, 3);
+  fixture_init (&fixture);
+  remote = add (&fixture, HERE);
+  ask (&fixture, remote, 0, 4);
+  redes_uploader_cancel (fixture.uploader, &remote->remote, fixture.content.content, 3);
   g_assert_cmpuint (remote->rejected->len, ==, 1);
   g_assert_cmpuint (g_array_index (remote->rejected, guint32, 0), ==, 3);
   g_assert_cmpuint (g_array_index (remote->reasons, guint32, 0), ==, REDES_REJECT_CANCELLED);
   /* On its way: too late. */
-  redes_uploader_cancel (stage.uploader, &remote->remote, stage.content.content, 0);
+  redes_uploader_cancel (fixture.uploader, &remote->remote, fixture.content.content, 0);
   g_assert_cmpuint (remote->rejected->len, ==, 1);
   remote->can_unsend = TRUE;
-  redes_uploader_cancel (stage.uploader, &remote->remote, stage.content.content, 1);
+  redes_uploader_cancel (fixture.uploader, &remote->remote, fixture.content.content, 1);
   g_assert_cmpuint (remote->rejected->len, ==, 2);
   /* Never asked for, or answered. */
   remote->can_unsend = FALSE;
-  redes_uploader_cancel (stage.uploader, &remote->remote, stage.content.content, 9);
+  redes_uploader_cancel (fixture.uploader, &remote->remote, fixture.content.content, 9);
   g_assert_cmpuint (remote->rejected->len, ==, 2);
   while (remote->queued_bytes > 0)
-    take (&stage, remote);
+    take (&fixture, remote);
   g_assert_cmpuint (remote->sent->len, ==, 3);
   g_assert_cmpuint (g_array_index (remote->sent, guint32, 2), ==, 2);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* So many requests of one peer wait; more are refused as BUSY, and it may go on later. */
 static void
 test_busy (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *remote;
 
-  stage_init (&stage);
-  remote = add (&stage, HERE);
-  ask (&stage, remote, 0, LANE_BLOCKS + 1024);
+  fixture_init (&fixture);
+  remote = add (&fixture, HERE);
+  ask (&fixture, remote, 0, LANE_BLOCKS + 1024);
   g_assert_cmpuint (remote->rejected->len, ==, 0);
-  ask (&stage, remote, 0, 1);
+  ask (&fixture, remote, 0, 1);
   g_assert_cmpuint (remote->rejected->len, ==, 1);
   g_assert_cmpuint (g_array_index (remote->reasons, guint32, 0), ==, REDES_REJECT_BUSY);
-  take (&stage, remote);
-  ask (&stage, remote, 0, 1);
+  take (&fixture, remote);
+  ask (&fixture, remote, 0, 1);
   g_assert_cmpuint (remote->rejected->len, ==, 1);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* A file that cannot be read any more is refused, and the next peer gets its turn. */
 static void
 test_unreadable (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *first, *second;
   gint64 end_us = g_get_monotonic_time () + 20 * SECOND_US;
 
-  stage_init (&stage);
-  first = add (&stage, HERE);
-  second = add (&stage, THERE);
-  redes_block_cache_drop (stage.cache, stage.content.content);
-  folder_remove (&stage.content.folder, "shared");
-  ask (&stage, first, 0, 1);
-  ask (&stage, second, 1, 1);
+  fixture_init (&fixture);
+  first = add (&fixture, HERE);
+  second = add (&fixture, THERE);
+  redes_block_cache_drop (fixture.cache, fixture.content.content);
+  folder_remove (&fixture.content.folder, "shared");
+  ask (&fixture, first, 0, 1);
+  ask (&fixture, second, 1, 1);
   /* One read at a time: the second waits for the first. */
   g_assert_cmpuint (first->rejected->len + second->rejected->len, ==, 0);
   while (second->rejected->len == 0 && g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (g_array_index (first->reasons, guint32, 0), ==, REDES_REJECT_UNREADABLE);
   g_assert_cmpuint (g_array_index (second->reasons, guint32, 0), ==, REDES_REJECT_UNREADABLE);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 /* A peer that goes leaves its turn and its memory to others; a read of it may come later. */
 static void
 test_remove (void)
 {
-  Stage stage;
+  Fixture fixture;
   FakeRemote *first, *second;
   gint64 end_us = g_get_monotonic_time () + 20 * SECOND_US;
 
-  stage_init (&stage);
-  first = add (&stage, HERE);
-  second = add (&stage, THERE);
-  redes_block_cache_drop (stage.cache, stage.content.content);
-  ask (&stage, first, 0, 1);
-  ask (&stage, second, 1, 1);
-  redes_uploader_remove (stage.uploader, &first->remote);
-  g_assert_false (redes_uploader_is_serving (stage.uploader, &first->remote));
+  fixture_init (&fixture);
+  first = add (&fixture, HERE);
+  second = add (&fixture, THERE);
+  redes_block_cache_drop (fixture.cache, fixture.content.content);
+  ask (&fixture, first, 0, 1);
+  ask (&fixture, second, 1, 1);
+  redes_uploader_remove (fixture.uploader, &first->remote);
+  g_assert_false (redes_uploader_is_serving (fixture.uploader, &first->remote));
   while (second->sent->len == 0 && g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (second->sent->len, ==, 1);
   g_assert_cmpuint (first->sent->len, ==, 0);
-  stage_clear (&stage);
+  fixture_clear (&fixture);
 }
 
 int

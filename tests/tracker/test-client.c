@@ -127,7 +127,7 @@ typedef struct
 } Sent;
 
 static void
-on_question (const RedesMessage *query, gpointer user_data)
+on_query (const RedesMessage *query, gpointer user_data)
 {
   Sent *sent = user_data;
 
@@ -172,7 +172,7 @@ test_who_is_believed (void)
     {
       Sent sent = { 0 };
       TestAnswer answer = { 0 };
-      RedesQueries *queries = redes_queries_new (on_question, &sent);
+      RedesQueries *queries = redes_queries_new (on_query, &sent);
 
       redes_queries_set_origin (queries, cases[i].origin);
       redes_queries_open (queries);
@@ -248,7 +248,7 @@ test_wrong_answer (void)
 
 /* A query has its own time to wait, and an answer that comes later is dropped. */
 static void
-test_question_timeout (void)
+test_query_timeout (void)
 {
   FakeTracker tracker = { 0 };
   TestAnswer answer = { 0 };
@@ -543,7 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/client/list-pages", test_list_pages);
   g_test_add_func ("/tracker/client/who-is-believed", test_who_is_believed);
   g_test_add_func ("/tracker/client/wrong-answer", test_wrong_answer);
-  g_test_add_func ("/tracker/client/question-timeout", test_question_timeout);
+  g_test_add_func ("/tracker/client/query-timeout", test_query_timeout);
   g_test_add_func ("/tracker/client/unasked-answer", test_unasked_answer);
   g_test_add_func ("/tracker/client/silent-tracker", test_silent_tracker);
   g_test_add_func ("/tracker/client/refused-registration", test_refused_registration);

@@ -9,15 +9,15 @@
 
 /* How often a condition that other ends bring about is asked for: a query is a round trip, so
  * this is a bound of seconds, not a wait. */
-#define MAX_QUESTIONS 2000
+#define MAX_QUERIES 2000
 
 #define assert_becomes(query, expected)                                                            \
   G_STMT_START                                                                                     \
   {                                                                                                \
     guint n_queries = 0;                                                                           \
-    while ((query) != (expected) && n_queries < MAX_QUESTIONS)                                     \
+    while ((query) != (expected) && n_queries < MAX_QUERIES)                                       \
       n_queries++;                                                                                 \
-    g_assert_cmpuint (n_queries, <, MAX_QUESTIONS);                                                \
+    g_assert_cmpuint (n_queries, <, MAX_QUERIES);                                                  \
   }                                                                                                \
   G_STMT_END
 
@@ -481,7 +481,7 @@ test_same_peer_twice (void)
 
 /* A thousand queries at once are all answered, in turn, whatever the bound of work in flight. */
 static void
-test_many_questions (void)
+test_many_queries (void)
 {
   TestTracker tracker = { 0 };
   g_autoptr (GPtrArray) files = fixture_manifests (1, 500, 500);
@@ -777,13 +777,13 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/tracker/bad-files", test_bad_files);
   g_test_add_func ("/tracker/tracker/order", test_order);
   g_test_add_func ("/tracker/tracker/same-peer-twice", test_same_peer_twice);
-  g_test_add_func ("/tracker/tracker/many-questions", test_many_questions);
+  g_test_add_func ("/tracker/tracker/many-queries", test_many_queries);
   g_test_add_func ("/tracker/tracker/many-connections-of-one-address",
                    test_many_connections_of_one_address);
   g_test_add_func ("/tracker/tracker/peers-of-one-address", test_peers_of_one_address);
   g_test_add_func ("/tracker/tracker/more-files-than-allowed", test_more_files_than_allowed);
   g_test_add_func ("/tracker/tracker/reach", test_reach);
-  g_test_add_func ("/tracker/tracker/offences-are-limited", test_violations_are_limited);
+  g_test_add_func ("/tracker/tracker/violations-are-limited", test_violations_are_limited);
   g_test_add_func ("/tracker/tracker/port-in-use", test_port_in_use);
   return g_test_run ();
 }

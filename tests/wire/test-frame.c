@@ -570,7 +570,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/frame/block-vector", test_block_vector);
   g_test_add_func ("/wire/frame/growth", test_growth);
   g_test_add_func ("/wire/frame/leave-files", test_leave_files);
-  g_test_add_func ("/wire/frame/after-offence", test_after_violation);
+  g_test_add_func ("/wire/frame/after-violation", test_after_violation);
   g_test_add_func ("/wire/frame/abandon", test_abandon);
   return g_test_run ();
 }

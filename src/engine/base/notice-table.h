@@ -179,7 +179,7 @@ ROW (FRAME_LARGER_THAN_ASKED, "%s with a body of %s bytes, but what was asked fo
 ROW (FRAME_NOT_HERE, "%s does not belong in this conversation")
 ROW (FRAME_NOT_ASKED, "%s came without being asked for")
 ROW (FRAME_UNKNOWN_TYPE, "a message of the unknown type %s")
-ROW (FRAME_AFTER_OFFENCE, "bytes after an offence")
+ROW (FRAME_AFTER_VIOLATION, "bytes after a protocol violation")
 ROW (BLOCK_NOT_ASKED, "BLOCK, but no block was asked for")
 ROW (BLOCK_TOO_LARGE, "BLOCK with %s bytes, but at most %s were asked for")
 ROW (BLOCK_EMPTY, "BLOCK without any data")

@@ -95,7 +95,8 @@ read_place (const char *p, guint *place, guint *next)
   return NULL;
 }
 
-/* Not by printf(): a translation is data, and may ask for what is not there. */
+/* Replaces each %s by its text. printf() is not used, because a translation is data, and could have
+ * a directive without an argument. */
 static char *
 fill_in (const char *format, char *const *texts, guint n_texts)
 {
@@ -429,7 +430,8 @@ find_code (const char *name, RedesNoticeCode *code)
   return FALSE;
 }
 
-/* Never NULL: what does not fit is the words that were kept with it. */
+/* Never returns %NULL: arguments that do not fit the code give a notice of the kept English words.
+ */
 static RedesNotice *
 from_variant (GVariant *variant, guint depth)
 {

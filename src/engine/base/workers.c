@@ -121,7 +121,7 @@ dispatch_answers (GSource *source, GSourceFunc callback, gpointer user_data)
   g_mutex_lock (&self->lock);
   g_source_set_ready_time (source, -1);
 
-  /* Only those that are there now: others that come meanwhile must not starve the context. */
+  /* The number is fixed first, so that answers that come meanwhile do not starve the context. */
   n_answers = self->answers.length;
   for (guint i = 0; i < n_answers && !g_queue_is_empty (&self->answers); i++)
     deliver_one (self);

@@ -17,7 +17,7 @@ struct _RedesClassicHost
 {
   RedesEventLog *log;
   RedesClassicReader *reader;
-  RedesClassicRegistry *guests;
+  RedesClassicRegistry *registry;
   GSocket *udp;
   GSource *udp_source;
   GSource *timer;
@@ -34,7 +34,7 @@ on_command (const RedesClassicCommand *command,
 {
   RedesClassicHost *self = user_data;
   RedesNotice *event = NULL;
-  char *answer = redes_classic_registry_answer (self->guests, command, from,
+  char *answer = redes_classic_registry_answer (self->registry, command, from,
                                                 g_get_monotonic_time (), &event);
 
   if (event != NULL)
@@ -46,7 +46,7 @@ static gboolean
 on_tick (gpointer user_data)
 {
   RedesClassicHost *self = user_data;
-  g_auto (GStrv) gone = redes_classic_registry_expire (self->guests, g_get_monotonic_time ());
+  g_auto (GStrv) gone = redes_classic_registry_expire (self->registry, g_get_monotonic_time ());
 
   self->n_answers = 0;
   for (guint i = 0; gone[i] != NULL; i++)
@@ -138,7 +138,7 @@ redes_classic_host_new (
   self->log = log;
   self->listen_host = g_strdup (listen_host);
   self->port = port;
-  self->guests = redes_classic_registry_new (
+  self->registry = redes_classic_registry_new (
       (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
   self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
@@ -155,7 +155,7 @@ redes_classic_host_free (RedesClassicHost *self)
   redes_timer_clear (&self->udp_source);
   g_clear_object (&self->udp);
   redes_classic_reader_free (self->reader);
-  redes_classic_registry_free (self->guests);
+  redes_classic_registry_free (self->registry);
   g_free (self->listen_host);
   g_free (self);
 }

@@ -7,8 +7,8 @@
 
 #define MAX_GUESTS 256u
 #define MAX_FROM_ONE_HOST 64u
-/* Behind a proxy for address translation all guests seem to come from this machine: they are held
- * to the same limit by what they name, and leave room for others. */
+/* Behind a proxy for address translation all original peers seem to come from this machine: they
+ * are held to the same limit by what they name, and leave room for others. */
 #define MAX_FROM_THIS_MACHINE 192u
 #define MAX_NAMES 1000u
 /* An answer that one recv() of 4,096 bytes takes whole. */
@@ -22,25 +22,25 @@ typedef struct
   GHashTable *names;
   gint64 heard_us;
   GList link;
-} Guest;
+} OriginalPeer;
 
 struct _RedesClassicRegistry
 {
   gint64 timeout_us;
   GHashTable *by_address;
-  GQueue order; /* of Guest, as they came */
+  GQueue order; /* of OriginalPeer, as they came */
 };
 
 static void
-guest_free (gpointer data)
+original_peer_free (gpointer data)
 {
-  Guest *guest = data;
+  OriginalPeer *peer = data;
 
-  g_hash_table_unref (guest->names);
-  g_free (guest->address);
-  g_free (guest->host);
-  g_free (guest->named);
-  g_free (guest);
+  g_hash_table_unref (peer->names);
+  g_free (peer->address);
+  g_free (peer->host);
+  g_free (peer->named);
+  g_free (peer);
 }
 
 RedesClassicRegistry *
@@ -49,7 +49,7 @@ redes_classic_registry_new (gint64 timeout_us)
   RedesClassicRegistry *self = g_new0 (RedesClassicRegistry, 1);
 
   self->timeout_us = timeout_us;
-  self->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, guest_free);
+  self->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, original_peer_free);
   return self;
 }
 
@@ -77,10 +77,10 @@ get_address (const RedesClassicCommand *command, const char *from)
 }
 
 static void
-remove_guest (RedesClassicRegistry *self, Guest *guest)
+remove_peer (RedesClassicRegistry *self, OriginalPeer *peer)
 {
-  g_queue_unlink (&self->order, &guest->link);
-  g_hash_table_remove (self->by_address, guest->address);
+  g_queue_unlink (&self->order, &peer->link);
+  g_hash_table_remove (self->by_address, peer->address);
 }
 
 /* Of those whose commands came from @from; @named: (nullable): only those listed under it */
@@ -91,9 +91,9 @@ count_from (RedesClassicRegistry *self, const char *from, const char *named)
 
   for (GList *l = self->order.head; l != NULL; l = l->next)
     {
-      const Guest *guest = l->data;
+      const OriginalPeer *peer = l->data;
 
-      n += g_str_equal (guest->host, from) && (named == NULL || g_str_equal (guest->named, named));
+      n += g_str_equal (peer->host, from) && (named == NULL || g_str_equal (peer->named, named));
     }
   return n;
 }
@@ -111,10 +111,10 @@ has_room (RedesClassicRegistry *self, const RedesClassicCommand *command, const 
 }
 
 static void
-add_names (Guest *guest, char **names)
+add_names (OriginalPeer *peer, char **names)
 {
-  for (guint i = 0; names[i] != NULL && g_hash_table_size (guest->names) < MAX_NAMES; i++)
-    g_hash_table_add (guest->names, g_strdup (names[i]));
+  for (guint i = 0; names[i] != NULL && g_hash_table_size (peer->names) < MAX_NAMES; i++)
+    g_hash_table_add (peer->names, g_strdup (names[i]));
 }
 
 static char *
@@ -125,29 +125,29 @@ take_register (RedesClassicRegistry *self,
                RedesNotice **log)
 {
   g_autofree char *address = get_address (command, from);
-  Guest *guest = g_hash_table_lookup (self->by_address, address);
+  OriginalPeer *peer = g_hash_table_lookup (self->by_address, address);
 
-  if (guest == NULL && !has_room (self, command, from))
+  if (peer == NULL && !has_room (self, command, from))
     {
       *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_REFUSED, address);
       return g_strdup ("");
     }
-  if (guest == NULL)
+  if (peer == NULL)
     {
-      guest = g_new0 (Guest, 1);
-      guest->address = g_strdup (address);
-      guest->host = g_strdup (from);
-      guest->named = g_strdup (is_this_machine (from) ? command->host : from);
-      guest->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      guest->link.data = guest;
-      g_hash_table_insert (self->by_address, guest->address, guest);
-      g_queue_push_tail_link (&self->order, &guest->link);
+      peer = g_new0 (OriginalPeer, 1);
+      peer->address = g_strdup (address);
+      peer->host = g_strdup (from);
+      peer->named = g_strdup (is_this_machine (from) ? command->host : from);
+      peer->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      peer->link.data = peer;
+      g_hash_table_insert (self->by_address, peer->address, peer);
+      g_queue_push_tail_link (&self->order, &peer->link);
     }
-  g_hash_table_remove_all (guest->names);
-  add_names (guest, command->names);
-  guest->heard_us = now_us;
+  g_hash_table_remove_all (peer->names);
+  add_names (peer, command->names);
+  peer->heard_us = now_us;
   *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_REGISTERED, address,
-                           g_hash_table_size (guest->names));
+                           g_hash_table_size (peer->names));
   return g_strdup ("");
 }
 
@@ -158,13 +158,13 @@ take_update (RedesClassicRegistry *self,
              gint64 now_us)
 {
   g_autofree char *address = get_address (command, from);
-  Guest *guest = g_hash_table_lookup (self->by_address, address);
+  OriginalPeer *peer = g_hash_table_lookup (self->by_address, address);
   char *names[] = { command->name, NULL };
 
-  if (guest == NULL)
+  if (peer == NULL)
     return g_strdup (REDES_CLASSIC_NOT_REGISTERED);
-  add_names (guest, names);
-  guest->heard_us = now_us;
+  add_names (peer, names);
+  peer->heard_us = now_us;
   return g_strdup ("");
 }
 
@@ -176,13 +176,13 @@ list_guests (RedesClassicRegistry *self, const char *name)
 
   for (GList *l = self->order.head; l != NULL; l = l->next)
     {
-      const Guest *guest = l->data;
+      const OriginalPeer *peer = l->data;
 
-      if (name != NULL && !g_hash_table_contains (guest->names, name))
+      if (name != NULL && !g_hash_table_contains (peer->names, name))
         continue;
-      if (text->len + strlen (guest->address) + 1 > MAX_ANSWER_BYTES)
+      if (text->len + strlen (peer->address) + 1 > MAX_ANSWER_BYTES)
         break;
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", guest->address);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", peer->address);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -206,7 +206,7 @@ redes_classic_registry_answer (RedesClassicRegistry *self,
                                RedesNotice **log)
 {
   g_autofree char *address = NULL;
-  Guest *guest;
+  OriginalPeer *peer;
 
   *log = NULL;
   switch (command->verb)
@@ -218,13 +218,13 @@ redes_classic_registry_answer (RedesClassicRegistry *self,
     case REDES_CLASSIC_HEARTBEAT:
     case REDES_CLASSIC_UNREGISTER:
       address = get_address (command, from);
-      guest = g_hash_table_lookup (self->by_address, address);
-      if (guest != NULL && command->verb == REDES_CLASSIC_HEARTBEAT)
-        guest->heard_us = now_us;
-      else if (guest != NULL)
+      peer = g_hash_table_lookup (self->by_address, address);
+      if (peer != NULL && command->verb == REDES_CLASSIC_HEARTBEAT)
+        peer->heard_us = now_us;
+      else if (peer != NULL)
         {
           *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_LEFT, address);
-          remove_guest (self, guest);
+          remove_peer (self, peer);
         }
       return g_strdup ("");
     case REDES_CLASSIC_SEARCH:
@@ -245,13 +245,13 @@ redes_classic_registry_expire (RedesClassicRegistry *self, gint64 now_us)
 
   for (GList *l = self->order.head; l != NULL; l = next)
     {
-      Guest *guest = l->data;
+      OriginalPeer *peer = l->data;
 
       next = l->next;
-      if (now_us - guest->heard_us < self->timeout_us)
+      if (now_us - peer->heard_us < self->timeout_us)
         continue;
-      g_strv_builder_add (gone, guest->address);
-      remove_guest (self, guest);
+      g_strv_builder_add (gone, peer->address);
+      remove_peer (self, peer);
     }
   return g_strv_builder_end (gone);
 }

@@ -72,23 +72,23 @@ typedef struct
 {
   RedesHolding *holding;
   guint32 index;
-} Wish;
+} BlockRead;
 
 static GBytes *
 read_block (gpointer data, GError **error)
 {
-  Wish *wish = data;
+  BlockRead *block_read = data;
 
-  return redes_holding_read (wish->holding, wish->index, error);
+  return redes_holding_read (block_read->holding, block_read->index, error);
 }
 
 static void
-wish_free (gpointer data)
+block_read_free (gpointer data)
 {
-  Wish *wish = data;
+  BlockRead *block_read = data;
 
-  redes_holding_unref (wish->holding);
-  g_free (wish);
+  redes_holding_unref (block_read->holding);
+  g_free (block_read);
 }
 
 static void send_more (Serve *self);
@@ -184,13 +184,13 @@ block_cb (GBytes *bytes, const GError *error, gpointer user_data)
 static void
 send_more (Serve *self)
 {
-  Wish *wish = g_new0 (Wish, 1);
+  BlockRead *block_read = g_new0 (BlockRead, 1);
 
-  wish->holding = redes_holding_ref (self->holding);
-  wish->index = (guint32)(self->offset / get_block_size (self));
-  redes_block_cache_get (self->server->cache,
-                         redes_manifest_get_content (redes_holding_get_manifest (self->holding)),
-                         wish->index, read_block, wish, wish_free, block_cb, self);
+  block_read->holding = redes_holding_ref (self->holding);
+  block_read->index = (guint32)(self->offset / get_block_size (self));
+  redes_block_cache_get (
+      self->server->cache, redes_manifest_get_content (redes_holding_get_manifest (self->holding)),
+      block_read->index, read_block, block_read, block_read_free, block_cb, self);
 }
 
 static void

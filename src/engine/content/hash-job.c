@@ -191,7 +191,8 @@ look_at_file (RedesHashFile *file, GError **error)
   file->geometry.file_size = (guint64)info.st_size;
   file->geometry.block_size = redes_block_size_for (file->geometry.file_size);
   file->mtime_ns = redes_file_time_ns (&info);
-  /* Only then: on some file systems it is slow to ask where the data is. */
+  /* Holes are looked for only in a sparse file, because some file systems are slow to report them.
+   */
   file->is_sparse = (guint64)info.st_blocks * 512 < file->geometry.file_size;
 
   return TRUE;

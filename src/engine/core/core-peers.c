@@ -7,11 +7,11 @@
 void
 redes_peer_status_free (gpointer data)
 {
-  RedesPeerStatus *news = data;
+  RedesPeerStatus *status = data;
 
-  g_free (news->nickname);
-  g_free (news->address);
-  g_free (news);
+  g_free (status->nickname);
+  g_free (status->address);
+  g_free (status);
 }
 
 GPtrArray *
@@ -24,16 +24,16 @@ redes_core_list_sessions (RedesCore *self)
     {
       RedesPeerSession *session = g_ptr_array_index (sessions, i);
       RedesChannel *channel = redes_peer_session_get_channel (session);
-      RedesPeerStatus *news = g_new0 (RedesPeerStatus, 1);
+      RedesPeerStatus *status = g_new0 (RedesPeerStatus, 1);
 
-      news->id = *redes_peer_session_get_id (session);
-      news->nickname = g_strdup (redes_peer_session_get_nickname (session));
-      news->address = g_strdup (redes_peer_session_get_address (session));
-      news->connected = TRUE;
-      news->by_them = redes_peer_session_is_server (session);
-      news->bytes_in = redes_channel_get_bytes_in (channel);
-      news->bytes_out = redes_channel_get_bytes_out (channel);
-      g_ptr_array_add (list, news);
+      status->id = *redes_peer_session_get_id (session);
+      status->nickname = g_strdup (redes_peer_session_get_nickname (session));
+      status->address = g_strdup (redes_peer_session_get_address (session));
+      status->connected = TRUE;
+      status->by_them = redes_peer_session_is_server (session);
+      status->bytes_in = redes_channel_get_bytes_in (channel);
+      status->bytes_out = redes_channel_get_bytes_out (channel);
+      g_ptr_array_add (list, status);
     }
   return list;
 }

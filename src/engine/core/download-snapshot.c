@@ -20,7 +20,7 @@ make_cell (RedesDownload *download, guint32 first, guint32 end)
       if (counts[sender] > counts[best])
         best = sender;
     }
-  /* Not quite full must not look full. */
+  /* The fill is rounded down, so that only a full cell looks full. */
   return (RedesBlockCell){ .sender = best,
                            .fill = (guint8)((guint64)n_there * 255 / (end - first)) };
 }

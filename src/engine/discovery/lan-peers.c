@@ -6,10 +6,10 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define MAX_NEIGHBOURS 512u
+#define MAX_PEERS 512u
 #define MAX_FROM_ONE_HOST 128u
 #define MAX_HOSTS 1024u
-/* New neighbours that one host may bring: at once, and then a second. */
+/* The new peers that one host may announce: at once, and then in each second. */
 #define HOST_BURST 64.0
 #define HOST_PER_S 16.0
 
@@ -17,14 +17,14 @@ struct _RedesLanPeers
 {
   RedesLanPeersEvents events;
   gpointer user_data;
-  GHashTable *neighbours; /* RedesPeerId -> RedesLanPeer */
-  GHashTable *hosts;      /* numeric address -> Host */
+  GHashTable *peers; /* RedesPeerId -> RedesLanPeer */
+  GHashTable *hosts; /* numeric address -> Host */
 };
 
 /**
  * Host:
  * @new_ones: how many more it may bring now
- * @n_addresses: of neighbours, from there
+ * @n_addresses: the number of addresses of peers at this host
  */
 typedef struct
 {
@@ -33,7 +33,7 @@ typedef struct
 } Host;
 
 static void
-neighbour_free (gpointer data)
+lan_peer_free (gpointer data)
 {
   RedesLanPeer *lan_peer = data;
 
@@ -50,8 +50,7 @@ redes_lan_peers_new (const RedesLanPeersEvents *events, gpointer user_data)
 
   self->events = *events;
   self->user_data = user_data;
-  self->neighbours
-      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, neighbour_free);
+  self->peers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, lan_peer_free);
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
@@ -61,7 +60,7 @@ redes_lan_peers_free (RedesLanPeers *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->neighbours);
+  g_hash_table_unref (self->peers);
   g_hash_table_unref (self->hosts);
   g_free (self);
 }
@@ -77,7 +76,7 @@ is_forgettable (gpointer key, gpointer value, gpointer user_data)
          && redes_token_bucket_is_full (&host->new_ones, *(gint64 *)user_data);
 }
 
-/* Whether @name may bring one more neighbour, or address of one, now. */
+/* Whether the host @name may announce one more peer, or one more address of a peer, now. */
 static gboolean
 may_bring (RedesLanPeers *self, const char *name, gint64 now_us)
 {
@@ -185,16 +184,16 @@ add_address (RedesLanPeers *self,
   count_address (self, host, 1);
 }
 
-/* Neighbours. */
+/* Peers. */
 
 static void
-remove_neighbour (RedesLanPeers *self, RedesLanPeer *lan_peer, gboolean tell)
+remove_peer (RedesLanPeers *self, RedesLanPeer *lan_peer, gboolean tell)
 {
   while (lan_peer->n_addresses > 0)
     remove_address (self, lan_peer, lan_peer->n_addresses - 1);
   if (tell)
     self->events.gone (lan_peer, self->user_data);
-  g_hash_table_remove (self->neighbours, &lan_peer->id);
+  g_hash_table_remove (self->peers, &lan_peer->id);
 }
 
 /* The unproven peer that was heard the longest ago is removed to make room. */
@@ -205,9 +204,9 @@ make_room (RedesLanPeers *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (g_hash_table_size (self->neighbours) < MAX_NEIGHBOURS)
+  if (g_hash_table_size (self->peers) < MAX_PEERS)
     return TRUE;
-  g_hash_table_iter_init (&iter, self->neighbours);
+  g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       RedesLanPeer *lan_peer = value;
@@ -217,12 +216,12 @@ make_room (RedesLanPeers *self)
     }
   if (oldest == NULL)
     return FALSE;
-  remove_neighbour (self, oldest, TRUE);
+  remove_peer (self, oldest, TRUE);
   return TRUE;
 }
 
 static RedesLanPeer *
-add_neighbour (RedesLanPeers *self, const RedesBeacon *beacon)
+add_peer (RedesLanPeers *self, const RedesBeacon *beacon)
 {
   RedesLanPeer *lan_peer;
 
@@ -231,7 +230,7 @@ add_neighbour (RedesLanPeers *self, const RedesBeacon *beacon)
   lan_peer = g_new0 (RedesLanPeer, 1);
   lan_peer->id = beacon->id;
   lan_peer->nickname = g_strdup (beacon->nickname);
-  g_hash_table_insert (self->neighbours, &lan_peer->id, lan_peer);
+  g_hash_table_insert (self->peers, &lan_peer->id, lan_peer);
   return lan_peer;
 }
 
@@ -240,7 +239,7 @@ static void
 look_after (RedesLanPeers *self, RedesLanPeer *lan_peer, gboolean was_first)
 {
   if (lan_peer->n_addresses == 0)
-    remove_neighbour (self, lan_peer, TRUE);
+    remove_peer (self, lan_peer, TRUE);
   else if (was_first && lan_peer->proven)
     {
       lan_peer->proven = FALSE;
@@ -251,7 +250,7 @@ look_after (RedesLanPeers *self, RedesLanPeer *lan_peer, gboolean was_first)
 static void
 hear_leaving (RedesLanPeers *self, const RedesBeacon *beacon)
 {
-  RedesLanPeer *lan_peer = g_hash_table_lookup (self->neighbours, &beacon->id);
+  RedesLanPeer *lan_peer = g_hash_table_lookup (self->peers, &beacon->id);
   gboolean first = FALSE;
   RedesDigest run;
 
@@ -274,7 +273,7 @@ redes_lan_peers_hear (RedesLanPeers *self,
                       const char *host,
                       gint64 now_us)
 {
-  RedesLanPeer *lan_peer = g_hash_table_lookup (self->neighbours, &beacon->id);
+  RedesLanPeer *lan_peer = g_hash_table_lookup (self->peers, &beacon->id);
   RedesLanPeerAddress *address = NULL;
 
   if (beacon->kind == REDES_BEACON_LEAVING)
@@ -297,7 +296,7 @@ redes_lan_peers_hear (RedesLanPeers *self,
   if (!may_bring (self, host, now_us))
     return;
   if (lan_peer == NULL)
-    lan_peer = add_neighbour (self, beacon);
+    lan_peer = add_peer (self, beacon);
   if (lan_peer == NULL)
     return;
   lan_peer->heard_us = now_us;
@@ -329,7 +328,7 @@ redes_lan_peers_expire (RedesLanPeers *self, gint64 now_us)
 RedesLanPeer *
 redes_lan_peers_lookup (RedesLanPeers *self, const RedesPeerId *id)
 {
-  return g_hash_table_lookup (self->neighbours, id);
+  return g_hash_table_lookup (self->peers, id);
 }
 
 void
@@ -366,11 +365,11 @@ redes_lan_peer_find_host (const RedesLanPeer *lan_peer, const char *host)
 GPtrArray *
 redes_lan_peers_list (RedesLanPeers *self)
 {
-  GPtrArray *all = g_ptr_array_sized_new (g_hash_table_size (self->neighbours));
+  GPtrArray *all = g_ptr_array_sized_new (g_hash_table_size (self->peers));
   GHashTableIter iter;
   gpointer value;
 
-  g_hash_table_iter_init (&iter, self->neighbours);
+  g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (all, value);
   return all;
@@ -379,5 +378,5 @@ redes_lan_peers_list (RedesLanPeers *self)
 guint
 redes_lan_peers_get_size (RedesLanPeers *self)
 {
-  return g_hash_table_size (self->neighbours);
+  return g_hash_table_size (self->peers);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/discovery/peer-table.h"
 
-#define MAX_ACQUAINTANCES 512u
+#define MAX_PEERS 512u
 /* Of them, found by exchange alone: each is visited again and again. */
 #define MAX_EXCHANGED 32u
 #define MAX_VISITS 8u
@@ -86,7 +86,7 @@ make_room (RedesPeerTable *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (g_hash_table_size (self->all) < MAX_ACQUAINTANCES)
+  if (g_hash_table_size (self->all) < MAX_PEERS)
     return TRUE;
   g_hash_table_iter_init (&iter, self->all);
   while (g_hash_table_iter_next (&iter, NULL, &value))

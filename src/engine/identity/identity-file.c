@@ -119,7 +119,7 @@ load (const char *path, GError **error)
   gsize len = 0;
   int fd;
 
-  /* Not blocking: somebody may have put a pipe there. */
+  /* O_NONBLOCK, because the path may be that of a pipe. */
   fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
   if (fd < 0)
     {
@@ -179,7 +179,7 @@ rename_without_replacing (const char *from, const char *to)
     return TRUE;
 #endif
 
-  /* Nor that. There an empty file of our own holds the name, and is what is replaced. */
+  /* The file system has neither of both. An empty file reserves the name, and is then replaced. */
   if (errno == EEXIST)
     return FALSE;
   fd = g_open (to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -202,7 +202,8 @@ sync_folder (const char *folder)
   if (fd < 0)
     return;
 
-  /* Not every file system can; the file itself is safe already. */
+  /* The result is ignored: not every file system can sync a folder, and the file itself is synced.
+   */
   (void)fsync (fd);
   close (fd);
 }

@@ -115,7 +115,7 @@ check_file (const RedesStoreFile *file, gpointer user_data)
   g_autofree char *path = g_build_filename (file->root, file->relative, NULL);
   g_autoptr (GError) error = NULL;
   struct stat info;
-  int fd = redes_open_beneath (file->root, file->relative, &info, &error);
+  int fd = redes_safe_open (file->root, file->relative, &info, &error);
 
   self->summary->n_files++;
   if (fd < 0)

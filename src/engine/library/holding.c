@@ -510,7 +510,7 @@ open_unaltered (RedesHolding *self, gboolean *is_doubtful, GError **error)
   int fd;
 
   redes_holding_dup_parts (self, &root, &relative);
-  fd = redes_open_beneath (root, relative, &info, &open_error);
+  fd = redes_safe_open (root, relative, &info, &open_error);
   if (fd < 0)
     {
       redes_set_error_take (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_READ,

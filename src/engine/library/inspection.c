@@ -142,7 +142,7 @@ look_thoroughly (Finding *finding, const char *root, const char *relative, const
 {
   g_autoptr (GError) error = NULL;
   struct stat info;
-  int fd = redes_open_beneath (root, relative, &info, &error);
+  int fd = redes_safe_open (root, relative, &info, &error);
 
   if (fd < 0)
     {

@@ -677,7 +677,7 @@ on_found (RedesHolding *holding,
     }
 }
 
-/* What is held is compared with what is wished for at each look. */
+/* At each check, the shared files are compared with the shared paths. */
 static void
 on_looked (RedesHolding *holding, gpointer user_data)
 {

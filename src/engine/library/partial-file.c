@@ -603,7 +603,7 @@ write_some (RedesPartialFile *self, const guint8 *data, gsize len, guint64 offse
       n_written = write_at (self->direct_fd, data, len & ~unaligned, offset);
       if (n_written > 0 || (n_written < 0 && errno != EINVAL))
         return n_written;
-      /* Not on this file system after all. */
+      /* This file system does not support direct I/O after all. */
       g_atomic_int_set (&self->is_direct, FALSE);
     }
   g_mutex_lock (&self->write_lock);
@@ -760,7 +760,8 @@ redes_partial_file_discard (RedesPartialFile *self)
 
   if (!g_atomic_int_compare_and_exchange (&self->is_settled, FALSE, TRUE))
     return;
-  /* Only our own: somebody may have put another in its place. */
+  /* The file is removed only if it is still the one that was made here, and not another in its
+   * place. */
   if (fstat (self->fd, &info) == 0 && is_at_its_path (self, &info))
     (void)g_unlink (self->path);
 }

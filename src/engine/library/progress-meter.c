@@ -3,7 +3,7 @@
 
 #include "engine/base/rate-meter.h"
 
-/* Sooner than this the pace would be a guess. */
+/* The time after which the first rate is computed; earlier it would be too inaccurate. */
 #define FIRST_PACE_US (1 * G_USEC_PER_SEC)
 
 struct _RedesProgressMeter

@@ -25,7 +25,7 @@ void redes_progress_meter_add (RedesProgressMeter *self, guint64 size);
 void redes_progress_meter_finish (RedesProgressMeter *self, guint64 size_found, guint64 size);
 /* It will not be done. */
 void redes_progress_meter_drop (RedesProgressMeter *self, guint64 size_found);
-/* So many bytes were hashed of one that was dropped. */
+/* Records that a file was dropped after @bytes of it were hashed. */
 void redes_progress_meter_discount (RedesProgressMeter *self, guint64 bytes);
 
 void redes_progress_meter_read (RedesProgressMeter *self,

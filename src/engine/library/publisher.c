@@ -253,7 +253,7 @@ open_found_file (gpointer data, GError **error)
 {
   FoundFile *file = data;
   struct stat info;
-  int fd = redes_open_beneath (file->root, file->relative, &info, error);
+  int fd = redes_safe_open (file->root, file->relative, &info, error);
   char byte;
 
   if (fd < 0)

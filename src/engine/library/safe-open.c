@@ -71,10 +71,11 @@ is_plain_component (const char *component)
 
 #ifdef G_OS_UNIX
 
-/* The document portal, which shows a sandboxed program what it was given, takes O_NOFOLLOW for a
- * wish about its own links and fails, whatever the file is (xdg-desktop-portal 1.16). So the file
- * is first held without being opened, which no file system is asked about, and what is held is
- * opened. Returns: -1 with errno set, which is ELOOP if @component is a link indeed */
+/* The document portal, through which a sandboxed program sees the files that it may open, fails for
+ * O_NOFOLLOW whatever the file is, because its own entries are links (xdg-desktop-portal 1.16). So
+ * a descriptor of the file is first got by O_PATH, which does not ask the file system, and the file
+ * is then opened through that. Returns: -1 with errno set, which is ELOOP if @component is a link
+ */
 static int
 open_held (int folder_fd, const char *component, int flags)
 {
@@ -194,7 +195,7 @@ walk (const char *root, const char *relative)
 #endif
 
 int
-redes_open_beneath (const char *root, const char *relative, struct stat *info, GError **error)
+redes_safe_open (const char *root, const char *relative, struct stat *info, GError **error)
 {
   int fd = walk (root, relative);
 

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /**
- * redes_open_beneath:
+ * redes_safe_open:
  * @root: a folder; the way to it may lead through symbolic links, that is its owner's choice
  * @relative: below it; no empty component, none that is "." or ".."
  * @info: (out caller-allocates): of the file, as fstat() tells it; set only on success
@@ -16,6 +16,6 @@ G_BEGIN_DECLS
  *
  * Returns: a descriptor, or -1 with a RedesLibraryError that says why in words
  */
-int redes_open_beneath (const char *root, const char *relative, struct stat *info, GError **error);
+int redes_safe_open (const char *root, const char *relative, struct stat *info, GError **error);
 
 G_END_DECLS

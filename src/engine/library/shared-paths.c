@@ -249,7 +249,7 @@ lift_exclusions (RedesSharedPaths *self, const char *path)
     }
 }
 
-/* ---- Wishing ---- */
+/* ---- What a person shares and takes out ---- */
 
 void
 redes_shared_paths_share (RedesSharedPaths *self, const char *path)

@@ -287,7 +287,7 @@ redes_store_list_history (
   sqlite3_stmt *row;
   int status;
 
-  /* Not by the time, which may have been set back. */
+  /* The order is that of the ids and not of the times, because a clock may have been set back. */
   row = redes_database_query (database,
                               "SELECT id, content, name, path, size, blocks, finished_s, seconds"
                               " FROM history WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",

@@ -186,7 +186,7 @@ tell (RedesStoreWriter *self, RedesNotice *notice)
   redes_timer_set_soon (&self->telling, self->context, tell_cb, self);
 }
 
-/* Once a change. Locked. */
+/* Reports a status once for each change. The lock is held. */
 static void
 tell_status (RedesStoreWriter *self, int status, int system_errno)
 {

@@ -230,8 +230,9 @@ schedule (RedesBudget *self)
   redes_timer_set (&self->timer, self->context, SWEEP_MS, on_timer, self);
 }
 
-/* (nullable): who is next. Those whose address has its share let others pass; whoever waits for the
- * budget as a whole does not, or a large wish would never be met. */
+/* (nullable): the holder to be served next. Holders whose address has used its share are passed
+ * over; one that waits because the budget as a whole is used is not, or a large request would never
+ * be granted. */
 static RedesBudgetHolder *
 find_next (const RedesBudget *self)
 {

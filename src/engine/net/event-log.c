@@ -32,7 +32,7 @@ struct _RedesEventLog
   GSource *second;
   guint n_violations;
   Kind changes;
-  Kind questions;
+  Kind queries;
   guint n_hidden_events;
 };
 
@@ -66,7 +66,7 @@ end_second (RedesEventLog *self)
                          redes_notice_new (REDES_NOTICE_LOG_MORE_EVENTS, self->n_hidden_events));
   self->n_hidden_events = 0;
   kind_clear (&self->changes);
-  kind_clear (&self->questions);
+  kind_clear (&self->queries);
 }
 
 static gboolean
@@ -85,7 +85,7 @@ redes_event_log_new (RedesEventLogFunc func, gpointer user_data)
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   self->changes.of_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->questions.of_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->queries.of_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -97,7 +97,7 @@ redes_event_log_free (RedesEventLog *self)
   if (self->second != NULL)
     end_second (self);
   g_hash_table_unref (self->changes.of_addresses);
-  g_hash_table_unref (self->questions.of_addresses);
+  g_hash_table_unref (self->queries.of_addresses);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -142,7 +142,7 @@ redes_event_log_add_from (RedesEventLog *self, const char *address, RedesNotice 
 void
 redes_event_log_add_query (RedesEventLog *self, const char *address, RedesNotice *event)
 {
-  add_limited (self, &self->questions, address, event);
+  add_limited (self, &self->queries, address, event);
 }
 
 void

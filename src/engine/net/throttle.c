@@ -18,7 +18,7 @@ struct _RedesThrottle
   RedesRateMeter meter;
   GQueue line;
   /* What those whose turn it is have not asked for yet. */
-  gsize promised_bytes;
+  gsize granted_bytes;
   GMainContext *context;
   GSource *timer;
 };
@@ -72,7 +72,7 @@ serve (RedesThrottle *self)
 
   redes_throttle_ref (self);
   /* Who had no use for its turn until now holds nobody up. */
-  self->promised_bytes = 0;
+  self->granted_bytes = 0;
   while (turns-- > 0 && !g_queue_is_empty (&self->line) && available >= turn)
     {
       GList *link = g_queue_pop_head_link (&self->line);
@@ -81,7 +81,7 @@ serve (RedesThrottle *self)
       available -= turn;
       waiter->waiting = FALSE;
       waiter->turn_bytes = turn;
-      self->promised_bytes += turn;
+      self->granted_bytes += turn;
       waiter->ready (waiter->user_data);
     }
   if (self->ref_count > 1)
@@ -133,7 +133,7 @@ static void
 use_turn (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize bytes)
 {
   waiter->turn_bytes -= bytes;
-  self->promised_bytes -= MIN (bytes, self->promised_bytes);
+  self->granted_bytes -= MIN (bytes, self->granted_bytes);
 }
 
 gsize
@@ -152,7 +152,7 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
   if (!in_turn)
     use_turn (self, waiter, waiter->turn_bytes);
   /* Nobody passes those who stand in the line, or have just been called from it. */
-  if (in_turn || (g_queue_is_empty (&self->line) && self->promised_bytes == 0))
+  if (in_turn || (g_queue_is_empty (&self->line) && self->granted_bytes == 0))
     granted = redes_token_bucket_peek (&self->bucket, want, g_get_monotonic_time ());
   if (granted >= MIN (want, LEAST_BYTES))
     {

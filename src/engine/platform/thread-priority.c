@@ -38,8 +38,8 @@ set_attributes (const Attributes *attributes)
     setpriority (PRIO_PROCESS, 0, attributes->nice);
 }
 
-/* Then it is behind all others already, as the person wanted it, and any change would bring it
- * forward. */
+/* Whether the process was started with the idle policy. Its priority is the lowest already then,
+ * and any change would raise it. */
 static gboolean
 is_idle (void)
 {

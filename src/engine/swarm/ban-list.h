@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /**
  * RedesBanList:
  *
- * What is remembered of peers beyond their sessions: who broke the rules, and for how long nothing
- * more is had to do with them: 30 s after the first violation, twice as long after each further
- * one, at most an hour. Ten minutes without one after a ban undo one violation. Bounded; the caller
- * hands in the monotonic time in microseconds.
+ * The peers that have violated the protocol, which outlasts their sessions. A peer is banned for 30
+ * s after its first violation and twice as long after each further one, at most for an hour. For
+ * every ten minutes without a violation after a ban, one is forgotten. The list is bounded; the
+ * caller passes the monotonic time in microseconds.
  */
 typedef struct _RedesBanList RedesBanList;
 

@@ -10,25 +10,28 @@ G_BEGIN_DECLS
 /**
  * RedesBlockJournal:
  *
- * What a program without a store remembers of a download: a hidden file beside the partial file,
- * with the manifest and, for each block that was written, its digest and proof. It is believed only
- * where its proofs lead to the content id, and the blocks themselves are read and hashed again. One
- * process uses it at a time. All calls block, so they belong in a worker; any thread.
+ * The record of a download for a program without a store: a hidden file beside the partial file,
+ * with the manifest and the digest and proof of each block that was written. Entries whose proofs
+ * do not lead to the content's root are ignored, and the blocks themselves are read and hashed
+ * again. One process uses a journal at a time. All functions block, so they are called in a worker;
+ * any thread.
  */
 typedef struct _RedesBlockJournal RedesBlockJournal;
 
-/* Opens nothing yet. @folder: where the partial file is */
+/* Makes the object, but opens no file yet. @folder: the partial file's folder */
 RedesBlockJournal *redes_block_journal_new (const char *folder, const RedesContentId *content);
-/* What is on disk stays there. */
+/* Frees the object; the file stays. */
 void redes_block_journal_free (RedesBlockJournal *self);
 
 /**
  * redes_block_journal_read:
- * @manifest: (out) (transfer full) (nullable): %NULL: there is no journal, or none of use
- * @tree: (out) (transfer full) (nullable): with all digests that were proven
- * @blocks: (out) (transfer full) (nullable): those that the journal names
+ * @manifest: (out) (transfer full) (nullable): %NULL: there is no journal, or it cannot be used
+ * @tree: (out) (transfer full) (nullable): the tree with all digests that the proofs have shown
+ * @blocks: (out) (transfer full) (nullable): the blocks that the journal has
  *
- * To be called once, before anything is added. Errors: G_IO_ERROR_BUSY: another process uses it.
+ * Reads the journal. To be called once, before anything is added.
+ *
+ * Returns: %FALSE with G_IO_ERROR_BUSY if another process uses the journal
  */
 gboolean redes_block_journal_read (RedesBlockJournal *self,
                                    RedesManifest **manifest,
@@ -36,15 +39,15 @@ gboolean redes_block_journal_read (RedesBlockJournal *self,
                                    RedesBitfield **blocks,
                                    GError **error);
 
-/* @proof: as long as @manifest's geometry says. What cannot be written is only forgotten, so that
- * nothing is told of it. */
+/* Adds a block that was written. There is no error: an entry that cannot be written only means that
+ * the block is fetched again. @proof: as long as the proof length of @manifest's geometry */
 void redes_block_journal_add (RedesBlockJournal *self,
                               RedesManifest *manifest,
                               guint32 index,
                               const RedesDigest *digest,
                               const RedesDigest *proof);
 
-/* The download is over: removes the file. */
+/* Removes the file, because the download is over. */
 void redes_block_journal_remove (RedesBlockJournal *self);
 
 G_END_DECLS

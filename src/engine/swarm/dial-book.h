@@ -8,17 +8,17 @@ G_BEGIN_DECLS
 /**
  * RedesDialBook:
  *
- * To which addresses connections are being made, and which of them failed lately. Addresses of
- * sources are hints of strangers, who could aim this program at a machine that has nothing to do
- * with Redes: so no machine is dialled more than twice at a time, an address that failed is left
- * alone for 1 s, then twice as long each time, at most 60 s, and a machine at which ten
- * connections failed in a row is tried once a second at most. Bounded; the caller hands in the
- * monotonic time in microseconds.
+ * The addresses to which connections are being made, and those that have failed lately. As the
+ * addresses of sources come from remotes, these could make this peer attack a machine that has
+ * nothing to do with Redes. So there are at most two connection attempts to one host at a time; an
+ * address that has failed is not tried for 1 s, then twice as long each time, at most 60 s; and a
+ * host with ten failures in a row is tried at most once a second. The book is bounded; the caller
+ * passes the monotonic time in microseconds.
  */
 typedef struct _RedesDialBook RedesDialBook;
 
 #define REDES_DIAL_BOOK_MAX_AT_ONE_HOST 2u
-/* Addresses that failed, and machines. */
+/* The most failed addresses, and the most hosts, that are remembered. */
 #define REDES_DIAL_BOOK_MAX_ENTRIES 1024u
 
 RedesDialBook *redes_dial_book_new (void);
@@ -34,8 +34,8 @@ void redes_dial_book_end (RedesDialBook *self, const char *host);
 gboolean redes_dial_book_may_try (
     RedesDialBook *self, const RedesPeerId *id, const char *host, guint16 port, gint64 now_us);
 
-/* @connected: whether somebody listened there, only it was not @id, or it broke off: others may
- * still be met at that address */
+/* Records a failed attempt. @connected: whether there was a TCP connection, which then ended or was
+ * to another peer than @id: other peers may still be reached at that address */
 void redes_dial_book_note_failed (RedesDialBook *self,
                                   const RedesPeerId *id,
                                   const char *host,
@@ -47,7 +47,7 @@ void redes_dial_book_note_met (RedesDialBook *self,
                                const char *host,
                                guint16 port);
 
-/* What is remembered of failures. */
+/* The number of failed addresses and hosts that are remembered. */
 guint redes_dial_book_count (RedesDialBook *self);
 
 G_END_DECLS

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * RedesDialer:
  *
- * Connections that are being made, at most one to a peer, and who waits for each. At most two to
- * one host are being made at a time, others wait. Engine's thread.
+ * Makes connections to peers, at most one to each, and keeps the callers that wait for them. At
+ * most two connection attempts to one host run at a time; others are queued. Engine's thread.
  */
 typedef struct _RedesDialer RedesDialer;
 
@@ -22,7 +22,7 @@ typedef struct _RedesDialer RedesDialer;
  * @connect: connects to @host:@port, where peer @id listens, and calls, later and unless
  *   @cancellable was cancelled, redes_dialer_note_connected() or redes_dialer_settle()
  *
- * What the dialer asks of the swarm.
+ * The functions that the dialer needs from the swarm.
  */
 typedef struct
 {
@@ -35,30 +35,30 @@ typedef struct
 
 /**
  * RedesDialerFunc:
- * @remote: (nullable): the conversation with that peer; %NULL: there is none, for the reason in
- *   @reason
+ * @remote: (nullable): the session with that peer; %NULL: there is none
+ * @reason: (nullable): the reason if there is none
  *
- * Called once; not when the dialer is freed before.
+ * Called once, but not if the dialer is freed before.
  */
 typedef void (*RedesDialerFunc) (RedesRemote *remote,
                                  const RedesNotice *reason,
                                  gpointer user_data);
 
-/* @mediator, @clock: borrowed, and must outlive it */
+/* @mediator, @clock: (transfer none): they must outlive the dialer */
 RedesDialer *
 redes_dialer_new (const RedesDialerMediator *mediator, const RedesClock *clock, gpointer user_data);
-/* What is under way is dropped, without a word to those who wait. */
+/* Cancels all attempts without calling the functions that wait. */
 void redes_dialer_free (RedesDialer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDialer, redes_dialer_free)
 
 /**
  * redes_dialer_want:
- * @destroy: (nullable): of @user_data; called also when nobody is told, and at once when it returns
- *   %FALSE
+ * @destroy: (nullable): frees @user_data; it is called even if @func is not, and at once if the
+ *   function returns %FALSE
  *
- * For whoever is offered that peer again from time to time: nothing happens when @func waits for it
- * with @user_data already, when too many wait, or when that address failed a short while ago (see
- * RedesDialBook).
+ * Requests a connection, for a caller that is told of the peer repeatedly. Nothing is done if @func
+ * with @user_data waits for that peer already, if too many wait, or if the address failed a short
+ * while ago (see RedesDialBook).
  *
  * Returns: whether @func waits now
  */
@@ -69,7 +69,7 @@ gboolean redes_dialer_want (RedesDialer *self,
                             RedesDialerFunc func,
                             gpointer user_data,
                             GDestroyNotify destroy);
-/* The same for whoever asks once, so an address that failed is tried all the same. */
+/* As redes_dialer_want(), for a caller that asks once: an address that has failed is tried, too. */
 gboolean redes_dialer_meet (RedesDialer *self,
                             const RedesPeerId *id,
                             const char *host,
@@ -78,19 +78,21 @@ gboolean redes_dialer_meet (RedesDialer *self,
                             gpointer user_data,
                             GDestroyNotify destroy);
 
-/* Somebody listened where @id was dialled: @remote, of whom it is still to be seen who it is. */
+/* Records that there is a connection to the address of @id. Whether @remote is that peer is known
+ * only after the handshake. */
 void redes_dialer_note_connected (RedesDialer *self, const RedesPeerId *id, RedesRemote *remote);
-/* There is a conversation with @id now, or (@remote is %NULL) there will be none, for the reason in
- * @reason. */
+/* Records that there is a session with @id now, or that there will be none, for the reason in
+ * @reason.
+ * @remote: (nullable): %NULL: there will be none */
 void redes_dialer_settle (RedesDialer *self,
                           const RedesPeerId *id,
                           RedesRemote *remote,
                           const RedesNotice *reason);
-/* @remote's conversation ended: if it was one that the dialer still waited for, those who wait are
- * told. */
+/* Records that the connection of @remote has ended. If the dialer still waited for its handshake,
+ * the callers that wait are told. */
 void redes_dialer_lose (RedesDialer *self, RedesRemote *remote, const RedesNotice *reason);
 
-/* Connections that are being made, and those that wait to be. */
+/* The number of connection attempts that run or are queued. */
 guint redes_dialer_count (RedesDialer *self);
 
 G_END_DECLS

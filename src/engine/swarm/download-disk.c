@@ -141,10 +141,10 @@ has_many_blocks (RedesDownloadDisk *self)
   return redes_geometry_get_n_blocks (get_geometry (self)) > 1;
 }
 
-static RedesDiskWish
-get_wish (RedesDownloadDisk *self)
+static RedesDiskGoal
+get_goal (RedesDownloadDisk *self)
 {
-  return self->mediator->get_wish (self->user_data);
+  return self->mediator->get_goal (self->user_data);
 }
 
 const char *
@@ -865,7 +865,7 @@ sync_done (gpointer data)
     take_synced (job);
   if (job->error != NULL)
     self->mediator->failed (job->error, self->user_data);
-  else if (get_wish (self) == REDES_DISK_WISH_FINISHED)
+  else if (get_goal (self) == REDES_DISK_GOAL_FINISHED)
     {
       self->is_secured = TRUE;
       self->partial_in_use = FALSE;
@@ -1044,8 +1044,8 @@ redes_download_disk_begin_finish (RedesDownloadDisk *self)
 void
 redes_download_disk_advance (RedesDownloadDisk *self)
 {
-  RedesDiskWish wish = get_wish (self);
-  gboolean discard = wish == REDES_DISK_WISH_DISCARDED && !self->discarded;
+  RedesDiskGoal wish = get_goal (self);
+  gboolean discard = wish == REDES_DISK_GOAL_DISCARDED && !self->discarded;
 
   if (self->n_jobs > 0)
     return;
@@ -1054,13 +1054,13 @@ redes_download_disk_advance (RedesDownloadDisk *self)
     case PHASE_CLOSED:
       if (discard)
         push_close (self, TRUE);
-      else if (wish == REDES_DISK_WISH_OPEN && self->has_partial)
+      else if (wish == REDES_DISK_GOAL_OPEN && self->has_partial)
         push_open (self);
-      else if (wish == REDES_DISK_WISH_OPEN)
+      else if (wish == REDES_DISK_GOAL_OPEN)
         open_new (self);
       break;
     case PHASE_CHECKING:
-      if (wish != REDES_DISK_WISH_OPEN)
+      if (wish != REDES_DISK_GOAL_OPEN)
         push_close (self, discard);
       else if (redes_download_progress_count_doubtful (self->progress) > 0)
         push_check (self);
@@ -1068,13 +1068,13 @@ redes_download_disk_advance (RedesDownloadDisk *self)
         end_check (self);
       break;
     case PHASE_OPEN:
-      if (wish == REDES_DISK_WISH_FINISHED && self->is_secured)
+      if (wish == REDES_DISK_GOAL_FINISHED && self->is_secured)
         push_finish (self);
-      else if (wish == REDES_DISK_WISH_FINISHED)
+      else if (wish == REDES_DISK_GOAL_FINISHED)
         push_sync (self);
       /* Without a picker it has rested, and was woken before all that was under way had come to its
        * end: it is opened anew, as after any rest. */
-      else if (wish != REDES_DISK_WISH_OPEN
+      else if (wish != REDES_DISK_GOAL_OPEN
                || redes_download_progress_get_picker (self->progress) == NULL)
         push_close (self, discard);
       break;

@@ -14,44 +14,44 @@ G_BEGIN_DECLS
 /**
  * RedesDownloadDisk:
  *
- * A download's partial file, and what is remembered of it from run to run: by the store, or, where
- * there is none and partial files are to be kept, by a journal beside the file. Owned by its
+ * A download's partial file, and the record of it that outlasts a run: in the store, or, without a
+ * store but with partial files that are kept, in a journal beside the file. It is owned by its
  * download; engine's thread.
  *
- * CLOSED -> OPENING -> CHECKING -> OPEN -> CLOSING -> CLOSED: redes_download_disk_advance() leads
- * from one phase to the next, as the download wants, and is the only place that begins one. Blocks
- * are verified and written while OPEN, and while OPENING a new file. Finishing gives the file its
- * name.
+ * CLOSED -> OPENING -> CHECKING -> OPEN -> CLOSING -> CLOSED: redes_download_disk_advance() goes
+ * from one phase to the next according to the download's goal, and is the only function that begins
+ * a phase. Blocks are verified and written in OPEN, and in OPENING if the file is new. Finishing
+ * gives the file its name.
  */
 typedef struct _RedesDownloadDisk RedesDownloadDisk;
 
 /**
- * RedesDiskWish:
- * @REDES_DISK_WISH_CLOSED: nothing is written or read for now
- * @REDES_DISK_WISH_OPEN: blocks are wanted
- * @REDES_DISK_WISH_FINISHED: all is there: to be made safe, and to get its name
- * @REDES_DISK_WISH_DISCARDED: the file is to be removed, with all that is remembered of it
+ * RedesDiskGoal:
+ * @REDES_DISK_GOAL_CLOSED: nothing is written or read for now
+ * @REDES_DISK_GOAL_OPEN: blocks are written
+ * @REDES_DISK_GOAL_FINISHED: the file is complete; it is synced and gets its name
+ * @REDES_DISK_GOAL_DISCARDED: the file is removed, with all records of it
  *
- * What a download wants of its disk.
+ * The state that a download wants its disk to reach.
  */
 typedef enum
 {
-  REDES_DISK_WISH_CLOSED,
-  REDES_DISK_WISH_OPEN,
-  REDES_DISK_WISH_FINISHED,
-  REDES_DISK_WISH_DISCARDED,
-} RedesDiskWish;
+  REDES_DISK_GOAL_CLOSED,
+  REDES_DISK_GOAL_OPEN,
+  REDES_DISK_GOAL_FINISHED,
+  REDES_DISK_GOAL_DISCARDED,
+} RedesDiskGoal;
 
 /**
  * RedesWrittenBlock:
- * @remote: (nullable): who sent it; %NULL: it was copied from @local
+ * @remote: (nullable): the peer that sent it; %NULL: it was copied from @local
  * @local: (nullable): a shared file with the same content
  * @data: (nullable): the block; %NULL if it could not be read from @local
- * @digest: of @data
- * @matches: it is the block that it should be
+ * @digest: the digest of @data
+ * @matches: whether @data is the right block
  * @error: (nullable): why it could not be written
  *
- * What became of a block that was to be verified and written.
+ * The result of redes_download_disk_write() for one block.
  */
 typedef struct
 {
@@ -67,35 +67,36 @@ typedef struct
 
 /**
  * RedesDownloadDiskMediator:
- * @ref, @unref: hold @user_data, the download, while a worker has a job of it
- * @get_wish: what the download wants now
- * @is_unwanted: the person has removed it: nothing of it counts any more
- * @is_done: it has its name
- * @describe: fills in what the store is to know of the download beside its file: link (transfer
- *   full), state, message, added_s, seconds
- * @begun: a new file is being made: sources may be gathered
- * @made: the new file is there, and they may be asked for; see redes_download_disk_dup_holding()
- * @resumed: a file from earlier is there: @n_kept of its blocks are safe, @n_doubtful are being
- *   read again
- * @noticed: something that the person should know: the disk does not take the name that was chosen,
- *   and which one the file will have
- * @checking: some of those were read
- * @checked: all were: blocks may come, or all are there
- * @found: the file has its name already (transfer full): a crash came between
+ * @ref, @unref: hold a reference to @user_data, the download, while a worker has a job of it
+ * @get_goal: returns the state that the download wants now
+ * @is_unwanted: returns whether the person has removed the download, so that results are ignored
+ * @is_done: returns whether the file has its name
+ * @describe: sets the fields of the store's entry that are not about the file: link (transfer
+ * full), state, message, added_s, seconds
+ * @begun: a new file is being made; sources may be connected to
+ * @made: the new file is there; blocks may be requested, see redes_download_disk_dup_holding()
+ * @resumed: a file from an earlier run is there: @n_kept of its blocks are safe, @n_doubtful are
+ * being read and hashed again
+ * @noticed: @notice is for the person: the file system does not accept the chosen name, and the
+ * notice has the one that the file will get
+ * @checking: some of the doubtful blocks were read
+ * @checked: all of them were; missing blocks may be requested
+ * @found: the file has its name already, @path (transfer full), because of a crash after that step
  * @written: see redes_download_disk_write()
  * @finished: the file has got its name, @path (transfer full)
- * @discarded: nothing of it is left; @is_out_of_reach: or what is left cannot be reached now
- * @failed: the disk has failed the download
- * @journal_read: see redes_download_disk_read_journal(); @manifest: (nullable): of the journal, if
- *   there is one of use; @error: (nullable): another process uses it
+ * @discarded: the file and its records are removed; @is_out_of_reach: the file cannot be reached
+ * now, and was left
+ * @failed: the file cannot be made, read or written
+ * @journal_read: see redes_download_disk_read_journal(); @manifest: (nullable): the journal's, if
+ * it can be used; @error: (nullable): another process uses the journal
  *
- * What the disk asks of its download, and tells it. All are needed.
+ * The functions that the disk needs from its download, and its events. All are needed.
  */
 typedef struct
 {
   void (*ref) (gpointer user_data);
   void (*unref) (gpointer user_data);
-  RedesDiskWish (*get_wish) (gpointer user_data);
+  RedesDiskGoal (*get_goal) (gpointer user_data);
   gboolean (*is_unwanted) (gpointer user_data);
   gboolean (*is_done) (gpointer user_data);
   void (*describe) (RedesStoreTransfer *transfer, gpointer user_data);
@@ -115,14 +116,14 @@ typedef struct
 
 /**
  * RedesDownloadDiskParams:
- * @workers: for disk and verification
+ * @workers: the threads for disk access and verification
  * @store: (nullable)
- * @keeps_partial_files: whether a journal is kept; only without a store
- * @folder: where the file goes; copied
+ * @keeps_partial_files: whether there is a journal; only without a store
+ * @folder: the folder of the file; copied
  * @target: (nullable): its exact path there; copied
- * @name: (nullable): what the person calls it; copied. %NULL: what its publisher calls it
+ * @name: (nullable): the name that the person has chosen; copied. %NULL: the publisher's name
  *
- * What a disk stands on; @progress, @workers, @store and @clock are borrowed and must outlive it.
+ * The parameters of a disk. @progress, @workers, @store and @clock must outlive it.
  */
 typedef struct
 {
@@ -142,71 +143,75 @@ RedesDownloadDisk *redes_download_disk_new (const RedesDownloadDiskParams *param
 /* No job of it may be under way. */
 void redes_download_disk_free (RedesDownloadDisk *self);
 
-/* What the file is to be called; the manifest is set. Any thread. */
+/* The name that the file will get. The manifest has to be set. Any thread. */
 const char *redes_download_disk_get_name (RedesDownloadDisk *self);
-/* Whether what is there would be of use to a later run. */
+/* Whether a later run could go on with the partial file. */
 gboolean redes_download_disk_keeps (RedesDownloadDisk *self);
-/* Jobs of it are under way. */
+/* Whether a worker has a job of it. */
 gboolean redes_download_disk_is_busy (RedesDownloadDisk *self);
 
-/* Does the next thing that the download wants, once nothing is under way. */
+/* Begins the next step towards the state that the download wants, unless a job is running. */
 void redes_download_disk_advance (RedesDownloadDisk *self);
-/* Makes safe what was written, now and then; to be called twice a second. */
+/* Syncs what was written from time to time; to be called twice a second. */
 void redes_download_disk_tick (RedesDownloadDisk *self);
-/* All blocks are there: what is left to do before the file can get its name begins with
- * redes_download_disk_advance(). */
+/* To be called when all blocks are there. The remaining steps until the file gets its name begin
+ * with redes_download_disk_advance(). */
 void redes_download_disk_begin_finish (RedesDownloadDisk *self);
 
 /**
  * redes_download_disk_write:
- * @remote, @data: who sent which bytes
- * @local: (nullable): a shared file with the same content, from which they are read instead;
- * @remote and @data are %NULL then
- * @header: whose proof has the length that the geometry says
+ * @remote, @data: (nullable): the sender and the bytes
+ * @local: (nullable): a shared file with the same content, from which the bytes are read; @remote
+ * and
+ *   @data are %NULL then
+ * @header: the block's header, whose proof has the length that the geometry requires
  *
- * Verifies a block, and writes it if it is the right one; then @written is called.
+ * Verifies a block, and writes it if it is the right one. @written of the mediator is called then.
  */
 void redes_download_disk_write (RedesDownloadDisk *self,
                                 RedesRemote *remote,
                                 GBytes *data,
                                 RedesHolding *local,
                                 const RedesBlockHeader *header);
-/* (transfer full): serves the verified blocks of the partial file, which is there */
+/* (transfer full): the verified blocks of the partial file, for the library. The file has to exist.
+ */
 RedesHolding *redes_download_disk_dup_holding (RedesDownloadDisk *self);
 
-/* The shape is known: takes what the journal told of the same content. */
+/* To be called when the manifest is set: takes over the blocks that the journal has of the content.
+ */
 void redes_download_disk_take_journal (RedesDownloadDisk *self);
 /* Reads the journal, if there may be one that was not read yet. Returns: whether @journal_read will
  * be called */
 gboolean redes_download_disk_read_journal (RedesDownloadDisk *self);
 
-/* What the store remembers. Nothing happens without one. */
+/* Writes the download's entry to the store, if there is one. */
 
 void redes_download_disk_persist (RedesDownloadDisk *self);
-/* The same, for what a person has asked: it is in the store before anybody says that it is done. */
+/* As redes_download_disk_persist(), but returns only when the entry is in the store, for changes
+ * that are confirmed to a person. */
 void redes_download_disk_persist_sync (RedesDownloadDisk *self);
-/* A block was written and is in doubt until it is made safe. @sender: (nullable) */
+/* Records a block that was written, and that is doubtful until it is synced. @sender: (nullable) */
 void redes_download_disk_note_block (RedesDownloadDisk *self,
                                      const RedesWrittenBlock *block,
                                      const RedesSourceStats *sender);
-/* @func is called when all that was put before is remembered, or needs not be: at once then. */
+/* @func is called when all earlier writes to the store are committed; at once without a store. */
 void redes_download_disk_when_remembered (RedesDownloadDisk *self,
                                           RedesStoreSettledFunc func,
                                           gpointer user_data);
-/* The file is at @path, in @folder under @name: it goes into the history, and is shared from now
- * on. */
+/* Records in the store that the file is at @path, in @folder under @name: it is added to the
+ * history and to the shared files. @seconds: the time that the download was active */
 void redes_download_disk_persist_done (RedesDownloadDisk *self,
                                        const char *path,
                                        const char *folder,
                                        const char *name,
                                        gint64 mtime_ns,
                                        gdouble seconds);
-/* What an earlier download of the same content has left does not count. */
+/* Removes the records that an earlier download of the same content has left. */
 void redes_download_disk_forget (RedesDownloadDisk *self);
-/* What the store has of this content belongs to another download from now on. */
+/* From now on the store's records of this content belong to another download. */
 void redes_download_disk_disown (RedesDownloadDisk *self);
-/* The manifest is set if @stored has one: takes what the store knows of the file, its blocks and
- * their senders. */
+/* Takes over the store's records of the file, its blocks and their senders. If @stored has a
+ * manifest, it has to be set before. */
 void redes_download_disk_restore (RedesDownloadDisk *self, const RedesStoreTransfer *stored);
 
 G_END_DECLS

@@ -712,23 +712,23 @@ on_disk_unref (gpointer user_data)
   redes_download_unref (user_data);
 }
 
-static RedesDiskWish
-on_get_wish (gpointer user_data)
+static RedesDiskGoal
+on_get_goal (gpointer user_data)
 {
   RedesDownload *self = user_data;
 
   if (self->unwanted)
-    return REDES_DISK_WISH_DISCARDED;
+    return REDES_DISK_GOAL_DISCARDED;
   if (self->state == REDES_DOWNLOAD_FINISHING)
-    return REDES_DISK_WISH_FINISHED;
+    return REDES_DISK_GOAL_FINISHED;
   if (self->state == REDES_DOWNLOAD_FAILED
       || (self->abandoned && self->state != REDES_DOWNLOAD_DONE))
-    return redes_download_disk_keeps (self->disk) ? REDES_DISK_WISH_CLOSED
-                                                  : REDES_DISK_WISH_DISCARDED;
+    return redes_download_disk_keeps (self->disk) ? REDES_DISK_GOAL_CLOSED
+                                                  : REDES_DISK_GOAL_DISCARDED;
   return redes_download_get_manifest (self) != NULL && is_fetching (self)
                  && self->disk_retry_us == 0
-             ? REDES_DISK_WISH_OPEN
-             : REDES_DISK_WISH_CLOSED;
+             ? REDES_DISK_GOAL_OPEN
+             : REDES_DISK_GOAL_CLOSED;
 }
 
 static gboolean
@@ -1010,7 +1010,7 @@ on_written (const RedesWrittenBlock *block, gpointer user_data)
 static const RedesDownloadDiskMediator disk_mediator = {
   .ref = on_disk_ref,
   .unref = on_disk_unref,
-  .get_wish = on_get_wish,
+  .get_goal = on_get_goal,
   .is_unwanted = on_is_unwanted,
   .is_done = on_is_done,
   .describe = on_describe,

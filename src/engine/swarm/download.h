@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 /**
  * RedesDownload:
  *
- * One content on its way to disk: finds the manifest, asks sources, verifies and writes block after
- * block, finishes the file. It is the state machine that connects its parts: the sources
+ * The download of one content: it finds the manifest, requests blocks from sources, verifies and
+ * writes them, and finishes the file. It is the state machine that connects its parts: the sources
  * (RedesDownloadSources), the progress (RedesDownloadProgress) and the disk (RedesDownloadDisk).
  * Reference-counted; engine's thread.
  */
@@ -155,7 +155,7 @@ const RedesNotice *redes_download_get_message (RedesDownload *self);
 GList *redes_download_list_source_stats (RedesDownload *self);
 /**
  * redes_download_get_block:
- * @sender: (out): its contribution's number; 0: not known
+ * @sender: (out): its sender's number, see RedesBlockCell; 0: it is not known
  *
  * Returns: whether block @index is there; %FALSE for all before the manifest is known
  */

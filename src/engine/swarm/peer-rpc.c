@@ -359,7 +359,7 @@ take_query (RedesPeerRpc *self, RedesPeerSession *session, const RedesMessage *q
 {
   if (!may_ask (self, redes_peer_session_get_id (session), redes_clock_now_us (self->clock)))
     redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_BUSY,
-                           "too many questions at once");
+                           "too many queries at once");
   else if (!self->mediator->query (session, query, self->user_data))
     redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_PRIVATE,
                            "nothing is told here");

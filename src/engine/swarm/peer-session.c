@@ -12,7 +12,7 @@
 /* Contents that one remote may want to hear of. */
 #define MAX_INTERESTS 4096
 
-/* So many bytes of a block are a sign that the rest comes. */
+/* A remote counts as sending when this number of bytes of a block was received. */
 #define SIGN_BYTES 4096u
 
 struct _RedesPeerSession

@@ -13,23 +13,26 @@ G_BEGIN_DECLS
 /**
  * RedesPeerSession:
  *
- * The conversation with one other peer, both ways: it asks us (uploader) and we ask it (sources of
- * downloads, to which it is their RedesRemote). It keeps the books: every query has exactly one
- * answer, and an answer to no query is a violation. Reference-counted; engine's thread.
+ * The session with one other peer, in both directions: the uploader answers its requests, and the
+ * sources of downloads send requests to it as their RedesRemote. The session checks that every
+ * query has exactly one answer; an answer to no query is a protocol violation. Reference-counted;
+ * engine's thread.
  */
 
 /**
  * RedesPeerSessionMediator:
- * @ready: HELLO has come: it is known who is there
- * @ending: it ends, by either side: its place is free
- * @closed: it has ended, for the reason in @error; not after redes_peer_session_close()
- * @active: somebody asked, or was served: it is not the first to make room for others
- * @interested: the remote wants @content from us: it may have some of it, too
- * @query: a message came that is not about blocks
- * @get_query_limit: the most bytes that the body of an answer of @type may have now; 0: no query is
- *   open that it could answer
+ * @ready: HELLO was received, so the remote's id is known
+ * @ending: either side ends the session; its place is free
+ * @closed: the session has ended, for the reason in @error; not called after
+ *   redes_peer_session_close()
+ * @active: either side has made a request or sent a block, so that the session does not count as
+ * idle when one has to be closed for another
+ * @interested: the remote wants blocks of @content, so it may also have some
+ * @query: a message that is not about blocks was received
+ * @get_query_limit: returns the most bytes that the body of an answer of @type may have now; 0:
+ * there is no query that it could answer
  *
- * What a session tells the swarm, and asks it. All are needed.
+ * The events of a session, and the functions that it needs from the swarm. All are needed.
  */
 typedef struct
 {
@@ -44,13 +47,13 @@ typedef struct
 
 /**
  * RedesPeerSessionParams:
- * @library: what the remote may ask for
- * @uploader: serves it
- * @memo: signatures that were verified before
+ * @library: the contents that the remote may request
+ * @uploader: answers its requests
+ * @memo: the signatures that were verified before
  * @up, @down, @receive, @hello: see RedesChannelParams
  * @mediator: called with @user_data
  *
- * What sessions stand on; all is borrowed and must outlive them until they are closed.
+ * The parameters of sessions, which must outlive them until they are closed.
  */
 typedef struct
 {
@@ -69,8 +72,8 @@ typedef struct
 
 /**
  * redes_peer_session_new:
- * @server: whether the other side connected to us
- * @expected: (nullable): who must answer
+ * @server: whether the other side has made the connection
+ * @expected: (nullable): the id that the other side must have
  */
 RedesPeerSession *redes_peer_session_new (const RedesPeerSessionParams *params,
                                           GSocketConnection *connection,
@@ -87,25 +90,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPeerSession, redes_peer_session_unref)
 gboolean redes_peer_session_is_server (RedesPeerSession *self);
 gboolean redes_peer_session_is_ready (RedesPeerSession *self);
 gboolean redes_peer_session_is_closed (RedesPeerSession *self);
-/* %NULL until it is known. */
+/* (nullable) (transfer none): %NULL until HELLO was received. */
 const RedesPeerId *redes_peer_session_get_id (RedesPeerSession *self);
 const char *redes_peer_session_get_nickname (RedesPeerSession *self);
-/* Host and the port where it listens (or where it came from, before HELLO). */
+/* `HOST:PORT`, with the port at which it listens, or, before HELLO, that of the connection. */
 const char *redes_peer_session_get_address (RedesPeerSession *self);
 RedesChannel *redes_peer_session_get_channel (RedesPeerSession *self);
 
-/* Ends it; @closed is not called. */
+/* Ends the session; @closed is not called. */
 void redes_peer_session_close (RedesPeerSession *self);
-/* Ends it; @closed is called, as when the remote had broken it off with @error. */
+/* Ends the session; @closed is called with @error. */
 void redes_peer_session_fail (RedesPeerSession *self, const GError *error);
 
-/* Whether nobody here or there wants anything now. */
+/* Whether neither side has an interest or a request now. */
 gboolean redes_peer_session_is_idle (RedesPeerSession *self);
 
-/* (nullable): who asks the remote for @content now */
+/* (nullable) (transfer none): the source that requests blocks of @content from the remote */
 RedesSource *redes_peer_session_get_source (RedesPeerSession *self, const RedesContentId *content);
 
-/* Whether the remote wants to hear of blocks of @content. */
+/* Whether the remote wants to be told of new blocks of @content. */
 gboolean redes_peer_session_is_interested (RedesPeerSession *self, const RedesContentId *content);
 
 void

@@ -6,13 +6,13 @@
 G_BEGIN_DECLS
 
 /*
- * How many answers a peer owes: to queries about a content, or about a block of one. A ledger is
- * a GHashTable; an entry lives while something is owed.
+ * The number of answers that are expected from a peer: for each content, or for each block of one.
+ * The table is a GHashTable, with an entry for each key for which an answer is expected.
  */
 
 GHashTable *redes_pending_requests_new_contents (void);
 void redes_pending_requests_add_content (GHashTable *pending, const RedesContentId *content);
-/* Crosses one answer out; %FALSE if none was owed. */
+/* Removes one expected answer. Returns: %FALSE if none was expected */
 gboolean redes_pending_requests_take_content (GHashTable *pending, const RedesContentId *content);
 
 GHashTable *redes_pending_requests_new_blocks (void);

@@ -31,7 +31,7 @@ redes_source_stats_ensure (GHashTable *source_stats,
   stats->peer = *peer;
   stats->nickname = g_strdup (nickname);
   stats->address = g_strdup (address);
-  stats->number = MIN (g_hash_table_size (source_stats) + 1, REDES_MANY_CONTRIBUTIONS);
+  stats->number = MIN (g_hash_table_size (source_stats) + 1, REDES_MANY_SENDERS);
   g_hash_table_insert (source_stats, &stats->peer, stats);
   return stats;
 }

@@ -5,15 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* A block's sender is remembered in a byte. */
-#define REDES_MANY_CONTRIBUTIONS 255
+/* The highest number of a sender, as a block's sender is kept in one byte. */
+#define REDES_MANY_SENDERS 255
 
 /**
  * RedesSourceStats:
- * @number: 1, 2, … in the order in which they came; REDES_MANY_CONTRIBUTIONS for all from there on
- * @blocks: verified blocks that it sent
+ * @number: 1, 2, … in the order in which the peers were added; REDES_MANY_SENDERS for all from
+ * there on
+ * @blocks: the number of verified blocks that it has sent
  *
- * What one peer has given to a download, kept after it left.
+ * The blocks that one peer has sent for a download, which are kept after its session has ended.
  */
 typedef struct
 {
@@ -24,7 +25,7 @@ typedef struct
   guint blocks;
 } RedesSourceStats;
 
-/* Who sent what: RedesPeerId -> RedesSourceStats, each owned by the table. */
+/* (transfer full): a table from RedesPeerId to RedesSourceStats, which it owns. */
 GHashTable *redes_source_stats_new (void);
 
 /* (transfer none): that of @peer; a new one has no blocks yet, and keeps copies of the texts. */

@@ -13,7 +13,7 @@
 /* Requests refused in a row before it is left in peace for a while. */
 #define MAX_REFUSALS 16u
 #define REST_US G_USEC_PER_SEC
-/* So many bytes of a block are a sign that the rest comes. */
+/* A source counts as sending when this number of bytes of a block was received. */
 #define SIGN_BYTES 4096u
 
 typedef struct
@@ -188,7 +188,7 @@ redes_source_is_manifest_refused (RedesSource *self)
   return self->manifest_refused;
 }
 
-/* Once both the geometry and the bits are there. */
+/* Reads the source's bit field, once it and the geometry are known. */
 static void
 read_bits (RedesSource *self)
 {
@@ -473,7 +473,7 @@ redes_source_on_reject (RedesSource *self,
       self->events->refused (self, reason, self->user_data);
       return;
     }
-  /* Or a source that refuses all would be asked as fast as it answers. */
+  /* The pause prevents that a source that refuses everything is asked as fast as it answers. */
   if (was_asked && ++self->refusals % MAX_REFUSALS == 0)
     self->busy_until_us = get_now_us (self) + REST_US;
   redes_source_fill (self);

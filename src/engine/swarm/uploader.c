@@ -6,9 +6,9 @@
 #include "engine/net/channel.h"
 
 #define MAX_WAITING_REQUESTS 1024
-#define LANE_BYTES (512u * 1024)
-/* Blocks that are read, or wait to be sent, for all lanes together; of one address; and how fast
- * somebody has to take them while others wait for that memory. */
+#define PEER_QUEUE_BYTES (512u * 1024)
+/* Blocks that are read, or wait to be sent, for all peers together and for one address, and the
+ * rate at which a peer has to receive them while others wait for that memory. */
 #define BUDGET_BYTES (32u * 1024 * 1024)
 #define BUDGET_ADDRESS_BYTES (BUDGET_BYTES / 2)
 #define PATIENCE_S 15
@@ -21,7 +21,7 @@ struct _RedesUploader
   const RedesClock *clock;
   RedesBudget *budget;
   GHashTable *peer_queues; /* RedesRemote -> PeerQueue */
-  GQueue line;             /* lanes that have requests and room, in the order of their turns */
+  GQueue line;             /* of PeerQueue: those with requests and room, as they are served */
   guint max_reads;
   guint reads;
   gboolean serving;
@@ -143,10 +143,10 @@ peer_queue_has_room (PeerQueue *queue)
 
   if (next == NULL || queue->holder.waiting)
     return FALSE;
-  /* While others wait for memory, a lane has one block, or as many small ones as make one. */
+  /* While others wait for memory, a queue has one block, or as many small ones as make one. */
   if (redes_budget_is_short (queue->uploader->budget))
-    return busy == 0 || busy + request_get_length (next) <= LANE_BYTES / 2;
-  return busy + request_get_length (next) <= MAX (LANE_BYTES, 2 * request_get_length (next));
+    return busy == 0 || busy + request_get_length (next) <= PEER_QUEUE_BYTES / 2;
+  return busy + request_get_length (next) <= MAX (PEER_QUEUE_BYTES, 2 * request_get_length (next));
 }
 
 /* Gives back what it does not need any more. */

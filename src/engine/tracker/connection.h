@@ -62,7 +62,8 @@ typedef struct
 
 /* In GREETING, without a channel yet. */
 RedesConnection *redes_connection_new (gpointer owner);
-/* Once, and at once. @channel: (transfer full); @sites: outlives the connection */
+/* To be called once, directly after redes_connection_new(). @channel: (transfer full); @sites: it
+ * must outlive the connection */
 void
 redes_connection_take_channel (RedesConnection *self, RedesChannel *channel, RedesSites *sites);
 RedesConnection *redes_connection_ref (RedesConnection *self);

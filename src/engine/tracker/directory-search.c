@@ -270,7 +270,7 @@ redes_directory_search_begin (RedesDirectory *self, const char *words, guint fir
   search->link.data = search;
   g_queue_push_tail_link (&self->searches, &search->link);
   search->is_matched = search->query.n_words > MAX_QUERY_WORDS;
-  /* Only who wants more than the first page is likely to want a third. */
+  /* Results are kept from the second page on, because most searches ask for the first page only. */
   pages = first > 0 ? redes_result_cache_lookup (self->pages, search->query.folded) : NULL;
   if (pages != NULL)
     search->pages = g_ptr_array_ref (pages);

@@ -104,7 +104,7 @@ void redes_directory_worker_sources (RedesDirectoryWorker *self,
                                      GArray *contents,
                                      RedesDirectoryAnswerFunc func,
                                      gpointer user_data);
-/* Only calls @func, when all before it of @asker is done. */
+/* Calls @func when all earlier work of @asker is done. */
 void redes_directory_worker_wait (RedesDirectoryWorker *self,
                                   const RedesAsker *asker,
                                   RedesDirectoryAnswerFunc func,

@@ -100,7 +100,7 @@ is_idle (gpointer key, gpointer value, gpointer user_data)
   return ((const Flow *)value)->place == NULL;
 }
 
-/* Only those that wait, which the tracker limits elsewhere, are remembered without a bound. */
+/* Forgets idle entries. Those with waiting work are not bounded here, but by the tracker. */
 static void
 forget_idle (Level *self)
 {

@@ -406,7 +406,8 @@ redes_queries_fail (RedesQueries *self, const GError *error)
   self->is_open = FALSE;
   g_clear_error (&self->failure);
   self->failure = g_error_copy (error);
-  /* Only as many as there are now: one who asks again in answer to a failure would keep us here. */
+  /* The number is fixed first, because a caller that asks again after a failure would make this
+   * loop endless. */
   for (guint n = self->pending.length; n > 0; n--)
     {
       query = g_queue_peek_head (&self->pending);

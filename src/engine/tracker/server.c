@@ -16,7 +16,7 @@
 
 /* Peers that one HOLDERS tells of. */
 #define MAX_HOLDERS_IN_ALL 1000u
-/* So many contents of a SOURCES count as one query more. */
+/* A SOURCES counts as one query more for each group of contents of this size. */
 #define CONTENTS_PER_LOAD 64u
 /* After this process was asleep. */
 #define GRACE_US G_USEC_PER_SEC
@@ -122,7 +122,7 @@ refuse_for_error (RedesConnection *connection,
   refuse (connection, serial, redes_connection_refusal_for (error), what, reason);
 }
 
-/* Or about to be. */
+/* Whether the peer has registered, or its registration is being verified. */
 static gboolean
 is_registered (RedesConnection *connection)
 {
@@ -130,7 +130,7 @@ is_registered (RedesConnection *connection)
          || connection->state == REDES_CONNECTION_REGISTERING;
 }
 
-/* Who registered is no longer listed. Its files stay. */
+/* Removes a registered peer from the list of peers, but not its files from the directory. */
 static void
 unlist (RedesConnection *connection)
 {
@@ -322,7 +322,8 @@ probed_cb (gboolean is_reachable, gpointer user_data)
                             redes_notice_new (REDES_NOTICE_LOG_NOT_REACHABLE, who));
 }
 
-/* Once for each connection, and never elsewhere than where the peer was seen. */
+/* Tries once for each connection whether the peer can be connected to, only at the address from
+ * which it has connected. */
 static void
 probe (RedesConnection *connection)
 {
@@ -626,7 +627,8 @@ add_content (Holders *self, RedesConnection *to, GPtrArray *ids)
       else
         add_holder (self, peer, places);
     }
-  /* Not left out: the tracker may be the one that cannot connect to anybody. */
+  /* Peers that the tracker could not connect to come last, and are not left out, because the fault
+   * may be the tracker's. */
   for (guint i = 0; i < unreachable->len; i++)
     add_holder (self, g_ptr_array_index (unreachable, i), places);
   g_ptr_array_add (self->contents, places);

@@ -425,7 +425,7 @@ redes_frame_reader_advance (RedesFrameReader *self, gsize n, RedesMessage *messa
   if (self->part == PART_BROKEN)
     {
       redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_STATE,
-                       REDES_NOTICE_FRAME_AFTER_OFFENCE);
+                       REDES_NOTICE_FRAME_AFTER_VIOLATION);
       return REDES_FRAME_VIOLATION;
     }
   self->got += n;
