@@ -26,6 +26,8 @@
  * drawn beneath windows. */
 #define MAX_WIDTH 360
 #define BORDER 10
+/* The width of the pane of details. */
+#define PANE_WIDTH 320
 
 static int
 measure (GtkWidget *widget)
@@ -61,25 +63,30 @@ test_pages (void)
     }
 }
 
-/* The widest state of the transfer pane: the file is signed by another publisher than the one
- * chosen. */
+/* The transfer pane with its longest words: the file is signed by another publisher than the one
+ * chosen, and was fast. It has to fit into its own width. */
 static void
-test_other_publisher (void)
+test_transfer_pane (void)
 {
   GtkWidget *pane = g_object_ref_sink (g_object_new (REDES_TYPE_TRANSFER_PANE, NULL));
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (
       gtk_widget_get_template_child (pane, REDES_TYPE_TRANSFER_PANE, "publisher"));
   GtkWidget *use_button
       = GTK_WIDGET (gtk_widget_get_template_child (pane, REDES_TYPE_TRANSFER_PANE, "use_button"));
+  GtkLabel *speed_words
+      = GTK_LABEL (gtk_widget_get_template_child (pane, REDES_TYPE_TRANSFER_PANE, "speed_words"));
   g_autofree char *title = g_strdup_printf (_ ("Signed by %s instead"), "k3xw-7aqd");
+  g_autofree char *speed
+      = g_strdup_printf (_ ("At most %s in the last two minutes"), "1023.9 MB/s");
 
   gtk_widget_set_visible (use_button, TRUE);
   adw_preferences_row_set_title (row, title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
                                _ ("The file is the same; the publisher that you chose has not "
                                   "signed what is there"));
+  gtk_label_set_label (speed_words, speed);
   g_test_message ("%d pixels", measure (pane));
-  g_assert_cmpint (measure (pane), <=, MAX_WIDTH - BORDER);
+  g_assert_cmpint (measure (pane), <=, PANE_WIDTH);
   g_object_unref (pane);
 }
 
@@ -119,7 +126,7 @@ main (int argc, char *argv[])
   if (!fixture_begin ())
     return 0;
   g_test_add_func ("/app/narrow/pages", test_pages);
-  g_test_add_func ("/app/narrow/other-publisher", test_other_publisher);
+  g_test_add_func ("/app/narrow/transfer-pane", test_transfer_pane);
   g_test_add_func ("/app/narrow/question-bars", test_question_bars);
   return fixture_end (g_test_run ());
 }
