@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * RedesCore:
  *
- * The node's inside, in the engine's thread: puts identity, library, cache, swarm and tracker
- * clients together and lets them work for each other. RedesNode is its outside.
+ * The engine: it owns identity, library, cache, swarm, lookup and tracker clients and connects them
+ * with each other. RedesNode is the interface of front ends to it. Engine's thread.
  */
 typedef struct _RedesCore RedesCore;
 
@@ -55,7 +55,7 @@ typedef struct
                      const char *name,
                      RedesPublisherTrust trust,
                      gpointer user_data);
-  /* It talks with somebody, after a while with nobody. */
+  /* There is a session with a peer, after a time without any. */
   void (*connected) (gpointer user_data);
   /* A tracker that was found is not used any more. */
   void (*tracker_dropped) (const char *address, gpointer user_data);
