@@ -513,6 +513,29 @@ test_remove (void)
   fixture_clear (&fixture);
 }
 
+/* Whoever ends while a whole file is about to get its name leaves it under that name. */
+static void
+test_end_while_finishing (void)
+{
+  Fixture fixture;
+  FakeRemote *remote;
+
+  fixture_init (&fixture);
+  fixture_start (&fixture, FALSE);
+  remote = add_full (&fixture, 1);
+  for (guint i = 0; i < N_BLOCKS; i++)
+    {
+      wait_above_zero (&remote->requests->len);
+      fake_remote_send (remote, &fixture.content, fake_remote_pop_request (remote), TRUE,
+                        fixture.clock.now_us);
+    }
+  wait_for (&fixture, REDES_DOWNLOAD_FINISHING);
+  redes_download_abandon (fixture.download);
+  wait_for (&fixture, REDES_DOWNLOAD_DONE);
+  assert_whole (&fixture);
+  fixture_clear (&fixture);
+}
+
 /* The time that it took is that of the clock, without the rests. */
 static void
 test_seconds (void)
@@ -543,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/download/altered-copy", test_altered_copy);
   g_test_add_func ("/swarm/download/pause", test_pause);
   g_test_add_func ("/swarm/download/remove", test_remove);
+  g_test_add_func ("/swarm/download/end-while-finishing", test_end_while_finishing);
   g_test_add_func ("/swarm/download/seconds", test_seconds);
   return g_test_run ();
 }

@@ -861,18 +861,18 @@ on_disk_failed (const GError *error, gpointer user_data)
   g_autoptr (RedesNotice) reason = redes_notice_new_of_error (error);
   gint64 pause_us = MIN (DISK_RETRY_US << MIN (self->n_disk_retries, 4), MAX_DISK_RETRY_US);
 
+  if (self->abandoned && self->state == REDES_DOWNLOAD_FINISHING)
+    {
+      /* The next start tries again; to do so now could go on for ever. */
+      set_state (self, REDES_DOWNLOAD_WAITING);
+      return;
+    }
   /* To try a name again that the disk refuses would be in vain. */
   if (self->store == NULL
       || (g_error_matches (error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME)
           && is_fetching (self)))
     {
       fail_by_error (self, error);
-      return;
-    }
-  if (self->abandoned && self->state == REDES_DOWNLOAD_FINISHING)
-    {
-      /* The next start tries again; to do so now could go on for ever. */
-      set_state (self, REDES_DOWNLOAD_WAITING);
       return;
     }
   if (self->abandoned || self->disk_retry_us != 0)
@@ -1155,10 +1155,11 @@ redes_download_abandon (RedesDownload *self)
 {
   gboolean is_kept = self->store != NULL || self->keeps_partial_files;
 
-  self->abandoned = is_kept;
+  /* A whole file comes to its end, by a worker that may be about to give it its name. */
+  self->abandoned = is_kept || self->state == REDES_DOWNLOAD_FINISHING;
   if (is_kept && self->state != REDES_DOWNLOAD_FINISHING)
     come_to_rest (self);
-  if (is_kept)
+  if (self->abandoned)
     redes_download_disk_persist (self->disk);
   else if (!redes_download_is_over (self))
     end_as_failed (self, NULL);
