@@ -536,6 +536,22 @@ test_end_while_finishing (void)
   fixture_clear (&fixture);
 }
 
+/* One that nothing can go on with says why it has ended. */
+static void
+test_abandon (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  fixture_start (&fixture, FALSE);
+  wait_above_zero (&fixture.n_asked);
+  redes_download_abandon (fixture.download);
+  g_assert_cmpint (redes_download_get_state (fixture.download), ==, REDES_DOWNLOAD_FAILED);
+  g_assert_cmpint (redes_notice_get_code (redes_download_get_message (fixture.download)), ==,
+                   REDES_NOTICE_PEER_STOPS);
+  fixture_clear (&fixture);
+}
+
 /* The time that it took is that of the clock, without the rests. */
 static void
 test_seconds (void)
@@ -567,6 +583,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/download/pause", test_pause);
   g_test_add_func ("/swarm/download/remove", test_remove);
   g_test_add_func ("/swarm/download/end-while-finishing", test_end_while_finishing);
+  g_test_add_func ("/swarm/download/abandon", test_abandon);
   g_test_add_func ("/swarm/download/seconds", test_seconds);
   return g_test_run ();
 }

@@ -374,6 +374,7 @@ ROW (SOURCES_LIED,
 ROW (NO_TRACKER_SET, "no tracker is set, so nobody can be asked who has it")
 ROW (NO_TRACKER_ANSWERS, "no tracker answers")
 ROW (DOWNLOAD_REMOVED, "it was removed")
+ROW (PEER_STOPS, "this peer is stopping")
 ROW (NOBODY_SHARES, "nobody who is there now shares it")
 ROW (SOURCES_LACK, "the sources that are there do not have the blocks that are missing")
 ROW (SOURCES_SEND_NOTHING, "the sources that are there were asked, and send nothing")

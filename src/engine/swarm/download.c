@@ -1162,7 +1162,11 @@ redes_download_abandon (RedesDownload *self)
   if (self->abandoned)
     redes_download_disk_persist (self->disk);
   else if (!redes_download_is_over (self))
-    end_as_failed (self, NULL);
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_PEER_STOPS);
+
+      end_as_failed (self, reason);
+    }
   redes_download_disk_advance (self->disk);
 }
 

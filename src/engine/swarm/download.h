@@ -120,7 +120,8 @@ void redes_download_remove (RedesDownload *self);
 /* Ends it as FAILED with @reason. With a store, or where partial files are kept, what is on disk
  * stays for redes_download_resume() or the next run; else it is removed. */
 void redes_download_fail (RedesDownload *self, const RedesNotice *reason);
-/* Stops without a word to anybody: the swarm ends. With a store all is kept, as it was. */
+/* Stops without a word to anybody: the swarm ends. With a store, or where partial files are kept,
+ * all stays as it was; else it ends as FAILED with the reason REDES_NOTICE_PEER_STOPS. */
 void redes_download_abandon (RedesDownload *self);
 
 guint redes_download_get_id (RedesDownload *self);
