@@ -6,6 +6,7 @@
 #include "app/link-dialog.h"
 #include "app/toast.h"
 
+#include "engine/node/node-classic.h"
 #include "engine/node/node-lan.h"
 
 #include <glib/gi18n.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/format.h"
 
+#include "engine/base/peer-id.h"
+
 #include <glib/gi18n.h>
 
 #define SHORT_ID_GROUPS 2

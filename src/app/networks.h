@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/node/found.h"
 #include "engine/node/node.h"
 
 G_BEGIN_DECLS

@@ -135,7 +135,7 @@ static void
 cache_stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RedesPreferencesWindow) self = user_data;
-  RedesBlockCacheStats stats;
+  RedesCacheStats stats;
   g_autofree char *held = NULL;
   g_autofree char *words = NULL;
 

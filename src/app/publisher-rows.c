@@ -3,6 +3,7 @@
 
 #include "app/mark.h"
 #include "app/publishers.h"
+#include "engine/base/peer-id.h"
 
 #include <glib/gi18n.h>
 

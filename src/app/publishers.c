@@ -2,6 +2,7 @@
 #include "app/publishers.h"
 
 #include "app/toast.h"
+#include "engine/base/peer-id.h"
 
 #include <glib/gi18n.h>
 

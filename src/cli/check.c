@@ -17,7 +17,7 @@ static const GOptionEntry entries[]
         G_OPTION_ENTRY_NULL };
 
 static void
-on_finding (const RedesCheckFinding *finding, gpointer user_data)
+on_finding (const RedesRecordsFinding *finding, gpointer user_data)
 {
   RedesOutput *output = user_data;
   JsonBuilder *builder = redes_output_begin_event (output, "finding");
@@ -34,7 +34,7 @@ on_finding (const RedesCheckFinding *finding, gpointer user_data)
 }
 
 static void
-tell_summary (RedesOutput *output, const RedesCheckSummary *summary)
+tell_summary (RedesOutput *output, const RedesRecordsSummary *summary)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "checked");
   g_autofree char *bytes = redes_format_size ((gdouble)summary->bytes_read);
@@ -62,7 +62,7 @@ run (RedesOutput *output, char **operands)
   g_autofree char *data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
                                                       : redes_option_dup_default_data_dir ();
   g_autoptr (GError) error = NULL;
-  RedesCheckSummary summary;
+  RedesRecordsSummary summary;
 
   if (!redes_records_check (data_dir, option_read, on_finding, output, &summary, &error))
     {

@@ -6,6 +6,7 @@
 #include "cli/line-editor.h"
 #include "cli/options.h"
 #include "engine/base/text.h"
+#include "engine/node/node-classic.h"
 #include "engine/node/node-lan.h"
 
 #include <gio/gunixinputstream.h>
@@ -561,7 +562,7 @@ static void
 node_get_cache_stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   RedesConsole *self = user_data;
-  RedesBlockCacheStats stats;
+  RedesCacheStats stats;
   g_autoptr (GError) error = NULL;
   gboolean answered;
 

@@ -3,6 +3,7 @@
 #include "cli/events.h"
 #include "cli/options.h"
 #include "cli/runner.h"
+#include "engine/base/peer-id.h"
 #include "engine/node/tracker-host.h"
 
 #include <string.h>

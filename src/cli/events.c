@@ -3,6 +3,7 @@
 
 #include "cli/lan-events.h"
 #include "cli/nicknames.h"
+#include "engine/base/peer-id.h"
 #include "engine/base/text.h"
 #include "engine/node/own-addresses.h"
 
@@ -508,7 +509,7 @@ redes_event_results (RedesOutput *output,
 }
 
 void
-redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats)
+redes_event_cache (RedesOutput *output, const RedesCacheStats *stats)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "cache");
   g_autofree char *bytes = redes_format_size ((gdouble)stats->bytes);

@@ -3,6 +3,7 @@
 
 #include "cli/format.h"
 #include "cli/output.h"
+#include "engine/base/hashing-progress.h"
 #include "engine/node/node.h"
 
 G_BEGIN_DECLS
@@ -61,7 +62,7 @@ void redes_event_results (RedesOutput *output,
                           gboolean with_links);
 /* @peer: as it was asked for; @results: of RedesResult, numbered from 1 */
 void redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results);
-void redes_event_cache (RedesOutput *output, const RedesBlockCacheStats *stats);
+void redes_event_cache (RedesOutput *output, const RedesCacheStats *stats);
 
 /* Which trackers @link has asked; nothing if it names none. */
 void redes_event_asking (RedesOutput *output, const RedesLink *link);

@@ -3,6 +3,7 @@
 
 #include "cli/format.h"
 #include "cli/nicknames.h"
+#include "engine/base/peer-id.h"
 #include "engine/base/text.h"
 
 static const RedesPeerOrigin hows[]

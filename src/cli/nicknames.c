@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/nicknames.h"
 
+#include "engine/base/peer-id.h"
 #include "engine/base/text.h"
 
 #define MAX_NICKNAMES 4096u

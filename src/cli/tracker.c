@@ -97,7 +97,7 @@ run (RedesOutput *output, char **operands)
   Tracker self = { .output = output, .status = REDES_EXIT_OK, .starting = TRUE };
   g_autofree char *listen_host = g_strdup ("");
   guint16 listen_port = REDES_TRACKER_DEFAULT_PORT;
-  guint64 timeout_s = REDES_TRACKER_TIMEOUT_S;
+  guint64 timeout_s = REDES_TRACKER_HOST_TIMEOUT_S;
   g_autofree char *data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
                                                       : redes_option_dup_default_data_dir ();
   int status;
@@ -114,7 +114,7 @@ run (RedesOutput *output, char **operands)
   self.runner = redes_runner_new (output, on_interrupted, &self);
   self.cancellable = g_cancellable_new ();
   self.host = redes_tracker_host_new (data_dir, listen_host, listen_port, (guint)timeout_s,
-                                      REDES_IDENTITY_BITS);
+                                      REDES_DEFAULT_RSA_BITS);
   redes_tracker_host_set_lan (self.host, !redes_lan_option_off,
                               (const char *const *)redes_lan_option_interfaces, option_nickname);
   redes_tracker_host_set_classic (self.host, option_classic);

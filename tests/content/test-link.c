@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/content/link.h"
+#include "engine/content/manifest.h"
 
 #include <string.h>
 
@@ -283,7 +284,7 @@ test_manifest (void)
   manifests = redes_manifest_sign_batch (identity, &draft, 1, 1, &error);
   g_assert_no_error (error);
 
-  text = redes_link_format_manifest (g_ptr_array_index (manifests, 0), trackers);
+  text = redes_manifest_format_link (g_ptr_array_index (manifests, 0), trackers);
   link = parse (text, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (link->name, ==, draft.name);
@@ -293,7 +294,7 @@ test_manifest (void)
   g_assert_true (redes_digest_equal (&link->publisher, redes_identity_get_peer_id (identity)));
   g_assert_cmpstrv (link->trackers, trackers);
 
-  without = redes_link_format_manifest (g_ptr_array_index (manifests, 0), NULL);
+  without = redes_manifest_format_link (g_ptr_array_index (manifests, 0), NULL);
   g_assert_null (strstr (without, "t="));
   g_assert_true (g_str_has_prefix (text, without));
 }

@@ -181,7 +181,7 @@ test_one_host_at_a_time (Fixture *self, gconstpointer data)
   hint (self, 30, "10.0.0.2", REDES_PEER_ORIGIN_LAN, 2);
   g_assert_nonnull (redes_peer_table_visit (self->table, 3));
   g_assert_nonnull (redes_peer_table_visit (self->table, 3));
-  g_assert_cmpstr (redes_peer_table_visit (self->table, 3)->host, ==, "10.0.0.2");
+  g_assert_cmpstr (redes_peer_table_visit (self->table, 3)->endpoint.host, ==, "10.0.0.2");
   g_assert_null (redes_peer_table_visit (self->table, 3));
 }
 

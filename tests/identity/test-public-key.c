@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/base/peer-id.h"
 #include "engine/identity/public-key.h"
 
 #include <gnutls/abstract.h>

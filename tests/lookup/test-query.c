@@ -10,10 +10,12 @@
 static gint64 now_us;
 
 static gint64
-get_now_us (void)
+get_now_us (gpointer user_data)
 {
   return now_us;
 }
+
+static const RedesClock test_clock = { .now_us = get_now_us };
 
 /**
  * FakeProvider:
@@ -230,7 +232,7 @@ get_name (const Outcome *outcome, guint i)
 static void
 test_merge (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *trackers = add_fake (lookup, &tracker_class);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   FakeProvider *unsigned_ones = add_fake (lookup, &nobody_class);
@@ -278,7 +280,7 @@ test_merge (void)
 static void
 test_pages (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *trackers = add_fake (lookup, &tracker_class);
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "it is gone");
   Outcome outcome = { 0 };
@@ -315,7 +317,7 @@ test_pages (void)
 static void
 test_too_much (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   RedesContentId content = make_content (1);
   RedesEndpoint source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
@@ -352,7 +354,7 @@ test_too_much (void)
 static void
 test_silence (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *silent = add_fake (lookup, &tracker_class);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   Outcome outcome = { 0 };
@@ -393,7 +395,7 @@ test_silence (void)
 static void
 test_cancel (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   Outcome asked = { 0 };
   Outcome waiting = { 0 };
@@ -430,7 +432,7 @@ test_cancel (void)
 static void
 test_removed_provider (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *leaving = add_fake (lookup, &tracker_class);
   FakeProvider *staying = add_fake (lookup, &peer_class);
   gboolean freed = FALSE;
@@ -469,7 +471,7 @@ test_removed_provider (void)
 static void
 test_find_many (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   g_autofree Outcome *outcomes = g_new0 (Outcome, MANY);
   RedesEndpoint source = { .host = (char *)"192.0.2.9", .port = 1, .nickname = (char *)"" };
@@ -513,7 +515,7 @@ test_find_many (void)
 static void
 test_list (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *trackers = add_fake (lookup, &tracker_class);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   Outcome outcome = { 0 };
@@ -525,13 +527,10 @@ test_list (void)
   for (guint i = 0; i < 2; i++)
     {
       GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_known_peer_free);
-      RedesKnownPeer *peer = g_new0 (RedesKnownPeer, 1);
+      RedesPeerId id = { 0 };
+      g_autoptr (RedesEndpoint) peer = redes_endpoint_new (&id, "ana", "192.0.2.9", 6001);
 
-      peer->host = g_strdup ("192.0.2.9");
-      peer->nickname = g_strdup ("ana");
-      peer->how = how[i];
-      peer->seen_us = 100 + i;
-      g_ptr_array_add (rows, peer);
+      g_ptr_array_add (rows, redes_known_peer_new (peer, how[i], 100 + i));
       redes_lookup_ask_take_rows (take_ask (i == 0 ? trackers : peers), rows, 1);
     }
   g_assert_cmpuint (outcome.n_ended, ==, 1);
@@ -549,7 +548,7 @@ test_list (void)
 static void
 test_browse (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   g_autoptr (GError) error
       = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "it is private");
@@ -592,7 +591,7 @@ test_browse (void)
 static void
 test_waits_for_somebody (void)
 {
-  RedesLookup *lookup = redes_lookup_new (get_now_us);
+  RedesLookup *lookup = redes_lookup_new (&test_clock);
   FakeProvider *peers = add_fake (lookup, &slow_class);
   FakeProvider *others = add_fake (lookup, &tracker_class);
   Outcome outcome = { 0 };

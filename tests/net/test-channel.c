@@ -379,6 +379,26 @@ test_wrong_identity (void)
   net_pair_clear (&pair);
 }
 
+static gint64
+get_test_time (gpointer user_data)
+{
+  return *(gint64 *)user_data;
+}
+
+/* Its owner compares when something came with the time of the clock that it gave. */
+static void
+test_clock (void)
+{
+  gint64 now_us = 77;
+  RedesClock clock = { .now_us = get_test_time, .user_data = &now_us };
+  RedesChannelParams client = { .clock = &clock };
+  NetPair pair;
+
+  net_pair_open_ready (&pair, &client, NULL);
+  g_assert_cmpint (redes_channel_get_last_received_us (pair.client.channel), ==, 77);
+  net_pair_clear (&pair);
+}
+
 static void
 test_self (void)
 {
@@ -409,7 +429,7 @@ static void
 check_fair_limit (gboolean up)
 {
   const guint64 wanted = 2 * 1024 * 1024;
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (1);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (1, NULL);
   RedesChannelParams limited = { .up = up ? throttle : NULL, .down = up ? NULL : throttle };
   NetPair pairs[3];
   guint64 start[3];
@@ -513,7 +533,7 @@ test_closed_inside (void)
 static void
 test_dropped_with_work_left (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (20000);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (20000, NULL);
   RedesChannelParams client = { .up = throttle };
   RedesChannelParams server = { .down = throttle };
   NetPair pair;
@@ -546,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/channel/finish-gives-up", test_finish_gives_up);
   g_test_add_func ("/net/channel/finish-then-close", test_finish_then_close);
   g_test_add_func ("/net/channel/wrong-identity", test_wrong_identity);
+  g_test_add_func ("/net/channel/clock", test_clock);
   g_test_add_func ("/net/channel/self", test_self);
   g_test_add_func ("/net/channel/self-at-tracker", test_self_at_tracker);
   g_test_add_func ("/net/channel/fair-up", test_fair_up);

@@ -74,7 +74,7 @@ sum (const Taker *takers)
 static void
 test_no_limit (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (0);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (0, NULL);
   RedesThrottleWaiter waiter;
 
   redes_throttle_waiter_init (&waiter, on_ready, NULL);
@@ -89,7 +89,7 @@ static void
 test_fair (gconstpointer data)
 {
   guint64 rate = GPOINTER_TO_UINT (data);
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate, NULL);
   Taker takers[N_TAKERS];
   guint64 all;
 
@@ -119,7 +119,7 @@ static void
 test_fair_when_late (void)
 {
   const guint64 rate = 4 * 1024 * 1024;
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate, NULL);
   Taker takers[N_TAKERS];
   guint busy = g_timeout_add (40, on_busy, NULL);
   guint64 all;
@@ -141,7 +141,7 @@ test_fair_when_late (void)
 static void
 test_small_among_large (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (400 * 1024);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (400 * 1024, NULL);
   Taker takers[N_TAKERS];
 
   taker_start (&takers[0], throttle, 262144);
@@ -156,7 +156,7 @@ static void
 test_rate_is_kept (void)
 {
   const guint64 rate = 256 * 1024;
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate, NULL);
   Taker takers[N_TAKERS];
   gint64 start_us = g_get_monotonic_time ();
   gdouble seconds;
@@ -175,7 +175,7 @@ test_rate_is_kept (void)
 static void
 test_set_rate (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (1);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (1, NULL);
   Taker takers[N_TAKERS];
   guint64 before;
 
@@ -199,7 +199,7 @@ test_set_rate (void)
 static void
 test_leave (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (200 * 1024);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (200 * 1024, NULL);
   Taker takers[N_TAKERS];
   guint64 left_with;
 
@@ -224,7 +224,7 @@ on_ready_for_nothing (gpointer user_data)
 static void
 test_unused_turn (void)
 {
-  g_autoptr (RedesThrottle) throttle = redes_throttle_new (200 * 1024);
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (200 * 1024, NULL);
   RedesThrottleWaiter waiter;
   Taker taker;
 
@@ -236,6 +236,47 @@ test_unused_turn (void)
   net_wait_for (taker.taken > 100 * 1024);
   g_assert_false (waiter.waiting);
   taker_stop (&taker);
+}
+
+static gint64
+get_test_time (gpointer user_data)
+{
+  return *(gint64 *)user_data;
+}
+
+/* Takes all that is granted. */
+static guint64
+drain (RedesThrottle *throttle, RedesThrottleWaiter *waiter)
+{
+  guint64 taken = 0;
+  gsize granted;
+
+  while ((granted = redes_throttle_ask (throttle, waiter, 16384)) > 0)
+    {
+      redes_throttle_spend (throttle, granted);
+      taken += granted;
+    }
+  redes_throttle_leave (throttle, waiter);
+  return taken;
+}
+
+/* What may pass depends on the clock that it was given, and not on the time that a test takes. */
+static void
+test_clock (void)
+{
+  const guint64 rate = 400 * 1024;
+  gint64 now_us = 1;
+  RedesClock clock = { .now_us = get_test_time, .user_data = &now_us };
+  g_autoptr (RedesThrottle) throttle = redes_throttle_new (rate, &clock);
+  RedesThrottleWaiter waiter;
+  guint64 first;
+
+  redes_throttle_waiter_init (&waiter, on_ready, NULL);
+  first = drain (throttle, &waiter);
+  g_assert_cmpuint (drain (throttle, &waiter), ==, 0);
+  now_us += G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+  g_assert_cmpuint (drain (throttle, &waiter), >=, MAX (first, 16384));
+  g_assert_cmpuint (drain (throttle, &waiter), ==, 0);
 }
 
 int
@@ -250,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/throttle/rate-is-kept", test_rate_is_kept);
   g_test_add_func ("/net/throttle/set-rate", test_set_rate);
   g_test_add_func ("/net/throttle/leave", test_leave);
+  g_test_add_func ("/net/throttle/clock", test_clock);
   g_test_add_func ("/net/throttle/unused-turn", test_unused_turn);
   return g_test_run ();
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/base/bitfield.h"
 #include "engine/discovery/lan.h"
 #include "engine/wire/body.h"
 #include "engine/node/node-lan.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node-fixture.h"
 
+#include "engine/library/store.h"
 #include "engine/base/error.h"
 #include "engine/node/node-history.h"
 #include "engine/node/records.h"

@@ -5,6 +5,7 @@
 
 #include "engine/discovery/lan.h"
 #include "engine/node/node-lan.h"
+#include "engine/node/results-private.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -285,17 +285,19 @@ test_what_is_told (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
     {
-      redes_digest_of (&i, sizeof i, &peers[i].id);
-      peers[i].host = (char *)(i % 2 == 0 ? "10.0.0.1" : "127.0.0.1");
-      peers[i].port = 6001;
-      peers[i].nickname = (char *)"x";
+      RedesEndpoint *endpoint = &peers[i].endpoint;
+
+      redes_digest_of (&i, sizeof i, &endpoint->id);
+      endpoint->host = (char *)(i % 2 == 0 ? "10.0.0.1" : "127.0.0.1");
+      endpoint->port = 6001;
+      endpoint->nickname = (char *)"x";
       peers[i].met = TRUE;
       g_ptr_array_add (met, &peers[i]);
     }
-  told_far = redes_peer_exchange_choose (met, &peers[0].id, "10.0.0.9");
+  told_far = redes_peer_exchange_choose (met, &peers[0].endpoint.id, "10.0.0.9");
   redes_peer_exchange_filter (told_far, &stranger, "203.0.113.7");
   g_assert_cmpuint (told_far->len, ==, 0);
-  told = redes_peer_exchange_choose (met, &peers[0].id, "10.0.0.9");
+  told = redes_peer_exchange_choose (met, &peers[0].endpoint.id, "10.0.0.9");
   redes_peer_exchange_filter (told, &stranger, "10.0.0.9");
   g_assert_cmpuint (told->len, ==, 32);
   for (guint i = 0; i < told->len; i++)
@@ -303,7 +305,7 @@ test_what_is_told (void)
       RedesEndpoint *peer = g_ptr_array_index (told, i);
 
       g_assert_cmpstr (peer->host, ==, "10.0.0.1");
-      g_assert_false (redes_digest_equal (&peer->id, &peers[0].id));
+      g_assert_false (redes_digest_equal (&peer->id, &peers[0].endpoint.id));
     }
 }
 

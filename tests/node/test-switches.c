@@ -2,6 +2,7 @@
 #include "node-fixture.h"
 
 #include "engine/base/error.h"
+#include "engine/node/node-classic.h"
 #include "engine/node/node-lan.h"
 #include "engine/node/node-configure.h"
 

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 #define REDES_DEFAULT_CACHE_BYTES (64u * 1024 * 1024)
 #define REDES_DEFAULT_PORT 6001
+/* Where a tracker listens, and where its address names no port. */
+#define REDES_TRACKER_DEFAULT_PORT 5000
 #define REDES_DEFAULT_RSA_BITS 3072
 
 /**

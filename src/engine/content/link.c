@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/content/folder.h"
 
 #include <string.h>
 
@@ -307,19 +308,4 @@ redes_link_format (const RedesLink *self)
     }
 
   return g_string_free (out, FALSE);
-}
-
-char *
-redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers)
-{
-  RedesLink link = { 0 };
-
-  link.content = *redes_manifest_get_content (manifest);
-  link.is_folder = redes_manifest_get_folder (manifest, NULL);
-  link.name = (char *)redes_manifest_get_name (manifest);
-  link.has_publisher = TRUE;
-  link.publisher = *redes_manifest_get_publisher (manifest);
-  link.trackers = (char **)trackers;
-
-  return redes_link_format (&link);
 }

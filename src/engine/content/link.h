@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/content/manifest.h"
+#include "engine/base/content-id.h"
+#include "engine/content/error.h"
 
 G_BEGIN_DECLS
 
@@ -53,9 +54,5 @@ void redes_link_free (RedesLink *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesLink, redes_link_free)
 
 char *redes_link_format (const RedesLink *self);
-
-/* The link of a manifest; @trackers: (nullable) (array zero-terminated=1): the first
- * REDES_LINK_MAX_TRACKERS of them go into it. */
-char *redes_link_format_manifest (RedesManifest *manifest, const char *const *trackers);
 
 G_END_DECLS

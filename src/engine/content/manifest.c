@@ -2,6 +2,7 @@
 #include "engine/content/manifest-private.h"
 
 #include "engine/base/error.h"
+#include "engine/content/link.h"
 
 #include <string.h>
 
@@ -9,8 +10,6 @@
 #define FORM_FOLDER 2
 #define FILE_BODY_TYPE "(ustuayayx)"
 #define FOLDER_BODY_TYPE "(ustuayayxtuuy)"
-
-REDES_DEFINE_ERROR (redes_content_error)
 
 static gboolean
 check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
@@ -475,4 +474,19 @@ GBytes *
 redes_manifest_get_spki (RedesManifest *self)
 {
   return self->batch->spki;
+}
+
+char *
+redes_manifest_format_link (RedesManifest *self, const char *const *trackers)
+{
+  RedesLink link = { 0 };
+
+  link.content = *redes_manifest_get_content (self);
+  link.is_folder = redes_manifest_get_folder (self, NULL);
+  link.name = (char *)redes_manifest_get_name (self);
+  link.has_publisher = TRUE;
+  link.publisher = *redes_manifest_get_publisher (self);
+  link.trackers = (char **)trackers;
+
+  return redes_link_format (&link);
 }

@@ -2,29 +2,12 @@
 #pragma once
 
 #include "engine/base/manifest-parts.h"
+#include "engine/content/error.h"
 #include "engine/content/folder.h"
 #include "engine/content/hash-tree.h"
 #include "engine/identity/identity.h"
 
 G_BEGIN_DECLS
-
-#define REDES_CONTENT_ERROR (redes_content_error_quark ())
-GQuark redes_content_error_quark (void);
-
-/**
- * RedesContentError:
- * @REDES_CONTENT_ERROR_MANIFEST: bytes that are no manifest, or one with values out of range
- * @REDES_CONTENT_ERROR_SIGNATURE: a manifest whose path or signature is not its publisher's
- * @REDES_CONTENT_ERROR_LINK: text that is no `redes:` link
- * @REDES_CONTENT_ERROR_READ: a file that cannot be read, or changed while it was read
- */
-typedef enum
-{
-  REDES_CONTENT_ERROR_MANIFEST,
-  REDES_CONTENT_ERROR_SIGNATURE,
-  REDES_CONTENT_ERROR_LINK,
-  REDES_CONTENT_ERROR_READ,
-} RedesContentError;
 
 #define REDES_MAX_NAME_BYTES 255
 #define REDES_MAX_MANIFEST_BYTES 1024
@@ -146,6 +129,10 @@ guint32 redes_manifest_get_batch_size (RedesManifest *self);
 GBytes *redes_manifest_dup_path (RedesManifest *self);
 GBytes *redes_manifest_get_signature (RedesManifest *self);
 GBytes *redes_manifest_get_spki (RedesManifest *self);
+
+/* As a link (see redes_link_format()); @trackers: (nullable) (array zero-terminated=1): the first
+ * REDES_LINK_MAX_TRACKERS of them go into it. */
+char *redes_manifest_format_link (RedesManifest *self, const char *const *trackers);
 
 /**
  * RedesSignatureMemo:

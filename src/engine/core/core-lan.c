@@ -95,6 +95,7 @@ redes_core_look_around (RedesCore *self)
 {
   RedesPeerFinderParams params = { .swarm = self->swarm,
                                    .config = self->config,
+                                   .clock = self->clock,
                                    .id = redes_identity_get_peer_id (self->identity),
                                    .port = self->port,
                                    .found = on_found,

@@ -22,6 +22,7 @@ struct _RedesCore
   RedesCoreEvents events;
   gpointer user_data;
   RedesConfig *config;
+  const RedesClock *clock; /* of all that is made here and depends on time */
   RedesIdentity *identity;
   int lock;
   RedesStore *store; /* NULL without a data folder */

@@ -184,6 +184,7 @@ put_together (RedesCore *self)
   if (self->config->data_dir != NULL)
     redes_library_set_private_folder (self->library, self->config->data_dir);
   self->cache = redes_block_cache_new (self->config->cache_bytes, self->disk_workers);
+  params.clock = self->clock;
   params.library = self->library;
   params.cache = self->cache;
   params.workers = self->disk_workers;
@@ -196,11 +197,11 @@ put_together (RedesCore *self)
 static void
 begin_lookup (RedesCore *self)
 {
-  self->lookup = redes_lookup_new (NULL);
+  self->lookup = redes_lookup_new (self->clock);
   redes_lookup_add_provider (self->lookup,
                              redes_tracker_provider_new (self->trackers, self->link_trackers));
   redes_lookup_add_provider (self->lookup,
-                             redes_peer_provider_new (self->swarm, self->peer_finder));
+                             redes_peer_provider_new (self->swarm, self->peer_finder, self->clock));
 }
 
 RedesCore *
@@ -214,6 +215,7 @@ redes_core_new (const RedesConfig *config,
   self->events = *events;
   self->user_data = user_data;
   self->config = redes_config_copy (config);
+  self->clock = redes_clock_get_system ();
   self->lock = -1;
   self->trackers = redes_tracker_table_new ();
   self->unsigned_transfers

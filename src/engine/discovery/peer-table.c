@@ -25,8 +25,7 @@ record_free (gpointer data)
 {
   RedesPeerRecord *entry = data;
 
-  g_free (entry->nickname);
-  g_free (entry->host);
+  redes_endpoint_clear (&entry->endpoint);
   g_free (entry);
 }
 
@@ -75,7 +74,7 @@ remove_entry (RedesPeerTable *self, RedesPeerRecord *entry)
 {
   end_visit (self, entry);
   set_present (self, entry, FALSE);
-  g_hash_table_remove (self->all, &entry->id);
+  g_hash_table_remove (self->all, &entry->endpoint.id);
 }
 
 /* The absent peer that was seen the longest ago is removed to make room. */
@@ -128,21 +127,10 @@ add_entry (RedesPeerTable *self,
   if (!make_room (self))
     return NULL;
   entry = g_new0 (RedesPeerRecord, 1);
-  entry->id = *id;
-  entry->host = g_strdup (host);
-  entry->port = port;
-  entry->nickname = g_strdup (nickname);
+  redes_endpoint_init (&entry->endpoint, id, nickname, host, port);
   entry->visit_us = G_MAXINT64;
-  g_hash_table_insert (self->all, &entry->id, entry);
+  g_hash_table_insert (self->all, &entry->endpoint.id, entry);
   return entry;
-}
-
-static void
-set_address (RedesPeerRecord *entry, const char *host, guint16 port)
-{
-  g_free (entry->host);
-  entry->host = g_strdup (host);
-  entry->port = port;
 }
 
 void
@@ -172,12 +160,12 @@ redes_peer_table_hint (RedesPeerTable *self,
     {
       set_present (self, entry, TRUE);
       /* It may have been started again, elsewhere. */
-      if (entry->port != port || !g_str_equal (entry->host, host))
+      if (entry->endpoint.port != port || !g_str_equal (entry->endpoint.host, host))
         entry->visit_us = MIN (entry->visit_us, now_us + patience_us);
       return;
     }
   if (!entry->visiting && !entry->met)
-    set_address (entry, host, port);
+    redes_endpoint_set_address (&entry->endpoint, host, port);
   entry->visit_us = MIN (entry->visit_us, now_us + patience_us);
 }
 
@@ -225,7 +213,8 @@ redes_peer_table_see (
 {
   RedesPeerRecord *entry = g_hash_table_lookup (self->all, id);
 
-  if (entry != NULL && entry->present && entry->port == port && g_str_equal (entry->host, host))
+  if (entry != NULL && entry->present && entry->endpoint.port == port
+      && g_str_equal (entry->endpoint.host, host))
     entry->seen_us = now_us;
 }
 
@@ -248,9 +237,8 @@ redes_peer_table_meet (RedesPeerTable *self,
   shown = entry->how != 0
           && (entry->visiting || entry->present || entry->how != REDES_PEER_ORIGIN_EXCHANGE);
   end_visit (self, entry);
-  set_address (entry, host, port);
-  g_free (entry->nickname);
-  entry->nickname = g_strdup (nickname);
+  redes_endpoint_set_address (&entry->endpoint, host, port);
+  redes_endpoint_set_nickname (&entry->endpoint, nickname);
   entry->met = TRUE;
   entry->n_failures = 0;
   entry->seen_us = now_us;
@@ -313,7 +301,7 @@ count_visits_to (RedesPeerTable *self, const char *host)
     {
       RedesPeerRecord *entry = value;
 
-      n += entry->visiting && g_str_equal (entry->host, host);
+      n += entry->visiting && g_str_equal (entry->endpoint.host, host);
     }
   return n;
 }
@@ -335,7 +323,7 @@ redes_peer_table_visit (RedesPeerTable *self, gint64 now_us)
       if (entry->how == 0 || entry->visiting || entry->visit_us > now_us
           || (first != NULL && first->visit_us <= entry->visit_us))
         continue;
-      if (count_visits_to (self, entry->host) < MAX_VISITS_TO_A_HOST)
+      if (count_visits_to (self, entry->endpoint.host) < MAX_VISITS_TO_A_HOST)
         first = entry;
     }
   if (first == NULL)

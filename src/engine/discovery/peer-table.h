@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/endpoint.h"
+#include "engine/base/peer-origin.h"
 
 G_BEGIN_DECLS
-
-/**
- * RedesPeerOrigin:
- * @REDES_PEER_ORIGIN_TRACKER: a tracker lists it
- * @REDES_PEER_ORIGIN_LAN: its beacons are received on the local network
- * @REDES_PEER_ORIGIN_EXCHANGE: another peer has named it (peer exchange)
- *
- * The ways in which a peer was found. They are flags, of which several may be set.
- */
-typedef enum
-{
-  REDES_PEER_ORIGIN_TRACKER = 1 << 0,
-  REDES_PEER_ORIGIN_LAN = 1 << 1,
-  REDES_PEER_ORIGIN_EXCHANGE = 1 << 2,
-} RedesPeerOrigin;
 
 /* A peer that is known by peer exchange alone is considered present for TTL after it was last seen,
  * and is visited again after VISIT; both in microseconds. */
@@ -27,8 +13,7 @@ typedef enum
 
 /**
  * RedesPeerRecord:
- * @host: its numeric address
- * @port: the TCP port at which it listens
+ * @endpoint: who it is, and the last known address at which it listens
  * @how: flags of RedesPeerOrigin; 0: there was only a connection, to it as a source or from it
  * @met: whether a TLS connection has proved that it is at that address
  * @present: whether it is met and believed to be still there; only such peers are shown to a person
@@ -39,10 +24,7 @@ typedef enum
  */
 typedef struct
 {
-  RedesPeerId id;
-  char *nickname;
-  char *host;
-  guint16 port;
+  RedesEndpoint endpoint;
   guint how;
   gboolean met;
   gboolean present;

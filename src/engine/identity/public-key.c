@@ -17,9 +17,6 @@
 /* An 8192-bit modulus needs about 1,070 bytes. */
 #define MAX_SPKI_BYTES 2048
 
-#define GROUP_LENGTH 4
-#define N_GROUPS 13
-
 struct _RedesPublicKey
 {
   gatomicrefcount refs;
@@ -192,21 +189,4 @@ redes_public_key_verify (RedesPublicKey *self,
   mpz_clear (number);
 
   return good;
-}
-
-char *
-redes_peer_id_dup_short (const RedesPeerId *id, guint groups)
-{
-  g_autofree char *text = redes_digest_dup_base32 (id);
-  GString *out = g_string_new (NULL);
-
-  groups = CLAMP (groups, 1, N_GROUPS);
-  for (guint i = 0; i < groups; i++)
-    {
-      if (i > 0)
-        g_string_append_c (out, '-');
-      g_string_append_len (out, text + i * GROUP_LENGTH, GROUP_LENGTH);
-    }
-
-  return g_string_free (out, FALSE);
 }

@@ -77,8 +77,4 @@ gboolean redes_public_key_verify (RedesPublicKey *self,
                                   const guint8 *signature,
                                   gsize len);
 
-/* (transfer full): the beginning of a peer id in groups that a person can compare, such as
- * "k3xw-7aqd-…". @groups: the number of groups of four base32 characters, 1 to 13 */
-char *redes_peer_id_dup_short (const RedesPeerId *id, guint groups);
-
 G_END_DECLS

@@ -5,7 +5,7 @@
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
-#include "engine/library/library.h"
+#include "engine/library/error.h"
 #include "engine/platform/move.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/library/folder-snapshot.h"
 #include "engine/library/safe-open.h"
-#include "engine/library/library.h"
+#include "engine/library/error.h"
 #include "engine/library/scan.h"
 
 #include <errno.h>

@@ -80,8 +80,6 @@ typedef struct
   gboolean is_good;
 } Complaint;
 
-REDES_DEFINE_ERROR (redes_library_error)
-
 /* ---- Adding and withdrawing ---- */
 
 static void

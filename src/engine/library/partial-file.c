@@ -7,7 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
 #include "engine/library/final-name.h"
-#include "engine/library/library.h"
+#include "engine/library/error.h"
 #include "engine/platform/move.h"
 
 #include <errno.h>

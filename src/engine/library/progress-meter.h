@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/library/library.h"
+#include "engine/base/hashing-progress.h"
 
 G_BEGIN_DECLS
 

@@ -6,6 +6,7 @@
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/content/hasher.h"
+#include "engine/library/error.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/holding-private.h"
 #include "engine/library/progress-meter.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/hashing-progress.h"
 #include "engine/base/workers.h"
 #include "engine/library/holding.h"
-#include "engine/library/library.h"
 #include "engine/library/scan.h"
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/library/library.h"
+#include "engine/library/error.h"
 
 #include <errno.h>
 #include <fcntl.h>

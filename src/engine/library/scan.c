@@ -4,7 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
-#include "engine/library/library.h"
+#include "engine/library/error.h"
 #include "engine/library/partial-file.h"
 
 #include <errno.h>

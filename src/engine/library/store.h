@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/notice.h"
+#include "engine/base/publisher-trust.h"
 #include "engine/content/manifest.h"
 
 G_BEGIN_DECLS
@@ -307,13 +308,6 @@ GPtrArray *redes_store_list_history (
 /* Removes those with @ids, and all whose id is lower than @below (0: none). Ids of the latest that
  * are removed may be given anew. */
 void redes_store_remove_history (RedesStore *self, const gint64 *ids, gsize n_ids, gint64 below);
-
-typedef enum
-{
-  REDES_PUBLISHER_NEW = 0,
-  REDES_PUBLISHER_KNOWN = 1,
-  REDES_PUBLISHER_BLOCKED = 2,
-} RedesPublisherTrust;
 
 /* @name: (nullable): given by the person. NEW without a name is forgotten. */
 void redes_store_put_publisher (RedesStore *self,

@@ -16,6 +16,7 @@
 struct _RedesFindBatches
 {
   RedesSwarm *swarm;
+  const RedesClock *clock;
   GHashTable *lines; /* RedesPeerId -> Line */
 };
 
@@ -59,11 +60,12 @@ line_free (gpointer data)
 }
 
 RedesFindBatches *
-redes_find_batches_new (RedesSwarm *swarm)
+redes_find_batches_new (RedesSwarm *swarm, const RedesClock *clock)
 {
   RedesFindBatches *self = g_new0 (RedesFindBatches, 1);
 
   self->swarm = swarm;
+  self->clock = clock;
   self->lines = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, line_free);
   return self;
 }
@@ -200,7 +202,7 @@ on_timer (gpointer user_data)
       plan (line);
       return G_SOURCE_REMOVE;
     }
-  redes_token_bucket_take (&line->batches, 1, g_get_monotonic_time ());
+  redes_token_bucket_take (&line->batches, 1, redes_clock_now_us (line->owner->clock));
   contents = g_array_sized_new (FALSE, FALSE, sizeof (RedesContentId), line->asked->len);
   for (guint i = 0; i < line->asked->len; i++)
     {
@@ -219,8 +221,9 @@ on_timer (gpointer user_data)
 static void
 plan (Line *line)
 {
-  gint64 wait_us = redes_token_bucket_wait_us (
-      &line->batches, line->waiting->len > 0 ? 1 : (gsize)BURST, g_get_monotonic_time ());
+  gint64 wait_us
+      = redes_token_bucket_wait_us (&line->batches, line->waiting->len > 0 ? 1 : (gsize)BURST,
+                                    redes_clock_now_us (line->owner->clock));
 
   if (line->asked != NULL)
     return;
@@ -251,15 +254,14 @@ redes_find_batches_ask (RedesFindBatches *self,
       line->owner = self;
       line->peer = redes_endpoint_copy (peer);
       line->waiting = g_ptr_array_new_with_free_func (g_free);
-      redes_token_bucket_init (&line->batches, BATCHES_PER_S, BURST, g_get_monotonic_time ());
+      redes_token_bucket_init (&line->batches, BATCHES_PER_S, BURST,
+                               redes_clock_now_us (self->clock));
       g_hash_table_insert (self->lines, &line->peer->id, line);
     }
   else
     {
       /* Where it was heard of last. */
-      g_free (line->peer->host);
-      line->peer->host = g_strdup (peer->host);
-      line->peer->port = peer->port;
+      redes_endpoint_set_address (line->peer, peer->host, peer->port);
     }
   g_ptr_array_add (line->waiting, entry);
   if (line->waiting->len == 1)

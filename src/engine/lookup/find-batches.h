@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesFindBatches RedesFindBatches;
 
-/* @swarm: borrowed; nothing may be asked after its end */
-RedesFindBatches *redes_find_batches_new (RedesSwarm *swarm);
+/* @swarm: borrowed; nothing may be asked after its end. @clock: borrowed */
+RedesFindBatches *redes_find_batches_new (RedesSwarm *swarm, const RedesClock *clock);
 /* What waits is answered as not answered; what is under way is when its answer comes, or the swarm
  * ends, which may have been before. @self: (nullable) */
 void redes_find_batches_free (RedesFindBatches *self);

@@ -19,7 +19,7 @@
  */
 struct _RedesLookup
 {
-  gint64 (*clock) (void);
+  const RedesClock *clock;
   GPtrArray *providers;
   GQueue waiting;
   GHashTable *open;
@@ -34,11 +34,11 @@ typedef struct
 } Waiting;
 
 RedesLookup *
-redes_lookup_new (gint64 (*clock) (void))
+redes_lookup_new (const RedesClock *clock)
 {
   RedesLookup *self = g_new0 (RedesLookup, 1);
 
-  self->clock = clock != NULL ? clock : g_get_monotonic_time;
+  self->clock = clock != NULL ? clock : redes_clock_get_system ();
   self->providers = g_ptr_array_new ();
   self->open = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_lookup_query_unref, NULL);
   return self;
@@ -141,7 +141,7 @@ is_due (RedesLookup *self, const Waiting *waiting)
         return TRUE;
       waits = TRUE;
     }
-  return !waits || self->clock () - waiting->since_us >= MAX_SETTLE_US;
+  return !waits || redes_clock_now_us (self->clock) - waiting->since_us >= MAX_SETTLE_US;
 }
 
 /* All but find_sources(), which takes many. */
@@ -206,7 +206,7 @@ on_tick (gpointer user_data)
 {
   RedesLookup *self = user_data;
 
-  redes_lookup_tick (self, self->clock ());
+  redes_lookup_tick (self, redes_clock_now_us (self->clock));
   return G_SOURCE_CONTINUE;
 }
 
@@ -254,7 +254,7 @@ begin (RedesLookup *self, RedesLookupQuery *query)
 {
   Waiting *waiting = g_new (Waiting, 1);
 
-  *waiting = (Waiting){ query, self->clock () };
+  *waiting = (Waiting){ query, redes_clock_now_us (self->clock) };
   redes_lookup_query_set_owner (query, self->clock, on_ended, self);
   g_queue_push_tail (&self->waiting, waiting);
   /* One that came while others wait for somebody may have somebody to ask. */

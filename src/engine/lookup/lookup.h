@@ -14,10 +14,9 @@ G_BEGIN_DECLS
 
 /**
  * redes_lookup_new:
- * @clock: (nullable): the time in microseconds, by which those who give nothing are given up;
- *   %NULL: g_get_monotonic_time()
+ * @clock: (nullable): by which those who give nothing are given up; %NULL: the system's
  */
-RedesLookup *redes_lookup_new (gint64 (*clock) (void));
+RedesLookup *redes_lookup_new (const RedesClock *clock);
 /* Cancels all queries, then frees all providers. @self: (nullable) */
 void redes_lookup_free (RedesLookup *self);
 

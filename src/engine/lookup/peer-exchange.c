@@ -15,11 +15,10 @@ redes_peer_exchange_choose (GPtrArray *met, const RedesPeerId *to, const char *t
     {
       const RedesPeerRecord *peer = g_ptr_array_index (met, (start + i) % met->len);
 
-      if (!peer->met || redes_digest_equal (&peer->id, to)
-          || !redes_address_may_tell (to_host, peer->host))
+      if (!peer->met || redes_digest_equal (&peer->endpoint.id, to)
+          || !redes_address_may_tell (to_host, peer->endpoint.host))
         continue;
-      g_ptr_array_add (told,
-                       redes_endpoint_new (&peer->id, peer->nickname, peer->host, peer->port));
+      g_ptr_array_add (told, redes_endpoint_copy (&peer->endpoint));
     }
   return told;
 }

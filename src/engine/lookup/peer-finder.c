@@ -44,13 +44,16 @@ static void arm (RedesPeerFinder *self);
 
 /* What the table of known peers says. */
 
+static gint64
+get_now_us (RedesPeerFinder *self)
+{
+  return redes_clock_now_us (self->params.clock);
+}
+
 static RedesSighting
 describe_peer (const RedesPeerRecord *record)
 {
-  return (RedesSighting){ .id = record->id,
-                          .nickname = record->nickname,
-                          .host = record->host,
-                          .port = record->port,
+  return (RedesSighting){ .endpoint = &record->endpoint,
                           .how = (record->how & REDES_PEER_ORIGIN_LAN) != 0
                                      ? REDES_PEER_ORIGIN_LAN
                                      : REDES_PEER_ORIGIN_EXCHANGE };
@@ -85,8 +88,7 @@ take_hints (RedesPeerFinder *self, GPtrArray *hints, const char *from)
       const RedesEndpoint *peer = g_ptr_array_index (hints, i);
 
       redes_peer_table_hint (self->peer_table, &peer->id, peer->host, peer->port, peer->nickname,
-                             REDES_PEER_ORIGIN_EXCHANGE, EXCHANGE_DELAY_US,
-                             g_get_monotonic_time ());
+                             REDES_PEER_ORIGIN_EXCHANGE, EXCHANGE_DELAY_US, get_now_us (self));
     }
 }
 
@@ -106,7 +108,7 @@ visit_cb (RedesMessage *answer, const GError *error, gpointer user_data)
   if (answered && session != NULL)
     redes_peer_finder_meet (self, session);
   else
-    redes_peer_table_miss (self->peer_table, &visit->id, g_get_monotonic_time ());
+    redes_peer_table_miss (self->peer_table, &visit->id, get_now_us (self));
   /* Beacons may have been switched off since: nobody is looked for then. */
   if (answer != NULL && session != NULL && self->lan != NULL)
     take_hints (self, answer->peers_met.peers,
@@ -124,7 +126,7 @@ ask (RedesPeerFinder *self, const RedesPeerId *id, const char *host, guint16 por
 
   visit->self = self;
   visit->id = *id;
-  record->asked_us = g_get_monotonic_time ();
+  record->asked_us = get_now_us (self);
   redes_peer_rpc_ask (rpc, id, host, port, &(RedesMessage){ .type = REDES_MESSAGE_PEERS_GET },
                       VISIT_TIMEOUT_MS, visit_cb, visit);
 }
@@ -136,11 +138,11 @@ choose_address (RedesPeerFinder *self,
                 const char **host,
                 guint16 *port)
 {
-  RedesLanPeer *lan_peer = redes_lan_peers_lookup (self->lan_peers, &record->id);
+  RedesLanPeer *lan_peer = redes_lan_peers_lookup (self->lan_peers, &record->endpoint.id);
   guint turn = record->n_failures;
 
-  *host = record->host;
-  *port = record->port;
+  *host = record->endpoint.host;
+  *port = record->endpoint.port;
   for (guint i = 0; lan_peer != NULL && i < lan_peer->n_addresses; i++)
     {
       const RedesLanPeerAddress *address = &lan_peer->addresses[(i + turn) % lan_peer->n_addresses];
@@ -160,7 +162,7 @@ make_visits (RedesPeerFinder *self, gint64 now_us)
 
   while ((record = redes_peer_table_visit (self->peer_table, now_us)) != NULL)
     {
-      RedesPeerId id = record->id;
+      RedesPeerId id = record->endpoint.id;
       const char *host;
       guint16 port;
 
@@ -185,8 +187,8 @@ hear_peer (RedesPeerFinder *self,
                          lan_peer->nickname, REDES_PEER_ORIGIN_LAN,
                          we_go_first || self->params.port == 0 ? 0 : PATIENCE_US, now_us);
   record = redes_peer_table_lookup (self->peer_table, &lan_peer->id);
-  if (record != NULL && record->present && record->port == address->port
-      && g_str_equal (record->host, address->host))
+  if (record != NULL && record->present && record->endpoint.port == address->port
+      && g_str_equal (record->endpoint.host, address->host))
     lan_peer->proven = TRUE;
 }
 
@@ -194,7 +196,7 @@ static void
 on_lan_peer_heard (RedesLanPeer *lan_peer, gpointer user_data)
 {
   RedesPeerFinder *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   for (guint i = 0; i < lan_peer->n_addresses; i++)
     {
@@ -222,7 +224,7 @@ static void
 on_heard (const RedesBeacon *beacon, const char *host, gpointer user_data)
 {
   RedesPeerFinder *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   redes_lan_peers_hear (self->lan_peers, beacon, host, now_us);
   if (beacon->kind != REDES_BEACON_LEAVING)
@@ -234,7 +236,7 @@ static void
 on_tick (gpointer user_data)
 {
   RedesPeerFinder *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   redes_lan_peers_expire (self->lan_peers, now_us);
   redes_peer_table_expire (self->peer_table, now_us);
@@ -246,7 +248,7 @@ static gboolean
 on_timer (gpointer user_data)
 {
   RedesPeerFinder *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   redes_timer_clear (&self->timer);
   redes_tracker_finder_settle (self->trackers, self->lan_peers, now_us);
@@ -261,7 +263,7 @@ arm (RedesPeerFinder *self)
 {
   gint64 next_us = MIN (redes_peer_table_get_next_us (self->peer_table),
                         redes_tracker_finder_get_next_us (self->trackers));
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
 
   redes_timer_clear (&self->timer);
   if (next_us == G_MAXINT64 || self->ended)
@@ -322,7 +324,7 @@ redes_peer_finder_announce_anew (RedesPeerFinder *self, guint16 port)
   if (announced && self->lan == NULL)
     lose_all (self);
   else if (!announced)
-    self->started_us = g_get_monotonic_time ();
+    self->started_us = get_now_us (self);
 }
 
 void
@@ -333,14 +335,14 @@ redes_peer_finder_find_trackers_anew (RedesPeerFinder *self)
   redes_tracker_finder_forget (self->trackers);
   for (guint i = 0; i < neighbours->len; i++)
     ((RedesLanPeer *)g_ptr_array_index (neighbours, i))->data = NULL;
-  redes_tracker_finder_tick (self->trackers, self->lan_peers, g_get_monotonic_time ());
+  redes_tracker_finder_tick (self->trackers, self->lan_peers, get_now_us (self));
   arm (self);
 }
 
 void
 redes_peer_finder_reconsider_trackers (RedesPeerFinder *self)
 {
-  redes_tracker_finder_reconsider (self->trackers, g_get_monotonic_time ());
+  redes_tracker_finder_reconsider (self->trackers, get_now_us (self));
   arm (self);
 }
 
@@ -351,8 +353,10 @@ redes_peer_finder_new (const RedesPeerFinderParams *params)
   RedesPeerFinder *self = g_new0 (RedesPeerFinder, 1);
 
   self->params = *params;
+  if (self->params.clock == NULL)
+    self->params.clock = redes_clock_get_system ();
   self->id = *params->id;
-  self->started_us = g_get_monotonic_time ();
+  self->started_us = get_now_us (self);
   self->lan_peers = make_neighbourhood (self);
   self->peer_table = redes_peer_table_new (&peer_table_events, self);
   self->trackers = redes_tracker_finder_new (&self->params);
@@ -400,7 +404,7 @@ redes_peer_finder_meet (RedesPeerFinder *self, RedesPeerSession *session)
   RedesChannel *channel = redes_peer_session_get_channel (session);
   const RedesPeerId *id = redes_peer_session_get_id (session);
   const RedesHello *hello = redes_channel_get_hello (channel);
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = get_now_us (self);
   RedesLanPeer *lan_peer = redes_lan_peers_lookup (self->lan_peers, id);
   const char *host = redes_lan_peer_find_host (lan_peer, redes_channel_get_host (channel));
 
@@ -421,14 +425,14 @@ redes_peer_finder_tracker_answers (RedesPeerFinder *self, const RedesPeerId *id)
 void
 redes_peer_finder_part (RedesPeerFinder *self, const RedesPeerId *id)
 {
-  redes_peer_table_doubt (self->peer_table, id, g_get_monotonic_time ());
+  redes_peer_table_doubt (self->peer_table, id, get_now_us (self));
   arm (self);
 }
 
 gboolean
 redes_peer_finder_is_settled (RedesPeerFinder *self)
 {
-  gint64 age_us = g_get_monotonic_time () - self->started_us;
+  gint64 age_us = get_now_us (self) - self->started_us;
   g_autoptr (GPtrArray) present = NULL;
 
   if (self->lan == NULL || age_us >= SETTLED_ALONE_US)
@@ -440,7 +444,7 @@ redes_peer_finder_is_settled (RedesPeerFinder *self)
 GPtrArray *
 redes_peer_finder_list (RedesPeerFinder *self, gboolean met_too)
 {
-  return redes_peer_table_list (self->peer_table, met_too, g_get_monotonic_time ());
+  return redes_peer_table_list (self->peer_table, met_too, get_now_us (self));
 }
 
 const RedesPeerRecord *

@@ -107,8 +107,7 @@ search (RedesLookupProvider *provider, RedesLookupQuery *query)
     {
       const RedesPeerRecord *peer = g_ptr_array_index (peers, i);
 
-      begin_paging (self, query,
-                    redes_endpoint_new (&peer->id, peer->nickname, peer->host, peer->port));
+      begin_paging (self, query, redes_endpoint_copy (&peer->endpoint));
     }
 }
 
@@ -124,8 +123,8 @@ browse (RedesLookupProvider *provider, RedesLookupQuery *query)
 
   if (known != NULL)
     {
-      host = g_strdup (known->host);
-      port = known->port;
+      host = g_strdup (known->endpoint.host);
+      port = known->endpoint.port;
     }
   else if (address == NULL || !redes_text_parse_address (address, 0, &host, &port, NULL))
     host = g_strdup ("");
@@ -141,9 +140,10 @@ list (RedesLookupProvider *provider, RedesLookupQuery *query)
 
   for (guint i = 0; i < peers->len; i++)
     {
+      const RedesPeerRecord *peer = g_ptr_array_index (peers, i);
       GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_known_peer_free);
 
-      g_ptr_array_add (rows, redes_rows_new_known (g_ptr_array_index (peers, i)));
+      g_ptr_array_add (rows, redes_known_peer_new (&peer->endpoint, peer->how, peer->seen_us));
       redes_lookup_ask_take_rows (redes_lookup_query_ask (query, provider, ""), rows, 1);
     }
 }
@@ -175,14 +175,11 @@ find_sources (RedesLookupProvider *provider, RedesLookupQuery *const *queries, g
   for (guint i = 0; i < peers->len && i < MAX_PEERS_ASKED; i++)
     {
       const RedesPeerRecord *record = g_ptr_array_index (peers, i);
-      RedesEndpoint *peer
-          = redes_endpoint_new (&record->id, record->nickname, record->host, record->port);
 
       for (guint j = 0; j < n; j++)
-        redes_find_batches_ask (self->find_batches, peer,
+        redes_find_batches_ask (self->find_batches, &record->endpoint,
                                 redes_lookup_query_get_content (queries[j]), is_find_wanted,
                                 find_cb, redes_lookup_query_ask (queries[j], provider, ""));
-      redes_endpoint_free (peer);
     }
 }
 
@@ -196,7 +193,7 @@ peer_provider_free (RedesLookupProvider *provider)
 }
 
 RedesLookupProvider *
-redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder)
+redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder, const RedesClock *clock)
 {
   static const RedesLookupProviderClass class = { .name = "peers",
                                                   .counts_as = REDES_LOOKUP_COUNTS_AS_PEER,
@@ -212,6 +209,6 @@ redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder)
   self->parent.class = &class;
   self->swarm = swarm;
   self->peer_finder = peer_finder;
-  self->find_batches = redes_find_batches_new (swarm);
+  self->find_batches = redes_find_batches_new (swarm, clock);
   return &self->parent;
 }

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Asks the peers that are around, 32 at most. @swarm, @peer_finder: borrowed; the swarm may end
- * before the provider, but nothing is asked then. */
-RedesLookupProvider *redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder);
+/* Asks the peers that are around, 32 at most. All is borrowed; the swarm may end before the
+ * provider, but nothing is asked then. */
+RedesLookupProvider *
+redes_peer_provider_new (RedesSwarm *swarm, RedesPeerFinder *peer_finder, const RedesClock *clock);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "engine/base/debug.h"
 #include "engine/base/error.h"
 #include "engine/lookup/ranking.h"
+#include "engine/tracker/error.h"
 
 /* The most that one message may ask for. */
 #define PAGE_ROWS 200u
@@ -28,7 +29,7 @@ struct _RedesLookupQuery
   RedesLookupKind kind;
   RedesLookupFunc func;
   gpointer user_data;
-  gint64 (*clock) (void);
+  const RedesClock *clock;
   RedesLookupEndedFunc ended;
   gpointer owner;
 
@@ -87,7 +88,7 @@ redes_lookup_query_new (RedesLookupKind kind, RedesLookupFunc func, gpointer use
   self->kind = kind;
   self->func = func;
   self->user_data = user_data;
-  self->clock = g_get_monotonic_time;
+  self->clock = redes_clock_get_system ();
   self->is_held = TRUE;
   self->asks = g_ptr_array_new ();
   self->rows = g_ptr_array_new_with_free_func (get_row_free (kind));
@@ -130,7 +131,7 @@ redes_lookup_query_set_peer (RedesLookupQuery *self, const RedesPeerId *peer, co
 
 void
 redes_lookup_query_set_owner (RedesLookupQuery *self,
-                              gint64 (*clock) (void),
+                              const RedesClock *clock,
                               RedesLookupEndedFunc ended,
                               gpointer owner)
 {
@@ -201,6 +202,12 @@ gboolean
 redes_lookup_query_wants (const RedesLookupQuery *self, const RedesPeerId *peer)
 {
   return !self->is_over && (self->wanted == NULL || self->wanted (peer, self->user_data));
+}
+
+gint64
+redes_lookup_query_now_us (const RedesLookupQuery *self)
+{
+  return redes_clock_now_us (self->clock);
 }
 
 const RedesPeerId *
@@ -327,7 +334,7 @@ redes_lookup_query_ask (RedesLookupQuery *self, RedesLookupProvider *provider, c
 
   ask->provider = provider;
   ask->origin = g_ref_string_new (origin);
-  ask->heard_us = self->clock ();
+  ask->heard_us = redes_clock_now_us (self->clock);
   if (self->is_over)
     return ask;
   ask->query = self;
@@ -362,7 +369,7 @@ note_answer (RedesLookupAsk *self)
 {
   RedesLookupTally *tally = &self->query->tally;
 
-  self->heard_us = self->query->clock ();
+  self->heard_us = redes_clock_now_us (self->query->clock);
   if (self->has_answered)
     return;
   self->has_answered = TRUE;
@@ -423,11 +430,11 @@ redes_lookup_ask_end (RedesLookupAsk *self, const GError *error)
 static void
 add_known_peer (RedesLookupQuery *self, RedesKnownPeer *peer)
 {
-  RedesKnownPeer *known = g_hash_table_lookup (self->peers, &peer->id);
+  RedesKnownPeer *known = g_hash_table_lookup (self->peers, &peer->endpoint.id);
 
   if (known == NULL)
     {
-      g_hash_table_insert (self->peers, &peer->id, peer);
+      g_hash_table_insert (self->peers, &peer->endpoint.id, peer);
       g_ptr_array_add (self->rows, peer);
       return;
     }

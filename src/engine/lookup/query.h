@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/notice.h"
 #include "engine/classic/search.h"
 #include "engine/lookup/provider.h"
 #include "engine/lookup/rows.h"
-#include "engine/tracker/client.h"
 
 G_BEGIN_DECLS
 
@@ -94,6 +94,8 @@ const RedesContentId *redes_lookup_query_get_content (const RedesLookupQuery *se
 const char *const *redes_lookup_query_get_link_trackers (const RedesLookupQuery *self);
 /* Whether it still matters whether @peer has the content. */
 gboolean redes_lookup_query_wants (const RedesLookupQuery *self, const RedesPeerId *peer);
+/* By the clock of its lookup. */
+gint64 redes_lookup_query_now_us (const RedesLookupQuery *self);
 /* Of browsing: whom; and (nullable) `HOST:PORT` where it listens. */
 const RedesPeerId *redes_lookup_query_get_peer (const RedesLookupQuery *self);
 const char *redes_lookup_query_get_address (const RedesLookupQuery *self);
@@ -161,9 +163,9 @@ void redes_lookup_query_set_content (RedesLookupQuery *self,
                                      RedesLookupSourceFunc found);
 void
 redes_lookup_query_set_peer (RedesLookupQuery *self, const RedesPeerId *peer, const char *address);
-/* @clock: for timeouts, in microseconds */
+/* @clock: for timeouts; borrowed */
 void redes_lookup_query_set_owner (RedesLookupQuery *self,
-                                   gint64 (*clock) (void),
+                                   const RedesClock *clock,
                                    RedesLookupEndedFunc ended,
                                    gpointer owner);
 RedesLookupQuery *redes_lookup_query_ref (RedesLookupQuery *self);

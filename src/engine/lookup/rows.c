@@ -11,38 +11,20 @@ redes_rows_copy_results (GPtrArray *rows)
   return copies;
 }
 
+RedesKnownPeer *
+redes_known_peer_new (const RedesEndpoint *endpoint, guint how, gint64 seen_us)
+{
+  RedesKnownPeer *self = g_new (RedesKnownPeer, 1);
+
+  redes_endpoint_init_copy (&self->endpoint, endpoint);
+  self->how = how;
+  self->seen_us = seen_us;
+  return self;
+}
+
 void
 redes_known_peer_free (RedesKnownPeer *peer)
 {
-  g_free (peer->host);
-  g_free (peer->nickname);
+  redes_endpoint_clear (&peer->endpoint);
   g_free (peer);
-}
-
-RedesKnownPeer *
-redes_rows_new_known_from_tracker (const RedesEndpoint *peer)
-{
-  RedesKnownPeer *known = g_new0 (RedesKnownPeer, 1);
-
-  known->id = peer->id;
-  known->host = g_strdup (peer->host);
-  known->port = peer->port;
-  known->nickname = g_strdup (peer->nickname);
-  known->how = REDES_PEER_ORIGIN_TRACKER;
-  known->seen_us = g_get_monotonic_time ();
-  return known;
-}
-
-RedesKnownPeer *
-redes_rows_new_known (const RedesPeerRecord *peer)
-{
-  RedesKnownPeer *known = g_new0 (RedesKnownPeer, 1);
-
-  known->id = peer->id;
-  known->host = g_strdup (peer->host);
-  known->port = peer->port;
-  known->nickname = g_strdup (peer->nickname);
-  known->how = peer->how;
-  known->seen_us = peer->seen_us;
-  return known;
 }

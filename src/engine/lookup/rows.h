@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/discovery/peer-table.h"
-#include "engine/tracker/client.h"
+#include "engine/base/endpoint.h"
+#include "engine/base/peer-origin.h"
+#include "engine/base/result-entry.h"
 
 G_BEGIN_DECLS
 
@@ -10,25 +11,19 @@ G_BEGIN_DECLS
 
 /**
  * RedesKnownPeer:
- * @host: numeric
  * @how: of RedesPeerOrigin
  * @seen_us: when it was last known to be there, monotonic
  */
 typedef struct
 {
-  RedesPeerId id;
-  char *host;
-  guint16 port;
-  char *nickname;
+  RedesEndpoint endpoint;
   guint how;
   gint64 seen_us;
 } RedesKnownPeer;
 
+/* @endpoint: copied. @how, @seen_us: as in RedesKnownPeer */
+RedesKnownPeer *redes_known_peer_new (const RedesEndpoint *endpoint, guint how, gint64 seen_us);
 void redes_known_peer_free (RedesKnownPeer *peer);
-
-/* @peer: a tracker listed it just now */
-RedesKnownPeer *redes_rows_new_known_from_tracker (const RedesEndpoint *peer);
-RedesKnownPeer *redes_rows_new_known (const RedesPeerRecord *peer);
 
 /* (transfer full) (element-type RedesResultEntry): copies of @rows, which are a tracker client's.
  */

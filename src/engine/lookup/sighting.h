@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/config.h"
 #include "engine/discovery/peer-table.h"
 #include "engine/swarm/swarm.h"
-#include "engine/tracker/client.h"
 
 G_BEGIN_DECLS
 
@@ -15,17 +15,14 @@ G_BEGIN_DECLS
  * @is_tracker: a tracker, rather than a peer
  * @is_used: of a tracker: whether this node uses it because it was found
  * @is_known: of a tracker: whether this node uses it anyway, by another name
- * @host: numeric, perhaps with a zone
+ * @endpoint: its host is numeric, perhaps with a zone; borrowed while it is told
  */
 typedef struct
 {
   gboolean is_tracker;
   gboolean is_used;
   gboolean is_known;
-  RedesPeerId id;
-  const char *nickname;
-  const char *host;
-  guint16 port;
+  const RedesEndpoint *endpoint;
   RedesPeerOrigin how;
 } RedesSighting;
 
@@ -40,6 +37,7 @@ typedef enum
 
 /**
  * RedesPeerFinderParams:
+ * @clock: (nullable): %NULL: the system's
  * @id: ours
  * @port: where this node listens; 0: it does not
  * @found, @lost: each sighting is lost once it was found
@@ -54,6 +52,7 @@ typedef struct
 {
   RedesSwarm *swarm;
   const RedesConfig *config;
+  const RedesClock *clock;
   const RedesPeerId *id;
   guint16 port;
   void (*found) (const RedesSighting *sighting, gpointer user_data);

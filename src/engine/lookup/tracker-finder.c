@@ -18,7 +18,8 @@ struct _RedesTrackerFinder
 
 /**
  * FoundTracker:
- * @host: %NULL until one of its addresses was chosen
+ * @endpoint: where its host is "" until one of its addresses was chosen
+ * @address: (nullable): the same as text, once it was chosen
  * @due_us: when to choose
  * @give_up_us: when to take it for a forgery, if it was not connected by then
  * @heard: whether its beacon still is
@@ -28,10 +29,7 @@ struct _RedesTrackerFinder
  */
 typedef struct
 {
-  RedesPeerId id;
-  char *nickname;
-  char *host;
-  guint16 port;
+  RedesEndpoint endpoint;
   char *address;
   gint64 due_us;
   gint64 give_up_us;
@@ -47,8 +45,7 @@ found_tracker_free (gpointer data)
 {
   FoundTracker *tracker = data;
 
-  g_free (tracker->nickname);
-  g_free (tracker->host);
+  redes_endpoint_clear (&tracker->endpoint);
   g_free (tracker->address);
   g_free (tracker);
 }
@@ -79,10 +76,7 @@ describe (const FoundTracker *tracker)
   return (RedesSighting){ .is_tracker = TRUE,
                           .is_used = tracker->used,
                           .is_known = tracker->known,
-                          .id = tracker->id,
-                          .nickname = tracker->nickname,
-                          .host = tracker->host,
-                          .port = tracker->port,
+                          .endpoint = &tracker->endpoint,
                           .how = REDES_PEER_ORIGIN_LAN };
 }
 
@@ -122,12 +116,11 @@ redes_tracker_finder_hear (RedesTrackerFinder *self, RedesLanPeer *lan_peer, gin
   if (lan_peer->data != NULL || g_hash_table_size (self->all) >= MAX_FOUND_TRACKERS)
     return;
   tracker = g_new0 (FoundTracker, 1);
-  tracker->id = lan_peer->id;
-  tracker->nickname = g_strdup (lan_peer->nickname);
+  redes_endpoint_init (&tracker->endpoint, &lan_peer->id, lan_peer->nickname, NULL, 0);
   tracker->heard = TRUE;
   tracker->due_us = now_us + TRACKER_DELAY_US;
   tracker->give_up_us = now_us + TRACKER_PATIENCE_US;
-  g_hash_table_insert (self->all, &tracker->id, tracker);
+  g_hash_table_insert (self->all, &tracker->endpoint.id, tracker);
 }
 
 void
@@ -165,10 +158,10 @@ is_wanted (RedesTrackerFinder *self, const RedesPeerId *id)
 static void
 settle (RedesTrackerFinder *self, RedesLanPeers *lan_peers, FoundTracker *tracker)
 {
-  RedesLanPeer *lan_peer = redes_lan_peers_lookup (lan_peers, &tracker->id);
+  RedesLanPeer *lan_peer = redes_lan_peers_lookup (lan_peers, &tracker->endpoint.id);
   RedesTrackerUse use = REDES_TRACKER_UNUSED;
 
-  tracker->wanted = is_wanted (self, &tracker->id);
+  tracker->wanted = is_wanted (self, &tracker->endpoint.id);
   tracker->due_us = G_MAXINT64;
   for (guint i = 0; lan_peer != NULL && i < lan_peer->n_addresses; i++)
     {
@@ -176,14 +169,14 @@ settle (RedesTrackerFinder *self, RedesLanPeers *lan_peers, FoundTracker *tracke
 
       if (address->tracker_port == 0 || strchr (address->host, '%') != NULL)
         continue;
-      tracker->host = g_strdup (address->host);
-      tracker->port = address->tracker_port;
-      tracker->address = redes_text_format_address (tracker->host, tracker->port);
+      redes_endpoint_set_address (&tracker->endpoint, address->host, address->tracker_port);
+      tracker->address = redes_text_format_address (address->host, address->tracker_port);
       if (tracker->wanted)
-        use = self->params->use_tracker (tracker->address, &tracker->id, self->params->user_data);
+        use = self->params->use_tracker (tracker->address, &tracker->endpoint.id,
+                                         self->params->user_data);
       tracker->used = use == REDES_TRACKER_USED;
-      tracker->known
-          = self->params->knows_tracker (&tracker->id, self->params->user_data) && !tracker->used;
+      tracker->known = self->params->knows_tracker (&tracker->endpoint.id, self->params->user_data)
+                       && !tracker->used;
       /* One that is used is told of when it answers; what cannot be tried is not believed. */
       if (use == REDES_TRACKER_KNOWN || !tracker->wanted)
         tell_found (self, tracker);
@@ -258,7 +251,7 @@ redes_tracker_finder_tick (RedesTrackerFinder *self, RedesLanPeers *lan_peers, g
       if ((tracker->heard && !forged) || !lose (self, tracker))
         continue;
       if (tracker->heard)
-        redes_lan_peers_lookup (lan_peers, &tracker->id)->data = GINT_TO_POINTER (1);
+        redes_lan_peers_lookup (lan_peers, &tracker->endpoint.id)->data = GINT_TO_POINTER (1);
       g_hash_table_iter_remove (&iter);
     }
   if (g_hash_table_size (self->all) >= MAX_FOUND_TRACKERS)
@@ -286,14 +279,14 @@ redes_tracker_finder_reconsider (RedesTrackerFinder *self, gint64 now_us)
     {
       FoundTracker *tracker = value;
 
-      if (tracker->host == NULL || tracker->wanted == is_wanted (self, &tracker->id))
+      if (tracker->address == NULL || tracker->wanted == is_wanted (self, &tracker->endpoint.id))
         continue;
       if (tracker->used)
         params->drop_tracker (tracker->address, TRUE, params->user_data);
       tell_lost (self, tracker);
       tracker->told = FALSE;
       tracker->used = FALSE;
-      g_clear_pointer (&tracker->host, g_free);
+      redes_endpoint_set_address (&tracker->endpoint, NULL, 0);
       g_clear_pointer (&tracker->address, g_free);
       tracker->due_us = now_us;
       tracker->give_up_us = now_us + TRACKER_PATIENCE_US;

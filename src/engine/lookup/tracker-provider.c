@@ -125,16 +125,19 @@ search (RedesLookupProvider *provider, RedesLookupQuery *query)
 static void
 list_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data)
 {
+  RedesLookupQuery *query = redes_lookup_ask_get_query (user_data);
   GPtrArray *known;
 
-  if (rows == NULL)
+  if (rows == NULL || query == NULL)
     {
       redes_lookup_ask_end (user_data, error);
       return;
     }
   known = g_ptr_array_new_full (rows->len, (GDestroyNotify)redes_known_peer_free);
   for (guint i = 0; i < rows->len; i++)
-    g_ptr_array_add (known, redes_rows_new_known_from_tracker (g_ptr_array_index (rows, i)));
+    g_ptr_array_add (known,
+                     redes_known_peer_new (g_ptr_array_index (rows, i), REDES_PEER_ORIGIN_TRACKER,
+                                           redes_lookup_query_now_us (query)));
   redes_lookup_ask_take_rows (user_data, known, total);
 }
 

@@ -38,6 +38,8 @@ redes_budget_new (const RedesBudgetLimits *limits)
 
   self->ref_count = 1;
   self->limits = *limits;
+  if (self->limits.clock == NULL)
+    self->limits.clock = redes_clock_get_system ();
   self->context = g_main_context_ref_thread_default ();
   self->shares
       = g_hash_table_new_full (redes_address_group_hash, redes_address_group_equal, NULL, g_free);
@@ -215,7 +217,7 @@ on_timer (gpointer user_data)
 {
   g_autoptr (RedesBudget) self = redes_budget_ref (user_data);
 
-  redes_budget_sweep (self, g_get_monotonic_time ());
+  redes_budget_sweep (self, redes_clock_now_us (self->limits.clock));
   if (may_need_sweep (self))
     return G_SOURCE_CONTINUE;
   redes_timer_clear (&self->timer);
@@ -310,7 +312,7 @@ redes_budget_set (RedesBudget *self, RedesBudgetHolder *holder, gsize bytes, gin
 void
 redes_budget_leave (RedesBudget *self, RedesBudgetHolder *holder)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->limits.clock);
 
   if (holder->waiting)
     g_queue_unlink (&self->line, &holder->line_link);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/net/address-group.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ typedef struct _RedesBudget RedesBudget;
  * @least_bytes_per_s: the minimum rate while others wait
  * @least_alone_bytes_per_s: the minimum rate, over three times @patience_us, also while no other
  *   connection waits; 0: none
+ * @clock: (nullable): the clock of the times that callers give; %NULL: the system's. Borrowed
  *
  * A request for more than @max_bytes (or @max_address_bytes) is granted when no connection (of that
  * address) holds any memory.
@@ -39,6 +41,7 @@ typedef struct
   gint64 patience_us;
   guint64 least_bytes_per_s;
   guint64 least_alone_bytes_per_s;
+  const RedesClock *clock;
 } RedesBudgetLimits;
 
 /* The value that @get_moved of redes_budget_holder_init() returns while it is this end that makes

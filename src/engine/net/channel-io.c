@@ -81,7 +81,7 @@ static gboolean
 on_stall_timer (gpointer user_data)
 {
   g_autoptr (RedesChannel) self = redes_channel_ref (user_data);
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
   gint64 limit_us = (gint64)self->stall_timeout_ms * 1000;
   gboolean half_read
       = !redes_frame_reader_is_idle (self->reader) && !redes_channel_is_held_back (self);
@@ -119,7 +119,7 @@ watch_for_stall (RedesChannel *self)
   if (self->stall_timer != NULL)
     return;
   self->watched_bytes_out = redes_tls_stream_get_bytes_out (self->tls);
-  self->last_sent_us = g_get_monotonic_time ();
+  self->last_sent_us = redes_clock_now_us (self->clock);
   self->stall_due_us = self->last_sent_us + get_stall_tick_ms (self) * 1000;
   redes_timer_set (&self->stall_timer, self->context, get_stall_tick_ms (self), on_stall_timer,
                    self);
@@ -286,7 +286,7 @@ reserve_body (RedesChannel *self)
 
   if (self->receive == NULL || size <= FREE_BODY_BYTES || self->receive_holder.held_bytes > 0)
     return;
-  redes_budget_ask (self->receive, &self->receive_holder, size, g_get_monotonic_time ());
+  redes_budget_ask (self->receive, &self->receive_holder, size, redes_clock_now_us (self->clock));
 }
 
 static void
@@ -301,7 +301,7 @@ on_receive_ready (gpointer user_data)
 {
   RedesChannel *self = user_data;
 
-  self->last_received_us = g_get_monotonic_time ();
+  self->last_received_us = redes_clock_now_us (self->clock);
   redes_channel_kick (self);
 }
 
@@ -390,7 +390,7 @@ read_some (RedesChannel *self)
       if (self->down != NULL)
         redes_throttle_spend (self->down, n);
       self->bytes_in += n;
-      self->last_received_us = g_get_monotonic_time ();
+      self->last_received_us = redes_clock_now_us (self->clock);
       budget -= MIN (n, budget);
       if (!advance (self, n))
         return;

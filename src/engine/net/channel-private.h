@@ -36,6 +36,7 @@ struct _RedesChannel
   ChannelState state;
   RedesChannelEvents events;
   gpointer user_data;
+  const RedesClock *clock;
 
   GMainContext *context;
   GSocketConnection *connection;

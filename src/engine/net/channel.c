@@ -8,8 +8,6 @@
 
 #define STALL_TIMEOUT_MS 20000
 
-REDES_DEFINE_ERROR (redes_net_error)
-
 /* The number of channels of this thread that still send their last messages: it can wait for them.
  */
 static GPrivate n_finishing;
@@ -45,6 +43,7 @@ redes_channel_new (GSocketConnection *connection,
   self->ref_count = 1;
   self->events = *events;
   self->user_data = user_data;
+  self->clock = params->clock != NULL ? params->clock : redes_clock_get_system ();
   self->context = g_main_context_ref_thread_default ();
   self->connection = g_object_ref (connection);
   self->socket = g_object_ref (g_socket_connection_get_socket (connection));
@@ -54,7 +53,7 @@ redes_channel_new (GSocketConnection *connection,
   self->reader = redes_frame_reader_new (params->link);
   redes_frame_reader_set_leave_files (self->reader, params->leave_files);
   self->reading = TRUE;
-  self->last_received_us = g_get_monotonic_time ();
+  self->last_received_us = redes_clock_now_us (self->clock);
   self->stall_timeout_ms
       = params->stall_timeout_ms != 0 ? params->stall_timeout_ms : STALL_TIMEOUT_MS;
   if (params->expected != NULL)
@@ -252,7 +251,7 @@ redes_channel_set_reading (RedesChannel *self, gboolean reading)
     return;
   self->reading = reading;
   /* The silence was ours. */
-  self->last_received_us = g_get_monotonic_time ();
+  self->last_received_us = redes_clock_now_us (self->clock);
   redes_channel_kick (self);
 }
 
@@ -276,7 +275,7 @@ redes_channel_get_last_received_us (RedesChannel *self)
 {
   /* The silence is ours. */
   if (self->receive_holder.waiting)
-    return g_get_monotonic_time ();
+    return redes_clock_now_us (self->clock);
   return self->last_received_us;
 }
 

@@ -3,32 +3,13 @@
 
 #include "engine/identity/identity.h"
 #include "engine/net/budget.h"
+#include "engine/net/error.h"
 #include "engine/net/throttle.h"
 #include "engine/wire/frame.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-#define REDES_NET_ERROR (redes_net_error_quark ())
-GQuark redes_net_error_quark (void);
-
-/**
- * RedesNetError:
- * @REDES_NET_ERROR_TLS: the TLS handshake or a record failed
- * @REDES_NET_ERROR_IDENTITY: the peer that answered is not the expected one, or is this peer itself
- * @REDES_NET_ERROR_TIMEOUT: the other side did not answer or read in time
- * @REDES_NET_ERROR_CLOSED: the other side ended the connection
- * @REDES_NET_ERROR_BUSY: too many connections
- */
-typedef enum
-{
-  REDES_NET_ERROR_TLS,
-  REDES_NET_ERROR_IDENTITY,
-  REDES_NET_ERROR_TIMEOUT,
-  REDES_NET_ERROR_CLOSED,
-  REDES_NET_ERROR_BUSY,
-} RedesNetError;
 
 /* (transfer none): the name of a protocol violation or a network error for logs and events, such as
  * "not-tls", "wrong-identity", "timeout" or "closed"; never %NULL. */
@@ -74,6 +55,7 @@ typedef struct
 
 /**
  * RedesChannelParams:
+ * @clock: (nullable): the clock for its deadlines; %NULL: the system's. Borrowed
  * @identity: the identity of this end
  * @hello: the HELLO that this end sends
  * @link: the kind of conversation, and which of its ends this one is
@@ -93,6 +75,7 @@ typedef struct
  */
 typedef struct
 {
+  const RedesClock *clock;
   RedesIdentity *identity;
   const RedesHello *hello;
   RedesLinkKind link;

@@ -14,6 +14,7 @@
 struct _RedesThrottle
 {
   guint ref_count;
+  const RedesClock *clock;
   RedesTokenBucket bucket;
   RedesRateMeter meter;
   GQueue line;
@@ -26,14 +27,15 @@ struct _RedesThrottle
 static void schedule (RedesThrottle *self);
 
 RedesThrottle *
-redes_throttle_new (guint64 rate_bytes_per_s)
+redes_throttle_new (guint64 rate_bytes_per_s, const RedesClock *clock)
 {
   RedesThrottle *self = g_new0 (RedesThrottle, 1);
 
   self->ref_count = 1;
+  self->clock = clock != NULL ? clock : redes_clock_get_system ();
   self->context = g_main_context_ref_thread_default ();
   g_queue_init (&self->line);
-  redes_token_bucket_set_rate (&self->bucket, rate_bytes_per_s, g_get_monotonic_time ());
+  redes_token_bucket_set_rate (&self->bucket, rate_bytes_per_s, redes_clock_now_us (self->clock));
   return self;
 }
 
@@ -68,7 +70,8 @@ serve (RedesThrottle *self)
 {
   guint turns = g_queue_get_length (&self->line);
   gsize turn = get_turn (self);
-  gsize available = redes_token_bucket_peek (&self->bucket, turns * turn, g_get_monotonic_time ());
+  gsize available
+      = redes_token_bucket_peek (&self->bucket, turns * turn, redes_clock_now_us (self->clock));
 
   redes_throttle_ref (self);
   /* Who had no use for its turn until now holds nobody up. */
@@ -102,7 +105,7 @@ on_timer (gpointer user_data)
 static void
 schedule (RedesThrottle *self)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
   gint64 wait_us;
 
   if (g_queue_is_empty (&self->line) || self->timer != NULL)
@@ -115,7 +118,7 @@ schedule (RedesThrottle *self)
 void
 redes_throttle_set_rate (RedesThrottle *self, guint64 rate_bytes_per_s)
 {
-  redes_token_bucket_set_rate (&self->bucket, rate_bytes_per_s, g_get_monotonic_time ());
+  redes_token_bucket_set_rate (&self->bucket, rate_bytes_per_s, redes_clock_now_us (self->clock));
   redes_timer_clear (&self->timer);
   serve (self);
 }
@@ -153,7 +156,7 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
     use_turn (self, waiter, waiter->turn_bytes);
   /* Nobody passes those who stand in the line, or have just been called from it. */
   if (in_turn || (g_queue_is_empty (&self->line) && self->granted_bytes == 0))
-    granted = redes_token_bucket_peek (&self->bucket, want, g_get_monotonic_time ());
+    granted = redes_token_bucket_peek (&self->bucket, want, redes_clock_now_us (self->clock));
   if (granted >= MIN (want, LEAST_BYTES))
     {
       if (in_turn)
@@ -171,7 +174,7 @@ redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want
 void
 redes_throttle_spend (RedesThrottle *self, gsize bytes)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
 
   redes_token_bucket_take (&self->bucket, bytes, now_us);
   redes_rate_meter_add (&self->meter, bytes, now_us);
@@ -180,7 +183,7 @@ redes_throttle_spend (RedesThrottle *self, gsize bytes)
 gdouble
 redes_throttle_get_rate (RedesThrottle *self)
 {
-  return redes_rate_meter_get (&self->meter, g_get_monotonic_time ());
+  return redes_rate_meter_get (&self->meter, redes_clock_now_us (self->clock));
 }
 
 guint64

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "engine/base/clock.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesThrottle RedesThrottle;
 
-/* @rate_bytes_per_s: 0 = no limit. */
-RedesThrottle *redes_throttle_new (guint64 rate_bytes_per_s);
+/* @rate_bytes_per_s: 0 = no limit. @clock: (nullable): %NULL: the system's; borrowed */
+RedesThrottle *redes_throttle_new (guint64 rate_bytes_per_s, const RedesClock *clock);
 RedesThrottle *redes_throttle_ref (RedesThrottle *self);
 void redes_throttle_unref (RedesThrottle *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesThrottle, redes_throttle_unref)

@@ -3,7 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
-#include "engine/net/channel.h"
+#include "engine/net/error.h"
 
 #include <errno.h>
 #include <gio/gnetworking.h>

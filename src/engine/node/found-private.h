@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/node/found.h"
-#include "engine/lookup/peer-finder.h"
+#include "engine/lookup/sighting.h"
 
 G_BEGIN_DECLS
 

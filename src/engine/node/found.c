@@ -6,9 +6,12 @@
 struct _RedesFound
 {
   GObject parent_instance;
-  RedesSighting sighting; /* without its texts */
-  char *nickname;
+  RedesEndpoint endpoint;
   char *address;
+  RedesPeerOrigin how;
+  gboolean is_tracker;
+  gboolean is_used;
+  gboolean is_known;
 };
 
 G_DEFINE_FINAL_TYPE (RedesFound, redes_found, G_TYPE_OBJECT)
@@ -18,7 +21,7 @@ redes_found_finalize (GObject *object)
 {
   RedesFound *self = REDES_FOUND (object);
 
-  g_free (self->nickname);
+  redes_endpoint_clear (&self->endpoint);
   g_free (self->address);
   G_OBJECT_CLASS (redes_found_parent_class)->finalize (object);
 }
@@ -39,42 +42,43 @@ redes_found_new (const RedesSighting *sighting)
 {
   RedesFound *self = g_object_new (REDES_TYPE_FOUND, NULL);
 
-  self->sighting = *sighting;
-  self->sighting.nickname = NULL;
-  self->sighting.host = NULL;
-  self->nickname = g_strdup (sighting->nickname);
-  self->address = redes_text_format_address (sighting->host, sighting->port);
+  redes_endpoint_init_copy (&self->endpoint, sighting->endpoint);
+  self->address = redes_text_format_address (self->endpoint.host, self->endpoint.port);
+  self->how = sighting->how;
+  self->is_tracker = sighting->is_tracker;
+  self->is_used = sighting->is_used;
+  self->is_known = sighting->is_known;
   return self;
 }
 
 gboolean
 redes_found_is_tracker (RedesFound *self)
 {
-  return self->sighting.is_tracker;
+  return self->is_tracker;
 }
 
 gboolean
 redes_found_is_used (RedesFound *self)
 {
-  return self->sighting.is_used;
+  return self->is_used;
 }
 
 gboolean
 redes_found_is_known (RedesFound *self)
 {
-  return self->sighting.is_known;
+  return self->is_known;
 }
 
 const RedesPeerId *
 redes_found_get_id (RedesFound *self)
 {
-  return &self->sighting.id;
+  return &self->endpoint.id;
 }
 
 const char *
 redes_found_get_nickname (RedesFound *self)
 {
-  return self->nickname;
+  return self->endpoint.nickname;
 }
 
 const char *
@@ -86,7 +90,7 @@ redes_found_get_address (RedesFound *self)
 RedesPeerOrigin
 redes_found_get_how (RedesFound *self)
 {
-  return self->sighting.how;
+  return self->how;
 }
 
 const char *

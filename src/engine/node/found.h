@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/discovery/peer-table.h"
+#include "engine/base/digest.h"
+#include "engine/base/peer-origin.h"
 
 #include <gio/gio.h>
 
@@ -14,10 +15,10 @@ G_DECLARE_FINAL_TYPE (RedesFound, redes_found, REDES, FOUND, GObject)
 gboolean redes_found_is_tracker (RedesFound *self);
 /* Of a tracker: whether this node uses it because it was found. */
 gboolean redes_found_is_used (RedesFound *self);
-const RedesPeerId *redes_found_get_id (RedesFound *self);
-/* A name for people; proves nothing. */
 /* Of a tracker that is not: whether the node uses it all the same, by another name. */
 gboolean redes_found_is_known (RedesFound *self);
+const RedesPeerId *redes_found_get_id (RedesFound *self);
+/* A name for people; proves nothing. */
 const char *redes_found_get_nickname (RedesFound *self);
 /* "192.168.1.7:6001" */
 const char *redes_found_get_address (RedesFound *self);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/classic/search.h"
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
-#include "engine/classic/peer.h"
-#include "engine/core/core.h"
+#include "engine/lookup/rows.h"
 #include "engine/node/items.h"
 
 G_BEGIN_DECLS

@@ -95,7 +95,7 @@ redes_shared_item_get_link (RedesSharedItem *self)
   /* Anew each time: the trackers may be others now. */
   g_free (self->link);
   self->link
-      = redes_link_format_manifest (self->manifest, (const char *const *)self->trackers->pdata);
+      = redes_manifest_format_link (self->manifest, (const char *const *)self->trackers->pdata);
   return self->link;
 }
 
@@ -272,8 +272,7 @@ redes_result_dup_link (RedesResult *self)
 struct _RedesPeerItem
 {
   GObject parent_instance;
-  RedesPeerId id;
-  char *nickname;
+  RedesEndpoint endpoint;
   char *address;
   guint how;
   gint64 seen_s;
@@ -286,7 +285,7 @@ redes_peer_item_finalize (GObject *object)
 {
   RedesPeerItem *self = REDES_PEER_ITEM (object);
 
-  g_free (self->nickname);
+  redes_endpoint_clear (&self->endpoint);
   g_free (self->address);
   G_OBJECT_CLASS (redes_peer_item_parent_class)->finalize (object);
 }
@@ -307,9 +306,8 @@ redes_peer_item_new (const RedesKnownPeer *peer)
 {
   RedesPeerItem *self = g_object_new (REDES_TYPE_PEER_ITEM, NULL);
 
-  self->id = peer->id;
-  self->nickname = g_strdup (peer->nickname);
-  self->address = redes_text_format_address (peer->host, peer->port);
+  redes_endpoint_init_copy (&self->endpoint, &peer->endpoint);
+  self->address = redes_text_format_address (peer->endpoint.host, peer->endpoint.port);
   redes_peer_item_merge (self, peer);
   return self;
 }
@@ -338,13 +336,13 @@ redes_peer_item_get_seen_s (RedesPeerItem *self)
 const RedesPeerId *
 redes_peer_item_get_id (RedesPeerItem *self)
 {
-  return &self->id;
+  return &self->endpoint.id;
 }
 
 const char *
 redes_peer_item_get_nickname (RedesPeerItem *self)
 {
-  return self->nickname;
+  return self->endpoint.nickname;
 }
 
 const char *

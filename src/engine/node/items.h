@@ -2,10 +2,10 @@
 #pragma once
 
 #include "engine/base/notice.h"
+#include "engine/base/peer-origin.h"
 #include "engine/base/result-entry.h"
+#include "engine/base/tracker-state.h"
 #include "engine/content/link.h"
-#include "engine/discovery/peer-table.h"
-#include "engine/tracker/client.h"
 
 #include <gio/gio.h>
 

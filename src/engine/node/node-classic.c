@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/node-classic.h"
+#include "engine/node/node-classic-private.h"
 
-#include "engine/node/node-lan-private.h"
+#include "engine/node/items-private.h"
+#include "engine/node/node-private.h"
+#include "engine/node/node-transfers-private.h"
 #include "engine/node/transfer-private.h"
 
 /* What a node has to do with the original system. */
 
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+  RedesClassicFile *file;
+  char *folder;
+} DownloadUnsignedCall;
+
+static void
+download_unsigned_call_clear (gpointer data)
+{
+  DownloadUnsignedCall *call = data;
+
+  redes_classic_file_free (call->file);
+  g_free (call->folder);
+}
+
 static void
 run_download (gpointer data)
 {
-  RedesNodeCall *call = data;
+  DownloadUnsignedCall *call = data;
 
-  redes_core_download_unsigned (call->node->core, call->number, call->classic, call->text);
-  redes_node_call_free (call);
+  redes_core_download_unsigned (call->base.node->core, call->transfer_id, call->file, call->folder);
+  redes_node_message_free (call);
 }
 
 RedesTransfer *
@@ -20,24 +39,21 @@ redes_node_download_unsigned (RedesNode *self, RedesResult *result)
 {
   RedesTransfer *transfer = redes_node_find_running (self, redes_result_get_content (result));
   g_autoptr (RedesLink) link = redes_result_dup_link (result);
-  RedesNodeCall *call;
+  DownloadUnsignedCall *call;
 
   g_return_val_if_fail (self->running, NULL);
   g_return_val_if_fail (redes_result_is_unsigned (result), NULL);
 
   if (transfer != NULL)
     return g_object_ref (transfer);
-  transfer = redes_transfer_new (++self->last_transfer_id, link);
+  transfer = redes_node_add_transfer (self, link);
   redes_transfer_mark_unsigned (transfer);
-  g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (self->last_transfer_id),
-                       g_object_ref (transfer));
-  g_list_store_append (self->transfers, transfer);
 
-  call = redes_node_call_new (self, NULL);
-  call->number = self->last_transfer_id;
-  call->classic = redes_classic_file_copy (redes_result_get_classic_file (result));
-  call->text = g_strdup (self->config->download_dir);
-  redes_node_call_send_down (call, run_download);
+  call = redes_node_message_new (DownloadUnsignedCall, self, NULL, download_unsigned_call_clear);
+  call->transfer_id = redes_transfer_get_id (transfer);
+  call->file = redes_classic_file_copy (redes_result_get_classic_file (result));
+  call->folder = g_strdup (self->config->download_dir);
+  redes_node_message_send_down (call, run_download);
   return transfer;
 }
 
@@ -60,17 +76,48 @@ find_place (RedesNode *self, const char *address)
   return place;
 }
 
+/**
+ * TrackerEvent:
+ * @state, @reason, @found: of one that has changed; @reason: (nullable)
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  char *address;
+  RedesTrackerState state;
+  RedesNotice *reason;
+  gboolean found;
+} TrackerEvent;
+
+static void
+tracker_event_clear (gpointer data)
+{
+  TrackerEvent *event = data;
+
+  g_free (event->address);
+  redes_notice_unref (event->reason);
+}
+
+static TrackerEvent *
+tracker_event_new (RedesNode *node, const char *address)
+{
+  TrackerEvent *event = redes_node_message_new (TrackerEvent, node, NULL, tracker_event_clear);
+
+  event->address = g_strdup (address);
+  return event;
+}
+
 static void
 read_changed (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesNode *self = call->node;
-  guint place = find_place (self, call->text);
+  TrackerEvent *event = data;
+  RedesNode *self = event->base.node;
+  guint place = find_place (self, event->address);
   guint n_old = place < g_list_model_get_n_items (G_LIST_MODEL (self->classic_trackers));
   g_autoptr (RedesTrackerItem) item
-      = redes_tracker_item_new (call->text, call->number, call->notice);
+      = redes_tracker_item_new (event->address, event->state, event->reason);
 
-  redes_tracker_item_set_found (item, call->up != 0);
+  redes_tracker_item_set_found (item, event->found);
   g_list_store_splice (self->classic_trackers, place, n_old, (gpointer *)&item, 1);
 }
 
@@ -81,21 +128,20 @@ redes_node_on_classic_tracker_changed (const char *address,
                                        gboolean found,
                                        gpointer user_data)
 {
-  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
+  TrackerEvent *event = tracker_event_new (user_data, address);
 
-  call->text = g_strdup (address);
-  call->notice = redes_notice_ref (reason);
-  call->number = state;
-  call->up = found;
-  redes_node_call_send_up (call, read_changed);
+  event->state = state;
+  event->reason = redes_notice_ref (reason);
+  event->found = found;
+  redes_node_message_send_up (event, read_changed);
 }
 
 static void
 read_dropped (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesNode *self = call->node;
-  guint place = find_place (self, call->text);
+  TrackerEvent *event = data;
+  RedesNode *self = event->base.node;
+  guint place = find_place (self, event->address);
 
   if (place < g_list_model_get_n_items (G_LIST_MODEL (self->classic_trackers)))
     g_list_store_remove (self->classic_trackers, place);
@@ -104,10 +150,7 @@ read_dropped (gpointer data)
 void
 redes_node_on_classic_tracker_dropped (const char *address, gpointer user_data)
 {
-  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
-
-  call->text = g_strdup (address);
-  redes_node_call_send_up (call, read_dropped);
+  redes_node_message_send_up (tracker_event_new (user_data, address), read_dropped);
 }
 
 GListModel *

@@ -12,4 +12,15 @@ G_BEGIN_DECLS
  * does. */
 GListModel *redes_node_get_classic_trackers (RedesNode *self);
 
+/**
+ * redes_node_download_unsigned:
+ * @result: an unsigned one
+ *
+ * Fetches from original peers into the folder "unsigned" below the download folder, for nothing can
+ * say whether it is what its name promises.
+ *
+ * Returns: (transfer full)
+ */
+RedesTransfer *redes_node_download_unsigned (RedesNode *self, RedesResult *result);
+
 G_END_DECLS

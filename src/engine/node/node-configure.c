@@ -4,28 +4,27 @@
 #include "engine/node/node-lan-private.h"
 #include "engine/node/node-private.h"
 
-/* @dropped: trackers that were named before and are not any more */
+/**
+ * ConfigureCall:
+ * @dropped: (array zero-terminated=1): trackers that were named before
+ * @address: (nullable): where it listens then: the answer
+ */
 typedef struct
 {
-  RedesNode *node;
-  GTask *task;
+  RedesNodeMessage base;
   RedesConfig *config;
   GStrv dropped;
   char *address;
-  GError *error;
-} Configure;
+} ConfigureCall;
 
 static void
-configure_free (gpointer data)
+configure_call_clear (gpointer data)
 {
-  Configure *call = data;
+  ConfigureCall *call = data;
 
-  g_clear_object (&call->task);
   redes_config_free (call->config);
   g_strfreev (call->dropped);
   g_free (call->address);
-  g_clear_error (&call->error);
-  g_free (call);
 }
 
 static void
@@ -48,8 +47,8 @@ forget_tracker (RedesNode *self, const char *address)
 static void
 read_configured (gpointer data)
 {
-  Configure *call = data;
-  RedesNode *self = call->node;
+  ConfigureCall *call = data;
+  RedesNode *self = call->base.node;
 
   for (guint i = 0; call->dropped[i] != NULL; i++)
     if (!g_strv_contains ((const char *const *)self->config->trackers, call->dropped[i]))
@@ -60,25 +59,25 @@ read_configured (gpointer data)
       self->address = g_strdup (call->address);
       g_signal_emit (self, redes_node_signals[REDES_NODE_LISTENING], 0, self->address);
     }
-  if (call->error != NULL)
-    g_task_return_error (call->task, g_steal_pointer (&call->error));
+  if (call->base.error != NULL)
+    g_task_return_error (call->base.task, g_steal_pointer (&call->base.error));
   else
-    g_task_return_boolean (call->task, TRUE);
+    g_task_return_boolean (call->base.task, TRUE);
 }
 
 static void
 run_configure (gpointer data)
 {
-  Configure *call = data;
-  RedesNode *self = call->node;
+  ConfigureCall *call = data;
+  RedesNode *self = call->base.node;
 
   /* Without a core its start has failed, or it has just stopped. */
   if (self->core != NULL)
     {
-      redes_core_configure (self->core, call->config, &call->error);
+      redes_core_configure (self->core, call->config, &call->base.error);
       call->address = g_strdup (redes_core_get_address (self->core));
     }
-  redes_main_queue_send (self->main_queue, read_configured, call, configure_free);
+  redes_node_message_send_up (call, read_configured);
 }
 
 static void
@@ -99,7 +98,7 @@ redes_node_configure_async (RedesNode *self,
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
   g_auto (GStrv) dropped = g_strdupv (self->config->trackers);
-  Configure *call;
+  ConfigureCall *call;
 
   g_task_set_source_tag (task, redes_node_configure_async);
   redes_config_assign (self->config, config);
@@ -112,12 +111,10 @@ redes_node_configure_async (RedesNode *self,
       g_object_unref (task);
       return;
     }
-  call = g_new0 (Configure, 1);
-  call->node = self;
-  call->task = task;
+  call = redes_node_message_new (ConfigureCall, self, task, configure_call_clear);
   call->config = redes_config_copy (config);
   call->dropped = g_steal_pointer (&dropped);
-  redes_loop_thread_invoke (self->thread, run_configure, call);
+  redes_node_message_send_down (call, run_configure);
 }
 
 gboolean

@@ -1,74 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/node-private.h"
-#include "engine/node/transfer-private.h"
-#include "engine/node/node-lan-private.h"
+#include "engine/node/node-events-private.h"
 
-/* Letters up: what the core tells, in the engine's thread, and what the front end does about it. */
+#include "engine/node/items-private.h"
+#include "engine/node/node-classic-private.h"
+#include "engine/node/node-lan-private.h"
+#include "engine/node/node-publishers-private.h"
+#include "engine/node/transfer-private.h"
+
+/* What the core tells, in the engine's thread, and what the front end's half does about it. */
+
+static void
+send_bare_event (RedesNode *node, void (*func) (gpointer data))
+{
+  redes_node_message_send_up (redes_node_message_new (RedesNodeMessage, node, NULL, NULL), func);
+}
+
+/* Trackers. */
 
 typedef struct
 {
-  RedesNode *node;
-  char *text;
-  char *more_text;
-  RedesNotice *notice;
-  gint state;
-  RedesHashingProgress hashing;
-  RedesLink *link;
-  guint kept;
-  guint doubtful;
-  GError *error;
-  RedesTransferSnapshot *snapshot;
-  gint64 block;
-  guint transfer_id;
-} Event;
-
-static Event *
-event_new (RedesNode *node, const char *text)
-{
-  Event *event = g_new0 (Event, 1);
-
-  /* Not a reference: the main queue closes before the node goes. */
-  event->node = node;
-  event->text = g_strdup (text);
-  return event;
-}
+  RedesNodeMessage base;
+  char *address;
+  RedesTrackerState state;
+  RedesNotice *reason; /* nullable */
+} TrackerEvent;
 
 static void
-event_free (gpointer data)
+tracker_event_clear (gpointer data)
 {
-  Event *event = data;
+  TrackerEvent *event = data;
 
-  g_free (event->text);
-  g_free (event->more_text);
-  redes_notice_unref (event->notice);
-  g_clear_pointer (&event->link, redes_link_free);
-  g_clear_error (&event->error);
-  g_clear_pointer (&event->snapshot, redes_transfer_snapshot_free);
-  g_free (event);
-}
-
-static void
-send_event (Event *event, void (*func) (gpointer data))
-{
-  redes_main_queue_send (event->node->main_queue, func, event, event_free);
+  g_free (event->address);
+  redes_notice_unref (event->reason);
 }
 
 static void
 read_tracker_changed (gpointer data)
 {
-  Event *event = data;
-  RedesNode *self = event->node;
+  TrackerEvent *event = data;
+  RedesNode *self = event->base.node;
   GListModel *model = G_LIST_MODEL (self->trackers);
   g_autoptr (RedesTrackerItem) item
-      = redes_tracker_item_new (event->text, event->state, event->notice);
+      = redes_tracker_item_new (event->address, event->state, event->reason);
   guint position = 0;
 
-  redes_tracker_item_set_found (item, redes_node_lan_is_found_tracker (self, event->text));
+  redes_tracker_item_set_found (item, redes_node_lan_is_found_tracker (self, event->address));
   for (; position < g_list_model_get_n_items (model); position++)
     {
       g_autoptr (RedesTrackerItem) old = g_list_model_get_item (model, position);
 
-      if (g_str_equal (redes_tracker_item_get_address (old), event->text))
+      if (g_str_equal (redes_tracker_item_get_address (old), event->address))
         break;
     }
   g_list_store_splice (self->trackers, position,
@@ -82,11 +63,12 @@ on_tracker_changed (const char *address,
                     const RedesNotice *reason,
                     gpointer user_data)
 {
-  Event *event = event_new (user_data, address);
+  TrackerEvent *event = redes_node_message_new (TrackerEvent, user_data, NULL, tracker_event_clear);
 
+  event->address = g_strdup (address);
   event->state = state;
-  event->notice = redes_notice_ref (reason);
-  send_event (event, read_tracker_changed);
+  event->reason = redes_notice_ref (reason);
+  redes_node_message_send_up (event, read_tracker_changed);
 }
 
 /* Shares come and go by the hundred thousand. */
@@ -144,7 +126,7 @@ read_share_run (RedesNode *self, GArray *all, guint first)
 static void
 read_shares (gpointer data)
 {
-  Event *event = data;
+  RedesNodeMessage *event = data;
   RedesNode *self = event->node;
   g_autoptr (GArray) all = NULL;
   guint next = 0;
@@ -172,7 +154,7 @@ note_share (RedesNode *self, RedesHolding *holding, gboolean is_shared, const Re
   g_array_append_val (self->share_events, event);
   g_mutex_unlock (&self->share_events_lock);
   if (is_first)
-    send_event (event_new (self, NULL), read_shares);
+    send_bare_event (self, read_shares);
 }
 
 static void
@@ -187,13 +169,19 @@ on_withdrawn (RedesHolding *holding, const RedesNotice *reason, gpointer user_da
   note_share (user_data, holding, FALSE, reason);
 }
 
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesHashingProgress progress;
+} HashingEvent;
+
 static void
 read_hashing (gpointer data)
 {
-  Event *event = data;
-  const RedesHashingProgress *progress = &event->hashing;
+  HashingEvent *event = data;
+  const RedesHashingProgress *progress = &event->progress;
 
-  g_signal_emit (event->node, redes_node_signals[REDES_NODE_HASHING], 0, progress->bytes_done,
+  g_signal_emit (event->base.node, redes_node_signals[REDES_NODE_HASHING], 0, progress->bytes_done,
                  progress->bytes_total, progress->files_done, progress->files_total,
                  progress->seconds_left, progress->paused);
 }
@@ -201,34 +189,47 @@ read_hashing (gpointer data)
 static void
 on_hashing (const RedesHashingProgress *progress, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
+  HashingEvent *event = redes_node_message_new (HashingEvent, user_data, NULL, NULL);
 
-  event->hashing = *progress;
-  send_event (event, read_hashing);
+  event->progress = *progress;
+  redes_node_message_send_up (event, read_hashing);
+}
+
+typedef struct
+{
+  RedesNodeMessage base;
+  char *path;
+} SkippedEvent;
+
+static void
+skipped_event_clear (gpointer data)
+{
+  g_free (((SkippedEvent *)data)->path);
 }
 
 static void
 read_skipped (gpointer data)
 {
-  Event *event = data;
+  SkippedEvent *event = data;
 
-  g_signal_emit (event->node, redes_node_signals[REDES_NODE_SHARE_SKIPPED], 0, event->text,
-                 event->error);
+  g_signal_emit (event->base.node, redes_node_signals[REDES_NODE_SHARE_SKIPPED], 0, event->path,
+                 event->base.error);
 }
 
 static void
 on_skipped (const char *path, const GError *error, gpointer user_data)
 {
-  Event *event = event_new (user_data, path);
+  SkippedEvent *event = redes_node_message_new (SkippedEvent, user_data, NULL, skipped_event_clear);
 
-  event->error = g_error_copy (error);
-  send_event (event, read_skipped);
+  event->path = g_strdup (path);
+  event->base.error = g_error_copy (error);
+  redes_node_message_send_up (event, read_skipped);
 }
 
 static void
 read_idle (gpointer data)
 {
-  Event *event = data;
+  RedesNodeMessage *event = data;
 
   g_signal_emit (event->node, redes_node_signals[REDES_NODE_SHARING_IDLE], 0);
 }
@@ -236,14 +237,45 @@ read_idle (gpointer data)
 static void
 on_idle (gpointer user_data)
 {
-  send_event (event_new (user_data, NULL), read_idle);
+  send_bare_event (user_data, read_idle);
+}
+
+/* Transfers. */
+
+/**
+ * TransferEvent:
+ * @link: (nullable): of one that is restored
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesLink *link;
+  RedesTransferSnapshot *snapshot;
+} TransferEvent;
+
+static void
+transfer_event_clear (gpointer data)
+{
+  TransferEvent *event = data;
+
+  g_clear_pointer (&event->link, redes_link_free);
+  redes_transfer_snapshot_free (event->snapshot);
+}
+
+static TransferEvent *
+transfer_event_new (RedesNode *node, RedesTransferSnapshot *snapshot)
+{
+  TransferEvent *event = redes_node_message_new (TransferEvent, node, NULL, transfer_event_clear);
+
+  event->snapshot = snapshot;
+  return event;
 }
 
 static void
 read_transfer_changed (gpointer data)
 {
-  Event *event = data;
-  RedesNode *self = event->node;
+  TransferEvent *event = data;
+  RedesNode *self = event->base.node;
   RedesTransfer *transfer
       = g_hash_table_lookup (self->transfers_by_id, GUINT_TO_POINTER (event->snapshot->id));
 
@@ -256,17 +288,14 @@ read_transfer_changed (gpointer data)
 static void
 on_transfer_changed (RedesTransferSnapshot *snapshot, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
-
-  event->snapshot = snapshot;
-  send_event (event, read_transfer_changed);
+  redes_node_message_send_up (transfer_event_new (user_data, snapshot), read_transfer_changed);
 }
 
 static void
 read_transfer_restored (gpointer data)
 {
-  Event *event = data;
-  RedesNode *self = event->node;
+  TransferEvent *event = data;
+  RedesNode *self = event->base.node;
   RedesTransfer *transfer = redes_transfer_new (event->snapshot->id, event->link);
 
   g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (event->snapshot->id), transfer);
@@ -278,41 +307,58 @@ read_transfer_restored (gpointer data)
 static void
 on_transfer_restored (const RedesLink *link, RedesTransferSnapshot *snapshot, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
+  TransferEvent *event = transfer_event_new (user_data, snapshot);
 
   event->link = redes_link_copy (link);
-  event->snapshot = snapshot;
-  send_event (event, read_transfer_restored);
+  redes_node_message_send_up (event, read_transfer_restored);
 }
+
+/**
+ * ResumedEvent:
+ * @kept, @doubtful: blocks
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+  guint kept;
+  guint doubtful;
+} ResumedEvent;
 
 static void
 read_transfer_resumed (gpointer data)
 {
-  Event *event = data;
-  RedesTransfer *transfer
-      = g_hash_table_lookup (event->node->transfers_by_id, GUINT_TO_POINTER (event->transfer_id));
+  ResumedEvent *event = data;
+  RedesTransfer *transfer = g_hash_table_lookup (event->base.node->transfers_by_id,
+                                                 GUINT_TO_POINTER (event->transfer_id));
 
   if (transfer != NULL)
-    g_signal_emit (event->node, redes_node_signals[REDES_NODE_TRANSFER_RESUMED], 0, transfer,
+    g_signal_emit (event->base.node, redes_node_signals[REDES_NODE_TRANSFER_RESUMED], 0, transfer,
                    event->kept, event->doubtful);
 }
 
 static void
 on_transfer_resumed (guint transfer_id, guint32 n_kept, guint32 n_doubtful, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
+  ResumedEvent *event = redes_node_message_new (ResumedEvent, user_data, NULL, NULL);
 
   event->transfer_id = transfer_id;
   event->kept = n_kept;
   event->doubtful = n_doubtful;
-  send_event (event, read_transfer_resumed);
+  redes_node_message_send_up (event, read_transfer_resumed);
 }
+
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+} RemovedEvent;
 
 static void
 read_transfer_removed (gpointer data)
 {
-  Event *event = data;
-  RedesNode *self = event->node;
+  RemovedEvent *event = data;
+  RedesNode *self = event->base.node;
   gpointer key = GUINT_TO_POINTER (event->transfer_id);
   RedesTransfer *known = g_hash_table_lookup (self->transfers_by_id, key);
   g_autoptr (RedesTransfer) transfer = NULL;
@@ -330,39 +376,78 @@ read_transfer_removed (gpointer data)
 static void
 on_transfer_removed (guint transfer_id, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
+  RemovedEvent *event = redes_node_message_new (RemovedEvent, user_data, NULL, NULL);
 
   event->transfer_id = transfer_id;
-  send_event (event, read_transfer_removed);
+  redes_node_message_send_up (event, read_transfer_removed);
+}
+
+/* Else. */
+
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesNotice *notice;
+} NoticeEvent;
+
+static void
+notice_event_clear (gpointer data)
+{
+  redes_notice_unref (((NoticeEvent *)data)->notice);
 }
 
 static void
 read_notice (gpointer data)
 {
-  Event *event = data;
+  NoticeEvent *event = data;
 
-  g_signal_emit (event->node, redes_node_signals[REDES_NODE_NOTICE], 0, event->notice);
+  g_signal_emit (event->base.node, redes_node_signals[REDES_NODE_NOTICE], 0, event->notice);
 }
 
 static void
 on_notice (const RedesNotice *notice, gpointer user_data)
 {
-  Event *event = event_new (user_data, NULL);
+  NoticeEvent *event = redes_node_message_new (NoticeEvent, user_data, NULL, notice_event_clear);
 
   event->notice = redes_notice_ref (notice);
-  send_event (event, read_notice);
+  redes_node_message_send_up (event, read_notice);
+}
+
+/**
+ * ViolationEvent:
+ * @peer_hex: who broke a rule; "": it has not said who it is
+ * @block: -1: it has to do with none
+ * @transfer_id: 0: it has to do with none
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  char *peer_hex;
+  char *address;
+  gint64 block;
+  char *reason;
+  guint transfer_id;
+} ViolationEvent;
+
+static void
+violation_event_clear (gpointer data)
+{
+  ViolationEvent *event = data;
+
+  g_free (event->peer_hex);
+  g_free (event->address);
+  g_free (event->reason);
 }
 
 static void
 read_violation (gpointer data)
 {
-  Event *event = data;
-  RedesTransfer *transfer
-      = g_hash_table_lookup (event->node->transfers_by_id, GUINT_TO_POINTER (event->transfer_id));
-  g_auto (GStrv) parts = g_strsplit (event->text, "\n", 2);
+  ViolationEvent *event = data;
+  RedesTransfer *transfer = g_hash_table_lookup (event->base.node->transfers_by_id,
+                                                 GUINT_TO_POINTER (event->transfer_id));
 
-  g_signal_emit (event->node, redes_node_signals[REDES_NODE_BLOCK_REJECTED], 0, parts[0], parts[1],
-                 event->block, event->more_text, transfer);
+  g_signal_emit (event->base.node, redes_node_signals[REDES_NODE_BLOCK_REJECTED], 0,
+                 event->peer_hex, event->address, event->block, event->reason, transfer);
 }
 
 static void
@@ -373,20 +458,21 @@ on_violation (const RedesPeerId *peer,
               guint transfer_id,
               gpointer user_data)
 {
-  g_autofree char *hex = peer != NULL ? redes_digest_dup_hex (peer) : g_strdup ("");
-  g_autofree char *who = g_strconcat (hex, "\n", address, NULL);
-  Event *event = event_new (user_data, who);
+  ViolationEvent *event
+      = redes_node_message_new (ViolationEvent, user_data, NULL, violation_event_clear);
 
-  event->more_text = g_strdup (reason);
+  event->peer_hex = peer != NULL ? redes_digest_dup_hex (peer) : g_strdup ("");
+  event->address = g_strdup (address);
   event->block = block;
+  event->reason = g_strdup (reason);
   event->transfer_id = transfer_id;
-  send_event (event, read_violation);
+  redes_node_message_send_up (event, read_violation);
 }
 
 static void
 read_connected (gpointer data)
 {
-  Event *event = data;
+  RedesNodeMessage *event = data;
 
   g_signal_emit (event->node, redes_node_signals[REDES_NODE_CONNECTED], 0);
 }
@@ -394,7 +480,7 @@ read_connected (gpointer data)
 static void
 on_connected (gpointer user_data)
 {
-  send_event (event_new (user_data, NULL), read_connected);
+  send_bare_event (user_data, read_connected);
 }
 
 const RedesCoreEvents redes_node_core_events

@@ -6,10 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* The hooks of node-lan.c in node.c. */
-
-void redes_node_lan_class_init (GType type);
-void redes_node_lan_init (RedesNode *self);
 /* It runs now, or not any more, or RedesConfig.lan has changed. */
 void redes_node_lan_watch_network (RedesNode *self);
 /* It runs no more, and is about to stop. */

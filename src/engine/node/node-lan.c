@@ -3,33 +3,22 @@
 
 #include "engine/base/error.h"
 #include "engine/node/found-private.h"
+#include "engine/node/items-private.h"
+#include "engine/node/node-query-private.h"
 
-enum
-{
-  SIGNAL_FOUND,
-  SIGNAL_LOST,
-  N_SIGNALS
-};
+/* Events. */
 
-static guint signals[N_SIGNALS];
-
-/* Letters up. */
-
+/* Somebody was found, or is lost. */
 typedef struct
 {
-  RedesNode *node;
+  RedesNodeMessage base;
   RedesFound *found;
-  char *address;
-} News;
+} FoundEvent;
 
 static void
-news_free (gpointer data)
+found_event_clear (gpointer data)
 {
-  News *news = data;
-
-  g_clear_object (&news->found);
-  g_free (news->address);
-  g_free (news);
+  g_object_unref (((FoundEvent *)data)->found);
 }
 
 static gboolean
@@ -57,71 +46,87 @@ find_place (RedesNode *self, RedesFound *wanted, guint *place)
 static void
 read_found (gpointer data)
 {
-  News *news = data;
+  FoundEvent *event = data;
+  RedesNode *self = event->base.node;
 
-  g_list_store_append (news->node->found, news->found);
-  g_signal_emit (news->node, signals[SIGNAL_FOUND], 0, news->found);
+  g_list_store_append (self->found, event->found);
+  g_signal_emit (self, redes_node_signals[REDES_NODE_FOUND], 0, event->found);
 }
 
 static void
 read_lost (gpointer data)
 {
-  News *news = data;
+  FoundEvent *event = data;
+  RedesNode *self = event->base.node;
   g_autoptr (RedesFound) item = NULL;
   guint place;
 
-  if (!find_place (news->node, news->found, &place))
+  if (!find_place (self, event->found, &place))
     return;
-  item = g_list_model_get_item (G_LIST_MODEL (news->node->found), place);
-  g_list_store_remove (news->node->found, place);
-  g_signal_emit (news->node, signals[SIGNAL_LOST], 0, item);
+  item = g_list_model_get_item (G_LIST_MODEL (self->found), place);
+  g_list_store_remove (self->found, place);
+  g_signal_emit (self, redes_node_signals[REDES_NODE_LOST], 0, item);
 }
 
 static void
-read_tracker_dropped (gpointer data)
+send_found (RedesNode *node, const RedesSighting *sighting, void (*func) (gpointer data))
 {
-  News *news = data;
-  GListModel *model = G_LIST_MODEL (news->node->trackers);
+  FoundEvent *event = redes_node_message_new (FoundEvent, node, NULL, found_event_clear);
 
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (model, i);
-
-      if (!g_str_equal (redes_tracker_item_get_address (item), news->address))
-        continue;
-      g_list_store_remove (news->node->trackers, i);
-      return;
-    }
-}
-
-static void
-send_news (RedesNode *node, RedesFound *found, const char *address, void (*func) (gpointer))
-{
-  News *news = g_new0 (News, 1);
-
-  /* Not a reference: the main queue closes before the node goes. */
-  news->node = node;
-  news->found = found;
-  news->address = g_strdup (address);
-  redes_main_queue_send (node->main_queue, func, news, news_free);
+  event->found = redes_found_new (sighting);
+  redes_node_message_send_up (event, func);
 }
 
 void
 redes_node_lan_on_found (const RedesSighting *sighting, gpointer user_data)
 {
-  send_news (user_data, redes_found_new (sighting), NULL, read_found);
+  send_found (user_data, sighting, read_found);
 }
 
 void
 redes_node_lan_on_lost (const RedesSighting *sighting, gpointer user_data)
 {
-  send_news (user_data, redes_found_new (sighting), NULL, read_lost);
+  send_found (user_data, sighting, read_lost);
+}
+
+/* A tracker that was used because it was found is used no more. */
+typedef struct
+{
+  RedesNodeMessage base;
+  char *address;
+} TrackerDroppedEvent;
+
+static void
+tracker_dropped_event_clear (gpointer data)
+{
+  g_free (((TrackerDroppedEvent *)data)->address);
+}
+
+static void
+read_tracker_dropped (gpointer data)
+{
+  TrackerDroppedEvent *event = data;
+  GListStore *trackers = event->base.node->trackers;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (trackers)); i++)
+    {
+      g_autoptr (RedesTrackerItem) item = g_list_model_get_item (G_LIST_MODEL (trackers), i);
+
+      if (!g_str_equal (redes_tracker_item_get_address (item), event->address))
+        continue;
+      g_list_store_remove (trackers, i);
+      return;
+    }
 }
 
 void
 redes_node_lan_on_tracker_dropped (const char *address, gpointer user_data)
 {
-  send_news (user_data, NULL, address, read_tracker_dropped);
+  TrackerDroppedEvent *event
+      = redes_node_message_new (TrackerDroppedEvent, user_data, NULL, tracker_dropped_event_clear);
+
+  event->address = g_strdup (address);
+  redes_node_message_send_up (event, read_tracker_dropped);
 }
 
 gboolean
@@ -146,21 +151,6 @@ static void
 on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
 {
   redes_node_refresh_lan (user_data);
-}
-
-void
-redes_node_lan_class_init (GType type)
-{
-  signals[SIGNAL_FOUND] = g_signal_new ("found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, REDES_TYPE_FOUND);
-  signals[SIGNAL_LOST] = g_signal_new ("lost", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 1, REDES_TYPE_FOUND);
-}
-
-void
-redes_node_lan_init (RedesNode *self)
-{
-  self->found = g_list_store_new (REDES_TYPE_FOUND);
 }
 
 /* The monitor lives in the front end's thread, which stays. It only makes the engine look a little
@@ -197,67 +187,92 @@ redes_node_get_found (RedesNode *self)
 static void
 run_refresh (gpointer data)
 {
-  RedesNodeCall *call = data;
+  RedesNodeMessage *call = data;
 
   redes_core_refresh_lan (call->node->core);
   redes_core_try_again_now (call->node->core);
-  redes_node_call_free (call);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_refresh_lan (RedesNode *self)
 {
   if (self->running)
-    redes_node_call_send_down (redes_node_call_new (self, NULL), run_refresh);
+    redes_node_message_send_down (redes_node_message_new (RedesNodeMessage, self, NULL, NULL),
+                                  run_refresh);
 }
 
 /* Browsing. */
 
+/**
+ * BrowseCall:
+ * @peer: whom to ask
+ * @address: (nullable): where it listens
+ * @rows: (element-type RedesResultEntry): the answer
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesNodeQuery *query;
+  RedesPeerId peer;
+  char *address;
+  GPtrArray *rows;
+} BrowseCall;
+
+static void
+browse_call_clear (gpointer data)
+{
+  BrowseCall *call = data;
+
+  redes_node_query_free (call->query);
+  g_free (call->address);
+  g_clear_pointer (&call->rows, g_ptr_array_unref);
+}
+
 static void
 read_browse (gpointer data)
 {
-  RedesNodeCall *call = data;
+  static const char *const no_trackers[] = { NULL };
+  BrowseCall *call = data;
   GListStore *store;
 
-  if (call->error != NULL)
+  if (call->base.error != NULL)
     {
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      g_task_return_error (call->base.task, g_steal_pointer (&call->base.error));
       return;
     }
   store = g_list_store_new (REDES_TYPE_RESULT);
   for (guint i = 0; i < call->rows->len; i++)
     {
-      const char *trackers[] = { NULL };
       g_autoptr (RedesResult) result
-          = redes_result_new (g_ptr_array_index (call->rows, i), trackers);
+          = redes_result_new (g_ptr_array_index (call->rows, i), no_trackers);
 
       g_list_store_append (store, result);
     }
-  g_task_return_pointer (call->task, store, g_object_unref);
+  g_task_return_pointer (call->base.task, store, g_object_unref);
 }
 
 static void
 browse_cb (RedesLookupResult *result, gpointer user_data)
 {
-  RedesNodeCall *call = user_data;
+  BrowseCall *call = user_data;
 
+  redes_node_query_end (call->query);
   call->rows = g_steal_pointer (&result->rows);
   if (result->error != NULL)
-    {
-      call->error = redes_error_new_from (result->error, REDES_NOTICE_CANNOT_BROWSE, result->error);
-    }
-  redes_node_call_send_up (call, read_browse);
+    call->base.error
+        = redes_error_new_from (result->error, REDES_NOTICE_CANNOT_BROWSE, result->error);
+  redes_node_message_send_up (call, read_browse);
 }
 
 static void
 run_browse (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesPeerId id;
+  BrowseCall *call = data;
 
-  redes_digest_from_text (call->text, -1, &id);
-  redes_lookup_browse (redes_core_get_lookup (call->node->core), &id, call->more_text, browse_cb,
-                       call);
+  redes_node_query_begin (call->query,
+                          redes_lookup_browse (redes_core_get_lookup (call->base.node->core),
+                                               &call->peer, call->address, browse_cb, call));
 }
 
 void
@@ -270,27 +285,19 @@ redes_node_browse_async (RedesNode *self,
 {
   GTask *task
       = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_browse_async);
-  RedesNodeCall *call;
+  BrowseCall *call;
 
   if (task == NULL)
     return;
-  call = redes_node_call_new (self, task);
-  call->text = redes_digest_dup_hex (id);
-  call->more_text = g_strdup (address);
-  redes_node_call_send_down (call, run_browse);
+  call = redes_node_message_new (BrowseCall, self, task, browse_call_clear);
+  call->query = redes_node_query_new (self, cancellable);
+  call->peer = *id;
+  call->address = g_strdup (address);
+  redes_node_message_send_down (call, run_browse);
 }
 
 GListModel *
 redes_node_browse_finish (RedesNode *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-redes_node_search_get_peers (GAsyncResult *result, guint *n_asked, guint *n_answered)
-{
-  const RedesLookupTally *tally = g_task_get_task_data (G_TASK (result));
-
-  *n_asked = tally != NULL ? tally->peers_asked : 0;
-  *n_answered = tally != NULL ? tally->peers_answered : 0;
 }

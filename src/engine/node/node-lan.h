@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/node/found.h"
 #include "engine/node/node.h"
 
 G_BEGIN_DECLS
@@ -34,19 +35,5 @@ void redes_node_browse_async (RedesNode *self,
                               gpointer user_data);
 /* (transfer full): of RedesResult */
 GListModel *redes_node_browse_finish (RedesNode *self, GAsyncResult *result, GError **error);
-
-/**
- * redes_node_download_unsigned:
- * @result: an unsigned one
- *
- * Fetches from original peers into the folder "unsigned" below the download folder, for nothing can
- * say whether it is what its name promises.
- *
- * Returns: (transfer full)
- */
-RedesTransfer *redes_node_download_unsigned (RedesNode *self, RedesResult *result);
-
-/* Of a search that has finished: how many peers were asked directly, and answered. */
-void redes_node_search_get_peers (GAsyncResult *result, guint *n_asked, guint *n_answered);
 
 G_END_DECLS

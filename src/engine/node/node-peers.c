@@ -60,16 +60,16 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
   for (guint i = 0; listed != NULL && i < listed->len; i++)
     {
       const RedesKnownPeer *peer = g_ptr_array_index (listed, i);
-      RedesPeerStatus *news = g_hash_table_lookup (by_id, &peer->id);
+      RedesPeerStatus *news = g_hash_table_lookup (by_id, &peer->endpoint.id);
 
-      if (redes_digest_equal (&peer->id, &self->peer_id))
+      if (redes_digest_equal (&peer->endpoint.id, &self->peer_id))
         continue;
       if (news == NULL)
         {
           news = g_new0 (RedesPeerStatus, 1);
-          news->id = peer->id;
-          news->nickname = g_strdup (peer->nickname);
-          news->address = redes_text_format_address (peer->host, peer->port);
+          news->id = peer->endpoint.id;
+          news->nickname = g_strdup (peer->endpoint.nickname);
+          news->address = redes_text_format_address (peer->endpoint.host, peer->endpoint.port);
           g_ptr_array_add (sessions, news);
           g_hash_table_insert (by_id, &news->id, news);
         }
@@ -78,14 +78,35 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
   return by_id;
 }
 
+/**
+ * RefreshCall:
+ * @listed: (element-type RedesKnownPeer): who is there, as trackers and those around say
+ * @sessions: (element-type RedesPeerStatus): who is connected
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  GPtrArray *listed;
+  GPtrArray *sessions;
+} RefreshCall;
+
+static void
+refresh_call_clear (gpointer data)
+{
+  RefreshCall *call = data;
+
+  g_clear_pointer (&call->listed, g_ptr_array_unref);
+  g_clear_pointer (&call->sessions, g_ptr_array_unref);
+}
+
 static void
 read_peers (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesNode *self = call->node;
+  RefreshCall *call = data;
+  RedesNode *self = call->base.node;
   gint64 now_us = g_get_monotonic_time ();
   gboolean quiet = call->sessions->len == 0;
-  g_autoptr (GHashTable) by_id = gather (self, call->rows, call->sessions);
+  g_autoptr (GHashTable) by_id = gather (self, call->listed, call->sessions);
   GHashTableIter iter;
   gpointer key, value;
 
@@ -108,19 +129,19 @@ read_peers (gpointer data)
 static void
 listed_cb (RedesLookupResult *result, gpointer user_data)
 {
-  RedesNodeCall *call = user_data;
+  RefreshCall *call = user_data;
 
-  call->rows = g_steal_pointer (&result->rows);
-  call->sessions = redes_core_list_sessions (call->node->core);
-  redes_node_call_send_up (call, read_peers);
+  call->listed = g_steal_pointer (&result->rows);
+  call->sessions = redes_core_list_sessions (call->base.node->core);
+  redes_node_message_send_up (call, read_peers);
 }
 
 static void
 run_list_peers (gpointer data)
 {
-  RedesNodeCall *call = data;
+  RefreshCall *call = data;
 
-  redes_lookup_list (redes_core_get_lookup (call->node->core), listed_cb, call);
+  redes_lookup_list (redes_core_get_lookup (call->base.node->core), listed_cb, call);
 }
 
 static gboolean
@@ -131,17 +152,10 @@ on_refresh (gpointer user_data)
   if (self->running && !self->asking_for_peers)
     {
       self->asking_for_peers = TRUE;
-      redes_node_call_send_down (redes_node_call_new (self, NULL), run_list_peers);
+      redes_node_message_send_down (
+          redes_node_message_new (RefreshCall, self, NULL, refresh_call_clear), run_list_peers);
     }
   return G_SOURCE_CONTINUE;
-}
-
-void
-redes_node_stop_watching (RedesNode *self)
-{
-  if (self->watch_source == NULL)
-    return;
-  redes_timer_clear (&self->watch_source);
 }
 
 void
@@ -159,50 +173,62 @@ redes_node_unwatch_peers (RedesNode *self)
   g_return_if_fail (self->n_watching_peers > 0);
 
   if (--self->n_watching_peers == 0)
-    redes_node_stop_watching (self);
+    redes_timer_clear (&self->watch_source);
 }
 
 /* The blocks of one transfer. */
 
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id; /* 0: of none */
+} WatchBlocksCall;
+
 static void
 run_watch_blocks (gpointer data)
 {
-  RedesNodeCall *call = data;
+  WatchBlocksCall *call = data;
 
-  redes_core_watch_blocks (call->node->core, call->number);
-  redes_node_call_free (call);
+  redes_core_watch_blocks (call->base.node->core, call->transfer_id);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_watch_blocks (RedesNode *self, RedesTransfer *transfer)
 {
-  RedesNodeCall *call;
+  WatchBlocksCall *call;
 
   if (!self->running)
     return;
-  call = redes_node_call_new (self, NULL);
-  call->number = transfer != NULL ? redes_transfer_get_id (transfer) : 0;
-  redes_node_call_send_down (call, run_watch_blocks);
+  call = redes_node_message_new (WatchBlocksCall, self, NULL, NULL);
+  call->transfer_id = transfer != NULL ? redes_transfer_get_id (transfer) : 0;
+  redes_node_message_send_down (call, run_watch_blocks);
 }
 
 /* What flows in all. */
 
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesFlow flow;
+} FlowCall;
+
 static void
 read_flow (gpointer data)
 {
-  RedesNodeCall *call = data;
+  FlowCall *call = data;
 
-  g_task_return_pointer (call->task, g_memdup2 (&call->flow, sizeof call->flow), g_free);
+  g_task_return_pointer (call->base.task, g_memdup2 (&call->flow, sizeof call->flow), g_free);
 }
 
 static void
 run_get_flow (gpointer data)
 {
-  RedesNodeCall *call = data;
+  FlowCall *call = data;
 
-  redes_core_get_flow (call->node->core, &call->flow.up_bytes_per_s, &call->flow.down_bytes_per_s,
-                       &call->flow.n_connections);
-  redes_node_call_send_up (call, read_flow);
+  redes_core_get_flow (call->base.node->core, &call->flow.up_bytes_per_s,
+                       &call->flow.down_bytes_per_s, &call->flow.n_connections);
+  redes_node_message_send_up (call, read_flow);
 }
 
 void
@@ -215,7 +241,8 @@ redes_node_get_flow_async (RedesNode *self,
       = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_get_flow_async);
 
   if (task != NULL)
-    redes_node_call_send_down (redes_node_call_new (self, task), run_get_flow);
+    redes_node_message_send_down (redes_node_message_new (FlowCall, self, task, NULL),
+                                  run_get_flow);
 }
 
 gboolean

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/core/core.h"
 #include "engine/base/loop-thread.h"
-#include "engine/node/items-private.h"
 #include "engine/base/main-queue.h"
-#include "engine/node/node-peers.h"
+#include "engine/core/core.h"
 #include "engine/node/node.h"
-#include "engine/node/shares-model.h"
+#include "engine/node/shares-model-private.h"
 
 G_BEGIN_DECLS
 
@@ -68,76 +66,41 @@ typedef enum
   REDES_NODE_BLOCK_REJECTED,
   REDES_NODE_NOTICE,
   REDES_NODE_CONNECTED,
+  REDES_NODE_FOUND,
+  REDES_NODE_LOST,
   REDES_NODE_N_SIGNALS
 } RedesNodeSignal;
 
 extern guint redes_node_signals[REDES_NODE_N_SIGNALS];
 
-/* node-news.c: what the core tells, on its way to the front end. Their user data is the node. */
-extern const RedesCoreEvents redes_node_core_events;
-
-/*
- * A call from the front end to the engine, and mostly back: what is asked on its way down, what was
- * answered on its way up.
+/**
+ * RedesNodeMessage:
+ * @node: not a reference: the main queue closes before the node goes
+ * @task: (nullable): what a call is to return; only touched in the front end's thread
+ * @error: (nullable): why the call has failed, or what an event tells
+ * @clear: (nullable): frees what the fields of the message's own struct hold
+ *
+ * A message from one half of a node to the other: a call on its way down, and mostly up again with
+ * its answer; or an event on its way up. Each has a struct of its own that begins with this one and
+ * says by its fields what is asked and what is answered. One half has it at a time.
  */
 typedef struct
 {
   RedesNode *node;
-  GTask *task; /* nullable; only touched in the front end's thread */
-  char *text;
-  char *more_text;
-  RedesNotice *notice;
-  RedesLink *link;
-  guint first;
-  guint number;
-  guint64 up;
-  guint64 down;
+  GTask *task;
   GError *error;
-  GPtrArray *rows;
-  GArray *ids;         /* gint64, of the history */
-  GPtrArray *origins;  /* of a search: the trackers that named @contents */
-  GPtrArray *contents; /* RedesContentId, what each of @origins named */
-  RedesResults *results;
-  GPtrArray *sessions; /* RedesPeerStatus */
-  GHashTable *held;    /* RedesContentId, in @rows: those that are here already */
-  RedesFlow flow;
-  RedesLookupTally tally; /* without its words */
-  RedesClassicFile *classic;
-  char **guests; /* nullable: of a list */
-  RedesBlockCacheStats stats;
-} RedesNodeCall;
+  GDestroyNotify clear;
+} RedesNodeMessage;
 
-RedesNodeCall *redes_node_call_new (RedesNode *node, GTask *task);
-void redes_node_call_free (gpointer data);
-/* @func is called in the engine's thread, and owns the call from then on. */
-void redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data));
-/* @func is called in the front end's thread; then the call is freed. */
-void redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data));
-
-/* node-queries.c: what the core has of those asked; that nobody answered is the call's error. */
-void redes_node_call_keep_answer (RedesNodeCall *call, RedesLookupResult *result);
-
-/* node-peers.c */
-void redes_node_stop_watching (RedesNode *self);
-
-/* node-publishers.c */
-/* The core's event, in the engine's thread. */
-void redes_node_on_publisher (const RedesPeerId *id,
-                              const char *name,
-                              RedesPublisherTrust trust,
-                              gpointer user_data);
-void redes_node_keep_publisher (RedesNode *self,
-                                const RedesPeerId *id,
-                                const char *name,
-                                RedesPublisherTrust trust);
-
-/* node-classic.c: the core's events, in the engine's thread. */
-void redes_node_on_classic_tracker_changed (const char *address,
-                                            RedesTrackerState state,
-                                            const RedesNotice *reason,
-                                            gboolean found,
-                                            gpointer user_data);
-void redes_node_on_classic_tracker_dropped (const char *address, gpointer user_data);
+/* All zero but for what is given. @task: (nullable) (transfer full) */
+#define redes_node_message_new(Type, node, task, clear)                                            \
+  ((Type *)redes_node_message_alloc (sizeof (Type), node, task, clear))
+gpointer redes_node_message_alloc (gsize size, RedesNode *node, GTask *task, GDestroyNotify clear);
+void redes_node_message_free (gpointer message);
+/* @func is called in the engine's thread, and owns the message from then on. */
+void redes_node_message_send_down (gpointer message, void (*func) (gpointer message));
+/* @func is called in the front end's thread; then the message is freed. */
+void redes_node_message_send_up (gpointer message, void (*func) (gpointer message));
 
 /* A task; or %NULL when the node is not running: it has failed then. */
 GTask *redes_node_begin_task (RedesNode *self,
@@ -145,8 +108,5 @@ GTask *redes_node_begin_task (RedesNode *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data,
                               gpointer tag);
-
-/* (nullable) (transfer none): the transfer of @content that is not over */
-RedesTransfer *redes_node_find_running (RedesNode *self, const RedesContentId *content);
 
 G_END_DECLS

@@ -1,53 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/node-publishers.h"
+#include "engine/node/node-publishers-private.h"
 
 #include "engine/node/node-private.h"
-
-struct _RedesPublisherItem
-{
-  GObject parent_instance;
-  RedesPeerId id;
-  char *name;
-  RedesPublisherTrust trust;
-};
-
-G_DEFINE_FINAL_TYPE (RedesPublisherItem, redes_publisher_item, G_TYPE_OBJECT)
-
-static void
-redes_publisher_item_finalize (GObject *object)
-{
-  g_free (REDES_PUBLISHER_ITEM (object)->name);
-  G_OBJECT_CLASS (redes_publisher_item_parent_class)->finalize (object);
-}
-
-static void
-redes_publisher_item_class_init (RedesPublisherItemClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = redes_publisher_item_finalize;
-}
-
-static void
-redes_publisher_item_init (RedesPublisherItem *self)
-{
-}
-
-const RedesPeerId *
-redes_publisher_item_get_id (RedesPublisherItem *self)
-{
-  return &self->id;
-}
-
-const char *
-redes_publisher_item_get_name (RedesPublisherItem *self)
-{
-  return self->name;
-}
-
-RedesPublisherTrust
-redes_publisher_item_get_trust (RedesPublisherItem *self)
-{
-  return self->trust;
-}
+#include "engine/node/publisher-item-private.h"
 
 /* The list, in the front end's thread. */
 
@@ -59,11 +14,8 @@ find (RedesNode *self, const RedesPeerId *id, guint *position)
   return item != NULL && g_list_store_find (self->publishers, item, position);
 }
 
-void
-redes_node_keep_publisher (RedesNode *self,
-                           const RedesPeerId *id,
-                           const char *name,
-                           RedesPublisherTrust trust)
+static void
+keep_publisher (RedesNode *self, const RedesPeerId *id, const char *name, RedesPublisherTrust trust)
 {
   g_autoptr (RedesPublisherItem) item = NULL;
   guint position = g_list_model_get_n_items (G_LIST_MODEL (self->publishers));
@@ -77,22 +29,53 @@ redes_node_keep_publisher (RedesNode *self,
       g_list_store_remove (self->publishers, position);
       return;
     }
-  item = g_object_new (REDES_TYPE_PUBLISHER_ITEM, NULL);
-  item->id = *id;
-  item->name = g_strdup (name != NULL ? name : "");
-  item->trust = trust;
-  g_hash_table_replace (self->publishers_by_id, &item->id, g_object_ref (item));
+  item = redes_publisher_item_new (id, name, trust);
+  g_hash_table_replace (self->publishers_by_id, (gpointer)redes_publisher_item_get_id (item),
+                        g_object_ref (item));
   g_list_store_splice (self->publishers, position, known ? 1 : 0, (gpointer *)&item, 1);
+}
+
+/**
+ * PublisherMessage:
+ * @name: (nullable)
+ *
+ * What the person says of a publisher, on its way down, or up while it is restored.
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesPeerId id;
+  char *name;
+  RedesPublisherTrust trust;
+} PublisherMessage;
+
+static void
+publisher_message_clear (gpointer data)
+{
+  g_free (((PublisherMessage *)data)->name);
+}
+
+static PublisherMessage *
+publisher_message_new (RedesNode *node,
+                       const RedesPeerId *id,
+                       const char *name,
+                       RedesPublisherTrust trust)
+{
+  PublisherMessage *message
+      = redes_node_message_new (PublisherMessage, node, NULL, publisher_message_clear);
+
+  message->id = *id;
+  message->name = g_strdup (name);
+  message->trust = trust;
+  return message;
 }
 
 static void
 read_publisher (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesPeerId id;
+  PublisherMessage *event = data;
 
-  redes_digest_from_text (call->text, -1, &id);
-  redes_node_keep_publisher (call->node, &id, call->more_text, call->number);
+  keep_publisher (event->base.node, &event->id, event->name, event->trust);
 }
 
 void
@@ -101,23 +84,16 @@ redes_node_on_publisher (const RedesPeerId *id,
                          RedesPublisherTrust trust,
                          gpointer user_data)
 {
-  RedesNodeCall *call = redes_node_call_new (user_data, NULL);
-
-  call->text = redes_digest_dup_hex (id);
-  call->more_text = g_strdup (name);
-  call->number = trust;
-  redes_node_call_send_up (call, read_publisher);
+  redes_node_message_send_up (publisher_message_new (user_data, id, name, trust), read_publisher);
 }
 
 static void
 run_set_publisher (gpointer data)
 {
-  RedesNodeCall *call = data;
-  RedesPeerId id;
+  PublisherMessage *call = data;
 
-  redes_digest_from_text (call->text, -1, &id);
-  redes_core_set_publisher (call->node->core, &id, call->more_text, call->number);
-  redes_node_call_free (call);
+  redes_core_set_publisher (call->base.node->core, &call->id, call->name, call->trust);
+  redes_node_message_free (call);
 }
 
 void
@@ -128,16 +104,12 @@ redes_node_set_publisher (RedesNode *self,
 {
   /* @id may be that of the item that is replaced. */
   RedesPeerId copy = *id;
-  RedesNodeCall *call;
 
   g_return_if_fail (self->running);
 
-  call = redes_node_call_new (self, NULL);
-  call->text = redes_digest_dup_hex (&copy);
-  call->more_text = g_strdup (name);
-  call->number = trust;
-  redes_node_call_send_down (call, run_set_publisher);
-  redes_node_keep_publisher (self, &copy, name, trust);
+  redes_node_message_send_down (publisher_message_new (self, &copy, name, trust),
+                                run_set_publisher);
+  keep_publisher (self, &copy, name, trust);
 }
 
 GListModel *
@@ -157,5 +129,5 @@ redes_node_get_trust (RedesNode *self, const RedesPeerId *id)
 {
   RedesPublisherItem *item = redes_node_lookup_publisher (self, id);
 
-  return item != NULL ? item->trust : REDES_PUBLISHER_NEW;
+  return item != NULL ? redes_publisher_item_get_trust (item) : REDES_PUBLISHER_NEW;
 }

@@ -3,57 +3,56 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/node/items-private.h"
+#include "engine/node/node-query-private.h"
 #include "engine/tracker/words.h"
 
 #define FIND_ROWS 200u
 #define SUGGESTIONS 3u
 
-void
-redes_node_call_keep_answer (RedesNodeCall *call, RedesLookupResult *result)
-{
-  const RedesLookupTally *tally = result->tally;
+/* Who is there. */
 
-  call->rows = g_steal_pointer (&result->rows);
-  call->contents = g_steal_pointer (&result->contents);
-  call->origins = g_steal_pointer (&result->origins);
-  call->tally = *tally;
-  call->tally.reason = NULL;
-  call->tally.unsigned_file = NULL;
-  if (tally->unsigned_file != NULL)
-    call->classic = redes_classic_file_copy (tally->unsigned_file);
-  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->unsigned_file != NULL)
-    return;
-  if (tally->trackers_asked > 0)
-    call->error = tally->reason != NULL
-                      ? redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                                         REDES_NOTICE_NO_TRACKER_ANSWERED, tally->reason)
-                      : redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                                         REDES_NOTICE_NO_TRACKER_REACHED);
-  else if (call->node->config->lan)
-    redes_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                     REDES_NOTICE_NOBODY_TO_ASK);
-  else
-    redes_set_error (&call->error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                     REDES_NOTICE_NO_TRACKER_NAMED);
+/**
+ * ListPeersCall:
+ * @lan: whether peers on the local network could be asked
+ * @rows: (element-type RedesKnownPeer), @guests: (nullable): the answer, see RedesLookupResult
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesNodeQuery *query;
+  gboolean lan;
+  GPtrArray *rows;
+  char **guests;
+} ListPeersCall;
+
+static void
+list_peers_call_clear (gpointer data)
+{
+  ListPeersCall *call = data;
+
+  redes_node_query_free (call->query);
+  g_clear_pointer (&call->rows, g_ptr_array_unref);
+  g_strfreev (call->guests);
 }
 
 static void
 read_peers (gpointer data)
 {
-  RedesNodeCall *call = data;
+  ListPeersCall *call = data;
   GListStore *store;
   g_autoptr (GHashTable) by_id = g_hash_table_new (redes_digest_hash, redes_digest_equal);
 
-  if (call->error != NULL)
+  if (call->base.error != NULL)
     {
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      g_task_return_error (call->base.task, g_steal_pointer (&call->base.error));
       return;
     }
   store = g_list_store_new (REDES_TYPE_PEER_ITEM);
   for (guint i = 0; i < call->rows->len; i++)
     {
       const RedesKnownPeer *peer = g_ptr_array_index (call->rows, i);
-      RedesPeerItem *known = g_hash_table_lookup (by_id, &peer->id);
+      RedesPeerItem *known = g_hash_table_lookup (by_id, &peer->endpoint.id);
       g_autoptr (RedesPeerItem) item = NULL;
 
       if (known != NULL)
@@ -65,29 +64,35 @@ read_peers (gpointer data)
       g_hash_table_insert (by_id, (gpointer)redes_peer_item_get_id (item), item);
       g_list_store_append (store, item);
     }
-  g_task_set_task_data (call->task, g_steal_pointer (&call->guests), (GDestroyNotify)g_strfreev);
-  g_task_return_pointer (call->task, store, g_object_unref);
+  g_task_set_task_data (call->base.task, g_steal_pointer (&call->guests),
+                        (GDestroyNotify)g_strfreev);
+  g_task_return_pointer (call->base.task, store, g_object_unref);
 }
 
 static void
 peers_cb (RedesLookupResult *result, gpointer user_data)
 {
-  RedesNodeCall *call = user_data;
+  ListPeersCall *call = user_data;
 
-  redes_node_call_keep_answer (call, result);
+  redes_node_query_end (call->query);
+  call->base.error = redes_node_query_explain (result, call->lan);
   /* Nobody is an answer, when those around are what was asked for. */
   call->guests = g_steal_pointer (&result->guests);
-  if (call->guests != NULL || (result->tally->trackers_asked == 0 && call->node->config->lan))
-    g_clear_error (&call->error);
-  redes_node_call_send_up (call, read_peers);
+  if (result->error == NULL
+      && (call->guests != NULL || (result->tally->trackers_asked == 0 && call->lan)))
+    g_clear_error (&call->base.error);
+  call->rows = g_steal_pointer (&result->rows);
+  redes_node_message_send_up (call, read_peers);
 }
 
 static void
 run_list_peers (gpointer data)
 {
-  RedesNodeCall *call = data;
+  ListPeersCall *call = data;
 
-  redes_lookup_list (redes_core_get_lookup (call->node->core), peers_cb, call);
+  redes_node_query_begin (
+      call->query,
+      redes_lookup_list (redes_core_get_lookup (call->base.node->core), peers_cb, call));
 }
 
 void
@@ -98,9 +103,14 @@ redes_node_list_peers_async (RedesNode *self,
 {
   GTask *task
       = redes_node_begin_task (self, cancellable, callback, user_data, redes_node_list_peers_async);
+  ListPeersCall *call;
 
-  if (task != NULL)
-    redes_node_call_send_down (redes_node_call_new (self, task), run_list_peers);
+  if (task == NULL)
+    return;
+  call = redes_node_message_new (ListPeersCall, self, task, list_peers_call_clear);
+  call->query = redes_node_query_new (self, cancellable);
+  call->lan = self->config->lan;
+  redes_node_message_send_down (call, run_list_peers);
 }
 
 GListModel *
@@ -291,21 +301,36 @@ redes_node_find_finish (RedesNode *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The cache. */
+
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesCacheStats stats;
+} CacheStatsCall;
+
 static void
 read_cache_stats (gpointer data)
 {
-  RedesNodeCall *call = data;
+  CacheStatsCall *call = data;
 
-  g_task_return_pointer (call->task, g_memdup2 (&call->stats, sizeof call->stats), g_free);
+  g_task_return_pointer (call->base.task, g_memdup2 (&call->stats, sizeof call->stats), g_free);
 }
 
 static void
 run_get_cache_stats (gpointer data)
 {
-  RedesNodeCall *call = data;
+  CacheStatsCall *call = data;
+  RedesBlockCacheStats stats;
 
-  redes_core_get_cache_stats (call->node->core, &call->stats);
-  redes_node_call_send_up (call, read_cache_stats);
+  redes_core_get_cache_stats (call->base.node->core, &stats);
+  call->stats = (RedesCacheStats){ .hits = stats.hits,
+                                   .misses = stats.misses,
+                                   .evictions = stats.evictions,
+                                   .bytes = stats.bytes,
+                                   .budget_bytes = stats.budget_bytes,
+                                   .blocks = stats.blocks };
+  redes_node_message_send_up (call, read_cache_stats);
 }
 
 void
@@ -315,16 +340,17 @@ redes_node_get_cache_stats_async (RedesNode *self, GAsyncReadyCallback callback,
       = redes_node_begin_task (self, NULL, callback, user_data, redes_node_get_cache_stats_async);
 
   if (task != NULL)
-    redes_node_call_send_down (redes_node_call_new (self, task), run_get_cache_stats);
+    redes_node_message_send_down (redes_node_message_new (CacheStatsCall, self, task, NULL),
+                                  run_get_cache_stats);
 }
 
 gboolean
 redes_node_get_cache_stats_finish (RedesNode *self,
                                    GAsyncResult *result,
-                                   RedesBlockCacheStats *out,
+                                   RedesCacheStats *out,
                                    GError **error)
 {
-  g_autofree RedesBlockCacheStats *stats = g_task_propagate_pointer (G_TASK (result), error);
+  g_autofree RedesCacheStats *stats = g_task_propagate_pointer (G_TASK (result), error);
 
   if (stats == NULL)
     return FALSE;

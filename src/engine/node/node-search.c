@@ -1,25 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
-#include "engine/base/error.h"
-#include "engine/node/node-publishers.h"
 
+#include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/node/items-private.h"
+#include "engine/node/node-publishers.h"
+#include "engine/node/node-query-private.h"
+#include "engine/node/results-private.h"
 #include "engine/tracker/words.h"
 
 /* A name's words; more would only make messages long. */
 #define MAX_CHARACTERS 120
 
+/**
+ * SearchCall:
+ * @results: what is found is added to; the front end's
+ * @first, @n_rows: from which row on, and how many, each one is asked for
+ * @lan: whether peers on the local network could be asked
+ * @tally: who was asked and answered; without its pointers
+ * @reason: (nullable): why some did not answer
+ * @rows: (element-type RedesResultEntry)
+ * @held: (element-type RedesContentId): those in @rows that are here already
+ * @contents, @origins: which tracker named which content
+ * @unsigned_file: (nullable)
+ *
+ * All from @tally on is the answer.
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  RedesNodeQuery *query;
+  RedesResults *results;
+  char *words;
+  guint first;
+  guint n_rows;
+  gboolean lan;
+  RedesLookupTally tally;
+  RedesNotice *reason;
+  GPtrArray *rows;
+  GHashTable *held;
+  GPtrArray *contents;
+  GPtrArray *origins;
+  RedesClassicFile *unsigned_file;
+} SearchCall;
+
+static void
+search_call_clear (gpointer data)
+{
+  SearchCall *call = data;
+
+  redes_node_query_free (call->query);
+  g_object_unref (call->results);
+  g_free (call->words);
+  redes_notice_unref (call->reason);
+  g_clear_pointer (&call->rows, g_ptr_array_unref);
+  g_clear_pointer (&call->held, g_hash_table_unref);
+  g_clear_pointer (&call->contents, g_ptr_array_unref);
+  g_clear_pointer (&call->origins, g_ptr_array_unref);
+  redes_classic_file_free (call->unsigned_file);
+}
+
 /* In the engine's thread. */
 
 static void
-mark_held (RedesNodeCall *call)
+mark_held (SearchCall *call)
 {
   call->held = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   for (guint i = 0; i < call->rows->len; i++)
     {
       RedesResultEntry *row = g_ptr_array_index (call->rows, i);
 
-      if (redes_core_holds (call->node->core, &row->content))
+      if (redes_core_holds (call->base.node->core, &row->content))
         g_hash_table_add (call->held, redes_content_id_copy (&row->content));
     }
 }
@@ -34,7 +85,7 @@ all_answered (const RedesLookupTally *tally)
 /* In the front end's thread. */
 
 static gboolean
-has_fresh_rows (RedesNodeCall *call)
+has_fresh_rows (SearchCall *call)
 {
   for (guint i = 0; i < call->rows->len; i++)
     {
@@ -48,7 +99,7 @@ has_fresh_rows (RedesNodeCall *call)
 
 /* Whether somebody who has more to show was silent this time: he may be back in a moment. */
 static gboolean
-has_lost_one (RedesNodeCall *call)
+has_lost_one (SearchCall *call)
 {
   guint n_answering = call->tally.trackers_answered + call->tally.peers_answered;
   gboolean lost = redes_results_count_answers (call->results, n_answering, has_fresh_rows (call));
@@ -58,7 +109,7 @@ has_lost_one (RedesNodeCall *call)
 
 /* How many there are: who did not answer this time still has them. */
 static guint
-count_all (RedesNodeCall *call)
+count_all (SearchCall *call)
 {
   if (!all_answered (&call->tally))
     return MAX (call->tally.total, redes_results_get_total (call->results));
@@ -102,7 +153,7 @@ judge_names (RedesNode *node, RedesResultEntry *row)
 
 /* What is in the list already stays as it is: an item does not change. */
 static void
-add_results (RedesNodeCall *call)
+add_results (SearchCall *call)
 {
   static const char *const no_trackers[] = { NULL };
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
@@ -113,7 +164,7 @@ add_results (RedesNodeCall *call)
       RedesResult *result;
 
       if (redes_results_lookup (call->results, &row->content) != NULL
-          || !judge_names (call->node, row))
+          || !judge_names (call->base.node, row))
         continue;
       result = redes_result_new (row, no_trackers);
       redes_result_set_held (result, g_hash_table_contains (call->held, &row->content));
@@ -121,9 +172,9 @@ add_results (RedesNodeCall *call)
     }
   redes_results_add (call->results, fresh, call->tally.n_rows, count_all (call));
   /* Last, and never one with what is signed. */
-  if (call->classic != NULL)
+  if (call->unsigned_file != NULL)
     {
-      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->classic);
+      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->unsigned_file);
 
       redes_results_add_unsigned (call->results, result);
     }
@@ -131,7 +182,7 @@ add_results (RedesNodeCall *call)
 
 /* The trackers that named each content, which its link is to name. */
 static void
-note_origins (RedesNodeCall *call)
+note_origins (SearchCall *call)
 {
   for (guint i = 0; i < call->contents->len; i++)
     {
@@ -146,50 +197,60 @@ note_origins (RedesNodeCall *call)
 static void
 read_search (gpointer data)
 {
-  RedesNodeCall *call = data;
+  SearchCall *call = data;
 
-  if (call->error != NULL)
+  if (call->base.error != NULL)
     {
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      g_task_return_error (call->base.task, g_steal_pointer (&call->base.error));
       return;
     }
   /* Who does not wait for them any more does not want them, either. */
-  if (g_task_return_error_if_cancelled (call->task))
+  if (g_task_return_error_if_cancelled (call->base.task))
     return;
   if (has_lost_one (call))
     {
       g_task_return_error (
-          call->task,
+          call->base.task,
           redes_error_new_take (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,
-                                call->notice != NULL
-                                    ? redes_notice_ref (call->notice)
+                                call->reason != NULL
+                                    ? redes_notice_ref (call->reason)
                                     : redes_notice_new (REDES_NOTICE_ONE_DID_NOT_ANSWER)));
       return;
     }
-  g_task_set_task_data (call->task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
+  g_task_set_task_data (call->base.task, g_memdup2 (&call->tally, sizeof call->tally), g_free);
   add_results (call);
   note_origins (call);
-  g_task_return_pointer (call->task, g_object_ref (call->results), g_object_unref);
+  g_task_return_pointer (call->base.task, g_object_ref (call->results), g_object_unref);
 }
 
 static void
 search_cb (RedesLookupResult *result, gpointer user_data)
 {
-  RedesNodeCall *call = user_data;
+  SearchCall *call = user_data;
 
-  redes_node_call_keep_answer (call, result);
-  call->notice = redes_notice_ref (result->tally->reason);
+  redes_node_query_end (call->query);
+  call->base.error = redes_node_query_explain (result, call->lan);
+  call->tally = *result->tally;
+  call->tally.reason = NULL;
+  call->tally.unsigned_file = NULL;
+  call->reason = redes_notice_ref (result->tally->reason);
+  call->rows = g_steal_pointer (&result->rows);
+  call->contents = g_steal_pointer (&result->contents);
+  call->origins = g_steal_pointer (&result->origins);
+  if (result->tally->unsigned_file != NULL)
+    call->unsigned_file = redes_classic_file_copy (result->tally->unsigned_file);
   mark_held (call);
-  redes_node_call_send_up (call, read_search);
+  redes_node_message_send_up (call, read_search);
 }
 
 static void
 run_search (gpointer data)
 {
-  RedesNodeCall *call = data;
+  SearchCall *call = data;
 
-  redes_lookup_search (redes_core_get_lookup (call->node->core), call->text, call->first,
-                       call->number, search_cb, call);
+  redes_node_query_begin (
+      call->query, redes_lookup_search (redes_core_get_lookup (call->base.node->core), call->words,
+                                        call->first, call->n_rows, search_cb, call));
 }
 
 static gboolean
@@ -204,13 +265,15 @@ has_words (const char *text)
 static void
 ask (RedesNode *self, GTask *task, RedesResults *results, guint n_rows)
 {
-  RedesNodeCall *call = redes_node_call_new (self, task);
+  SearchCall *call = redes_node_message_new (SearchCall, self, task, search_call_clear);
 
+  call->query = redes_node_query_new (self, g_task_get_cancellable (task));
   call->results = g_object_ref (results);
-  call->text = g_strdup (redes_results_get_words (results));
+  call->words = g_strdup (redes_results_get_words (results));
   call->first = redes_results_get_n_asked (results);
-  call->number = CLAMP (n_rows, 1, REDES_NODE_MAX_RESULTS);
-  redes_node_call_send_down (call, run_search);
+  call->n_rows = CLAMP (n_rows, 1, REDES_NODE_MAX_RESULTS);
+  call->lan = self->config->lan;
+  redes_node_message_send_down (call, run_search);
 }
 
 void
@@ -277,4 +340,13 @@ redes_node_search_more_finish (RedesNode *self, GAsyncResult *result, GError **e
   g_autoptr (RedesResults) results = g_task_propagate_pointer (G_TASK (result), error);
 
   return results != NULL;
+}
+
+void
+redes_node_search_get_peers (GAsyncResult *result, guint *n_asked, guint *n_answered)
+{
+  const RedesLookupTally *tally = g_task_get_task_data (G_TASK (result));
+
+  *n_asked = tally != NULL ? tally->peers_asked : 0;
+  *n_answered = tally != NULL ? tally->peers_answered : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/node-private.h"
+#include "engine/node/node-transfers-private.h"
 
 #include "engine/content/file-match.h"
 #include "engine/node/transfer-private.h"
@@ -36,13 +36,15 @@ redes_node_find_running (RedesNode *self, const RedesContentId *content)
   return transfer != NULL && !redes_transfer_is_over (transfer) ? transfer : NULL;
 }
 
-static void
-run_download (gpointer data)
+RedesTransfer *
+redes_node_add_transfer (RedesNode *self, const RedesLink *link)
 {
-  RedesNodeCall *call = data;
+  RedesTransfer *transfer = redes_transfer_new (++self->last_transfer_id, link);
 
-  redes_core_download (call->node->core, call->number, call->link, call->text, call->more_text);
-  redes_node_call_free (call);
+  g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (self->last_transfer_id),
+                       g_object_ref (transfer));
+  g_list_store_append (self->transfers, transfer);
+  return transfer;
 }
 
 /* Whether both are wished for under one name: two names that a person chose are two files, whatever
@@ -76,12 +78,46 @@ redes_node_compare_file (const RedesLink *link, const char *path, GCancellable *
   return redes_content_matches_file (&link->content, path, cancellable);
 }
 
+/**
+ * DownloadCall:
+ * @folder: where it is put under a name that is found out
+ * @target: (nullable): the exact path wanted, in @folder
+ */
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+  RedesLink *link;
+  char *folder;
+  char *target;
+} DownloadCall;
+
+static void
+download_call_clear (gpointer data)
+{
+  DownloadCall *call = data;
+
+  redes_link_free (call->link);
+  g_free (call->folder);
+  g_free (call->target);
+}
+
+static void
+run_download (gpointer data)
+{
+  DownloadCall *call = data;
+
+  redes_core_download (call->base.node->core, call->transfer_id, call->link, call->folder,
+                       call->target);
+  redes_node_message_free (call);
+}
+
 RedesTransfer *
 redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
 {
   RedesTransfer *transfer = find_same (self, link);
   g_autofree char *absolute = NULL;
-  RedesNodeCall *call;
+  DownloadCall *call;
 
   g_return_val_if_fail (self->running, NULL);
 
@@ -92,78 +128,90 @@ redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
     }
   if (target != NULL)
     absolute = g_canonicalize_filename (target, NULL);
-  transfer = redes_transfer_new (++self->last_transfer_id, link);
-  g_hash_table_insert (self->transfers_by_id, GUINT_TO_POINTER (self->last_transfer_id),
-                       g_object_ref (transfer));
-  g_list_store_append (self->transfers, transfer);
+  transfer = redes_node_add_transfer (self, link);
 
-  call = redes_node_call_new (self, NULL);
-  call->number = self->last_transfer_id;
+  call = redes_node_message_new (DownloadCall, self, NULL, download_call_clear);
+  call->transfer_id = redes_transfer_get_id (transfer);
   call->link = redes_link_copy (link);
-  call->text
+  call->folder
       = absolute != NULL ? g_path_get_dirname (absolute) : g_strdup (self->config->download_dir);
-  call->more_text = g_steal_pointer (&absolute);
-  redes_node_call_send_down (call, run_download);
+  call->target = g_steal_pointer (&absolute);
+  redes_node_message_send_down (call, run_download);
   return transfer;
 }
+
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+  RedesPeerId publisher;
+} AcceptPublisherCall;
 
 static void
 run_accept_publisher (gpointer data)
 {
-  RedesNodeCall *call = data;
+  AcceptPublisherCall *call = data;
 
-  redes_core_accept_publisher (call->node->core, call->number, &call->link->publisher);
-  redes_node_call_free (call);
+  redes_core_accept_publisher (call->base.node->core, call->transfer_id, &call->publisher);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_accept_publisher (RedesNode *self, RedesTransfer *transfer, const RedesPeerId *publisher)
 {
-  RedesNodeCall *call;
+  AcceptPublisherCall *call;
 
   g_return_if_fail (self->running);
 
   redes_transfer_set_wanted_publisher (transfer, publisher);
-  call = redes_node_call_new (self, NULL);
-  call->number = redes_transfer_get_id (transfer);
-  call->link = redes_link_copy (redes_transfer_get_link (transfer));
-  redes_node_call_send_down (call, run_accept_publisher);
+  call = redes_node_message_new (AcceptPublisherCall, self, NULL, NULL);
+  call->transfer_id = redes_transfer_get_id (transfer);
+  call->publisher = redes_transfer_get_link (transfer)->publisher;
+  redes_node_message_send_down (call, run_accept_publisher);
 }
+
+/* To go on, or not. */
+
+typedef struct
+{
+  RedesNodeMessage base;
+  guint transfer_id;
+} TransferCall;
 
 static void
 run_pause (gpointer data)
 {
-  RedesNodeCall *call = data;
+  TransferCall *call = data;
 
-  redes_core_pause (call->node->core, call->number);
-  redes_node_call_free (call);
+  redes_core_pause (call->base.node->core, call->transfer_id);
+  redes_node_message_free (call);
 }
 
 static void
 run_resume (gpointer data)
 {
-  RedesNodeCall *call = data;
+  TransferCall *call = data;
 
-  redes_core_resume (call->node->core, call->number);
-  redes_node_call_free (call);
+  redes_core_resume (call->base.node->core, call->transfer_id);
+  redes_node_message_free (call);
 }
 
 static void
 run_remove (gpointer data)
 {
-  RedesNodeCall *call = data;
+  TransferCall *call = data;
 
-  redes_core_remove (call->node->core, call->number);
-  redes_node_call_free (call);
+  redes_core_remove (call->base.node->core, call->transfer_id);
+  redes_node_message_free (call);
 }
 
 static void
 send_down_for (RedesNode *self, RedesTransfer *transfer, void (*func) (gpointer data))
 {
-  RedesNodeCall *call = redes_node_call_new (self, NULL);
+  TransferCall *call = redes_node_message_new (TransferCall, self, NULL, NULL);
 
-  call->number = redes_transfer_get_id (transfer);
-  redes_node_call_send_down (call, func);
+  call->transfer_id = redes_transfer_get_id (transfer);
+  redes_node_message_send_down (call, func);
 }
 
 void

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/node-private.h"
+
 #include "engine/base/error.h"
-#include "engine/node/node-lan-private.h"
-#include "engine/node/node-peers.h"
-#include "engine/node/node-publishers.h"
+#include "engine/base/timer.h"
+#include "engine/node/found.h"
+#include "engine/node/peer.h"
+#include "engine/node/publisher-item.h"
 
 REDES_DEFINE_ERROR (redes_node_error)
 
@@ -11,51 +13,42 @@ G_DEFINE_FINAL_TYPE (RedesNode, redes_node, G_TYPE_OBJECT)
 
 guint redes_node_signals[REDES_NODE_N_SIGNALS];
 
-/* Calls down. */
+/* Messages between the two halves. */
 
-RedesNodeCall *
-redes_node_call_new (RedesNode *node, GTask *task)
+gpointer
+redes_node_message_alloc (gsize size, RedesNode *node, GTask *task, GDestroyNotify clear)
 {
-  RedesNodeCall *call = g_new0 (RedesNodeCall, 1);
+  RedesNodeMessage *message = g_malloc0 (size);
 
-  call->node = node;
-  call->task = task;
-  return call;
+  message->node = node;
+  message->task = task;
+  message->clear = clear;
+  return message;
 }
 
 void
-redes_node_call_free (gpointer data)
+redes_node_message_free (gpointer data)
 {
-  RedesNodeCall *call = data;
+  RedesNodeMessage *message = data;
 
-  g_clear_object (&call->task);
-  g_free (call->text);
-  g_free (call->more_text);
-  redes_notice_unref (call->notice);
-  g_clear_pointer (&call->link, redes_link_free);
-  g_clear_error (&call->error);
-  g_clear_pointer (&call->held, g_hash_table_unref);
-  g_clear_pointer (&call->rows, g_ptr_array_unref);
-  g_clear_pointer (&call->ids, g_array_unref);
-  g_clear_pointer (&call->origins, g_ptr_array_unref);
-  g_clear_pointer (&call->contents, g_ptr_array_unref);
-  g_clear_object (&call->results);
-  g_clear_pointer (&call->sessions, g_ptr_array_unref);
-  redes_classic_file_free (call->classic);
-  g_strfreev (call->guests);
-  g_free (call);
+  if (message->clear != NULL)
+    message->clear (message);
+  g_clear_object (&message->task);
+  g_clear_error (&message->error);
+  g_free (message);
 }
 
 void
-redes_node_call_send_down (RedesNodeCall *call, void (*func) (gpointer data))
+redes_node_message_send_down (gpointer message, void (*func) (gpointer message))
 {
-  redes_loop_thread_invoke (call->node->thread, func, call);
+  redes_loop_thread_invoke (((RedesNodeMessage *)message)->node->thread, func, message);
 }
 
 void
-redes_node_call_send_up (RedesNodeCall *call, void (*func) (gpointer data))
+redes_node_message_send_up (gpointer message, void (*func) (gpointer message))
 {
-  redes_main_queue_send (call->node->main_queue, func, call, redes_node_call_free);
+  redes_main_queue_send (((RedesNodeMessage *)message)->node->main_queue, func, message,
+                         redes_node_message_free);
 }
 
 /* A task that fails at once when the node is not running. */
@@ -99,7 +92,7 @@ redes_node_finalize (GObject *object)
   g_mutex_clear (&self->share_events_lock);
   g_object_unref (self->publishers);
   g_hash_table_unref (self->publishers_by_id);
-  redes_node_stop_watching (self);
+  redes_timer_clear (&self->watch_source);
   g_object_unref (self->peers);
   g_hash_table_unref (self->peers_by_id);
   G_OBJECT_CLASS (redes_node_parent_class)->finalize (object);
@@ -137,7 +130,8 @@ redes_node_class_init (RedesNodeClass *klass)
               G_TYPE_INT64, G_TYPE_STRING, REDES_TYPE_TRANSFER);
   add_signal (REDES_NODE_NOTICE, "notice", 1, REDES_TYPE_NOTICE);
   add_signal (REDES_NODE_CONNECTED, "connected", 0);
-  redes_node_lan_class_init (REDES_TYPE_NODE);
+  add_signal (REDES_NODE_FOUND, "found", 1, REDES_TYPE_FOUND);
+  add_signal (REDES_NODE_LOST, "lost", 1, REDES_TYPE_FOUND);
 }
 
 static void
@@ -150,6 +144,7 @@ redes_node_init (RedesNode *self)
   self->transfers = g_list_store_new (REDES_TYPE_TRANSFER);
   self->trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->classic_trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
+  self->found = g_list_store_new (REDES_TYPE_FOUND);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->publishers = g_list_store_new (REDES_TYPE_PUBLISHER_ITEM);
   self->publishers_by_id
@@ -157,7 +152,6 @@ redes_node_init (RedesNode *self)
   self->peers = g_list_store_new (REDES_TYPE_PEER);
   self->peers_by_id
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);
-  redes_node_lan_init (self);
 }
 
 RedesNode *
@@ -170,115 +164,6 @@ redes_node_new (const RedesConfig *config)
     g_ptr_array_add (self->tracker_names, g_strdup (config->trackers[i]));
   g_ptr_array_add (self->tracker_names, NULL);
   return self;
-}
-
-/* Start and stop. */
-
-static void
-read_started (gpointer data)
-{
-  RedesNodeCall *call = data;
-  RedesNode *self = call->node;
-
-  g_clear_pointer (&self->start_config, redes_config_free);
-  if (call->error != NULL)
-    {
-      g_clear_pointer (&self->thread, redes_loop_thread_free);
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
-      return;
-    }
-  self->running = TRUE;
-  self->has_peer_id = TRUE;
-  redes_digest_from_text (call->more_text, -1, &self->peer_id);
-  g_free (self->address);
-  self->address = g_strdup (call->text);
-  if (self->address != NULL)
-    g_signal_emit (self, redes_node_signals[REDES_NODE_LISTENING], 0, self->address);
-  redes_node_lan_watch_network (self);
-  g_task_return_boolean (call->task, TRUE);
-}
-
-static void
-run_start (gpointer data)
-{
-  RedesNodeCall *call = data;
-  RedesNode *self = call->node;
-
-  self->core = redes_core_new (self->start_config, &redes_node_core_events, self, &call->error);
-  if (self->core != NULL)
-    {
-      call->text = g_strdup (redes_core_get_address (self->core));
-      call->more_text = redes_digest_dup_hex (redes_core_get_peer_id (self->core));
-    }
-  redes_node_call_send_up (call, read_started);
-  /* That it is there is told before what it has. */
-  if (self->core != NULL)
-    redes_core_restore (self->core);
-}
-
-void
-redes_node_start_async (RedesNode *self,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_return_if_fail (self->thread == NULL);
-
-  g_task_set_source_tag (task, redes_node_start_async);
-  self->start_config = redes_config_copy (self->config);
-  self->thread = redes_loop_thread_new ("redes-engine", self->config->niceness);
-  redes_node_call_send_down (redes_node_call_new (self, task), run_start);
-}
-
-gboolean
-redes_node_start_finish (RedesNode *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-read_stopped (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  g_clear_pointer (&call->node->thread, redes_loop_thread_free);
-  g_task_return_boolean (call->task, TRUE);
-}
-
-static void
-run_stop (gpointer data)
-{
-  RedesNodeCall *call = data;
-
-  /* Queries that are still open end now, and look at what is held here. */
-  redes_core_free (call->node->core);
-  call->node->core = NULL;
-  redes_node_call_send_up (call, read_stopped);
-}
-
-void
-redes_node_stop_async (RedesNode *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, redes_node_stop_async);
-  if (!self->running)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-  self->running = FALSE;
-  redes_node_lan_stop (self);
-  redes_node_call_send_down (redes_node_call_new (self, task), run_stop);
-}
-
-gboolean
-redes_node_stop_finish (RedesNode *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 const RedesPeerId *
@@ -295,67 +180,86 @@ redes_node_get_address (RedesNode *self)
 
 /* Sharing. */
 
+typedef struct
+{
+  RedesNodeMessage base;
+  char *path;
+} PathCall;
+
+static void
+path_call_clear (gpointer data)
+{
+  g_free (((PathCall *)data)->path);
+}
+
+static void
+send_path_down (RedesNode *self, const char *path, void (*func) (gpointer data))
+{
+  PathCall *call = redes_node_message_new (PathCall, self, NULL, path_call_clear);
+
+  call->path = g_canonicalize_filename (path, NULL);
+  redes_node_message_send_down (call, func);
+}
+
 static void
 run_share (gpointer data)
 {
-  RedesNodeCall *call = data;
+  PathCall *call = data;
 
-  redes_core_share (call->node->core, call->text);
-  redes_node_call_free (call);
+  redes_core_share (call->base.node->core, call->path);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_share (RedesNode *self, const char *path)
 {
-  RedesNodeCall *call;
-
   g_return_if_fail (self->running);
 
-  call = redes_node_call_new (self, NULL);
-  call->text = g_canonicalize_filename (path, NULL);
-  redes_node_call_send_down (call, run_share);
+  send_path_down (self, path, run_share);
 }
 
 static void
 run_unshare (gpointer data)
 {
-  RedesNodeCall *call = data;
+  PathCall *call = data;
 
-  redes_core_unshare (call->node->core, call->text);
-  redes_node_call_free (call);
+  redes_core_unshare (call->base.node->core, call->path);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_unshare (RedesNode *self, const char *path)
 {
-  RedesNodeCall *call;
-
   g_return_if_fail (self->running);
 
-  call = redes_node_call_new (self, NULL);
-  call->text = g_canonicalize_filename (path, NULL);
-  redes_node_call_send_down (call, run_unshare);
+  send_path_down (self, path, run_unshare);
 }
+
+typedef struct
+{
+  RedesNodeMessage base;
+  gboolean paused;
+} PauseHashingCall;
 
 static void
 run_set_hashing_paused (gpointer data)
 {
-  RedesNodeCall *call = data;
+  PauseHashingCall *call = data;
 
-  redes_core_set_hashing_paused (call->node->core, call->number != 0);
-  redes_node_call_free (call);
+  redes_core_set_hashing_paused (call->base.node->core, call->paused);
+  redes_node_message_free (call);
 }
 
 void
 redes_node_set_hashing_paused (RedesNode *self, gboolean paused)
 {
-  RedesNodeCall *call;
+  PauseHashingCall *call;
 
   g_return_if_fail (self->running);
 
-  call = redes_node_call_new (self, NULL);
-  call->number = paused ? 1 : 0;
-  redes_node_call_send_down (call, run_set_hashing_paused);
+  call = redes_node_message_new (PauseHashingCall, self, NULL, NULL);
+  call->paused = paused;
+  redes_node_message_send_down (call, run_set_hashing_paused);
 }
 
 GListModel *

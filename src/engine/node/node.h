@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/cache/block-cache.h"
-#include "engine/library/library.h"
 #include "engine/base/config.h"
-#include "engine/node/found.h"
 #include "engine/node/items.h"
 #include "engine/node/results.h"
 #include "engine/node/transfer.h"
@@ -33,8 +30,9 @@ typedef enum
 /**
  * RedesNode:
  *
- * The engine's one door: a peer, with its own thread. All calls are made in one thread, the front
- * end's, whose thread-default main context gets the answers and signals. Nothing here blocks.
+ * All that a front end needs of the engine: a peer, with a thread of its own. All calls are made in
+ * one thread, the front end's, whose thread-default main context gets the answers and signals.
+ * Nothing here blocks.
  *
  * Signals:
  * - `listening (node, const char *address)`: this peer can be reached; not without
@@ -94,9 +92,6 @@ GListModel *redes_node_get_shares (RedesNode *self);
 GListModel *redes_node_get_transfers (RedesNode *self);
 GListModel *redes_node_get_trackers (RedesNode *self);
 
-/* So many rows can be asked for by one call. */
-#define REDES_NODE_MAX_RESULTS 100000u
-
 /**
  * redes_node_search_async:
  * @words: as typed
@@ -121,6 +116,8 @@ void redes_node_search_async (RedesNode *self,
  */
 GListModel *redes_node_search_finish (
     RedesNode *self, GAsyncResult *result, guint *n_asked, guint *n_answered, GError **error);
+/* Of a search that has finished: how many peers were asked directly, and answered. */
+void redes_node_search_get_peers (GAsyncResult *result, guint *n_asked, guint *n_answered);
 
 /**
  * redes_node_search_more_async:
@@ -204,12 +201,33 @@ void redes_node_resume (RedesNode *self, RedesTransfer *transfer);
  * It ends as FAILED, unless DONE, and leaves the transfers: `transfer-removed`. */
 void redes_node_remove (RedesNode *self, RedesTransfer *transfer);
 
+/**
+ * RedesCacheStats:
+ * @hits: blocks that were handed out from memory
+ * @misses: blocks that had to be read from the disk
+ * @evictions: blocks that left to make room
+ * @bytes: held now
+ * @budget_bytes: as many may be held
+ * @blocks: held now
+ *
+ * What the memory between disk and upload has spared since the start.
+ */
+typedef struct
+{
+  guint64 hits;
+  guint64 misses;
+  guint64 evictions;
+  gsize bytes;
+  gsize budget_bytes;
+  guint blocks;
+} RedesCacheStats;
+
 void redes_node_get_cache_stats_async (RedesNode *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
 gboolean redes_node_get_cache_stats_finish (RedesNode *self,
                                             GAsyncResult *result,
-                                            RedesBlockCacheStats *out,
+                                            RedesCacheStats *out,
                                             GError **error);
 
 G_END_DECLS

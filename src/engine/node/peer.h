@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/base/digest.h"
-#include "engine/discovery/peer-table.h"
+#include "engine/base/peer-origin.h"
 
 #include <gio/gio.h>
 

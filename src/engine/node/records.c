@@ -3,7 +3,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/library/check.h"
 #include "engine/library/disk-error.h"
+#include "engine/library/error.h"
 #include "engine/platform/data-lock.h"
 #include "engine/node/items-private.h"
 
@@ -102,20 +104,45 @@ redes_records_clear_history (const char *data_dir, guint *n_removed, GError **er
   return cleared;
 }
 
+typedef struct
+{
+  RedesRecordsFunc func;
+  gpointer user_data;
+} Check;
+
+static void
+on_finding (const RedesCheckFinding *finding, gpointer user_data)
+{
+  const Check *check = user_data;
+  RedesRecordsFinding told
+      = { .what = finding->what, .path = finding->path, .words = finding->words };
+
+  check->func (&told, check->user_data);
+}
+
 gboolean
 redes_records_check (const char *data_dir,
                      gboolean read_all,
-                     RedesCheckFunc func,
+                     RedesRecordsFunc func,
                      gpointer user_data,
-                     RedesCheckSummary *out,
+                     RedesRecordsSummary *out,
                      GError **error)
 {
   RedesStore *store = redes_store_open_to_read (data_dir, error);
+  Check check = { func, user_data };
+  RedesCheckSummary summary;
   gboolean checked;
 
   if (store == NULL)
     return FALSE;
-  checked = redes_check_library (store, read_all, func, user_data, out, error);
+  checked = redes_check_library (store, read_all, on_finding, &check, &summary, error);
   redes_store_free (store);
+  if (checked)
+    *out = (RedesRecordsSummary){ .n_files = summary.n_files,
+                                  .n_partials = summary.n_partials,
+                                  .n_findings = summary.n_findings,
+                                  .bytes_read = summary.bytes_read,
+                                  .blocks_safe = summary.blocks_safe,
+                                  .blocks_doubtful = summary.blocks_doubtful };
   return checked;
 }

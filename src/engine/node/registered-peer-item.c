@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/registered-peer-item.h"
+#include "engine/node/registered-peer-item-private.h"
 
 struct _RedesRegisteredPeerItem
 {

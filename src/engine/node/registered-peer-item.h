@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/digest.h"
 #include "engine/base/notice.h"
-#include "engine/tracker/registered-peer.h"
 
 #include <gio/gio.h>
 
@@ -18,11 +18,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     RedesRegisteredPeerItem, redes_registered_peer_item, REDES, REGISTERED_PEER_ITEM, GObject)
 
-/* @registered: taken */
-RedesRegisteredPeerItem *redes_registered_peer_item_new (RedesRegisteredPeer *registered);
-void redes_registered_peer_item_update (RedesRegisteredPeerItem *self,
-                                        RedesRegisteredPeer *registered);
-
 const RedesPeerId *redes_registered_peer_item_get_id (RedesRegisteredPeerItem *self);
 const char *redes_registered_peer_item_get_nickname (RedesRegisteredPeerItem *self);
 const char *redes_registered_peer_item_get_address (RedesRegisteredPeerItem *self);
@@ -34,8 +29,7 @@ gint64 redes_registered_peer_item_get_heard_us (RedesRegisteredPeerItem *self);
 /** RedesLogLine: one event of the tracker. Immutable. */
 G_DECLARE_FINAL_TYPE (RedesLogLine, redes_log_line, REDES, LOG_LINE, GObject)
 
-/* @time_s: seconds of the Unix epoch */
-RedesLogLine *redes_log_line_new (gint64 time_s, const RedesNotice *event);
+/* Seconds of the Unix epoch. */
 gint64 redes_log_line_get_time_s (RedesLogLine *self);
 const RedesNotice *redes_log_line_get_event (RedesLogLine *self);
 /* The same in English. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/results.h"
-
-#include "engine/node/node.h"
+#include "engine/node/results-private.h"
 
 /* So many go at a time, within a millisecond: the front end has other things to do than to free
  * 100,000 of them at once. */

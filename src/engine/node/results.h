@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* So many rows can be asked for by one call. */
+#define REDES_NODE_MAX_RESULTS 100000u
+
 #define REDES_TYPE_RESULTS (redes_results_get_type ())
 /**
  * RedesResults:
@@ -26,28 +29,5 @@ guint redes_results_get_n_found (RedesResults *self);
 /* Whether what comes from now on is kept back; the end of that tells of all of it at once. For a
  * front end that has to sort: 100,000 once is little work, 1,000 a hundred times is much. */
 void redes_results_set_held_back (RedesResults *self, gboolean held_back);
-
-/* For the other files of this module. */
-
-/* @words: as they were asked for */
-RedesResults *redes_results_new (const char *words);
-const char *redes_results_get_words (RedesResults *self);
-/* Up to which row each of those asked was asked for all. */
-guint redes_results_get_n_asked (RedesResults *self);
-/* That so many answered. Returns: whether one is missed who answered before, or nobody had anything
- * new; once at each row, so that whoever asks again goes on without him. */
-gboolean redes_results_count_answers (RedesResults *self, guint n_answering, gboolean any_fresh);
-
-/* (nullable) (transfer none): the signed one */
-RedesResult *redes_results_lookup (RedesResults *self, const RedesContentId *content);
-/**
- * redes_results_add:
- * @fresh: (element-type RedesResult): in order, none of which has come before
- * @n_asked: so many rows were asked of each this time
- * @total: the most that one of those asked says it has
- */
-void redes_results_add (RedesResults *self, GPtrArray *fresh, guint n_asked, guint total);
-/* Once. */
-void redes_results_add_unsigned (RedesResults *self, RedesResult *result);
 
 G_END_DECLS

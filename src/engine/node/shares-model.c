@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/node/shares-model.h"
+#include "engine/node/shares-model-private.h"
 
 #include "engine/node/items-private.h"
 

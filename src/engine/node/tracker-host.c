@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/tracker-host.h"
 
-#include "engine/base/timer.h"
-#include "engine/discovery/lan.h"
 #include "engine/base/loop-thread.h"
 #include "engine/base/main-queue.h"
+#include "engine/base/timer.h"
+#include "engine/discovery/lan.h"
+#include "engine/node/registered-peer-item-private.h"
+#include "engine/tracker/server.h"
 
 #define MAX_LOG_LINES 1000u
 #define REFRESH_MS 2000
+
+G_STATIC_ASSERT (REDES_TRACKER_HOST_TIMEOUT_S == REDES_TRACKER_TIMEOUT_S);
 
 struct _RedesTrackerHost
 {
@@ -47,44 +51,58 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/**
+ * Message:
+ * @task: (nullable): what a call is to return; only touched in the front end's thread
+ * @clear: (nullable): frees what the fields of the message's own struct hold
+ *
+ * A call on its way to the tracker's thread and back, or an event on its way up. Each has a struct
+ * of its own that begins with this one.
+ */
 typedef struct
 {
   RedesTrackerHost *host;
   GTask *task;
-  char *text;
-  RedesNotice *event;
-  RedesPeerId peer_id;
-  GPtrArray *registered_peers;
   GError *error;
-} Call;
+  GDestroyNotify clear;
+} Message;
 
-static Call *
-call_new (RedesTrackerHost *host, GTask *task)
+#define message_new(Type, host, task, clear)                                                       \
+  ((Type *)message_alloc (sizeof (Type), host, task, clear))
+
+static gpointer
+message_alloc (gsize size, RedesTrackerHost *host, GTask *task, GDestroyNotify clear)
 {
-  Call *call = g_new0 (Call, 1);
+  Message *message = g_malloc0 (size);
 
-  call->host = host;
-  call->task = task;
-  return call;
+  message->host = host;
+  message->task = task;
+  message->clear = clear;
+  return message;
 }
 
 static void
-call_free (gpointer data)
+message_free (gpointer data)
 {
-  Call *call = data;
+  Message *message = data;
 
-  g_clear_object (&call->task);
-  g_free (call->text);
-  redes_notice_unref (call->event);
-  g_clear_pointer (&call->registered_peers, g_ptr_array_unref);
-  g_clear_error (&call->error);
-  g_free (call);
+  if (message->clear != NULL)
+    message->clear (message);
+  g_clear_object (&message->task);
+  g_clear_error (&message->error);
+  g_free (message);
 }
 
 static void
-send_up (Call *call, void (*func) (gpointer data))
+send_down (gpointer message, void (*func) (gpointer message))
 {
-  redes_main_queue_send (call->host->main_queue, func, call, call_free);
+  redes_loop_thread_invoke (((Message *)message)->host->thread, func, message);
+}
+
+static void
+send_up (gpointer message, void (*func) (gpointer message))
+{
+  redes_main_queue_send (((Message *)message)->host->main_queue, func, message, message_free);
 }
 
 static void
@@ -172,27 +190,39 @@ redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic)
   self->classic = classic;
 }
 
+typedef struct
+{
+  Message base;
+  RedesNotice *notice;
+} LogEvent;
+
+static void
+log_event_clear (gpointer data)
+{
+  redes_notice_unref (((LogEvent *)data)->notice);
+}
+
 static void
 read_log (gpointer data)
 {
-  Call *call = data;
-  GListStore *log = call->host->log;
+  LogEvent *event = data;
+  GListStore *log = event->base.host->log;
   g_autoptr (RedesLogLine) line
-      = redes_log_line_new (g_get_real_time () / G_USEC_PER_SEC, call->event);
+      = redes_log_line_new (g_get_real_time () / G_USEC_PER_SEC, event->notice);
 
   g_list_store_append (log, line);
   if (g_list_model_get_n_items (G_LIST_MODEL (log)) > MAX_LOG_LINES)
     g_list_store_remove (log, 0);
-  g_signal_emit (call->host, signals[SIGNAL_LOG], 0, call->event);
+  g_signal_emit (event->base.host, signals[SIGNAL_LOG], 0, event->notice);
 }
 
 static void
-on_log (RedesNotice *event, gpointer user_data)
+on_log (RedesNotice *notice, gpointer user_data)
 {
-  Call *call = call_new (user_data, NULL);
+  LogEvent *event = message_new (LogEvent, user_data, NULL, log_event_clear);
 
-  call->event = redes_notice_ref (event);
-  send_up (call, read_log);
+  event->notice = redes_notice_ref (notice);
+  send_up (event, read_log);
 }
 
 static RedesIdentity *
@@ -206,23 +236,40 @@ load_identity (RedesTrackerHost *self, GError **error)
   return redes_identity_load_or_create (path, self->rsa_bits, error);
 }
 
+/**
+ * StartCall:
+ * @address: where it listens, and @peer_id: the answer, without an error
+ */
+typedef struct
+{
+  Message base;
+  char *address;
+  RedesPeerId peer_id;
+} StartCall;
+
+static void
+start_call_clear (gpointer data)
+{
+  g_free (((StartCall *)data)->address);
+}
+
 static void
 read_started (gpointer data)
 {
-  Call *call = data;
-  RedesTrackerHost *self = call->host;
+  StartCall *call = data;
+  RedesTrackerHost *self = call->base.host;
 
-  if (call->error != NULL)
+  if (call->base.error != NULL)
     {
       g_clear_pointer (&self->thread, redes_loop_thread_free);
-      g_task_return_error (call->task, g_steal_pointer (&call->error));
+      g_task_return_error (call->base.task, g_steal_pointer (&call->base.error));
       return;
     }
   self->running = TRUE;
-  self->address = g_steal_pointer (&call->text);
+  self->address = g_steal_pointer (&call->address);
   self->peer_id = call->peer_id;
   self->has_peer_id = TRUE;
-  g_task_return_boolean (call->task, TRUE);
+  g_task_return_boolean (call->base.task, TRUE);
 }
 
 /* Nobody here cares who else is around; newcomers are answered all the same. */
@@ -247,9 +294,9 @@ announce (RedesTrackerHost *self, const RedesPeerId *id)
 static void
 run_start (gpointer data)
 {
-  Call *call = data;
-  RedesTrackerHost *self = call->host;
-  g_autoptr (RedesIdentity) identity = load_identity (self, &call->error);
+  StartCall *call = data;
+  RedesTrackerHost *self = call->base.host;
+  g_autoptr (RedesIdentity) identity = load_identity (self, &call->base.error);
 
   if (identity != NULL)
     {
@@ -261,11 +308,11 @@ run_start (gpointer data)
                                           .log = on_log,
                                           .user_data = self };
 
-      self->server = redes_tracker_server_new (&params, &call->error);
+      self->server = redes_tracker_server_new (&params, &call->base.error);
     }
   if (self->server != NULL)
     {
-      call->text = g_strdup (redes_tracker_server_get_address (self->server));
+      call->address = g_strdup (redes_tracker_server_get_address (self->server));
       call->peer_id = *redes_identity_get_peer_id (identity);
       if (self->lan)
         announce (self, &call->peer_id);
@@ -286,7 +333,7 @@ redes_tracker_host_start_async (RedesTrackerHost *self,
   g_task_set_source_tag (task, redes_tracker_host_start_async);
   g_clear_pointer (&self->address, g_free);
   self->thread = redes_loop_thread_new ("redes-tracker", 0);
-  redes_loop_thread_invoke (self->thread, run_start, call_new (self, task));
+  send_down (message_new (StartCall, self, task, start_call_clear), run_start);
 }
 
 gboolean
@@ -298,7 +345,7 @@ redes_tracker_host_start_finish (RedesTrackerHost *self, GAsyncResult *result, G
 static void
 read_stopped (gpointer data)
 {
-  Call *call = data;
+  Message *call = data;
 
   g_clear_pointer (&call->host->thread, redes_loop_thread_free);
   g_list_store_remove_all (call->host->registered_peers);
@@ -309,7 +356,7 @@ read_stopped (gpointer data)
 static void
 run_stop (gpointer data)
 {
-  Call *call = data;
+  Message *call = data;
 
   g_clear_pointer (&call->host->beacon, redes_lan_free);
   g_clear_pointer (&call->host->server, redes_tracker_server_free);
@@ -331,7 +378,7 @@ redes_tracker_host_stop_async (RedesTrackerHost *self,
       return;
     }
   self->running = FALSE;
-  redes_loop_thread_invoke (self->thread, run_stop, call_new (self, task));
+  send_down (message_new (Message, self, task, NULL), run_stop);
 }
 
 gboolean
@@ -369,11 +416,27 @@ remove_gone (RedesTrackerHost *self, GHashTable *there)
     }
 }
 
-static void
-read_guests (gpointer data)
+/**
+ * ListCall:
+ * @registered_peers: (element-type RedesRegisteredPeer): the answer
+ */
+typedef struct
 {
-  Call *call = data;
-  RedesTrackerHost *self = call->host;
+  Message base;
+  GPtrArray *registered_peers;
+} ListCall;
+
+static void
+list_call_clear (gpointer data)
+{
+  g_clear_pointer (&((ListCall *)data)->registered_peers, g_ptr_array_unref);
+}
+
+static void
+read_registered (gpointer data)
+{
+  ListCall *call = data;
+  RedesTrackerHost *self = call->base.host;
   g_autoptr (GHashTable) there = g_hash_table_new (redes_digest_hash, redes_digest_equal);
 
   for (guint i = 0; i < call->registered_peers->len; i++)
@@ -401,12 +464,12 @@ read_guests (gpointer data)
 }
 
 static void
-run_list_guests (gpointer data)
+run_list (gpointer data)
 {
-  Call *call = data;
+  ListCall *call = data;
 
-  call->registered_peers = redes_tracker_server_list_registered_peers (call->host->server);
-  send_up (call, read_guests);
+  call->registered_peers = redes_tracker_server_list_registered_peers (call->base.host->server);
+  send_up (call, read_registered);
 }
 
 static gboolean
@@ -415,7 +478,7 @@ on_refresh (gpointer user_data)
   RedesTrackerHost *self = user_data;
 
   if (self->running)
-    redes_loop_thread_invoke (self->thread, run_list_guests, call_new (self, NULL));
+    send_down (message_new (ListCall, self, NULL, list_call_clear), run_list);
   return G_SOURCE_CONTINUE;
 }
 

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "engine/node/registered-peer-item.h"
-#include "engine/tracker/server.h"
 
 G_BEGIN_DECLS
+
+/* A peer that was silent for so long is not registered any more, in seconds, where nothing else is
+ * said. */
+#define REDES_TRACKER_HOST_TIMEOUT_S 25
 
 #define REDES_TYPE_TRACKER_HOST (redes_tracker_host_get_type ())
 /**
@@ -23,7 +26,7 @@ G_DECLARE_FINAL_TYPE (RedesTrackerHost, redes_tracker_host, REDES, TRACKER_HOST,
  * @data_dir: (nullable): where its identity is kept; %NULL = a new identity in memory
  * @listen_host: numeric, or "" for every address
  * @port: 0 picks a free one
- * @timeout_s: 0 = REDES_TRACKER_TIMEOUT_S
+ * @timeout_s: 0 = REDES_TRACKER_HOST_TIMEOUT_S
  * @rsa_bits: of a new identity
  */
 RedesTrackerHost *redes_tracker_host_new (
@@ -65,7 +68,8 @@ redes_tracker_host_stop_finish (RedesTrackerHost *self, GAsyncResult *result, GE
 GListModel *redes_tracker_host_get_log (RedesTrackerHost *self);
 /* Who is registered: (transfer none), of RedesRegisteredPeerItem. True while watched. */
 GListModel *redes_tracker_host_get_registered_peers (RedesTrackerHost *self);
-/* Refreshes the guests every two seconds from the first watch to the last unwatch: they count. */
+/* Refreshes who is registered every two seconds from the first watch to the last unwatch: they
+ * count. */
 void redes_tracker_host_watch (RedesTrackerHost *self);
 void redes_tracker_host_unwatch (RedesTrackerHost *self);
 

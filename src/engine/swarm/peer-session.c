@@ -835,7 +835,8 @@ redes_peer_session_new (const RedesPeerSessionParams *params,
                                              .sent = on_sent,
                                              .closed = on_closed };
   RedesPeerSession *self = g_new0 (RedesPeerSession, 1);
-  RedesChannelParams channel = { .identity = params->identity,
+  RedesChannelParams channel = { .clock = params->clock,
+                                 .identity = params->identity,
                                  .hello = params->hello,
                                  .link = REDES_LINK_PEER,
                                  .server = server,

@@ -129,7 +129,8 @@ make_places (RedesSwarm *self)
                                 .max_address_bytes = RECEIVE_ADDRESS_BYTES,
                                 .patience_us = RECEIVE_PATIENCE_S * G_USEC_PER_SEC,
                                 .least_bytes_per_s = RECEIVE_LEAST_BYTES_PER_S,
-                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S };
+                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S,
+                                .clock = self->clock };
 
   self->half_open = redes_admission_new (&half_open);
   self->inbound = redes_admission_new (&inbound);
@@ -154,8 +155,8 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->hello = redes_hello_new (params->nickname, params->port);
   self->keeps_partial_files = params->keeps_partial_files && params->store == NULL;
   self->patience_s = params->patience_s;
-  self->up = redes_throttle_new (params->max_up_bytes_per_s);
-  self->down = redes_throttle_new (params->max_down_bytes_per_s);
+  self->up = redes_throttle_new (params->max_up_bytes_per_s, self->clock);
+  self->down = redes_throttle_new (params->max_down_bytes_per_s, self->clock);
   self->uploader = redes_uploader_new (self->library, self->cache, self->clock, MAX_READS);
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
   self->ban_list = redes_ban_list_new ();

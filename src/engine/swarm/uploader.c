@@ -110,7 +110,8 @@ redes_uploader_new (RedesLibrary *library,
   RedesBudgetLimits limits = { .max_bytes = BUDGET_BYTES,
                                .max_address_bytes = BUDGET_ADDRESS_BYTES,
                                .patience_us = PATIENCE_S * G_USEC_PER_SEC,
-                               .least_bytes_per_s = LEAST_BYTES_PER_S };
+                               .least_bytes_per_s = LEAST_BYTES_PER_S,
+                               .clock = clock };
   RedesUploader *self = g_new0 (RedesUploader, 1);
 
   self->library = library;

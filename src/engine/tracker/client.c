@@ -22,8 +22,6 @@
 #define PAGE_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define JITTER 0.2
 
-REDES_DEFINE_ERROR (redes_tracker_error)
-
 static const guint retry_delays_ms[] = { 250, 500, 1000, 2000, 4000, 5000 };
 
 static const char *const state_names[] = {

@@ -5,24 +5,12 @@
 #include "engine/base/tracker-state.h"
 #include "engine/content/manifest.h"
 #include "engine/tracker/directory.h"
+#include "engine/tracker/error.h"
+#include "engine/tracker/queries.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-#define REDES_TRACKER_ERROR (redes_tracker_error_quark ())
-GQuark redes_tracker_error_quark (void);
-
-/**
- * RedesTrackerError:
- * @REDES_TRACKER_ERROR_UNREACHABLE: no connection to the tracker now; it is tried again by itself
- * @REDES_TRACKER_ERROR_REFUSED: the tracker said no; the message has its words
- */
-typedef enum
-{
-  REDES_TRACKER_ERROR_UNREACHABLE,
-  REDES_TRACKER_ERROR_REFUSED,
-} RedesTrackerError;
 
 /**
  * RedesTrackerClient:
@@ -87,19 +75,6 @@ const RedesPeerId *redes_tracker_client_get_remote_id (RedesTrackerClient *self)
  * Nothing happens when not connected: all is registered anew then. */
 void redes_tracker_client_add_file (RedesTrackerClient *self, RedesManifest *manifest);
 void redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest);
-
-/**
- * RedesTrackerAnswerFunc:
- * @rows: (nullable) (transfer none): RedesResultEntry for a search, RedesEndpoint for a list;
- * for sources a GPtrArray of RedesEndpoint for each content; %NULL on error
- * @total: how many there are in all; for sources: how many different peers
- *
- * Called exactly once, never before the query's call has returned.
- */
-typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows,
-                                        guint total,
-                                        const GError *error,
-                                        gpointer user_data);
 
 /* The network has changed: one that is out of reach is tried at once. */
 void redes_tracker_client_try_again_now (RedesTrackerClient *self);

@@ -2,6 +2,7 @@
 #include "engine/tracker/connection.h"
 
 #include "engine/base/error.h"
+#include "engine/base/peer-id.h"
 #include "engine/base/text.h"
 #include "engine/tracker/directory.h"
 

@@ -2,10 +2,23 @@
 #pragma once
 
 #include "engine/base/notice.h"
-#include "engine/tracker/client.h"
+#include "engine/tracker/error.h"
 #include "engine/wire/frame.h"
 
 G_BEGIN_DECLS
+
+/**
+ * RedesTrackerAnswerFunc:
+ * @rows: (nullable) (transfer none): RedesResultEntry for a search, RedesEndpoint for a list;
+ * for sources a GPtrArray of RedesEndpoint for each content; %NULL on error
+ * @total: how many there are in all; for sources: how many different peers
+ *
+ * Called exactly once, never before the query's call has returned.
+ */
+typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows,
+                                        guint total,
+                                        const GError *error,
+                                        gpointer user_data);
 
 /**
  * RedesQueries:

@@ -2,7 +2,8 @@
 #include "engine/wire/beacon.h"
 
 #include "engine/base/error.h"
-#include "engine/wire/body.h"
+#include "engine/wire/error.h"
+#include "engine/wire/values.h"
 #include "engine/wire/text-private.h"
 
 #include <string.h>

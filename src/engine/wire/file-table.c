@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/file-table-private.h"
 
-#include "engine/wire/body.h"
+#include "engine/wire/values.h"
 
 /* For the message around the table, and for the framing of its three arrays. */
 #define RESERVE_BYTES 1024u

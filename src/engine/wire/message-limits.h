@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define REDES_WIRE_MAX_BLOCKS (1u << 26)
 #define REDES_WIRE_MAX_PROOF 26
 #define REDES_WIRE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 48)
+/* As the index of a block: none, or the whole. */
+#define REDES_NO_BLOCK G_MAXUINT32
 /* content (root, size), index, number of digests in the proof; integers are big endian */
 #define REDES_BLOCK_HEADER_SIZE (REDES_DIGEST_SIZE + 8 + 4 + 1)
 

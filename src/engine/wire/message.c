@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/wire/message-private.h"
+
 #include "engine/base/error.h"
-#include "engine/wire/body.h"
 #include "engine/wire/file-table-private.h"
-#include "engine/wire/rule.h"
 
 #include <string.h>
 
@@ -18,16 +18,6 @@
 #define ON_TRACKER (1u << REDES_LINK_TRACKER)
 #define ON_CLIENT (1u << REDES_LINK_CLIENT)
 #define ON_ALL (ON_PEER | ON_TRACKER | ON_CLIENT)
-
-typedef struct
-{
-  const char *name; /* NULL: no such type */
-  const char *signature;
-  const RedesRule *rules;                     /* one a member of the body */
-  gboolean (*relate) (GVariant *, GError **); /* what members say of each other */
-  gsize max_body;
-  guint links;
-} TypeInfo;
 
 static gboolean relate_manifest (GVariant *body, GError **error);
 static gboolean relate_register (GVariant *body, GError **error);
@@ -237,7 +227,7 @@ static const RedesRule error_rules[] = {
   TEXT (REDES_NOTICE_WHAT_EXPLANATION, 0, REDES_WIRE_MAX_REASON),
 };
 
-static const TypeInfo types[] = {
+static const RedesMessageTypeInfo types[] = {
   [REDES_MESSAGE_HELLO]
   = { "HELLO", "(ussqas)", hello_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
   [REDES_MESSAGE_PING] = { "PING", "(t)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_ALL },
@@ -308,10 +298,8 @@ static const TypeInfo types[] = {
   = { "WRONG", "((ayt)u)", block_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 };
 
-REDES_DEFINE_ERROR (redes_wire_error)
-
-static const TypeInfo *
-find_type (guint8 type)
+const RedesMessageTypeInfo *
+redes_message_type_find (guint8 type)
 {
   if (type >= G_N_ELEMENTS (types) || types[type].name == NULL)
     return NULL;
@@ -392,43 +380,10 @@ relate_holders (GVariant *body, GError **error)
   return TRUE;
 }
 
-GVariant *
-redes_body_convert_order (GVariant *value)
-{
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  return g_variant_ref (value);
-#else
-  return g_variant_byteswap (value);
-#endif
-}
-
-const char *
-redes_wire_error_get_violation (const GError *error)
-{
-  if (error == NULL || error->domain != REDES_WIRE_ERROR)
-    return NULL;
-  switch ((RedesWireError)error->code)
-    {
-    case REDES_WIRE_ERROR_SIZE:
-      return "frame-too-large";
-    case REDES_WIRE_ERROR_TYPE:
-      return "unknown-message";
-    case REDES_WIRE_ERROR_STATE:
-      return "out-of-order";
-    case REDES_WIRE_ERROR_SHAPE:
-      return "malformed-message";
-    case REDES_WIRE_ERROR_VALUE:
-      return "bad-value";
-    case REDES_WIRE_ERROR_VERSION:
-      return "unsupported-version";
-    }
-  g_return_val_if_reached (NULL);
-}
-
 const char *
 redes_message_type_get_name (guint8 type)
 {
-  const TypeInfo *info = find_type (type);
+  const RedesMessageTypeInfo *info = redes_message_type_find (type);
   char name[16];
 
   if (info != NULL)
@@ -440,7 +395,7 @@ redes_message_type_get_name (guint8 type)
 gsize
 redes_message_type_get_max_body (guint8 type)
 {
-  const TypeInfo *info = find_type (type);
+  const RedesMessageTypeInfo *info = redes_message_type_find (type);
 
   return info != NULL ? info->max_body : REDES_MAX_CONTROL_BODY;
 }
@@ -448,119 +403,13 @@ redes_message_type_get_max_body (guint8 type)
 gboolean
 redes_message_type_is_known (guint8 type)
 {
-  return find_type (type) != NULL;
+  return redes_message_type_find (type) != NULL;
 }
 
 gboolean
 redes_message_type_may_come (guint8 type, RedesLinkKind link)
 {
-  const TypeInfo *info = find_type (type);
+  const RedesMessageTypeInfo *info = redes_message_type_find (type);
 
   return info != NULL && (info->links & (1u << link)) != 0;
-}
-
-GBytes *
-redes_body_encode (RedesMessageType type, GVariant *body)
-{
-  const TypeInfo *info = find_type (type);
-  g_autoptr (GVariant) held = g_variant_ref_sink (body);
-  g_autoptr (GVariant) normal = NULL;
-  g_autoptr (GVariant) ordered = NULL;
-  gsize size;
-  guint32 length;
-  guint8 *frame;
-
-  g_assert (info != NULL && info->signature != NULL);
-  g_assert (g_variant_is_of_type (held, G_VARIANT_TYPE (info->signature)));
-
-  normal = g_variant_get_normal_form (held);
-  ordered = redes_body_convert_order (normal);
-  size = g_variant_get_size (ordered);
-  g_assert (size <= info->max_body);
-
-  frame = g_malloc (REDES_FRAME_HEADER_SIZE + size);
-  length = GUINT32_TO_BE ((guint32)size + 1);
-  memcpy (frame, &length, sizeof length);
-  frame[4] = type;
-  /* Not g_variant_store(): a body at byte 5 is not aligned. An empty body has no bytes at all. */
-  if (size > 0)
-    memcpy (frame + REDES_FRAME_HEADER_SIZE, g_variant_get_data (ordered), size);
-  return g_bytes_new_take (frame, REDES_FRAME_HEADER_SIZE + size);
-}
-
-gboolean
-redes_body_check (RedesMessageType type, GVariant *body, GError **error)
-{
-  const TypeInfo *info = find_type (type);
-  g_autoptr (GError) violation = NULL;
-
-  g_return_val_if_fail (info != NULL && info->rules != NULL, FALSE);
-
-  if (redes_rule_check_members (body, info->rules, &violation)
-      && (info->relate == NULL || info->relate (body, &violation)))
-    return TRUE;
-  redes_set_error (error, REDES_WIRE_ERROR, violation->code, REDES_NOTICE_WITHIN, info->name,
-                   violation);
-  return FALSE;
-}
-
-GVariant *
-redes_body_decode (RedesMessageType type, GBytes *body, GError **error)
-{
-  const TypeInfo *info = find_type (type);
-  g_autoptr (GVariant) value = NULL;
-  g_autoptr (GVariant) ordered = NULL;
-
-  g_return_val_if_fail (info != NULL && info->signature != NULL, NULL);
-
-  if (g_bytes_get_size (body) > info->max_body)
-    {
-      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SIZE, REDES_NOTICE_FRAME_TOO_LARGE,
-                       info->name, g_bytes_get_size (body), info->max_body);
-      return NULL;
-    }
-  value = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE (info->signature), body, FALSE));
-  if (!g_variant_is_normal_form (value))
-    {
-      redes_set_error (error, REDES_WIRE_ERROR, REDES_WIRE_ERROR_SHAPE, REDES_NOTICE_BODY_FORM,
-                       info->name, info->signature);
-      return NULL;
-    }
-  ordered = redes_body_convert_order (value);
-  return redes_body_check (type, ordered, error) ? g_steal_pointer (&ordered) : NULL;
-}
-
-void
-redes_body_get_digest (GVariant *bytes, RedesDigest *out)
-{
-  g_return_if_fail (g_variant_get_size (bytes) == REDES_DIGEST_SIZE);
-  memcpy (out->bytes, g_variant_get_data (bytes), REDES_DIGEST_SIZE);
-}
-
-GVariant *
-redes_body_new_digest (const RedesDigest *digest)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, digest->bytes, REDES_DIGEST_SIZE, 1);
-}
-
-void
-redes_body_get_content (GVariant *content, RedesContentId *out)
-{
-  g_autoptr (GVariant) root = g_variant_get_child_value (content, 0);
-
-  redes_body_get_digest (root, &out->root);
-  g_variant_get_child (content, 1, "t", &out->size_bytes);
-}
-
-GVariant *
-redes_body_new_content (const RedesContentId *content)
-{
-  return g_variant_new ("(@ayt)", redes_body_new_digest (&content->root), content->size_bytes);
-}
-
-GVariant *
-redes_body_new_bytes (GBytes *bytes)
-{
-  return g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, bytes, TRUE);
 }

@@ -2,7 +2,8 @@
 #include "engine/wire/rule.h"
 
 #include "engine/base/error.h"
-#include "engine/wire/message.h"
+#include "engine/wire/error.h"
+#include "engine/wire/message-limits.h"
 
 #include <gio/gio.h>
 #include <string.h>
