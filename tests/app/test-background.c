@@ -51,6 +51,7 @@ static gboolean
 on_patience_over (gpointer user_data)
 {
   g_error ("nothing came of it");
+  return G_SOURCE_REMOVE;
 }
 
 #define WAIT_UNTIL(condition)                                                                      \
