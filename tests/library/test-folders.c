@@ -458,20 +458,74 @@ test_odd_names (Fixture *fixture, gconstpointer data)
                 "bad\xef\xbf\xbd.txt");
 }
 
+static GBytes *
+dup_signature (Fixture *fixture, const char *relative)
+{
+  g_autofree char *path = folder_get_path (&fixture->folder, relative);
+  RedesHolding *holding = redes_library_lookup_folder (fixture->library, path);
+
+  return g_bytes_ref (redes_manifest_get_signature (redes_holding_get_manifest (holding)));
+}
+
+static void
+count_list (const char *path, RedesManifest *manifest, gpointer user_data)
+{
+  (*(guint *)user_data)++;
+}
+
+/* Those that the store remembers. */
+static guint
+count_lists (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  redes_store_each_list (fixture->store, count_list, &n, &error);
+  g_assert_no_error (error);
+  return n;
+}
+
+static void
+remove_folder (Fixture *fixture, const char *relative)
+{
+  g_autofree char *path = folder_get_path (&fixture->folder, relative);
+
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
 static void
 test_restored (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GBytes) signature = NULL;
   RedesContentId album;
 
   add_album (fixture);
   share_and_calm (fixture, "Album");
   album = *get_content (fixture, "Album");
+  signature = dup_signature (fixture, "Album");
   fixture_restart (fixture);
   fixture_wait_until_calm (fixture);
   fixture_wait_until (fixture, is_album_listed);
   assert_holds (fixture, "Album",
                 "Day 1 Lisbon/(notes/(todo.txt) tram.jpg) empty/() IMG_2.jpg IMG_10.jpg");
   g_assert_true (redes_content_id_equal (&album, get_content (fixture, "Album")));
+  /* RSA-PSS is salted: what is signed anew has another signature. */
+  {
+    g_autoptr (GBytes) again = dup_signature (fixture, "Album");
+
+    g_assert_true (g_bytes_equal (again, signature));
+  }
+  g_assert_cmpuint (count_lists (fixture), ==, 4);
+
+  /* What changed while it did not run is signed anew, what is gone is forgotten. */
+  fixture_close (fixture);
+  remove_folder (fixture, "Album/empty");
+  fixture_open (fixture);
+  g_assert_true (redes_library_restore (fixture->library, NULL));
+  fixture_wait_until_calm (fixture);
+  fixture_wait_until (fixture, is_album_listed);
+  g_assert_false (redes_content_id_equal (&album, get_content (fixture, "Album")));
+  g_assert_cmpuint (count_lists (fixture), ==, 3);
 }
 
 /* A drive that is taken away is no folder that was emptied. */

@@ -247,16 +247,17 @@ make_rows (guint first, guint n)
 {
   GVariantBuilder rows;
 
-  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a((ayt)suaya(suay))"));
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a((ayt)suaya(suay)a(tuuy))"));
   for (guint i = first; i < first + n; i++)
     {
       g_autofree char *name = g_strdup_printf ("%s guest %06u.txt", word, i);
       RedesContentId id = { .size_bytes = 1 };
 
       memcpy (id.root.bytes, &i, sizeof i);
-      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay))", redes_body_new_content (&id), name, 1u,
-                             redes_body_new_digest (&id.root),
-                             g_variant_new_array (G_VARIANT_TYPE ("(suay)"), NULL, 0));
+      g_variant_builder_add (&rows, "(@(ayt)su@ay@a(suay)@a(tuuy))", redes_body_new_content (&id),
+                             name, 1u, redes_body_new_digest (&id.root),
+                             g_variant_new_array (G_VARIANT_TYPE ("(suay)"), NULL, 0),
+                             g_variant_new_array (G_VARIANT_TYPE ("(tuuy)"), NULL, 0));
     }
   return g_variant_builder_end (&rows);
 }
@@ -276,9 +277,9 @@ answer_as_guest (HostileSource *self, HostileLink *link, guint8 type, GBytes *bo
   if (first >= (guint)g_atomic_int_get (&guest->silent_from))
     return TRUE;
   n = guest->full ? 200 : MIN (n, guest->total - MIN (first, guest->total));
-  return hostile_send_message (
-      link, REDES_MESSAGE_PEER_RESULTS,
-      g_variant_new ("(uu@a((ayt)suaya(suay)))", serial, guest->total, make_rows (first, n)));
+  return hostile_send_message (link, REDES_MESSAGE_PEER_RESULTS,
+                               g_variant_new ("(uu@a((ayt)suaya(suay)a(tuuy)))", serial,
+                                              guest->total, make_rows (first, n)));
 }
 
 static void

@@ -63,7 +63,7 @@ test_queries (void)
   hostile_send_message (&link, REDES_MESSAGE_PEER_SEARCH,
                         g_variant_new ("(usuu)", 5u, "notes", 0u, 10u));
   results = read_answer (&link, REDES_MESSAGE_PEER_RESULTS);
-  g_variant_get (results, "(uu@a((ayt)suaya(suay)))", &serial, &total, NULL);
+  g_variant_get (results, "(uu@a((ayt)suaya(suay)a(tuuy)))", &serial, &total, NULL);
   g_assert_cmpuint (serial, ==, 5);
   g_assert_cmpuint (total, ==, 1);
 
@@ -76,7 +76,7 @@ test_queries (void)
 
   hostile_send_message (&link, REDES_MESSAGE_BROWSE, g_variant_new ("(uuu)", 7u, 0u, 200u));
   shares = read_answer (&link, REDES_MESSAGE_SHARES);
-  g_variant_get (shares, "(uu@a((ayt)suaya(suay)))", &serial, &total, NULL);
+  g_variant_get (shares, "(uu@a((ayt)suaya(suay)a(tuuy)))", &serial, &total, NULL);
   g_assert_true (serial == 7 && total == 1);
 
   hostile_send_message (&link, REDES_MESSAGE_PEERS_GET, g_variant_new ("(u)", 8u));

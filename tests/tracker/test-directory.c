@@ -701,6 +701,43 @@ test_many_names (void)
   g_assert_cmpuint (row->names->len, ==, REDES_RESULT_MAX_NAMES);
 }
 
+/* A folder is a row with what its manifest says of it; a file of the same name is none. */
+static void
+test_folders (void)
+{
+  static const RedesFolderTotals totals = { 5000, 7, 2, 1 };
+  RedesManifestDraft draft = { .name = "Day 1 Lisbon",
+                               .geometry = { 200, REDES_MIN_BLOCK_SIZE },
+                               .root = fixture_digest ("list"),
+                               .folder = &totals };
+  g_autoptr (RedesDirectory) directory = new_directory ();
+  RedesPeerId ana = fixture_digest ("ana");
+  g_autoptr (GPtrArray) manifests = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) file_rows = NULL;
+  g_autoptr (GError) error = NULL;
+  const RedesResultEntry *row;
+  guint total;
+
+  manifests = redes_manifest_sign_batch (fixture_get_identity (0), &draft, 1, 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (redes_directory_add (directory, &ana, manifests, &error));
+  add (directory, "bob", "Day 1 Porto", NULL);
+
+  rows = redes_directory_search (directory, "lisbon", 0, 10, &total);
+  g_assert_cmpuint (rows->len, ==, 1);
+  row = rows->pdata[0];
+  g_assert_true (row->is_folder);
+  g_assert_true (redes_folder_totals_equal (&row->totals, &totals));
+  file_rows = redes_directory_search (directory, "porto", 0, 10, &total);
+  row = file_rows->pdata[0];
+  g_assert_false (row->is_folder);
+  g_assert_cmpuint (row->totals.n_files, ==, 0);
+
+  redes_directory_remove_peer (directory, &ana);
+  assert_found (directory, "lisbon", "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -722,5 +759,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/limit", test_limit);
   g_test_add_func ("/tracker/directory/names-by-majority", test_names_by_majority);
   g_test_add_func ("/tracker/directory/many-names", test_many_names);
+  g_test_add_func ("/tracker/directory/folders", test_folders);
   return g_test_run ();
 }

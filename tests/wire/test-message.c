@@ -19,6 +19,7 @@ typedef struct
 #define GOOD -1
 #define VALUE REDES_WIRE_ERROR_VALUE
 #define TABLE REDES_FILE_TABLE
+#define ROWS "(uua((ayt)suaya(suay)a(tuuy)))"
 
 static const Case cases[] = {
   { REDES_MESSAGE_HELLO, "(ussqas)", "(1, 'Redes 0.1', 'ana', 6001, [])", GOOD },
@@ -128,30 +129,36 @@ static const Case cases[] = {
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 0)", VALUE },
   { REDES_MESSAGE_SEARCH, "(usuu)", "(1, 'x', 0, 201)", VALUE },
 
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 0, [])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), 'a b', 2, $32, [])])",
-    GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($30, 0), 'a b', 2, $32, [])])",
-    VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), '', 2, $32, [])])",
-    VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 0), '$256s', 2, $32, [])])",
-    VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
-    "(1, 9, [(($32, 281474976710657), 'a', 2, $32, [])])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(1, 9, [(($32, 1), 'a', 2, $1, [])])",
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 0, [])", GOOD },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 0), 'a b', 2, $32, [], [])])", GOOD },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($30, 0), 'a b', 2, $32, [], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 0), '', 2, $32, [], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 0), '$256s', 2, $32, [], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 281474976710657), 'a', 2, $32, [], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 1), 'a', 2, $1, [], [])])", VALUE },
+
+  { REDES_MESSAGE_RESULTS, ROWS,
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('b', 1, $32)], [])])", GOOD },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 1), 'a', 3, $32, [('', 2, $32)], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $31)], [])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS,
+    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32),"
+    " ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32)], [])])",
     VALUE },
 
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
-    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('b', 1, $32)])])", GOOD },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
-    "(1, 9, [(($32, 1), 'a', 3, $32, [('', 2, $32)])])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
-    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $31)])])", VALUE },
-  { REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))",
-    "(1, 9, [(($32, 1), 'a', 3, $32, [('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32),"
-    " ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32), ('a', 2, $32)])])",
+  { REDES_MESSAGE_RESULTS, ROWS,
+    "(1, 9, [(($32, 20), 'a', 3, $32, [], [(72057594037927936, 16777216, 16777216, 100)])])",
+    GOOD },
+  { REDES_MESSAGE_RESULTS, ROWS,
+    "(1, 9, [(($32, 20), 'a', 3, $32, [], [(72057594037927937, 1, 1, 1)])])", VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 20), 'a', 3, $32, [], [(1, 16777217, 1, 1)])])",
     VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 20), 'a', 3, $32, [], [(1, 1, 16777217, 1)])])",
+    VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS, "(1, 9, [(($32, 20), 'a', 3, $32, [], [(1, 1, 1, 101)])])",
+    VALUE },
+  { REDES_MESSAGE_RESULTS, ROWS,
+    "(1, 9, [(($32, 20), 'a', 3, $32, [], [(1, 1, 1, 1), (1, 1, 1, 1)])])", VALUE },
 
   { REDES_MESSAGE_SOURCES, "(ua(ayt))", "(1, [($32, 7), ($32, 8)])", GOOD },
   { REDES_MESSAGE_SOURCES, "(ua(ayt))", "(1, [($32, 7), ($31, 8)])", VALUE },
@@ -440,9 +447,9 @@ check_rows (RedesMessageType type, const char *signature, const char *row, guint
 static void
 test_rows (void)
 {
-  check_rows (REDES_MESSAGE_RESULTS, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
+  check_rows (REDES_MESSAGE_RESULTS, ROWS, "(($32, 1), 'a', 1, $32, [], [])", 200);
   check_rows (REDES_MESSAGE_PEERS, "(uua(aysqs))", "($32, '::1', 1, '')", 1000);
-  check_rows (REDES_MESSAGE_SHARES, "(uua((ayt)suaya(suay)))", "(($32, 1), 'a', 1, $32, [])", 200);
+  check_rows (REDES_MESSAGE_SHARES, ROWS, "(($32, 1), 'a', 1, $32, [], [])", 200);
 }
 
 static RedesResultEntry *

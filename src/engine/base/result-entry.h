@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/content-id.h"
+#include "engine/base/folder-totals.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,9 @@ typedef struct
  * @sources: the number of peers that have the content, 1 or more
  * @names: (nullable) (element-type RedesResultName): its names, @name first and then by their
  *   number of sources; %NULL: @name is the only one
+ * @is_folder: whether the manifest of @publisher says that it is a folder, whose list is the
+ * content
+ * @totals: what that manifest says of what lies below a folder; zeroes for a file
  *
  * One result of a search, or one row of a peer's list of shared files. A content is one entry,
  * however many peers have it.
@@ -42,6 +46,8 @@ typedef struct
   char *name;
   guint sources;
   GPtrArray *names;
+  gboolean is_folder;
+  RedesFolderTotals totals;
 } RedesResultEntry;
 
 RedesResultEntry *redes_result_entry_copy (const RedesResultEntry *row);

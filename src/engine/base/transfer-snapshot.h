@@ -72,6 +72,20 @@ typedef struct
 } RedesBlockCell;
 
 /**
+ * RedesFolderLine:
+ * @path: below the folder, names apart by `/`, as its publisher calls them
+ * @size: in bytes; of a folder those of all files below
+ *
+ * A file or folder within a folder.
+ */
+typedef struct
+{
+  char *path;
+  guint64 size;
+  gboolean is_folder;
+} RedesFolderLine;
+
+/**
  * RedesTransferSnapshot:
  * @bytes_done: the bytes of all verified blocks
  * @bytes_coming: the bytes received of blocks that are not complete or not verified yet, and may
@@ -79,6 +93,12 @@ typedef struct
  * @was_there: the download is DONE and fetched nothing, because an earlier download of the same
  *   content is at @path
  * @seconds: the time that the download has been active
+ * @is_folder: whether it is a folder; then @blocks and @bytes_done are of all files in it that are
+ *   wanted
+ * @n_files, @n_files_done: the number of these files; 0 until the folder's lists are known
+ * @bytes_total: the bytes of these files
+ * @tree: (nullable) (element-type RedesFolderLine): what is in the folder, each folder before what
+ *   is in it; only in the last snapshot of a transfer that only lists the folder
  *
  * The state of a download at one moment. It is made in the engine's thread and read in the front
  * end's.
@@ -102,10 +122,18 @@ typedef struct
   char *path;
   RedesNotice *reason; /* nullable: what it waits for, or why it failed */
   GPtrArray *sources;  /* RedesTransferSource */
+  gboolean is_folder;
+  guint32 n_files;
+  guint32 n_files_done;
+  guint64 bytes_total;
+  GPtrArray *tree;
   GBytes *block_map;   /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;
 
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);
+
+/* (transfer full) (element-type RedesFolderLine): an empty array that frees its elements. */
+GPtrArray *redes_folder_lines_new (void);
 
 /* (transfer full) (element-type RedesTransferSource): an empty array that frees its elements. */
 GPtrArray *redes_transfer_sources_new (void);

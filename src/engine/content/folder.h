@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/folder-totals.h"
 #include "engine/content/hash-tree.h"
 
 G_BEGIN_DECLS
@@ -72,33 +73,12 @@ typedef enum
 #define REDES_FOLDER_MIN_LIST_BYTES 20u
 #define REDES_FOLDER_MAX_LIST_BYTES (64u * 1024 * 1024)
 #define REDES_FOLDER_MAX_CHILDREN (1u << 20)
-/* Files and folders below one folder, together. */
-#define REDES_FOLDER_MAX_BELOW (1u << 24)
-#define REDES_FOLDER_MAX_BYTES (G_GUINT64_CONSTANT (1) << 56)
-#define REDES_FOLDER_MAX_HEIGHT 100u
 #define REDES_FOLDER_MAX_NAME_BYTES 255u
 /* The longest entry that a list can have. */
 #define REDES_FOLDER_MAX_CHILD_BYTES (2 + REDES_FOLDER_MAX_NAME_BYTES + 40 + 17)
 
 /* The end of the year 9999: later times could not be written as a date. */
 #define REDES_MAX_TIME_S G_GINT64_CONSTANT (253402300799)
-
-/**
- * RedesFolderTotals:
- * @bytes: of all files below, 0 to REDES_FOLDER_MAX_BYTES
- * @n_files: files below, in whatever depth, each as often as it is there
- * @n_folders: folders below, without the folder itself
- * @height: 0 without a subfolder, else one more than that of the highest subfolder
- *
- * What lies below a folder. A plain value.
- */
-typedef struct
-{
-  guint64 bytes;
-  guint32 n_files;
-  guint32 n_folders;
-  guint8 height;
-} RedesFolderTotals;
 
 gboolean redes_folder_totals_equal (const RedesFolderTotals *a, const RedesFolderTotals *b);
 /* Whether a folder can have them. Errors: REDES_FOLDER_ERROR_CHILD_TOTALS, .._TOO_DEEP,

@@ -120,6 +120,7 @@ struct _RedesFolderTree
   guint n_kept_children;
   GSource *kept_timer;
   GHashTable *told;
+  GHashTable *remembered; /* path -> RedesManifest: what was signed in an earlier run */
 };
 
 static void go_on (RedesFolderTree *self);
@@ -435,6 +436,54 @@ add_back (Node *node, GPtrArray *added)
     g_ptr_array_add (node->added, redes_holding_ref (added->pdata[i]));
 }
 
+/* ---- Lists of an earlier run ---- */
+
+void
+redes_folder_tree_remember (RedesFolderTree *self, const char *path, RedesManifest *manifest)
+{
+  g_hash_table_insert (self->remembered, g_strdup (path), redes_manifest_ref (manifest));
+}
+
+/* (nullable) (transfer full): what was signed for @node, if it is of the list that it has now. What
+ * was signed for another list of it is forgotten. */
+static RedesManifest *
+take_remembered (RedesFolderTree *self, Node *node)
+{
+  g_autoptr (RedesManifest) manifest = NULL;
+  g_autofree char *path = NULL;
+  RedesFolderTotals totals;
+
+  if (!g_hash_table_steal_extended (self->remembered, node->path, (gpointer *)&path,
+                                    (gpointer *)&manifest))
+    return NULL;
+  if (redes_manifest_get_folder (manifest, &totals)
+      && redes_content_id_equal (redes_manifest_get_content (manifest),
+                                 redes_folder_snapshot_get_content (node->snapshot))
+      && redes_folder_totals_equal (&totals, redes_folder_snapshot_get_totals (node->snapshot))
+      && g_str_equal (redes_manifest_get_name (manifest), node->name))
+    return g_steal_pointer (&manifest);
+  self->events.forgotten (path, manifest, self->user_data);
+  return NULL;
+}
+
+/* All at @path and below was seen, and what is remembered of folders that are not there is of no
+ * use any more. */
+static void
+forget_missing (RedesFolderTree *self, const char *path)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->remembered);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (redes_path_is_below (key, path) && !g_hash_table_contains (self->nodes, key))
+      {
+        self->events.forgotten (key, value, self->user_data);
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
 static gboolean
 is_same_content (const RedesFolderSnapshot *snapshot, RedesHolding *holding)
 {
@@ -442,6 +491,24 @@ is_same_content (const RedesFolderSnapshot *snapshot, RedesHolding *holding)
          && redes_content_id_equal (
              redes_folder_snapshot_get_content ((RedesFolderSnapshot *)snapshot),
              redes_manifest_get_content (redes_holding_get_manifest (holding)));
+}
+
+/* @manifest is of the list that @node has now. */
+static void
+give_list (RedesFolderTree *self,
+           Node *node,
+           RedesManifest *manifest,
+           RedesFolderSnapshot *snapshot,
+           RedesHashTree *tree)
+{
+  g_autoptr (RedesHolding) holding = redes_holding_new_folder (snapshot, manifest, tree);
+  g_autofree char *path = g_strdup (node->path);
+
+  redes_share_index_add (self->present, holding);
+  self->events.made (holding, path, node->parent == NULL, self->user_data);
+  retire (self, node, !node->forgets);
+  node->forgets = FALSE;
+  node->holding = g_steal_pointer (&holding);
 }
 
 static void
@@ -465,8 +532,17 @@ take_snapshot (RedesFolderTree *self, Node *node, JobItem *item)
     g_hash_table_remove (self->unsigned_, node);
   else
     {
+      g_autoptr (RedesManifest) manifest = take_remembered (self, node);
+
       node->tree = g_steal_pointer (&item->tree);
-      g_hash_table_add (self->unsigned_, node);
+      if (manifest != NULL)
+        {
+          g_hash_table_remove (self->unsigned_, node);
+          give_list (self, node, manifest, node->snapshot, node->tree);
+          g_clear_pointer (&node->tree, redes_hash_tree_unref);
+        }
+      else
+        g_hash_table_add (self->unsigned_, node);
     }
   if (node->parent != NULL)
     mark (self, node->parent);
@@ -670,17 +746,7 @@ on_signed (RedesManifest *manifest, const GError *error, gpointer data, gpointer
           self->events.notice (notice, self->user_data);
         }
       else
-        {
-          g_autoptr (RedesHolding) holding
-              = redes_holding_new_folder (request->snapshot, manifest, request->tree);
-          g_autofree char *path = g_strdup (node->path);
-
-          redes_share_index_add (self->present, holding);
-          self->events.made (holding, path, node->parent == NULL, self->user_data);
-          retire (self, node, !node->forgets);
-          node->forgets = FALSE;
-          node->holding = g_steal_pointer (&holding);
-        }
+        give_list (self, node, manifest, request->snapshot, request->tree);
     }
   sign_request_free (request);
 }
@@ -774,6 +840,8 @@ redes_folder_tree_new (RedesIdentity *identity,
   self->postponed = g_ptr_array_new ();
   self->unsigned_ = g_hash_table_new (NULL, NULL);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->remembered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify)redes_manifest_unref);
   return self;
 }
 
@@ -791,6 +859,7 @@ redes_folder_tree_free (RedesFolderTree *self)
   g_ptr_array_unref (self->buckets);
   g_hash_table_unref (self->nodes);
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->remembered);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -867,6 +936,7 @@ redes_folder_tree_seen_all (RedesFolderTree *self, const char *path, guint scan)
   GHashTableIter iter;
   gpointer value;
 
+  forget_missing (self, path);
   if (top == NULL)
     return;
   top->is_scanned = TRUE;
@@ -964,6 +1034,20 @@ redes_folder_tree_list_tops (RedesFolderTree *self)
       g_free (g_array_index (found, Top, i).key);
     }
   return tops;
+}
+
+GPtrArray *
+redes_folder_tree_list (RedesFolderTree *self)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_holding_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->nodes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((const Node *)value)->holding != NULL)
+      g_ptr_array_add (all, redes_holding_ref (((const Node *)value)->holding));
+  return all;
 }
 
 RedesHolding *

@@ -25,6 +25,8 @@ typedef struct _RedesFolderTree RedesFolderTree;
  *   worth while to make lists
  * @made: the folder at @path is the content of @holding now; @is_top: it is in no other
  * @gone: it is not any more; told of the old one, too, after @made of the new one
+ * @forgotten: what redes_folder_tree_remember() told of the folder at @path is not, and will not be
+ *   its list
  * @notice: something that a person should know
  *
  * None may free the tree.
@@ -35,6 +37,7 @@ typedef struct
   gboolean (*is_settled) (const char *path, gpointer user_data);
   void (*made) (RedesHolding *holding, const char *path, gboolean is_top, gpointer user_data);
   void (*gone) (RedesHolding *holding, const char *path, gpointer user_data);
+  void (*forgotten) (const char *path, RedesManifest *manifest, gpointer user_data);
   void (*notice) (const RedesNotice *notice, gpointer user_data);
 } RedesFolderTreeEvents;
 
@@ -59,6 +62,10 @@ RedesFolderTree *redes_folder_tree_new (RedesIdentity *identity,
 void redes_folder_tree_free (RedesFolderTree *self);
 void redes_folder_tree_set_periods (RedesFolderTree *self, const RedesFolderTreePeriods *periods);
 
+/* @manifest was of the list of the folder at @path before: if that is its list again, it is not
+ * signed anew. To be called before anything is scanned. */
+void redes_folder_tree_remember (RedesFolderTree *self, const char *path, RedesManifest *manifest);
+
 /* A file has come to be shared, or is not any more, or something but its content has changed. */
 void redes_folder_tree_add_file (RedesFolderTree *self, RedesHolding *holding);
 void redes_folder_tree_remove_file (RedesFolderTree *self, RedesHolding *holding);
@@ -76,6 +83,8 @@ void redes_folder_tree_reconsider (RedesFolderTree *self, const char *path);
 gboolean redes_folder_tree_is_busy (RedesFolderTree *self);
 /* (transfer full) (element-type RedesHolding): those that are in no other, in natural order. */
 GPtrArray *redes_folder_tree_list_tops (RedesFolderTree *self);
+/* (transfer full) (element-type RedesHolding): all that have a list, in no order. */
+GPtrArray *redes_folder_tree_list (RedesFolderTree *self);
 /* (nullable) (transfer none): the folder at @path, if it has a list */
 RedesHolding *redes_folder_tree_lookup (RedesFolderTree *self, const char *path);
 /* How many lists are handed out though their folders have changed. */

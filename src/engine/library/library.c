@@ -744,6 +744,8 @@ on_folder_made (RedesHolding *holding, const char *path, gboolean is_top, gpoint
 {
   RedesLibrary *self = user_data;
 
+  if (self->store != NULL)
+    redes_store_put_list (self->store, path, redes_holding_get_manifest (holding));
   if (self->events.folder_shared != NULL)
     self->events.folder_shared (holding, path, is_top, self->user_data);
 }
@@ -753,8 +755,20 @@ on_folder_gone (RedesHolding *holding, const char *path, gpointer user_data)
 {
   RedesLibrary *self = user_data;
 
+  if (self->store != NULL)
+    redes_store_remove_list (self->store, path, redes_holding_get_manifest (holding));
   if (self->events.folder_withdrawn != NULL)
     self->events.folder_withdrawn (holding, path, self->user_data);
+}
+
+/* What an earlier run has signed. */
+static void
+on_folder_forgotten (const char *path, RedesManifest *manifest, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (self->store != NULL)
+    redes_store_remove_list (self->store, path, manifest);
 }
 
 static void
@@ -792,6 +806,7 @@ redes_library_new (RedesIdentity *identity,
                                                        .is_settled = on_folder_is_settled,
                                                        .made = on_folder_made,
                                                        .gone = on_folder_gone,
+                                                       .forgotten = on_folder_forgotten,
                                                        .notice = on_folder_notice };
   RedesLibrary *self = g_new0 (RedesLibrary, 1);
 
@@ -956,6 +971,18 @@ take_stored (const RedesStoreFile *file, gpointer user_data)
     forget_in_store (self, holding);
 }
 
+static void
+take_stored_list (const char *path, RedesManifest *manifest, gpointer user_data)
+{
+  RedesLibrary *self = user_data;
+
+  if (redes_shared_paths_remembers (self->shared_paths, path)
+      || redes_shared_paths_want (self->shared_paths, path))
+    redes_folder_tree_remember (self->folders, path, manifest);
+  else
+    redes_store_remove_list (self->store, path, manifest);
+}
+
 gboolean
 redes_library_restore (RedesLibrary *self, GError **error)
 {
@@ -965,7 +992,8 @@ redes_library_restore (RedesLibrary *self, GError **error)
   redes_share_index_compact (self->present);
   n_before = redes_share_index_get_n_positions (self->present);
   if (!redes_shared_paths_load (self->shared_paths, error)
-      || !redes_store_each_file (self->store, take_stored, &restoring, error))
+      || !redes_store_each_file (self->store, take_stored, &restoring, error)
+      || !redes_store_each_list (self->store, take_stored_list, self, error))
     {
       g_free (restoring.root);
       return FALSE;
@@ -1165,6 +1193,12 @@ GPtrArray *
 redes_library_list_folders (RedesLibrary *self)
 {
   return redes_folder_tree_list_tops (self->folders);
+}
+
+GPtrArray *
+redes_library_list_all_folders (RedesLibrary *self)
+{
+  return redes_folder_tree_list (self->folders);
 }
 
 RedesHolding *

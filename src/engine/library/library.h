@@ -136,6 +136,8 @@ RedesHolding *redes_library_lookup (RedesLibrary *self, const RedesContentId *co
  * Returns: (transfer full) (element-type RedesHolding): in natural order
  */
 GPtrArray *redes_library_list_folders (RedesLibrary *self);
+/* (transfer full) (element-type RedesHolding): the lists of all shared folders, in no order. */
+GPtrArray *redes_library_list_all_folders (RedesLibrary *self);
 /* (nullable) (transfer none): the list of the shared folder @path, with all links followed; %NULL
  * if it is not shared as one, or has none yet. */
 RedesHolding *redes_library_lookup_folder (RedesLibrary *self, const char *path);

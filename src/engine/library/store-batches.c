@@ -138,12 +138,13 @@ redes_stored_batches_read (RedesStoredBatches *self,
                            int column,
                            const RedesContentId *content,
                            const char *name,
+                           const RedesFolderTotals *totals,
                            int *status)
 {
   Row *batch = lookup (self, sqlite3_column_int64 (row, column), status);
   g_autofree char *own_name = NULL;
   g_autoptr (GBytes) path = NULL;
-  RedesManifestDraft draft = { .name = name, .root = content->root };
+  RedesManifestDraft draft = { .name = name, .root = content->root, .folder = totals };
   gint64 time_s = sqlite3_column_int64 (row, column + 4);
   guint32 index;
 

@@ -543,7 +543,7 @@ read_file (Reading *self,
 
   slash = strrchr (relative, G_DIR_SEPARATOR);
   manifest = redes_stored_batches_read (self->batches, row, 6, &content,
-                                        slash != NULL ? slash + 1 : relative, status);
+                                        slash != NULL ? slash + 1 : relative, NULL, status);
   if (manifest == NULL)
     return FALSE;
   if (redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) > 1)

@@ -76,6 +76,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoredBatches, redes_stored_batches_free)
  * redes_stored_batches_read:
  * @column: the first of batch, batch_index, name, size, time_s, batch_path
  * @name: used if the row has none
+ * @totals: (nullable): of a folder; %NULL for a file
  * @status: (inout): what went wrong in the database, if that is why
  *
  * Returns: (nullable): the row's manifest, or %NULL if what it says makes no sense
@@ -85,6 +86,7 @@ RedesManifest *redes_stored_batches_read (RedesStoredBatches *self,
                                           int column,
                                           const RedesContentId *content,
                                           const char *name,
+                                          const RedesFolderTotals *totals,
                                           int *status);
 
 /* Sees to it that the manifest's batch is in its table. Returns the status. */

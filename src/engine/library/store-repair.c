@@ -188,6 +188,7 @@ static const char *const orphans[] = {
   "DELETE FROM history_sources WHERE download NOT IN (SELECT id FROM history)",
   "DELETE FROM files WHERE batch NOT IN (SELECT id FROM batches)"
   " OR folder NOT IN (SELECT id FROM folders)",
+  "DELETE FROM lists WHERE batch NOT IN (SELECT id FROM batches)",
 };
 
 static int

@@ -15,8 +15,8 @@
 #define MAX_ID (G_GINT64_CONSTANT (1) << 36)
 
 const char *const redes_schema_tables[]
-    = { "folders", "roots",   "batches",         "files",      "transfers",  "blocks",
-        "sources", "history", "history_sources", "publishers", "exclusions", NULL };
+    = { "folders", "roots",           "batches",    "files",      "transfers", "blocks", "sources",
+        "history", "history_sources", "publishers", "exclusions", "lists",     NULL };
 
 #define TRANSFER_ADDED                                                                             \
   "CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN"                                  \
@@ -162,8 +162,43 @@ static const char *const version_4[] = {
   NULL,
 };
 
+/* What becomes of a batch when the last row goes that points to it. */
+#define DROP_BATCH                                                                                 \
+  " DELETE FROM batches WHERE id = OLD.batch"                                                      \
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE batch = OLD.batch)"                                  \
+  " AND NOT EXISTS (SELECT 1 FROM lists WHERE batch = OLD.batch)"                                  \
+  " AND NOT EXISTS (SELECT 1 FROM transfers WHERE batch = OLD.batch);"
+
+static const char *const version_5[] = {
+  /* The signed manifests of shared folders, each of the list that the folder had last. */
+  "CREATE TABLE lists (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, batch INTEGER NOT NULL,"
+  " batch_index INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,"
+  " time_s INTEGER NOT NULL, content BLOB NOT NULL, batch_path BLOB, bytes INTEGER NOT NULL,"
+  " files INTEGER NOT NULL, folders INTEGER NOT NULL, height INTEGER NOT NULL) STRICT",
+  "CREATE INDEX lists_by_batch ON lists (batch)",
+  "DROP TRIGGER file_removed",
+  "DROP TRIGGER file_signed_anew",
+  "DROP TRIGGER transfer_signed_anew",
+  "DROP TRIGGER transfer_removed",
+  "CREATE TRIGGER file_removed AFTER DELETE ON files BEGIN" DROP_BATCH
+  " DELETE FROM folders WHERE id = OLD.folder"
+  " AND NOT EXISTS (SELECT 1 FROM files WHERE folder = OLD.folder);"
+  " END",
+  "CREATE TRIGGER file_signed_anew AFTER UPDATE OF batch ON files"
+  " WHEN OLD.batch <> NEW.batch BEGIN" DROP_BATCH " END",
+  "CREATE TRIGGER transfer_signed_anew AFTER UPDATE OF batch ON transfers"
+  " WHEN OLD.batch IS NOT NEW.batch BEGIN" DROP_BATCH " END",
+  "CREATE TRIGGER transfer_removed AFTER DELETE ON transfers BEGIN"
+  " DELETE FROM blocks WHERE id >= OLD.id << 26 AND id < (OLD.id + 1) << 26;"
+  " DELETE FROM sources WHERE transfer = OLD.id;" DROP_BATCH " END",
+  "CREATE TRIGGER list_removed AFTER DELETE ON lists BEGIN" DROP_BATCH " END",
+  "CREATE TRIGGER list_signed_anew AFTER UPDATE OF batch ON lists"
+  " WHEN OLD.batch <> NEW.batch BEGIN" DROP_BATCH " END",
+  NULL,
+};
+
 static const char *const *const versions[REDES_SCHEMA_VERSION]
-    = { version_1, version_2, version_3, version_4 };
+    = { version_1, version_2, version_3, version_4, version_5 };
 
 int
 redes_schema_get_version (RedesDatabase *database, int *version)

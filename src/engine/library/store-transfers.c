@@ -167,7 +167,8 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
   self->partial_in_use = sqlite3_column_int (row, 9) != 0;
   /* Without it the manifest is fetched again. */
   if (sqlite3_column_type (row, 10) != SQLITE_NULL)
-    self->manifest = redes_stored_batches_read (batches, row, 10, &self->content, NULL, status);
+    self->manifest
+        = redes_stored_batches_read (batches, row, 10, &self->content, NULL, NULL, status);
   return g_steal_pointer (&self);
 }
 

@@ -163,6 +163,18 @@ gboolean redes_store_each_file (RedesStore *self,
                                 gpointer user_data,
                                 GError **error);
 
+/* @manifest is of the list that the shared folder @path has now; it replaces what is known of it.
+ */
+void redes_store_put_list (RedesStore *self, const char *path, RedesManifest *manifest);
+/* Nothing if the folder has got another list since. */
+void redes_store_remove_list (RedesStore *self, const char *path, RedesManifest *manifest);
+/* Rows that do not make sense are left out and removed. Blocks. */
+gboolean
+redes_store_each_list (RedesStore *self,
+                       void (*func) (const char *path, RedesManifest *manifest, gpointer user_data),
+                       gpointer user_data,
+                       GError **error);
+
 typedef enum
 {
   REDES_STORE_TRANSFER_RUNNING = 0,

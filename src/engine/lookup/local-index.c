@@ -216,6 +216,7 @@ make_row (RedesManifest *manifest)
   row->publisher = *redes_manifest_get_publisher (manifest);
   row->name = g_strdup (redes_manifest_get_name (manifest));
   row->sources = 1;
+  row->is_folder = redes_manifest_get_folder (manifest, &row->totals);
   return row;
 }
 

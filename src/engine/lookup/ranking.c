@@ -99,6 +99,7 @@ redes_ranking_score (const RedesRanking *self, const char *folded, gsize len)
 typedef struct
 {
   const char *text; /* the row's it came with */
+  const RedesResultEntry *row;
   RedesPeerId publisher;
   guint score;
   guint told;
@@ -167,6 +168,7 @@ compare_called (gconstpointer a, gconstpointer b)
 static void
 add_called (const RedesRanking *self,
             Entry *entry,
+            const RedesResultEntry *row,
             const char *text,
             guint sources,
             const RedesPeerId *publisher,
@@ -189,6 +191,7 @@ add_called (const RedesRanking *self,
       g_array_set_size (entry->names, entry->names->len + 1);
       called = &g_array_index (entry->names, Called, entry->names->len - 1);
       called->text = text;
+      called->row = row;
       called->publisher = *publisher;
       /* What does not fit as we see it was found all the same, by somebody. */
       called->score = MIN (redes_ranking_score (self, folded->str, folded->len), G_MAXUINT - 1);
@@ -212,12 +215,12 @@ add_to_entry (const RedesRanking *self,
     entry->told = MAX (entry->told, row->sources);
   /* A row without names goes by its one name alone. */
   if (row->names == NULL)
-    add_called (self, entry, row->name, row->sources, &row->publisher, from_peer);
+    add_called (self, entry, row, row->name, row->sources, &row->publisher, from_peer);
   for (guint i = 0; row->names != NULL && i < row->names->len; i++)
     {
       const RedesResultName *name = g_ptr_array_index (row->names, i);
 
-      add_called (self, entry, name->name, name->sources, &name->publisher, from_peer);
+      add_called (self, entry, row, name->name, name->sources, &name->publisher, from_peer);
     }
 }
 
@@ -232,6 +235,8 @@ make_row (Entry *entry)
   row->content = entry->content;
   row->name = g_strdup (first->text);
   row->publisher = first->publisher;
+  row->is_folder = first->row->is_folder;
+  row->totals = first->row->totals;
   row->sources = MAX (MAX (entry->told, entry->n_peers), 1);
   for (guint i = 0; i < entry->names->len; i++)
     {

@@ -88,6 +88,8 @@ typedef struct
  * RedesDirectory:
  * @pages: of Name, each the best of its content
  * @groups: by name, of Group
+ * @folders: File to RedesFolderTotals, of those whose manifests are of a folder: there are few of
+ *   them among the files, which so take no more memory
  * @n_files: of all peers
  * @unused: of Name, those that nobody used when they came here
  * @searches: of RedesDirectorySearch, those under way, the oldest first
@@ -104,6 +106,7 @@ struct _RedesDirectory
   GHashTable *names;
   GHashTable *names_by_id;
   GHashTable *groups;
+  GHashTable *folders;
   guint n_files;
   GQueue unused;
   GQueue searches;

@@ -333,8 +333,18 @@ add_names (RedesResultEntry *row, const Name *best)
     }
 }
 
+static void
+note_totals (RedesDirectory *self, const File *file, RedesResultEntry *row)
+{
+  const RedesFolderTotals *totals = g_hash_table_lookup (self->folders, file);
+
+  row->is_folder = totals != NULL;
+  if (totals != NULL)
+    row->totals = *totals;
+}
+
 static RedesResultEntry *
-make_row (const Name *name)
+make_row (RedesDirectory *self, const Name *name)
 {
   const Content *content = name->content;
   RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
@@ -350,6 +360,7 @@ make_row (const Name *name)
       if (file->name != name)
         continue;
       row->publisher = file->publisher;
+      note_totals (self, file, row);
       break;
     }
   add_names (row, name);
@@ -394,6 +405,7 @@ take_pages (RedesDirectorySearch *search)
 GPtrArray *
 redes_directory_search_finish (RedesDirectorySearch *search, guint *total)
 {
+  RedesDirectory *self = search->directory;
   g_autoptr (GPtrArray) names = take_pages (search);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
 
@@ -402,7 +414,7 @@ redes_directory_search_finish (RedesDirectorySearch *search, guint *total)
       const Name *name = g_ptr_array_index (names, i);
 
       if (name->n_files > 0)
-        g_ptr_array_add (rows, make_row (name));
+        g_ptr_array_add (rows, make_row (self, name));
     }
   *total = search->n_hits;
   redes_directory_search_free (search);

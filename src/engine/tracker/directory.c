@@ -170,6 +170,17 @@ note_change (RedesDirectory *self)
   self->version++;
 }
 
+static void
+note_folder (RedesDirectory *self, File *file, RedesManifest *manifest)
+{
+  RedesFolderTotals totals;
+
+  if (redes_manifest_get_folder (manifest, &totals))
+    g_hash_table_replace (self->folders, file, g_memdup2 (&totals, sizeof totals));
+  else
+    g_hash_table_remove (self->folders, file);
+}
+
 static gboolean
 add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **error)
 {
@@ -199,6 +210,7 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
         peer->group->n_files++;
     }
   file->publisher = *redes_manifest_get_publisher (manifest);
+  note_folder (self, file, manifest);
   return TRUE;
 }
 
@@ -210,6 +222,7 @@ detach_file (RedesDirectory *self, File *file)
   Content *content = name->content;
 
   note_change (self);
+  g_hash_table_remove (self->folders, file);
   g_queue_unlink (&content->files, &file->link);
   count_content (file->peer, content, -1);
   self->n_files--;
@@ -258,6 +271,7 @@ redes_directory_new (GError **error)
   self->names = g_hash_table_new_full (name_hash, name_equal, (GDestroyNotify)name_free, NULL);
   self->names_by_id = g_hash_table_new (NULL, NULL);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_free);
+  self->folders = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   redes_directory_set_limits (self, &(RedesDirectoryLimits){ 0 });
   return self;
 }
@@ -277,6 +291,7 @@ redes_directory_free (RedesDirectory *self)
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->contents);
   g_hash_table_unref (self->groups);
+  g_hash_table_unref (self->folders);
   g_free (self);
 }
 

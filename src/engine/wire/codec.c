@@ -17,7 +17,7 @@
 
 /* Most bytes of a row of RESULTS (two digests, a name, numbers, and what GVariant adds), of one of
  * PEERS, of what stands before and after rows or bits, and of any BITFIELD at least. */
-#define MAX_RESULT_BYTES 384u
+#define MAX_RESULT_BYTES 416u
 #define MAX_PEER_BYTES 192u
 #define MAX_AROUND_BYTES 64u
 /* Most bytes of what HOLDERS says of one content: places, and where they end. */
@@ -353,7 +353,7 @@ unpack_search (GVariant *body, RedesMessage *out)
 static gsize
 get_row_bytes (const RedesResultEntry *row)
 {
-  return strlen (row->name) + 104;
+  return strlen (row->name) + (row->is_folder ? 144 : 104);
 }
 
 static gsize
@@ -405,6 +405,19 @@ pack_names (const RedesResultEntry *row, guint n_names)
   return g_variant_builder_end (&builder);
 }
 
+/* One for a folder, none for a file. */
+static GVariant *
+pack_totals (const RedesResultEntry *row)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tuuy)"));
+  if (row->is_folder)
+    g_variant_builder_add (&builder, "(tuuy)", row->totals.bytes, row->totals.n_files,
+                           row->totals.n_folders, row->totals.height);
+  return g_variant_builder_end (&builder);
+}
+
 /* (transfer floating) */
 static GVariant *
 pack_rows (GPtrArray *rows)
@@ -412,14 +425,15 @@ pack_rows (GPtrArray *rows)
   g_autofree guint *n_told = choose_names (rows);
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suaya(suay))"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a((ayt)suaya(suay)a(tuuy))"));
   for (guint i = 0; i < rows->len; i++)
     {
       const RedesResultEntry *row = g_ptr_array_index (rows, i);
 
-      g_variant_builder_add (&builder, "(@(ayt)su@ay@a(suay))",
+      g_variant_builder_add (&builder, "(@(ayt)su@ay@a(suay)@a(tuuy))",
                              redes_body_new_content (&row->content), row->name, row->sources,
-                             redes_body_new_digest (&row->publisher), pack_names (row, n_told[i]));
+                             redes_body_new_digest (&row->publisher), pack_names (row, n_told[i]),
+                             pack_totals (row));
     }
   return g_variant_builder_end (&builder);
 }
@@ -429,7 +443,7 @@ pack_results (const RedesMessage *self)
 {
   const RedesWireResults *results = &self->results;
 
-  return g_variant_new ("(uu@a((ayt)suaya(suay)))", results->serial, results->total,
+  return g_variant_new ("(uu@a((ayt)suaya(suay)a(tuuy)))", results->serial, results->total,
                         results->packed != NULL ? results->packed : pack_rows (results->rows));
 }
 
@@ -438,7 +452,7 @@ redes_wire_rows_new (GPtrArray *rows)
 {
   GVariant *packed = g_variant_ref_sink (pack_rows (rows));
   g_autoptr (GVariant) body
-      = g_variant_ref_sink (g_variant_new ("(uu@a((ayt)suaya(suay)))", 0, 0, packed));
+      = g_variant_ref_sink (g_variant_new ("(uu@a((ayt)suaya(suay)a(tuuy)))", 0, 0, packed));
   g_autoptr (GError) error = NULL;
 
   /* Serialised and checked here and now: that is what costs. */
@@ -473,6 +487,15 @@ unpack_names (GVariant *list, RedesResultEntry *row)
 }
 
 static void
+unpack_totals (GVariant *list, RedesResultEntry *row)
+{
+  row->is_folder = g_variant_n_children (list) > 0;
+  if (row->is_folder)
+    g_variant_get_child (list, 0, "(tuuy)", &row->totals.bytes, &row->totals.n_files,
+                         &row->totals.n_folders, &row->totals.height);
+}
+
+static void
 unpack_results (GVariant *body, RedesMessage *out)
 {
   g_autoptr (GVariant) list = g_variant_get_child_value (body, 2);
@@ -486,13 +509,15 @@ unpack_results (GVariant *body, RedesMessage *out)
       g_autoptr (GVariant) content = NULL;
       g_autoptr (GVariant) publisher = NULL;
       g_autoptr (GVariant) names = NULL;
+      g_autoptr (GVariant) totals = NULL;
       RedesResultEntry *row = g_new0 (RedesResultEntry, 1);
 
-      g_variant_get_child (list, i, "(@(ayt)su@ay@a(suay))", &content, &row->name, &row->sources,
-                           &publisher, &names);
+      g_variant_get_child (list, i, "(@(ayt)su@ay@a(suay)@a(tuuy))", &content, &row->name,
+                           &row->sources, &publisher, &names, &totals);
       redes_body_get_content (content, &row->content);
       redes_body_get_digest (publisher, &row->publisher);
       unpack_names (names, row);
+      unpack_totals (totals, row);
       g_ptr_array_add (out->results.rows, row);
     }
 }

@@ -158,12 +158,20 @@ static const RedesRule result_name_rules[] = {
   DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
 };
 static const RedesRule result_name_rule[] = { TUPLE (result_name_rules) };
+static const RedesRule result_totals_rules[] = {
+  NUMBER (REDES_NOTICE_WHAT_FOLDER_BYTES, 0, REDES_FOLDER_MAX_BYTES),
+  NUMBER (REDES_NOTICE_WHAT_FOLDER_FILES, 0, REDES_FOLDER_MAX_BELOW),
+  NUMBER (REDES_NOTICE_WHAT_FOLDER_FOLDERS, 0, REDES_FOLDER_MAX_BELOW),
+  NUMBER (REDES_NOTICE_WHAT_FOLDER_HEIGHT, 0, REDES_FOLDER_MAX_HEIGHT),
+};
+static const RedesRule result_totals_rule[] = { TUPLE (result_totals_rules) };
 static const RedesRule result_rules[] = {
   CONTENT,
   TEXT (REDES_NOTICE_WHAT_NAME, 1, REDES_WIRE_MAX_NAME),
   ANY,
   DIGEST (REDES_NOTICE_WHAT_PUBLISHER),
   LIST (REDES_NOTICE_WHAT_LIST_NAMES, REDES_RESULT_MAX_NAMES, result_name_rule),
+  LIST (REDES_NOTICE_WHAT_LIST_TOTALS, 1, result_totals_rule),
 };
 static const RedesRule result_rule[] = { TUPLE (result_rules) };
 static const RedesRule results_rules[] = {
@@ -262,8 +270,8 @@ static const RedesMessageTypeInfo types[] = {
   = { "UNREGISTER", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_SEARCH]
   = { "SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
-  [REDES_MESSAGE_RESULTS]
-  = { "RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_CLIENT },
+  [REDES_MESSAGE_RESULTS] = { "RESULTS", "(uua((ayt)suaya(suay)a(tuuy)))", results_rules, NULL,
+                              REDES_MAX_LIST_BODY, ON_CLIENT },
   [REDES_MESSAGE_SOURCES]
   = { "SOURCES", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_TRACKER },
   [REDES_MESSAGE_HOLDERS]
@@ -277,14 +285,14 @@ static const RedesMessageTypeInfo types[] = {
 
   [REDES_MESSAGE_PEER_SEARCH]
   = { "PEER_SEARCH", "(usuu)", search_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
-  [REDES_MESSAGE_PEER_RESULTS] = { "PEER_RESULTS", "(uua((ayt)suaya(suay)))", results_rules, NULL,
-                                   REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_PEER_RESULTS] = { "PEER_RESULTS", "(uua((ayt)suaya(suay)a(tuuy)))", results_rules,
+                                   NULL, REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_FIND] = { "FIND", "(ua(ayt))", find_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_FOUND] = { "FOUND", "(uay)", found_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_BROWSE]
   = { "BROWSE", "(uuu)", browse_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
-  [REDES_MESSAGE_SHARES]
-  = { "SHARES", "(uua((ayt)suaya(suay)))", results_rules, NULL, REDES_MAX_LIST_BODY, ON_PEER },
+  [REDES_MESSAGE_SHARES] = { "SHARES", "(uua((ayt)suaya(suay)a(tuuy)))", results_rules, NULL,
+                             REDES_MAX_LIST_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_GET]
   = { "PEERS_GET", "(u)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_PEERS_MET]

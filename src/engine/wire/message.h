@@ -60,7 +60,7 @@ typedef enum
   REDES_MESSAGE_HEARTBEAT = 50, /* (t) any number: answered by PONG */
   REDES_MESSAGE_UNREGISTER = 51, /* (u) serial */
   REDES_MESSAGE_SEARCH = 52,     /* (usuu) serial, words, first row, rows wanted (1 to 200) */
-  /* (uua((ayt)suaya(suay))) serial, rows in all, rows: content, name, sources, publisher,
+  /* (uua((ayt)suaya(suay)a(tuuy))) serial, rows in all, rows: content, name, sources, publisher,
    * names: name, sources, publisher */
   REDES_MESSAGE_RESULTS = 53,
   REDES_MESSAGE_SOURCES = 54, /* (ua(ayt)) serial, contents (1 to REDES_WIRE_MAX_FIND) */
@@ -76,14 +76,14 @@ typedef enum
   /* peer with peer, beyond blocks: queries that need no tracker. Each has one answer, its own or
    * REFUSE; whoever does not know them skips them */
   REDES_MESSAGE_PEER_SEARCH = 0x90,  /* (usuu) as SEARCH: among what the other lets be seen */
-  REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua((ayt)suaya(suay))) as RESULTS */
+  REDES_MESSAGE_PEER_RESULTS = 0x91, /* (uua((ayt)suaya(suay)a(tuuy))) as RESULTS */
   REDES_MESSAGE_FIND = 0x92,         /* (ua(ayt)) serial, contents: of which have you any? */
   REDES_MESSAGE_FOUND = 0x93,        /* (uay) serial, a bit a content */
   REDES_MESSAGE_BROWSE = 0x94,       /* (uuu) serial, first row, rows wanted (1 to 200) */
-  REDES_MESSAGE_SHARES = 0x95,       /* (uua((ayt)suaya(suay))) as RESULTS, in a lasting order */
-  REDES_MESSAGE_PEERS_GET = 0x96,    /* (u) serial: whom have you met? */
-  REDES_MESSAGE_PEERS_MET = 0x97,    /* (ua(aysqs)) serial, peers: id, host, port, nickname */
-  REDES_MESSAGE_REFUSE = 0x98,       /* (uys) serial, RedesPeerRefusal, words */
+  REDES_MESSAGE_SHARES = 0x95, /* (uua((ayt)suaya(suay)a(tuuy))) as RESULTS, in a lasting order */
+  REDES_MESSAGE_PEERS_GET = 0x96, /* (u) serial: whom have you met? */
+  REDES_MESSAGE_PEERS_MET = 0x97, /* (ua(aysqs)) serial, peers: id, host, port, nickname */
+  REDES_MESSAGE_REFUSE = 0x98,    /* (uys) serial, RedesPeerRefusal, words */
 
   /* ((ayt)u) content, block: what you sent is not that block. Not answered */
   REDES_MESSAGE_WRONG = 0x99,
