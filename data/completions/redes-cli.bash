@@ -21,7 +21,7 @@ _redes_cli ()
       options="--tracker --limit --wait --links --no-lan --lan-interface --json --help --version"
       ;;
     get)
-      options="--tracker --output --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
+      options="--tracker --output --only --list --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
       ;;
     history)
       options="--data-dir --csv --clear --json --help --version"

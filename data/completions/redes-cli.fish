@@ -59,6 +59,8 @@ complete -c redes-cli -n '__fish_seen_subcommand_from search' -l version -d 'Sho
 
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l tracker -s t -x -d 'A tracker to ask; may be given several times, and need not be when the link names one'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l output -s o -r -F -d 'A folder to download into, the new file\'s path, or - for the standard output (default: the current folder)'
+complete -c redes-cli -n '__fish_seen_subcommand_from get' -l only -x -d 'Of a folder, only files whose name, or path in it, is like this (*, ?); may be given several times'
+complete -c redes-cli -n '__fish_seen_subcommand_from get' -l list -d 'Show what is in a folder, and fetch none of it'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l any-publisher -d 'Take what another publisher has signed than the one that the link names'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l patience -x -d 'How long to wait when nothing comes (default: 30; 0: for ever)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l wait -x -d 'While nobody has it, look again for so long: a peer may be starting (default: 5)'

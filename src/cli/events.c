@@ -362,6 +362,9 @@ add_result (JsonBuilder *builder, guint number, RedesResult *result, const char 
   json_builder_begin_object (builder);
   redes_json_add_count (builder, "n", number);
   redes_json_add_text (builder, "name", redes_result_get_name (result));
+  redes_json_add_text (builder, "kind", redes_result_is_folder (result) ? "folder" : "file");
+  if (redes_result_is_folder (result))
+    redes_json_add_count (builder, "files", redes_result_get_n_files (result));
   redes_json_add_count (builder, "size", redes_result_get_size (result));
   redes_json_add_content (builder, "content", redes_result_get_content (result));
   redes_json_add_count (builder, "sources", redes_result_get_sources (result));
@@ -415,8 +418,17 @@ say_result (
                         size, sources, sources == 1 ? "source" : "sources");
       return;
     }
-  redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
-                    sources == 1 ? "source" : "sources", publisher);
+  if (redes_result_is_folder (result))
+    {
+      g_autofree char *files
+          = redes_format_count (redes_result_get_n_files (result), "file", "files");
+
+      redes_output_say (output, "%3u  %s  %10s  %2u %-7s  folder of %s, by %s", number, name, size,
+                        sources, sources == 1 ? "source" : "sources", files, publisher);
+    }
+  else
+    redes_output_say (output, "%3u  %s  %10s  %2u %-7s  by %s", number, name, size, sources,
+                      sources == 1 ? "source" : "sources", publisher);
   say_other_names (output, result);
   if (with_link)
     redes_output_say (output, "     %s", link);

@@ -70,6 +70,8 @@ void redes_event_download_started (RedesOutput *output, RedesTransfer *transfer)
 /* Says what is new since it was last called for @transfer: `progress`, `waiting`, and at its end
  * `downloaded` or `failed`. Prose has no progress. */
 void redes_event_transfer (RedesOutput *output, RedesTransfer *transfer);
+/* What is in a folder that was only to be listed. */
+void redes_event_folder_list (RedesOutput *output, RedesTransfer *transfer);
 void redes_event_failed (RedesOutput *output, const char *name, const char *reason);
 /* Blocks of an earlier run: @kept are safe, @doubtful are read again. */
 void redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful);

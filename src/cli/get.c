@@ -23,6 +23,8 @@ static char *option_output;
 static gboolean option_any_publisher;
 static char *option_patience;
 static char *option_wait;
+static char **option_only;
+static gboolean option_list;
 
 static const GOptionEntry entries[]
     = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
@@ -32,6 +34,12 @@ static const GOptionEntry entries[]
           "A folder to download into, the new file's path, or - for the standard output (default: "
           "the current folder)",
           "PATH" },
+        { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_only,
+          "Of a folder, only files whose name, or path in it, is like this (*, ?); may be given "
+          "several times",
+          "GLOB" },
+        { "list", 0, 0, G_OPTION_ARG_NONE, &option_list,
+          "Show what is in a folder, and fetch none of it", NULL },
         { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
           "Take what another publisher has signed than the one that the link names", NULL },
         { "patience", 0, 0, G_OPTION_ARG_STRING, &option_patience,
@@ -164,6 +172,9 @@ dup_path_in_the_way (Get *self, const RedesLink *link)
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
 
+  /* A folder is not compared: it gets a number. */
+  if (link->is_folder)
+    return NULL;
   if (self->target != NULL || link->name == NULL || *link->name == '\0')
     return NULL;
   name = redes_text_make_safe_file_name (link->name, 255);
@@ -223,7 +234,22 @@ fetch (Get *self, RedesLink *link)
     link->has_publisher = FALSE;
   if (redes_link_looks_like (self->wanted))
     redes_event_asking (output, link);
-  self->transfer = redes_node_download (node, link, self->target);
+  if (!link->is_folder && (option_list || option_only != NULL))
+    {
+      redes_event_failed (output, link->name != NULL ? link->name : "",
+                          "--list and --only are for folders, and it is a file");
+      redes_session_end (self->session, REDES_EXIT_FAILED);
+      return;
+    }
+  if (link->is_folder && self->to_output && !option_list)
+    {
+      redes_event_failed (output, link->name != NULL ? link->name : "",
+                          "a folder cannot go to the standard output");
+      redes_session_end (self->session, REDES_EXIT_FAILED);
+      return;
+    }
+  self->transfer = redes_node_download_folder (node, link, self->target,
+                                               (const char *const *)option_only, option_list);
   on_transfer_changed (node, self->transfer, self);
 }
 
@@ -479,7 +505,7 @@ run (RedesOutput *output, char **operands)
 
 const RedesCommand redes_command_get = {
   .name = "get",
-  .summary = "Download one file",
+  .summary = "Download one file or folder",
   .operands = "NAME|LINK",
   .min_operands = 1,
   .max_operands = 1,
@@ -489,7 +515,8 @@ const RedesCommand redes_command_get = {
     "file's name until all of it is there. What was fetched when it is interrupted, or when "
     "nothing\n"
     "comes any more, is kept in a hidden file there, and the same command goes on with it. A file\n"
-    "that is there already, with that name and content, is not fetched again.",
+    "that is there already, with that name and content, is not fetched again.\n"
+    "A folder comes with all in it, or with what --only chooses; --list shows what that is.",
   .examples = "Examples:\n"
               "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
               "  redes-cli get -o - notes.txt | less\n"

@@ -52,11 +52,22 @@ add_other_publisher (JsonBuilder *builder, RedesTransfer *transfer)
 }
 
 static void
+add_folder_members (JsonBuilder *builder, RedesTransfer *transfer)
+{
+  redes_json_add_text (builder, "kind", redes_transfer_is_folder (transfer) ? "folder" : "file");
+  if (!redes_transfer_is_folder (transfer))
+    return;
+  redes_json_add_count (builder, "files", redes_transfer_get_n_files (transfer));
+  redes_json_add_count (builder, "files_done", redes_transfer_get_n_files_done (transfer));
+}
+
+static void
 add_transfer_members (JsonBuilder *builder, RedesTransfer *transfer)
 {
   redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
   redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
   redes_json_add_text (builder, "state", get_state_name (transfer));
+  add_folder_members (builder, transfer);
   redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
   redes_json_add_count (builder, "bytes", redes_transfer_get_bytes_done (transfer));
   redes_json_add_count (builder, "bytes_received", redes_transfer_get_bytes_received (transfer));
@@ -126,6 +137,7 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
     {
       redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
       redes_json_add_text (builder, "path", redes_transfer_get_path (transfer));
+      add_folder_members (builder, transfer);
       redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
       redes_json_add_seconds (builder, "seconds", seconds);
       redes_json_add_count (builder, "blocks", redes_transfer_get_blocks (transfer));
@@ -162,6 +174,18 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       redes_output_say (output, "Already downloaded: %s", path);
       return;
     }
+  if (redes_transfer_is_folder (transfer))
+    {
+      g_autofree char *files
+          = redes_format_count (redes_transfer_get_n_files (transfer), "file", "files");
+
+      redes_output_say (output,
+                        "Downloaded the folder %s (%s, %s in %.1f s, from %u %s, every block "
+                        "verified) to %s",
+                        name, files, size, seconds, n_senders, n_senders == 1 ? "peer" : "peers",
+                        path);
+      return;
+    }
   redes_output_say (output, "Downloaded %s (%s in %.1f s, from %u %s, %s) to %s", name, size,
                     seconds, n_senders, n_senders == 1 ? "peer" : "peers",
                     is_unsigned ? "UNSIGNED, not verified" : "every block verified", path);
@@ -171,6 +195,49 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
 
       redes_output_say (output, "Its publisher calls it %s", published);
     }
+}
+
+void
+redes_event_folder_list (RedesOutput *output, RedesTransfer *transfer)
+{
+  GPtrArray *tree = redes_transfer_get_tree (transfer);
+  JsonBuilder *builder = redes_output_begin_event (output, "folder");
+  g_autofree char *files
+      = redes_format_count (redes_transfer_get_n_files (transfer), "file", "files");
+  g_autofree char *total = redes_format_size ((gdouble)redes_transfer_get_size (transfer));
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", redes_transfer_get_name (transfer));
+      redes_json_add_content (builder, "content", redes_transfer_get_content (transfer));
+      redes_json_add_count (builder, "files", redes_transfer_get_n_files (transfer));
+      redes_json_add_count (builder, "size", redes_transfer_get_size (transfer));
+      json_builder_set_member_name (builder, "children");
+      json_builder_begin_array (builder);
+    }
+  for (guint i = 0; tree != NULL && i < tree->len; i++)
+    {
+      const RedesFolderLine *line = tree->pdata[i];
+      g_autofree char *shown = redes_format_name (line->path);
+      g_autofree char *size = redes_format_size ((gdouble)line->size);
+
+      if (builder != NULL)
+        {
+          json_builder_begin_object (builder);
+          redes_json_add_text (builder, "path", line->path);
+          redes_json_add_text (builder, "kind", line->is_folder ? "folder" : "file");
+          redes_json_add_count (builder, "size", line->size);
+          json_builder_end_object (builder);
+        }
+      else
+        redes_output_say (output, "%10s  %s%s", size, shown, line->is_folder ? "/" : "");
+    }
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s, %s", files, total);
 }
 
 void
@@ -293,6 +360,13 @@ redes_event_transfer (RedesOutput *output, RedesTransfer *transfer)
 
   if (redes_transfer_is_over (transfer) && !is_other_state)
     return;
+  /* What was only to be listed is no download. */
+  if (state == REDES_TRANSFER_DONE && redes_transfer_get_tree (transfer) != NULL)
+    {
+      said->state = state;
+      redes_event_folder_list (output, transfer);
+      return;
+    }
   if (state != REDES_TRANSFER_FAILED
       && (is_other_state || bytes != said->bytes || sources != said->sources))
     emit_progress (output, transfer);

@@ -21,6 +21,20 @@ redes_core_refuse_blocked (RedesCore *self, RedesDownload *download)
   return TRUE;
 }
 
+gboolean
+redes_core_refuse_blocked_folder (RedesCore *self, RedesFolderDownload *download)
+{
+  RedesManifest *manifest = redes_folder_download_get_manifest (download);
+  g_autoptr (RedesNotice) reason = NULL;
+
+  if (manifest == NULL || redes_folder_download_is_over (download)
+      || !g_hash_table_contains (self->blocked, redes_manifest_get_publisher (manifest)))
+    return FALSE;
+  reason = redes_notice_new (REDES_NOTICE_PUBLISHER_BLOCKED);
+  redes_folder_download_fail (download, reason);
+  return TRUE;
+}
+
 void
 redes_core_set_publisher (RedesCore *self,
                           const RedesPeerId *id,
@@ -28,6 +42,7 @@ redes_core_set_publisher (RedesCore *self,
                           RedesPublisherTrust trust)
 {
   g_autoptr (GList) downloads = NULL;
+  g_autoptr (GList) folders = NULL;
 
   if (self->store != NULL)
     redes_store_put_publisher (self->store, id, name, trust);
@@ -40,6 +55,9 @@ redes_core_set_publisher (RedesCore *self,
   downloads = g_hash_table_get_values (self->transfers);
   for (GList *l = downloads; l != NULL; l = l->next)
     redes_core_refuse_blocked (self, l->data);
+  folders = g_hash_table_get_values (self->folder_transfers);
+  for (GList *l = folders; l != NULL; l = l->next)
+    redes_core_refuse_blocked_folder (self, l->data);
 }
 
 static void

@@ -43,6 +43,7 @@ struct _RedesCore
   RedesLinkTrackers *link_trackers;
   GHashTable *unsigned_transfers; /* transfer id -> RedesClassicDownload */
   GHashTable *transfers;          /* transfer id -> RedesDownload */
+  GHashTable *folder_transfers;   /* transfer id -> RedesFolderDownload */
   GQueue later;                   /* downloads that wait for another of the same content */
   GQueue looks;                   /* downloads of what may be there already */
   GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */

@@ -45,12 +45,16 @@ list_files (gpointer user_data)
   RedesCore *self = user_data;
   GPtrArray *manifests = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
   g_autoptr (GPtrArray) holdings = redes_library_list (self->library);
+  g_autoptr (GPtrArray) folders = redes_library_list_all_folders (self->library);
   GHashTableIter iter;
   gpointer key;
 
   for (guint i = 0; i < holdings->len; i++)
     g_ptr_array_add (manifests, redes_manifest_ref (
                                     redes_holding_get_manifest (g_ptr_array_index (holdings, i))));
+  for (guint i = 0; i < folders->len; i++)
+    g_ptr_array_add (manifests,
+                     redes_manifest_ref (redes_holding_get_manifest (folders->pdata[i])));
   g_hash_table_iter_init (&iter, self->announced);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     g_ptr_array_add (manifests, redes_manifest_ref (redes_download_get_manifest (key)));

@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "engine/core/core-classic-private.h"
+#include "engine/core/core-folders-private.h"
 #include "engine/core/core-publishers-private.h"
 #include "engine/core/core-state-private.h"
 #include "engine/core/core-trackers-private.h"
@@ -14,8 +15,15 @@ static void
 restore_transfer (RedesCore *self, const RedesStoreTransfer *stored)
 {
   guint id = REDES_CORE_FIRST_RESTORED_ID + ++self->last_restored_id;
-  RedesDownload *download = redes_swarm_restore (self->swarm, id, stored);
+  g_autoptr (RedesLink) link = redes_link_parse (stored->link, NULL);
+  RedesDownload *download;
 
+  if (link != NULL && link->is_folder)
+    {
+      redes_core_restore_folder (self, id, stored);
+      return;
+    }
+  download = redes_swarm_restore (self->swarm, id, stored);
   if (download == NULL)
     return;
   if (redes_download_is_removed (download))
@@ -335,7 +343,9 @@ redes_core_download (RedesCore *self,
                      const char *folder,
                      const char *target)
 {
-  if (!look_for_downloaded (self, transfer_id, link, folder, target))
+  if (link->is_folder)
+    redes_core_download_folder (self, transfer_id, link, folder, target, NULL, FALSE);
+  else if (!look_for_downloaded (self, transfer_id, link, folder, target))
     begin_download (self, transfer_id, link, folder, target);
 }
 
@@ -349,7 +359,13 @@ void
 redes_core_accept_publisher (RedesCore *self, guint transfer_id, const RedesPeerId *publisher)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  RedesFolderDownload *folder = redes_core_find_folder (self, transfer_id);
 
+  if (folder != NULL)
+    {
+      redes_folder_download_accept_publisher (folder, publisher);
+      redes_folder_download_resume (folder);
+    }
   if (download == NULL)
     return;
   redes_download_accept_publisher (download, publisher);
@@ -362,10 +378,13 @@ void
 redes_core_pause (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  RedesFolderDownload *folder = redes_core_find_folder (self, transfer_id);
   Look *look = find_look (self, transfer_id);
 
   if (look != NULL)
     look->is_paused = TRUE;
+  if (folder != NULL)
+    redes_folder_download_pause (folder);
   if (download != NULL)
     redes_download_pause (download);
 }
@@ -374,10 +393,13 @@ void
 redes_core_resume (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  RedesFolderDownload *folder = redes_core_find_folder (self, transfer_id);
   Look *look = find_look (self, transfer_id);
 
   if (look != NULL)
     look->is_paused = FALSE;
+  if (folder != NULL)
+    redes_folder_download_resume (folder);
   if (download != NULL)
     redes_download_resume (download);
 }
@@ -386,7 +408,13 @@ void
 redes_core_remove (RedesCore *self, guint transfer_id)
 {
   RedesDownload *download = find_download (self, transfer_id);
+  RedesFolderDownload *folder = redes_core_find_folder (self, transfer_id);
 
+  if (folder != NULL)
+    {
+      redes_folder_download_remove (folder);
+      return;
+    }
   if (redes_core_cancel_unsigned (self, transfer_id) || drop_later (self, transfer_id)
       || drop_look (self, transfer_id) || download == NULL)
     self->events.transfer_removed (transfer_id, self->user_data);

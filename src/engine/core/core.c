@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/classic/goodbye.h"
 #include "engine/core/core-classic-private.h"
+#include "engine/core/core-folders-private.h"
 #include "engine/core/core-lan-private.h"
 #include "engine/core/core-listener-private.h"
 #include "engine/core/core-state-private.h"
@@ -46,6 +47,27 @@ on_withdrawn (RedesHolding *holding, const RedesNotice *reason, gpointer user_da
   redes_core_tell_trackers (self, redes_holding_get_manifest (holding),
                             redes_tracker_client_remove_file);
   self->events.withdrawn (holding, reason, self->user_data);
+}
+
+/* Found by its name, as a file is. */
+static void
+on_folder_shared (RedesHolding *holding, const char *path, gboolean is_top, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  redes_local_index_add (self->local_index, redes_holding_get_manifest (holding));
+  redes_core_tell_trackers (self, redes_holding_get_manifest (holding),
+                            redes_tracker_client_add_file);
+}
+
+static void
+on_folder_withdrawn (RedesHolding *holding, const char *path, gpointer user_data)
+{
+  RedesCore *self = user_data;
+
+  redes_local_index_remove (self->local_index, redes_holding_get_manifest (holding));
+  redes_core_tell_trackers (self, redes_holding_get_manifest (holding),
+                            redes_tracker_client_remove_file);
 }
 
 static void
@@ -154,6 +176,8 @@ put_together (RedesCore *self)
 {
   static const RedesLibraryEvents library_events = { .shared = on_shared,
                                                      .withdrawn = on_withdrawn,
+                                                     .folder_shared = on_folder_shared,
+                                                     .folder_withdrawn = on_folder_withdrawn,
                                                      .hashing = on_hashing,
                                                      .skipped = on_skipped,
                                                      .notice = on_library_notice,
@@ -161,6 +185,10 @@ put_together (RedesCore *self)
   static const RedesSwarmEvents swarm_events = { .want_sources = redes_core_on_want_sources,
                                                  .download_changed = redes_core_on_download_changed,
                                                  .download_resumed = redes_core_on_download_resumed,
+                                                 .want_folder_sources
+                                                 = redes_core_on_want_folder_sources,
+                                                 .folder_changed = redes_core_on_folder_changed,
+                                                 .folder_resumed = redes_core_on_folder_resumed,
                                                  .noticed = on_swarm_noticed,
                                                  .violation = on_violation,
                                                  .met = redes_core_on_met,
@@ -221,6 +249,7 @@ redes_core_new (const RedesConfig *config,
   self->unsigned_transfers
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_classic_download_free);
   self->transfers = g_hash_table_new (NULL, NULL);
+  self->folder_transfers = g_hash_table_new (NULL, NULL);
   self->blocked = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->announced = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)redes_download_unref, NULL);
 
@@ -295,6 +324,7 @@ redes_core_free (RedesCore *self)
   redes_tracker_table_free (self->trackers);
   g_hash_table_unref (self->unsigned_transfers);
   g_hash_table_unref (self->transfers);
+  g_hash_table_unref (self->folder_transfers);
   g_hash_table_unref (self->announced);
   g_hash_table_unref (self->blocked);
   g_clear_pointer (&self->identity, redes_identity_unref);

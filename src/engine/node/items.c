@@ -104,6 +104,7 @@ struct _RedesResult
   GObject parent_instance;
   RedesLink *link;
   guint sources;
+  RedesFolderTotals totals;  /* of a folder */
   GPtrArray *names;          /* of RedesResultName */
   RedesClassicFile *classic; /* of an unsigned one */
   gboolean held;
@@ -154,6 +155,7 @@ redes_result_new (const RedesResultEntry *row, const char *const *trackers)
 {
   RedesResult *self = g_object_new (REDES_TYPE_RESULT, NULL);
   RedesLink link = { .content = row->content,
+                     .is_folder = row->is_folder,
                      .name = row->name,
                      .has_publisher = TRUE,
                      .publisher = row->publisher,
@@ -161,6 +163,7 @@ redes_result_new (const RedesResultEntry *row, const char *const *trackers)
 
   self->link = redes_link_copy (&link);
   self->sources = row->sources;
+  self->totals = row->totals;
   self->names = g_ptr_array_new_with_free_func (result_name_free);
   for (guint i = 0; row->names != NULL && i < row->names->len; i++)
     {
@@ -230,7 +233,19 @@ redes_result_get_names (RedesResult *self)
 guint64
 redes_result_get_size (RedesResult *self)
 {
-  return self->link->content.size_bytes;
+  return self->link->is_folder ? self->totals.bytes : self->link->content.size_bytes;
+}
+
+gboolean
+redes_result_is_folder (RedesResult *self)
+{
+  return self->link->is_folder;
+}
+
+guint
+redes_result_get_n_files (RedesResult *self)
+{
+  return self->totals.n_files;
 }
 
 const RedesContentId *

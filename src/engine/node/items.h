@@ -39,7 +39,11 @@ const char *redes_result_get_name (RedesResult *self);
 /* (transfer none) (element-type RedesResultName): those of publishers that the person knows first,
  * then those that fit what was searched for, then by how many give them; at least one. */
 GPtrArray *redes_result_get_names (RedesResult *self);
+/* In bytes; of a folder those of all files below. */
 guint64 redes_result_get_size (RedesResult *self);
+gboolean redes_result_is_folder (RedesResult *self);
+/* Files below a folder, in whatever depth; 0 for a file. */
+guint redes_result_get_n_files (RedesResult *self);
 const RedesContentId *redes_result_get_content (RedesResult *self);
 const RedesPeerId *redes_result_get_publisher (RedesResult *self);
 guint redes_result_get_sources (RedesResult *self);

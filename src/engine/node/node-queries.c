@@ -278,13 +278,6 @@ redes_node_find_async (RedesNode *self,
       GError *error = NULL;
       RedesLink *link = redes_link_parse (name_or_link, &error);
 
-      /* Its list would be fetched as if it were a file. */
-      if (link != NULL && link->is_folder)
-        {
-          g_clear_pointer (&link, redes_link_free);
-          error = redes_error_new (REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_LINK,
-                                   REDES_NOTICE_LINK_OF_FOLDER);
-        }
       if (link != NULL)
         g_task_return_pointer (task, link, (GDestroyNotify)redes_link_free);
       else

@@ -82,6 +82,8 @@ redes_node_compare_file (const RedesLink *link, const char *path, GCancellable *
  * DownloadCall:
  * @folder: where it is put under a name that is found out
  * @target: (nullable): the exact path wanted, in @folder
+ * @only: (nullable): patterns of files in a folder
+ * @is_list: whether a folder is only to be listed
  */
 typedef struct
 {
@@ -90,6 +92,8 @@ typedef struct
   RedesLink *link;
   char *folder;
   char *target;
+  char **only;
+  gboolean is_list;
 } DownloadCall;
 
 static void
@@ -100,6 +104,7 @@ download_call_clear (gpointer data)
   redes_link_free (call->link);
   g_free (call->folder);
   g_free (call->target);
+  g_strfreev (call->only);
 }
 
 static void
@@ -107,13 +112,27 @@ run_download (gpointer data)
 {
   DownloadCall *call = data;
 
-  redes_core_download (call->base.node->core, call->transfer_id, call->link, call->folder,
-                       call->target);
+  if (call->link->is_folder)
+    redes_core_download_folder (call->base.node->core, call->transfer_id, call->link, call->folder,
+                                call->target, (const char *const *)call->only, call->is_list);
+  else
+    redes_core_download (call->base.node->core, call->transfer_id, call->link, call->folder,
+                         call->target);
   redes_node_message_free (call);
 }
 
 RedesTransfer *
 redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
+{
+  return redes_node_download_folder (self, link, target, NULL, FALSE);
+}
+
+RedesTransfer *
+redes_node_download_folder (RedesNode *self,
+                            const RedesLink *link,
+                            const char *target,
+                            const char *const *only,
+                            gboolean is_list)
 {
   RedesTransfer *transfer = find_same (self, link);
   g_autofree char *absolute = NULL;
@@ -133,6 +152,8 @@ redes_node_download (RedesNode *self, const RedesLink *link, const char *target)
   call = redes_node_message_new (DownloadCall, self, NULL, download_call_clear);
   call->transfer_id = redes_transfer_get_id (transfer);
   call->link = redes_link_copy (link);
+  call->only = g_strdupv ((char **)only);
+  call->is_list = is_list;
   call->folder
       = absolute != NULL ? g_path_get_dirname (absolute) : g_strdup (self->config->download_dir);
   call->target = g_steal_pointer (&absolute);

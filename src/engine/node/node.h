@@ -180,6 +180,21 @@ redes_node_compare_file (const RedesLink *link, const char *path, GCancellable *
  * Returns: (transfer full)
  */
 RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, const char *target);
+/**
+ * redes_node_download_folder:
+ * @link: of a folder
+ * @target: (nullable): as above, of the folder
+ * @only: (nullable) (array zero-terminated=1): only files whose name, or path below the folder, is
+ *   like one of these patterns (`*`, `?`)
+ * @is_list: only its lists are fetched, and nothing is written: redes_transfer_get_tree()
+ *
+ * Returns: (transfer full)
+ */
+RedesTransfer *redes_node_download_folder (RedesNode *self,
+                                           const RedesLink *link,
+                                           const char *target,
+                                           const char *const *only,
+                                           gboolean is_list);
 
 /**
  * redes_node_accept_publisher:

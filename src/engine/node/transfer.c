@@ -154,7 +154,31 @@ redes_transfer_set_wanted_publisher (RedesTransfer *self, const RedesPeerId *pub
 guint64
 redes_transfer_get_size (RedesTransfer *self)
 {
-  return self->link->content.size_bytes;
+  return self->link->is_folder ? self->now->bytes_total : self->link->content.size_bytes;
+}
+
+gboolean
+redes_transfer_is_folder (RedesTransfer *self)
+{
+  return self->link->is_folder;
+}
+
+guint
+redes_transfer_get_n_files (RedesTransfer *self)
+{
+  return self->now->n_files;
+}
+
+guint
+redes_transfer_get_n_files_done (RedesTransfer *self)
+{
+  return self->now->n_files_done;
+}
+
+GPtrArray *
+redes_transfer_get_tree (RedesTransfer *self)
+{
+  return self->now->tree;
 }
 
 guint64

@@ -39,7 +39,15 @@ gboolean redes_transfer_get_publisher (RedesTransfer *self, RedesPeerId *out);
 /* Who has signed it instead of the publisher that its link names, where only others have: it waits,
  * or was given up, until redes_node_accept_publisher(). %FALSE: nobody. */
 gboolean redes_transfer_get_other_publisher (RedesTransfer *self, RedesPeerId *out);
+/* In bytes; of a folder those of all files that are wanted, 0 until its manifest is known. */
 guint64 redes_transfer_get_size (RedesTransfer *self);
+gboolean redes_transfer_is_folder (RedesTransfer *self);
+/* Files of a folder that are wanted, and those of them that are there. */
+guint redes_transfer_get_n_files (RedesTransfer *self);
+guint redes_transfer_get_n_files_done (RedesTransfer *self);
+/* (nullable) (transfer none) (element-type RedesFolderLine): what is in a folder, when it was only
+ * to be listed and that is done */
+GPtrArray *redes_transfer_get_tree (RedesTransfer *self);
 guint64 redes_transfer_get_bytes_done (RedesTransfer *self);
 /* With what has come of blocks under way, which may still prove wrong: for a progress that moves
  * however slow the sources are. */

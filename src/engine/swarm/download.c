@@ -523,6 +523,14 @@ on_manifest (RedesSource *source, RedesManifest *manifest, gpointer user_data)
 {
   RedesDownload *self = user_data;
 
+  if (redes_manifest_get_folder (manifest, NULL))
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_DOWNLOAD_NO_FILE);
+
+      /* Its list would be taken for a file. */
+      redes_download_fail (self, reason);
+      return;
+    }
   if (is_small_enough (manifest) && is_wanted_publisher (self, manifest))
     {
       begin (self, manifest);

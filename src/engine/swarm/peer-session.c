@@ -36,6 +36,7 @@ struct _RedesPeerSession
 
   GHashTable *sources;   /* RedesContentId -> RedesSource */
   GHashTable *interests; /* RedesContentId: what the remote wants to hear of */
+  GHashTable *askers;    /* RedesBlockKey -> RedesBlockAsker: whose answer it is */
   /* The books: how many answers are owed to queries of ours. */
   GHashTable *requests;        /* RedesBlockKey -> count */
   GHashTable *manifests_asked; /* RedesContentId -> count */
@@ -191,11 +192,25 @@ on_wrong (RedesPeerSession *self, const RedesBlockKey *block)
 
 /* What it answers. */
 
+/* (nullable): who asked for that block, or with REDES_NO_BLOCK for the manifest; it waits for it no
+ * longer. */
+static RedesBlockAsker *
+take_asker (RedesPeerSession *self, const RedesContentId *content, guint32 index)
+{
+  RedesBlockKey key = { .content = *content, .index = index };
+  RedesBlockAsker *asker = g_hash_table_lookup (self->askers, &key);
+
+  if (asker != NULL)
+    g_hash_table_remove (self->askers, &key);
+  return asker;
+}
+
 static void
 on_manifest (RedesPeerSession *self, const RedesManifestParts *parts)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RedesManifest) manifest = redes_manifest_from_parts (parts, &error);
+  RedesBlockAsker *asker;
   RedesSource *source;
 
   if (manifest == NULL || !redes_manifest_verify (manifest, self->memo, &error))
@@ -210,6 +225,12 @@ on_manifest (RedesPeerSession *self, const RedesManifestParts *parts)
                                             redes_manifest_get_content (manifest)))
     {
       fail_out_of_order (self, redes_notice_new (REDES_NOTICE_FRAME_NOT_ASKED, "MANIFEST"));
+      return;
+    }
+  asker = take_asker (self, redes_manifest_get_content (manifest), REDES_NO_BLOCK);
+  if (asker != NULL)
+    {
+      asker->manifest (asker, manifest);
       return;
     }
   source = redes_peer_session_get_source (self, redes_manifest_get_content (manifest));
@@ -266,6 +287,7 @@ static void
 on_reject (RedesPeerSession *self, const RedesWireReject *answer)
 {
   RedesBlockKey block = { .content = answer->content, .index = answer->index };
+  RedesBlockAsker *asker;
   RedesSource *source;
 
   if (block.index == REDES_NO_BLOCK)
@@ -283,6 +305,14 @@ on_reject (RedesPeerSession *self, const RedesWireReject *answer)
       fail_out_of_order (self, redes_notice_new (REDES_NOTICE_BLOCK_ANSWER_NOT_ASKED, "REJECT"));
       return;
     }
+  asker = take_asker (self, &block.content, block.index);
+  if (asker != NULL)
+    {
+      g_autoptr (RedesNotice) notice = make_reject_reason (answer);
+
+      asker->rejected (asker, &block.content, block.index, answer->reason, notice);
+      return;
+    }
   source = redes_peer_session_get_source (self, &block.content);
   if (source != NULL)
     {
@@ -297,6 +327,7 @@ on_block (RedesPeerSession *self, const RedesWireBlock *block)
 {
   const RedesBlockHeader *header = &block->header;
   RedesBlockKey key = { .content = header->content, .index = header->index };
+  RedesBlockAsker *asker;
   RedesSource *source;
 
   if (!redes_pending_requests_take_block (self->requests, &key))
@@ -305,6 +336,12 @@ on_block (RedesPeerSession *self, const RedesWireBlock *block)
       return;
     }
   self->gave_us = redes_clock_now_us (self->clock);
+  asker = take_asker (self, &key.content, key.index);
+  if (asker != NULL)
+    {
+      asker->block (asker, header, block->data);
+      return;
+    }
   source = redes_peer_session_get_source (self, &key.content);
   if (source != NULL)
     redes_source_on_block (source, header, block->data);
@@ -489,6 +526,7 @@ redes_peer_session_unref (RedesPeerSession *self)
   redes_channel_close (self->channel);
   redes_channel_unref (self->channel);
   g_hash_table_unref (self->sources);
+  g_hash_table_unref (self->askers);
   g_hash_table_unref (self->interests);
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->manifests_asked);
@@ -566,8 +604,8 @@ redes_peer_session_fail (RedesPeerSession *self, const GError *error)
 gboolean
 redes_peer_session_is_idle (RedesPeerSession *self)
 {
-  return g_hash_table_size (self->sources) == 0 && g_hash_table_size (self->requests) == 0
-         && g_hash_table_size (self->interests) == 0
+  return g_hash_table_size (self->sources) == 0 && g_hash_table_size (self->askers) == 0
+         && g_hash_table_size (self->requests) == 0 && g_hash_table_size (self->interests) == 0
          && !redes_uploader_is_serving (self->uploader, &self->remote);
 }
 
@@ -697,6 +735,38 @@ remote_cancel (RedesRemote *remote, const RedesContentId *content, guint32 index
                       index);
 }
 
+static gboolean
+remote_ask (RedesRemote *remote,
+            RedesBlockAsker *asker,
+            const RedesContentId *content,
+            guint32 index,
+            guint32 length)
+{
+  RedesPeerSession *self = redes_peer_session_from_remote (remote);
+  RedesBlockKey key = { .content = *content, .index = index };
+
+  if (g_hash_table_contains (self->askers, &key))
+    return FALSE;
+  g_hash_table_insert (self->askers, g_memdup2 (&key, sizeof key), asker);
+  if (index == REDES_NO_BLOCK)
+    remote_ask_manifest (remote, content);
+  else
+    remote_request (remote, content, index, length);
+  return TRUE;
+}
+
+static gboolean
+is_of_asker (gpointer key, gpointer value, gpointer asker)
+{
+  return value == asker;
+}
+
+static void
+remote_forget (RedesRemote *remote, RedesBlockAsker *asker)
+{
+  g_hash_table_foreach_remove (redes_peer_session_from_remote (remote)->askers, is_of_asker, asker);
+}
+
 static void
 remote_complain (RedesRemote *remote, const RedesContentId *content, guint32 index)
 {
@@ -808,6 +878,8 @@ static const RedesRemoteInterface remote_interface = {
   .ask_manifest = remote_ask_manifest,
   .request = remote_request,
   .cancel = remote_cancel,
+  .ask = remote_ask,
+  .forget = remote_forget,
   .complain = remote_complain,
   .get_silence_us = remote_get_silence_us,
   .forgive_silence = remote_forgive_silence,
@@ -856,6 +928,7 @@ redes_peer_session_new (const RedesPeerSessionParams *params,
   self->server = server;
   self->sources
       = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
+  self->askers = redes_pending_requests_new_blocks ();
   self->interests = new_content_set ();
   self->manifests_asked = redes_pending_requests_new_contents ();
   self->bits_asked = redes_pending_requests_new_contents ();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/content-id.h"
+#include "engine/content/manifest.h"
 #include "engine/swarm/types.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/message.h"
@@ -16,6 +17,27 @@ G_BEGIN_DECLS
  * embeds this struct as its first member. Reference-counted; engine's thread.
  */
 typedef struct _RedesRemote RedesRemote;
+
+/**
+ * RedesBlockAsker:
+ * @manifest: @remote has handed out @manifest, signed as it should be
+ * @block: @remote has sent a block
+ * @rejected: @remote refuses block @index of @content, or with REDES_NO_BLOCK its manifest
+ *
+ * Who asks a remote for blocks of many contents, one by one, without INTEREST in any. Whoever is
+ * one embeds this struct as its first member. It may be freed in each of them.
+ */
+typedef struct _RedesBlockAsker RedesBlockAsker;
+struct _RedesBlockAsker
+{
+  void (*manifest) (RedesBlockAsker *self, RedesManifest *manifest);
+  void (*block) (RedesBlockAsker *self, const RedesBlockHeader *header, GBytes *data);
+  void (*rejected) (RedesBlockAsker *self,
+                    const RedesContentId *content,
+                    guint32 index,
+                    RedesRejectReason code,
+                    const RedesNotice *reason);
+};
 
 /**
  * RedesRemoteInterface:
@@ -33,6 +55,9 @@ typedef struct _RedesRemote RedesRemote;
  * @ask_manifest: sends MANIFEST_GET
  * @request: sends REQUEST; @length: of the block, in bytes
  * @cancel: sends CANCEL
+ * @ask: sends REQUEST, or with REDES_NO_BLOCK MANIFEST_GET, whose answer is @asker's. Returns:
+ *   %FALSE, and asks nothing, while another one waits for the same
+ * @forget: nothing is @asker's any more; answers that still come are dropped
  * @complain: says that what came as that block is not it, so that its sender looks at its file
  * @get_silence_us: for how long no block has come, of any content. Bytes count only where they
  *   belong to a block that was asked for, and 4 KiB at a time; looked at every few seconds at least
@@ -65,6 +90,12 @@ typedef struct
   void (*ask_manifest) (RedesRemote *self, const RedesContentId *content);
   void (*request) (RedesRemote *self, const RedesContentId *content, guint32 index, guint32 length);
   void (*cancel) (RedesRemote *self, const RedesContentId *content, guint32 index);
+  gboolean (*ask) (RedesRemote *self,
+                   RedesBlockAsker *asker,
+                   const RedesContentId *content,
+                   guint32 index,
+                   guint32 length);
+  void (*forget) (RedesRemote *self, RedesBlockAsker *asker);
   void (*complain) (RedesRemote *self, const RedesContentId *content, guint32 index);
   gint64 (*get_silence_us) (RedesRemote *self, gint64 now_us);
   void (*forgive_silence) (RedesRemote *self, gint64 now_us);

@@ -55,6 +55,7 @@
  * @inbound: those of @sessions that others made
  * @receive: memory for messages that have not come whole yet
  * @downloads: RedesContentId -> RedesDownload
+ * @folders: RedesContentId -> RedesFolderDownload
  * @queue: RedesDownload: not started
  * @active: RedesDownload: has one of the places
  * @hurry: downloads that may ask for sources sooner than usual
@@ -93,6 +94,7 @@ struct _RedesSwarm
   RedesAdmission *inbound;
   RedesBudget *receive;
   GHashTable *downloads;
+  GHashTable *folders;
   GQueue queue;
   GHashTable *active;
   GSource *start_source;
@@ -107,6 +109,7 @@ static const RedesPeerSessionMediator session_mediator;
 static const RedesDialerMediator dialer_mediator;
 static const RedesPeerRpcMediator rpc_mediator;
 static const RedesDownloadMediator download_mediator;
+static const RedesFolderDownloadMediator folder_mediator;
 
 static gint64
 get_now_us (RedesSwarm *self)
@@ -169,6 +172,8 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->rpc = redes_peer_rpc_new (&rpc_mediator, self->clock, self);
   self->downloads = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
                                            (GDestroyNotify)redes_download_unref);
+  self->folders = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
+                                         (GDestroyNotify)redes_folder_download_unref);
   g_queue_init (&self->queue);
   self->active = g_hash_table_new (NULL, NULL);
   redes_token_bucket_init (&self->hurry, HURRIED_PER_S, HURRIED_PER_S, get_now_us (self));
@@ -194,6 +199,7 @@ swarm_unref (RedesSwarm *self)
   redes_admission_free (self->inbound);
   redes_budget_unref (self->receive);
   g_hash_table_unref (self->downloads);
+  g_hash_table_unref (self->folders);
   g_hash_table_unref (self->active);
   g_free (self);
 }
@@ -215,6 +221,9 @@ redes_swarm_free (RedesSwarm *self)
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_abandon (value);
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_folder_download_abandon (value);
   g_clear_pointer (&self->dialer, redes_dialer_free);
   g_clear_pointer (&self->rpc, redes_peer_rpc_free);
   g_hash_table_iter_init (&iter, self->sessions);
@@ -227,6 +236,7 @@ redes_swarm_free (RedesSwarm *self)
   g_hash_table_remove_all (self->sessions);
   g_hash_table_remove_all (self->unknown);
   g_hash_table_remove_all (self->downloads);
+  g_hash_table_remove_all (self->folders);
   swarm_unref (self);
 }
 
@@ -337,6 +347,33 @@ is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
   return new_in ? !we_are_smaller : we_are_smaller;
 }
 
+static GPtrArray *
+list_folders (RedesSwarm *self)
+{
+  GPtrArray *folders = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_folder_download_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (folders, redes_folder_download_ref (value));
+  return folders;
+}
+
+static void
+lose_for_folders (RedesSwarm *self,
+                  RedesPeerSession *session,
+                  gboolean liar,
+                  const RedesNotice *reason)
+{
+  g_autoptr (GPtrArray) folders = list_folders (self);
+
+  /* One that never got so far as to say who it is was no source. */
+  for (guint i = 0; i < folders->len && redes_peer_session_get_id (session) != NULL; i++)
+    redes_folder_download_lose_peer (folders->pdata[i], redes_peer_session_as_remote (session),
+                                     liar, reason);
+}
+
 static void
 lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const RedesNotice *reason)
 {
@@ -354,6 +391,7 @@ lose_session (RedesSwarm *self, RedesPeerSession *session, gboolean liar, const 
   for (guint i = 0; i < downloads->len; i++)
     redes_download_lose_peer (g_ptr_array_index (downloads, i),
                               redes_peer_session_as_remote (session), liar, reason);
+  lose_for_folders (self, session, liar, reason);
 }
 
 /* It is taken out of the table before anybody hears of it: whoever is told may look there at once
@@ -411,6 +449,8 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
   g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_NEW_CONNECTION);
   g_autoptr (RedesPeerSession) guard = redes_peer_session_ref (old);
   g_autoptr (GPtrArray) moved = g_ptr_array_new ();
+  g_autoptr (GPtrArray) folders = list_folders (self);
+  g_autoptr (GPtrArray) moved_folders = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
@@ -421,6 +461,10 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
         redes_download_dialling (value, 1, NULL);
         g_ptr_array_add (moved, value);
       }
+  for (guint i = 0; i < folders->len; i++)
+    if (redes_folder_download_get_source (folders->pdata[i], redes_peer_session_get_id (old))
+        != NULL)
+      g_ptr_array_add (moved_folders, folders->pdata[i]);
   redes_peer_session_close (old);
   redes_peer_rpc_move (self->rpc, old, session);
   lose_session (self, old, FALSE, reason);
@@ -432,6 +476,9 @@ replace_session (RedesSwarm *self, RedesPeerSession *old, RedesPeerSession *sess
                                redes_peer_session_as_remote (session));
       redes_download_dialling (g_ptr_array_index (moved, i), -1, NULL);
     }
+  for (guint i = 0; i < moved_folders->len; i++)
+    redes_folder_download_add_peer (moved_folders->pdata[i],
+                                    redes_peer_session_as_remote (session));
 }
 
 static void
@@ -851,6 +898,9 @@ redes_swarm_try_again_now (RedesSwarm *self)
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_try_again_soon (value);
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redes_folder_download_try_again_soon (value);
 }
 
 /* What downloads ask. After the end nothing borrowed is touched. */
@@ -1037,6 +1087,168 @@ static const RedesDownloadMediator download_mediator = {
   .unshare = on_unshare,
   .doubt = on_doubt,
   .got_block = on_got_block,
+  .add_unwritten = on_add_unwritten,
+  .released = on_released,
+};
+
+/* Folders. */
+
+static RedesFolderDownload *
+make_folder (RedesSwarm *self,
+             guint id,
+             const RedesLink *link,
+             const char *folder,
+             const char *target,
+             const RedesFolderChoice *choice)
+{
+  RedesFolderDownloadParams params = { .workers = self->workers,
+                                       .store = self->store,
+                                       .clock = self->clock,
+                                       .keeps_partial_files = self->keeps_partial_files,
+                                       .patience_s = self->patience_s,
+                                       .mediator = &folder_mediator,
+                                       .user_data = self };
+  RedesFolderDownload *download
+      = redes_folder_download_new (&params, id, link, folder, target, choice);
+
+  /* Until the download is released. */
+  self->ref_count++;
+  g_hash_table_replace (self->folders,
+                        (gpointer)&redes_folder_download_get_link (download)->content, download);
+  return download;
+}
+
+RedesFolderDownload *
+redes_swarm_download_folder (RedesSwarm *self,
+                             guint id,
+                             const RedesLink *link,
+                             const char *folder,
+                             const char *target,
+                             const RedesFolderChoice *choice)
+{
+  RedesFolderDownload *download = g_hash_table_lookup (self->folders, &link->content);
+
+  if (download != NULL && !redes_folder_download_is_removed (download)
+      && redes_folder_download_get_state (download) != REDES_DOWNLOAD_DONE)
+    {
+      redes_folder_download_resume (download);
+      return download;
+    }
+  download = make_folder (self, id, link, folder, target, choice);
+  redes_folder_download_start (download);
+  return download;
+}
+
+RedesFolderDownload *
+redes_swarm_restore_folder (RedesSwarm *self, guint id, const RedesStoreTransfer *stored)
+{
+  g_autoptr (RedesLink) link = redes_link_parse (stored->link, NULL);
+  RedesFolderDownload *download;
+
+  if (link == NULL || !link->is_folder || !redes_content_id_equal (&link->content, &stored->content)
+      || g_hash_table_contains (self->folders, &link->content))
+    return NULL;
+  download = make_folder (self, id, link, stored->folder, stored->target, NULL);
+  redes_folder_download_restore (download, stored);
+  return download;
+}
+
+void
+redes_swarm_forget_folder (RedesSwarm *self, RedesFolderDownload *download)
+{
+  const RedesContentId *content = &redes_folder_download_get_link (download)->content;
+
+  if (g_hash_table_lookup (self->folders, content) == download)
+    g_hash_table_remove (self->folders, content);
+}
+
+static void
+release_folder (gpointer data)
+{
+  redes_folder_download_unref (data);
+}
+
+static void
+folder_dialled_cb (RedesRemote *remote, const RedesNotice *reason, gpointer user_data)
+{
+  if (remote != NULL)
+    redes_folder_download_add_peer (user_data, remote);
+  redes_folder_download_dialling (user_data, -1);
+}
+
+void
+redes_swarm_offer_folder_source (RedesSwarm *self,
+                                 RedesFolderDownload *download,
+                                 const RedesPeerId *id,
+                                 const char *host,
+                                 guint16 port)
+{
+  RedesPeerSession *session = g_hash_table_lookup (self->sessions, id);
+
+  if (!redes_folder_download_wants_peer (download, id) || !may_meet (self, id))
+    return;
+  if (session != NULL)
+    redes_folder_download_add_peer (download, redes_peer_session_as_remote (session));
+  else if (port != 0
+           && g_hash_table_size (self->sessions) - redes_admission_get_n_members (self->inbound)
+                  < MAX_OUTBOUND
+           && redes_dialer_want (self->dialer, id, host, port, folder_dialled_cb,
+                                 redes_folder_download_ref (download), release_folder))
+    redes_folder_download_dialling (download, 1);
+}
+
+static void
+on_folder_want_sources (RedesFolderDownload *download, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.want_folder_sources != NULL)
+    self->events.want_folder_sources (download, self->user_data);
+}
+
+static void
+on_folder_changed (RedesFolderDownload *download, gboolean at_once, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+  g_autoptr (RedesFolderDownload) guard = redes_folder_download_ref (download);
+
+  if (!self->ended && self->events.folder_changed != NULL)
+    self->events.folder_changed (download, at_once, self->user_data);
+}
+
+static void
+on_folder_resumed (RedesFolderDownload *download, guint n_files, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (self->events.folder_resumed != NULL)
+    self->events.folder_resumed (download, n_files, self->user_data);
+}
+
+static void
+on_folder_wrong_block (RedesFolderDownload *download,
+                       RedesRemote *remote,
+                       guint32 index,
+                       const GError *error,
+                       gpointer user_data)
+{
+  report (user_data, redes_remote_get_id (remote), remote->interface->get_address (remote), index,
+          error, NULL);
+}
+
+static void
+on_folder_gone (RedesFolderDownload *download, gpointer user_data)
+{
+  redes_swarm_forget_folder (user_data, download);
+}
+
+static const RedesFolderDownloadMediator folder_mediator = {
+  .want_sources = on_folder_want_sources,
+  .changed = on_folder_changed,
+  .resumed = on_folder_resumed,
+  .wrong_block = on_folder_wrong_block,
+  .gone = on_folder_gone,
+  .lookup = on_lookup,
   .add_unwritten = on_add_unwritten,
   .released = on_released,
 };

@@ -7,6 +7,7 @@
 #include "engine/library/library.h"
 #include "engine/net/channel.h"
 #include "engine/swarm/download.h"
+#include "engine/swarm/folder-download.h"
 #include "engine/swarm/peer-rpc.h"
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/protocol-violation.h"
@@ -27,6 +28,8 @@ G_BEGIN_DECLS
  * @download_changed: @at_once: its state changed, rather than only its numbers
  * @download_resumed: its partial file was found: @n_kept blocks are safe, @n_doubtful are being
  * read again
+ * @want_folder_sources, @folder_changed, @folder_resumed: the same for a folder; the answer is
+ *   redes_swarm_offer_folder_source(), then redes_folder_download_query_answered()
  * @noticed: something that the person should know, see RedesDownloadDiskMediator
  * @violation: a peer broke a rule. @block: the block's index, or -1; @download: (nullable);
  * @reason: "wrong-block: words"
@@ -43,6 +46,9 @@ typedef struct
                             guint32 n_kept,
                             guint32 n_doubtful,
                             gpointer user_data);
+  void (*want_folder_sources) (RedesFolderDownload *download, gpointer user_data);
+  void (*folder_changed) (RedesFolderDownload *download, gboolean at_once, gpointer user_data);
+  void (*folder_resumed) (RedesFolderDownload *download, guint n_files, gpointer user_data);
   void (*noticed) (const RedesNotice *notice, gpointer user_data);
   void (*violation) (const RedesPeerId *peer,
                      const char *address,
@@ -116,6 +122,29 @@ RedesDownload *redes_swarm_download (
  */
 RedesDownload *redes_swarm_restore (RedesSwarm *self, guint id, const RedesStoreTransfer *stored);
 void redes_swarm_forget (RedesSwarm *self, RedesDownload *download);
+
+/**
+ * redes_swarm_download_folder:
+ * @link: of a folder
+ * @choice: (nullable): what of it is wanted
+ *
+ * Returns: (transfer none): as redes_swarm_download(); lives until redes_swarm_forget_folder()
+ */
+RedesFolderDownload *redes_swarm_download_folder (RedesSwarm *self,
+                                                  guint id,
+                                                  const RedesLink *link,
+                                                  const char *folder,
+                                                  const char *target,
+                                                  const RedesFolderChoice *choice);
+/* (nullable) (transfer none): as redes_swarm_restore(); begins by redes_folder_download_start(). */
+RedesFolderDownload *
+redes_swarm_restore_folder (RedesSwarm *self, guint id, const RedesStoreTransfer *stored);
+void redes_swarm_forget_folder (RedesSwarm *self, RedesFolderDownload *download);
+void redes_swarm_offer_folder_source (RedesSwarm *self,
+                                      RedesFolderDownload *download,
+                                      const RedesPeerId *id,
+                                      const char *host,
+                                      guint16 port);
 
 /* @host, @port: where peer @id listens, as a tracker says. */
 void redes_swarm_offer_source (RedesSwarm *self,

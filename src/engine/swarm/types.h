@@ -5,5 +5,6 @@
 typedef struct _RedesSwarm RedesSwarm;
 typedef struct _RedesPeerSession RedesPeerSession;
 typedef struct _RedesDownload RedesDownload;
+typedef struct _RedesFolderDownload RedesFolderDownload;
 typedef struct _RedesSource RedesSource;
 typedef struct _RedesPeerRpc RedesPeerRpc;

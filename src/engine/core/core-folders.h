@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/content/link.h"
+#include "engine/core/core-events.h"
+
+G_BEGIN_DECLS
+
+/* @link: of a folder. @only: (nullable) (array zero-terminated=1): patterns of the files that are
+ * wanted; @is_list: only its lists are fetched: see RedesFolderChoice */
+void redes_core_download_folder (RedesCore *self,
+                                 guint transfer_id,
+                                 const RedesLink *link,
+                                 const char *folder,
+                                 const char *target,
+                                 const char *const *only,
+                                 gboolean is_list);
+
+G_END_DECLS

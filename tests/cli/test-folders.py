@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folders as one thing: found by their names, listed, fetched whole or in part, resumed."""
+
+import glob
+import hashlib
+import os
+import random
+import stat
+
+from redes_programs import (Peer, Tracker, check, check_equal, main, read_file, test, wait_until, write_file)
+
+NAMES = ["IMG_2.jpg", "IMG_10.jpg", "notes.txt", "дорога.txt", "東京 2024.txt", "mañana à la plage.txt",
+         "a+b=c & 'd' \"e\".txt", "100% [x] {y}.txt", "name with  two blanks.bin", "emoji 🎵.ogg"]
+
+
+def describe(top):
+    """Each file's digest, time and permission to execute, and each folder."""
+    found = {}
+    for folder, folders, files in os.walk(top):
+        for name in folders:
+            found[os.path.relpath(os.path.join(folder, name), top) + "/"] = None
+        for name in files:
+            path = os.path.join(folder, name)
+            info = os.lstat(path)
+            check(stat.S_ISREG(info.st_mode), f"{path} is no file")
+            found[os.path.relpath(path, top)] = (hashlib.sha256(read_file(path)).hexdigest(),
+                                                 int(info.st_mtime), bool(info.st_mode & stat.S_IXUSR))
+    return found
+
+
+def make_tree(place, n_folders=6, big=700_000):
+    top = place.path("original", "Holiday 2024")
+    chance = random.Random(7)
+    for i in range(n_folders):
+        folder = os.path.join(top, f"Day {i} Lisbon" if i % 2 == 0 else f"день {i}", f"part {i}")
+        os.makedirs(folder)
+        for name in NAMES:
+            path = os.path.join(folder, name)
+            write_file(path, chance.randbytes(chance.randrange(1, 9000)))
+            os.utime(path, (1_600_000_000 + i, 1_600_000_000 + 1000 * i))
+    os.makedirs(os.path.join(top, "empty", "emptier"))
+    write_file(os.path.join(top, "nothing.txt"), b"")
+    write_file(os.path.join(top, "equal one.bin"), b"equal" * 1000)
+    write_file(os.path.join(top, "empty", "equal two.bin"), b"equal" * 1000)
+    write_file(os.path.join(top, "run.sh"), b"#!/bin/sh\n")
+    os.chmod(os.path.join(top, "run.sh"), 0o755)
+    write_file(os.path.join(top, "film.bin"), chance.randbytes(big))
+    return top
+
+
+def find_folder(peer, words, name):
+    def fits(row):
+        return row["name"] == name and row["kind"] == "folder"
+    found = peer.search_until(words, lambda rows: any(fits(row) for row in rows), f"the folder {name}")
+    return next(row for row in found if fits(row))
+
+
+@test
+def fetched_whole(place):
+    tracker = Tracker(place)
+    top = make_tree(place)
+    Peer(place, "sharer", tracker, top)
+    taker = Peer(place, "taker", tracker)
+    row = find_folder(taker, "holiday", "Holiday 2024")
+    files = [path for path in describe(top) if not path.endswith("/")]
+    check_equal(row["files"], len(files), "files of the folder that was found")
+    taker.ask(f"download {row['link']}", "download-started")
+    done = taker.wait("downloaded")
+    check_equal(done["kind"], "folder", "what was downloaded")
+    check_equal(os.path.basename(done["path"]), "Holiday 2024", "its name")
+    check_equal(describe(done["path"]), describe(top), "the tree")
+    check_equal(glob.glob(os.path.join(taker.downloads, ".redes-*")), [], "what is left over")
+
+
+@test
+def subfolder_by_name(place):
+    """A part is found, listed and fetched like any folder; `get` takes a name or a link."""
+    tracker = Tracker(place)
+    top = make_tree(place)
+    sharer = Peer(place, "sharer", tracker, top)
+    row = find_folder(Peer(place, "asker", tracker), "lisbon", "Day 2 Lisbon")
+    options = ["--tracker", tracker.address]
+    target = place.path("target")
+    os.makedirs(target)
+    listed = place.run("get", "--json", *options, "--list", "-o", target, row["link"])
+    check_equal(listed.status, 0, "status of get --list")
+    lines = listed.find("folder")["children"]
+    check_equal([line["path"] for line in lines][:3], ["part 2", "part 2/100% [x] {y}.txt",
+                                                       "part 2/a+b=c & 'd' \"e\".txt"], "its first lines")
+    check_equal(os.listdir(target), [], "what a list leaves on the disk")
+    got = place.run("get", "--json", *options, "-o", target, "Day 2 Lisbon")
+    check_equal(got.status, 0, f"status of get: {got}")
+    check_equal(describe(os.path.join(target, "Day 2 Lisbon")),
+                describe(os.path.join(top, "Day 2 Lisbon")), "the part")
+    # A second one never touches the first.
+    again = place.run("get", "--json", *options, "-o", target, "Day 2 Lisbon")
+    check_equal(os.path.basename(again.find("downloaded")["path"]), "Day 2 Lisbon (2)", "the second's name")
+    del sharer
+
+
+@test
+def only_some(place):
+    tracker = Tracker(place)
+    top = make_tree(place)
+    _sharer = Peer(place, "sharer", tracker, top)
+    row = find_folder(Peer(place, "asker", tracker), "holiday", "Holiday 2024")
+    target = place.path("target")
+    os.makedirs(target)
+    options = ["--tracker", tracker.address, "-o", target]
+    got = place.run("get", "--json", *options, "--only", "*.jpg", row["link"])
+    check_equal(got.status, 0, f"status of get: {got}")
+    wanted = {path: what for path, what in describe(top).items() if path.endswith(".jpg")}
+    found = {path: what for path, what in describe(os.path.join(target, "Holiday 2024")).items()
+             if not path.endswith("/")}
+    check_equal(found, wanted, "the files that were chosen")
+    inside = row["link"].replace("k=folder", "k=folder&i=Day%200%20Lisbon/part%200/notes.txt")
+    single = place.run("get", "--json", *options, inside)
+    check_equal(single.status, 0, f"status of get: {single}")
+    check_equal(read_file(os.path.join(target, "notes.txt")),
+                read_file(os.path.join(top, "Day 0 Lisbon", "part 0", "notes.txt")), "the single file")
+    none = place.run("get", "--json", *options, "--only", "*.nothing", row["link"])
+    check_equal(none.status, 1, "status when nothing is chosen")
+    check("nothing in the folder" in none.find("failed")["reason"], "the reason is another")
+
+
+@test
+def killed_half_way(place):
+    """Killed at several moments, it goes on with what is there; the tree is the same in the end."""
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=3_000_000)
+    _sharer = Peer(place, "sharer", tracker, top, options=["--max-up", "1500"])
+    taker = Peer(place, "taker", tracker)
+    row = find_folder(taker, "holiday", "Holiday 2024")
+    taker.ask(f"download {row['link']}", "download-started")
+    for share in (0.2, 0.6):
+        taker.wait("progress", lambda event, share=share: event["size"] > 0
+                   and event["bytes"] >= share * event["size"])
+        taker.kill()
+        check(not os.path.exists(os.path.join(taker.downloads, "Holiday 2024")), "it has its name too early")
+        taker = Peer(place, "taker", tracker)
+    done = taker.wait("downloaded")
+    check_equal(describe(done["path"]), describe(top), "the tree")
+
+
+@test
+def paused_and_removed(place):
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=3_000_000)
+    _sharer = Peer(place, "sharer", tracker, top, options=["--max-up", "1000"])
+    taker = Peer(place, "taker", tracker)
+    row = find_folder(taker, "holiday", "Holiday 2024")
+    taker.ask(f"download {row['link']}", "download-started")
+    taker.wait("progress", lambda event: event["bytes"] > 0)
+    taker.write("pause all")
+    taker.wait("progress", lambda event: event["state"] == "paused")
+    since = taker.mark()
+    taker.write("resume all")
+    taker.wait("progress", lambda event: event["state"] == "active", since=since)
+    taker.write("remove all")
+    taker.wait("removed")
+    wait_until(lambda: glob.glob(os.path.join(taker.downloads, ".redes-*")) == [],
+               "what was fetched is still there")
+    check_equal(os.listdir(taker.downloads), [], "the download folder")
+
+
+@test
+def same_lists_after_a_restart(place):
+    """What was signed is remembered: the folder has the same manifest, and so the same link, as before."""
+    tracker = Tracker(place)
+    top = make_tree(place)
+    sharer = Peer(place, "sharer", tracker, top)
+    taker = Peer(place, "taker", tracker)
+    before = find_folder(taker, "holiday", "Holiday 2024")
+    sharer.kill()
+    sharer = Peer(place, "sharer", tracker)
+    after = find_folder(taker, "holiday", "Holiday 2024")
+    check_equal(after["link"], before["link"], "the link")
+    write_file(os.path.join(top, "new.txt"), b"new")
+    taker.search_until("holiday", lambda rows: any(
+        row["name"] == "Holiday 2024" and row["content"] != before["content"] for row in rows),
+        "the changed folder")
+
+
+main()
