@@ -154,22 +154,13 @@ redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *l
 RedesLink *
 redes_downloads_parse_link (const char *text, char **trouble)
 {
-  g_autoptr (RedesLink) link = redes_link_parse (text, NULL);
-  g_autoptr (RedesNotice) notice = NULL;
+  RedesLink *link = redes_link_parse (text, NULL);
 
-  *trouble = NULL;
-  if (link != NULL && !link->is_folder)
-    return g_steal_pointer (&link);
-  if (link == NULL)
-    {
-      *trouble
-          = g_strdup (_ ("This is not a whole link: copy all of it, from “redes:” to its end"));
-      return NULL;
-    }
-  /* The folder's list would be fetched as if it were a file. */
-  notice = redes_notice_new (REDES_NOTICE_LINK_OF_FOLDER);
-  *trouble = redes_format_notice (notice);
-  return NULL;
+  *trouble
+      = link == NULL
+            ? g_strdup (_ ("This is not a whole link: copy all of it, from “redes:” to its end"))
+            : NULL;
+  return link;
 }
 
 /* Whether there is nothing to ask about: it is there already, or on its way. */

@@ -22,8 +22,8 @@ void redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, Re
 /* Begins several downloads, with one message for all. @links: (element-type RedesLink) */
 void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArray *links);
 
-/* Returns: (transfer full) (nullable): the link of a file in @text; else @trouble: (out) (transfer
- * full) says what is wrong, in the person's language */
+/* Returns: (transfer full) (nullable): the link in @text, of a file or of a folder; else @trouble:
+ * (out) (transfer full) says what is wrong, in the person's language */
 RedesLink *redes_downloads_parse_link (const char *text, char **trouble);
 /* Asks the person with a RedesLinkDialog about links from outside the program, and begins the
  * downloads if the person agrees. @links: (element-type RedesLink)

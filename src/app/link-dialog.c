@@ -122,10 +122,24 @@ describe_publisher (RedesLinkDialog *self, const RedesLink *link)
                                   : g_strdup_printf ("%s (%s)", name, code);
 }
 
+static guint
+count_folders (RedesLinkDialog *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->links->len; i++)
+    n += ((const RedesLink *)g_ptr_array_index (self->links, i))->is_folder ? 1 : 0;
+  return n;
+}
+
+/* A folder's link has the size of its list alone. */
 static char *
 describe_size (RedesLinkDialog *self)
 {
   guint64 size_bytes = 0;
+
+  if (count_folders (self) > 0)
+    return g_strdup (_ ("Known as soon as the folder's list is here"));
 
   for (guint i = 0; i < self->links->len; i++)
     {
@@ -157,9 +171,15 @@ show_links (RedesLinkDialog *self)
   g_autofree char *shown_folder
       = g_filename_display_name (*folder != '\0' ? folder : defaults->download_dir);
   g_autofree char *size = describe_size (self);
-  g_autofree char *heading = g_strdup_printf (
-      ngettext ("Download %u File?", "Download %u Files?", self->links->len), self->links->len);
+  g_autofree char *heading = NULL;
 
+  if (count_folders (self) == self->links->len)
+    heading = g_strdup_printf (
+        ngettext ("Download %u Folder?", "Download %u Folders?", self->links->len),
+        self->links->len);
+  else
+    heading = g_strdup_printf (
+        ngettext ("Download %u File?", "Download %u Files?", self->links->len), self->links->len);
   for (guint i = 0; i < self->links->len; i++)
     {
       const RedesLink *link = g_ptr_array_index (self->links, i);

@@ -37,6 +37,14 @@ typedef struct
   const char *words;
 } Mark;
 
+static Mark
+get_held_mark (RedesResultRow *self)
+{
+  return (Mark){ "object-select-symbolic", redes_result_is_folder (self->result)
+                                               ? _ ("You have this folder")
+                                               : _ ("You have this file") };
+}
+
 /* What is known here of a result's content. */
 static Mark
 get_state_mark (RedesResultRow *self)
@@ -45,13 +53,15 @@ get_state_mark (RedesResultRow *self)
       = redes_service_lookup_transfer (self->service, redes_result_get_content (self->result));
 
   if (transfer == NULL && redes_result_is_held (self->result))
-    return (Mark){ "object-select-symbolic", _ ("You have this file") };
+    return get_held_mark (self);
+  if (transfer == NULL && redes_result_is_folder (self->result))
+    return (Mark){ "folder-symbolic", _ ("A folder: all that is in it is downloaded together") };
   if (transfer == NULL)
     return (Mark){ NULL, "" };
   switch (redes_transfer_get_state (transfer))
     {
     case REDES_TRANSFER_DONE:
-      return (Mark){ "object-select-symbolic", _ ("You have this file") };
+      return get_held_mark (self);
     case REDES_TRANSFER_FAILED:
       return (Mark){ "dialog-warning-symbolic", _ ("The download failed") };
     case REDES_TRANSFER_PAUSED:
@@ -84,8 +94,12 @@ format_summary (RedesResultRow *self)
   g_autofree char *size = redes_format_size (redes_result_get_size (self->result));
   g_autofree char *sources = g_strdup_printf (ngettext ("%'u source", "%'u sources", n), n);
   g_autofree char *publisher = dup_publisher (self);
+  guint n_files = redes_result_get_n_files (self->result);
+  g_autofree char *files = g_strdup_printf (ngettext ("%'u file", "%'u files", n_files), n_files);
 
-  return g_strdup_printf ("%s · %s · %s", size, sources, publisher);
+  return redes_result_is_folder (self->result)
+             ? g_strdup_printf ("%s · %s · %s · %s", files, size, sources, publisher)
+             : g_strdup_printf ("%s · %s · %s", size, sources, publisher);
 }
 
 static void

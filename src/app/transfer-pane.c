@@ -107,12 +107,19 @@ show_publisher (RedesTransferPane *self)
 static void
 show_blocks (RedesTransferPane *self)
 {
-  guint n = redes_transfer_get_blocks (self->transfer);
-  guint done = redes_transfer_get_blocks_done (self->transfer);
+  gboolean is_folder = redes_transfer_is_folder (self->transfer);
+  guint n = is_folder ? redes_transfer_get_n_files (self->transfer)
+                      : redes_transfer_get_blocks (self->transfer);
+  guint done = is_folder ? redes_transfer_get_n_files_done (self->transfer)
+                         : redes_transfer_get_blocks_done (self->transfer);
   g_autofree char *words
-      = g_strdup_printf (ngettext ("%'u of %'u block is there, each verified",
-                                   "%'u of %'u blocks are there, each verified", n),
-                         done, n);
+      = is_folder
+            ? g_strdup_printf (ngettext ("%'u of %'u file is there, each block verified",
+                                         "%'u of %'u files are there, each block verified", n),
+                               done, n)
+            : g_strdup_printf (ngettext ("%'u of %'u block is there, each verified",
+                                         "%'u of %'u blocks are there, each verified", n),
+                               done, n);
 
   if (redes_transfer_is_unsigned (self->transfer))
     gtk_label_set_label (self->block_words, _ ("Unsigned, not verified"));

@@ -57,6 +57,30 @@ def a_file_is_found_and_downloaded_by_a_double_click(place):
 
 
 @test
+def a_folder_is_found_and_downloaded_as_one_thing(place):
+    tracker = Tracker(place)
+    for name in ("IMG_2.jpg", "IMG_10.jpg"):
+        path = place.make_file(os.path.join("Lisbon trip", "Day 1"), name, size=MIB // 4)
+    top = os.path.dirname(os.path.dirname(path))
+    source = Peer(place, "bia", tracker, top)
+    source.wait_shared("IMG_10.jpg")
+    window = Window(place, settings=uses(tracker))
+    window.search_until_found("lisbon", "Lisbon trip")
+    window.wait("image", words("A folder: all that is in it is downloaded together"))
+    window.double_click(window.wait_row("Lisbon trip"))
+    window.show_page("Transfers")
+    window.wait_row("Lisbon trip", is_verified)
+    copy = os.path.join(window.downloads, "Lisbon trip")
+    check_equal(list_tree(copy), list_tree(top), "what is in the folder")
+    for name in ("IMG_2.jpg", "IMG_10.jpg"):
+        check_equal(read_file(os.path.join(copy, "Day 1", name)),
+                    read_file(os.path.join(top, "Day 1", name)), name)
+    window.show_page("Search")
+    window.wait("image", words("You have this folder"))
+    window.quit()
+
+
+@test
 def a_download_is_paused_and_resumed(place):
     tracker, path, source, window = start(place, 4 * MIB, SLOW)
     begin(window)

@@ -138,8 +138,6 @@ ROW (LINK_INSIDE, "its path in the folder (i=) is not one")
 ROW (LINK_INSIDE_LENGTH, "its path in the folder (i=) is empty or too long")
 ROW (LINK_INSIDE_FILE, "it gives a path in a folder (i=), but is not a folder's (k=folder)")
 ROW (LINK_LIST_SIZE, "its size (s=) is not that of a folder's list")
-ROW (LINK_OF_FOLDER,
-     "This is the link of a folder; this version of the program fetches single files only")
 ROW (LINK_SCHEME, "it does not begin with redes:")
 ROW (LINK_BLANKS, "there are spaces or line breaks in it")
 ROW (LINK_ROOT, "its root is not 52 base32 or 64 hexadecimal characters")
