@@ -90,9 +90,12 @@ def browsing(place):
     window.wait("found", is_about(shy))
     wait_until(lambda: len(ana.all("shared")) == len(names), "all is shared")
     browsed = window.ask(f"browse {ana.id}", "browsed")["results"]
-    check_equal(sorted(row["name"] for row in browsed), sorted(names), "what is seen")
-    window.write("download 450")
-    last = window.wait_downloaded(browsed[449]["name"])
+    files = [row["name"] for row in browsed if row["kind"] == "file"]
+    check_equal(sorted(files), sorted(names), "the files that are seen")
+    check_equal([(row["name"], row["files"]) for row in browsed if row["kind"] == "folder"],
+                [("shared", len(names))], "the folder that they are in")
+    window.write(f"download {[row['name'] for row in browsed].index(files[-1]) + 1}")
+    last = window.wait_downloaded(files[-1])
     check_equal(read_file(last["path"]), read_file(place.path("shared", last["name"])), "the copy")
     refused = window.ask(f"browse {shy.address}", "error")
     check("browse" in refused["message"], f"{refused}")

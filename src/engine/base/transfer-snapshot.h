@@ -127,7 +127,7 @@ typedef struct
   guint32 n_files_done;
   guint64 bytes_total;
   GPtrArray *tree;
-  GBytes *block_map;   /* RedesBlockCell; NULL unless it is wanted */
+  GBytes *block_map; /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;
 
 void redes_transfer_snapshot_free (RedesTransferSnapshot *self);

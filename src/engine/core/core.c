@@ -182,18 +182,18 @@ put_together (RedesCore *self)
                                                      .skipped = on_skipped,
                                                      .notice = on_library_notice,
                                                      .idle = on_idle };
-  static const RedesSwarmEvents swarm_events = { .want_sources = redes_core_on_want_sources,
-                                                 .download_changed = redes_core_on_download_changed,
-                                                 .download_resumed = redes_core_on_download_resumed,
-                                                 .want_folder_sources
-                                                 = redes_core_on_want_folder_sources,
-                                                 .folder_changed = redes_core_on_folder_changed,
-                                                 .folder_resumed = redes_core_on_folder_resumed,
-                                                 .noticed = on_swarm_noticed,
-                                                 .violation = on_violation,
-                                                 .met = redes_core_on_met,
-                                                 .parted = redes_core_on_parted,
-                                                 .query = redes_core_on_rpc_query };
+  static const RedesSwarmEvents swarm_events
+      = { .want_sources = redes_core_on_want_sources,
+          .download_changed = redes_core_on_download_changed,
+          .download_resumed = redes_core_on_download_resumed,
+          .want_folder_sources = redes_core_on_want_folder_sources,
+          .folder_changed = redes_core_on_folder_changed,
+          .folder_resumed = redes_core_on_folder_resumed,
+          .noticed = on_swarm_noticed,
+          .violation = on_violation,
+          .met = redes_core_on_met,
+          .parted = redes_core_on_parted,
+          .query = redes_core_on_rpc_query };
   GMainContext *context = g_main_context_get_thread_default ();
   guint n_cores = g_get_num_processors ();
   RedesSwarmParams params = { .identity = self->identity,
