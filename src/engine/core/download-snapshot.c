@@ -41,6 +41,20 @@ make_block_map (RedesDownload *download, guint32 n_blocks)
   return g_bytes_new_take (cells, n_cells * sizeof *cells);
 }
 
+RedesTransferSource *
+redes_transfer_source_new_of_stats (const RedesSourceStats *stats, gboolean is_connected)
+{
+  RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
+
+  source->peer = stats->peer;
+  source->nickname = g_strdup (stats->nickname);
+  source->address = g_strdup (stats->address);
+  source->number = stats->number;
+  source->blocks = stats->blocks;
+  source->connected = is_connected;
+  return source;
+}
+
 static GPtrArray *
 list_sources (RedesDownload *download)
 {
@@ -52,14 +66,8 @@ list_sources (RedesDownload *download)
     {
       RedesSourceStats *stats = l->data;
       RedesSource *connected = redes_download_get_source (download, &stats->peer);
-      RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
+      RedesTransferSource *source = redes_transfer_source_new_of_stats (stats, connected != NULL);
 
-      source->peer = stats->peer;
-      source->nickname = g_strdup (stats->nickname);
-      source->address = g_strdup (stats->address);
-      source->number = stats->number;
-      source->blocks = stats->blocks;
-      source->connected = connected != NULL;
       if (connected != NULL)
         source->rate_bytes_per_s = redes_source_get_rate (connected, now_us);
       g_ptr_array_add (sources, source);
@@ -67,8 +75,8 @@ list_sources (RedesDownload *download)
   return sources;
 }
 
-static RedesTransferState
-translate_state (RedesDownloadState state)
+RedesTransferState
+redes_transfer_state_of_download (RedesDownloadState state)
 {
   static const RedesTransferState states[] = {
     [REDES_DOWNLOAD_FINDING] = REDES_TRANSFER_FINDING,
@@ -90,7 +98,7 @@ redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_bl
   RedesManifest *manifest = redes_download_get_manifest (download);
 
   self->id = id;
-  self->state = translate_state (redes_download_get_state (download));
+  self->state = redes_transfer_state_of_download (redes_download_get_state (download));
   if (manifest != NULL)
     {
       const RedesGeometry *geometry = redes_manifest_get_geometry (manifest);

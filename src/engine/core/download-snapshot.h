@@ -11,4 +11,10 @@ G_BEGIN_DECLS
 RedesTransferSnapshot *
 redes_download_snapshot_new (guint id, RedesDownload *download, gboolean with_blocks);
 
+/* What a download's state is called for front ends. */
+RedesTransferState redes_transfer_state_of_download (RedesDownloadState state);
+/* (transfer full): what is known of a source, without its rate. */
+RedesTransferSource *redes_transfer_source_new_of_stats (const RedesSourceStats *stats,
+                                                         gboolean is_connected);
+
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/core/folder-transfer-snapshot.h"
 
+#include "engine/core/download-snapshot.h"
+
 static GPtrArray *
 list_sources (RedesFolderDownload *download)
 {
@@ -12,14 +14,8 @@ list_sources (RedesFolderDownload *download)
     {
       const RedesSourceStats *stats = l->data;
       RedesFolderSource *connected = redes_folder_download_get_source (download, &stats->peer);
-      RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
+      RedesTransferSource *source = redes_transfer_source_new_of_stats (stats, connected != NULL);
 
-      source->peer = stats->peer;
-      source->nickname = g_strdup (stats->nickname);
-      source->address = g_strdup (stats->address);
-      source->number = stats->number;
-      source->blocks = stats->blocks;
-      source->connected = connected != NULL;
       if (connected != NULL)
         source->rate_bytes_per_s = redes_folder_source_get_rate (connected, now_us);
       g_ptr_array_add (sources, source);
@@ -36,22 +32,6 @@ add_line (const char *path, gboolean is_folder, guint64 size, gpointer user_data
   g_ptr_array_add (user_data, line);
 }
 
-static RedesTransferState
-translate_state (RedesDownloadState state)
-{
-  static const RedesTransferState states[] = {
-    [REDES_DOWNLOAD_FINDING] = REDES_TRANSFER_FINDING,
-    [REDES_DOWNLOAD_ACTIVE] = REDES_TRANSFER_ACTIVE,
-    [REDES_DOWNLOAD_WAITING] = REDES_TRANSFER_WAITING,
-    [REDES_DOWNLOAD_FINISHING] = REDES_TRANSFER_FINISHING,
-    [REDES_DOWNLOAD_DONE] = REDES_TRANSFER_DONE,
-    [REDES_DOWNLOAD_FAILED] = REDES_TRANSFER_FAILED,
-    [REDES_DOWNLOAD_PAUSED] = REDES_TRANSFER_PAUSED,
-  };
-
-  return states[state];
-}
-
 RedesTransferSnapshot *
 redes_folder_snapshot_new_of_download (guint id, RedesFolderDownload *download)
 {
@@ -61,7 +41,7 @@ redes_folder_snapshot_new_of_download (guint id, RedesFolderDownload *download)
 
   self->id = id;
   self->is_folder = TRUE;
-  self->state = translate_state (redes_folder_download_get_state (download));
+  self->state = redes_transfer_state_of_download (redes_folder_download_get_state (download));
   if (manifest != NULL)
     {
       RedesFolderTotals totals;
