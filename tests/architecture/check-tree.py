@@ -66,6 +66,7 @@ LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 DISPLAY_NAME = re.compile(r'\bg_filename_display_(base)?name\b')
 DIRECT_OUTPUT = re.compile(r'\b(f?printf|f?puts|fputc|putchar|fwrite|perror|write|g_print|g_printerr) \(')
+RC_BOX = re.compile(r'\bg_(?:atomic_)?rc_box_')
 TOOLKIT = re.compile(r'^(gtk|gdk|gsk|adwaita|adw)\b')
 
 
@@ -209,6 +210,13 @@ def check_toolkit(root):
         for number, _quoted, name in includes(path):
             if TOOLKIT.match(name):
                 yield path, number, f'the engine must not include <{name}>'
+
+
+def check_counts(root):
+    for path in source_files(root, '.c', '.h'):
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if RC_BOX.search(line):
+                yield path, number, 'counts by a GLib box, whose order ThreadSanitizer cannot see: use gatomicrefcount'
 
 
 def check_licence(root):
@@ -473,6 +481,10 @@ RULES = [
     ('no window toolkit in the engine', check_toolkit, {
         'src/engine/node/a.c': GOOD + '#include <gtk/gtk.h>\n',
         'src/engine/node/b.h': GOOD + '#include <adwaita.h>\n',
+    }),
+    ('references are counted where ThreadSanitizer sees it', check_counts, {
+        'src/engine/node/a.c': GOOD + '  g_atomic_rc_box_release (self);\n',
+        'src/app/b.c': GOOD + '  x = g_rc_box_new0 (X);\n',
     }),
     ('every file names its licence', check_licence, {
         'src/engine/node/a.c': '#include <glib.h>\n',

@@ -5,20 +5,34 @@
 
 /**
  * RedesNodeQuery:
+ * @refs: two threads hold it: the one whose message it is part of, and a cancellation on its way
  * @cancellable, @handler_id: the front end's
  * @query: (nullable): the engine's: %NULL while it is not under way
  * @is_cancelled: the engine's
- *
- * Reference-counted, since it is on its way to the engine while somebody cancels.
  */
 struct _RedesNodeQuery
 {
+  gatomicrefcount refs;
   RedesNode *node;
   GCancellable *cancellable;
   gulong handler_id;
   RedesLookupQuery *query;
   gboolean is_cancelled;
 };
+
+static RedesNodeQuery *
+ref (RedesNodeQuery *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+static void
+unref (RedesNodeQuery *self)
+{
+  if (g_atomic_ref_count_dec (&self->refs))
+    g_free (self);
+}
 
 static void
 cancel (RedesNodeQuery *self)
@@ -34,7 +48,7 @@ run_cancel (gpointer data)
 
   self->is_cancelled = TRUE;
   cancel (self);
-  g_atomic_rc_box_release (self);
+  unref (self);
 }
 
 /* In the thread of whoever cancels. The engine's thread is there: it ends after all queries have
@@ -44,14 +58,15 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
   RedesNodeQuery *self = user_data;
 
-  redes_loop_thread_invoke (self->node->thread, run_cancel, g_atomic_rc_box_acquire (self));
+  redes_loop_thread_invoke (self->node->thread, run_cancel, ref (self));
 }
 
 RedesNodeQuery *
 redes_node_query_new (RedesNode *node, GCancellable *cancellable)
 {
-  RedesNodeQuery *self = g_atomic_rc_box_new0 (RedesNodeQuery);
+  RedesNodeQuery *self = g_new0 (RedesNodeQuery, 1);
 
+  g_atomic_ref_count_init (&self->refs);
   self->node = node;
   if (cancellable == NULL)
     return self;
@@ -68,7 +83,7 @@ redes_node_query_free (RedesNodeQuery *self)
   if (self->cancellable != NULL)
     g_cancellable_disconnect (self->cancellable, self->handler_id);
   g_clear_object (&self->cancellable);
-  g_atomic_rc_box_release (self);
+  unref (self);
 }
 
 void
