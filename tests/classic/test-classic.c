@@ -129,7 +129,7 @@ expect (RedesClassicRegistry *registry,
 static void
 test_silence (void)
 {
-  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US, g_strdup);
   g_auto (GStrv) gone = NULL;
   g_auto (GStrv) rest = NULL;
 
@@ -148,7 +148,7 @@ test_silence (void)
 static void
 test_in_anothers_name (void)
 {
-  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US, g_strdup);
 
   expect (registry, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 a", "");
   expect (registry, "10.0.0.66", 0, "UNREGISTER 10.0.0.1 6001", "");
@@ -163,7 +163,7 @@ test_in_anothers_name (void)
 static void
 test_limits (void)
 {
-  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US, g_strdup);
   g_autofree char *list = NULL;
 
   for (guint host = 0; host < 8; host++)
@@ -194,7 +194,7 @@ test_limits (void)
 static void
 test_limits_of_this_machine (void)
 {
-  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US);
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US, g_strdup);
 
   for (guint host = 0; host < 8; host++)
     for (guint port = 1; port <= 100; port++)
@@ -211,6 +211,86 @@ test_limits_of_this_machine (void)
   expect (registry, "10.0.0.99", 0, "SEARCH other", "10.0.0.99:6001");
 }
 
+static gboolean
+contains (const char *words, gpointer user_data)
+{
+  return strstr (words, user_data) != NULL;
+}
+
+static gboolean
+is_not_second (const char *address, gpointer user_data)
+{
+  return !g_str_has_prefix (address, "10.0.0.2:");
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* @found: freed here. Each file as NAME at PEERS, in the order of their names */
+static void
+expect_found (GPtrArray *found, const char *wanted)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *all = NULL;
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      const RedesClassicFile *file = g_ptr_array_index (found, i);
+      g_autofree char *peers = g_strjoinv (",", file->peers);
+
+      g_ptr_array_add (rows, g_strdup_printf ("%s at %s", file->name, peers));
+    }
+  g_ptr_array_unref (found);
+  g_ptr_array_sort (rows, compare);
+  g_ptr_array_add (rows, NULL);
+  all = g_strjoinv ("; ", (char **)rows->pdata);
+  g_assert_cmpstr (all, ==, wanted);
+}
+
+static void
+test_find (void)
+{
+  g_autoptr (RedesClassicRegistry) registry = redes_classic_registry_new (20 * SECOND_US, g_strdup);
+  g_auto (GStrv) gone = NULL;
+  GPtrArray *many;
+
+  expect (registry, "10.0.0.1", 0, "REGISTER 10.0.0.1 6001 song.mp3,text.txt", "");
+  expect (registry, "10.0.0.2", 5, "REGISTER 10.0.0.2 6001 song.mp3,song-2.mp3", "");
+  expect_found (redes_classic_registry_find (registry, contains, NULL, (char *)"song", 9),
+                "song-2.mp3 at 10.0.0.2:6001; song.mp3 at 10.0.0.1:6001,10.0.0.2:6001");
+  /* Whom the asker may not be told of is left out, and with the last of its peers the name. */
+  expect_found (redes_classic_registry_find (registry, contains, is_not_second, (char *)"song", 9),
+                "song.mp3 at 10.0.0.1:6001");
+  expect_found (redes_classic_registry_find (registry, contains, NULL, (char *)"nothing", 9), "");
+
+  /* A name goes with the last one who has it. */
+  expect (registry, "10.0.0.2", 6, "REGISTER 10.0.0.2 6001 other.bin", "");
+  expect_found (redes_classic_registry_find (registry, contains, NULL, (char *)"song", 9),
+                "song.mp3 at 10.0.0.1:6001");
+  gone = redes_classic_registry_expire (registry, 20 * SECOND_US);
+  expect_found (redes_classic_registry_find (registry, contains, NULL, (char *)"song", 9), "");
+  expect (registry, "10.0.0.2", 7, "UNREGISTER 10.0.0.2 6001", "");
+  expect_found (redes_classic_registry_find (registry, contains, NULL, (char *)"", 9), "");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("REGISTER 10.0.0.3 %u same,file-%u", i + 1, i);
+
+      expect (registry, "10.0.0.3", 0, text, "");
+    }
+  many = redes_classic_registry_find (registry, contains, NULL, (char *)"file", 9);
+  g_assert_cmpuint (many->len, ==, 9);
+  g_ptr_array_unref (many);
+  many = redes_classic_registry_find (registry, contains, NULL, (char *)"same", 9);
+  g_assert_cmpuint (many->len, ==, 1);
+  g_assert_cmpuint (g_strv_length (((RedesClassicFile *)g_ptr_array_index (many, 0))->peers), ==,
+                    REDES_CLASSIC_MAX_FOUND_PEERS);
+  g_ptr_array_unref (many);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/classic/tracker-here", test_tracker_here);
   g_test_add_func ("/tracker/classic/silence", test_silence);
   g_test_add_func ("/tracker/classic/in-anothers-name", test_in_anothers_name);
+  g_test_add_func ("/tracker/classic/find", test_find);
   g_test_add_func ("/tracker/classic/limits", test_limits);
   g_test_add_func ("/tracker/classic/limits-of-this-machine", test_limits_of_this_machine);
   return g_test_run ();

@@ -155,4 +155,32 @@ def among_each_other_by_our_tracker(place):
     check(read_file(bruno.wait_downloaded("a.bin")["path"]) == data, "the copy differs")
 
 
+@test
+def found_by_words_at_our_tracker(place):
+    """What guests of our tracker have is found by words as everything else, marked as unsigned."""
+    tracker = Tracker(place, options=["--classic"])
+    data = make_bytes(300000)
+    whole = OriginalPeer(tracker.address, {"Rios-de-Portugal.MP3": data, "other.txt": b"other"})
+    second = OriginalPeer(tracker.address, {"Rios-de-Portugal.MP3": data, "rios.txt": b"two"})
+    silent = OriginalPeer(tracker.address, {"rios-gone.bin": b"gone"})
+    silent.stop()
+    ana = Peer(place, "ana", tracker, options=["--classic"])
+    rows = ana.search_until("portugal rio", lambda found: len(found) == 1, "one is found")
+    check_equal([(row["name"], row["size"], row["unsigned"], row["sources"], row["link"])
+                 for row in rows], [("Rios-de-Portugal.MP3", len(data), True, 2, "")], "the result")
+    # Who does not say how long it is has it no more.
+    names = sorted(row["name"] for row in ana.search("rios"))
+    check_equal(names, ["Rios-de-Portugal.MP3", "rios.txt"], "all that are there")
+    check_equal(ana.search("nothing"), [], "a word that is in no name")
+    rows = ana.search("portugal")
+    ana.write("download 1")
+    done = ana.wait_downloaded("Rios-de-Portugal.MP3")
+    check_equal((done["unsigned"], read_file(done["path"]) == data), (True, True), "the copy")
+    # Plain text is spoken by those alone who have switched it on.
+    bruno = Peer(place, "bruno", tracker)
+    check_equal(bruno.search("portugal"), [], "without --classic")
+    for program in (whole, second):
+        program.stop()
+
+
 main()

@@ -73,7 +73,7 @@ def one_port_for_both(place):
     wait_until(lambda: len(bruno.list_peers()) == 2, "both are listed")
     rows = bruno.search("signed")
     check_equal([(row["name"], row["publisher"]) for row in rows], [(name, ana.id)], "the results")
-    check_equal(bruno.search("fake"), [], "what a guest says is among the signed")
+    check_equal(bruno.search("fake"), [], "what a guest says, to one who does not speak as they do")
     ask(address, f"UNREGISTER {ana_place}")
     check_equal(len(bruno.search("signed")), 1, "a guest has taken a peer's entry away")
 

@@ -126,7 +126,7 @@ typedef struct
   GPtrArray *origins;
   RedesLookupTally tally;
   char *words;
-  char *unsigned_name;
+  char *unsigned_names;
   GError *error;
   guint n_found;
   gboolean wants_nobody;
@@ -143,8 +143,18 @@ on_ended (RedesLookupResult *result, gpointer user_data)
   outcome->origins = g_ptr_array_ref (result->origins);
   outcome->tally = *result->tally;
   outcome->words = g_strdup (redes_notice_get_english (result->tally->reason));
-  if (result->tally->unsigned_file != NULL)
-    outcome->unsigned_name = g_strdup (result->tally->unsigned_file->name);
+  for (guint i = 0; result->tally->unsigned_files != NULL && i < result->tally->unsigned_files->len;
+       i++)
+    {
+      const RedesClassicFile *file = g_ptr_array_index (result->tally->unsigned_files, i);
+      g_autofree char *peers = g_strjoinv (",", file->peers);
+      char *names = g_strdup_printf (
+          "%s%s%s at %s", outcome->unsigned_names != NULL ? outcome->unsigned_names : "",
+          outcome->unsigned_names != NULL ? "; " : "", file->name, peers);
+
+      g_free (outcome->unsigned_names);
+      outcome->unsigned_names = names;
+    }
   if (result->error != NULL)
     outcome->error = g_error_copy (result->error);
 }
@@ -168,7 +178,7 @@ outcome_clear (Outcome *outcome)
   g_clear_pointer (&outcome->contents, g_ptr_array_unref);
   g_clear_pointer (&outcome->origins, g_ptr_array_unref);
   g_free (outcome->words);
-  g_free (outcome->unsigned_name);
+  g_free (outcome->unsigned_names);
   g_clear_error (&outcome->error);
   *outcome = (Outcome){ 0 };
 }
@@ -236,7 +246,15 @@ test_merge (void)
   FakeProvider *trackers = add_fake (lookup, &tracker_class);
   FakeProvider *peers = add_fake (lookup, &peer_class);
   FakeProvider *unsigned_ones = add_fake (lookup, &nobody_class);
-  RedesClassicFile file = { .name = (char *)"song", .peers = (char *[]){ NULL } };
+  RedesClassicFile file
+      = { .name = (char *)"song", .peers = (char *[]){ (char *)"192.0.2.5:1", NULL } };
+  RedesClassicFile same
+      = { .name = (char *)"song",
+          .peers = (char *[]){ (char *)"192.0.2.5:1", (char *)"192.0.2.6:1", NULL } };
+  RedesClassicFile other
+      = { .name = (char *)"song-2", .peers = (char *[]){ (char *)"192.0.2.7:1", NULL } };
+  RedesClassicFile longer
+      = { .name = (char *)"song", .size = 9, .peers = (char *[]){ (char *)"192.0.2.8:1", NULL } };
   Outcome outcome = { 0 };
   RedesLookupAsk *ask;
 
@@ -255,6 +273,10 @@ test_merge (void)
   g_assert_cmpuint (outcome.n_ended, ==, 0);
   ask = take_ask (unsigned_ones);
   redes_lookup_ask_take_unsigned (ask, redes_classic_file_copy (&file));
+  redes_lookup_ask_take_unsigned (ask, redes_classic_file_copy (&same));
+  redes_lookup_ask_take_unsigned (ask, redes_classic_file_copy (&other));
+  redes_lookup_ask_take_unsigned (ask, redes_classic_file_copy (&longer));
+  redes_lookup_ask_take_unsigned (ask, NULL);
   redes_lookup_ask_end (ask, NULL);
   g_assert_cmpuint (outcome.n_ended, ==, 1);
 
@@ -270,7 +292,8 @@ test_merge (void)
   g_assert_cmpuint (outcome.tally.trackers_answered, ==, 2);
   g_assert_cmpuint (outcome.tally.peers_asked, ==, 1);
   g_assert_cmpuint (outcome.tally.peers_answered, ==, 1);
-  g_assert_cmpstr (outcome.unsigned_name, ==, "song");
+  g_assert_cmpstr (outcome.unsigned_names, ==,
+                   "song at 192.0.2.5:1,192.0.2.6:1; song-2 at 192.0.2.7:1");
   g_assert_null (outcome.words);
   g_assert_no_error (outcome.error);
   redes_lookup_free (lookup);

@@ -190,6 +190,83 @@ test_who_is_believed (void)
     }
 }
 
+static void
+on_guests (GPtrArray *files, gpointer user_data)
+{
+  GString *told = user_data;
+
+  g_string_append_c (told, '|');
+  for (guint i = 0; i < files->len; i++)
+    {
+      const RedesWireGuestFile *file = g_ptr_array_index (files, i);
+      g_autofree char *addresses = g_strjoinv (",", file->addresses);
+
+      g_string_append_printf (told, "%s at %s;", file->name, addresses);
+    }
+}
+
+static void
+on_guests_answer (GPtrArray *rows, guint total, const GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  g_string_append_printf (user_data, "|%u rows", rows->len);
+}
+
+static void
+give_guests (RedesQueries *queries, guint32 serial)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (RedesMessage) message = { .type = REDES_MESSAGE_GUESTS, .guests = { .serial = serial } };
+
+  message.guests.files
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_wire_guest_file_free);
+  g_ptr_array_add (message.guests.files,
+                   redes_wire_guest_file_new (
+                       "song", (const char *const[]){ "203.0.113.7:1", "127.0.0.1:2", NULL }));
+  g_ptr_array_add (message.guests.files,
+                   redes_wire_guest_file_new ("own", (const char *const[]){ "[::1]:3", NULL }));
+  g_assert_true (redes_queries_take (queries, &message, &error));
+  g_assert_no_error (error);
+}
+
+/* What a tracker says of its guests comes ahead of a search's rows, once, and is believed as far as
+ * what it says of peers. */
+static void
+test_guests (void)
+{
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (RedesMessage) results = { .type = REDES_MESSAGE_RESULTS };
+  TestAnswer answer = { 0 };
+  Sent sent = { 0 };
+  RedesQueries *queries = redes_queries_new (on_query, &sent);
+
+  redes_queries_set_origin (queries, "198.51.100.1");
+  g_assert_cmpuint (redes_queries_get_limit (queries, REDES_MESSAGE_GUESTS), ==, 0);
+  redes_queries_open (queries);
+  redes_queries_search (queries, "song", 0, 10, 10000, on_guests, on_guests_answer, told);
+  g_assert_cmpuint (redes_queries_get_limit (queries, REDES_MESSAGE_GUESTS), >, 0);
+  give_guests (queries, sent.serial + 1);
+  g_assert_cmpstr (told->str, ==, "");
+  give_guests (queries, sent.serial);
+  give_guests (queries, sent.serial);
+  results.results = (RedesWireResults){
+    .serial = sent.serial,
+    .rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free),
+  };
+  g_assert_true (redes_queries_take (queries, &results, &error));
+  g_assert_cmpstr (told->str, ==, "|song at 203.0.113.7:1;|0 rows");
+  g_assert_cmpuint (redes_queries_get_limit (queries, REDES_MESSAGE_GUESTS), ==, 0);
+
+  /* To another question they are nothing, and do no harm. */
+  redes_queries_list (queries, 10000, test_answer_func, &answer);
+  give_guests (queries, sent.serial);
+  give_page (queries, sent.serial, 0, (const char *const[]){ NULL });
+  g_assert_true (answer.done);
+  test_answer_clear (&answer);
+  redes_queries_free (queries);
+}
+
 /* A list of more peers than a page holds is put together from pages. */
 static void
 test_list_pages (void)
@@ -233,7 +310,7 @@ test_wrong_answer (void)
 
   fake_start (&tracker, answer_wrongly);
   client = test_client_register (1, redes_listener_get_address (tracker.listener), 0, NULL);
-  redes_tracker_client_search (client->client, "x", 0, 10, 10000, test_answer_func, &answer);
+  redes_tracker_client_search (client->client, "x", 0, 10, 10000, NULL, test_answer_func, &answer);
   fixture_wait_for (answer.done);
   g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (answer.error->message, "PEERS came as an answer to SEARCH"));
@@ -529,7 +606,7 @@ test_free_inside (void)
     g_assert_cmpuint (answered.n_answers, ==, 3);
     tracker.answer = NULL;
     start_suicide (&late, &tracker);
-    redes_tracker_client_search (late.client, "x", 0, 1, 10, on_suicide_answer, &late);
+    redes_tracker_client_search (late.client, "x", 0, 1, 10, NULL, on_suicide_answer, &late);
     fixture_wait_for (late.client == NULL);
     g_assert_cmpuint (late.n_answers, ==, 4);
     fake_stop (&tracker);
@@ -542,6 +619,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tracker/client/list-pages", test_list_pages);
   g_test_add_func ("/tracker/client/who-is-believed", test_who_is_believed);
+  g_test_add_func ("/tracker/client/guests", test_guests);
   g_test_add_func ("/tracker/client/wrong-answer", test_wrong_answer);
   g_test_add_func ("/tracker/client/query-timeout", test_query_timeout);
   g_test_add_func ("/tracker/client/unasked-answer", test_unasked_answer);

@@ -46,7 +46,7 @@ check_conversation (const char *host)
   rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 0, NULL);
   g_assert_cmpuint (redes_tracker_server_get_n_peers (tracker.server), ==, 1);
 
-  redes_tracker_client_search (rui->client, "acao", 0, 50, 10000, test_answer_func, &answer);
+  redes_tracker_client_search (rui->client, "acao", 0, 50, 10000, NULL, test_answer_func, &answer);
   g_assert_false (answer.done);
   fixture_wait_for (answer.done);
   g_assert_no_error (answer.error);
@@ -90,7 +90,7 @@ check_conversation (const char *host)
   g_assert_cmpuint (test_client_sources (rui, "unknown"), ==, 0);
 
   /* A search without a word is refused in words. */
-  redes_tracker_client_search (rui->client, "   ", 0, 50, 10000, test_answer_func, &answer);
+  redes_tracker_client_search (rui->client, "   ", 0, 50, 10000, NULL, test_answer_func, &answer);
   fixture_wait_for (answer.done);
   g_assert_error (answer.error, REDES_TRACKER_ERROR, REDES_TRACKER_ERROR_REFUSED);
   test_answer_clear (&answer);

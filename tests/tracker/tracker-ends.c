@@ -182,8 +182,8 @@ test_client_search (TestClient *self, const char *words)
 {
   TestAnswer answer = { 0 };
 
-  redes_tracker_client_search (self->client, words, 0, 50, ANSWER_TIMEOUT_MS, test_answer_func,
-                               &answer);
+  redes_tracker_client_search (self->client, words, 0, 50, ANSWER_TIMEOUT_MS, NULL,
+                               test_answer_func, &answer);
   return finish_answer (&answer);
 }
 

@@ -130,8 +130,12 @@ listen_for_seekers (RedesClassicHost *self, const char *listen_host, guint16 udp
 }
 
 RedesClassicHost *
-redes_classic_host_new (
-    const char *listen_host, guint16 port, guint16 udp_port, guint timeout_s, RedesEventLog *log)
+redes_classic_host_new (const char *listen_host,
+                        guint16 port,
+                        guint16 udp_port,
+                        guint timeout_s,
+                        RedesClassicFoldFunc fold,
+                        RedesEventLog *log)
 {
   RedesClassicHost *self = g_new0 (RedesClassicHost, 1);
 
@@ -139,7 +143,7 @@ redes_classic_host_new (
   self->listen_host = g_strdup (listen_host);
   self->port = port;
   self->registry = redes_classic_registry_new (
-      (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
+      (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC, fold);
   self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
   redes_timer_set (&self->timer, NULL, TICK_MS, on_tick, self);
@@ -158,6 +162,12 @@ redes_classic_host_free (RedesClassicHost *self)
   redes_classic_registry_free (self->registry);
   g_free (self->listen_host);
   g_free (self);
+}
+
+RedesClassicRegistry *
+redes_classic_host_get_registry (RedesClassicHost *self)
+{
+  return self->registry;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/classic/registry.h"
 #include "engine/net/event-log.h"
 
 #include <gio/gio.h>
@@ -24,12 +25,20 @@ typedef struct _RedesClassicHost RedesClassicHost;
  * rest works
  * @timeout_s: an original peer that is silent for longer, in seconds, is removed; 0:
  *   REDES_CLASSIC_TIMEOUT_S
+ * @fold: see redes_classic_registry_new()
  * @log: (transfer none): it must outlive the host
  */
-RedesClassicHost *redes_classic_host_new (
-    const char *listen_host, guint16 port, guint16 udp_port, guint timeout_s, RedesEventLog *log);
+RedesClassicHost *redes_classic_host_new (const char *listen_host,
+                                          guint16 port,
+                                          guint16 udp_port,
+                                          guint timeout_s,
+                                          RedesClassicFoldFunc fold,
+                                          RedesEventLog *log);
 /* @self: (nullable) */
 void redes_classic_host_free (RedesClassicHost *self);
+
+/* Who is registered here now. Returns: (transfer none) */
+RedesClassicRegistry *redes_classic_host_get_registry (RedesClassicHost *self);
 
 /* Takes over a connection whose first byte is not that of TLS. @connection: (transfer none) */
 void redes_classic_host_accept (RedesClassicHost *self, GSocketConnection *connection);

@@ -577,6 +577,16 @@ redes_classic_peer_search (RedesClassicPeer *self,
 }
 
 void
+redes_classic_peer_ask_size (RedesClassicPeer *self,
+                             const char *name,
+                             const char *const *peers,
+                             RedesClassicSearchFunc func,
+                             gpointer user_data)
+{
+  redes_classic_ask_size (name, peers, self->cancellable, func, user_data);
+}
+
+void
 redes_classic_peer_list (RedesClassicPeer *self, RedesClassicListFunc func, gpointer user_data)
 {
   g_autoptr (GPtrArray) addresses = list_addresses (self);

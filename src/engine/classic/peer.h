@@ -75,6 +75,12 @@ void redes_classic_peer_search (RedesClassicPeer *self,
                                 const char *name,
                                 RedesClassicSearchFunc func,
                                 gpointer user_data);
+/* Asks @peers how long the file @name is, see redes_classic_ask_size(); @func as above. */
+void redes_classic_peer_ask_size (RedesClassicPeer *self,
+                                  const char *name,
+                                  const char *const *peers,
+                                  RedesClassicSearchFunc func,
+                                  gpointer user_data);
 /* Asks every original tracker who is there; @func as above. */
 void
 redes_classic_peer_list (RedesClassicPeer *self, RedesClassicListFunc func, gpointer user_data);

@@ -13,6 +13,7 @@
 #define MAX_NAMES 1000u
 /* An answer that one recv() of 4,096 bytes takes whole. */
 #define MAX_ANSWER_BYTES 4096u
+#define MAX_LOOKED_AT 16384u
 
 typedef struct
 {
@@ -24,12 +25,40 @@ typedef struct
   GList link;
 } OriginalPeer;
 
+/**
+ * Name:
+ * @n_peers: that have it
+ * @words: as the owner's function folded it
+ */
+typedef struct
+{
+  guint n_peers;
+  char *words;
+} Name;
+
+/**
+ * RedesClassicRegistry:
+ * @by_address: OriginalPeer.address -> OriginalPeer
+ * @names: each name that any of them has -> Name
+ * @order: (element-type OriginalPeer): in the order in which they came
+ */
 struct _RedesClassicRegistry
 {
   gint64 timeout_us;
+  RedesClassicFoldFunc fold;
   GHashTable *by_address;
-  GQueue order; /* of OriginalPeer, as they came */
+  GHashTable *names;
+  GQueue order;
 };
+
+static void
+name_free (gpointer data)
+{
+  Name *name = data;
+
+  g_free (name->words);
+  g_free (name);
+}
 
 static void
 original_peer_free (gpointer data)
@@ -44,11 +73,13 @@ original_peer_free (gpointer data)
 }
 
 RedesClassicRegistry *
-redes_classic_registry_new (gint64 timeout_us)
+redes_classic_registry_new (gint64 timeout_us, RedesClassicFoldFunc fold)
 {
   RedesClassicRegistry *self = g_new0 (RedesClassicRegistry, 1);
 
   self->timeout_us = timeout_us;
+  self->fold = fold;
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, name_free);
   self->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, original_peer_free);
   return self;
 }
@@ -59,6 +90,7 @@ redes_classic_registry_free (RedesClassicRegistry *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->by_address);
+  g_hash_table_unref (self->names);
   g_free (self);
 }
 
@@ -77,8 +109,26 @@ get_address (const RedesClassicCommand *command, const char *from)
 }
 
 static void
+clear_names (RedesClassicRegistry *self, OriginalPeer *peer)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, peer->names);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      Name *name = g_hash_table_lookup (self->names, key);
+
+      if (--name->n_peers == 0)
+        g_hash_table_remove (self->names, key);
+    }
+  g_hash_table_remove_all (peer->names);
+}
+
+static void
 remove_peer (RedesClassicRegistry *self, OriginalPeer *peer)
 {
+  clear_names (self, peer);
   g_queue_unlink (&self->order, &peer->link);
   g_hash_table_remove (self->by_address, peer->address);
 }
@@ -111,10 +161,22 @@ has_room (RedesClassicRegistry *self, const RedesClassicCommand *command, const 
 }
 
 static void
-add_names (OriginalPeer *peer, char **names)
+add_names (RedesClassicRegistry *self, OriginalPeer *peer, char **names)
 {
   for (guint i = 0; names[i] != NULL && g_hash_table_size (peer->names) < MAX_NAMES; i++)
-    g_hash_table_add (peer->names, g_strdup (names[i]));
+    {
+      Name *name = g_hash_table_lookup (self->names, names[i]);
+
+      if (!g_hash_table_add (peer->names, g_strdup (names[i])))
+        continue;
+      if (name == NULL)
+        {
+          name = g_new (Name, 1);
+          *name = (Name){ .words = self->fold (names[i]) };
+          g_hash_table_insert (self->names, g_strdup (names[i]), name);
+        }
+      name->n_peers++;
+    }
 }
 
 static char *
@@ -143,8 +205,8 @@ take_register (RedesClassicRegistry *self,
       g_hash_table_insert (self->by_address, peer->address, peer);
       g_queue_push_tail_link (&self->order, &peer->link);
     }
-  g_hash_table_remove_all (peer->names);
-  add_names (peer, command->names);
+  clear_names (self, peer);
+  add_names (self, peer, command->names);
   peer->heard_us = now_us;
   *log = redes_notice_new (REDES_NOTICE_LOG_CLASSIC_REGISTERED, address,
                            g_hash_table_size (peer->names));
@@ -163,7 +225,7 @@ take_update (RedesClassicRegistry *self,
 
   if (peer == NULL)
     return g_strdup (REDES_CLASSIC_NOT_REGISTERED);
-  add_names (peer, names);
+  add_names (self, peer, names);
   peer->heard_us = now_us;
   return g_strdup ("");
 }
@@ -235,6 +297,60 @@ redes_classic_registry_answer (RedesClassicRegistry *self,
     default:
       return g_strdup ("");
     }
+}
+
+/* (transfer full) (nullable): @name at those who have it and may be told of */
+static RedesClassicFile *
+make_file (RedesClassicRegistry *self,
+           const char *name,
+           RedesClassicMatchFunc may_tell,
+           gpointer user_data)
+{
+  g_autoptr (GStrvBuilder) peers = g_strv_builder_new ();
+  RedesClassicFile *file;
+  guint n = 0;
+
+  for (GList *l = self->order.head; l != NULL && n < REDES_CLASSIC_MAX_FOUND_PEERS; l = l->next)
+    {
+      const OriginalPeer *peer = l->data;
+
+      if (!g_hash_table_contains (peer->names, name)
+          || (may_tell != NULL && !may_tell (peer->address, user_data)))
+        continue;
+      g_strv_builder_add (peers, peer->address);
+      n++;
+    }
+  if (n == 0)
+    return NULL;
+  file = g_new (RedesClassicFile, 1);
+  *file = (RedesClassicFile){ .name = g_strdup (name), .peers = g_strv_builder_end (peers) };
+  return file;
+}
+
+GPtrArray *
+redes_classic_registry_find (RedesClassicRegistry *self,
+                             RedesClassicMatchFunc match,
+                             RedesClassicMatchFunc may_tell,
+                             gpointer user_data,
+                             guint max_files)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_classic_file_free);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, self->names);
+  for (guint n = 0;
+       n < MAX_LOOKED_AT && files->len < max_files && g_hash_table_iter_next (&iter, &key, &value);
+       n++)
+    {
+      RedesClassicFile *file = match (((Name *)value)->words, user_data)
+                                   ? make_file (self, key, may_tell, user_data)
+                                   : NULL;
+
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+    }
+  return files;
 }
 
 char **

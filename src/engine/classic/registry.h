@@ -3,6 +3,7 @@
 
 #include "engine/base/notice.h"
 #include "engine/classic/protocol.h"
+#include "engine/classic/search.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +18,15 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesClassicRegistry RedesClassicRegistry;
 
-/* @timeout_us: peers that are silent for longer, in microseconds, are removed */
-RedesClassicRegistry *redes_classic_registry_new (gint64 timeout_us);
+/* Returns: (transfer full): the words of @name, as redes_classic_registry_find() is to match them
+ */
+typedef char *(*RedesClassicFoldFunc) (const char *name);
+/* @words: what RedesClassicFoldFunc made of a name */
+typedef gboolean (*RedesClassicMatchFunc) (const char *words, gpointer user_data);
+
+/* @timeout_us: peers that are silent for longer, in microseconds, are removed; @fold: called once
+ * for each name that comes */
+RedesClassicRegistry *redes_classic_registry_new (gint64 timeout_us, RedesClassicFoldFunc fold);
 void redes_classic_registry_free (RedesClassicRegistry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesClassicRegistry, redes_classic_registry_free)
 
@@ -37,6 +45,24 @@ char *redes_classic_registry_answer (RedesClassicRegistry *self,
                                      const char *from,
                                      gint64 now_us,
                                      RedesNotice **log);
+
+/**
+ * redes_classic_registry_find:
+ * @max_files: the most files to find
+ * @may_tell: (nullable): whether the file's peer at this `HOST:PORT` is to be named
+ *
+ * Finds the names that @match says %TRUE of. At most 16,384 names are looked at, so that a search
+ * takes a few milliseconds at most.
+ *
+ * Returns: (transfer full) (element-type RedesClassicFile): each with a size of 0, which nobody has
+ *   said, and with at least one peer, at most %REDES_CLASSIC_MAX_FOUND_PEERS
+ */
+GPtrArray *redes_classic_registry_find (RedesClassicRegistry *self,
+                                        RedesClassicMatchFunc match,
+                                        RedesClassicMatchFunc may_tell,
+                                        gpointer user_data,
+                                        guint max_files);
+#define REDES_CLASSIC_MAX_FOUND_PEERS 8u
 
 /* Removes the silent peers. Returns: (transfer full): their addresses */
 char **redes_classic_registry_expire (RedesClassicRegistry *self, gint64 now_us);

@@ -7,6 +7,9 @@
 #define ASK_TIMEOUT_MS 5000
 #define MAX_ANSWER_BYTES 4096u
 #define MAX_PEERS 32u
+/* Of peers that somebody else has named. */
+#define NAMED_TIMEOUT_MS 1500
+#define MAX_NAMED_ASKED 2u
 
 /* Who has the name, then how long the file is. */
 
@@ -17,6 +20,8 @@ typedef struct
   GPtrArray *peers;
   guint n_pending;
   guint next; /* peer to ask for the size */
+  guint n_asked_at_most;
+  guint timeout_ms;
   RedesClassicSearchFunc func;
   gpointer user_data;
 } Search;
@@ -84,14 +89,14 @@ ask_size (Search *search)
   g_autofree char *host = NULL;
   guint16 port;
 
-  if (search->next >= search->peers->len
+  if (search->next >= MIN (search->peers->len, search->n_asked_at_most)
       || !redes_text_parse_address (g_ptr_array_index (search->peers, search->next++), 0, &host,
                                     &port, NULL))
     {
       end_search (search, FALSE);
       return;
     }
-  redes_classic_ask_async (host, port, &command, 64, FALSE, ASK_TIMEOUT_MS, search->cancellable,
+  redes_classic_ask_async (host, port, &command, 64, FALSE, search->timeout_ms, search->cancellable,
                            size_cb, search);
 }
 
@@ -112,6 +117,47 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ask_size (search);
 }
 
+static Search *
+search_new (const char *name,
+            GCancellable *cancellable,
+            RedesClassicSearchFunc func,
+            gpointer user_data)
+{
+  Search *search = g_new0 (Search, 1);
+
+  search->cancellable = g_object_ref (cancellable);
+  search->file = g_new0 (RedesClassicFile, 1);
+  search->file->name = g_strdup (name);
+  search->peers = g_ptr_array_new_with_free_func (g_free);
+  search->n_asked_at_most = MAX_PEERS;
+  search->timeout_ms = ASK_TIMEOUT_MS;
+  search->func = func;
+  search->user_data = user_data;
+  return search;
+}
+
+void
+redes_classic_ask_size (const char *name,
+                        const char *const *peers,
+                        GCancellable *cancellable,
+                        RedesClassicSearchFunc func,
+                        gpointer user_data)
+{
+  Search *search;
+
+  if (!redes_classic_is_name (name))
+    {
+      func (NULL, user_data);
+      return;
+    }
+  search = search_new (name, cancellable, func, user_data);
+  search->n_asked_at_most = MAX_NAMED_ASKED;
+  search->timeout_ms = NAMED_TIMEOUT_MS;
+  for (guint i = 0; peers[i] != NULL && i < MAX_PEERS; i++)
+    g_ptr_array_add (search->peers, g_strdup (peers[i]));
+  ask_size (search);
+}
+
 void
 redes_classic_search (const char *const *trackers,
                       const char *name,
@@ -127,13 +173,7 @@ redes_classic_search (const char *const *trackers,
       func (NULL, user_data);
       return;
     }
-  search = g_new0 (Search, 1);
-  search->cancellable = g_object_ref (cancellable);
-  search->file = g_new0 (RedesClassicFile, 1);
-  search->file->name = g_strdup (name);
-  search->peers = g_ptr_array_new_with_free_func (g_free);
-  search->func = func;
-  search->user_data = user_data;
+  search = search_new (name, cancellable, func, user_data);
   search->n_pending = g_strv_length ((char **)trackers);
   for (guint i = 0; trackers[i] != NULL; i++)
     {

@@ -40,4 +40,21 @@ void redes_classic_search (const char *const *trackers,
                            RedesClassicSearchFunc func,
                            gpointer user_data);
 
+/**
+ * redes_classic_ask_size:
+ * @name: of a file
+ * @peers: (array zero-terminated=1): `HOST:PORT` of peers of the original system that are said to
+ *   have it
+ *
+ * Asks the first ones of @peers, one after the other, how long the file is, until one says so. At
+ * most two are asked, 1.5 s each: somebody else has named them, and they may not be there. @func is
+ * called once, as redes_classic_search() calls it; the file has all of @peers then. Engine's
+ * thread.
+ */
+void redes_classic_ask_size (const char *name,
+                             const char *const *peers,
+                             GCancellable *cancellable,
+                             RedesClassicSearchFunc func,
+                             gpointer user_data);
+
 G_END_DECLS

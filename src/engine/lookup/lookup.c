@@ -248,6 +248,19 @@ on_ended (RedesLookupQuery *query, gpointer user_data)
     redes_timer_clear (&self->tick_timer);
 }
 
+static void
+on_offered (RedesLookupQuery *query,
+            const char *name,
+            const char *const *addresses,
+            gpointer user_data)
+{
+  RedesLookup *self = user_data;
+
+  for (guint i = 0; i < self->providers->len; i++)
+    if (get_class (self, i)->offer != NULL)
+      get_class (self, i)->offer (g_ptr_array_index (self->providers, i), query, name, addresses);
+}
+
 /* Takes @query. */
 static RedesLookupQuery *
 begin (RedesLookup *self, RedesLookupQuery *query)
@@ -255,7 +268,7 @@ begin (RedesLookup *self, RedesLookupQuery *query)
   Waiting *waiting = g_new (Waiting, 1);
 
   *waiting = (Waiting){ query, redes_clock_now_us (self->clock) };
-  redes_lookup_query_set_owner (query, self->clock, on_ended, self);
+  redes_lookup_query_set_owner (query, self->clock, on_ended, on_offered, self);
   g_queue_push_tail (&self->waiting, waiting);
   /* One that came while others wait for somebody may have somebody to ask. */
   redes_timer_set (&self->start_timer, NULL, 0, on_start, self);

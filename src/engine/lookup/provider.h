@@ -34,6 +34,9 @@ typedef enum
  *   %REDES_LOOKUP_MAX_CONTENTS of them, which were wanted at the same time
  * @list: (nullable): asks who is there
  * @browse: (nullable): asks one peer for all that it shares
+ * @offer: (nullable): somebody whom another provider has asked for the words of @query says that
+ * the peers at @addresses (array zero-terminated=1) of `HOST:PORT`, of the original system, have a
+ * file of this name. Nothing of it is proven
  * @cancel: (nullable): @query has ended: what is still on its way for it is wanted no more. What
  *   comes all the same is ignored, so a provider may also do nothing
  * @free: frees the provider. Those that it has asked may still hold their RedesLookupAsk
@@ -54,6 +57,10 @@ typedef struct
   void (*find_sources) (RedesLookupProvider *self, RedesLookupQuery *const *queries, guint n);
   void (*list) (RedesLookupProvider *self, RedesLookupQuery *query);
   void (*browse) (RedesLookupProvider *self, RedesLookupQuery *query);
+  void (*offer) (RedesLookupProvider *self,
+                 RedesLookupQuery *query,
+                 const char *name,
+                 const char *const *addresses);
   void (*cancel) (RedesLookupProvider *self, RedesLookupQuery *query);
   void (*free) (RedesLookupProvider *self);
 } RedesLookupProviderClass;

@@ -20,6 +20,7 @@
  * @asks: (element-type RedesLookupAsk): those that have not ended; they are their providers'
  * @is_held: it does not end before all providers were called
  * @rows, @row_origins: what has come, and for each row of a search the origin of its sender
+ * @unsigned_files: (nullable) (element-type RedesClassicFile): %NULL: none
  * @peers: (nullable): of a list: RedesPeerId -> RedesKnownPeer, in @rows
  * @error: (nullable): of browsing, or of being cancelled
  */
@@ -31,6 +32,7 @@ struct _RedesLookupQuery
   gpointer user_data;
   const RedesClock *clock;
   RedesLookupEndedFunc ended;
+  RedesLookupOfferedFunc offered;
   gpointer owner;
 
   char *words;
@@ -50,7 +52,7 @@ struct _RedesLookupQuery
   GPtrArray *rows;
   GPtrArray *row_origins;
   GHashTable *peers;
-  RedesClassicFile *unsigned_file;
+  GPtrArray *unsigned_files;
   char **guests;
   RedesNotice *failure; /* nullable: why some did not answer */
   GError *error;
@@ -133,10 +135,12 @@ void
 redes_lookup_query_set_owner (RedesLookupQuery *self,
                               const RedesClock *clock,
                               RedesLookupEndedFunc ended,
+                              RedesLookupOfferedFunc offered,
                               gpointer owner)
 {
   self->clock = clock;
   self->ended = ended;
+  self->offered = offered;
   self->owner = owner;
 }
 
@@ -156,7 +160,7 @@ redes_lookup_query_unref (RedesLookupQuery *self)
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->row_origins, g_ptr_array_unref);
   g_clear_pointer (&self->peers, g_hash_table_unref);
-  g_clear_pointer (&self->unsigned_file, redes_classic_file_free);
+  g_clear_pointer (&self->unsigned_files, g_ptr_array_unref);
   g_strfreev (self->guests);
   g_clear_error (&self->error);
   redes_notice_unref (self->failure);
@@ -284,7 +288,7 @@ end (RedesLookupQuery *query)
   list_origins (self, result.contents, result.origins);
   if (self->kind == REDES_LOOKUP_SEARCH)
     merge (self);
-  self->tally.unsigned_file = self->unsigned_file;
+  self->tally.unsigned_files = self->unsigned_files;
   self->tally.reason = self->failure;
   result.rows = g_steal_pointer (&self->rows);
   result.guests = g_steal_pointer (&self->guests);
@@ -516,16 +520,65 @@ redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesEndpoint *source)
   self->query->found (source, self->query->user_data);
 }
 
+/* (nullable) */
+static RedesClassicFile *
+find_unsigned (RedesLookupQuery *self, const char *name)
+{
+  for (guint i = 0; i < self->unsigned_files->len; i++)
+    {
+      RedesClassicFile *file = g_ptr_array_index (self->unsigned_files, i);
+
+      if (g_str_equal (file->name, name))
+        return file;
+    }
+  return NULL;
+}
+
+/* Adds those of @peers that are not there yet. */
+static void
+add_unsigned_peers (RedesClassicFile *file, char **peers)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  g_strv_builder_addv (all, (const char **)file->peers);
+  for (guint i = 0; peers[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *)file->peers, peers[i]))
+      g_strv_builder_add (all, peers[i]);
+  g_strfreev (file->peers);
+  file->peers = g_strv_builder_end (all);
+}
+
 void
 redes_lookup_ask_take_unsigned (RedesLookupAsk *self, RedesClassicFile *file)
 {
-  if (self->query == NULL)
+  RedesLookupQuery *query = self->query;
+  RedesClassicFile *known;
+
+  if (query == NULL || file == NULL)
     {
       redes_classic_file_free (file);
       return;
     }
-  redes_classic_file_free (self->query->unsigned_file);
-  self->query->unsigned_file = file;
+  if (query->unsigned_files == NULL)
+    query->unsigned_files
+        = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_classic_file_free);
+  known = find_unsigned (query, file->name);
+  if (known == NULL && query->unsigned_files->len < REDES_LOOKUP_MAX_UNSIGNED)
+    {
+      g_ptr_array_add (query->unsigned_files, file);
+      return;
+    }
+  /* Another size is another file, of which nobody can tell which one is meant. */
+  if (known != NULL && known->size == file->size)
+    add_unsigned_peers (known, file->peers);
+  redes_classic_file_free (file);
+}
+
+void
+redes_lookup_ask_offer (RedesLookupAsk *self, const char *name, const char *const *addresses)
+{
+  if (self->query != NULL && self->query->offered != NULL)
+    self->query->offered (self->query, name, addresses, self->query->owner);
 }
 
 void

@@ -23,8 +23,8 @@ typedef enum
  * @total: of a search: the most that one of them says it has
  * @n_rows: of a search: up to where all have answered who have at all: fewer than was asked for
  *   when one of them broke off
- * @unsigned_file: (nullable): of a search: what peers of the original system offer under that very
- *   name
+ * @unsigned_files: (nullable) (element-type RedesClassicFile): of a search: what peers of the
+ *   original system offer, each name once; %NULL: nothing
  *
  * Who was asked a query, and answered.
  */
@@ -37,7 +37,7 @@ typedef struct
   const RedesNotice *reason;
   guint total;
   guint n_rows;
-  const RedesClassicFile *unsigned_file;
+  GPtrArray *unsigned_files;
 } RedesLookupTally;
 
 /**
@@ -137,8 +137,13 @@ guint redes_lookup_ask_get_page_rows (const RedesLookupAsk *self);
 gboolean redes_lookup_ask_take_rows (RedesLookupAsk *self, GPtrArray *rows, guint total);
 /* It says that @source has the content. */
 void redes_lookup_ask_take_source (RedesLookupAsk *self, const RedesEndpoint *source);
-/* What the original system has under the name that was searched. @file: (transfer full) */
+/* What the original system has for a search, at most %REDES_LOOKUP_MAX_UNSIGNED names for a query.
+ * The peers of one name are put together. @file: (transfer full) (nullable) */
 void redes_lookup_ask_take_unsigned (RedesLookupAsk *self, RedesClassicFile *file);
+#define REDES_LOOKUP_MAX_UNSIGNED 64u
+/* Passes on to all providers what peers of the original system are said to have, see
+ * RedesLookupProviderClass.offer. */
+void redes_lookup_ask_offer (RedesLookupAsk *self, const char *name, const char *const *addresses);
 /* Whom trackers of the original system list, at most once for a query. @guests: (transfer full)
  * (nullable): as in RedesLookupResult */
 void redes_lookup_ask_take_guests (RedesLookupAsk *self, char **guests);
@@ -149,6 +154,11 @@ void redes_lookup_ask_end (RedesLookupAsk *self, const GError *error);
 
 /* When nobody is asked any more; the callbacks are called just before. */
 typedef void (*RedesLookupEndedFunc) (RedesLookupQuery *query, gpointer user_data);
+
+typedef void (*RedesLookupOfferedFunc) (RedesLookupQuery *query,
+                                        const char *name,
+                                        const char *const *addresses,
+                                        gpointer user_data);
 
 RedesLookupQuery *
 redes_lookup_query_new (RedesLookupKind kind, RedesLookupFunc func, gpointer user_data);
@@ -167,6 +177,7 @@ redes_lookup_query_set_peer (RedesLookupQuery *self, const RedesPeerId *peer, co
 void redes_lookup_query_set_owner (RedesLookupQuery *self,
                                    const RedesClock *clock,
                                    RedesLookupEndedFunc ended,
+                                   RedesLookupOfferedFunc offered,
                                    gpointer owner);
 RedesLookupQuery *redes_lookup_query_ref (RedesLookupQuery *self);
 void redes_lookup_query_unref (RedesLookupQuery *self);

@@ -82,6 +82,19 @@ ask_each (TrackerProvider *self,
 static void search_page (Search *search);
 
 static void
+guests_cb (GPtrArray *files, gpointer user_data)
+{
+  Search *search = user_data;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const RedesWireGuestFile *file = g_ptr_array_index (files, i);
+
+      redes_lookup_ask_offer (search->ask, file->name, (const char *const *)file->addresses);
+    }
+}
+
+static void
 results_cb (GPtrArray *rows, guint total, const GError *error, gpointer user_data)
 {
   Search *search = user_data;
@@ -102,7 +115,7 @@ search_page (Search *search)
   redes_tracker_client_search (
       search->client, redes_lookup_query_get_words (redes_lookup_ask_get_query (search->ask)),
       redes_lookup_ask_get_next_row (search->ask), redes_lookup_ask_get_page_rows (search->ask),
-      ANSWER_TIMEOUT_MS, results_cb, search);
+      ANSWER_TIMEOUT_MS, guests_cb, results_cb, search);
 }
 
 static void

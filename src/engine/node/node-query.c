@@ -107,7 +107,7 @@ redes_node_query_explain (const RedesLookupResult *result, gboolean lan)
 
   if (result->error != NULL)
     return g_error_copy (result->error);
-  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->unsigned_file != NULL)
+  if (tally->trackers_answered > 0 || tally->peers_answered > 0 || tally->unsigned_files != NULL)
     return NULL;
   if (tally->trackers_asked > 0 && tally->reason != NULL)
     return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER,

@@ -22,7 +22,7 @@
  * @rows: (element-type RedesResultEntry)
  * @held: (element-type RedesContentId): those in @rows that are here already
  * @contents, @origins: which tracker named which content
- * @unsigned_file: (nullable)
+ * @unsigned_files: (nullable) (element-type RedesClassicFile)
  *
  * All from @tally on is the answer.
  */
@@ -41,7 +41,7 @@ typedef struct
   GHashTable *held;
   GPtrArray *contents;
   GPtrArray *origins;
-  RedesClassicFile *unsigned_file;
+  GPtrArray *unsigned_files;
 } SearchCall;
 
 static void
@@ -57,7 +57,7 @@ search_call_clear (gpointer data)
   g_clear_pointer (&call->held, g_hash_table_unref);
   g_clear_pointer (&call->contents, g_ptr_array_unref);
   g_clear_pointer (&call->origins, g_ptr_array_unref);
-  redes_classic_file_free (call->unsigned_file);
+  g_clear_pointer (&call->unsigned_files, g_ptr_array_unref);
 }
 
 /* In the engine's thread. */
@@ -172,9 +172,10 @@ add_results (SearchCall *call)
     }
   redes_results_add (call->results, fresh, call->tally.n_rows, count_all (call));
   /* Last, and never one with what is signed. */
-  if (call->unsigned_file != NULL)
+  for (guint i = 0; call->unsigned_files != NULL && i < call->unsigned_files->len; i++)
     {
-      g_autoptr (RedesResult) result = redes_result_new_unsigned (call->unsigned_file);
+      g_autoptr (RedesResult) result
+          = redes_result_new_unsigned (g_ptr_array_index (call->unsigned_files, i));
 
       redes_results_add_unsigned (call->results, result);
     }
@@ -232,13 +233,19 @@ search_cb (RedesLookupResult *result, gpointer user_data)
   call->base.error = redes_node_query_explain (result, call->lan);
   call->tally = *result->tally;
   call->tally.reason = NULL;
-  call->tally.unsigned_file = NULL;
+  call->tally.unsigned_files = NULL;
   call->reason = redes_notice_ref (result->tally->reason);
   call->rows = g_steal_pointer (&result->rows);
   call->contents = g_steal_pointer (&result->contents);
   call->origins = g_steal_pointer (&result->origins);
-  if (result->tally->unsigned_file != NULL)
-    call->unsigned_file = redes_classic_file_copy (result->tally->unsigned_file);
+  if (result->tally->unsigned_files != NULL)
+    {
+      call->unsigned_files
+          = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_classic_file_free);
+      for (guint i = 0; i < result->tally->unsigned_files->len; i++)
+        g_ptr_array_add (call->unsigned_files, redes_classic_file_copy (g_ptr_array_index (
+                                                   result->tally->unsigned_files, i)));
+    }
   mark_held (call);
   redes_node_message_send_up (call, read_search);
 }

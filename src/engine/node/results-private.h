@@ -25,7 +25,7 @@ RedesResult *redes_results_lookup (RedesResults *self, const RedesContentId *con
  * @total: the most that one of those asked says it has
  */
 void redes_results_add (RedesResults *self, GPtrArray *fresh, guint n_asked, guint total);
-/* Once. */
+/* After all others. */
 void redes_results_add_unsigned (RedesResults *self, RedesResult *result);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
  * RedesResults:
  * @items: of RedesResult, the signed ones
  * @by_content: those in @items
- * @unsigned_one: (nullable): comes after them
+ * @unsigned_ones: (element-type RedesResult): come after them
  * @n_told: so many of @items are in the list
  */
 struct _RedesResults
@@ -18,7 +18,7 @@ struct _RedesResults
   char *words;
   GPtrArray *items;
   GHashTable *by_content;
-  RedesResult *unsigned_one;
+  GPtrArray *unsigned_ones;
   guint n_told;
   gboolean held_back;
   guint n_asked;
@@ -38,7 +38,7 @@ redes_results_get_n_items (GListModel *list)
 {
   RedesResults *self = REDES_RESULTS (list);
 
-  return self->n_told + (self->unsigned_one != NULL);
+  return self->n_told + self->unsigned_ones->len;
 }
 
 static gpointer
@@ -48,8 +48,8 @@ redes_results_get_item (GListModel *list, guint position)
 
   if (position < self->n_told)
     return g_object_ref (g_ptr_array_index (self->items, position));
-  if (position == self->n_told && self->unsigned_one != NULL)
-    return g_object_ref (self->unsigned_one);
+  if (position - self->n_told < self->unsigned_ones->len)
+    return g_object_ref (g_ptr_array_index (self->unsigned_ones, position - self->n_told));
   return NULL;
 }
 
@@ -96,7 +96,7 @@ redes_results_finalize (GObject *object)
     free_later (g_steal_pointer (&self->items));
   else
     g_ptr_array_unref (self->items);
-  g_clear_object (&self->unsigned_one);
+  g_ptr_array_unref (self->unsigned_ones);
   g_free (self->words);
   G_OBJECT_CLASS (redes_results_parent_class)->finalize (object);
 }
@@ -111,6 +111,7 @@ static void
 redes_results_init (RedesResults *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->unsigned_ones = g_ptr_array_new_with_free_func (g_object_unref);
   self->by_content = g_hash_table_new (redes_content_id_hash, redes_content_id_equal);
 }
 
@@ -168,7 +169,7 @@ redes_results_lookup (RedesResults *self, const RedesContentId *content)
 guint
 redes_results_get_n_found (RedesResults *self)
 {
-  return self->items->len + (self->unsigned_one != NULL);
+  return self->items->len + self->unsigned_ones->len;
 }
 
 static void
@@ -207,7 +208,7 @@ redes_results_add (RedesResults *self, GPtrArray *fresh, guint n_asked, guint to
 void
 redes_results_add_unsigned (RedesResults *self, RedesResult *result)
 {
-  g_return_if_fail (self->unsigned_one == NULL);
-  self->unsigned_one = g_object_ref (result);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->n_told, 0, 1);
+  g_ptr_array_add (self->unsigned_ones, g_object_ref (result));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->n_told + self->unsigned_ones->len - 1, 0,
+                              1);
 }

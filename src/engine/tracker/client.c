@@ -420,6 +420,7 @@ on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
       take_reach (self, &message->reach);
       break;
     case REDES_MESSAGE_ERROR:
+    case REDES_MESSAGE_GUESTS:
     case REDES_MESSAGE_RESULTS:
     case REDES_MESSAGE_PEERS:
     case REDES_MESSAGE_HOLDERS:
@@ -443,6 +444,7 @@ on_limit (RedesChannel *channel, guint8 type, gpointer user_data)
 
   switch (type)
     {
+    case REDES_MESSAGE_GUESTS:
     case REDES_MESSAGE_RESULTS:
     case REDES_MESSAGE_PEERS:
     case REDES_MESSAGE_HOLDERS:
@@ -644,10 +646,11 @@ redes_tracker_client_search (RedesTrackerClient *self,
                              guint first,
                              guint n_rows,
                              guint timeout_ms,
+                             RedesTrackerGuestsFunc guests,
                              RedesTrackerAnswerFunc func,
                              gpointer user_data)
 {
-  redes_queries_search (self->queries, words, first, n_rows, timeout_ms, func, user_data);
+  redes_queries_search (self->queries, words, first, n_rows, timeout_ms, guests, func, user_data);
 }
 
 void

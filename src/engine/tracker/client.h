@@ -80,12 +80,13 @@ void redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *
 void redes_tracker_client_try_again_now (RedesTrackerClient *self);
 
 /* A query asked while the first connection is still being made waits for it (at most
- * @timeout_ms); while WAITING it fails at once. */
+ * @timeout_ms); while WAITING it fails at once. @guests: (nullable) */
 void redes_tracker_client_search (RedesTrackerClient *self,
                                   const char *words,
                                   guint first,
                                   guint n_rows,
                                   guint timeout_ms,
+                                  RedesTrackerGuestsFunc guests,
                                   RedesTrackerAnswerFunc func,
                                   gpointer user_data);
 /* Who has each of @n_contents, 1 to 1,000, which are copied. */

@@ -117,7 +117,7 @@ void redes_connection_send_holders (RedesConnection *self,
 /**
  * RedesRequest:
  * @registration: the connection's when it came
- * @first: of LIST
+ * @first: of LIST and SEARCH
  * @n_rows: of LIST
  * @words: (nullable): of SEARCH
  * @contents: (nullable) (element-type RedesContentId): of SOURCES

@@ -20,6 +20,7 @@
  * @rows: so far; for SOURCES a GPtrArray for each content
  * @n_received: rows that came, those that are not believed among them
  * @verdict: (nullable): the answer when @timer comes
+ * @guests: (nullable): for SEARCH; %NULL too once it has been called
  */
 typedef struct
 {
@@ -36,6 +37,7 @@ typedef struct
   GError *verdict;
   GSource *timer;
   GList link;
+  RedesTrackerGuestsFunc guests;
   RedesTrackerAnswerFunc func;
   gpointer user_data;
 } Query;
@@ -284,6 +286,50 @@ redes_queries_make_refusal (const RedesWireRefusal *refusal)
     }
 }
 
+/* Leaves out the addresses that are not believed. Returns: (nullable) (transfer full): %NULL when
+ * none is left */
+static RedesWireGuestFile *
+dup_believed_guests (RedesQueries *self, const RedesWireGuestFile *file)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+
+  for (guint i = 0; file->addresses[i] != NULL; i++)
+    {
+      g_autofree char *host = NULL;
+      guint16 port;
+
+      if (redes_text_parse_address (file->addresses[i], 0, &host, &port, NULL)
+          && (self->origin == NULL || redes_address_may_tell (self->origin, host)))
+        g_ptr_array_add (addresses, file->addresses[i]);
+    }
+  if (addresses->len == 0)
+    return NULL;
+  g_ptr_array_add (addresses, NULL);
+  return redes_wire_guest_file_new (file->name, (const char *const *)addresses->pdata);
+}
+
+/* It is no answer, and one comes at most for each search. */
+static void
+take_guests (RedesQueries *self, const RedesWireGuests *guests)
+{
+  Query *query = find_query (self, guests->serial);
+  RedesTrackerGuestsFunc func = query != NULL ? g_steal_pointer (&query->guests) : NULL;
+  g_autoptr (GPtrArray) files
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_wire_guest_file_free);
+
+  if (func == NULL)
+    return;
+  for (guint i = 0; i < guests->files->len; i++)
+    {
+      RedesWireGuestFile *file = dup_believed_guests (self, g_ptr_array_index (guests->files, i));
+
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+    }
+  if (files->len > 0)
+    func (files, query->user_data);
+}
+
 static void
 take_refusal (Query *query, const RedesWireRefusal *refusal)
 {
@@ -338,12 +384,14 @@ redes_queries_search (RedesQueries *self,
                       guint first,
                       guint n_rows,
                       guint timeout_ms,
+                      RedesTrackerGuestsFunc guests,
                       RedesTrackerAnswerFunc func,
                       gpointer user_data)
 {
   Query *query = query_new (self, REDES_MESSAGE_SEARCH, (GDestroyNotify)redes_result_entry_free,
                             func, user_data);
 
+  query->guests = guests;
   query->words = g_strdup (words);
   query->first = first;
   query->n_rows = CLAMP (n_rows, 1, REDES_WIRE_MAX_RESULTS);
@@ -437,8 +485,14 @@ redes_queries_get_limit (RedesQueries *self, guint8 type)
 gboolean
 redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error)
 {
-  Query *query = find_query (self, message->serial);
+  Query *query;
 
+  if (message->type == REDES_MESSAGE_GUESTS)
+    {
+      take_guests (self, &message->guests);
+      return TRUE;
+    }
+  query = find_query (self, message->serial);
   if (self->n_owed > 0)
     self->n_owed--;
   if (query == NULL)

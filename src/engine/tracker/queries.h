@@ -21,6 +21,16 @@ typedef void (*RedesTrackerAnswerFunc) (GPtrArray *rows,
                                         gpointer user_data);
 
 /**
+ * RedesTrackerGuestsFunc:
+ * @files: (transfer none) (element-type RedesWireGuestFile): what peers of the original system say
+ *   they have under the words of a search: unsigned and unproven. Those whom the tracker may not
+ *   tell of are left out
+ *
+ * Called before a search's RedesTrackerAnswerFunc, and only when there are such files.
+ */
+typedef void (*RedesTrackerGuestsFunc) (GPtrArray *files, gpointer user_data);
+
+/**
  * RedesQueries:
  *
  * The queries that a client has put to its tracker and that are not answered yet: gives them
@@ -47,11 +57,13 @@ void redes_queries_set_origin (RedesQueries *self, const char *host);
 /* A serial of the same row, for the client's own messages. Never 0. */
 guint32 redes_queries_next_serial (RedesQueries *self);
 
+/* @guests: (nullable) */
 void redes_queries_search (RedesQueries *self,
                            const char *words,
                            guint first,
                            guint n_rows,
                            guint timeout_ms,
+                           RedesTrackerGuestsFunc guests,
                            RedesTrackerAnswerFunc func,
                            gpointer user_data);
 void redes_queries_sources (RedesQueries *self,
@@ -72,13 +84,13 @@ void redes_queries_wait (RedesQueries *self);
 /* All are answered with @error, and so are new ones from now on. */
 void redes_queries_fail (RedesQueries *self, const GError *error);
 
-/* The most bytes that the body of an answer of @type (RESULTS, PEERS, HOLDERS or ERROR) may have
- * now; 0: the tracker owes no answer. */
+/* The most bytes that the body of an answer of @type (GUESTS, RESULTS, PEERS, HOLDERS or ERROR) may
+ * have now; 0: the tracker owes no answer. */
 gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
 
 /**
  * redes_queries_take:
- * @message: RESULTS, PEERS, HOLDERS or ERROR; its rows may be taken
+ * @message: GUESTS, RESULTS, PEERS, HOLDERS or ERROR; its rows may be taken
  *
  * An answer to a query that is not there any more is dropped.
  *

@@ -524,6 +524,25 @@ on_unregister (RedesConnection *connection, const RedesMessage *message)
     become_asker (connection);
 }
 
+/* What peers of the original system have under these words goes ahead of the first rows, in a
+ * message of its own: nothing of it is signed. */
+static void
+send_guests (RedesConnection *connection, const RedesRequest *request)
+{
+  RedesTrackerServer *self = connection->owner;
+  g_autoptr (GPtrArray) files = NULL;
+  RedesMessage message = { .type = REDES_MESSAGE_GUESTS };
+
+  if (request->first > 0)
+    return;
+  files = redes_tracker_listener_find_guests (self->tracker_listener, request->words,
+                                              redes_channel_get_host (connection->channel));
+  if (files == NULL)
+    return;
+  message.guests = (RedesWireGuests){ .serial = request->serial, .files = files };
+  redes_channel_send (connection->channel, &message);
+}
+
 static void
 searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
@@ -542,6 +561,7 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
           "There is no word in the search: type letters, digits or symbols");
       return;
     }
+  send_guests (connection, request);
   redes_connection_send_results (connection, request->serial, answer->total, answer->results);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
@@ -559,6 +579,7 @@ on_search (RedesConnection *connection, const RedesMessage *message)
   RedesRequest *request = redes_request_new (connection, 1, search->serial);
 
   request->words = g_strdup (search->words);
+  request->first = search->first;
   redes_directory_worker_search (self->directory, &asker, search->words, search->first,
                                  search->n_rows, searched_cb, request);
 }

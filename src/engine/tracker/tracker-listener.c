@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/tracker-listener.h"
 
-#include "engine/net/protocol-sniffer.h"
+#include "engine/base/address-scope.h"
+#include "engine/base/text.h"
 #include "engine/classic/host.h"
 #include "engine/classic/protocol.h"
+#include "engine/net/protocol-sniffer.h"
+#include "engine/tracker/words.h"
+#include "engine/wire/message.h"
+
+#include <string.h>
 
 struct _RedesTrackerListener
 {
@@ -64,16 +70,99 @@ redes_tracker_listener_free (RedesTrackerListener *self)
   g_free (self);
 }
 
+static char *
+fold (const char *name)
+{
+  guint n_words;
+
+  return g_string_free (redes_words_fold (name, &n_words), FALSE);
+}
+
 void
 redes_tracker_listener_accept_classic (RedesTrackerListener *self,
                                        guint16 udp_port,
                                        guint timeout_s,
                                        RedesEventLog *log)
 {
-  self->classic
-      = redes_classic_host_new (self->host, redes_tracker_listener_get_port (self),
-                                udp_port != 0 ? udp_port : REDES_CLASSIC_UDP_PORT, timeout_s, log);
+  self->classic = redes_classic_host_new (self->host, redes_tracker_listener_get_port (self),
+                                          udp_port != 0 ? udp_port : REDES_CLASSIC_UDP_PORT,
+                                          timeout_s, fold, log);
   self->sniffer = redes_protocol_sniffer_new (on_sorted, self);
+}
+
+typedef struct
+{
+  char **words;
+  const char *to;
+} GuestQuery;
+
+/* Whether @word is a word of @folded, or (@is_prefix) the beginning of one. */
+static gboolean
+has_word (const char *folded, const char *word, gboolean is_prefix)
+{
+  gsize len = strlen (word);
+
+  for (const char *p = folded; (p = strstr (p, word)) != NULL; p++)
+    if (p > folded && p[-1] == ' ' && (is_prefix || p[len] == ' ' || p[len] == '\0'))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+match_guest (const char *folded, gpointer user_data)
+{
+  const GuestQuery *query = user_data;
+
+  for (guint i = 0; query->words[i] != NULL; i++)
+    if (!has_word (folded, query->words[i],
+                   query->words[i + 1] == NULL || redes_words_is_open (query->words[i])))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+may_tell_of_guest (const char *address, gpointer user_data)
+{
+  const GuestQuery *query = user_data;
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  return redes_text_parse_address (address, 0, &host, &port, NULL)
+         && redes_address_may_tell (query->to, host);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const RedesWireGuestFile *const *left = a, *const *right = b;
+
+  return strcmp ((*left)->name, (*right)->name);
+}
+
+GPtrArray *
+redes_tracker_listener_find_guests (RedesTrackerListener *self, const char *words, const char *to)
+{
+  g_auto (GStrv) split = redes_words_split_query (words);
+  GuestQuery query = { split, to };
+  g_autoptr (GPtrArray) found = NULL;
+  GPtrArray *files;
+
+  if (self->classic == NULL || split[0] == NULL)
+    return NULL;
+  found = redes_classic_registry_find (redes_classic_host_get_registry (self->classic), match_guest,
+                                       may_tell_of_guest, &query, REDES_WIRE_MAX_GUEST_FILES);
+  if (found->len == 0)
+    return NULL;
+  files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_wire_guest_file_free);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const RedesClassicFile *file = g_ptr_array_index (found, i);
+
+      g_ptr_array_add (files,
+                       redes_wire_guest_file_new (file->name, (const char *const *)file->peers));
+    }
+  g_ptr_array_sort (files, compare_names);
+  return files;
 }
 
 guint16

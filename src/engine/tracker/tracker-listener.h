@@ -27,6 +27,20 @@ void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
                                             guint timeout_s,
                                             RedesEventLog *log);
 
+/**
+ * redes_tracker_listener_find_guests:
+ * @words: what somebody searches for
+ * @to: the numeric address that is to be told; guests that it may not be told of are left out, see
+ *   redes_address_may_tell()
+ *
+ * Finds the names of guests that hold all the words, as a search of the directory does.
+ *
+ * Returns: (transfer full) (nullable) (element-type RedesWireGuestFile): in the order of their
+ *   names, at most %REDES_WIRE_MAX_GUEST_FILES; %NULL: there are none
+ */
+GPtrArray *
+redes_tracker_listener_find_guests (RedesTrackerListener *self, const char *words, const char *to);
+
 guint16 redes_tracker_listener_get_port (RedesTrackerListener *self);
 const char *redes_tracker_listener_get_address (RedesTrackerListener *self);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/message.h"
 
+#include "engine/base/text.h"
 #include "engine/wire/body.h"
 #include "engine/wire/file-table-private.h"
 #include "engine/wire/text-private.h"
@@ -669,6 +670,95 @@ clear_holders (RedesMessage *self)
   g_clear_pointer (&self->holders.places, g_ptr_array_unref);
 }
 
+/* GUESTS */
+
+RedesWireGuestFile *
+redes_wire_guest_file_new (const char *name, const char *const *addresses)
+{
+  RedesWireGuestFile *file = g_new (RedesWireGuestFile, 1);
+
+  *file = (RedesWireGuestFile){ g_strdup (name), g_strdupv ((char **)addresses) };
+  return file;
+}
+
+void
+redes_wire_guest_file_free (RedesWireGuestFile *file)
+{
+  if (file == NULL)
+    return;
+  g_free (file->name);
+  g_strfreev (file->addresses);
+  g_free (file);
+}
+
+static GVariant *
+pack_guest_file (const RedesWireGuestFile *file)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sq)"));
+  for (guint i = 0; file->addresses[i] != NULL; i++)
+    {
+      g_autofree char *host = NULL;
+      guint16 port = 0;
+
+      if (redes_text_parse_address (file->addresses[i], 0, &host, &port, NULL))
+        g_variant_builder_add (&builder, "(sq)", host, port);
+    }
+  return g_variant_new ("(s@a(sq))", file->name, g_variant_builder_end (&builder));
+}
+
+static GVariant *
+pack_guests (const RedesMessage *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sa(sq))"));
+  for (guint i = 0; i < self->guests.files->len; i++)
+    g_variant_builder_add_value (&builder,
+                                 pack_guest_file (g_ptr_array_index (self->guests.files, i)));
+  return g_variant_new ("(u@a(sa(sq)))", self->guests.serial, g_variant_builder_end (&builder));
+}
+
+static RedesWireGuestFile *
+unpack_guest_file (GVariant *list, gsize index)
+{
+  RedesWireGuestFile *file = g_new0 (RedesWireGuestFile, 1);
+  g_autoptr (GVariant) guests = NULL;
+  gsize n;
+
+  g_variant_get_child (list, index, "(s@a(sq))", &file->name, &guests);
+  n = g_variant_n_children (guests);
+  file->addresses = g_new0 (char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *host;
+      guint16 port;
+
+      g_variant_get_child (guests, i, "(&sq)", &host, &port);
+      file->addresses[i] = redes_text_format_address (host, port);
+    }
+  return file;
+}
+
+static void
+unpack_guests (GVariant *body, RedesMessage *out)
+{
+  g_autoptr (GVariant) list = g_variant_get_child_value (body, 1);
+  gsize n = g_variant_n_children (list);
+
+  g_variant_get_child (body, 0, "u", &out->guests.serial);
+  out->guests.files = g_ptr_array_new_full (n, (GDestroyNotify)redes_wire_guest_file_free);
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (out->guests.files, unpack_guest_file (list, i));
+}
+
+static void
+clear_guests (RedesMessage *self)
+{
+  g_clear_pointer (&self->guests.files, g_ptr_array_unref);
+}
+
 /* ERROR, REFUSE */
 
 static GVariant *
@@ -796,6 +886,7 @@ static const Codec codecs[] = {
   [REDES_MESSAGE_OK] = { pack_serial, unpack_serial, NULL },
   [REDES_MESSAGE_ERROR] = { pack_refusal, unpack_refusal, NULL },
   [REDES_MESSAGE_REACH] = { pack_reach, unpack_reach, NULL },
+  [REDES_MESSAGE_GUESTS] = { pack_guests, unpack_guests, clear_guests },
 
   [REDES_MESSAGE_PEER_SEARCH] = { pack_search, unpack_search, NULL },
   [REDES_MESSAGE_PEER_RESULTS] = { pack_results, unpack_results, clear_results },

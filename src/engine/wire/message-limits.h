@@ -29,6 +29,9 @@ G_BEGIN_DECLS
 #define REDES_WIRE_MAX_RESULTS 200u
 #define REDES_WIRE_MAX_PEERS 1000u
 #define REDES_WIRE_MAX_PEERS_MET 64u
+/* Files of GUESTS, and peers of each. */
+#define REDES_WIRE_MAX_GUEST_FILES 32u
+#define REDES_WIRE_MAX_GUESTS 8u
 /* Files in one file table, and files gone in one UPDATE. */
 #define REDES_WIRE_MAX_FILES 4096u
 

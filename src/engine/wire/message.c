@@ -226,6 +226,20 @@ static const RedesRule reach_rules[] = {
   HOST (REDES_NOTICE_WHAT_HOST, REDES_WIRE_MAX_LABEL),
   NUMBER (REDES_NOTICE_WHAT_PORT, 1, G_MAXUINT16),
 };
+static const RedesRule guest_rules[] = {
+  HOST (REDES_NOTICE_WHAT_HOST, REDES_WIRE_MAX_LABEL),
+  NUMBER (REDES_NOTICE_WHAT_A_PORT, 1, G_MAXUINT16),
+};
+static const RedesRule guest_rule[] = { TUPLE (guest_rules) };
+static const RedesRule guest_file_rules[] = {
+  TEXT (REDES_NOTICE_WHAT_NAME, 1, REDES_WIRE_MAX_NAME),
+  LIST_NOT_EMPTY (REDES_NOTICE_WHAT_LIST_PEERS, REDES_WIRE_MAX_GUESTS, guest_rule),
+};
+static const RedesRule guest_file_rule[] = { TUPLE (guest_file_rules) };
+static const RedesRule guests_rules[] = {
+  ANY,
+  LIST_NOT_EMPTY (REDES_NOTICE_WHAT_LIST_FILES, REDES_WIRE_MAX_GUEST_FILES, guest_file_rule),
+};
 static const RedesRule met_rules[]
     = { ANY, LIST (REDES_NOTICE_WHAT_LIST_PEERS, REDES_WIRE_MAX_PEERS_MET, peer_rule) };
 
@@ -299,6 +313,8 @@ static const RedesMessageTypeInfo types[] = {
   = { "PEERS_MET", "(ua(aysqs))", met_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
   [REDES_MESSAGE_REACH]
   = { "REACH", "(bsq)", reach_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+  [REDES_MESSAGE_GUESTS]
+  = { "GUESTS", "(ua(sa(sq)))", guests_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_REFUSE]
   = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 

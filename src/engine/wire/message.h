@@ -90,6 +90,8 @@ typedef enum
 
   /* Of a tracker, answers to no query; whoever does not know them skips them */
   REDES_MESSAGE_REACH = 0xa0, /* (bsq) whether it could connect, host, port */
+  /* (ua(sa(sq))) serial of a SEARCH, files: name, who has it: host, port; ahead of its RESULTS */
+  REDES_MESSAGE_GUESTS = 0xa1,
 } RedesMessageType;
 
 /**
@@ -322,6 +324,31 @@ typedef struct
   GBytes *bits;
 } RedesWireFound;
 
+/**
+ * RedesWireGuestFile:
+ * @name: 1 to 255 bytes of UTF-8, as it came
+ * @addresses: (array zero-terminated=1): 1 to 8 of `HOST:PORT`, with numeric hosts
+ *
+ * A file that peers of the original system say they have. Nothing about it is signed or proven.
+ */
+typedef struct
+{
+  char *name;
+  char **addresses;
+} RedesWireGuestFile;
+
+/* @name, @addresses: copied. (transfer full) */
+RedesWireGuestFile *redes_wire_guest_file_new (const char *name, const char *const *addresses);
+/* @file: (nullable) */
+void redes_wire_guest_file_free (RedesWireGuestFile *file);
+
+/* GUESTS. @files: (element-type RedesWireGuestFile): 1 to REDES_WIRE_MAX_GUEST_FILES */
+typedef struct
+{
+  guint32 serial;
+  GPtrArray *files;
+} RedesWireGuests;
+
 /* REACH. @host: numeric; @port: 1 to 65,535 */
 typedef struct
 {
@@ -394,6 +421,7 @@ typedef struct
     RedesWireFind find;
     RedesWireFound found;
     RedesWireReach reach;
+    RedesWireGuests guests;
     RedesWireBlock block;
   };
 } RedesMessage;
