@@ -219,14 +219,18 @@ def links_carry_their_tracker(place):
     check_equal(read_file(place.path("copy")), b"one", "the copy")
 
 
-@test
-def ipv6(place):
+def start_ipv6_tracker(place):
     try:
-        tracker = Tracker(place, listen="[::1]:0")
+        return Tracker(place, listen="[::1]:0")
     except Failure as failure:
         if not os.path.exists("/proc/net/if_inet6") or not read_file("/proc/net/if_inet6"):
             raise Skip("this machine has no IPv6") from None
         raise failure
+
+
+@test
+def ipv6(place):
+    tracker = start_ipv6_tracker(place)
     check(tracker.address.startswith("[::1]:"), tracker.address)
     place.make_file("shared", "six.bin", size=MIB)
     source = Peer(place, "source", tracker, place.path("shared"), listen="[::1]:0")
@@ -237,6 +241,15 @@ def ipv6(place):
     check_equal(taker.wait_downloaded()["size"], MIB, "the size")
     got = place.run("get", "--tracker", tracker.address, "-o", place.path("copy"), "six.bin")
     check_equal(got.status, 0, f"{got}")
+
+
+@test
+def ipv4_alone_at_an_ipv6_tracker(place):
+    """The tracker sees an address where the peer does not listen: the peer says so, and what to do."""
+    tracker = start_ipv6_tracker(place)
+    peer = Peer(place, "peer", tracker, listen="127.0.0.1:0")
+    words = peer.wait("notice", lambda event: "[::1]:" in event["message"])["message"]
+    check("it listens at 127.0.0.1 alone" in words and "IPv4 or IPv6" in words, words)
 
 
 @test

@@ -429,6 +429,10 @@ PLURAL_ROW (FOUND_UNFIT, 0,
 /* --- core and node ------------------------------------------------------------------------ */
 
 ROW (ALSO, "%s; %s")
+ROW (REACH_OTHER_FAMILY,
+     "The tracker at %s knows this peer as %s, where it does not listen: it listens at %s alone. "
+     "Others do not find it there. Let it listen at all addresses, or use a tracker whose address "
+     "is of the same kind, IPv4 or IPv6")
 ROW (REACH_FAILED,
      "The tracker at %s cannot connect to %s, where it would send others: nobody may be able to "
      "fetch from this peer. A firewall or a router may be in the way, or this peer listens at "

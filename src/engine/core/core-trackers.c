@@ -79,6 +79,17 @@ on_tracker_state (RedesTrackerClient *client,
                                 self->user_data);
 }
 
+/* Whether this peer listens at IPv4 alone and @host is IPv6, or the other way round. */
+static gboolean
+is_other_family (RedesCore *self, const char *host)
+{
+  g_autoptr (GInetAddress) own = g_inet_address_new_from_string (self->config->listen_host);
+  g_autoptr (GInetAddress) seen = g_inet_address_new_from_string (host);
+
+  return own != NULL && seen != NULL
+         && g_inet_address_get_family (own) != g_inet_address_get_family (seen);
+}
+
 /* Others are told of that address, so nobody can fetch from this peer. */
 static void
 on_reach_told (RedesTrackerClient *client,
@@ -94,8 +105,13 @@ on_reach_told (RedesTrackerClient *client,
   if (reachable || !redes_tracker_table_is_believed (self->trackers, client))
     return;
   address = redes_text_format_address (host, port);
-  notice = redes_notice_new (REDES_NOTICE_REACH_FAILED, redes_tracker_client_get_address (client),
-                             address);
+  if (is_other_family (self, host))
+    notice = redes_notice_new (REDES_NOTICE_REACH_OTHER_FAMILY,
+                               redes_tracker_client_get_address (client), address,
+                               self->config->listen_host);
+  else
+    notice = redes_notice_new (REDES_NOTICE_REACH_FAILED,
+                               redes_tracker_client_get_address (client), address);
   self->events.notice (notice, self->user_data);
 }
 
