@@ -2,6 +2,7 @@
 #include "cli/events.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
+#include "engine/base/folder-totals.h"
 #include "engine/base/text.h"
 
 #include <errno.h>
@@ -25,30 +26,35 @@ static char *option_patience;
 static char *option_wait;
 static char **option_only;
 static gboolean option_list;
+static char *option_max_entries;
 
-static const GOptionEntry entries[]
-    = { { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
-          "A tracker to ask; may be given several times, and need not be when the link names one",
-          "HOST:PORT" },
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
-          "A folder to download into, the new file's path, or - for the standard output (default: "
-          "the current folder)",
-          "PATH" },
-        { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_only,
-          "Of a folder, only files whose name, or path in it, is like this (*, ?); may be given "
-          "several times",
-          "GLOB" },
-        { "list", 0, 0, G_OPTION_ARG_NONE, &option_list,
-          "Show what is in a folder, and fetch none of it", NULL },
-        { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
-          "Take what another publisher has signed than the one that the link names", NULL },
-        { "patience", 0, 0, G_OPTION_ARG_STRING, &option_patience,
-          "How long to wait when nothing comes (default: 30; 0: for ever)", "SECONDS" },
-        { "wait", 0, 0, G_OPTION_ARG_FILENAME, &option_wait,
-          "While nobody has it, look again for so long: a peer may be starting (default: 5)",
-          "SECONDS" },
-        REDES_LAN_OPTIONS,
-        G_OPTION_ENTRY_NULL };
+static const GOptionEntry entries[] = {
+  { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
+    "A tracker to ask; may be given several times, and need not be when the link names one",
+    "HOST:PORT" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
+    "A folder to download into, the new file's path, or - for the standard output (default: "
+    "the current folder)",
+    "PATH" },
+  { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_only,
+    "Of a folder, only files whose name, or path in it, is like this (*, ?); may be given "
+    "several times",
+    "GLOB" },
+  { "list", 0, 0, G_OPTION_ARG_NONE, &option_list, "Show what is in a folder, and fetch none of it",
+    NULL },
+  { "max-folder-entries", 0, 0, G_OPTION_ARG_STRING, &option_max_entries,
+    "How many files and folders a folder may hold (default: 1500000); its lists take about 100 "
+    "to 300 bytes of memory for each",
+    "COUNT" },
+  { "any-publisher", 0, 0, G_OPTION_ARG_NONE, &option_any_publisher,
+    "Take what another publisher has signed than the one that the link names", NULL },
+  { "patience", 0, 0, G_OPTION_ARG_STRING, &option_patience,
+    "How long to wait when nothing comes (default: 30; 0: for ever)", "SECONDS" },
+  { "wait", 0, 0, G_OPTION_ARG_FILENAME, &option_wait,
+    "While nobody has it, look again for so long: a peer may be starting (default: 5)", "SECONDS" },
+  REDES_LAN_OPTIONS,
+  G_OPTION_ENTRY_NULL
+};
 
 typedef struct
 {
@@ -121,6 +127,20 @@ copy_out (Get *self)
   return TRUE;
 }
 
+static gboolean
+is_too_much (RedesTransfer *transfer)
+{
+  switch (redes_notice_get_code (redes_transfer_get_reason (transfer)))
+    {
+    case REDES_NOTICE_FOLDER_OVER_ENTRIES:
+    case REDES_NOTICE_FOLDER_OVER_LISTS:
+    case REDES_NOTICE_FOLDER_OVER_PATHS:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static void
 on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
 {
@@ -144,6 +164,9 @@ on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
   if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
       && redes_transfer_get_other_publisher (transfer, &other))
     redes_output_say (output, "%s", "To take it all the same: get --any-publisher");
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
+      && redes_transfer_get_reason (transfer) != NULL && is_too_much (transfer))
+    redes_output_say (output, "%s", "To take it all the same: get --max-folder-entries COUNT");
   if (redes_transfer_is_over (transfer))
     redes_session_end (self->session, redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE
                                           ? REDES_EXIT_OK
@@ -465,6 +488,7 @@ run (RedesOutput *output, char **operands)
   g_autoptr (RedesSession) session = NULL;
   Get self = { .wanted = operands[0], .wait_s = REDES_OPTION_WAIT_S };
   guint64 patience_s = DEFAULT_PATIENCE_S;
+  guint64 max_entries = 0;
   int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
@@ -472,12 +496,15 @@ run (RedesOutput *output, char **operands)
                                     &self.wait_s)
       || !redes_option_parse_count (output, "--patience", option_patience, 0, MAX_PATIENCE_S,
                                     &patience_s)
+      || !redes_option_parse_count (output, "--max-folder-entries", option_max_entries, 1,
+                                    REDES_FOLDER_MAX_BELOW, &max_entries)
       || !redes_lan_options_check (output) || !check_wanted (output, operands[0], trackers))
     return REDES_EXIT_USAGE;
   config = redes_option_new_visitor_config (trackers);
   redes_lan_options_apply (config);
   config->keeps_partial_files = option_output == NULL || !g_str_equal (option_output, "-");
   config->patience_s = (guint)patience_s;
+  config->max_folder_entries = max_entries;
   self.to_output = option_output != NULL && g_str_equal (option_output, "-");
   if (self.to_output && redes_output_is_json (output))
     {

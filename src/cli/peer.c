@@ -4,6 +4,7 @@
 #include "cli/lan-events.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
+#include "engine/base/folder-totals.h"
 #include "engine/base/text.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ static char *option_nickname;
 static char *option_max_up;
 static char *option_max_down;
 static char *option_cache;
+static char *option_max_entries;
 static gboolean option_exit_when_done;
 static gboolean option_no_found_trackers;
 static gboolean option_private;
@@ -54,6 +56,10 @@ static const GOptionEntry entries[] = {
   { "cache", 0, 0, G_OPTION_ARG_FILENAME, &option_cache,
     "Keep up to so many MiB of what others ask for in memory, or 1G (default: 64)", "SIZE" },
   REDES_LAN_OPTIONS,
+  { "max-folder-entries", 0, 0, G_OPTION_ARG_STRING, &option_max_entries,
+    "How many files and folders a folder may hold that is downloaded (default: 1500000); its lists "
+    "take about 100 to 300 bytes of memory for each",
+    "COUNT" },
   { "no-found-trackers", 0, 0, G_OPTION_ARG_NONE, &option_no_found_trackers,
     "Only show the trackers found on the local network; do not use them", NULL },
   { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
@@ -362,6 +368,7 @@ fill_config (RedesOutput *output, RedesConfig *config)
   guint64 max_up_kib = config->max_up_bytes_per_s / 1024;
   guint64 max_down_kib = config->max_down_bytes_per_s / 1024;
   guint64 cache_mib = config->cache_bytes / (1024 * 1024);
+  guint64 max_entries = 0;
 
   if (!redes_option_parse_listen (output, option_listen, &config->listen_host, &config->listen_port)
       || !redes_option_parse_trackers (output, option_trackers, &config->trackers)
@@ -371,6 +378,8 @@ fill_config (RedesOutput *output, RedesConfig *config)
                                      &max_down_kib)
       || !redes_option_parse_amount (output, "--cache", option_cache, KIB * KIB, MAX_CACHE_MIB,
                                      &cache_mib)
+      || !redes_option_parse_count (output, "--max-folder-entries", option_max_entries, 1,
+                                    REDES_FOLDER_MAX_BELOW, &max_entries)
       || !redes_option_check_text (output, "--nickname", option_nickname,
                                    REDES_OPTION_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
@@ -384,6 +393,7 @@ fill_config (RedesOutput *output, RedesConfig *config)
   config->use_found_trackers = !option_no_found_trackers;
   config->browsable = !option_private;
   config->classic = option_classic || option_classic_trackers != NULL;
+  config->max_folder_entries = max_entries;
   config->max_up_bytes_per_s = max_up_kib * 1024;
   config->max_down_bytes_per_s = max_down_kib * 1024;
   config->cache_bytes = cache_mib * 1024 * 1024;

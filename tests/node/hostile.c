@@ -251,12 +251,17 @@ hostile_open (HostileLink *self, RedesIdentity *identity, guint16 port)
   g_assert_cmpuint (type, ==, REDES_MESSAGE_HELLO);
 }
 
-void
-hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name, GBytes *bytes)
+/* @totals: (nullable): of a folder */
+static void
+file_init (HostileFile *self,
+           RedesIdentity *publisher,
+           const char *name,
+           GBytes *bytes,
+           const RedesFolderTotals *totals)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  RedesManifestDraft draft = { .name = name };
+  RedesManifestDraft draft = { .name = name, .folder = totals };
   g_autofree RedesDigest *digests = NULL;
   g_autoptr (GPtrArray) manifests = NULL;
   g_autoptr (GError) error = NULL;
@@ -275,6 +280,12 @@ hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name
   manifests = redes_manifest_sign_batch (publisher, &draft, 1, 1700000000, &error);
   g_assert_no_error (error);
   self->manifest = redes_manifest_ref (g_ptr_array_index (manifests, 0));
+}
+
+void
+hostile_file_init (HostileFile *self, RedesIdentity *publisher, const char *name, GBytes *bytes)
+{
+  file_init (self, publisher, name, bytes, NULL);
 }
 
 void
@@ -477,9 +488,13 @@ listen_anywhere (HostileSource *self)
   self->port = g_ntohs (address.sin_port);
 }
 
-HostileSource *
-hostile_source_new (
-    const char *tracker, const char *name, GBytes *bytes, HostileFunc act, gconstpointer data)
+static HostileSource *
+source_new (const char *tracker,
+            const char *name,
+            GBytes *bytes,
+            const RedesFolderTotals *totals,
+            HostileFunc act,
+            gconstpointer data)
 {
   HostileSource *self = g_new0 (HostileSource, 1);
   RedesTrackerClientParams params = { .address = tracker,
@@ -494,7 +509,7 @@ hostile_source_new (
   self->data = data;
   self->identity = redes_identity_new (2048, &error);
   g_assert_no_error (error);
-  hostile_file_init (&self->file, self->identity, name, bytes);
+  file_init (&self->file, self->identity, name, bytes, totals);
   listen_anywhere (self);
   self->thread = g_thread_new ("hostile", run, self);
   params.identity = self->identity;
@@ -503,6 +518,24 @@ hostile_source_new (
   g_assert_no_error (error);
   net_wait_for (self->registered);
   return self;
+}
+
+HostileSource *
+hostile_source_new (
+    const char *tracker, const char *name, GBytes *bytes, HostileFunc act, gconstpointer data)
+{
+  return source_new (tracker, name, bytes, NULL, act, data);
+}
+
+HostileSource *
+hostile_source_new_folder (const char *tracker,
+                           const char *name,
+                           GBytes *list,
+                           const RedesFolderTotals *totals,
+                           HostileFunc act,
+                           gconstpointer data)
+{
+  return source_new (tracker, name, list, totals, act, data);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/content/folder.h"
 #include "engine/content/link.h"
 #include "engine/content/manifest.h"
 #include "engine/tracker/client.h"
@@ -118,6 +119,13 @@ struct _HostileSource
 /* Waits until the tracker knows it. @bytes: of the file. */
 HostileSource *hostile_source_new (
     const char *tracker, const char *name, GBytes *bytes, HostileFunc act, gconstpointer data);
+/* Of a folder with that list, and with what its manifest says of all in it. */
+HostileSource *hostile_source_new_folder (const char *tracker,
+                                          const char *name,
+                                          GBytes *list,
+                                          const RedesFolderTotals *totals,
+                                          HostileFunc act,
+                                          gconstpointer data);
 void hostile_source_free (HostileSource *self);
 
 /* A file that nobody has seen yet, with a hostile source of it. @link: names the content alone. */

@@ -33,6 +33,8 @@ G_BEGIN_DECLS
  * @patience_s: how long a download that has lost all its sources waits for another one before it
  *   fails. A download for which no tracker knows a source at the start fails at once. 0: for ever;
  *   a download then waits for its first source, too
+ * @max_folder_entries: how many files and folders a folder may hold that is downloaded; the memory
+ *   that its lists and paths may take grows with it. 0: the default
  * @niceness: by how much the priority of the engine's threads is lowered, see
  *   redes_thread_lower_priority(), so that they do not delay the thread of a window; 0: not at all
  * @lan: whether to send beacons on the local network, to use those of others, and to take part in
@@ -55,8 +57,8 @@ G_BEGIN_DECLS
  * The configuration that a node is started with, and that redes_node_configure() changes while it
  * runs. No string and no array is %NULL, except @data_dir. To add a setting: a field here with its
  * default in redes_config_new(), and the code that uses it; if it has to be noticed at once, a
- * comparison in redes_core_configure(). @listen_host, @listen, @data_dir, @rsa_bits, @niceness and
- * @lan_interfaces are read at the start only.
+ * comparison in redes_core_configure(). @listen_host, @listen, @data_dir, @rsa_bits,
+ * @max_folder_entries, @niceness and @lan_interfaces are read at the start only.
  */
 typedef struct
 {
@@ -73,6 +75,7 @@ typedef struct
   guint64 cache_bytes;
   guint rsa_bits;
   guint patience_s;
+  guint64 max_folder_entries;
   int niceness;
   gboolean lan;
   char **lan_interfaces;

@@ -382,6 +382,12 @@ ROW (DOWNLOAD_NO_FOLDER, "it is a file, and not a folder")
 ROW (DOWNLOAD_NO_FILE, "it is a folder, and not a file")
 ROW (FOLDER_NO_SUCH_PART, "there is no “%s” in the folder")
 ROW (FOLDER_NOTHING_CHOSEN, "nothing in the folder has a name like that")
+ROW (FOLDER_OVER_ENTRIES,
+     "it holds %s files and folders, and at most %s are taken of one folder: take a part of it")
+ROW (FOLDER_OVER_LISTS,
+     "the lists of what is in it are longer than %s together: take a part of it")
+ROW (FOLDER_OVER_PATH, "a path in it is longer than %s bytes: take a part of it")
+ROW (FOLDER_OVER_PATHS, "the paths in it are longer than %s together: take a part of it")
 ROW (NOBODY_SHARES, "nobody who is there now shares it")
 ROW (SOURCES_LACK, "the sources that are there do not have the blocks that are missing")
 ROW (SOURCES_SEND_NOTHING, "the sources that are there were asked, and send nothing")

@@ -19,7 +19,9 @@ struct _RedesFolder
 struct _RedesFolderParser
 {
   guint64 list_bytes;
-  GByteArray *came;
+  GByteArray *came;   /* empty when the whole list is there from the beginning */
+  const guint8 *data; /* what came */
+  gsize n_came;
   gsize at; /* the first byte that was not read yet */
   gboolean has_header;
   guint32 n_wanted;
@@ -220,15 +222,15 @@ redes_folder_parser_free (RedesFolderParser *self)
 static gboolean
 read_header (RedesFolderParser *self, GError **error)
 {
-  gsize n = MIN (self->came->len, REDES_FOLDER_MAGIC_BYTES);
+  gsize n = MIN (self->n_came, REDES_FOLDER_MAGIC_BYTES);
 
   /* Another beginning is told from the first byte that differs. */
-  if (memcmp (self->came->data, REDES_FOLDER_MAGIC, n) != 0)
+  if (memcmp (self->data, REDES_FOLDER_MAGIC, n) != 0)
     return parser_fail (self, error, REDES_FOLDER_ERROR_MAGIC);
-  if (self->came->len < REDES_FOLDER_MIN_LIST_BYTES)
+  if (self->n_came < REDES_FOLDER_MIN_LIST_BYTES)
     return TRUE;
 
-  self->n_wanted = (guint32)read_number (self->came->data + REDES_FOLDER_MAGIC_BYTES, 4);
+  self->n_wanted = (guint32)read_number (self->data + REDES_FOLDER_MAGIC_BYTES, 4);
   self->at = REDES_FOLDER_MIN_LIST_BYTES;
   self->has_header = TRUE;
   if (self->n_wanted > REDES_FOLDER_MAX_CHILDREN)
@@ -248,7 +250,7 @@ check_order (RedesFolderParser *self, const guint8 *entry, GError **error)
   if (self->offsets->len == 0)
     return TRUE;
 
-  last = self->came->data + g_array_index (self->offsets, guint32, self->offsets->len - 1);
+  last = self->data + g_array_index (self->offsets, guint32, self->offsets->len - 1);
   order = compare_names (last, entry);
   if (order == 0)
     return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_TWICE);
@@ -284,8 +286,8 @@ check_child (RedesFolderParser *self, const guint8 *entry, GError **error)
 static gboolean
 read_next (RedesFolderParser *self, gboolean *went_on, GError **error)
 {
-  const guint8 *entry = self->came->data + self->at;
-  gsize left = self->came->len - self->at;
+  const guint8 *entry = self->data + self->at;
+  gsize left = self->n_came - self->at;
   guint32 offset = (guint32)self->at;
   gsize length;
 
@@ -309,18 +311,11 @@ read_next (RedesFolderParser *self, gboolean *went_on, GError **error)
   return TRUE;
 }
 
-gboolean
-redes_folder_parser_feed (RedesFolderParser *self, const guint8 *data, gsize len, GError **error)
+static gboolean
+read_what_came (RedesFolderParser *self, GError **error)
 {
   gboolean went_on = TRUE;
 
-  g_return_val_if_fail (!self->has_failed, FALSE);
-
-  if (len == 0)
-    return TRUE;
-  if (len > self->list_bytes - self->came->len)
-    return parser_fail (self, error, REDES_FOLDER_ERROR_TRAILING);
-  g_byte_array_append (self->came, data, (guint)len);
   if (!self->has_header && !read_header (self, error))
     return FALSE;
   if (!self->has_header)
@@ -332,6 +327,21 @@ redes_folder_parser_feed (RedesFolderParser *self, const guint8 *data, gsize len
   if (self->offsets->len == self->n_wanted && self->at < self->list_bytes)
     return parser_fail (self, error, REDES_FOLDER_ERROR_TRAILING);
   return TRUE;
+}
+
+gboolean
+redes_folder_parser_feed (RedesFolderParser *self, const guint8 *data, gsize len, GError **error)
+{
+  g_return_val_if_fail (!self->has_failed, FALSE);
+
+  if (len == 0)
+    return TRUE;
+  if (len > self->list_bytes - self->n_came)
+    return parser_fail (self, error, REDES_FOLDER_ERROR_TRAILING);
+  g_byte_array_append (self->came, data, (guint)len);
+  self->data = self->came->data;
+  self->n_came = self->came->len;
+  return read_what_came (self, error);
 }
 
 guint
@@ -358,16 +368,17 @@ check_alike (RedesFolder *self, GError **error)
   return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_ALIKE);
 }
 
-RedesFolder *
-redes_folder_parser_finish (RedesFolderParser *self, GError **error)
+/* @list: (transfer full) (nullable): the whole list, if it was not fed. */
+static RedesFolder *
+finish (RedesFolderParser *self, GBytes *list, GError **error)
 {
   g_autoptr (RedesFolder) folder = NULL;
+  g_autoptr (GBytes) whole = list;
   gsize n;
 
-  g_return_val_if_fail (!self->has_failed && self->came != NULL, NULL);
+  g_return_val_if_fail (!self->has_failed && self->offsets != NULL, NULL);
 
-  if (!self->has_header || self->offsets->len < self->n_wanted
-      || self->came->len < self->list_bytes)
+  if (!self->has_header || self->offsets->len < self->n_wanted || self->n_came < self->list_bytes)
     {
       parser_fail (self, error, REDES_FOLDER_ERROR_CUT_OFF);
       return NULL;
@@ -378,15 +389,23 @@ redes_folder_parser_finish (RedesFolderParser *self, GError **error)
   folder->totals = self->totals;
   folder->n_children = self->offsets->len;
   /* What was set aside as the bytes came may be twice as much. */
-  n = self->came->len;
-  folder->list = g_bytes_new_take (
-      g_realloc (g_byte_array_free (g_steal_pointer (&self->came), FALSE), n), n);
+  n = self->n_came;
+  if (whole == NULL)
+    whole = g_bytes_new_take (
+        g_realloc (g_byte_array_free (g_steal_pointer (&self->came), FALSE), n), n);
+  folder->list = g_steal_pointer (&whole);
   n = self->offsets->len * sizeof (guint32);
   folder->offsets = g_realloc (g_array_free (g_steal_pointer (&self->offsets), FALSE), n);
   if (!check_alike (folder, error))
     return NULL;
 
   return g_steal_pointer (&folder);
+}
+
+RedesFolder *
+redes_folder_parser_finish (RedesFolderParser *self, GError **error)
+{
+  return finish (self, NULL, error);
 }
 
 /* ---- Folders ---- */
@@ -398,9 +417,14 @@ redes_folder_parse (GBytes *list, GError **error)
   const guint8 *data = g_bytes_get_data (list, &len);
   g_autoptr (RedesFolderParser) parser = redes_folder_parser_new (len, error);
 
-  if (parser == NULL || !redes_folder_parser_feed (parser, data, len, error))
+  if (parser == NULL)
     return NULL;
-  return redes_folder_parser_finish (parser, error);
+  /* It is read where it lies. */
+  parser->data = data;
+  parser->n_came = len;
+  if (!read_what_came (parser, error))
+    return NULL;
+  return finish (parser, g_bytes_ref (list), error);
 }
 
 static RedesHashTree *

@@ -38,6 +38,11 @@ GQuark redes_folder_error_quark (void);
  * @REDES_FOLDER_ERROR_TOO_MANY_BYTES: more than REDES_FOLDER_MAX_BYTES below
  * @REDES_FOLDER_ERROR_TOTALS: other totals than were said of it
  * @REDES_FOLDER_ERROR_CONTENT: bytes that are not those of the content
+ * @REDES_FOLDER_ERROR_OVER_ENTRIES: more files and folders than are taken of one
+ * @REDES_FOLDER_ERROR_OVER_LISTS: longer lists, together
+ * @REDES_FOLDER_ERROR_OVER_PATH: a longer path
+ * @REDES_FOLDER_ERROR_OVER_PATHS: longer paths, together. These four are about a folder that is
+ *   sound, but more than its receiver takes (RedesFolderLimits)
  *
  * Why bytes are not the list of a folder; the names are those in PROTOCOL.md, *Folders*.
  */
@@ -67,6 +72,10 @@ typedef enum
   REDES_FOLDER_ERROR_TOO_MANY_BYTES,
   REDES_FOLDER_ERROR_TOTALS,
   REDES_FOLDER_ERROR_CONTENT,
+  REDES_FOLDER_ERROR_OVER_ENTRIES,
+  REDES_FOLDER_ERROR_OVER_LISTS,
+  REDES_FOLDER_ERROR_OVER_PATH,
+  REDES_FOLDER_ERROR_OVER_PATHS,
 } RedesFolderError;
 
 /* "redes folder v1", NUL, the number of children. */
@@ -156,7 +165,9 @@ typedef struct _RedesFolder RedesFolder;
  * time for many. Any thread. */
 RedesFolder *redes_folder_new (const RedesFolderChild *children, guint n_children, GError **error);
 
-/* From bytes, untrusted. Errors: REDES_FOLDER_ERROR. Any thread. */
+/* From bytes, untrusted. The folder holds a reference to them. Errors: REDES_FOLDER_ERROR. Any
+ * thread.
+ */
 RedesFolder *redes_folder_parse (GBytes *list, GError **error);
 
 /**

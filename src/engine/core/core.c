@@ -201,6 +201,7 @@ put_together (RedesCore *self)
                               .port = self->port,
                               .keeps_partial_files = self->config->keeps_partial_files,
                               .patience_s = self->config->patience_s,
+                              .max_folder_entries = self->config->max_folder_entries,
                               .max_up_bytes_per_s = self->config->max_up_bytes_per_s,
                               .max_down_bytes_per_s = self->config->max_down_bytes_per_s };
 

@@ -38,6 +38,8 @@
 /* Numbers of lists, beside those of files. */
 #define FIRST_LIST (1u << 30)
 #define MAX_LISTS_AT_ONCE 64u
+/* Lines of lists that are read in one go: a millisecond or two. */
+#define LINES_AT_ONCE 2048u
 
 typedef enum
 {
@@ -82,6 +84,7 @@ struct _RedesFolderDownload
   gboolean is_abandoned;
   gboolean is_leaving; /* what is on disk is being removed */
   GSource *timer;
+  GSource *work_timer; /* lists that came are to be read */
   gint64 due_us;
   gint64 running_since_us; /* 0: it does not run */
   gint64 spent_us;
@@ -108,7 +111,7 @@ struct _RedesFolderDownload
   guint32 next_index;
   GQueue retry;      /* of RedesFolderWish */
   GArray *staged;    /* of guint: items that are whole and wait for their names */
-  GPtrArray *copies; /* of RedesFolderBuildFile: places of items that are there elsewhere */
+  GPtrArray *copies; /* of Copy */
   gint64 staged_since_us;
   guint files_done;
   guint32 n_blocks;
@@ -140,6 +143,13 @@ typedef struct
   gboolean is_written;
 } Received;
 
+/* An item that is in the tree at @source, but not in all its places. */
+typedef struct
+{
+  guint item;
+  char *source;
+} Copy;
+
 static void go_on (RedesFolderDownload *self);
 static void fill_all (RedesFolderDownload *self);
 static const RedesFolderSourceEvents source_events;
@@ -157,6 +167,15 @@ received_free (gpointer data)
 
   g_bytes_unref (received->data);
   g_free (received);
+}
+
+static void
+copy_free (gpointer data)
+{
+  Copy *copy = data;
+
+  g_free (copy->source);
+  g_free (copy);
 }
 
 static void
@@ -245,6 +264,7 @@ static void
 stop_timer (RedesFolderDownload *self)
 {
   redes_timer_clear (&self->timer);
+  redes_timer_clear (&self->work_timer);
 }
 
 static void
@@ -338,8 +358,9 @@ struct _Job
   RedesFolder *list;
   GPtrArray *blocks; /* of Received */
   guint64 n_bytes;
-  GPtrArray *files; /* of RedesFolderBuildFile */
-  GArray *items;    /* of guint */
+  GPtrArray *files;  /* of RedesFolderBuildFile */
+  GPtrArray *copies; /* of Copy */
+  GArray *items;     /* of guint */
   GHashTable *have;
   RedesHolding *holding;
   char *path;
@@ -371,6 +392,7 @@ job_done (gpointer data)
   g_clear_pointer (&job->list, redes_folder_unref);
   g_clear_pointer (&job->blocks, g_ptr_array_unref);
   g_clear_pointer (&job->files, g_ptr_array_unref);
+  g_clear_pointer (&job->copies, g_ptr_array_unref);
   g_clear_pointer (&job->items, g_array_unref);
   g_clear_pointer (&job->have, g_hash_table_unref);
   g_clear_pointer (&job->holding, redes_holding_unref);
@@ -462,6 +484,31 @@ save_manifest_done (Job *job, RedesFolderDownload *self)
 {
 }
 
+/* What came of it is of no use: a new start begins at the top. */
+static void
+refuse_folder (RedesFolderDownload *self, const GError *error)
+{
+  g_clear_pointer (&self->plan, redes_folder_plan_free);
+  g_hash_table_remove_all (self->lists_by_number);
+  g_hash_table_remove_all (self->lists);
+  fail_of_error (self, error);
+}
+
+static void
+begin_plan (RedesFolderDownload *self)
+{
+  RedesFolderLimits limits;
+  RedesFolderTotals totals;
+  g_autoptr (GError) error = NULL;
+
+  redes_manifest_get_folder (self->manifest, &totals);
+  redes_folder_limits_init (&limits, self->params.max_entries);
+  self->plan = redes_folder_plan_new (&self->link->content, &totals, self->link->inside,
+                                      (const char *const *)self->only, &limits);
+  if (!redes_folder_plan_work (self->plan, 0, &error))
+    refuse_folder (self, error);
+}
+
 static void
 take_manifest (RedesFolderDownload *self, RedesManifest *manifest, gboolean is_new)
 {
@@ -484,8 +531,6 @@ take_manifest (RedesFolderDownload *self, RedesManifest *manifest, gboolean is_n
       return;
     }
   self->manifest = redes_manifest_ref (manifest);
-  self->plan = redes_folder_plan_new (&self->link->content, &totals, self->link->inside,
-                                      (const char *const *)self->only);
   self->phase = PHASE_LISTS;
   if (is_new)
     {
@@ -494,6 +539,7 @@ take_manifest (RedesFolderDownload *self, RedesManifest *manifest, gboolean is_n
       job->manifest = redes_manifest_ref (manifest);
       job_push (job);
     }
+  begin_plan (self);
   tell (self, TRUE);
 }
 
@@ -551,7 +597,6 @@ run_parse_list (Job *job)
 static void
 take_list (RedesFolderDownload *self, Job *job)
 {
-  g_autoptr (GError) error = NULL;
   List *list = g_hash_table_lookup (self->lists, &job->content);
 
   if (list != NULL)
@@ -559,8 +604,23 @@ take_list (RedesFolderDownload *self, Job *job)
       g_hash_table_remove (self->lists_by_number, GUINT_TO_POINTER (list->number));
       g_hash_table_remove (self->lists, &job->content);
     }
-  if (!redes_folder_plan_take_list (self->plan, &job->content, job->list, &error))
-    fail_of_error (self, error);
+  redes_folder_plan_take_list (self->plan, &job->content, job->list);
+}
+
+static gboolean
+on_work (gpointer data)
+{
+  RedesFolderDownload *self = data;
+  g_autoptr (RedesFolderDownload) guard = redes_folder_download_ref (self);
+  g_autoptr (GError) error = NULL;
+
+  redes_timer_clear (&self->work_timer);
+  if (!is_running (self) || self->phase != PHASE_LISTS || self->plan == NULL)
+    return G_SOURCE_REMOVE;
+  if (!redes_folder_plan_work (self->plan, LINES_AT_ONCE, &error))
+    refuse_folder (self, error);
+  go_on (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -568,7 +628,7 @@ load_list_done (Job *job, RedesFolderDownload *self)
 {
   List *list = g_hash_table_lookup (self->lists, &job->content);
 
-  if (self->phase != PHASE_LISTS || list == NULL)
+  if (self->phase != PHASE_LISTS || self->plan == NULL || list == NULL)
     return;
   if (job->list != NULL)
     take_list (self, job);
@@ -583,12 +643,12 @@ load_list_done (Job *job, RedesFolderDownload *self)
 static void
 parse_list_done (Job *job, RedesFolderDownload *self)
 {
-  if (self->phase != PHASE_LISTS || !is_running (self))
+  if (self->phase != PHASE_LISTS || self->plan == NULL || !is_running (self))
     return;
   if (job->list != NULL)
     take_list (self, job);
   else
-    fail_of_error (self, job->error);
+    refuse_folder (self, job->error);
 }
 
 static void
@@ -675,37 +735,41 @@ new_build_file (const RedesFolderPlace *place, const char *source)
 static void
 look_at_item (Job *job, RedesFolderPlan *plan, guint item)
 {
-  g_autoptr (GPtrArray) places = redes_folder_plan_list_places (plan, item);
-  const RedesFolderPlace *first = places->pdata[0];
-  const char *there = NULL;
+  guint at = redes_folder_plan_get_first_place (plan, item);
+  g_autofree char *there = NULL;
+  guint n_there = 0;
+  RedesContentId content;
+  RedesFolderPlace *place;
   RedesBitfield *blocks;
 
-  for (guint i = 0; i < places->len; i++)
+  while ((place = redes_folder_plan_next_place (plan, &at)) != NULL)
     {
-      const RedesFolderPlace *place = places->pdata[i];
-
-      if (!redes_folder_build_has_file (job->build, place->path, place->content.size_bytes,
-                                        place->time_s))
-        continue;
-      there = place->path;
-      job->n_files++;
+      if (redes_folder_build_has_file (job->build, place->path, place->content.size_bytes,
+                                       place->time_s))
+        {
+          n_there++;
+          if (there == NULL)
+            there = g_strdup (place->path);
+        }
+      redes_folder_place_free (place);
     }
   if (there != NULL)
     {
+      job->n_files += n_there;
       g_array_append_val (job->items, item);
-      for (guint i = 0; i < places->len; i++)
+      if (n_there < redes_folder_plan_count_places (plan, item))
         {
-          const RedesFolderPlace *place = places->pdata[i];
+          Copy *copy = g_new (Copy, 1);
 
-          if (!redes_folder_build_has_file (job->build, place->path, place->content.size_bytes,
-                                            place->time_s))
-            g_ptr_array_add (job->files, new_build_file (place, there));
+          *copy = (Copy){ item, g_steal_pointer (&there) };
+          g_ptr_array_add (job->copies, copy);
         }
       return;
     }
-  if (count_blocks (&first->content) < 2)
+  redes_folder_plan_get_item (plan, item, &content);
+  if (count_blocks (&content) < 2)
     return;
-  blocks = redes_folder_build_check (job->build, &first->content);
+  blocks = redes_folder_build_check (job->build, &content);
   if (blocks != NULL)
     g_hash_table_insert (job->have, GUINT_TO_POINTER (item), blocks);
 }
@@ -714,11 +778,17 @@ static void
 run_look (Job *job)
 {
   RedesFolderPlan *plan = job->owner->plan;
-  g_autoptr (GPtrArray) folders = redes_folder_plan_list_folders (plan);
+  guint at = 0;
+  char *folder;
 
-  for (guint i = 0; i < folders->len; i++)
-    if (!redes_folder_build_make_folder (job->build, folders->pdata[i], &job->error))
-      return;
+  while ((folder = redes_folder_plan_next_folder (plan, &at)) != NULL)
+    {
+      gboolean is_there = redes_folder_build_make_folder (job->build, folder, &job->error);
+
+      g_free (folder);
+      if (!is_there)
+        return;
+    }
   for (guint i = 0; i < redes_folder_plan_get_n_items (plan); i++)
     look_at_item (job, plan, i);
 }
@@ -809,10 +879,10 @@ look_done (Job *job, RedesFolderDownload *self)
           stage (self, i);
         }
     }
-  if (job->files->len > 0)
+  if (job->copies->len > 0)
     {
       g_ptr_array_unref (self->copies);
-      self->copies = g_ptr_array_ref (job->files);
+      self->copies = g_ptr_array_ref (job->copies);
       self->staged_since_us = 0;
     }
   if (self->files_done > 0 && !self->is_abandoned)
@@ -870,7 +940,7 @@ look (RedesFolderDownload *self)
     }
   self->phase = PHASE_LOOKING;
   job = job_new (self, run_look, look_done);
-  job->files = g_ptr_array_new_with_free_func (redes_folder_build_file_free);
+  job->copies = g_ptr_array_new_with_free_func (copy_free);
   job->items = g_array_new (FALSE, FALSE, sizeof (guint));
   job->have = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_bitfield_free);
   job_push (job);
@@ -1302,20 +1372,60 @@ static const RedesFolderSourceEvents source_events = { .manifest = on_source_man
 
 /* ---- Names ---- */
 
+static gboolean
+place_gathered (Job *job)
+{
+  if (!redes_folder_build_place (job->build, job->files, &job->error))
+    return FALSE;
+  job->n_files += job->files->len;
+  g_ptr_array_set_size (job->files, 0);
+  return TRUE;
+}
+
+/* Gathers the places where the item is missing, and gives names to some of them at a time: a folder
+ * may have very many files with the same content. @there: (nullable): it is in the tree there */
+static gboolean
+place_item (Job *job, RedesFolderPlan *plan, guint item, const char *there)
+{
+  g_autofree char *source = g_strdup (there);
+  guint at = redes_folder_plan_get_first_place (plan, item);
+  RedesFolderPlace *place;
+  gboolean is_right = TRUE;
+
+  while (is_right && (place = redes_folder_plan_next_place (plan, &at)) != NULL)
+    {
+      if (there == NULL
+          || !redes_folder_build_has_file (job->build, place->path, place->content.size_bytes,
+                                           place->time_s))
+        g_ptr_array_add (job->files, new_build_file (place, source));
+      if (job->files->len >= PLACE_FILES)
+        {
+          is_right = place_gathered (job);
+          if (source == NULL)
+            source = g_strdup (place->path);
+        }
+      redes_folder_place_free (place);
+    }
+  return is_right;
+}
+
 static void
 run_place (Job *job)
 {
   RedesFolderPlan *plan = job->owner->plan;
 
-  for (guint i = 0; i < job->items->len; i++)
+  job->files = g_ptr_array_new_with_free_func (redes_folder_build_file_free);
+  for (guint i = 0; i < job->copies->len; i++)
     {
-      g_autoptr (GPtrArray) places
-          = redes_folder_plan_list_places (plan, g_array_index (job->items, guint, i));
+      const Copy *copy = job->copies->pdata[i];
 
-      for (guint j = 0; j < places->len; j++)
-        g_ptr_array_add (job->files, new_build_file (places->pdata[j], NULL));
+      if (!place_item (job, plan, copy->item, copy->source))
+        return;
     }
-  redes_folder_build_place (job->build, job->files, &job->error);
+  for (guint i = 0; i < job->items->len; i++)
+    if (!place_item (job, plan, g_array_index (job->items, guint, i), NULL))
+      return;
+  place_gathered (job);
 }
 
 static void
@@ -1324,7 +1434,7 @@ place_done (Job *job, RedesFolderDownload *self)
   self->is_placing = FALSE;
   if (job->error == NULL)
     {
-      self->files_done += job->files->len;
+      self->files_done += job->n_files;
       for (guint i = 0; i < job->items->len; i++)
         g_hash_table_remove (self->have, GUINT_TO_POINTER (g_array_index (job->items, guint, i)));
       return;
@@ -1363,9 +1473,9 @@ place_some (RedesFolderDownload *self)
   self->is_placing = TRUE;
   job = job_new (self, run_place, place_done);
   job->items = g_steal_pointer (&self->staged);
-  job->files = g_steal_pointer (&self->copies);
+  job->copies = g_steal_pointer (&self->copies);
   self->staged = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->copies = g_ptr_array_new_with_free_func (redes_folder_build_file_free);
+  self->copies = g_ptr_array_new_with_free_func (copy_free);
   job_push (job);
 }
 
@@ -1538,8 +1648,12 @@ go_on (RedesFolderDownload *self)
   start_timer (self);
   if (self->phase == PHASE_CLOSED && get_now_us (self) >= self->disk_rest_until_us)
     open_build (self);
-  if (self->phase == PHASE_LISTS)
+  if (self->phase == PHASE_LISTS && self->plan == NULL)
+    begin_plan (self);
+  if (self->phase == PHASE_LISTS && self->plan != NULL)
     {
+      if (redes_folder_plan_has_work (self->plan) && self->work_timer == NULL)
+        redes_timer_set_soon (&self->work_timer, NULL, on_work, self);
       if (redes_folder_plan_is_whole (self->plan) && g_hash_table_size (self->lists) == 0)
         {
           if (get_now_us (self) >= self->disk_rest_until_us)
@@ -1678,7 +1792,7 @@ redes_folder_download_new (const RedesFolderDownloadParams *params,
   self->lists_by_number = g_hash_table_new (NULL, NULL);
   self->have = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_bitfield_free);
   self->staged = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->copies = g_ptr_array_new_with_free_func (redes_folder_build_file_free);
+  self->copies = g_ptr_array_new_with_free_func (copy_free);
   self->sources = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free,
                                          (GDestroyNotify)redes_folder_source_free);
   self->stats = redes_source_stats_new ();

@@ -71,6 +71,7 @@ typedef struct
  * RedesFolderDownloadParams:
  * @store: (nullable): it is remembered there
  * @keeps_partial_files, @patience_s: see RedesConfig
+ * @max_entries: see redes_folder_limits_init()
  *
  * What it stands on; all is borrowed and must outlive it.
  */
@@ -81,6 +82,7 @@ typedef struct
   const RedesClock *clock;
   gboolean keeps_partial_files;
   guint patience_s;
+  guint64 max_entries;
   const RedesFolderDownloadMediator *mediator;
   gpointer user_data;
 } RedesFolderDownloadParams;

@@ -8,17 +8,36 @@
 
 #define NONE G_MAXUINT
 #define MAX_NAME_BYTES 255
+#define MIB (1024u * 1024)
+/* See RedesFolderLimits. */
+#define LIST_BYTES_PER_ENTRY 96u
+#define LIST_OVERHEAD_BYTES 256u
+#define MIN_BYTES (16u * MIB)
+#define PATH_BYTES_PER_ENTRY 192u
 
-/* A folder of the tree. @list: (nullable): until it is there */
+/* A folder of the tree; content and totals are in the list of the folder above.
+ * @list: (nullable): until it is there
+ * @next: another folder that waits for the same list; NONE: there is none
+ * @path_bytes: how long its path below the top is */
 typedef struct
 {
-  RedesContentId content;
-  RedesFolderTotals totals;
   RedesFolder *list;
   guint parent; /* NONE: the top */
   guint child;  /* its line in the list of the folder above */
+  guint next;
+  guint path_bytes;
   gboolean is_wanted;
 } Branch;
+
+/* A list that is not there, or has just come. @first: a folder that waits for it; NONE: no more.
+ * @list: (nullable): once it is there. @link: in the queue that it is in */
+typedef struct
+{
+  RedesContentId content;
+  guint first;
+  RedesFolder *list;
+  GList link;
+} Missing;
 
 /* @next: another file with the same content; NONE: there is none */
 typedef struct
@@ -30,6 +49,13 @@ typedef struct
 
 struct _RedesFolderPlan
 {
+  RedesContentId top;
+  RedesFolderTotals top_totals;
+  RedesFolderLimits limits;
+  guint64 list_bytes; /* of all lists that were named, see RedesFolderLimits */
+  guint64 path_bytes;
+  GError *refusal; /* nullable */
+
   char **inside; /* (nullable): what is left of the way to the part that is meant */
   char *part_name;
   char *single;
@@ -38,8 +64,12 @@ struct _RedesFolderPlan
   GArray *leaves;         /* of Leaf */
   GArray *items;          /* of guint: the first leaf of each */
   GHashTable *by_content; /* (nullable): RedesContentId -> item + 1, until all lists are there */
-  GHashTable *lists;      /* RedesContentId -> RedesFolder */
-  GQueue missing;         /* of branches (+ 1) without a list */
+  GHashTable *lists;      /* RedesContentId -> RedesFolder: those that came */
+  GHashTable *waiting;    /* RedesContentId -> Missing */
+  GQueue missing;         /* of Missing, in the order in which they were named */
+  GQueue came;            /* of Missing: not all folders that waited have their list yet */
+  GQueue ready;           /* of branches (+ 1) with a list that was not read to its end */
+  guint next_child;       /* of the first of them */
   guint64 bytes;
 };
 
@@ -49,27 +79,162 @@ get_branch (RedesFolderPlan *self, guint index)
   return &g_array_index (self->branches, Branch, index);
 }
 
+/* What was said of the list of a folder. */
 static void
+get_said (RedesFolderPlan *self, guint branch, RedesContentId *content, RedesFolderTotals *totals)
+{
+  const Branch *of = get_branch (self, branch);
+  RedesFolderChild child;
+
+  if (of->parent == NONE)
+    {
+      *content = self->top;
+      *totals = self->top_totals;
+      return;
+    }
+  redes_folder_get_child (get_branch (self, of->parent)->list, of->child, &child);
+  *content = child.content;
+  *totals = child.totals;
+}
+
+static void
+missing_free (gpointer data)
+{
+  Missing *missing = data;
+
+  g_clear_pointer (&missing->list, redes_folder_unref);
+  g_free (missing);
+}
+
+/* ---- Limits ---- */
+
+void
+redes_folder_limits_init (RedesFolderLimits *self, guint64 max_entries)
+{
+  guint64 entries = max_entries != 0 ? max_entries : REDES_FOLDER_DEFAULT_ENTRIES;
+
+  *self = (RedesFolderLimits){ .entries = entries,
+                               .list_bytes = MAX (entries * LIST_BYTES_PER_ENTRY, MIN_BYTES),
+                               .path_bytes = MAX (entries * PATH_BYTES_PER_ENTRY, MIN_BYTES) };
+}
+
+/* The first reason stays. */
+static gboolean
+refuse (RedesFolderPlan *self, GError *reason)
+{
+  if (self->refusal == NULL)
+    self->refusal = reason;
+  else
+    g_error_free (reason);
+  return FALSE;
+}
+
+/* All of it is fetched, not only the way to a part. */
+static gboolean
+check_entries (RedesFolderPlan *self)
+{
+  guint64 n = (guint64)self->top_totals.n_files + self->top_totals.n_folders;
+
+  if (self->inside != NULL || n <= self->limits.entries)
+    return TRUE;
+  return refuse (self, redes_error_new (REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_OVER_ENTRIES,
+                                        REDES_NOTICE_FOLDER_OVER_ENTRIES, n, self->limits.entries));
+}
+
+static gboolean
+count_list (RedesFolderPlan *self, const RedesContentId *content)
+{
+  self->list_bytes += content->size_bytes + LIST_OVERHEAD_BYTES;
+  if (self->list_bytes <= self->limits.list_bytes)
+    return TRUE;
+  return refuse (self, redes_error_new (REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_OVER_LISTS,
+                                        REDES_NOTICE_FOLDER_OVER_LISTS,
+                                        redes_notice_arg_size (self->limits.list_bytes)));
+}
+
+/* @branch: the folder that @name is in. */
+static gboolean
+count_path (RedesFolderPlan *self, guint branch, const char *name, guint *path_bytes)
+{
+  const Branch *of = get_branch (self, branch);
+
+  *path_bytes = (of->path_bytes > 0 ? of->path_bytes + 1 : 0) + (guint)strlen (name);
+  self->path_bytes += *path_bytes;
+  if (*path_bytes > REDES_FOLDER_MAX_PATH_BYTES)
+    return refuse (self,
+                   redes_error_new (REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_OVER_PATH,
+                                    REDES_NOTICE_FOLDER_OVER_PATH, REDES_FOLDER_MAX_PATH_BYTES));
+  if (self->path_bytes > self->limits.path_bytes)
+    return refuse (self, redes_error_new (REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_OVER_PATHS,
+                                          REDES_NOTICE_FOLDER_OVER_PATHS,
+                                          redes_notice_arg_size (self->limits.path_bytes)));
+  return TRUE;
+}
+
+/* ---- The tree ---- */
+
+/* A list that came before may be wanted in further places, and then what is said of it here has to
+ * be true, too. Otherwise a folder could name one list many times, say little of each but the
+ * first, and hold far more than its totals. */
+static gboolean
+use_list (RedesFolderPlan *self, guint branch, RedesFolder *list)
+{
+  RedesFolderTotals totals;
+  RedesContentId content;
+  GError *error = NULL;
+
+  get_said (self, branch, &content, &totals);
+  if (!redes_folder_check_totals (list, &totals, &error))
+    return refuse (self, error);
+  get_branch (self, branch)->list = redes_folder_ref (list);
+  g_queue_push_tail (&self->ready, GUINT_TO_POINTER (branch + 1));
+  return TRUE;
+}
+
+static gboolean
 add_branch (RedesFolderPlan *self,
             const RedesContentId *content,
-            const RedesFolderTotals *totals,
             guint parent,
-            guint child)
+            guint child,
+            guint path_bytes)
 {
-  Branch branch = { .content = *content, .totals = *totals, .parent = parent, .child = child };
+  Branch branch = { .parent = parent, .child = child, .next = NONE, .path_bytes = path_bytes };
+  guint index = self->branches->len;
+  RedesFolder *list = g_hash_table_lookup (self->lists, content);
+  Missing *missing = g_hash_table_lookup (self->waiting, content);
 
+  if (missing != NULL)
+    {
+      branch.next = missing->first;
+      missing->first = index;
+    }
   g_array_append_val (self->branches, branch);
-  g_queue_push_tail (&self->missing, GUINT_TO_POINTER (self->branches->len));
+  if (list != NULL)
+    return use_list (self, index, list);
+  if (missing != NULL)
+    return TRUE;
+
+  missing = g_new0 (Missing, 1);
+  missing->content = *content;
+  missing->first = index;
+  missing->link.data = missing;
+  g_queue_push_tail_link (&self->missing, &missing->link);
+  g_hash_table_insert (self->waiting, &missing->content, missing);
+  return count_list (self, content);
 }
 
 RedesFolderPlan *
 redes_folder_plan_new (const RedesContentId *top,
                        const RedesFolderTotals *totals,
                        const char *inside,
-                       const char *const *only)
+                       const char *const *only,
+                       const RedesFolderLimits *limits)
 {
   RedesFolderPlan *self = g_new0 (RedesFolderPlan, 1);
 
+  self->top = *top;
+  self->top_totals = *totals;
+  self->limits = *limits;
   self->branches = g_array_new (FALSE, FALSE, sizeof (Branch));
   self->leaves = g_array_new (FALSE, FALSE, sizeof (Leaf));
   self->items = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -77,6 +242,8 @@ redes_folder_plan_new (const RedesContentId *top,
       = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free, NULL);
   self->lists = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, g_free,
                                        (GDestroyNotify)redes_folder_unref);
+  self->waiting
+      = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, missing_free);
   if (inside != NULL)
     self->inside = g_strsplit (inside, "/", -1);
   if (only != NULL && only[0] != NULL)
@@ -85,7 +252,8 @@ redes_folder_plan_new (const RedesContentId *top,
       for (guint i = 0; only[i] != NULL; i++)
         g_ptr_array_add (self->patterns, g_pattern_spec_new (only[i]));
     }
-  add_branch (self, top, totals, NONE, 0);
+  if (check_entries (self))
+    add_branch (self, top, NONE, 0, 0);
   return self;
 }
 
@@ -103,7 +271,12 @@ redes_folder_plan_free (RedesFolderPlan *self)
   g_array_unref (self->items);
   g_clear_pointer (&self->by_content, g_hash_table_unref);
   g_hash_table_unref (self->lists);
-  g_queue_clear (&self->missing);
+  /* The links of these two queues are parts of what is freed. */
+  g_hash_table_unref (self->waiting);
+  while (!g_queue_is_empty (&self->came))
+    missing_free (g_queue_pop_head_link (&self->came)->data);
+  g_queue_clear (&self->ready);
+  g_clear_error (&self->refusal);
   g_free (self);
 }
 
@@ -115,14 +288,13 @@ redes_folder_plan_next_list (RedesFolderPlan *self,
                              RedesContentId *content,
                              RedesFolderTotals *totals)
 {
-  for (GList *link = self->missing.head; link != NULL; link = link->next)
+  for (GList *link = self->missing.head; link != NULL && self->refusal == NULL; link = link->next)
     {
-      const Branch *branch = get_branch (self, GPOINTER_TO_UINT (link->data) - 1);
+      const Missing *missing = link->data;
 
-      if (g_hash_table_contains (asked, &branch->content))
+      if (g_hash_table_contains (asked, &missing->content))
         continue;
-      *content = branch->content;
-      *totals = branch->totals;
+      get_said (self, missing->first, content, totals);
       return TRUE;
     }
   return FALSE;
@@ -154,13 +326,16 @@ want_branch (RedesFolderPlan *self, guint index)
     get_branch (self, index)->is_wanted = TRUE;
 }
 
-static void
+static gboolean
 add_leaf (RedesFolderPlan *self, guint branch, guint index, const RedesFolderChild *child)
 {
+  guint path_bytes;
   Leaf leaf = { .branch = branch, .child = index, .next = NONE };
   guint number = self->leaves->len;
   guint item = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_content, &child->content));
 
+  if (!count_path (self, branch, child->name, &path_bytes))
+    return FALSE;
   want_branch (self, branch);
   self->bytes += child->content.size_bytes;
   if (item == 0)
@@ -177,33 +352,27 @@ add_leaf (RedesFolderPlan *self, guint branch, guint index, const RedesFolderChi
       *first = number;
     }
   g_array_append_val (self->leaves, leaf);
+  return TRUE;
 }
 
-static void
-expand (RedesFolderPlan *self, guint branch)
+static gboolean
+add_child (RedesFolderPlan *self, guint branch, guint index)
 {
-  RedesFolder *list = get_branch (self, branch)->list;
-  guint n = redes_folder_get_n_children (list);
+  RedesFolderChild child;
+  guint path_bytes;
 
-  if (self->patterns == NULL)
-    want_branch (self, branch);
-  for (guint i = 0; i < n; i++)
-    {
-      RedesFolderChild child;
-
-      redes_folder_get_child (list, i, &child);
-      if (child.kind == REDES_FOLDER_KIND_FOLDER)
-        add_branch (self, &child.content, &child.totals, branch, i);
-      else if (is_chosen (self, branch, &child, i))
-        add_leaf (self, branch, i, &child);
-    }
+  redes_folder_get_child (get_branch (self, branch)->list, index, &child);
+  if (child.kind == REDES_FOLDER_KIND_FOLDER)
+    return count_path (self, branch, child.name, &path_bytes)
+           && add_branch (self, &child.content, branch, index, path_bytes);
+  return !is_chosen (self, branch, &child, index) || add_leaf (self, branch, index, &child);
 }
 
 /* One step on the way to the part that is meant. */
 static gboolean
-step_inside (RedesFolderPlan *self, GError **error)
+step_inside (RedesFolderPlan *self)
 {
-  RedesFolder *list = get_branch (self, 0)->list;
+  g_autoptr (RedesFolder) list = redes_folder_ref (get_branch (self, 0)->list);
   guint n = redes_folder_get_n_children (list);
   g_autofree char *name = g_strdup (self->inside[0]);
   g_auto (GStrv) rest = g_strdupv (self->inside + 1);
@@ -221,86 +390,126 @@ step_inside (RedesFolderPlan *self, GError **error)
       self->part_name = g_strdup (name);
       if (child.kind != REDES_FOLDER_KIND_FOLDER && is_last)
         {
-          add_leaf (self, 0, i, &child);
           self->single = make_path (self, 0, i, TRUE);
-          return TRUE;
+          return add_leaf (self, 0, i, &child);
         }
       if (child.kind != REDES_FOLDER_KIND_FOLDER)
         break;
-      redes_folder_unref (list);
+      redes_folder_unref (get_branch (self, 0)->list);
       g_array_set_size (self->branches, 0);
       if (!is_last)
         self->inside = g_steal_pointer (&rest);
-      add_branch (self, &child.content, &child.totals, NONE, 0);
-      return TRUE;
+      self->top = child.content;
+      self->top_totals = child.totals;
+      return check_entries (self) && add_branch (self, &child.content, NONE, 0, 0);
     }
   {
     g_autofree char *shown = redes_text_display_name (name);
 
-    redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND, REDES_NOTICE_FOLDER_NO_SUCH_PART,
-                     shown);
+    return refuse (self, redes_error_new (REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                          REDES_NOTICE_FOLDER_NO_SUCH_PART, shown));
   }
-  return FALSE;
 }
 
-/* Lists that came before may be wanted in further places. */
-static gboolean
-use_lists (RedesFolderPlan *self, GError **error)
+void
+redes_folder_plan_take_list (RedesFolderPlan *self,
+                             const RedesContentId *content,
+                             RedesFolder *list)
 {
-  GList *link = self->missing.head;
+  Missing *missing = g_hash_table_lookup (self->waiting, content);
 
-  while (link != NULL)
-    {
-      guint index = GPOINTER_TO_UINT (link->data) - 1;
-      RedesFolder *list = g_hash_table_lookup (self->lists, &get_branch (self, index)->content);
-      GList *next;
-
-      if (list == NULL)
-        {
-          link = link->next;
-          continue;
-        }
-      get_branch (self, index)->list = redes_folder_ref (list);
-      if (self->inside != NULL)
-        {
-          g_queue_delete_link (&self->missing, link);
-          if (!step_inside (self, error))
-            return FALSE;
-          link = self->missing.head;
-          continue;
-        }
-      expand (self, index);
-      /* What it has added stands behind it. */
-      next = link->next;
-      g_queue_delete_link (&self->missing, link);
-      link = next;
-    }
-  return TRUE;
+  if (missing == NULL || self->refusal != NULL)
+    return;
+  g_hash_table_steal (self->waiting, content);
+  g_hash_table_insert (self->lists, redes_content_id_copy (content), redes_folder_ref (list));
+  missing->list = redes_folder_ref (list);
+  g_queue_unlink (&self->missing, &missing->link);
+  g_queue_push_tail_link (&self->came, &missing->link);
 }
 
 gboolean
-redes_folder_plan_take_list (RedesFolderPlan *self,
-                             const RedesContentId *content,
-                             RedesFolder *list,
-                             GError **error)
+redes_folder_plan_has_work (RedesFolderPlan *self)
 {
-  g_hash_table_insert (self->lists, redes_content_id_copy (content), redes_folder_ref (list));
-  if (!use_lists (self, error))
-    return FALSE;
-  if (!redes_folder_plan_is_whole (self))
+  return self->refusal == NULL
+         && (!g_queue_is_empty (&self->ready) || !g_queue_is_empty (&self->came));
+}
+
+/* The next folder that waited for the list that came first gets it. */
+static void
+hand_out_list (RedesFolderPlan *self)
+{
+  Missing *missing = self->came.head->data;
+  guint branch = missing->first;
+
+  missing->first = get_branch (self, branch)->next;
+  use_list (self, branch, missing->list);
+  if (missing->first != NONE)
+    return;
+  g_queue_unlink (&self->came, &missing->link);
+  missing_free (missing);
+}
+
+/* Reads on in the first list that was not read to its end. */
+static guint
+read_some (RedesFolderPlan *self, guint max_children)
+{
+  guint branch = GPOINTER_TO_UINT (self->ready.head->data) - 1;
+  guint n = redes_folder_get_n_children (get_branch (self, branch)->list);
+  guint n_read = 0;
+
+  if (self->inside != NULL)
+    {
+      g_queue_pop_head (&self->ready);
+      step_inside (self);
+      return max_children;
+    }
+  if (self->patterns == NULL)
+    want_branch (self, branch);
+  while (self->next_child < n && n_read < max_children)
+    {
+      n_read++;
+      if (!add_child (self, branch, self->next_child++))
+        return n_read;
+    }
+  if (self->next_child < n)
+    return n_read;
+  self->next_child = 0;
+  g_queue_pop_head (&self->ready);
+  return n_read + 1;
+}
+
+gboolean
+redes_folder_plan_work (RedesFolderPlan *self, guint max_children, GError **error)
+{
+  guint n_read = 0;
+
+  while (n_read < max_children && redes_folder_plan_has_work (self))
+    if (!g_queue_is_empty (&self->ready))
+      n_read += read_some (self, max_children - n_read);
+    else
+      {
+        hand_out_list (self);
+        n_read++;
+      }
+  if (redes_folder_plan_is_whole (self))
+    {
+      g_hash_table_remove_all (self->lists);
+      g_clear_pointer (&self->by_content, g_hash_table_unref);
+      if (self->patterns != NULL && self->items->len == 0)
+        refuse (self, redes_error_new (REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                       REDES_NOTICE_FOLDER_NOTHING_CHOSEN));
+    }
+  if (self->refusal == NULL)
     return TRUE;
-  g_hash_table_remove_all (self->lists);
-  g_clear_pointer (&self->by_content, g_hash_table_unref);
-  if (self->patterns == NULL || self->items->len > 0)
-    return TRUE;
-  redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND, REDES_NOTICE_FOLDER_NOTHING_CHOSEN);
+  g_propagate_error (error, g_error_copy (self->refusal));
   return FALSE;
 }
 
 gboolean
 redes_folder_plan_is_whole (RedesFolderPlan *self)
 {
-  return g_queue_is_empty (&self->missing);
+  return self->refusal == NULL && g_queue_is_empty (&self->missing)
+         && g_queue_is_empty (&self->came) && g_queue_is_empty (&self->ready);
 }
 
 const char *
@@ -402,25 +611,41 @@ redes_folder_place_free (gpointer data)
   g_free (place);
 }
 
+guint
+redes_folder_plan_get_first_place (RedesFolderPlan *self, guint item)
+{
+  return g_array_index (self->items, guint, item);
+}
+
+RedesFolderPlace *
+redes_folder_plan_next_place (RedesFolderPlan *self, guint *place)
+{
+  RedesFolderPlace *next;
+  RedesFolderChild child;
+  const Leaf *at;
+
+  if (*place == NONE)
+    return NULL;
+  at = &g_array_index (self->leaves, Leaf, *place);
+  next = g_new (RedesFolderPlace, 1);
+  get_child (self, *place, &child);
+  *next = (RedesFolderPlace){ .path = make_path (self, at->branch, at->child, TRUE),
+                              .content = child.content,
+                              .time_s = child.time_s,
+                              .is_executable = child.kind == REDES_FOLDER_KIND_EXECUTABLE };
+  *place = at->next;
+  return next;
+}
+
 GPtrArray *
 redes_folder_plan_list_places (RedesFolderPlan *self, guint item)
 {
   GPtrArray *places = g_ptr_array_new_with_free_func (redes_folder_place_free);
+  guint at = redes_folder_plan_get_first_place (self, item);
+  RedesFolderPlace *place;
 
-  for (guint leaf = g_array_index (self->items, guint, item); leaf != NONE;)
-    {
-      const Leaf *at = &g_array_index (self->leaves, Leaf, leaf);
-      RedesFolderPlace *place = g_new (RedesFolderPlace, 1);
-      RedesFolderChild child;
-
-      get_child (self, leaf, &child);
-      *place = (RedesFolderPlace){ .path = make_path (self, at->branch, at->child, TRUE),
-                                   .content = child.content,
-                                   .time_s = child.time_s,
-                                   .is_executable = child.kind == REDES_FOLDER_KIND_EXECUTABLE };
-      g_ptr_array_add (places, place);
-      leaf = at->next;
-    }
+  while ((place = redes_folder_plan_next_place (self, &at)) != NULL)
+    g_ptr_array_add (places, place);
   return places;
 }
 
@@ -435,20 +660,18 @@ redes_folder_plan_count_places (RedesFolderPlan *self, guint item)
   return n;
 }
 
-GPtrArray *
-redes_folder_plan_list_folders (RedesFolderPlan *self)
+char *
+redes_folder_plan_next_folder (RedesFolderPlan *self, guint *folder)
 {
-  GPtrArray *folders = g_ptr_array_new_with_free_func (g_free);
-
-  /* A folder stands behind the one it is in. */
-  for (guint i = 1; i < self->branches->len && self->single == NULL; i++)
+  /* A folder stands behind the one it is in; the first is the top. */
+  while (++*folder < self->branches->len && self->single == NULL)
     {
-      const Branch *branch = get_branch (self, i);
+      const Branch *branch = get_branch (self, *folder);
 
       if (branch->is_wanted)
-        g_ptr_array_add (folders, make_path (self, branch->parent, branch->child, TRUE));
+        return make_path (self, branch->parent, branch->child, TRUE);
     }
-  return folders;
+  return NULL;
 }
 
 /* ---- Telling ---- */

@@ -7,13 +7,38 @@
 
 G_BEGIN_DECLS
 
+/* So many files and folders are taken of one folder, unless the person says otherwise. */
+#define REDES_FOLDER_DEFAULT_ENTRIES 1500000u
+/* The longest path below the top, in bytes. */
+#define REDES_FOLDER_MAX_PATH_BYTES 4096u
+
+/**
+ * RedesFolderLimits:
+ * @entries: files and folders, by the totals
+ * @list_bytes: of all different lists, each with 256 bytes more
+ * @path_bytes: of the paths of all files and folders together
+ *
+ * What is taken of one folder at most, whatever its publisher has signed: so much memory follows
+ * from it. PROTOCOL.md, *Folders*. A plain value.
+ */
+typedef struct
+{
+  guint64 entries;
+  guint64 list_bytes;
+  guint64 path_bytes;
+} RedesFolderLimits;
+
+/* @max_entries: 0: REDES_FOLDER_DEFAULT_ENTRIES; the other two grow with it. */
+void redes_folder_limits_init (RedesFolderLimits *self, guint64 max_entries);
+
 /**
  * RedesFolderPlan:
  *
  * What is to be fetched of a folder, and where it belongs: grows as the lists come, from the top
- * down. Each list that is put in has been proven (redes_folder_parse_proven()). An *item* is a
- * content that files have, fetched once however many files have it. One thread at a time; about 60
- * bytes a file beside the lists.
+ * down. Each list that is put in has been proven (redes_folder_parse_proven()), and is read in
+ * steps: redes_folder_plan_work(). An *item* is a content that files have, fetched once however
+ * many files have it. One thread at a time; about 20 bytes a file and 40 a folder beside the lists,
+ * and about 120 bytes more for each content until all lists are there.
  */
 typedef struct _RedesFolderPlan RedesFolderPlan;
 
@@ -23,11 +48,14 @@ typedef struct _RedesFolderPlan RedesFolderPlan;
  * @inside: (nullable): only this part of it: names apart by `/`
  * @only: (nullable) (array zero-terminated=1): only files whose name, or path below the folder,
  *   is like one of these patterns (`*`, `?`)
+ * @limits: copied. What is beyond them is refused by redes_folder_plan_work(): at once, if the
+ *   totals are
  */
 RedesFolderPlan *redes_folder_plan_new (const RedesContentId *top,
                                         const RedesFolderTotals *totals,
                                         const char *inside,
-                                        const char *const *only);
+                                        const char *const *only,
+                                        const RedesFolderLimits *limits);
 void redes_folder_plan_free (RedesFolderPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFolderPlan, redes_folder_plan_free)
 
@@ -37,13 +65,22 @@ gboolean redes_folder_plan_next_list (RedesFolderPlan *self,
                                       GHashTable *asked,
                                       RedesContentId *content,
                                       RedesFolderTotals *totals);
-/* The list of @content. Errors: that part of the folder that is meant is not in it:
- * G_IO_ERROR_NOT_FOUND. */
-gboolean redes_folder_plan_take_list (RedesFolderPlan *self,
-                                      const RedesContentId *content,
-                                      RedesFolder *list,
-                                      GError **error);
-/* Whether all lists are there. What follows is for then only. */
+/* The list of @content has come; redes_folder_plan_work() reads it. */
+void redes_folder_plan_take_list (RedesFolderPlan *self,
+                                  const RedesContentId *content,
+                                  RedesFolder *list);
+/* Whether a list that came was not read to its end. */
+gboolean redes_folder_plan_has_work (RedesFolderPlan *self);
+/**
+ * redes_folder_plan_work:
+ * @max_children: so many lines of lists are read at most: some thousand take a millisecond or two
+ *
+ * Reads on in what came. Errors, which stay: REDES_FOLDER_ERROR_OVER_…: it is beyond the limits;
+ * REDES_FOLDER_ERROR_TOTALS: a list is not what was said of it in one of the places where it is
+ * wanted; G_IO_ERROR_NOT_FOUND: the part that is meant is not in it, or nothing was chosen.
+ */
+gboolean redes_folder_plan_work (RedesFolderPlan *self, guint max_children, GError **error);
+/* Whether all lists are there and read. What follows is for then only. */
 gboolean redes_folder_plan_is_whole (RedesFolderPlan *self);
 
 /* (nullable): the part that is meant, when it is a single file: its path below the tree's top. */
@@ -72,12 +109,18 @@ typedef struct
 
 void redes_folder_place_free (gpointer data);
 
-/* (transfer full) (element-type RedesFolderPlace): the files that have the content of @item */
+/* The files that have the content of @item, one after the other: there may be as many as the folder
+ * has. @place: (inout): at first what redes_folder_plan_get_first_place() says. (nullable)
+ * (transfer full): %NULL behind the last one */
+guint redes_folder_plan_get_first_place (RedesFolderPlan *self, guint item);
+RedesFolderPlace *redes_folder_plan_next_place (RedesFolderPlan *self, guint *place);
+/* (transfer full) (element-type RedesFolderPlace): all of them */
 GPtrArray *redes_folder_plan_list_places (RedesFolderPlan *self, guint item);
 /* How many files have it. */
 guint redes_folder_plan_count_places (RedesFolderPlan *self, guint item);
-/* (transfer full) (element-type filename): the folders to be made, each after the one it is in */
-GPtrArray *redes_folder_plan_list_folders (RedesFolderPlan *self);
+/* The folders to be made, each after the one it is in. @folder: (inout): 0 at first. (nullable)
+ * (transfer full): its path; %NULL behind the last one */
+char *redes_folder_plan_next_folder (RedesFolderPlan *self, guint *folder);
 /* Calls @func for all that is in the folder, as its publisher calls it, each folder before what is
  * in it, names in natural order. */
 void redes_folder_plan_each (

@@ -80,6 +80,7 @@ struct _RedesSwarm
   char *listen_host; /* nullable */
   gboolean keeps_partial_files;
   guint patience_s;
+  guint64 max_folder_entries;
   RedesThrottle *up;
   RedesThrottle *down;
   RedesUploader *uploader;
@@ -158,6 +159,7 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
   self->hello = redes_hello_new (params->nickname, params->port);
   self->keeps_partial_files = params->keeps_partial_files && params->store == NULL;
   self->patience_s = params->patience_s;
+  self->max_folder_entries = params->max_folder_entries;
   self->up = redes_throttle_new (params->max_up_bytes_per_s, self->clock);
   self->down = redes_throttle_new (params->max_down_bytes_per_s, self->clock);
   self->uploader = redes_uploader_new (self->library, self->cache, self->clock, MAX_READS);
@@ -1106,6 +1108,7 @@ make_folder (RedesSwarm *self,
                                        .clock = self->clock,
                                        .keeps_partial_files = self->keeps_partial_files,
                                        .patience_s = self->patience_s,
+                                       .max_entries = self->max_folder_entries,
                                        .mediator = &folder_mediator,
                                        .user_data = self };
   RedesFolderDownload *download

@@ -69,6 +69,7 @@ typedef struct
  * @listen_host: (nullable): where this peer listens, see redes_dial_from_async(); copied
  * @keeps_partial_files: see RedesConfig
  * @patience_s: see RedesConfig; 0 = for ever
+ * @max_folder_entries: see RedesConfig
  *
  * What a swarm stands on; all but @identity is borrowed and must outlive it.
  */
@@ -85,6 +86,7 @@ typedef struct
   guint16 port;
   gboolean keeps_partial_files;
   guint patience_s;
+  guint64 max_folder_entries;
   guint64 max_up_bytes_per_s;
   guint64 max_down_bytes_per_s;
 } RedesSwarmParams;
