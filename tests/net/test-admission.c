@@ -119,6 +119,76 @@ test_keep (void)
   redes_admission_free (table);
 }
 
+/* One address enters no more than so many a second, whether they stay or not; another has its own
+ * rate, and that of a machine with many peers is higher. */
+static void
+test_rate (void)
+{
+  RedesAdmissionLimits limits = { .max = 1000,
+                                  .max_per_address = 1000,
+                                  .max_per_loopback_address = 1000,
+                                  .rate = { .per_s = 2, .at_once = 5 },
+                                  .loopback_rate = { .per_s = 10, .at_once = 50 } };
+  RedesAdmission *table = redes_admission_new (&limits);
+  guint n = 0;
+
+  for (guint i = 1; i <= 100; i++)
+    if (redes_admission_enter (table, MEMBER (i), "192.0.2.1", SECONDS (1)) != MEMBER (i))
+      {
+        n++;
+        g_assert_true (redes_admission_leave (table, MEMBER (i)));
+      }
+  g_assert_cmpuint (n, ==, 5);
+  /* Those that were refused are not in the table. */
+  g_assert_cmpuint (redes_admission_get_n_members (table), ==, 0);
+  /* A network of IPv6 has one rate for all of its addresses. */
+  n = 0;
+  for (guint i = 1; i <= 100; i++)
+    {
+      g_autofree char *host = g_strdup_printf ("2001:db8::%x", i);
+
+      n += redes_admission_enter (table, MEMBER (i), host, SECONDS (1)) != MEMBER (i);
+    }
+  g_assert_cmpuint (n, ==, 5);
+  g_assert_null (redes_admission_enter (table, MEMBER (200), "192.0.2.2", SECONDS (1)));
+
+  /* Two more each second. */
+  n = 0;
+  for (guint i = 201; i <= 300; i++)
+    n += redes_admission_enter (table, MEMBER (i), "192.0.2.1", SECONDS (1) + 100000 * (i - 200))
+         != MEMBER (i);
+  g_assert_cmpuint (n, >=, 19);
+  g_assert_cmpuint (n, <=, 21);
+
+  n = 0;
+  for (guint i = 301; i <= 400; i++)
+    n += redes_admission_enter (table, MEMBER (i), "127.0.0.1", SECONDS (1)) != MEMBER (i);
+  g_assert_cmpuint (n, ==, 50);
+  redes_admission_free (table);
+}
+
+/* Addresses that came long ago take no memory. */
+static void
+test_rates_forgotten (void)
+{
+  RedesAdmissionLimits limits = { .max = 10,
+                                  .max_per_address = 10,
+                                  .max_per_loopback_address = 10,
+                                  .rate = { .per_s = 2, .at_once = 5 } };
+  RedesAdmission *table = redes_admission_new (&limits);
+
+  for (guint i = 0; i < 100000; i++)
+    {
+      g_autofree char *host
+          = g_strdup_printf ("198.%u.%u.%u", 18 + i / 65536, i / 256 % 256, i % 256);
+
+      redes_admission_enter (table, MEMBER (i + 1), host, SECONDS (1) + 10000 * (gint64)i);
+      redes_admission_leave (table, MEMBER (i + 1));
+    }
+  g_assert_cmpuint (redes_admission_get_n_rates (table), <=, 1000);
+  redes_admission_free (table);
+}
+
 static void
 test_scale (void)
 {
@@ -135,6 +205,8 @@ main (int argc, char **argv)
   g_test_add_func ("/admission/one-address", test_one_address);
   g_test_add_func ("/admission/many-addresses", test_many_addresses);
   g_test_add_func ("/admission/keep", test_keep);
+  g_test_add_func ("/admission/rate", test_rate);
+  g_test_add_func ("/admission/rates-forgotten", test_rates_forgotten);
   g_test_add_func ("/admission/scale", test_scale);
   return g_test_run ();
 }

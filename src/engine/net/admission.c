@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/net/admission.h"
 
+#include "engine/base/token-bucket.h"
 #include "engine/net/address-group.h"
 
 #ifdef G_OS_UNIX
 #include <sys/resource.h>
 #endif
 
+/* So many rates are remembered before those are looked for that can be forgotten. */
+#define MIN_RATES 256u
+
 struct _RedesAdmission
 {
   RedesAdmissionLimits limits;
   GHashTable *places; /* member -> Place */
   GHashTable *crowds; /* RedesAddressGroup -> Crowd */
+  GHashTable *rates;  /* RedesAddressGroup -> Rate */
+  guint max_rates;    /* until they are looked through */
 };
+
+/* How many more members an address may enter now. */
+typedef struct
+{
+  RedesAddressGroup group;
+  RedesTokenBucket bucket;
+} Rate;
 
 /* The members of one address, the idlest first. */
 typedef struct
@@ -43,6 +56,9 @@ redes_admission_new (const RedesAdmissionLimits *limits)
   self->places = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->crowds
       = g_hash_table_new_full (redes_address_group_hash, redes_address_group_equal, NULL, g_free);
+  self->rates
+      = g_hash_table_new_full (redes_address_group_hash, redes_address_group_equal, NULL, g_free);
+  self->max_rates = MIN_RATES;
   return self;
 }
 
@@ -53,8 +69,53 @@ redes_admission_free (RedesAdmission *self)
     return;
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->crowds);
+  g_hash_table_unref (self->rates);
   g_free (self);
 }
+
+/* ---- Rates ---- */
+
+static gboolean
+is_rate_full (gpointer key, gpointer value, gpointer user_data)
+{
+  Rate *rate = value;
+  const gint64 *now_us = user_data;
+
+  return redes_token_bucket_is_full (&rate->bucket, *now_us);
+}
+
+/* An address that has not used its rate for a while is as one that never came. */
+static void
+forget_rates (RedesAdmission *self, gint64 now_us)
+{
+  if (g_hash_table_size (self->rates) < self->max_rates)
+    return;
+  g_hash_table_foreach_remove (self->rates, is_rate_full, &now_us);
+  self->max_rates = MAX (2 * g_hash_table_size (self->rates), MIN_RATES);
+}
+
+/* Whether @group may enter one more now. */
+static gboolean
+pay (RedesAdmission *self, const RedesAddressGroup *group, gint64 now_us)
+{
+  const RedesAdmissionRate *limit
+      = redes_address_group_is_loopback (group) ? &self->limits.loopback_rate : &self->limits.rate;
+  Rate *rate = g_hash_table_lookup (self->rates, group);
+
+  if (limit->per_s == 0)
+    return TRUE;
+  if (rate == NULL)
+    {
+      forget_rates (self, now_us);
+      rate = g_new0 (Rate, 1);
+      rate->group = *group;
+      redes_token_bucket_init (&rate->bucket, limit->per_s, limit->at_once, now_us);
+      g_hash_table_insert (self->rates, &rate->group, rate);
+    }
+  return redes_token_bucket_try (&rate->bucket, now_us);
+}
+
+/* ---- Places ---- */
 
 static Crowd *
 ensure_crowd (RedesAdmission *self, const RedesAddressGroup *group)
@@ -123,6 +184,8 @@ redes_admission_enter (RedesAdmission *self, gpointer member, const char *host, 
   g_return_val_if_fail (!g_hash_table_contains (self->places, member), NULL);
 
   redes_address_group_from_host (&group, host);
+  if (!pay (self, &group, now_us))
+    return member;
   own = g_hash_table_lookup (self->crowds, &group);
   n = own != NULL ? own->places.length : 0;
   full = find_full (self, &group, n);
@@ -181,6 +244,12 @@ guint
 redes_admission_get_n_members (const RedesAdmission *self)
 {
   return g_hash_table_size (self->places);
+}
+
+guint
+redes_admission_get_n_rates (const RedesAdmission *self)
+{
+  return g_hash_table_size (self->rates);
 }
 
 guint

@@ -121,10 +121,11 @@ get_now_us (RedesSwarm *self)
 static void
 make_places (RedesSwarm *self)
 {
-  RedesAdmissionLimits half_open
-      = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
-          .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
-          .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS };
+  RedesAdmissionLimits half_open = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
+                                     .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
+                                     .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS,
+                                     .rate = REDES_HANDSHAKE_RATE,
+                                     .loopback_rate = REDES_LOOPBACK_HANDSHAKE_RATE };
   RedesAdmissionLimits inbound = { .max = redes_admission_scale (MAX_INBOUND, INBOUND_PART),
                                    .max_per_address = MAX_INBOUND_PER_ADDRESS,
                                    .max_per_loopback_address = MAX_INBOUND_PER_LOOPBACK_ADDRESS,

@@ -809,10 +809,11 @@ on_accept (GSocketConnection *stream, gpointer user_data)
 static void
 make_places (RedesTrackerServer *self)
 {
-  RedesAdmissionLimits half_open
-      = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
-          .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
-          .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS };
+  RedesAdmissionLimits half_open = { .max = redes_admission_scale (MAX_HALF_OPEN, HALF_OPEN_PART),
+                                     .max_per_address = MAX_HALF_OPEN_PER_ADDRESS,
+                                     .max_per_loopback_address = MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS,
+                                     .rate = REDES_HANDSHAKE_RATE,
+                                     .loopback_rate = REDES_LOOPBACK_HANDSHAKE_RATE };
   RedesAdmissionLimits askers = { .max = redes_admission_scale (MAX_ASKERS, ASKERS_PART),
                                   .max_per_address = MAX_ASKERS_PER_ADDRESS,
                                   .max_per_loopback_address = MAX_ASKERS_PER_LOOPBACK_ADDRESS,
