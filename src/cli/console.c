@@ -29,6 +29,7 @@ struct _RedesConsole
   GListModel *results; /* (nullable): of the last search, which N of download refers to */
   GListModel *peers;   /* (nullable): of the last list */
   char *asked;         /* what the query under way is about */
+  char **only;         /* nullable: which files of a folder are to be downloaded */
   guint failures;
   gboolean is_quoted; /* whether the operands of this command stood in quotes */
   gboolean interactive;
@@ -230,7 +231,10 @@ run_browse (RedesConsole *self, const char *rest)
 static void
 download (RedesConsole *self, const RedesLink *link)
 {
-  g_autoptr (RedesTransfer) transfer = redes_node_download (get_node (self), link, NULL);
+  g_autoptr (RedesTransfer) transfer
+      = link->is_folder ? redes_node_download_folder (get_node (self), link, NULL,
+                                                      (const char *const *)self->only, FALSE)
+                        : redes_node_download (get_node (self), link, NULL);
 
   redes_event_download_started (get_output (self), transfer);
   finish_command (self);
@@ -308,16 +312,49 @@ download_number (RedesConsole *self, guint64 number)
   link = redes_result_dup_link (result);
   transfer = redes_result_is_unsigned (result)
                  ? redes_node_download_unsigned (get_node (self), result)
-                 : redes_node_download (get_node (self), link, NULL);
+             : link->is_folder ? redes_node_download_folder (get_node (self), link, NULL,
+                                                             (const char *const *)self->only, FALSE)
+                               : redes_node_download (get_node (self), link, NULL);
   redes_event_download_started (get_output (self), transfer);
+}
+
+/* Takes "--only GLOB" off the beginning of @rest, as often as it stands there. Returns: what is
+ * left.
+ */
+static const char *
+take_only (RedesConsole *self, const char *rest)
+{
+  static const char option[] = "--only ";
+  g_autoptr (GStrvBuilder) patterns = g_strv_builder_new ();
+  gboolean is_any = FALSE;
+
+  g_clear_pointer (&self->only, g_strfreev);
+  while (!self->is_quoted && g_str_has_prefix (rest, option))
+    {
+      const char *pattern = rest + strlen (option);
+      const char *end;
+      g_autofree char *word = NULL;
+
+      pattern += strspn (pattern, " ");
+      end = strchrnul (pattern, ' ');
+      word = g_strndup (pattern, (gsize)(end - pattern));
+      g_strv_builder_add (patterns, word);
+      rest = end + strspn (end, " ");
+      is_any = TRUE;
+    }
+  if (is_any)
+    self->only = g_strv_builder_end (patterns);
+  return rest;
 }
 
 static void
 run_download (RedesConsole *self, const char *rest)
 {
   guint n_results = self->results != NULL ? g_list_model_get_n_items (self->results) : 0;
-  g_autoptr (GArray) numbers = self->is_quoted ? NULL : parse_numbers (rest);
+  g_autoptr (GArray) numbers = NULL;
 
+  rest = take_only (self, rest);
+  numbers = self->is_quoted ? NULL : parse_numbers (rest);
   /* A number is a result's as long as there is a list to count from. A file that is called 2024 is
    * asked for in quotes then. */
   if (n_results > 0 && numbers != NULL)
@@ -601,7 +638,8 @@ static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
   { "browse", "PEER", "what a peer of the list lets be seen", TRUE, run_browse },
-  { "download", "N…|NAME|LINK", "by numbers in the last list of files, name or link", TRUE,
+  { "download", "[--only GLOB]… N…|NAME|LINK",
+    "by numbers in the last list of files, name or link; of a folder only some files", TRUE,
     run_download },
   { "transfers", "", "downloads, running and over, numbered", FALSE, run_transfers },
   { "pause", "N…|NAME|all", "stop a download for now", TRUE, run_pause },
@@ -940,6 +978,7 @@ redes_console_free (RedesConsole *self)
   g_clear_object (&self->results);
   g_clear_object (&self->peers);
   g_free (self->asked);
+  g_strfreev (self->only);
   g_free (self);
 }
 

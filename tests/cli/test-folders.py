@@ -181,4 +181,104 @@ def same_lists_after_a_restart(place):
         "the changed folder")
 
 
+def senders(done):
+    """Who sent how many blocks."""
+    return {peer: blocks for peer, blocks in done["sources"].items() if blocks > 0}
+
+
+def fetch(peer, row, top):
+    peer.ask(f"download {row['link']}", "download-started")
+    done = peer.wait_downloaded()
+    check_equal(describe(done["path"]), describe(top), f"the tree of {peer.name}")
+    return done
+
+
+@test
+def shared_onward(place):
+    """Who has fetched a folder hands it out, found by name and by link, also in its next run."""
+    tracker = Tracker(place)
+    top = make_tree(place, big=3_000_000)
+    sharer = Peer(place, "sharer", tracker, top)
+    first = Peer(place, "first", tracker)
+    row = find_folder(first, "holiday", "Holiday 2024")
+    fetch(first, row, top)
+    sharer.kill()
+    second = Peer(place, "second", tracker)
+    found = second.search_until("holiday", lambda rows: any(
+        found["name"] == "Holiday 2024" and found["sources"] == 1 for found in rows),
+        "the folder that only its taker has")
+    check_equal([hit["link"] for hit in found if hit["name"] == "Holiday 2024"], [row["link"]], "its link")
+    check_equal(senders(fetch(second, row, top)).keys(), {first.id}, "who sent it")
+    second.kill()
+    first.kill()
+    first = Peer(place, "first", tracker)
+    third = Peer(place, "third", tracker)
+    again = find_folder(third, "holiday", "Holiday 2024")
+    check_equal(again["link"], row["link"], "the link after a restart")
+    check_equal(senders(fetch(third, again, top)).keys(), {first.id}, "who sent it after a restart")
+    # What is not shared any more is not found any more.
+    third.kill()
+    first.write(f"unshare {os.path.join(first.downloads, 'Holiday 2024')}")
+    fourth = Peer(place, "fourth", tracker)
+    wait_until(lambda: fourth.search("holiday") == [], "nothing of the folder")
+
+
+@test
+def shared_while_it_comes(place):
+    """A folder that is only partly there is handed out, and one that is fetched from two says who sent what."""
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=4_000_000)
+    sharer = Peer(place, "sharer", tracker, top, options=["--max-up", "700"])
+    first = Peer(place, "first", tracker)
+    row = find_folder(first, "holiday", "Holiday 2024")
+    first.ask(f"download {row['link']}", "download-started")
+    first.wait("progress", lambda event: event["files_done"] > 50)
+    second = Peer(place, "second", tracker)
+    done = fetch(second, row, top)
+    check_equal(senders(done).keys(), {first.id, sharer.id}, "who sent it to the second")
+    check_equal(describe(first.wait_downloaded()["path"]), describe(top), "the tree of the first")
+
+
+@test
+def one_of_two_is_killed(place):
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=4_000_000)
+    sharer = Peer(place, "sharer", tracker, top)
+    first = Peer(place, "first", tracker, options=["--max-up", "700"])
+    row = find_folder(first, "holiday", "Holiday 2024")
+    fetch(first, row, top)
+    sharer.kill()
+    sharer = Peer(place, "sharer", tracker, options=["--max-up", "700"])
+    second = Peer(place, "second", tracker)
+    second.search_until("holiday", lambda rows: any(
+        found["name"] == "Holiday 2024" and found["sources"] == 2 for found in rows), "both sources")
+    second.ask(f"download {row['link']}", "download-started")
+    second.wait("progress", lambda event: event["size"] > 0 and event["bytes"] >= 0.3 * event["size"])
+    sharer.kill()
+    second.kill()
+    second = Peer(place, "second", tracker)
+    done = second.wait_downloaded()
+    check_equal(describe(done["path"]), describe(top), "the tree")
+    check_equal(set(senders(done)) - {sharer.id}, {first.id}, "who sent the rest")
+
+
+@test
+def chosen_files_after_a_restart(place):
+    """What was chosen is remembered."""
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=3_000_000)
+    _sharer = Peer(place, "sharer", tracker, top, options=["--max-up", "800"])
+    taker = Peer(place, "taker", tracker)
+    row = find_folder(taker, "holiday", "Holiday 2024")
+    taker.ask(f"download --only film.bin --only *.jpg {row['link']}", "download-started")
+    taker.wait("progress", lambda event: event["bytes"] > 0)
+    taker.kill()
+    taker = Peer(place, "taker", tracker)
+    done = taker.wait_downloaded()
+    wanted = {path: what for path, what in describe(top).items()
+              if path.endswith(".jpg") or path == "film.bin"}
+    found = {path: what for path, what in describe(done["path"]).items() if not path.endswith("/")}
+    check_equal(found, wanted, "the files that were chosen")
+
+
 main()

@@ -227,7 +227,7 @@ test_later_version (void)
   store_fixture_open (&fixture);
   redes_store_put_root (fixture.store, "/a");
   store_fixture_close (&fixture);
-  store_fixture_run_sql (&fixture, "PRAGMA user_version = 6; PRAGMA application_id = 0x52444c06");
+  store_fixture_run_sql (&fixture, "PRAGMA user_version = 7; PRAGMA application_id = 0x52444c07");
   g_assert_true (g_file_get_contents (fixture.path, &before, &before_size, NULL));
   words = store_fixture_fail_to_open (&fixture);
   g_test_message ("%s", words);

@@ -72,6 +72,34 @@ swap_if_big_endian (GVariant *value)
   return g_variant_byteswap (value);
 }
 
+/* @batch: (nullable): %NULL: unsigned */
+static RedesManifest *
+make_manifest (const RedesManifestDraft *draft,
+               gint64 time_s,
+               RedesBatch *batch,
+               guint32 batch_index)
+{
+  gsize totals_size = draft->folder != NULL ? sizeof *draft->folder : 0;
+  gsize name_size = strlen (draft->name) + 1;
+  RedesManifest *self = g_malloc (sizeof *self + totals_size + name_size);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->batch_index = (guint16)batch_index;
+  self->is_folder = draft->folder != NULL;
+  self->batch = batch != NULL ? redes_batch_ref (batch) : NULL;
+  self->geometry = draft->geometry;
+  self->time_s = time_s;
+  self->content.root = draft->root;
+  self->content.size_bytes = draft->geometry.file_size;
+  if (self->is_folder)
+    memcpy (self->tail, draft->folder, totals_size);
+  /* cppcheck takes the comma between the arguments for an operator. */
+  /* cppcheck-suppress constStatement */
+  memcpy (self->tail + totals_size, draft->name, name_size);
+
+  return self;
+}
+
 RedesManifest *
 redes_manifest_new (const RedesManifestDraft *draft,
                     gint64 time_s,
@@ -79,10 +107,6 @@ redes_manifest_new (const RedesManifestDraft *draft,
                     guint32 batch_index,
                     GError **error)
 {
-  RedesManifest *self;
-  gsize name_size;
-  gsize totals_size = draft->folder != NULL ? sizeof *draft->folder : 0;
-
   if (!check_values (draft, time_s, error))
     return NULL;
   if (batch_index >= batch->size)
@@ -100,23 +124,28 @@ redes_manifest_new (const RedesManifestDraft *draft,
       return NULL;
     }
 
-  name_size = strlen (draft->name) + 1;
-  self = g_malloc (sizeof *self + totals_size + name_size);
-  g_atomic_ref_count_init (&self->refs);
-  self->batch_index = (guint16)batch_index;
-  self->is_folder = draft->folder != NULL;
-  self->batch = redes_batch_ref (batch);
-  self->geometry = draft->geometry;
-  self->time_s = time_s;
-  self->content.root = draft->root;
-  self->content.size_bytes = draft->geometry.file_size;
-  if (self->is_folder)
-    memcpy (self->tail, draft->folder, totals_size);
-  /* cppcheck takes the comma between the arguments for an operator. */
-  /* cppcheck-suppress constStatement */
-  memcpy (self->tail + totals_size, draft->name, name_size);
+  return make_manifest (draft, time_s, batch, batch_index);
+}
 
-  return self;
+RedesManifest *
+redes_manifest_new_unsigned (const char *name,
+                             const RedesContentId *content,
+                             const RedesFolderTotals *totals,
+                             GError **error)
+{
+  RedesManifestDraft draft
+      = { .name = name,
+          .geometry = { content->size_bytes, redes_block_size_for (content->size_bytes) },
+          .root = content->root,
+          .folder = totals };
+
+  return check_values (&draft, 0, error) ? make_manifest (&draft, 0, NULL, 0) : NULL;
+}
+
+gboolean
+redes_manifest_is_signed (RedesManifest *self)
+{
+  return self->batch != NULL;
 }
 
 RedesManifest *
@@ -294,7 +323,7 @@ redes_manifest_unref (RedesManifest *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
-  redes_batch_unref (self->batch);
+  g_clear_pointer (&self->batch, redes_batch_unref);
   g_free (self);
 }
 

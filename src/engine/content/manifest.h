@@ -105,6 +105,22 @@ RedesManifest *redes_manifest_new_from_parts (GBytes *body,
 /* As redes_manifest_new_from_parts(), with @parts from a message, of which references are taken. */
 RedesManifest *redes_manifest_from_parts (const RedesManifestParts *parts, GError **error);
 
+/**
+ * redes_manifest_new_unsigned:
+ * @name: as in a RedesManifestDraft
+ * @totals: (nullable): of a folder; %NULL for a file
+ *
+ * What is known of a content that nobody has signed by itself, because the list of a folder names
+ * it: such a one is never handed out. It has no publisher, no parts and no link.
+ *
+ * Returns: (transfer full): %NULL with REDES_CONTENT_ERROR_MANIFEST
+ */
+RedesManifest *redes_manifest_new_unsigned (const char *name,
+                                            const RedesContentId *content,
+                                            const RedesFolderTotals *totals,
+                                            GError **error);
+gboolean redes_manifest_is_signed (RedesManifest *self);
+
 /* Gives the parts in which the manifest is transmitted. @out: (out caller-allocates): to be cleared
  * with redes_manifest_parts_clear() */
 void redes_manifest_dup_parts (RedesManifest *self, RedesManifestParts *out);

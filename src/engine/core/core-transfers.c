@@ -45,7 +45,8 @@ redes_core_restore (RedesCore *self)
 
   if (self->store == NULL)
     return;
-  if (redes_core_restore_publishers (self, &error) && redes_library_restore (self->library, &error))
+  if (redes_core_restore_publishers (self, &error) && redes_library_restore (self->library, &error)
+      && redes_swarm_restore_fetched (self->swarm, &error))
     transfers = redes_store_list_transfers (self->store, &error);
   for (guint i = 0; transfers != NULL && i < transfers->len; i++)
     restore_transfer (self, g_ptr_array_index (transfers, i));

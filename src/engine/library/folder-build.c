@@ -398,40 +398,130 @@ is_block_there (int fd, const RedesGeometry *geometry, guint32 index, const Rede
   return redes_digest_equal (&found, digest);
 }
 
+/**
+ * ProofReader:
+ * @file: (nullable)
+ *
+ * The records of a `.proofs` file, of which only those are told that lead to the content.
+ */
+typedef struct
+{
+  FILE *file;
+  const RedesContentId *content;
+  RedesGeometry geometry;
+  Proof head;
+  RedesDigest proof[REDES_MAX_PROOF_LENGTH];
+} ProofReader;
+
+static void
+proof_reader_open (ProofReader *self, RedesFolderBuild *build, const RedesContentId *content)
+{
+  g_autofree char *path = make_content_path (build, "new", content, ".proofs");
+
+  self->file = fopen (path, "rbe");
+  self->content = content;
+  self->geometry
+      = (RedesGeometry){ content->size_bytes, redes_block_size_for (content->size_bytes) };
+}
+
+static void
+proof_reader_close (ProofReader *self)
+{
+  if (self->file != NULL)
+    fclose (self->file);
+}
+
+/* %FALSE at the end, or where it makes no sense any more. */
+static gboolean
+proof_reader_next (ProofReader *self)
+{
+  guint n_proof = redes_geometry_get_proof_length (&self->geometry);
+  Proof *head = &self->head;
+
+  while (self->file != NULL && fread (head, sizeof *head, 1, self->file) == 1)
+    {
+      if (head->n_proof != n_proof || head->index >= redes_geometry_get_n_blocks (&self->geometry)
+          || (n_proof > 0
+              && fread (self->proof, sizeof *self->proof, n_proof, self->file) != n_proof))
+        return FALSE;
+      if (redes_geometry_check_proof (&self->geometry, head->index, &head->digest, self->proof,
+                                      n_proof, &self->content->root))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 RedesBitfield *
 redes_folder_build_check (RedesFolderBuild *self, const RedesContentId *content)
 {
-  g_autofree char *path = make_content_path (self, "new", content, "");
-  g_autofree char *proofs = make_content_path (self, "new", content, ".proofs");
-  RedesGeometry geometry = { .file_size = content->size_bytes,
-                             .block_size = redes_block_size_for (content->size_bytes) };
-  guint n_proof = redes_geometry_get_proof_length (&geometry);
-  guint32 n_blocks = redes_geometry_get_n_blocks (&geometry);
-  g_autoptr (RedesBitfield) blocks = redes_bitfield_new (n_blocks);
-  FILE *file = fopen (proofs, "rbe");
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = redes_folder_build_open_part (self, content);
+  g_autoptr (RedesBitfield) blocks = NULL;
   gboolean is_any = FALSE;
-  RedesDigest proof[REDES_MAX_PROOF_LENGTH];
-  Proof head;
+  ProofReader reader;
 
-  while (file != NULL && fd >= 0 && fread (&head, sizeof head, 1, file) == 1)
+  proof_reader_open (&reader, self, content);
+  blocks = redes_bitfield_new (redes_geometry_get_n_blocks (&reader.geometry));
+  while (fd >= 0 && proof_reader_next (&reader))
     {
-      if (head.n_proof != n_proof || head.index >= n_blocks
-          || (n_proof > 0 && fread (proof, sizeof *proof, n_proof, file) != n_proof))
-        break;
-      if (redes_bitfield_get (blocks, head.index)
-          || !redes_geometry_check_proof (&geometry, head.index, &head.digest, proof, n_proof,
-                                          &content->root)
-          || !is_block_there (fd, &geometry, head.index, &head.digest))
+      guint32 index = reader.head.index;
+
+      if (redes_bitfield_get (blocks, index)
+          || !is_block_there (fd, &reader.geometry, index, &reader.head.digest))
         continue;
-      redes_bitfield_set (blocks, head.index);
+      redes_bitfield_set (blocks, index);
       is_any = TRUE;
     }
-  if (file != NULL)
-    fclose (file);
+  proof_reader_close (&reader);
   if (fd >= 0)
     close (fd);
   return is_any ? g_steal_pointer (&blocks) : NULL;
+}
+
+RedesHashTree *
+redes_folder_build_load_proofs (RedesFolderBuild *self,
+                                const RedesContentId *content,
+                                RedesBitfield **blocks)
+{
+  RedesHashTree *tree;
+  ProofReader reader;
+
+  proof_reader_open (&reader, self, content);
+  tree = redes_hash_tree_new (&reader.geometry, &content->root);
+  *blocks = redes_bitfield_new (redes_geometry_get_n_blocks (&reader.geometry));
+  while (proof_reader_next (&reader))
+    if (redes_bitfield_set (*blocks, reader.head.index))
+      redes_hash_tree_add_proof (tree, reader.head.index, &reader.head.digest, reader.proof);
+  proof_reader_close (&reader);
+  return tree;
+}
+
+RedesHashTree *
+redes_folder_build_load_tree (RedesFolderBuild *self, const RedesContentId *content)
+{
+  g_autoptr (RedesBitfield) blocks = NULL;
+  g_autoptr (RedesHashTree) tree = redes_folder_build_load_proofs (self, content, &blocks);
+
+  return redes_bitfield_is_full (blocks) ? g_steal_pointer (&tree) : NULL;
+}
+
+int
+redes_folder_build_open_part (RedesFolderBuild *self, const RedesContentId *content)
+{
+  g_autofree char *path = make_content_path (self, "new", content, "");
+
+  return open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+char *
+redes_folder_build_dup_path (RedesFolderBuild *self)
+{
+  return g_strdup (self->hidden);
+}
+
+char *
+redes_folder_build_dup_tree_path (RedesFolderBuild *self)
+{
+  return g_build_filename (self->hidden, "tree", NULL);
 }
 
 /* ---- Giving names ---- */
@@ -572,14 +662,10 @@ redes_folder_build_place (RedesFolderBuild *self, GPtrArray *files, GError **err
     {
       const RedesFolderBuildFile *file = files->pdata[i];
       g_autofree char *path = make_tree_path (self, file->path);
-      g_autofree char *proofs = NULL;
 
+      /* What proves its blocks stays: others may ask for them. */
       if (g_rename (waiting->pdata[i], path) != 0)
         return fail (self, errno, error);
-      if (file->content.size_bytes <= REDES_MIN_BLOCK_SIZE)
-        continue;
-      proofs = make_content_path (self, "new", &file->content, ".proofs");
-      (void)g_unlink (proofs);
     }
   return TRUE;
 }

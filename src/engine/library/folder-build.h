@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  *     `manifest`    of the folder, as it travels
  *     `lists/`      by content
  *     `new/`        files on their way: whole ones, not synced, and longer ones block by block,
- * each with what proves its blocks (`.proofs`) `tree/`       files under their names: whole,
- * verified and synced before they came there
+ *                   each with what proves its blocks (`.proofs`), which stays there
+ *     `tree/`       files under their names: whole, verified and synced before they came there
  *
  * Reference-counted (atomically). All calls block, so they belong in a worker; any thread, but each
  * content in one at a time.
@@ -68,6 +68,25 @@ void redes_folder_build_note_block (RedesFolderBuild *self,
                                     const RedesDigest *digest,
                                     const RedesDigest *proof,
                                     guint n_proof);
+/**
+ * redes_folder_build_load_proofs:
+ * @blocks: (out) (transfer full): the blocks that were noted
+ *
+ * What was noted of @content, also after it has got its name; its bytes are not read.
+ *
+ * Returns: (transfer full): the tree, as far as it is known
+ */
+RedesHashTree *redes_folder_build_load_proofs (RedesFolderBuild *self,
+                                               const RedesContentId *content,
+                                               RedesBitfield **blocks);
+/* (transfer full) (nullable): the tree, if it is known whole. */
+RedesHashTree *redes_folder_build_load_tree (RedesFolderBuild *self, const RedesContentId *content);
+/* For reading a file that is on its way. Returns: -1 if it is not there */
+int redes_folder_build_open_part (RedesFolderBuild *self, const RedesContentId *content);
+/* (transfer full): where the hidden folder is, and in it the tree */
+char *redes_folder_build_dup_path (RedesFolderBuild *self);
+char *redes_folder_build_dup_tree_path (RedesFolderBuild *self);
+
 /* (nullable) (transfer full): the blocks of @content that an earlier run has written, each read and
  * proven again; %NULL if there is none. */
 RedesBitfield *redes_folder_build_check (RedesFolderBuild *self, const RedesContentId *content);

@@ -24,6 +24,7 @@ struct _RedesFolderSnapshot
   char *name;
   RedesContentId content;
   RedesFolderTotals totals;
+  RedesFolder *list; /* (nullable): of a folder that was fetched, whose children are not here */
   Child children[];
 };
 
@@ -188,6 +189,7 @@ redes_folder_draft_make (RedesFolderDraft *self,
   *tree = redes_folder_make_tree (folder);
   snapshot = g_malloc (sizeof *snapshot + children->len * sizeof (Child));
   g_atomic_ref_count_init (&snapshot->refs);
+  snapshot->list = NULL;
   snapshot->name = g_strdup (self->name);
   snapshot->totals = *redes_folder_get_totals (folder);
   snapshot->content = (RedesContentId){ *redes_hash_tree_get_root (*tree),
@@ -209,6 +211,28 @@ redes_folder_draft_make (RedesFolderDraft *self,
 /* ---- Snapshots ---- */
 
 RedesFolderSnapshot *
+redes_folder_snapshot_new_of_list (const char *name,
+                                   const RedesContentId *content,
+                                   RedesFolder *list)
+{
+  RedesFolderSnapshot *self = g_new0 (RedesFolderSnapshot, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->name = g_strdup (name);
+  self->content = *content;
+  self->totals = *redes_folder_get_totals (list);
+  self->n_children = redes_folder_get_n_children (list);
+  self->list = redes_folder_ref (list);
+  return self;
+}
+
+RedesFolder *
+redes_folder_snapshot_get_list (RedesFolderSnapshot *self)
+{
+  return self->list;
+}
+
+RedesFolderSnapshot *
 redes_folder_snapshot_ref (RedesFolderSnapshot *self)
 {
   g_atomic_ref_count_inc (&self->refs);
@@ -221,8 +245,9 @@ redes_folder_snapshot_unref (RedesFolderSnapshot *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
-  for (guint i = 0; i < self->n_children; i++)
+  for (guint i = 0; i < self->n_children && self->list == NULL; i++)
     child_release (self->children[i]);
+  g_clear_pointer (&self->list, redes_folder_unref);
   g_free (self->name);
   g_free (self);
 }
@@ -313,6 +338,13 @@ redes_folder_snapshot_read (RedesFolderSnapshot *self, guint64 offset, guint8 *b
 
   g_return_if_fail (offset + len <= self->content.size_bytes);
 
+  if (self->list != NULL)
+    {
+      memcpy (buffer,
+              (const guint8 *)g_bytes_get_data (redes_folder_get_list (self->list), NULL) + offset,
+              len);
+      return;
+    }
   redes_folder_write_header (self->n_children, piece);
   window_add (&window, piece, REDES_FOLDER_MIN_LIST_BYTES);
   for (guint i = 0; i < self->n_children && window.at < window.end; i++)
@@ -335,9 +367,12 @@ RedesFolder *
 redes_folder_snapshot_make_folder (RedesFolderSnapshot *self)
 {
   gsize len = self->content.size_bytes;
-  guint8 *buffer = g_malloc (len);
   g_autoptr (GBytes) list = NULL;
+  guint8 *buffer;
 
+  if (self->list != NULL)
+    return redes_folder_ref (self->list);
+  buffer = g_malloc (len);
   redes_folder_snapshot_read (self, 0, buffer, len);
   list = g_bytes_new_take (buffer, len);
   return redes_folder_parse (list, NULL);

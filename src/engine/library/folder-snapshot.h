@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  *
  * What was directly in a shared folder at one moment: shared files, and snapshots of its
  * subfolders. The bytes of its list are not kept, but written anew when they are asked for: it
- * takes 8 bytes a file beside what is shared anyway. Immutable, and reference-counted (atomically):
- * any thread.
+ * takes 8 bytes a file beside what is shared anyway. That of a folder that was fetched is its list.
+ * Immutable, and reference-counted (atomically): any thread.
  */
 typedef struct _RedesFolderSnapshot RedesFolderSnapshot;
 
@@ -49,6 +49,12 @@ RedesFolderSnapshot *redes_folder_draft_make (RedesFolderDraft *self,
                                               RedesHashTree **tree,
                                               GError **error);
 
+/* (transfer full): of a folder that was fetched: its children are not holdings, and its bytes are
+ * @list's, which is referenced. @content: of @list. Any thread. */
+RedesFolderSnapshot *redes_folder_snapshot_new_of_list (const char *name,
+                                                        const RedesContentId *content,
+                                                        RedesFolder *list);
+
 RedesFolderSnapshot *redes_folder_snapshot_ref (RedesFolderSnapshot *self);
 void redes_folder_snapshot_unref (RedesFolderSnapshot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFolderSnapshot, redes_folder_snapshot_unref)
@@ -57,6 +63,9 @@ const char *redes_folder_snapshot_get_name (RedesFolderSnapshot *self);
 const RedesContentId *redes_folder_snapshot_get_content (RedesFolderSnapshot *self);
 const RedesFolderTotals *redes_folder_snapshot_get_totals (RedesFolderSnapshot *self);
 guint redes_folder_snapshot_get_n_children (RedesFolderSnapshot *self);
+/* (transfer none) (nullable): the list of a folder that was fetched */
+RedesFolder *redes_folder_snapshot_get_list (RedesFolderSnapshot *self);
+/* What follows is not for one that has it. */
 /* (transfer none) (nullable): the file at @index of the list; %NULL if it is a folder */
 RedesHolding *redes_folder_snapshot_get_file (RedesFolderSnapshot *self, guint index);
 /* (transfer none) (nullable): the folder there; %NULL if it is a file */

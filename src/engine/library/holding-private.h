@@ -41,6 +41,7 @@ struct _RedesHolding
   _Atomic guint32 inode; /* folded to half its bits; 0: not known */
   gboolean is_fetched : 1;
   gboolean is_folder : 1;
+  gboolean is_member : 1;
   gboolean is_executable : 1;
   /* None for a file of at most one block: it has no proofs. */
   RedesHashTree *tree[];

@@ -104,6 +104,30 @@ redes_holding_new_file (const char *root,
 }
 
 RedesHolding *
+redes_holding_new_member (const char *root,
+                          const char *relative,
+                          gint64 mtime_ns,
+                          RedesManifest *manifest,
+                          RedesHashTree *tree)
+{
+  RedesHolding *self = redes_holding_new_file (root, relative, mtime_ns, manifest, tree);
+
+  self->is_member = TRUE;
+  return self;
+}
+
+RedesHolding *
+redes_holding_new_moved (RedesHolding *member, const char *root)
+{
+  g_autofree char *old_root = NULL;
+  g_autofree char *relative = NULL;
+
+  redes_holding_dup_parts (member, &old_root, &relative);
+  return redes_holding_new_member (root, relative, member->mtime_ns, member->manifest,
+                                   redes_holding_get_tree (member));
+}
+
+RedesHolding *
 redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree)
 {
   RedesHolding *self = holding_new (manifest, tree);
@@ -141,7 +165,7 @@ redes_holding_unref (RedesHolding *self)
   if (has_proofs (self->manifest))
     redes_hash_tree_unref (self->tree[0]);
   redes_manifest_unref (self->manifest);
-  if (redes_holding_is_file (self))
+  if (self->place != NULL)
     g_ref_string_release (self->place);
   else if (self->is_folder)
     redes_folder_snapshot_unref (self->folder);
@@ -177,10 +201,17 @@ redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out)
   return redes_hash_tree_get_proof (tree, index, out);
 }
 
+/* Not a partial one, whatever that has. */
+static gboolean
+has_all (RedesHolding *self)
+{
+  return self->place != NULL || self->is_folder;
+}
+
 gboolean
 redes_holding_is_complete (RedesHolding *self)
 {
-  return redes_holding_is_file (self) || self->is_folder || redes_bitfield_is_full (self->blocks);
+  return has_all (self) || redes_bitfield_is_full (self->blocks);
 }
 
 RedesFolderSnapshot *
@@ -192,7 +223,13 @@ redes_holding_get_folder (RedesHolding *self)
 gboolean
 redes_holding_is_file (RedesHolding *self)
 {
-  return self->place != NULL;
+  return self->place != NULL && !self->is_member;
+}
+
+gboolean
+redes_holding_is_member (RedesHolding *self)
+{
+  return self->is_member;
 }
 
 gboolean
@@ -201,8 +238,7 @@ redes_holding_has_block (RedesHolding *self, guint32 index)
   if (index >= redes_geometry_get_n_blocks (redes_manifest_get_geometry (self->manifest)))
     return FALSE;
 
-  return redes_holding_is_file (self) || self->is_folder
-         || redes_bitfield_get (self->blocks, index);
+  return has_all (self) || redes_bitfield_get (self->blocks, index);
 }
 
 const RedesBitfield *
@@ -214,7 +250,7 @@ redes_holding_get_blocks (RedesHolding *self)
 void
 redes_holding_add_block (RedesHolding *self, guint32 index)
 {
-  g_return_if_fail (!redes_holding_is_file (self) && !self->is_folder);
+  g_return_if_fail (!has_all (self));
 
   redes_bitfield_set (self->blocks, index);
 }
@@ -222,7 +258,7 @@ redes_holding_add_block (RedesHolding *self, guint32 index)
 gint64
 redes_holding_get_mtime_ns (RedesHolding *self)
 {
-  return redes_holding_is_file (self) ? self->mtime_ns : REDES_FILE_TIME_UNKNOWN;
+  return self->place != NULL ? self->mtime_ns : REDES_FILE_TIME_UNKNOWN;
 }
 
 /* ---- Its path ---- */
@@ -328,7 +364,7 @@ redes_holding_dup_path (RedesHolding *self)
   PathCursor cursor;
   char next;
 
-  if (!redes_holding_is_file (self))
+  if (self->place == NULL)
     return NULL;
 
   path = g_string_new (NULL);
@@ -393,7 +429,7 @@ redes_holding_match (RedesHolding *self, const char *path, const struct stat *in
 gboolean
 redes_holding_lacks_stamp (RedesHolding *self)
 {
-  return redes_holding_is_file (self) && self->mtime_ns != REDES_FILE_TIME_UNKNOWN
+  return self->place != NULL && self->mtime_ns != REDES_FILE_TIME_UNKNOWN
          && atomic_load_explicit (&self->ctime_ns, memory_order_relaxed) == REDES_FILE_TIME_UNKNOWN;
 }
 
@@ -572,7 +608,7 @@ redes_holding_read (RedesHolding *self, guint32 index, GError **error)
 
   if (self->is_folder)
     return read_list (self, index);
-  if (!redes_holding_is_file (self))
+  if (self->place == NULL)
     return read_block (self, self->fd, index, error);
 
   fd = open_unaltered (self, &is_doubtful, error);

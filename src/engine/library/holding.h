@@ -44,6 +44,23 @@ RedesHolding *redes_holding_new_file (const char *root,
  */
 RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree);
 
+/**
+ * redes_holding_new_member:
+ * @root, @relative: as redes_holding_new_file() takes them
+ * @manifest: unsigned
+ * @tree: (nullable): complete; %NULL for a file of at most one block
+ *
+ * A complete file of a folder that was fetched: it is found by its content alone, for only the
+ * folder's publisher has signed anything of it.
+ */
+RedesHolding *redes_holding_new_member (const char *root,
+                                        const char *relative,
+                                        gint64 mtime_ns,
+                                        RedesManifest *manifest,
+                                        RedesHashTree *tree);
+/* (transfer full): the same member, whose folder is at @root now. */
+RedesHolding *redes_holding_new_moved (RedesHolding *member, const char *root);
+
 typedef struct _RedesFolderSnapshot RedesFolderSnapshot;
 
 /**
@@ -70,6 +87,8 @@ gboolean redes_holding_is_complete (RedesHolding *self);
 /* Whether it is a file with a name of its own, and neither a partial one (however complete) nor a
  * folder's list. */
 gboolean redes_holding_is_file (RedesHolding *self);
+/* Whether it is a file of a folder that was fetched. */
+gboolean redes_holding_is_member (RedesHolding *self);
 /* (nullable) (transfer none): %NULL if it is no folder's list */
 RedesFolderSnapshot *redes_holding_get_folder (RedesHolding *self);
 gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
@@ -78,8 +97,8 @@ const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
 void redes_holding_add_block (RedesHolding *self, guint32 index);
 /* As redes_holding_new_file() was told; REDES_FILE_TIME_UNKNOWN for a partial one. */
 gint64 redes_holding_get_mtime_ns (RedesHolding *self);
-/* (transfer full) (nullable): the file's path, put together at each call; %NULL for a partial one.
- * Any thread. */
+/* (transfer full) (nullable): the path of a file or member, put together at each call; %NULL for
+ * others. Any thread. */
 char *redes_holding_dup_path (RedesHolding *self);
 
 /* Reads block @index from disk; unverified, unless something has happened to the file since it was

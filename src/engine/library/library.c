@@ -10,6 +10,8 @@
 #include "engine/library/scan.h"
 #include "engine/library/shared-paths.h"
 
+#include <glib/gstdio.h>
+
 /* Files that leave in one turn of the main loop. */
 #define PART_FILES 256
 /* Complaints that are looked into within a while, of all peers and of one, and how long that is:
@@ -30,6 +32,8 @@ struct _RedesLibrary
   RedesSharedPaths *shared_paths;
   RedesWatch *watch;
   RedesFolderTree *folders;
+  GPtrArray *fetched;    /* of RedesFetchedFolder */
+  GHashTable *announced; /* set of those that were told of */
   /* (nullable): canonical; and with all links followed */
   char *private_folder;
   char *real_private_folder;
@@ -41,6 +45,8 @@ struct _RedesLibrary
   /* Of Leaving: files that have to go, a part of them a turn. */
   GQueue leaving;
   GSource *leaving_source;
+
+  GHashTable *fetched_looks; /* set of FetchedLook */
 
   /* Set of Complaint: those that are looked into. */
   GHashTable *complaints;
@@ -79,6 +85,14 @@ typedef struct
   guint32 index;
   gboolean is_good;
 } Complaint;
+
+/* A fetched folder while a worker looks whether it is there at all. */
+typedef struct
+{
+  RedesLibrary *library; /* (nullable): %NULL when it is gone */
+  RedesFetchedFolder *folder;
+  gboolean is_there;
+} FetchedLook;
 
 /* ---- Adding and withdrawing ---- */
 
@@ -814,10 +828,13 @@ redes_library_new (RedesIdentity *identity,
   self->own_id = *redes_identity_get_peer_id (identity);
   self->context = g_main_context_ref_thread_default ();
   self->complaints = g_hash_table_new (NULL, NULL);
+  self->fetched_looks = g_hash_table_new (NULL, NULL);
   self->complainers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->events = *events;
   self->user_data = user_data;
   self->workers = workers;
+  self->fetched = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_fetched_folder_unref);
+  self->announced = g_hash_table_new (NULL, NULL);
   self->present = redes_share_index_new ();
   self->absent = redes_share_index_new ();
   self->seen_before = g_hash_table_new (NULL, NULL);
@@ -843,11 +860,17 @@ redes_library_free (RedesLibrary *self)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     ((Complaint *)key)->library = NULL;
   g_hash_table_unref (self->complaints);
+  g_hash_table_iter_init (&iter, self->fetched_looks);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    ((FetchedLook *)key)->library = NULL;
+  g_hash_table_unref (self->fetched_looks);
   g_hash_table_unref (self->complainers);
   redes_watch_free (self->watch);
   redes_folder_tree_free (self->folders);
   redes_publisher_free (self->publisher);
   redes_shared_paths_free (self->shared_paths);
+  g_hash_table_unref (self->announced);
+  g_ptr_array_unref (self->fetched);
   redes_share_index_free (self->present);
   redes_share_index_free (self->absent);
   g_hash_table_unref (self->seen_before);
@@ -1012,6 +1035,33 @@ redes_library_restore (RedesLibrary *self, GError **error)
   return TRUE;
 }
 
+/* Those that were fetched to @path or below it. Returns: how many files are not handed out any
+ * more. */
+static guint
+unshare_fetched (RedesLibrary *self, const char *path)
+{
+  guint n = 0;
+
+  for (guint i = self->fetched->len; i > 0; i--)
+    {
+      g_autoptr (RedesFetchedFolder) folder
+          = redes_fetched_folder_ref (self->fetched->pdata[i - 1]);
+      RedesManifest *manifest = redes_holding_get_manifest (redes_fetched_folder_get_top (folder));
+      RedesFolderTotals totals = { 0 };
+
+      /* One that is still under way is its download's. */
+      if (!redes_path_is_below (redes_fetched_folder_get_path (folder), path)
+          || is_private (self, redes_fetched_folder_get_path (folder)))
+        continue;
+      redes_manifest_get_folder (manifest, &totals);
+      n += MAX (totals.n_files, 1);
+      if (self->store != NULL)
+        redes_store_remove_fetched (self->store, redes_fetched_folder_get_path (folder));
+      redes_library_remove_fetched (self, folder);
+    }
+  return n;
+}
+
 guint
 redes_library_unshare (RedesLibrary *self, const char *path)
 {
@@ -1025,6 +1075,7 @@ redes_library_unshare (RedesLibrary *self, const char *path)
 
   n = redes_publisher_drop (self->publisher, real);
   n_files = present->len + absent->len;
+  n += unshare_fetched (self, real);
   if (self->store != NULL && n_files == 1)
     forget_in_store (self, present->len > 0 ? present->pdata[0] : absent->pdata[0]);
   else if (self->store != NULL && n_files + n_wishes > 0)
@@ -1044,10 +1095,69 @@ redes_library_unshare (RedesLibrary *self, const char *path)
   return n + n_files;
 }
 
+/* A member that cannot be read, or is not what it was, is of no use to anybody. */
+static void
+drop_member (RedesLibrary *self, RedesHolding *holding)
+{
+  g_autoptr (RedesHolding) kept = redes_holding_ref (holding);
+
+  redes_share_index_remove (self->present, kept);
+  for (guint i = 0; i < self->fetched->len; i++)
+    redes_fetched_folder_remove (self->fetched->pdata[i], kept);
+}
+
+static void
+run_fetched_look (gpointer data)
+{
+  FetchedLook *look = data;
+  GStatBuf info;
+
+  look->is_there = g_lstat (redes_fetched_folder_get_path (look->folder), &info) == 0
+                   && S_ISDIR (info.st_mode);
+}
+
+static void
+fetched_look_done (gpointer data)
+{
+  FetchedLook *look = data;
+
+  if (look->library != NULL)
+    {
+      g_hash_table_remove (look->library->fetched_looks, look);
+      /* It is remembered: the next run may find it again, as on a drive that was taken away. */
+      if (!look->is_there)
+        redes_library_remove_fetched (look->library, look->folder);
+    }
+  redes_fetched_folder_unref (look->folder);
+  g_free (look);
+}
+
+static void
+look_at_fetched (RedesLibrary *self, RedesHolding *member)
+{
+  for (guint i = 0; i < self->fetched->len; i++)
+    if (redes_fetched_folder_contains (self->fetched->pdata[i], member))
+      {
+        FetchedLook *look = g_new0 (FetchedLook, 1);
+
+        look->library = self;
+        look->folder = redes_fetched_folder_ref (self->fetched->pdata[i]);
+        g_hash_table_add (self->fetched_looks, look);
+        redes_workers_push (self->workers, run_fetched_look, fetched_look_done, look);
+        return;
+      }
+}
+
 void
 redes_library_doubt (RedesLibrary *self, RedesHolding *holding)
 {
-  redes_watch_look_at (self->watch, holding);
+  if (redes_holding_is_member (holding))
+    {
+      look_at_fetched (self, holding);
+      drop_member (self, holding);
+    }
+  else
+    redes_watch_look_at (self->watch, holding);
 }
 
 /* ---- Complaints ---- */
@@ -1069,7 +1179,10 @@ complaint_done (gpointer data)
   if (self != NULL)
     {
       g_hash_table_remove (self->complaints, complaint);
-      if (!complaint->is_good && redes_share_index_contains (self->present, complaint->holding))
+      if (!complaint->is_good && redes_holding_is_member (complaint->holding))
+        drop_member (self, complaint->holding);
+      else if (!complaint->is_good
+               && redes_share_index_contains (self->present, complaint->holding))
         {
           /* What is gone is seen by a look, what has other bytes by hashing. */
           redes_watch_look_at (self->watch, complaint->holding);
@@ -1102,8 +1215,8 @@ redes_library_complain (RedesLibrary *self,
   Complaint *complaint;
 
   /* Whoever complains may be lying: it costs a block's reading, and so often only. */
-  if (holding == NULL || !redes_holding_is_file (holding) || self->n_complaints >= MAX_COMPLAINTS
-      || n_of_peer >= MAX_COMPLAINTS_OF_ONE
+  if (holding == NULL || (!redes_holding_is_file (holding) && !redes_holding_is_member (holding))
+      || self->n_complaints >= MAX_COMPLAINTS || n_of_peer >= MAX_COMPLAINTS_OF_ONE
       || index >= redes_geometry_get_n_blocks (
              redes_manifest_get_geometry (redes_holding_get_manifest (holding))))
     return;
@@ -1183,6 +1296,91 @@ redes_library_remove (RedesLibrary *self, RedesHolding *holding)
   withdraw (self, holding, NULL);
 }
 
+/* ---- Folders that were fetched ---- */
+
+void
+redes_library_add_fetched (RedesLibrary *self, RedesFetchedFolder *folder)
+{
+  g_autoptr (GPtrArray) holdings = redes_fetched_folder_list (folder);
+
+  for (guint i = 0; i < holdings->len; i++)
+    redes_share_index_add (self->present, holdings->pdata[i]);
+  g_ptr_array_add (self->fetched, redes_fetched_folder_ref (folder));
+}
+
+void
+redes_library_extend_fetched (RedesLibrary *self, RedesFetchedFolder *folder, RedesHolding *holding)
+{
+  redes_fetched_folder_add (folder, holding);
+  redes_share_index_add (self->present, holding);
+}
+
+void
+redes_library_shorten_fetched (RedesLibrary *self,
+                               RedesFetchedFolder *folder,
+                               RedesHolding *holding)
+{
+  redes_share_index_remove (self->present, holding);
+  redes_fetched_folder_remove (folder, holding);
+}
+
+void
+redes_library_announce_fetched (RedesLibrary *self, RedesFetchedFolder *folder)
+{
+  if (!g_ptr_array_find (self->fetched, folder, NULL)
+      || !g_hash_table_add (self->announced, folder))
+    return;
+  if (self->events.folder_shared != NULL)
+    self->events.folder_shared (redes_fetched_folder_get_top (folder),
+                                redes_fetched_folder_get_path (folder), TRUE, self->user_data);
+}
+
+void
+redes_library_remove_fetched (RedesLibrary *self, RedesFetchedFolder *folder)
+{
+  g_autoptr (RedesFetchedFolder) kept = redes_fetched_folder_ref (folder);
+  g_autoptr (GPtrArray) holdings = redes_fetched_folder_list (kept);
+
+  if (!g_ptr_array_remove (self->fetched, kept))
+    return;
+  for (guint i = 0; i < holdings->len; i++)
+    redes_share_index_remove (self->present, holdings->pdata[i]);
+  if (g_hash_table_remove (self->announced, kept) && self->events.folder_withdrawn != NULL)
+    self->events.folder_withdrawn (redes_fetched_folder_get_top (kept),
+                                   redes_fetched_folder_get_path (kept), self->user_data);
+}
+
+/* Some holdings are in both. */
+void
+redes_library_move_fetched (RedesLibrary *self,
+                            RedesFetchedFolder *folder,
+                            RedesFetchedFolder *moved)
+{
+  g_autoptr (RedesFetchedFolder) kept = redes_fetched_folder_ref (folder);
+  g_autoptr (GPtrArray) holdings = redes_fetched_folder_list (kept);
+
+  if (!g_ptr_array_remove (self->fetched, kept))
+    return;
+  for (guint i = 0; i < holdings->len; i++)
+    if (!redes_fetched_folder_contains (moved, holdings->pdata[i]))
+      redes_share_index_remove (self->present, holdings->pdata[i]);
+  redes_library_add_fetched (self, moved);
+  /* They have the same manifest. */
+  if (g_hash_table_remove (self->announced, kept))
+    g_hash_table_add (self->announced, moved);
+}
+
+/* (transfer full): @folders, and those that were fetched and told of. */
+static GPtrArray *
+add_fetched_tops (RedesLibrary *self, GPtrArray *folders)
+{
+  for (guint i = 0; i < self->fetched->len; i++)
+    if (g_hash_table_contains (self->announced, self->fetched->pdata[i]))
+      g_ptr_array_add (folders,
+                       redes_holding_ref (redes_fetched_folder_get_top (self->fetched->pdata[i])));
+  return folders;
+}
+
 RedesHolding *
 redes_library_lookup (RedesLibrary *self, const RedesContentId *content)
 {
@@ -1192,13 +1390,13 @@ redes_library_lookup (RedesLibrary *self, const RedesContentId *content)
 GPtrArray *
 redes_library_list_folders (RedesLibrary *self)
 {
-  return redes_folder_tree_list_tops (self->folders);
+  return add_fetched_tops (self, redes_folder_tree_list_tops (self->folders));
 }
 
 GPtrArray *
 redes_library_list_all_folders (RedesLibrary *self)
 {
-  return redes_folder_tree_list (self->folders);
+  return add_fetched_tops (self, redes_folder_tree_list (self->folders));
 }
 
 RedesHolding *

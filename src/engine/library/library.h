@@ -5,6 +5,7 @@
 #include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/library/error.h"
+#include "engine/library/fetched-folder.h"
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
 
@@ -125,13 +126,38 @@ void redes_library_add (RedesLibrary *self, RedesHolding *holding);
  * forgotten too. */
 void redes_library_remove (RedesLibrary *self, RedesHolding *holding);
 
+/**
+ * redes_library_add_fetched:
+ *
+ * What is in @folder now can be asked for by its content. It is not looked after: what cannot be
+ * read any more, or is not what it was, goes when somebody asks for it.
+ */
+void redes_library_add_fetched (RedesLibrary *self, RedesFetchedFolder *folder);
+/* Adds to one that was added, or removes from it. */
+void redes_library_extend_fetched (RedesLibrary *self,
+                                   RedesFetchedFolder *folder,
+                                   RedesHolding *holding);
+void redes_library_shorten_fetched (RedesLibrary *self,
+                                    RedesFetchedFolder *folder,
+                                    RedesHolding *holding);
+/* It is told of by @folder_shared, once, and listed among the shared folders that are in no other.
+ */
+void redes_library_announce_fetched (RedesLibrary *self, RedesFetchedFolder *folder);
+/* @folder, which was added, is @moved now. */
+void redes_library_move_fetched (RedesLibrary *self,
+                                 RedesFetchedFolder *folder,
+                                 RedesFetchedFolder *moved);
+/* Nothing of it can be asked for any more; what is remembered of it stays. */
+void redes_library_remove_fetched (RedesLibrary *self, RedesFetchedFolder *folder);
+
 /* (nullable) (transfer none): the best holding of @content: a complete one if there is one. */
 RedesHolding *redes_library_lookup (RedesLibrary *self, const RedesContentId *content);
 
 /**
  * redes_library_list_folders:
  *
- * The shared folders that are in no other: name, content and totals are in their manifests.
+ * The shared folders that are in no other, and those that were fetched: name, content and totals
+ * are in their manifests.
  *
  * Returns: (transfer full) (element-type RedesHolding): in natural order
  */

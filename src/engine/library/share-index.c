@@ -128,7 +128,7 @@ redes_share_index_lookup_content (RedesShareIndex *self, const RedesContentId *c
 {
   RedesHolding *last = g_hash_table_lookup (self->by_content, content);
   RedesHolding *holding = last;
-  RedesHolding *list = NULL;
+  RedesHolding *whole = NULL;
 
   if (last == NULL)
     return NULL;
@@ -138,12 +138,13 @@ redes_share_index_lookup_content (RedesShareIndex *self, const RedesContentId *c
       holding = holding->next;
       if (redes_holding_is_file (holding))
         return holding;
-      if (list == NULL && redes_holding_get_folder (holding) != NULL)
-        list = holding;
+      if (whole == NULL
+          && (redes_holding_get_folder (holding) != NULL || redes_holding_is_member (holding)))
+        whole = holding;
     }
   while (holding != last);
 
-  return list != NULL ? list : last->next;
+  return whole != NULL ? whole : last->next;
 }
 
 RedesHolding *

@@ -23,8 +23,8 @@ gboolean redes_share_index_add (RedesShareIndex *self, RedesHolding *holding);
 gboolean redes_share_index_remove (RedesShareIndex *self, RedesHolding *holding);
 gboolean redes_share_index_contains (RedesShareIndex *self, RedesHolding *holding);
 
-/* (nullable) (transfer none): the file of @content that came first, or else a folder's list, or
- * else a partial one. */
+/* (nullable) (transfer none): the file of @content that came first, or else a folder's list or
+ * a member of one, or else a partial one. */
 RedesHolding *redes_share_index_lookup_content (RedesShareIndex *self,
                                                 const RedesContentId *content);
 /* (nullable) (transfer none) */

@@ -50,6 +50,11 @@ char *redes_store_key (const char *what, const RedesDigest *digest);
 char *
 redes_store_content_key (const char *what, const RedesContentId *content, const RedesPeerId *peer);
 
+/* (nullable) (transfer full): patterns as one text, and as they were; %NULL for none. @patterns:
+ * (nullable) (array zero-terminated=1) */
+char *redes_store_join_patterns (char *const *patterns);
+char **redes_store_split_patterns (const char *text);
+
 /* ---- For the files that know the tables ---- */
 
 /* @change: (transfer full) */

@@ -189,6 +189,8 @@ static const char *const orphans[] = {
   "DELETE FROM files WHERE batch NOT IN (SELECT id FROM batches)"
   " OR folder NOT IN (SELECT id FROM folders)",
   "DELETE FROM lists WHERE batch NOT IN (SELECT id FROM batches)",
+  "DELETE FROM fetched_lists WHERE folder NOT IN (SELECT id FROM fetched)",
+  "DELETE FROM fetched_trees WHERE folder NOT IN (SELECT id FROM fetched)",
 };
 
 static int

@@ -15,8 +15,9 @@
 #define MAX_ID (G_GINT64_CONSTANT (1) << 36)
 
 const char *const redes_schema_tables[]
-    = { "folders", "roots",           "batches",    "files",      "transfers", "blocks", "sources",
-        "history", "history_sources", "publishers", "exclusions", "lists",     NULL };
+    = { "folders", "roots",         "batches",         "files",      "transfers",  "blocks",
+        "sources", "history",       "history_sources", "publishers", "exclusions", "lists",
+        "fetched", "fetched_lists", "fetched_trees",   NULL };
 
 #define TRANSFER_ADDED                                                                             \
   "CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN"                                  \
@@ -197,8 +198,31 @@ static const char *const version_5[] = {
   NULL,
 };
 
+#define FETCHED_PARTS(row)                                                                         \
+  " DELETE FROM fetched_lists WHERE folder = " row ".id;"                                          \
+  " DELETE FROM fetched_trees WHERE folder = " row ".id;"
+
+static const char *const version_6[] = {
+  /* Patterns of the files that are wanted of a folder, see redes_store_join_patterns(). */
+  "ALTER TABLE transfers ADD COLUMN only_these TEXT",
+  /* Folders that were fetched, with what proves their files: the manifest in the parts in which it
+   * is transmitted, for there is one a folder, the lists, and the blocks of longer files. */
+  "CREATE TABLE fetched (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, body BLOB NOT NULL,"
+  " place INTEGER NOT NULL, batch_size INTEGER NOT NULL, batch_path BLOB NOT NULL,"
+  " signature BLOB NOT NULL, spki BLOB NOT NULL, inside TEXT, only_these TEXT) STRICT",
+  "CREATE TABLE fetched_lists (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL,"
+  " list BLOB NOT NULL) STRICT",
+  "CREATE INDEX fetched_lists_by_folder ON fetched_lists (folder)",
+  "CREATE TABLE fetched_trees (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL,"
+  " content BLOB NOT NULL, size INTEGER NOT NULL, blocks BLOB NOT NULL,"
+  " UNIQUE (folder, content, size)) STRICT",
+  "CREATE TRIGGER fetched_added AFTER INSERT ON fetched BEGIN" FETCHED_PARTS ("NEW") " END",
+  "CREATE TRIGGER fetched_removed AFTER DELETE ON fetched BEGIN" FETCHED_PARTS ("OLD") " END",
+  NULL,
+};
+
 static const char *const *const versions[REDES_SCHEMA_VERSION]
-    = { version_1, version_2, version_3, version_4, version_5 };
+    = { version_1, version_2, version_3, version_4, version_5, version_6 };
 
 int
 redes_schema_get_version (RedesDatabase *database, int *version)

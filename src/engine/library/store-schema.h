@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define REDES_SCHEMA_VERSION 5
+#define REDES_SCHEMA_VERSION 6
 /* A block's id is its transfer's id times two to the power of this, plus its index. */
 #define REDES_SCHEMA_BLOCK_BITS 26
 

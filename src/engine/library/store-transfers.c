@@ -11,6 +11,7 @@ redes_store_transfer_free (RedesStoreTransfer *self)
   g_free (self->link);
   g_free (self->folder);
   g_free (self->target);
+  g_strfreev (self->only);
   g_clear_pointer (&self->manifest, redes_manifest_unref);
   redes_notice_unref (self->message);
   g_free (self);
@@ -23,6 +24,7 @@ copy_transfer (RedesStoreTransfer *to, const RedesStoreTransfer *from)
   to->link = g_strdup (from->link);
   to->folder = g_strdup (from->folder);
   to->target = g_strdup (from->target);
+  to->only = g_strdupv (from->only);
   to->manifest = from->manifest != NULL ? redes_manifest_ref (from->manifest) : NULL;
   to->message = redes_notice_ref (from->message);
 }
@@ -45,18 +47,23 @@ static int
 put_without_manifest (RedesDatabase *database, const RedesStoreTransfer *transfer)
 {
   g_autofree char *message = redes_notice_serialize (transfer->message);
+  g_autofree char *only = redes_store_join_patterns (transfer->only);
+
   return redes_database_run (
       database,
       "INSERT INTO transfers (content, size, link, folder, target, state, message, added_s, "
       "seconds,"
-      " partial_mtime_ns, partial_in_use) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+      " partial_mtime_ns, partial_in_use, only_these) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+      " ?10, ?11, ?12)"
       " ON CONFLICT (content, size) DO UPDATE SET link = excluded.link, folder = excluded.folder,"
       " target = excluded.target, state = excluded.state, message = excluded.message,"
       " added_s = excluded.added_s, seconds = excluded.seconds,"
-      " partial_mtime_ns = excluded.partial_mtime_ns, partial_in_use = excluded.partial_in_use",
-      "hitppitidii", &transfer->content.root, (gint64)transfer->content.size_bytes, transfer->link,
+      " partial_mtime_ns = excluded.partial_mtime_ns, partial_in_use = excluded.partial_in_use,"
+      " only_these = excluded.only_these",
+      "hitppitidiit", &transfer->content.root, (gint64)transfer->content.size_bytes, transfer->link,
       transfer->folder, transfer->target, (gint64)transfer->state, message, transfer->added_s,
-      transfer->seconds, transfer->partial_mtime_ns, (gint64)(transfer->partial_in_use ? 1 : 0));
+      transfer->seconds, transfer->partial_mtime_ns, (gint64)(transfer->partial_in_use ? 1 : 0),
+      only);
 }
 
 static int
@@ -138,7 +145,7 @@ redes_store_remove_transfer (RedesStore *self, const RedesContentId *content)
 /* ---- Reading ---- */
 
 /* (nullable): Columns: content, link, folder, target, state, message, added_s, seconds,
- * partial_mtime_ns, partial_in_use, and then the manifest's. */
+ * partial_mtime_ns, partial_in_use, then the manifest's, the row's id and only_these. */
 static RedesStoreTransfer *
 read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
 {
@@ -165,6 +172,11 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
   self->seconds = MAX (sqlite3_column_double (row, 7), 0);
   self->partial_mtime_ns = sqlite3_column_int64 (row, 8);
   self->partial_in_use = sqlite3_column_int (row, 9) != 0;
+  {
+    g_autofree char *only = redes_database_read_text (row, 17);
+
+    self->only = redes_store_split_patterns (only);
+  }
   /* Without it the manifest is fetched again. */
   if (sqlite3_column_type (row, 10) != SQLITE_NULL)
     self->manifest
@@ -201,7 +213,8 @@ redes_store_list_transfers (RedesStore *self, GError **error)
   row = redes_database_query (
       database,
       "SELECT content, link, folder, target, state, message, added_s, seconds, partial_mtime_ns,"
-      " partial_in_use, batch, batch_index, name, size, time_s, batch_path, id FROM transfers"
+      " partial_in_use, batch, batch_index, name, size, time_s, batch_path, id, only_these FROM "
+      "transfers"
       " ORDER BY id",
       "");
   while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))

@@ -175,6 +175,41 @@ redes_store_each_list (RedesStore *self,
                        gpointer user_data,
                        GError **error);
 
+/**
+ * RedesStoreFetched:
+ * @path: of the tree
+ * @manifest: of the folder
+ * @inside: (nullable): only this part of it is there: names apart by `/`
+ * @only: (nullable) (array zero-terminated=1): only files that are like one of these patterns
+ * @lists: (element-type GBytes): of it and the folders below; each is proven by the one above
+ * @trees: (element-type RedesHashTree): complete ones, of files of more than one block
+ *
+ * A folder that was fetched, whose files are where its lists say.
+ */
+typedef struct
+{
+  char *path;
+  RedesManifest *manifest;
+  char *inside;
+  char **only;
+  GPtrArray *lists;
+  GPtrArray *trees;
+} RedesStoreFetched;
+
+/* Copies what it is given; without lists and trees. */
+RedesStoreFetched *redes_store_fetched_new (const char *path,
+                                            RedesManifest *manifest,
+                                            const char *inside,
+                                            char *const *only);
+void redes_store_fetched_free (gpointer data);
+
+/* @fetched: (transfer full): replaces what is known of the same path */
+void redes_store_put_fetched (RedesStore *self, RedesStoreFetched *fetched);
+void redes_store_remove_fetched (RedesStore *self, const char *path);
+/* (transfer full) (element-type RedesStoreFetched): in the order they came; manifests are signed as
+ * they should be, whether the lists belong to them is for the caller to check. Blocks. */
+GPtrArray *redes_store_list_fetched (RedesStore *self, GError **error);
+
 typedef enum
 {
   REDES_STORE_TRANSFER_RUNNING = 0,
@@ -189,6 +224,8 @@ typedef enum
  * @link: as redes_link_format() writes it
  * @folder: of the partial file
  * @target: (nullable): the exact path wanted
+ * @only: (nullable) (array zero-terminated=1): of a folder: only files that are like one of these
+ *   patterns
  * @manifest: (nullable): once known
  * @message: (nullable): why it failed
  * @added_s: seconds of the Unix epoch
@@ -206,6 +243,7 @@ typedef struct
   char *link;
   char *folder;
   char *target;
+  char **only;
   RedesManifest *manifest;
   RedesStoreTransferState state;
   RedesNotice *message;

@@ -8,6 +8,7 @@
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
 #include "engine/swarm/download-state.h"
+#include "engine/swarm/folder-offer.h"
 #include "engine/swarm/folder-plan.h"
 #include "engine/swarm/folder-source.h"
 #include "engine/swarm/source-stats.h"
@@ -72,6 +73,7 @@ typedef struct
  * @store: (nullable): it is remembered there
  * @keeps_partial_files, @patience_s: see RedesConfig
  * @max_entries: see redes_folder_limits_init()
+ * @offer: called with @user_data, as @mediator
  *
  * What it stands on; all is borrowed and must outlive it.
  */
@@ -84,6 +86,7 @@ typedef struct
   guint patience_s;
   guint64 max_entries;
   const RedesFolderDownloadMediator *mediator;
+  const RedesFolderOfferMediator *offer;
   gpointer user_data;
 } RedesFolderDownloadParams;
 

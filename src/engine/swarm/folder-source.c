@@ -9,6 +9,13 @@
 #define MIN_BYTES (512u * 1024)
 #define MAX_BYTES (8u * 1024 * 1024)
 #define BUSY_REST_US G_USEC_PER_SEC
+/* What it lacks it may be fetching itself, so it is asked for it again after this. Who has lacked
+ * so many one behind the other is asked for nothing for a while: at first for this, then for twice
+ * as long. */
+#define LACK_S 4
+#define LACKS_IN_ROW 32u
+#define FIRST_LACK_REST_US (G_USEC_PER_SEC / 2)
+#define MAX_LACK_REST_US (16 * G_USEC_PER_SEC)
 /* Small answers come in crowds: it is asked for more when a quarter of them is there. */
 #define REFILL_PART 4u
 
@@ -23,7 +30,9 @@ struct _RedesFolderSource
   gpointer user_data;
   GHashTable *asked; /* RedesBlockKey -> RedesFolderWish: those not given back */
   guint64 asked_bytes;
-  GHashTable *lacking; /* set of items (+ 1) */
+  GHashTable *lacking; /* item -> when it said so, in seconds of the clock */
+  guint lacks_in_row;
+  gint64 lack_rest_us;
   RedesRateMeter meter;
   gint64 answered_us; /* when it answered last, or began to owe an answer */
   gint64 busy_until_us;
@@ -129,11 +138,30 @@ on_block (RedesBlockAsker *asker, const RedesBlockHeader *header, GBytes *data)
   RedesFolderWish wish;
 
   redes_rate_meter_add (&self->meter, g_bytes_get_size (data), redes_clock_now_us (self->clock));
+  self->lacks_in_row = 0;
+  self->lack_rest_us = FIRST_LACK_REST_US;
   self->refs++;
   if (take_wish (self, &header->content, header->index, &wish))
     self->events->block (self, &wish, header, data, self->user_data);
   want_more (self);
   source_unref (self);
+}
+
+static gint
+get_now_s (RedesFolderSource *self)
+{
+  return (gint)(redes_clock_now_us (self->clock) / G_USEC_PER_SEC);
+}
+
+static void
+note_lack (RedesFolderSource *self, guint item)
+{
+  g_hash_table_insert (self->lacking, GUINT_TO_POINTER (item), GINT_TO_POINTER (get_now_s (self)));
+  if (++self->lacks_in_row < LACKS_IN_ROW)
+    return;
+  self->lacks_in_row = 0;
+  self->busy_until_us = redes_clock_now_us (self->clock) + self->lack_rest_us;
+  self->lack_rest_us = MIN (2 * self->lack_rest_us, MAX_LACK_REST_US);
 }
 
 static void
@@ -156,7 +184,7 @@ on_rejected (RedesBlockAsker *asker,
   if (!take_wish (self, content, index, &wish))
     return;
   if (code != REDES_REJECT_BUSY && code != REDES_REJECT_CANCELLED)
-    g_hash_table_add (self->lacking, GUINT_TO_POINTER (wish.item + 1));
+    note_lack (self, wish.item);
   self->refs++;
   self->events->given_back (self, &wish, self->user_data);
   if (code != REDES_REJECT_BUSY && code != REDES_REJECT_CANCELLED)
@@ -181,6 +209,7 @@ redes_folder_source_new (RedesRemote *remote,
   self->user_data = user_data;
   self->asked = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
   self->lacking = g_hash_table_new (NULL, NULL);
+  self->lack_rest_us = FIRST_LACK_REST_US;
   self->answered_us = redes_clock_now_us (clock);
   return self;
 }
@@ -253,13 +282,14 @@ redes_folder_source_ask (RedesFolderSource *self, const RedesFolderWish *wish)
 gboolean
 redes_folder_source_lacks (RedesFolderSource *self, guint item)
 {
-  return g_hash_table_contains (self->lacking, GUINT_TO_POINTER (item + 1));
-}
+  gpointer since_s;
 
-guint
-redes_folder_source_count_lacks (RedesFolderSource *self)
-{
-  return g_hash_table_size (self->lacking);
+  if (!g_hash_table_lookup_extended (self->lacking, GUINT_TO_POINTER (item), NULL, &since_s))
+    return FALSE;
+  if (get_now_s (self) - GPOINTER_TO_INT (since_s) < LACK_S)
+    return TRUE;
+  g_hash_table_remove (self->lacking, GUINT_TO_POINTER (item));
+  return FALSE;
 }
 
 gdouble

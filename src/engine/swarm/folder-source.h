@@ -14,9 +14,13 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesFolderSource RedesFolderSource;
 
+/* Numbers of lists, beside those of files. */
+#define REDES_FOLDER_FIRST_LIST (1u << 30)
+
 /**
  * RedesFolderWish:
- * @item: the caller's number of the content
+ * @item: the number of the content: a file's in the plan, or a list's: from
+ *   REDES_FOLDER_FIRST_LIST on
  *
  * A block that is to be asked for. A plain value.
  */
@@ -27,6 +31,12 @@ typedef struct
   guint32 index;
   guint32 length;
 } RedesFolderWish;
+
+static inline gboolean
+redes_folder_wish_is_list (const RedesFolderWish *wish)
+{
+  return wish->item >= REDES_FOLDER_FIRST_LIST;
+}
 
 /**
  * RedesFolderSourceEvents:
@@ -66,10 +76,8 @@ void redes_folder_source_ask_manifest (RedesFolderSource *self, const RedesConte
 gboolean redes_folder_source_has_room (RedesFolderSource *self);
 /* Returns: %FALSE if somebody else here waits for the same of it. */
 gboolean redes_folder_source_ask (RedesFolderSource *self, const RedesFolderWish *wish);
-/* Whether it is known to lack that item. */
+/* Whether it has said some moments ago that it lacks that item; it may be fetching it. */
 gboolean redes_folder_source_lacks (RedesFolderSource *self, guint item);
-/* How many contents it was found to lack. */
-guint redes_folder_source_count_lacks (RedesFolderSource *self);
 
 gdouble redes_folder_source_get_rate (RedesFolderSource *self, gint64 now_us);
 guint redes_folder_source_get_n_asked (RedesFolderSource *self);

@@ -113,7 +113,8 @@ on_manifest_get (RedesPeerSession *self, const RedesContentId *content)
   RedesHolding *holding = redes_library_lookup (self->library, content);
   g_auto (RedesManifestParts) parts = { 0 };
 
-  if (holding == NULL)
+  /* Of a file in a folder that was fetched nobody has signed anything. */
+  if (holding == NULL || !redes_manifest_is_signed (redes_holding_get_manifest (holding)))
     {
       reject (self, content, REDES_NO_BLOCK, REDES_REJECT_UNKNOWN, "not shared here");
       return;

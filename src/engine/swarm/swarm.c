@@ -8,6 +8,7 @@
 #include "engine/net/endpoint.h"
 #include "engine/swarm/ban-list.h"
 #include "engine/swarm/dialer.h"
+#include "engine/swarm/fetched-restore.h"
 #include "engine/swarm/uploader.h"
 
 /* Sessions that this peer made; those that others made are counted apart, so that strangers cannot
@@ -111,6 +112,7 @@ static const RedesDialerMediator dialer_mediator;
 static const RedesPeerRpcMediator rpc_mediator;
 static const RedesDownloadMediator download_mediator;
 static const RedesFolderDownloadMediator folder_mediator;
+static const RedesFolderOfferMediator offer_mediator;
 
 static gint64
 get_now_us (RedesSwarm *self)
@@ -1030,10 +1032,9 @@ on_doubt (RedesHolding *holding, gpointer user_data)
 
 /* Tells those interested. Who is interested in one block will ask for it, so it is kept at hand. */
 static void
-on_got_block (RedesDownload *download, guint32 index, GBytes *data, gpointer user_data)
+tell_block (const RedesContentId *content, guint32 index, GBytes *data, gpointer user_data)
 {
   RedesSwarm *self = user_data;
-  const RedesContentId *content = redes_download_get_content (download);
   gboolean anybody = FALSE;
   GHashTableIter iter;
   gpointer value;
@@ -1049,6 +1050,12 @@ on_got_block (RedesDownload *download, guint32 index, GBytes *data, gpointer use
       }
   if (anybody)
     redes_block_cache_put (self->cache, content, index, data);
+}
+
+static void
+on_got_block (RedesDownload *download, guint32 index, GBytes *data, gpointer user_data)
+{
+  tell_block (redes_download_get_content (download), index, data, user_data);
 }
 
 static void
@@ -1111,6 +1118,7 @@ make_folder (RedesSwarm *self,
                                        .patience_s = self->patience_s,
                                        .max_entries = self->max_folder_entries,
                                        .mediator = &folder_mediator,
+                                       .offer = &offer_mediator,
                                        .user_data = self };
   RedesFolderDownload *download
       = redes_folder_download_new (&params, id, link, folder, target, choice);
@@ -1147,12 +1155,14 @@ RedesFolderDownload *
 redes_swarm_restore_folder (RedesSwarm *self, guint id, const RedesStoreTransfer *stored)
 {
   g_autoptr (RedesLink) link = redes_link_parse (stored->link, NULL);
+  RedesFolderChoice choice = { 0 };
   RedesFolderDownload *download;
 
   if (link == NULL || !link->is_folder || !redes_content_id_equal (&link->content, &stored->content)
       || g_hash_table_contains (self->folders, &link->content))
     return NULL;
-  download = make_folder (self, id, link, stored->folder, stored->target, NULL);
+  choice.only = stored->only;
+  download = make_folder (self, id, link, stored->folder, stored->target, &choice);
   redes_folder_download_restore (download, stored);
   return download;
 }
@@ -1256,6 +1266,124 @@ static const RedesFolderDownloadMediator folder_mediator = {
   .add_unwritten = on_add_unwritten,
   .released = on_released,
 };
+
+/* What is offered of folders. */
+
+static void
+on_add_fetched (RedesFetchedFolder *folder, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_add_fetched (self->library, folder);
+}
+
+static void
+on_extend_fetched (RedesFetchedFolder *folder, RedesHolding *holding, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_extend_fetched (self->library, folder, holding);
+}
+
+static void
+on_shorten_fetched (RedesFetchedFolder *folder, RedesHolding *holding, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_shorten_fetched (self->library, folder, holding);
+}
+
+static void
+on_announce_fetched (RedesFetchedFolder *folder, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_announce_fetched (self->library, folder);
+}
+
+static void
+on_move_fetched (RedesFetchedFolder *folder, RedesFetchedFolder *moved, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_move_fetched (self->library, folder, moved);
+}
+
+static void
+on_remove_fetched (RedesFetchedFolder *folder, gpointer user_data)
+{
+  RedesSwarm *self = user_data;
+
+  if (!self->ended)
+    redes_library_remove_fetched (self->library, folder);
+}
+
+static const RedesFolderOfferMediator offer_mediator = { .add = on_add_fetched,
+                                                         .extend = on_extend_fetched,
+                                                         .shorten = on_shorten_fetched,
+                                                         .announce = on_announce_fetched,
+                                                         .move = on_move_fetched,
+                                                         .remove = on_remove_fetched,
+                                                         .got_block = tell_block };
+
+typedef struct
+{
+  RedesSwarm *swarm;
+  RedesStoreFetched *stored;
+  RedesFetchedFolder *folder;
+} RestoreJob;
+
+static void
+run_restore (gpointer data)
+{
+  RestoreJob *job = data;
+
+  job->folder = redes_fetched_restore (job->stored, job->swarm->max_folder_entries);
+}
+
+static void
+restore_done (gpointer data)
+{
+  RestoreJob *job = data;
+  RedesSwarm *self = job->swarm;
+
+  /* One whose place is empty may be there again when this peer starts the next time. */
+  if (job->folder != NULL && !self->ended)
+    {
+      redes_library_add_fetched (self->library, job->folder);
+      if (job->stored->only == NULL && job->stored->inside == NULL)
+        redes_library_announce_fetched (self->library, job->folder);
+    }
+  g_clear_pointer (&job->folder, redes_fetched_folder_unref);
+  redes_store_fetched_free (job->stored);
+  g_free (job);
+  swarm_unref (self);
+}
+
+gboolean
+redes_swarm_restore_fetched (RedesSwarm *self, GError **error)
+{
+  g_autoptr (GPtrArray) all = redes_store_list_fetched (self->store, error);
+
+  if (all == NULL)
+    return FALSE;
+  g_ptr_array_set_free_func (all, NULL);
+  for (guint i = 0; i < all->len; i++)
+    {
+      RestoreJob *job = g_new0 (RestoreJob, 1);
+
+      job->swarm = self;
+      job->stored = all->pdata[i];
+      self->ref_count++;
+      redes_workers_push (self->workers, run_restore, restore_done, job);
+    }
+  return TRUE;
+}
 
 void
 redes_swarm_set_limits (RedesSwarm *self, guint64 max_up_bytes_per_s, guint64 max_down_bytes_per_s)

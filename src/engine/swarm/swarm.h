@@ -141,6 +141,9 @@ RedesFolderDownload *redes_swarm_download_folder (RedesSwarm *self,
 /* (nullable) (transfer none): as redes_swarm_restore(); begins by redes_folder_download_start(). */
 RedesFolderDownload *
 redes_swarm_restore_folder (RedesSwarm *self, guint id, const RedesStoreTransfer *stored);
+/* What earlier runs have fetched is handed out again; blocks while the store is read. Errors: the
+ * store's. */
+gboolean redes_swarm_restore_fetched (RedesSwarm *self, GError **error);
 void redes_swarm_forget_folder (RedesSwarm *self, RedesFolderDownload *download);
 void redes_swarm_offer_folder_source (RedesSwarm *self,
                                       RedesFolderDownload *download,
