@@ -3,7 +3,6 @@
 
 #include "app/format.h"
 #include "app/launcher.h"
-#include "app/link-dialog.h"
 #include "app/toast.h"
 
 #include "engine/node/node-classic.h"
@@ -161,62 +160,6 @@ redes_downloads_parse_link (const char *text, char **trouble)
             ? g_strdup (_ ("This is not a whole link: copy all of it, from “redes:” to its end"))
             : NULL;
   return link;
-}
-
-/* Whether there is nothing to ask about: it is there already, or on its way. */
-static gboolean
-is_known (RedesService *service, const RedesLink *link)
-{
-  RedesTransfer *transfer = redes_service_lookup_transfer (service, &link->content);
-
-  if (transfer == NULL)
-    return FALSE;
-  switch (redes_transfer_get_state (transfer))
-    {
-    case REDES_TRANSFER_DONE:
-      return g_file_test (redes_transfer_get_path (transfer), G_FILE_TEST_EXISTS);
-    case REDES_TRANSFER_FAILED:
-    case REDES_TRANSFER_PAUSED:
-      return FALSE;
-    default:
-      return TRUE;
-    }
-}
-
-gboolean
-redes_downloads_ask (GtkWidget *where, RedesService *service, GPtrArray *links)
-{
-  g_autoptr (GPtrArray) unknown = g_ptr_array_new ();
-
-  if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
-    {
-      redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
-      return FALSE;
-    }
-  for (guint i = 0; i < links->len; i++)
-    if (!is_known (service, g_ptr_array_index (links, i)))
-      g_ptr_array_add (unknown, g_ptr_array_index (links, i));
-  if (unknown->len > 0)
-    redes_link_dialog_present (where, service, unknown);
-  else if (links->len == 1)
-    redes_downloads_begin (where, service, g_ptr_array_index (links, 0), NULL);
-  return TRUE;
-}
-
-gboolean
-redes_downloads_ask_text (GtkWidget *where, RedesService *service, const char *text)
-{
-  g_autofree char *trouble = NULL;
-  RedesLink *link = redes_downloads_parse_link (text, &trouble);
-  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
-
-  if (link == NULL)
-    {
-      redes_toast_say (where, trouble);
-      return FALSE;
-    }
-  g_ptr_array_add (links, link);
-  return redes_downloads_ask (where, service, links);
 }
 
 static void

@@ -25,13 +25,6 @@ void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArr
 /* Returns: (transfer full) (nullable): the link in @text, of a file or of a folder; else @trouble:
  * (out) (transfer full) says what is wrong, in the person's language */
 RedesLink *redes_downloads_parse_link (const char *text, char **trouble);
-/* Asks the person with a RedesLinkDialog about links from outside the program, and begins the
- * downloads if the person agrees. @links: (element-type RedesLink)
- *
- * Returns: whether the dialog could be shown; otherwise a toast says why */
-gboolean redes_downloads_ask (GtkWidget *where, RedesService *service, GPtrArray *links);
-/* As redes_downloads_ask(), for the link in @text. Returns: %FALSE also if @text is no link */
-gboolean redes_downloads_ask_text (GtkWidget *where, RedesService *service, const char *text);
 
 /* Open a file with the program for its type, or show it in the file manager; a toast reports
  * errors. */

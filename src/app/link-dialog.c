@@ -3,6 +3,7 @@
 
 #include "app/downloads.h"
 #include "app/format.h"
+#include "app/toast.h"
 #include "engine/base/address-scope.h"
 #include "engine/base/text.h"
 
@@ -32,6 +33,8 @@ struct _RedesLinkDialog
 };
 
 G_DEFINE_FINAL_TYPE (RedesLinkDialog, redes_link_dialog, ADW_TYPE_MESSAGE_DIALOG)
+
+static void present (GtkWidget *where, RedesService *service, GPtrArray *links);
 
 /* What the rows say. */
 
@@ -215,7 +218,7 @@ redes_link_dialog_response (AdwMessageDialog *dialog, const char *response)
   if (g_str_equal (response, "download"))
     redes_downloads_begin_all (self->where, self->service, self->links);
   if (root != NULL && self->waiting->len > 0)
-    redes_link_dialog_present (self->where, self->service, self->waiting);
+    present (self->where, self->service, self->waiting);
 }
 
 static void
@@ -263,8 +266,8 @@ take_copies (GPtrArray *to, GPtrArray *links)
     g_ptr_array_add (to, redes_link_copy (g_ptr_array_index (links, i)));
 }
 
-void
-redes_link_dialog_present (GtkWidget *where, RedesService *service, GPtrArray *links)
+static void
+present (GtkWidget *where, RedesService *service, GPtrArray *links)
 {
   GtkRoot *root = gtk_widget_get_root (where);
   RedesLinkDialog *self = g_object_get_data (G_OBJECT (root), DIALOG_KEY);
@@ -284,4 +287,60 @@ redes_link_dialog_present (GtkWidget *where, RedesService *service, GPtrArray *l
   g_object_set_data (G_OBJECT (root), DIALOG_KEY, self);
   show_links (self);
   gtk_window_present (GTK_WINDOW (self));
+}
+
+/* Whether there is nothing to ask about: it is there already, or on its way. */
+static gboolean
+is_known (RedesService *service, const RedesLink *link)
+{
+  RedesTransfer *transfer = redes_service_lookup_transfer (service, &link->content);
+
+  if (transfer == NULL)
+    return FALSE;
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_DONE:
+      return g_file_test (redes_transfer_get_path (transfer), G_FILE_TEST_EXISTS);
+    case REDES_TRANSFER_FAILED:
+    case REDES_TRANSFER_PAUSED:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+gboolean
+redes_link_dialog_ask (GtkWidget *where, RedesService *service, GPtrArray *links)
+{
+  g_autoptr (GPtrArray) unknown = g_ptr_array_new ();
+
+  if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    {
+      redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
+      return FALSE;
+    }
+  for (guint i = 0; i < links->len; i++)
+    if (!is_known (service, g_ptr_array_index (links, i)))
+      g_ptr_array_add (unknown, g_ptr_array_index (links, i));
+  if (unknown->len > 0)
+    present (where, service, unknown);
+  else if (links->len == 1)
+    redes_downloads_begin (where, service, g_ptr_array_index (links, 0), NULL);
+  return TRUE;
+}
+
+gboolean
+redes_link_dialog_ask_text (GtkWidget *where, RedesService *service, const char *text)
+{
+  g_autofree char *trouble = NULL;
+  RedesLink *link = redes_downloads_parse_link (text, &trouble);
+  g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
+
+  if (link == NULL)
+    {
+      redes_toast_say (where, trouble);
+      return FALSE;
+    }
+  g_ptr_array_add (links, link);
+  return redes_link_dialog_ask (where, service, links);
 }

@@ -17,7 +17,12 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (RedesLinkDialog, redes_link_dialog, REDES, LINK_DIALOG, AdwMessageDialog)
 
-/* @links: (element-type RedesLink): one or more. Their downloads begin if the person agrees. */
-void redes_link_dialog_present (GtkWidget *where, RedesService *service, GPtrArray *links);
+/* Asks the person with a RedesLinkDialog about links from outside the program, and begins the
+ * downloads if the person agrees. @links: (element-type RedesLink)
+ *
+ * Returns: whether the dialog could be shown; otherwise a toast says why */
+gboolean redes_link_dialog_ask (GtkWidget *where, RedesService *service, GPtrArray *links);
+/* As redes_link_dialog_ask(), for the link in @text. Returns: %FALSE also if @text is no link */
+gboolean redes_link_dialog_ask_text (GtkWidget *where, RedesService *service, const char *text);
 
 G_END_DECLS

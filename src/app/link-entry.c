@@ -2,6 +2,7 @@
 #include "app/link-entry.h"
 
 #include "app/downloads.h"
+#include "app/link-dialog.h"
 #include "app/toast.h"
 
 #include <glib/gi18n.h>
@@ -31,8 +32,8 @@ on_response (AdwMessageDialog *dialog, const char *response, gpointer user_data)
   LinkEntry *self = user_data;
 
   if (g_str_equal (response, "continue"))
-    redes_downloads_ask_text (self->where, self->service,
-                              gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+    redes_link_dialog_ask_text (self->where, self->service,
+                                gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 }
 
 /* What is wrong is told while it is typed, and the button waits. */

@@ -4,6 +4,7 @@
 #include "app/columns.h"
 #include "app/downloads.h"
 #include "app/format.h"
+#include "app/link-dialog.h"
 #include "app/link-window.h"
 #include "app/list-menu.h"
 #include "app/publishers.h"
@@ -401,7 +402,7 @@ on_activate (RedesSearchPage *self)
 
   if (!redes_link_looks_like (words))
     search (self);
-  else if (redes_downloads_ask_text (GTK_WIDGET (self), self->service, words))
+  else if (redes_link_dialog_ask_text (GTK_WIDGET (self), self->service, words))
     gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
 

@@ -4,6 +4,7 @@
 #include "app/downloads.h"
 #include "app/drop-zone.h"
 #include "app/format.h"
+#include "app/link-dialog.h"
 #include "app/link-entry.h"
 #include "app/peers-page.h"
 #include "app/question-bar.h"
@@ -305,7 +306,7 @@ on_dropped (RedesWindow *self, GPtrArray *files)
 static void
 on_link_dropped (RedesWindow *self, const char *text)
 {
-  redes_downloads_ask_text (GTK_WIDGET (self->pages), self->service, text);
+  redes_link_dialog_ask_text (GTK_WIDGET (self->pages), self->service, text);
 }
 
 /* Some portals hand a sandboxed program files, but no folders. */
@@ -477,7 +478,7 @@ redes_window_take_files (RedesWindow *self, GFile **files, guint n_files)
         redes_toast_say (where, trouble);
     }
   if (links->len > 0)
-    redes_downloads_ask (where, self->service, links);
+    redes_link_dialog_ask (where, self->service, links);
   redes_sharing_say_taken (where, n_taken);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/identity/certificate.h"
 #include "engine/identity/identity.h"
 
 #include <gnutls/x509.h>

@@ -1,27 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/content/folder-private.h"
+#include "engine/content/folder-names.h"
 
 #include <string.h>
-
-gboolean
-redes_folder_check_name (const char *name, gsize len, GError **error)
-{
-  if (len == 0)
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_EMPTY);
-  if (len > REDES_FOLDER_MAX_NAME_BYTES)
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_LONG);
-  if (memchr (name, '\0', len) != NULL)
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_NUL);
-  if (memchr (name, '/', len) != NULL)
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_SEPARATOR);
-  if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_DOTS);
-  if (!g_utf8_validate (name, (gssize)len, NULL))
-    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_ENCODING);
-  return TRUE;
-}
-
-/* ---- Names that are alike ---- */
 
 /* The same for all names that are alike: Unicode's canonical caseless match (D145). */
 static char *

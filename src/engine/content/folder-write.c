@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/content/folder-private.h"
+#include "engine/content/folder-write.h"
+
+#include "engine/content/folder-names.h"
 
 #include <string.h>
 
@@ -96,12 +98,6 @@ redes_folder_write_header (guint32 n_children, guint8 *out)
 }
 
 gsize
-redes_folder_get_child_length (RedesFolderKind kind, gsize name_len)
-{
-  return 2 + name_len + 8 + REDES_DIGEST_SIZE + (kind == REDES_FOLDER_KIND_FOLDER ? 17 : 8);
-}
-
-gsize
 redes_folder_write_child (const RedesFolderChild *child, guint8 *out)
 {
   gsize name_len = strlen (child->name);
@@ -124,43 +120,4 @@ redes_folder_write_child (const RedesFolderChild *child, guint8 *out)
     place = write_number (place, (guint64)child->time_s, 8);
 
   return (gsize)(place - out);
-}
-
-RedesFolder *
-redes_folder_new (const RedesFolderChild *children, guint n_children, GError **error)
-{
-  g_autoptr (GBytes) list = NULL;
-  guint8 *buffer;
-  guint8 *place;
-  gsize size = REDES_FOLDER_MIN_LIST_BYTES;
-
-  if (n_children > REDES_FOLDER_MAX_CHILDREN)
-    {
-      redes_folder_fail (error, REDES_FOLDER_ERROR_TOO_MANY_CHILDREN);
-      return NULL;
-    }
-  for (guint i = 0; i < n_children; i++)
-    {
-      gsize name_len = strlen (children[i].name);
-
-      /* Whatever else is wrong is found when the list is read; these would not be. */
-      if (name_len > REDES_FOLDER_MAX_NAME_BYTES
-          && !redes_folder_check_name (children[i].name, name_len, error))
-        return NULL;
-      size += redes_folder_get_child_length (children[i].kind, name_len);
-    }
-  if (size > REDES_FOLDER_MAX_LIST_BYTES)
-    {
-      redes_folder_fail (error, REDES_FOLDER_ERROR_TOO_LARGE);
-      return NULL;
-    }
-
-  buffer = g_malloc (size);
-  redes_folder_write_header (n_children, buffer);
-  place = buffer + REDES_FOLDER_MIN_LIST_BYTES;
-  for (guint i = 0; i < n_children; i++)
-    place += redes_folder_write_child (&children[i], place);
-  list = g_bytes_new_take (buffer, size);
-
-  return redes_folder_parse (list, error);
 }

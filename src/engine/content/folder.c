@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/content/folder-private.h"
+#include "engine/content/folder.h"
 
 #include "engine/base/error.h"
 #include "engine/base/natural-order.h"
+#include "engine/content/folder-names.h"
 
 #include <string.h>
 
@@ -29,43 +30,6 @@ struct _RedesFolderParser
   RedesFolderTotals totals;
   gboolean has_failed;
 };
-
-REDES_DEFINE_ERROR (redes_folder_error)
-
-static const RedesNoticeCode words[] = {
-  [REDES_FOLDER_ERROR_TOO_DEEP] = REDES_NOTICE_FOLDER_TOO_DEEP,
-  [REDES_FOLDER_ERROR_TOO_MANY_BELOW] = REDES_NOTICE_FOLDER_TOO_MANY_BELOW,
-  [REDES_FOLDER_ERROR_TOO_MANY_BYTES] = REDES_NOTICE_FOLDER_TOO_MANY_BYTES,
-  [REDES_FOLDER_ERROR_CHILD_TOTALS] = REDES_NOTICE_FOLDER_CHILD_TOTALS,
-  [REDES_FOLDER_ERROR_CHILD_SIZE] = REDES_NOTICE_FOLDER_CHILD_SIZE,
-  [REDES_FOLDER_ERROR_CHILD_ROOT] = REDES_NOTICE_FOLDER_CHILD_ROOT,
-  [REDES_FOLDER_ERROR_TOO_LARGE] = REDES_NOTICE_FOLDER_TOO_LARGE,
-  [REDES_FOLDER_ERROR_CUT_OFF] = REDES_NOTICE_FOLDER_CUT_OFF,
-  [REDES_FOLDER_ERROR_MAGIC] = REDES_NOTICE_FOLDER_MAGIC,
-  [REDES_FOLDER_ERROR_TOO_MANY_CHILDREN] = REDES_NOTICE_FOLDER_TOO_MANY_CHILDREN,
-  [REDES_FOLDER_ERROR_NAME_TWICE] = REDES_NOTICE_FOLDER_NAME_TWICE,
-  [REDES_FOLDER_ERROR_NAME_ORDER] = REDES_NOTICE_FOLDER_NAME_ORDER,
-  [REDES_FOLDER_ERROR_TIME] = REDES_NOTICE_FOLDER_TIME,
-  [REDES_FOLDER_ERROR_KIND] = REDES_NOTICE_FOLDER_KIND,
-  [REDES_FOLDER_ERROR_TRAILING] = REDES_NOTICE_FOLDER_TRAILING,
-  [REDES_FOLDER_ERROR_NAME_ALIKE] = REDES_NOTICE_FOLDER_NAME_ALIKE,
-  [REDES_FOLDER_ERROR_CONTENT] = REDES_NOTICE_FOLDER_CONTENT,
-  [REDES_FOLDER_ERROR_TOTALS] = REDES_NOTICE_FOLDER_TOTALS,
-  [REDES_FOLDER_ERROR_NAME_EMPTY] = REDES_NOTICE_FOLDER_NAME_EMPTY,
-  [REDES_FOLDER_ERROR_NAME_LONG] = REDES_NOTICE_FOLDER_NAME_LONG,
-  [REDES_FOLDER_ERROR_NAME_NUL] = REDES_NOTICE_FOLDER_NAME_NUL,
-  [REDES_FOLDER_ERROR_NAME_SEPARATOR] = REDES_NOTICE_FOLDER_NAME_SEPARATOR,
-  [REDES_FOLDER_ERROR_NAME_DOTS] = REDES_NOTICE_FOLDER_NAME_DOTS,
-  [REDES_FOLDER_ERROR_NAME_ENCODING] = REDES_NOTICE_FOLDER_NAME_ENCODING,
-};
-
-gboolean
-redes_folder_fail (GError **error, RedesFolderError code)
-{
-  redes_set_error (error, REDES_FOLDER_ERROR, (gint)code, REDES_NOTICE_FOLDER_UNUSABLE,
-                   redes_notice_arg_code (words[code]));
-  return FALSE;
-}
 
 /* ---- Totals ---- */
 
@@ -466,6 +430,45 @@ redes_folder_parse_proven (GBytes *list,
   if (self == NULL || (totals != NULL && !redes_folder_check_totals (self, totals, error)))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+RedesFolder *
+redes_folder_new (const RedesFolderChild *children, guint n_children, GError **error)
+{
+  g_autoptr (GBytes) list = NULL;
+  guint8 *buffer;
+  guint8 *place;
+  gsize size = REDES_FOLDER_MIN_LIST_BYTES;
+
+  if (n_children > REDES_FOLDER_MAX_CHILDREN)
+    {
+      redes_folder_fail (error, REDES_FOLDER_ERROR_TOO_MANY_CHILDREN);
+      return NULL;
+    }
+  for (guint i = 0; i < n_children; i++)
+    {
+      gsize name_len = strlen (children[i].name);
+
+      /* Whatever else is wrong is found when the list is read; these would not be. */
+      if (name_len > REDES_FOLDER_MAX_NAME_BYTES
+          && !redes_folder_check_name (children[i].name, name_len, error))
+        return NULL;
+      size += redes_folder_get_child_length (children[i].kind, name_len);
+    }
+  if (size > REDES_FOLDER_MAX_LIST_BYTES)
+    {
+      redes_folder_fail (error, REDES_FOLDER_ERROR_TOO_LARGE);
+      return NULL;
+    }
+
+  buffer = g_malloc (size);
+  redes_folder_write_header (n_children, buffer);
+  place = buffer + REDES_FOLDER_MIN_LIST_BYTES;
+  for (guint i = 0; i < n_children; i++)
+    place += redes_folder_write_child (&children[i], place);
+  list = g_bytes_new_take (buffer, size);
+
+  return redes_folder_parse (list, error);
 }
 
 RedesFolder *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/identity/identity-private.h"
+#include "engine/identity/certificate-private.h"
 
 #include "engine/base/error.h"
 

@@ -58,21 +58,4 @@ GBytes *redes_identity_sign (RedesIdentity *self,
  * session. */
 gnutls_certificate_credentials_t redes_identity_get_credentials (RedesIdentity *self);
 
-/* (transfer full): the reason of a GnuTLS error, from its @result, which is below 0. */
-RedesNotice *redes_notice_new_of_gnutls (int result);
-
-/**
- * redes_identity_check_chain:
- * @chain: the untrusted certificates of the other side, in DER
- * @n_certificates: their number
- *
- * Accepts only the chain [TLS key, identity], in which the identity is a self-signed RSA key of
- * 2048 to 8192 bits, and has signed the TLS key's certificate. The dates are ignored, so that a
- * wrong clock does not make a peer unreachable.
- *
- * Returns: (transfer full): the other side's identity
- */
-RedesPublicKey *
-redes_identity_check_chain (const gnutls_datum_t *chain, guint n_certificates, GError **error);
-
 G_END_DECLS

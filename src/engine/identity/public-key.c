@@ -25,8 +25,6 @@ struct _RedesPublicKey
   struct rsa_public_key rsa;
 };
 
-REDES_DEFINE_ERROR (redes_identity_error)
-
 static gboolean
 numbers_are_acceptable (const mpz_t modulus, const mpz_t exponent, GError **error)
 {

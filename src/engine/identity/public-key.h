@@ -2,27 +2,9 @@
 #pragma once
 
 #include "engine/base/digest.h"
+#include "engine/identity/error.h"
 
 G_BEGIN_DECLS
-
-#define REDES_IDENTITY_ERROR (redes_identity_error_quark ())
-GQuark redes_identity_error_quark (void);
-
-/**
- * RedesIdentityError:
- * @REDES_IDENTITY_ERROR_KEY: not an RSA public key of 2048 to 8192 bits in SubjectPublicKeyInfo
- *   form
- * @REDES_IDENTITY_ERROR_CERTIFICATE: a TLS chain that is not [TLS key, identity] as Redes makes it
- * @REDES_IDENTITY_ERROR_FILE: the identity file cannot be read, written or understood
- * @REDES_IDENTITY_ERROR_SIGNATURE: signing failed, or a signature does not verify
- */
-typedef enum
-{
-  REDES_IDENTITY_ERROR_KEY,
-  REDES_IDENTITY_ERROR_CERTIFICATE,
-  REDES_IDENTITY_ERROR_FILE,
-  REDES_IDENTITY_ERROR_SIGNATURE,
-} RedesIdentityError;
 
 /**
  * RedesPublicKey:

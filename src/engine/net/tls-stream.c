@@ -3,6 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
+#include "engine/identity/certificate.h"
 #include "engine/net/error.h"
 
 #include <errno.h>

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/content/folder.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
-#define REDES_FOLDER_MAGIC "redes folder v1" /* with its NUL */
-#define REDES_FOLDER_MAGIC_BYTES 16u
-/* Kind, the name's length, size, root, and the rest of a file. */
-#define REDES_FOLDER_MIN_CHILD_BYTES (2u + 40 + 8)
-
+/* (transfer none): the name with that number, in UTF-8, of @names, whatever these are */
 typedef const char *(*RedesFolderNameFunc) (gconstpointer names, guint index);
 
 /**
@@ -26,8 +22,5 @@ typedef struct
  * kind, by @index. The @n names that @name_func gives are in order, and no two are equal.
  * (transfer full) (element-type RedesFolderAlike) */
 GArray *redes_folder_find_alike (RedesFolderNameFunc name_func, gconstpointer names, guint n);
-
-/* Always %FALSE. */
-gboolean redes_folder_fail (GError **error, RedesFolderError code);
 
 G_END_DECLS

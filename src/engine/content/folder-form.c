@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/content/folder-form.h"
+
+#include "engine/base/error.h"
+
+#include <string.h>
+
+REDES_DEFINE_ERROR (redes_folder_error)
+
+static const RedesNoticeCode words[] = {
+  [REDES_FOLDER_ERROR_TOO_DEEP] = REDES_NOTICE_FOLDER_TOO_DEEP,
+  [REDES_FOLDER_ERROR_TOO_MANY_BELOW] = REDES_NOTICE_FOLDER_TOO_MANY_BELOW,
+  [REDES_FOLDER_ERROR_TOO_MANY_BYTES] = REDES_NOTICE_FOLDER_TOO_MANY_BYTES,
+  [REDES_FOLDER_ERROR_CHILD_TOTALS] = REDES_NOTICE_FOLDER_CHILD_TOTALS,
+  [REDES_FOLDER_ERROR_CHILD_SIZE] = REDES_NOTICE_FOLDER_CHILD_SIZE,
+  [REDES_FOLDER_ERROR_CHILD_ROOT] = REDES_NOTICE_FOLDER_CHILD_ROOT,
+  [REDES_FOLDER_ERROR_TOO_LARGE] = REDES_NOTICE_FOLDER_TOO_LARGE,
+  [REDES_FOLDER_ERROR_CUT_OFF] = REDES_NOTICE_FOLDER_CUT_OFF,
+  [REDES_FOLDER_ERROR_MAGIC] = REDES_NOTICE_FOLDER_MAGIC,
+  [REDES_FOLDER_ERROR_TOO_MANY_CHILDREN] = REDES_NOTICE_FOLDER_TOO_MANY_CHILDREN,
+  [REDES_FOLDER_ERROR_NAME_TWICE] = REDES_NOTICE_FOLDER_NAME_TWICE,
+  [REDES_FOLDER_ERROR_NAME_ORDER] = REDES_NOTICE_FOLDER_NAME_ORDER,
+  [REDES_FOLDER_ERROR_TIME] = REDES_NOTICE_FOLDER_TIME,
+  [REDES_FOLDER_ERROR_KIND] = REDES_NOTICE_FOLDER_KIND,
+  [REDES_FOLDER_ERROR_TRAILING] = REDES_NOTICE_FOLDER_TRAILING,
+  [REDES_FOLDER_ERROR_NAME_ALIKE] = REDES_NOTICE_FOLDER_NAME_ALIKE,
+  [REDES_FOLDER_ERROR_CONTENT] = REDES_NOTICE_FOLDER_CONTENT,
+  [REDES_FOLDER_ERROR_TOTALS] = REDES_NOTICE_FOLDER_TOTALS,
+  [REDES_FOLDER_ERROR_NAME_EMPTY] = REDES_NOTICE_FOLDER_NAME_EMPTY,
+  [REDES_FOLDER_ERROR_NAME_LONG] = REDES_NOTICE_FOLDER_NAME_LONG,
+  [REDES_FOLDER_ERROR_NAME_NUL] = REDES_NOTICE_FOLDER_NAME_NUL,
+  [REDES_FOLDER_ERROR_NAME_SEPARATOR] = REDES_NOTICE_FOLDER_NAME_SEPARATOR,
+  [REDES_FOLDER_ERROR_NAME_DOTS] = REDES_NOTICE_FOLDER_NAME_DOTS,
+  [REDES_FOLDER_ERROR_NAME_ENCODING] = REDES_NOTICE_FOLDER_NAME_ENCODING,
+};
+
+gboolean
+redes_folder_fail (GError **error, RedesFolderError code)
+{
+  redes_set_error (error, REDES_FOLDER_ERROR, (gint)code, REDES_NOTICE_FOLDER_UNUSABLE,
+                   redes_notice_arg_code (words[code]));
+  return FALSE;
+}
+
+gboolean
+redes_folder_check_name (const char *name, gsize len, GError **error)
+{
+  if (len == 0)
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_EMPTY);
+  if (len > REDES_FOLDER_MAX_NAME_BYTES)
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_LONG);
+  if (memchr (name, '\0', len) != NULL)
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_NUL);
+  if (memchr (name, '/', len) != NULL)
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_SEPARATOR);
+  if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_DOTS);
+  if (!g_utf8_validate (name, (gssize)len, NULL))
+    return redes_folder_fail (error, REDES_FOLDER_ERROR_NAME_ENCODING);
+  return TRUE;
+}
+
+gsize
+redes_folder_get_child_length (RedesFolderKind kind, gsize name_len)
+{
+  return 2 + name_len + 8 + REDES_DIGEST_SIZE + (kind == REDES_FOLDER_KIND_FOLDER ? 17 : 8);
+}
