@@ -4,13 +4,21 @@
 #include "engine/core/core-state-private.h"
 #include "engine/swarm/peer-session.h"
 
+RedesPeerStatus *
+redes_peer_status_new (const RedesEndpoint *endpoint)
+{
+  RedesPeerStatus *status = g_new0 (RedesPeerStatus, 1);
+
+  redes_endpoint_init_copy (&status->endpoint, endpoint);
+  return status;
+}
+
 void
 redes_peer_status_free (gpointer data)
 {
   RedesPeerStatus *status = data;
 
-  g_free (status->nickname);
-  g_free (status->address);
+  redes_endpoint_clear (&status->endpoint);
   g_free (status);
 }
 
@@ -26,9 +34,9 @@ redes_core_list_sessions (RedesCore *self)
       RedesChannel *channel = redes_peer_session_get_channel (session);
       RedesPeerStatus *status = g_new0 (RedesPeerStatus, 1);
 
-      status->id = *redes_peer_session_get_id (session);
-      status->nickname = g_strdup (redes_peer_session_get_nickname (session));
-      status->address = g_strdup (redes_peer_session_get_address (session));
+      redes_endpoint_init (&status->endpoint, redes_peer_session_get_id (session),
+                           redes_peer_session_get_nickname (session),
+                           redes_channel_get_host (channel), redes_peer_session_get_port (session));
       status->connected = TRUE;
       status->by_them = redes_peer_session_is_server (session);
       status->bytes_in = redes_channel_get_bytes_in (channel);

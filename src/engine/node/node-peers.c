@@ -55,7 +55,7 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
     {
       RedesPeerStatus *news = g_ptr_array_index (sessions, i);
 
-      g_hash_table_insert (by_id, &news->id, news);
+      g_hash_table_insert (by_id, &news->endpoint.id, news);
     }
   for (guint i = 0; listed != NULL && i < listed->len; i++)
     {
@@ -66,12 +66,9 @@ gather (RedesNode *self, GPtrArray *listed, GPtrArray *sessions)
         continue;
       if (news == NULL)
         {
-          news = g_new0 (RedesPeerStatus, 1);
-          news->id = peer->endpoint.id;
-          news->nickname = g_strdup (peer->endpoint.nickname);
-          news->address = redes_text_format_address (peer->endpoint.host, peer->endpoint.port);
+          news = redes_peer_status_new (&peer->endpoint);
           g_ptr_array_add (sessions, news);
-          g_hash_table_insert (by_id, &news->id, news);
+          g_hash_table_insert (by_id, &news->endpoint.id, news);
         }
       news->how |= peer->how;
     }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/peer-private.h"
 
+#include "engine/base/text.h"
+
 struct _RedesPeer
 {
   GObject parent_instance;
-  RedesPeerId id;
-  char *nickname;
-  char *address;
+  RedesEndpoint endpoint;
+  char *address; /* of @endpoint, as text */
   guint how;
   gboolean connected;
   gboolean by_them;
@@ -33,7 +34,7 @@ redes_peer_finalize (GObject *object)
 {
   RedesPeer *self = REDES_PEER (object);
 
-  g_free (self->nickname);
+  redes_endpoint_clear (&self->endpoint);
   g_free (self->address);
   G_OBJECT_CLASS (redes_peer_parent_class)->finalize (object);
 }
@@ -58,19 +59,22 @@ redes_peer_new (const RedesPeerId *id)
 {
   RedesPeer *self = g_object_new (REDES_TYPE_PEER, NULL);
 
-  self->id = *id;
-  self->nickname = g_strdup ("");
+  redes_endpoint_init (&self->endpoint, id, NULL, NULL, 0);
   self->address = g_strdup ("");
   return self;
 }
 
+/* What is not said of it stays as it was. */
 static void
-replace_unless_empty (char **field, const char *value)
+take_endpoint (RedesPeer *self, const RedesEndpoint *endpoint)
 {
-  if (value == NULL || *value == '\0')
+  if (*endpoint->nickname != '\0')
+    redes_endpoint_set_nickname (&self->endpoint, endpoint->nickname);
+  if (*endpoint->host == '\0')
     return;
-  g_free (*field);
-  *field = g_strdup (value);
+  redes_endpoint_set_address (&self->endpoint, endpoint->host, endpoint->port);
+  g_free (self->address);
+  self->address = redes_text_format_address (endpoint->host, endpoint->port);
 }
 
 /* A counter that went down is that of a new connection. */
@@ -89,12 +93,13 @@ redes_peer_update (RedesPeer *self, const RedesPeerStatus *news, gint64 now_us)
   gboolean went_on = self->connected && news != NULL && news->connected;
   gint64 elapsed_us = now_us - self->updated_us;
 
-  if (news == NULL)
-    news = &nothing;
+  if (news != NULL)
+    {
+      self->seen_us = now_us;
+      take_endpoint (self, &news->endpoint);
+    }
   else
-    self->seen_us = now_us;
-  replace_unless_empty (&self->nickname, news->nickname);
-  replace_unless_empty (&self->address, news->address);
+    news = &nothing;
   self->down_bytes_per_s = went_on ? get_rate (self->bytes_down, news->bytes_in, elapsed_us) : 0;
   self->up_bytes_per_s = went_on ? get_rate (self->bytes_up, news->bytes_out, elapsed_us) : 0;
   self->bytes_down = news->bytes_in;
@@ -109,13 +114,13 @@ redes_peer_update (RedesPeer *self, const RedesPeerStatus *news, gint64 now_us)
 const RedesPeerId *
 redes_peer_get_id (RedesPeer *self)
 {
-  return &self->id;
+  return &self->endpoint.id;
 }
 
 const char *
 redes_peer_get_nickname (RedesPeer *self)
 {
-  return self->nickname;
+  return self->endpoint.nickname;
 }
 
 const char *

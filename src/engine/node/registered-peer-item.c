@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/node/registered-peer-item-private.h"
 
+#include "engine/base/text.h"
+
 struct _RedesRegisteredPeerItem
 {
   GObject parent_instance;
   RedesRegisteredPeer *registered;
+  char *address; /* of its endpoint, as text */
 };
 
 G_DEFINE_FINAL_TYPE (RedesRegisteredPeerItem, redes_registered_peer_item, G_TYPE_OBJECT)
@@ -21,6 +24,7 @@ static void
 redes_registered_peer_item_finalize (GObject *object)
 {
   redes_registered_peer_free (REDES_REGISTERED_PEER_ITEM (object)->registered);
+  g_free (REDES_REGISTERED_PEER_ITEM (object)->address);
   G_OBJECT_CLASS (redes_registered_peer_item_parent_class)->finalize (object);
 }
 
@@ -39,12 +43,20 @@ redes_registered_peer_item_init (RedesRegisteredPeerItem *self)
 {
 }
 
+static void
+take_registered (RedesRegisteredPeerItem *self, RedesRegisteredPeer *registered)
+{
+  self->registered = registered;
+  g_free (self->address);
+  self->address = redes_text_format_address (registered->endpoint.host, registered->endpoint.port);
+}
+
 RedesRegisteredPeerItem *
 redes_registered_peer_item_new (RedesRegisteredPeer *registered)
 {
   RedesRegisteredPeerItem *self = g_object_new (REDES_TYPE_REGISTERED_PEER_ITEM, NULL);
 
-  self->registered = registered;
+  take_registered (self, registered);
   return self;
 }
 
@@ -52,26 +64,26 @@ void
 redes_registered_peer_item_update (RedesRegisteredPeerItem *self, RedesRegisteredPeer *registered)
 {
   redes_registered_peer_free (self->registered);
-  self->registered = registered;
+  take_registered (self, registered);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 const RedesPeerId *
 redes_registered_peer_item_get_id (RedesRegisteredPeerItem *self)
 {
-  return &self->registered->id;
+  return &self->registered->endpoint.id;
 }
 
 const char *
 redes_registered_peer_item_get_nickname (RedesRegisteredPeerItem *self)
 {
-  return self->registered->nickname;
+  return self->registered->endpoint.nickname;
 }
 
 const char *
 redes_registered_peer_item_get_address (RedesRegisteredPeerItem *self)
 {
-  return self->registered->address;
+  return self->address;
 }
 
 guint

@@ -440,15 +440,16 @@ read_registered (gpointer data)
   g_autoptr (GHashTable) there = g_hash_table_new (redes_digest_hash, redes_digest_equal);
 
   for (guint i = 0; i < call->registered_peers->len; i++)
-    g_hash_table_add (there,
-                      &((RedesRegisteredPeer *)g_ptr_array_index (call->registered_peers, i))->id);
+    g_hash_table_add (
+        there,
+        &((RedesRegisteredPeer *)g_ptr_array_index (call->registered_peers, i))->endpoint.id);
   remove_gone (self, there);
   g_ptr_array_set_free_func (call->registered_peers, NULL);
   for (guint i = 0; i < call->registered_peers->len; i++)
     {
       RedesRegisteredPeer *registered = g_ptr_array_index (call->registered_peers, i);
       RedesRegisteredPeerItem *known
-          = g_hash_table_lookup (self->registered_peers_by_id, &registered->id);
+          = g_hash_table_lookup (self->registered_peers_by_id, &registered->endpoint.id);
 
       if (known != NULL)
         redes_registered_peer_item_update (known, registered);
@@ -456,8 +457,8 @@ read_registered (gpointer data)
         {
           g_autoptr (RedesRegisteredPeerItem) item = redes_registered_peer_item_new (registered);
 
-          g_hash_table_insert (self->registered_peers_by_id, redes_digest_copy (&registered->id),
-                               item);
+          g_hash_table_insert (self->registered_peers_by_id,
+                               redes_digest_copy (&registered->endpoint.id), item);
           g_list_store_append (self->registered_peers, item);
         }
     }

@@ -473,17 +473,20 @@ on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
 }
 
 static void
+note_address (RedesPeerSession *self)
+{
+  g_free (self->address);
+  self->address = redes_text_format_address (redes_channel_get_host (self->channel),
+                                             redes_peer_session_get_port (self));
+}
+
+static void
 on_ready (RedesChannel *channel, gpointer user_data)
 {
   g_autoptr (RedesPeerSession) self = redes_peer_session_ref (user_data);
-  const RedesHello *hello = redes_channel_get_hello (channel);
 
   self->ready = TRUE;
-  if (hello->port != 0)
-    {
-      g_free (self->address);
-      self->address = redes_text_format_address (redes_channel_get_host (channel), hello->port);
-    }
+  note_address (self);
   self->mediator->ready (self, self->user_data);
 }
 
@@ -567,6 +570,14 @@ redes_peer_session_get_nickname (RedesPeerSession *self)
   const RedesHello *hello = redes_channel_get_hello (self->channel);
 
   return hello != NULL ? hello->nickname : "";
+}
+
+guint16
+redes_peer_session_get_port (RedesPeerSession *self)
+{
+  const RedesHello *hello = redes_channel_get_hello (self->channel);
+
+  return hello != NULL && hello->port != 0 ? hello->port : redes_channel_get_port (self->channel);
 }
 
 const char *
@@ -936,7 +947,6 @@ redes_peer_session_new (const RedesPeerSessionParams *params,
   self->former = new_content_set ();
   self->requests = redes_pending_requests_new_blocks ();
   self->channel = redes_channel_new (connection, &channel, &events, self);
-  self->address = redes_text_format_address (redes_channel_get_host (self->channel),
-                                             redes_channel_get_port (self->channel));
+  note_address (self);
   return self;
 }

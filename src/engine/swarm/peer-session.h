@@ -93,7 +93,11 @@ gboolean redes_peer_session_is_closed (RedesPeerSession *self);
 /* (nullable) (transfer none): %NULL until HELLO was received. */
 const RedesPeerId *redes_peer_session_get_id (RedesPeerSession *self);
 const char *redes_peer_session_get_nickname (RedesPeerSession *self);
-/* `HOST:PORT`, with the port at which it listens, or, before HELLO, that of the connection. */
+/* Returns: the TCP port at which the remote listens; that of the connection while it has not sent
+ * HELLO, and if it listens at none */
+guint16 redes_peer_session_get_port (RedesPeerSession *self);
+/* Returns: (transfer none): `HOST:PORT`, with the host of the connection and
+ * redes_peer_session_get_port() */
 const char *redes_peer_session_get_address (RedesPeerSession *self);
 RedesChannel *redes_peer_session_get_channel (RedesPeerSession *self);
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @connection: registered */
+/* @connection: one of a registered peer. Returns: (transfer full) */
 RedesRegisteredPeer *redes_registered_peer_new (RedesConnection *connection);
 
 G_END_DECLS

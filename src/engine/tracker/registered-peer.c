@@ -9,12 +9,11 @@ RedesRegisteredPeer *
 redes_registered_peer_new (RedesConnection *connection)
 {
   const RedesHello *hello = redes_channel_get_hello (connection->channel);
+  g_autofree char *nickname = redes_text_make_printable (hello->nickname, MAX_NICKNAME_CHARS);
   RedesRegisteredPeer *self = g_new0 (RedesRegisteredPeer, 1);
 
-  self->id = *redes_channel_get_remote_id (connection->channel);
-  self->nickname = redes_text_make_printable (hello->nickname, MAX_NICKNAME_CHARS);
-  self->address
-      = redes_text_format_address (redes_channel_get_host (connection->channel), hello->port);
+  redes_endpoint_init (&self->endpoint, redes_channel_get_remote_id (connection->channel), nickname,
+                       redes_channel_get_host (connection->channel), hello->port);
   self->n_files = connection->n_files;
   self->heard_us = connection->heard_us;
   return self;
@@ -25,7 +24,6 @@ redes_registered_peer_free (gpointer data)
 {
   RedesRegisteredPeer *self = data;
 
-  g_free (self->nickname);
-  g_free (self->address);
+  redes_endpoint_clear (&self->endpoint);
   g_free (self);
 }
