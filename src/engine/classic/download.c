@@ -45,6 +45,7 @@ typedef struct
 
 struct _RedesClassicDownload
 {
+  const RedesClock *clock;
   guint ref_count;
   guint id;
   RedesClassicFile *file;
@@ -164,7 +165,7 @@ static void
 tell (RedesClassicDownload *self)
 {
   RedesTransferSnapshot *snapshot;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
 
   if (self->changed == NULL)
     return;
@@ -188,7 +189,7 @@ end (RedesClassicDownload *self, RedesTransferState state, const RedesNotice *re
     return;
   self->state = state;
   self->reason = redes_notice_ref (reason);
-  self->ended_us = g_get_monotonic_time ();
+  self->ended_us = redes_clock_now_us (self->clock);
   redes_throttle_leave (self->down, &self->waiter);
   g_cancellable_cancel (self->cancellable);
   tell (self);
@@ -302,7 +303,7 @@ write_done (gpointer data)
   else if (!is_over (self))
     {
       self->bytes_done += len;
-      redes_rate_meter_add (&self->meter, len, g_get_monotonic_time ());
+      redes_rate_meter_add (&self->meter, len, redes_clock_now_us (self->clock));
       tell (self);
     }
   self->ref_count++;
@@ -486,12 +487,14 @@ redes_classic_download_new (guint id,
                             const char *folder,
                             RedesWorkers *workers,
                             RedesThrottle *down,
+                            const RedesClock *clock,
                             RedesClassicDownloadFunc changed,
                             gpointer user_data)
 {
   RedesClassicDownload *self = g_new0 (RedesClassicDownload, 1);
 
   self->ref_count = 1;
+  self->clock = clock;
   self->id = id;
   self->file = redes_classic_file_copy (file);
   self->workers = workers;
@@ -503,7 +506,7 @@ redes_classic_download_new (guint id,
   self->place = place_new (folder, file->name);
   self->peers = g_ptr_array_new_with_free_func (peer_free);
   self->state = REDES_TRANSFER_FINDING;
-  self->started_us = g_get_monotonic_time ();
+  self->started_us = redes_clock_now_us (self->clock);
   for (guint i = 0; file->peers[i] != NULL; i++)
     {
       Peer *peer = g_new0 (Peer, 1);

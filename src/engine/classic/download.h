@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/notice.h"
 #include "engine/base/workers.h"
 #include "engine/net/throttle.h"
@@ -27,19 +28,23 @@ typedef void (*RedesClassicDownloadFunc) (RedesTransferSnapshot *snapshot, gpoin
 
 /**
  * redes_classic_download_new:
- * @id: the transfer's number
+ * @id: the number of the transfer
  * @file: copied
  * @folder: the download folder
  * @workers: the threads for disk access
  * @down: the limit for received bytes
+ * @clock: (transfer none): of the rate and the time that the download took
  *
- * Makes a download, which starts at once.
+ * Makes a download, which starts at once. Engine's thread.
+ *
+ * Returns: (transfer full)
  */
 RedesClassicDownload *redes_classic_download_new (guint id,
                                                   const RedesClassicFile *file,
                                                   const char *folder,
                                                   RedesWorkers *workers,
                                                   RedesThrottle *down,
+                                                  const RedesClock *clock,
                                                   RedesClassicDownloadFunc changed,
                                                   gpointer user_data);
 /* Ends it as FAILED with @reason (nullable), unless it is over. */

@@ -15,6 +15,7 @@
 
 struct _RedesClassicHost
 {
+  const RedesClock *clock;
   RedesEventLog *log;
   RedesClassicReader *reader;
   RedesClassicRegistry *registry;
@@ -35,7 +36,7 @@ on_command (const RedesClassicCommand *command,
   RedesClassicHost *self = user_data;
   RedesNotice *event = NULL;
   char *answer = redes_classic_registry_answer (self->registry, command, from,
-                                                g_get_monotonic_time (), &event);
+                                                redes_clock_now_us (self->clock), &event);
 
   if (event != NULL)
     redes_event_log_add_violation (self->log, event);
@@ -46,7 +47,8 @@ static gboolean
 on_tick (gpointer user_data)
 {
   RedesClassicHost *self = user_data;
-  g_auto (GStrv) gone = redes_classic_registry_expire (self->registry, g_get_monotonic_time ());
+  g_auto (GStrv) gone
+      = redes_classic_registry_expire (self->registry, redes_clock_now_us (self->clock));
 
   self->n_answers = 0;
   for (guint i = 0; gone[i] != NULL; i++)
@@ -135,16 +137,20 @@ redes_classic_host_new (const char *listen_host,
                         guint16 udp_port,
                         guint timeout_s,
                         RedesClassicFoldFunc fold,
+                        const RedesClock *clock,
                         RedesEventLog *log)
 {
   RedesClassicHost *self = g_new0 (RedesClassicHost, 1);
 
+  self->clock = clock;
   self->log = log;
   self->listen_host = g_strdup (listen_host);
   self->port = port;
   self->registry = redes_classic_registry_new (
       (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC, fold);
   self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
+      (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
+  self->reader = redes_classic_reader_new (clock, COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
   redes_timer_set (&self->timer, NULL, TICK_MS, on_tick, self);
   return self;

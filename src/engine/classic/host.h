@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/classic/registry.h"
 #include "engine/net/event-log.h"
 
@@ -26,13 +27,17 @@ typedef struct _RedesClassicHost RedesClassicHost;
  * @timeout_s: an original peer that is silent for longer, in seconds, is removed; 0:
  *   REDES_CLASSIC_TIMEOUT_S
  * @fold: see redes_classic_registry_new()
+ * @clock: (transfer none): says who is silent for too long
  * @log: (transfer none): it must outlive the host
+ *
+ * Returns: (transfer full)
  */
 RedesClassicHost *redes_classic_host_new (const char *listen_host,
                                           guint16 port,
                                           guint16 udp_port,
                                           guint timeout_s,
                                           RedesClassicFoldFunc fold,
+                                          const RedesClock *clock,
                                           RedesEventLog *log);
 /* @self: (nullable) */
 void redes_classic_host_free (RedesClassicHost *self);

@@ -54,6 +54,7 @@ typedef struct
 
 struct _RedesClassicPeer
 {
+  const RedesClock *clock;
   const RedesConfig *config;
   const RedesClassicPeerEvents *events;
   gpointer user_data;
@@ -196,7 +197,7 @@ register_at (RedesClassicPeer *self, Tracker *tracker)
 
   g_clear_pointer (&tracker->told, g_hash_table_unref);
   tracker->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  tracker->registered_us = g_get_monotonic_time ();
+  tracker->registered_us = redes_clock_now_us (self->clock);
   g_hash_table_iter_init (&iter, self->names);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
@@ -250,7 +251,7 @@ static void gather (RedesClassicPeer *self);
 static void
 beat (RedesClassicPeer *self, Tracker *tracker, gboolean due)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
 
   if (tracker->told == NULL || is_outdated (self, tracker)
       || now_us - tracker->registered_us >= REGISTER_AGAIN_US)
@@ -501,6 +502,7 @@ RedesClassicPeer *
 redes_classic_peer_new (const RedesConfig *config,
                         RedesBlockCache *cache,
                         RedesThrottle *up,
+                        const RedesClock *clock,
                         guint16 port,
                         const RedesClassicPeerEvents *events,
                         gpointer user_data)
@@ -508,11 +510,12 @@ redes_classic_peer_new (const RedesConfig *config,
   RedesClassicPeer *self = g_new0 (RedesClassicPeer, 1);
 
   self->config = config;
+  self->clock = clock;
   self->events = events;
   self->user_data = user_data;
   self->port = port;
   self->cancellable = g_cancellable_new ();
-  self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
+  self->reader = redes_classic_reader_new (clock, COMMANDS_PER_S, on_command, self);
   self->server = redes_classic_server_new (cache, up);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, queue_free);
   self->trackers = g_ptr_array_new_with_free_func (tracker_free);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/notice.h"
 #include "engine/cache/block-cache.h"
 #include "engine/library/library.h"
@@ -40,12 +41,14 @@ typedef struct
   void (*tracker_dropped) (const char *address, gpointer user_data);
 } RedesClassicPeerEvents;
 
-/* @config, @cache, @events: (transfer none): they must outlive the object; @up: the limit for sent
- * bytes; @port: the port at which this peer listens; 0: it does not, and only searches and fetches
+/* @config, @cache, @clock, @events: (transfer none): they must outlive the object; @up: the limit
+ * for sent bytes; @clock: says when a tracker is told all anew; @port: the port at which this peer
+ * listens; 0: it does not, and only searches and fetches
  */
 RedesClassicPeer *redes_classic_peer_new (const RedesConfig *config,
                                           RedesBlockCache *cache,
                                           RedesThrottle *up,
+                                          const RedesClock *clock,
                                           guint16 port,
                                           const RedesClassicPeerEvents *events,
                                           gpointer user_data);

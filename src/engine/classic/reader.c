@@ -18,6 +18,7 @@
 
 struct _RedesClassicReader
 {
+  const RedesClock *clock;
   GMainContext *context;
   RedesClassicReaderFunc func;
   gpointer user_data;
@@ -170,11 +171,15 @@ held_free (gpointer data)
 }
 
 RedesClassicReader *
-redes_classic_reader_new (guint commands_per_s, RedesClassicReaderFunc func, gpointer user_data)
+redes_classic_reader_new (const RedesClock *clock,
+                          guint commands_per_s,
+                          RedesClassicReaderFunc func,
+                          gpointer user_data)
 {
   RedesClassicReader *self = g_new0 (RedesClassicReader, 1);
 
   self->context = g_main_context_ref_thread_default ();
+  self->clock = clock;
   self->per_s = commands_per_s;
   self->func = func;
   self->user_data = user_data;
@@ -253,7 +258,7 @@ static gboolean
 on_held (gpointer user_data)
 {
   RedesClassicReader *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
   GList *next;
 
   for (GList *l = self->held.head; l != NULL; l = next)
@@ -293,7 +298,7 @@ void
 redes_classic_reader_add (RedesClassicReader *self, GSocketConnection *connection)
 {
   g_autofree char *from = dup_host (connection);
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
   Host *host = from != NULL ? ensure_host (self, from, now_us) : NULL;
 
   if (host != NULL && host->n_held == 0 && redes_token_bucket_try (&host->commands, now_us))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/classic/protocol.h"
 
 G_BEGIN_DECLS
@@ -23,10 +24,13 @@ typedef void (*RedesClassicReaderFunc) (const RedesClassicCommand *command,
                                         const char *from,
                                         gpointer user_data);
 
-/* @commands_per_s: the limit for one address, with bursts of twice as many. Commands beyond it are
- * delayed as long as the limit requires, at most 256 of one address and 512 in all. */
-RedesClassicReader *
-redes_classic_reader_new (guint commands_per_s, RedesClassicReaderFunc func, gpointer user_data);
+/* @clock: (transfer none): of that limit. @commands_per_s: the limit for one address, with bursts
+ * of twice as many. Commands beyond it are delayed as long as the limit requires, at most 256 of
+ * one address and 512 in all. */
+RedesClassicReader *redes_classic_reader_new (const RedesClock *clock,
+                                              guint commands_per_s,
+                                              RedesClassicReaderFunc func,
+                                              gpointer user_data);
 /* @self: (nullable) */
 void redes_classic_reader_free (RedesClassicReader *self);
 /* Takes a connection over. Its command may be delivered before this function returns. */

@@ -45,11 +45,12 @@ redes_core_join_classic (RedesCore *self)
 
   if (!self->config->classic)
     return;
-  self->classic = redes_classic_peer_new (
-      self->config, self->cache, redes_swarm_get_up (self->swarm), self->port, &events, self);
+  self->classic
+      = redes_classic_peer_new (self->config, self->cache, redes_swarm_get_up (self->swarm),
+                                self->clock, self->port, &events, self);
   self->classic_provider = redes_classic_provider_new (self->classic);
   redes_lookup_add_provider (self->lookup, self->classic_provider);
-  self->sniffer = redes_protocol_sniffer_new (on_sorted, self);
+  self->sniffer = redes_protocol_sniffer_new (self->clock, on_sorted, self);
 }
 
 static void
@@ -132,7 +133,7 @@ redes_core_download_unsigned (RedesCore *self,
 {
   g_hash_table_replace (self->unsigned_transfers, GUINT_TO_POINTER (transfer_id),
                         redes_classic_download_new (transfer_id, file, folder, self->disk_workers,
-                                                    redes_swarm_get_down (self->swarm),
+                                                    redes_swarm_get_down (self->swarm), self->clock,
                                                     on_unsigned_changed, self));
   /* It was asked for just before they were. */
   if (self->classic == NULL)

@@ -124,7 +124,8 @@ redes_core_add_tracker (RedesCore *self,
                         GError **error)
 {
   RedesTrackerClientParams params
-      = { .identity = self->identity,
+      = { .clock = self->clock,
+          .identity = self->identity,
           .address = address,
           .expected = expected,
           .nickname = self->config->nickname,

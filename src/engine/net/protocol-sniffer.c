@@ -14,6 +14,7 @@
 
 struct _RedesProtocolSniffer
 {
+  const RedesClock *clock;
   GMainContext *context;
   RedesProtocolSnifferFunc func;
   gpointer user_data;
@@ -80,7 +81,9 @@ on_timer (gpointer user_data)
 }
 
 RedesProtocolSniffer *
-redes_protocol_sniffer_new (RedesProtocolSnifferFunc func, gpointer user_data)
+redes_protocol_sniffer_new (const RedesClock *clock,
+                            RedesProtocolSnifferFunc func,
+                            gpointer user_data)
 {
   RedesAdmissionLimits limits = { .max = redes_admission_scale (MAX_WAITING, DESCRIPTOR_PART),
                                   .max_per_address = MAX_WAITING_PER_ADDRESS,
@@ -89,6 +92,7 @@ redes_protocol_sniffer_new (RedesProtocolSnifferFunc func, gpointer user_data)
 
   self->places = redes_admission_new (&limits);
   self->context = g_main_context_ref_thread_default ();
+  self->clock = clock;
   self->func = func;
   self->user_data = user_data;
   g_queue_init (&self->waiting);
@@ -129,7 +133,7 @@ redes_protocol_sniffer_add (RedesProtocolSniffer *self, GSocketConnection *conne
   if (on_readable (socket, G_IO_IN, waiter) == G_SOURCE_REMOVE)
     return;
   /* Whoever means well has sent its first byte by the time somebody has to leave. */
-  leaving = redes_admission_enter (self->places, waiter, host, g_get_monotonic_time ());
+  leaving = redes_admission_enter (self->places, waiter, host, redes_clock_now_us (self->clock));
   if (leaving != NULL)
     close_waiter (leaving);
 }

@@ -228,7 +228,7 @@ static gboolean
 on_pulse (gpointer user_data)
 {
   RedesTrackerClient *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->params.clock);
 
   redes_timer_clear (&self->pulse_timer);
   if (redes_was_asleep (self->pulse_due_us, now_us))
@@ -261,8 +261,8 @@ arm_pulse (RedesTrackerClient *self)
       = MIN (self->heartbeat_sent_us + (gint64)self->heartbeat_us, get_silence_deadline_us (self));
 
   self->pulse_due_us = next_us;
-  set_timer (self, &self->pulse_timer, MAX (next_us - g_get_monotonic_time (), 0) / 1000 + 1,
-             on_pulse);
+  set_timer (self, &self->pulse_timer,
+             MAX (next_us - redes_clock_now_us (self->params.clock), 0) / 1000 + 1, on_pulse);
 }
 
 static void
@@ -299,7 +299,7 @@ send_page (RedesTrackerClient *self, RedesMessageType type)
 
   self->page_serial = redes_queries_next_serial (self->queries);
   self->page_type = type;
-  self->page_sent_us = g_get_monotonic_time ();
+  self->page_sent_us = redes_clock_now_us (self->params.clock);
   page = redes_outbox_get_page (self->outbox, type, self->page_serial);
   redes_channel_send (self->channel, &page);
 }
@@ -388,7 +388,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
   self->remote = redes_digest_copy (redes_channel_get_remote_id (channel));
   redes_queries_set_origin (self->queries, redes_channel_get_host (channel));
   follow_timeout (self);
-  self->heartbeat_sent_us = g_get_monotonic_time ();
+  self->heartbeat_sent_us = redes_clock_now_us (self->params.clock);
   arm_pulse (self);
   if (self->params.register_peer)
     start_registration (self);
@@ -472,8 +472,10 @@ dial_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (RedesTrackerClient) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection = redes_dial_finish (result, &error);
-  RedesChannelParams params
-      = { .identity = self->params.identity, .hello = self->hello, .link = REDES_LINK_CLIENT };
+  RedesChannelParams params = { .clock = self->params.clock,
+                                .identity = self->params.identity,
+                                .hello = self->hello,
+                                .link = REDES_LINK_CLIENT };
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -543,6 +545,8 @@ redes_tracker_client_new (const RedesTrackerClientParams *params, GError **error
   self = g_new0 (RedesTrackerClient, 1);
   self->ref_count = 1;
   self->params = *params;
+  if (self->params.clock == NULL)
+    self->params.clock = redes_clock_get_system ();
   self->params.identity = redes_identity_ref (params->identity);
   self->address = g_strdup (params->address);
   self->params.address = self->address;

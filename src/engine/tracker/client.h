@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/base/endpoint.h"
 #include "engine/base/tracker-state.h"
 #include "engine/content/manifest.h"
@@ -25,6 +26,8 @@ typedef struct _RedesTrackerClient RedesTrackerClient;
  * RedesTrackerClientParams:
  * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
  * @expected: (nullable): who must answer, when @address does not say
+ * @clock: (nullable) (transfer none): says when a heartbeat is due and what is silent for too
+ *   long; %NULL: the system's
  * @nickname: this peer's
  * @listen_host: (nullable): where this peer listens, see redes_dial_from_async()
  * @port: where this peer listens
@@ -38,6 +41,7 @@ typedef struct _RedesTrackerClient RedesTrackerClient;
  */
 typedef struct
 {
+  const RedesClock *clock;
   RedesIdentity *identity;
   const char *address;
   const RedesPeerId *expected;

@@ -29,7 +29,7 @@ typedef enum
  * @owner: the tracker
  * @channel: (nullable): %NULL when GONE
  * @link: its place in the tracker's line of those heard
- * @heard_us: when it was last heard, monotonic
+ * @heard_us: when something was last received from it, in microseconds of the tracker's clock
  * @load: work in flight
  * @sites, @site: what is counted for its address
  * @is_held: whether it stands among @site's connections that are not read from
@@ -60,8 +60,9 @@ typedef struct
   gboolean is_unreachable;
 } RedesConnection;
 
-/* In GREETING, without a channel yet. */
-RedesConnection *redes_connection_new (gpointer owner);
+/* @now_us: the time of the tracker's clock. Returns: (transfer full): in the state GREETING,
+ * without a channel yet */
+RedesConnection *redes_connection_new (gpointer owner, gint64 now_us);
 /* To be called once, directly after redes_connection_new(). @channel: (transfer full); @sites: it
  * must outlive the connection */
 void

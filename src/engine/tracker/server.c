@@ -50,6 +50,7 @@
  */
 struct _RedesTrackerServer
 {
+  const RedesClock *clock;
   RedesIdentity *identity;
   RedesHello *hello;
   RedesTrackerListener *tracker_listener;
@@ -216,7 +217,7 @@ static gboolean on_timer (gpointer user_data);
 static void
 set_timer (RedesTrackerServer *self, gint64 due_us)
 {
-  gint64 wait_us = MAX (due_us - g_get_monotonic_time (), 0);
+  gint64 wait_us = MAX (due_us - redes_clock_now_us (self->clock), 0);
 
   self->due_us = due_us;
   redes_timer_set (&self->timer, self->context, wait_us / 1000 + 1, on_timer, self);
@@ -226,7 +227,7 @@ static gboolean
 on_timer (gpointer user_data)
 {
   RedesTrackerServer *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = redes_clock_now_us (self->clock);
   RedesConnection *connection;
 
   redes_timer_clear (&self->timer);
@@ -283,8 +284,10 @@ drop_for_others (RedesConnection *connection)
 static gboolean
 take_place (RedesAdmission *places, RedesConnection *connection)
 {
-  RedesConnection *leaving = redes_admission_enter (
-      places, connection, redes_channel_get_host (connection->channel), g_get_monotonic_time ());
+  const RedesTrackerServer *self = connection->owner;
+  RedesConnection *leaving
+      = redes_admission_enter (places, connection, redes_channel_get_host (connection->channel),
+                               redes_clock_now_us (self->clock));
 
   if (leaving != NULL)
     drop_for_others (leaving);
@@ -743,7 +746,7 @@ on_ready (RedesChannel *channel, gpointer user_data)
   RedesTrackerServer *self = connection->owner;
 
   redes_admission_leave (self->half_open, connection);
-  note_heard (connection, g_get_monotonic_time ());
+  note_heard (connection, redes_clock_now_us (self->clock));
   become_asker (connection);
 }
 
@@ -761,11 +764,12 @@ on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
     { REDES_MESSAGE_UNREGISTER, on_unregister },
   };
   g_autoptr (RedesConnection) connection = redes_connection_ref (user_data);
+  RedesTrackerServer *self = connection->owner;
+  gint64 now_us = redes_clock_now_us (self->clock);
 
-  note_heard (connection, g_get_monotonic_time ());
+  note_heard (connection, now_us);
   if (message->type != REDES_MESSAGE_HEARTBEAT && message->type != REDES_MESSAGE_PONG)
-    redes_admission_touch (((RedesTrackerServer *)connection->owner)->askers, connection,
-                           g_get_monotonic_time ());
+    redes_admission_touch (self->askers, connection, now_us);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
       if (handlers[i].type == message->type)
@@ -789,6 +793,7 @@ on_accept (GSocketConnection *stream, gpointer user_data)
       = { .ready = on_ready, .message = on_message, .closed = on_closed };
   RedesTrackerServer *self = user_data;
   RedesChannelParams params = {
+    .clock = self->clock,
     .identity = self->identity,
     .hello = self->hello,
     .link = REDES_LINK_TRACKER,
@@ -798,7 +803,7 @@ on_accept (GSocketConnection *stream, gpointer user_data)
   };
   RedesConnection *connection;
 
-  connection = redes_connection_new (self);
+  connection = redes_connection_new (self, redes_clock_now_us (self->clock));
   redes_connection_take_channel (
       connection, redes_channel_new (stream, &params, &events, connection), self->sites);
   g_queue_push_tail_link (&self->connections, &connection->link);
@@ -822,7 +827,8 @@ make_places (RedesTrackerServer *self)
                                 .max_address_bytes = RECEIVE_ADDRESS_BYTES,
                                 .patience_us = RECEIVE_PATIENCE_S * G_USEC_PER_SEC,
                                 .least_bytes_per_s = RECEIVE_LEAST_BYTES_PER_S,
-                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S };
+                                .least_alone_bytes_per_s = RECEIVE_LEAST_ALONE_BYTES_PER_S,
+                                .clock = self->clock };
 
   self->half_open = redes_admission_new (&half_open);
   self->askers = redes_admission_new (&askers);
@@ -835,6 +841,7 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   RedesTrackerServer *self = g_new0 (RedesTrackerServer, 1);
   guint timeout_s = params->timeout_s != 0 ? params->timeout_s : REDES_TRACKER_TIMEOUT_S;
 
+  self->clock = params->clock != NULL ? params->clock : redes_clock_get_system ();
   self->context = g_main_context_ref_thread_default ();
   self->identity = redes_identity_ref (params->identity);
   self->timeout_us = (gint64)timeout_s * G_USEC_PER_SEC;
@@ -850,8 +857,8 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   make_places (self);
   self->directory = redes_directory_worker_new (&params->files, error);
   if (self->directory != NULL)
-    self->tracker_listener
-        = redes_tracker_listener_new (params->host, params->port, on_accept, self, error);
+    self->tracker_listener = redes_tracker_listener_new (params->host, params->port, self->clock,
+                                                         on_accept, self, error);
   if (self->tracker_listener == NULL)
     {
       redes_tracker_server_free (self);

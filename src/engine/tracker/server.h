@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/identity/identity.h"
 #include "engine/net/event-log.h"
 #include "engine/tracker/directory.h"
@@ -27,6 +28,8 @@ typedef struct _RedesTrackerServer RedesTrackerServer;
 /**
  * RedesTrackerServerParams:
  * @identity: the tracker's own
+ * @clock: (nullable) (transfer none): says who is silent for too long, and who has to make room;
+ *   %NULL: the system's
  * @host: numeric, or "" for every address
  * @port: 0 picks a free one
  * @timeout_s: silent for longer: gone. 0 = REDES_TRACKER_TIMEOUT_S
@@ -42,6 +45,7 @@ typedef struct _RedesTrackerServer RedesTrackerServer;
  */
 typedef struct
 {
+  const RedesClock *clock;
   RedesIdentity *identity;
   const char *host;
   guint16 port;

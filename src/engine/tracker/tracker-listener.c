@@ -13,6 +13,7 @@
 
 struct _RedesTrackerListener
 {
+  const RedesClock *clock;
   RedesListener *listener;
   char *host;
   RedesAcceptFunc accept;
@@ -44,12 +45,17 @@ on_accept (GSocketConnection *connection, gpointer user_data)
 }
 
 RedesTrackerListener *
-redes_tracker_listener_new (
-    const char *host, guint16 port, RedesAcceptFunc accept, gpointer user_data, GError **error)
+redes_tracker_listener_new (const char *host,
+                            guint16 port,
+                            const RedesClock *clock,
+                            RedesAcceptFunc accept,
+                            gpointer user_data,
+                            GError **error)
 {
   RedesTrackerListener *self = g_new0 (RedesTrackerListener, 1);
 
   self->host = g_strdup (host);
+  self->clock = clock;
   self->accept = accept;
   self->user_data = user_data;
   self->listener = redes_listener_new (host, port, on_accept, self, error);
@@ -86,8 +92,8 @@ redes_tracker_listener_accept_classic (RedesTrackerListener *self,
 {
   self->classic = redes_classic_host_new (self->host, redes_tracker_listener_get_port (self),
                                           udp_port != 0 ? udp_port : REDES_CLASSIC_UDP_PORT,
-                                          timeout_s, fold, log);
-  self->sniffer = redes_protocol_sniffer_new (on_sorted, self);
+                                          timeout_s, fold, self->clock, log);
+  self->sniffer = redes_protocol_sniffer_new (self->clock, on_sorted, self);
 }
 
 typedef struct

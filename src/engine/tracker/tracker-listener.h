@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/base/clock.h"
 #include "engine/net/endpoint.h"
 #include "engine/net/event-log.h"
 
@@ -9,19 +10,39 @@ G_BEGIN_DECLS
 /**
  * RedesTrackerListener:
  *
- * The tracker's port: lets peers in, and, when they are welcome, classic guests by another way.
- * Belongs to the main context that was the thread's default when it was made.
+ * The tracker's port, at which peers connect, and, if the tracker serves them, original peers, who
+ * are handed to a RedesClassicHost. A listener belongs to the main context that was the thread's
+ * default when it was made, and to that thread.
  */
 typedef struct _RedesTrackerListener RedesTrackerListener;
 
-/* @accept: gets the connections that speak TLS. Errors: as redes_listener_new() */
-RedesTrackerListener *redes_tracker_listener_new (
-    const char *host, guint16 port, RedesAcceptFunc accept, gpointer user_data, GError **error);
-/* Closes it; guests are gone. @self: (nullable) */
+/**
+ * redes_tracker_listener_new:
+ * @host: a numeric address, or "" for every address
+ * @port: the TCP port; 0: any free one
+ * @clock: (transfer none): of the deadlines of original peers
+ * @accept: called with the connections that speak TLS
+ *
+ * Returns: (transfer full): %NULL with an error as redes_listener_new() sets it
+ */
+RedesTrackerListener *redes_tracker_listener_new (const char *host,
+                                                  guint16 port,
+                                                  const RedesClock *clock,
+                                                  RedesAcceptFunc accept,
+                                                  gpointer user_data,
+                                                  GError **error);
+/* Closes the port, and forgets the original peers. @self: (nullable) */
 void redes_tracker_listener_free (RedesTrackerListener *self);
 
-/* Lets guests in from now on, too. @udp_port, @timeout_s: 0 = what the protocol says; @log:
- * borrowed */
+/**
+ * redes_tracker_listener_accept_classic:
+ * @udp_port: the port for DISCOVER_TRACKER; 0: REDES_CLASSIC_UDP_PORT
+ * @timeout_s: an original peer that is silent for longer, in seconds, is removed; 0:
+ *   REDES_CLASSIC_TIMEOUT_S
+ * @log: (transfer none): it must outlive the listener
+ *
+ * Serves original peers, too, from now on. To be called at most once.
+ */
 void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
                                             guint16 udp_port,
                                             guint timeout_s,
@@ -41,7 +62,9 @@ void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
 GPtrArray *
 redes_tracker_listener_find_guests (RedesTrackerListener *self, const char *words, const char *to);
 
+/* Returns: the TCP port that is listened at */
 guint16 redes_tracker_listener_get_port (RedesTrackerListener *self);
+/* Returns: (transfer none): `HOST:PORT` */
 const char *redes_tracker_listener_get_address (RedesTrackerListener *self);
 
 G_END_DECLS
