@@ -68,6 +68,12 @@ count_timed_out (RedesNotice *notice, gpointer user_data)
     ++*(guint *)user_data;
 }
 
+static char *
+fold (const char *name)
+{
+  return g_strdup (name);
+}
+
 /* An original peer that is silent for longer than the timeout is gone, and one that is not stays.
  */
 static void
@@ -77,7 +83,8 @@ test_silence (void)
   RedesClock clock = { .now_us = get_test_time, .user_data = &now_us };
   guint n_gone = 0;
   RedesEventLog *log = redes_event_log_new (count_timed_out, &n_gone);
-  RedesClassicHost *host = redes_classic_host_new ("127.0.0.1", 5000, 0, TIMEOUT_S, &clock, log);
+  RedesClassicHost *host
+      = redes_classic_host_new ("127.0.0.1", 5000, 0, TIMEOUT_S, fold, &clock, log);
 
   assert_answer (host, "REGISTER 127.0.0.1 6001 a.txt", "");
   assert_answer (host, "REGISTER 127.0.0.1 6002 b.txt", "");

@@ -312,15 +312,19 @@ def a_closed_output_ends_a_peer_cleanly(place):
 def a_reader_that_stops_reading_cannot_hold_a_peer(place):
     """A full pipe must not keep a signal from being answered."""
     place.make_file("shared", "x" * 200, data=b"x")
-    with subprocess.Popen([sys.argv[1], "peer", "--json", "--no-lan", "--listen", "127.0.0.1:0", "--data-dir",
-                           place.path("data"), place.path("shared")], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=place.env) as process:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as answers, open(writing, "wb") as kept, \
+            subprocess.Popen([sys.argv[1], "peer", "--json", "--no-lan", "--listen", "127.0.0.1:0", "--data-dir",
+                              place.path("data"), place.path("shared")], stdin=subprocess.PIPE, stdout=writing,
+                             stderr=subprocess.DEVNULL, env=place.env) as process:
         try:
-            json.loads(process.stdout.readline())
+            # Before that the answers are short, and do not fill the pipe.
+            while json.loads(answers.readline())["event"] != "shared":
+                pass
             # Each answer is a line of about 900 bytes, and a pipe holds 64 KiB.
             process.stdin.write(b"shared\n" * 400)
             process.stdin.flush()
-            time.sleep(0.5)
+            wait_until(lambda: not select.select([], [kept], [], 0)[1], "the pipe is full")
             start = time.monotonic()
             process.send_signal(signal.SIGTERM)
             status = process.wait(10)

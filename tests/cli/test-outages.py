@@ -3,13 +3,14 @@
 """A source that falls silent for a while, and a downloader that was itself stopped: nobody is blamed
 for it, and what was interrupted goes on."""
 
+import contextlib
 import signal
 import time
 
 from redes_programs import BIG, Peer, Tracker, check, main, test, wait_until
 
-# Longer than a silent source is kept (20 s), shorter than a tracker remembers one (25 s).
-OUTAGE_S = 22
+# How long the downloader itself stands still. The length is what is tested: a silent source would lose its place
+# after 20 s.
 OWN_SLEEP_S = 25
 N_OUTAGES = 4 if BIG else 2
 MIB = 1024 * 1024
@@ -39,10 +40,11 @@ def wait_blocks(taker, n_blocks):
                lambda: f"{n_blocks} blocks of {taker.describe()}")
 
 
-def stop_for(program, seconds):
+@contextlib.contextmanager
+def stopped(program):
     program.process.send_signal(signal.SIGSTOP)
     try:
-        time.sleep(seconds)
+        yield
     finally:
         program.process.send_signal(signal.SIGCONT)
 
@@ -51,7 +53,9 @@ def stop_for(program, seconds):
 def a_source_that_was_silent_goes_on(place):
     seed, taker = begin(place)
     for number in range(N_OUTAGES):
-        stop_for(seed, OUTAGE_S)
+        mark = taker.mark()
+        with stopped(seed):
+            taker.wait("waiting", since=mark)
         before = count_blocks(taker)
         back = time.monotonic()
         # A ban would be of 30 s, then of 60.
@@ -64,7 +68,8 @@ def a_source_that_was_silent_goes_on(place):
 @test
 def one_that_was_stopped_itself_blames_nobody(place):
     _seed, taker = begin(place)
-    stop_for(taker, OWN_SLEEP_S)
+    with stopped(taker):
+        time.sleep(OWN_SLEEP_S)
     before = count_blocks(taker)
     wait_until(lambda: count_blocks(taker) >= before + 8, "blocks after its own sleep", timeout=20)
     check(taker.find("rejected") is None, f"the source was blamed: {taker.describe()}")

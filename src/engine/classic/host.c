@@ -148,8 +148,6 @@ redes_classic_host_new (const char *listen_host,
   self->port = port;
   self->registry = redes_classic_registry_new (
       (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC, fold);
-  self->reader = redes_classic_reader_new (COMMANDS_PER_S, on_command, self);
-      (gint64)(timeout_s != 0 ? timeout_s : REDES_CLASSIC_TIMEOUT_S) * G_USEC_PER_SEC);
   self->reader = redes_classic_reader_new (clock, COMMANDS_PER_S, on_command, self);
   listen_for_seekers (self, listen_host, udp_port);
   redes_timer_set (&self->timer, NULL, TICK_MS, on_tick, self);
