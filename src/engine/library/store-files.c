@@ -442,32 +442,6 @@ redes_store_remove_files_below (RedesStore *self, const char *path)
   redes_store_put (self, change);
 }
 
-/* ---- Rows that make no sense ---- */
-
-typedef struct
-{
-  RedesStoreChange base;
-  gint64 id;
-} RowChange;
-
-static int
-remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
-{
-  return redes_database_run (database, "DELETE FROM files WHERE id = ?1", "i",
-                             ((RowChange *)change)->id);
-}
-
-static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
-
-static void
-remove_row (RedesStore *self, gint64 id)
-{
-  RowChange *change = redes_store_change_new (&remove_row_kind, NULL, sizeof id);
-
-  change->id = id;
-  redes_store_put (self, change);
-}
-
 /* ---- Reading files ---- */
 
 typedef struct
@@ -589,7 +563,8 @@ redes_store_each_file (RedesStore *self,
   while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
     {
       if (!read_file (&reading, row, func, user_data, &inner_status) && inner_status == SQLITE_OK)
-        remove_row (self, sqlite3_column_int64 (row, 0));
+        redes_store_remove_row (self, "DELETE FROM files WHERE id = ?1",
+                                sqlite3_column_int64 (row, 0));
     }
   status = redes_database_end (database, row);
   return redes_store_end_read (self, status != SQLITE_OK ? status : inner_status, error);

@@ -87,23 +87,6 @@ redes_store_remove_list (RedesStore *self, const char *path, RedesManifest *mani
   put (self, &remove_kind, path, manifest);
 }
 
-/* ---- Rows that make no sense ---- */
-
-typedef struct
-{
-  RedesStoreChange base;
-  gint64 id;
-} RowChange;
-
-static int
-remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
-{
-  return redes_database_run (database, "DELETE FROM lists WHERE id = ?1", "i",
-                             ((RowChange *)change)->id);
-}
-
-static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
-
 /* ---- Reading ---- */
 
 /* Columns: path, batch, batch_index, name, size, time_s, batch_path, content, bytes, files,
@@ -152,13 +135,9 @@ redes_store_each_list (RedesStore *self,
                               "");
   while (row != NULL && inner_status == SQLITE_OK && redes_database_step (database, row))
     {
-      RowChange *change;
-
-      if (read_list (batches, row, func, user_data, &inner_status) || inner_status != SQLITE_OK)
-        continue;
-      change = redes_store_change_new (&remove_row_kind, NULL, sizeof change->id);
-      change->id = sqlite3_column_int64 (row, 12);
-      redes_store_put (self, change);
+      if (!read_list (batches, row, func, user_data, &inner_status) && inner_status == SQLITE_OK)
+        redes_store_remove_row (self, "DELETE FROM lists WHERE id = ?1",
+                                sqlite3_column_int64 (row, 12));
     }
   status = redes_database_end (database, row);
   return redes_store_end_read (self, status != SQLITE_OK ? status : inner_status, error);

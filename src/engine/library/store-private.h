@@ -59,6 +59,9 @@ char **redes_store_split_patterns (const char *text);
 
 /* @change: (transfer full) */
 void redes_store_put (RedesStore *self, gpointer change);
+/* Removes a row that makes no sense. @sql: (transfer none): a string constant, with ?1 for @id. The
+ * row is removed later, in the store's thread. */
+void redes_store_remove_row (RedesStore *self, const char *sql, gint64 id);
 /* The connection for reading, after what was put before has been written. */
 RedesDatabase *redes_store_begin_read (RedesStore *self);
 /* Ends with @status; sets @error if that is not SQLITE_OK. Damage is noted. */

@@ -184,21 +184,6 @@ read_transfer (RedesStoredBatches *batches, sqlite3_stmt *row, int *status)
   return g_steal_pointer (&self);
 }
 
-typedef struct
-{
-  RedesStoreChange base;
-  gint64 id;
-} RowChange;
-
-static int
-remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
-{
-  return redes_database_run (database, "DELETE FROM transfers WHERE id = ?1", "i",
-                             ((RowChange *)change)->id);
-}
-
-static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
-
 GPtrArray *
 redes_store_list_transfers (RedesStore *self, GError **error)
 {
@@ -224,12 +209,8 @@ redes_store_list_transfers (RedesStore *self, GError **error)
       if (transfer != NULL)
         g_ptr_array_add (transfers, transfer);
       else
-        {
-          RowChange *change = redes_store_change_new (&remove_row_kind, NULL, sizeof change->id);
-
-          change->id = sqlite3_column_int64 (row, 16);
-          redes_store_put (self, change);
-        }
+        redes_store_remove_row (self, "DELETE FROM transfers WHERE id = ?1",
+                                sqlite3_column_int64 (row, 16));
     }
   status = redes_database_end (database, row);
   if (!redes_store_end_read (self, status != SQLITE_OK ? status : inner_status, error))

@@ -421,6 +421,31 @@ redes_store_when_settled (RedesStore *self, RedesStoreSettledFunc func, gpointer
     func (user_data);
 }
 
+typedef struct
+{
+  RedesStoreChange base;
+  const char *sql;
+  gint64 id;
+} RowChange;
+
+static int
+remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
+{
+  return redes_database_run (database, ((RowChange *)change)->sql, "i", ((RowChange *)change)->id);
+}
+
+static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
+
+void
+redes_store_remove_row (RedesStore *self, const char *sql, gint64 id)
+{
+  RowChange *change = redes_store_change_new (&remove_row_kind, NULL, sizeof id);
+
+  change->sql = sql;
+  change->id = id;
+  redes_store_put (self, change);
+}
+
 RedesDatabase *
 redes_store_begin_read (RedesStore *self)
 {
