@@ -7,12 +7,9 @@
 #include "app/presence.h"
 #include "app/service.h"
 #include "app/window.h"
+#include "engine/platform/termination.h"
 
 #include <glib/gi18n.h>
-#ifdef G_OS_UNIX
-#include <glib-unix.h>
-#include <signal.h>
-#endif
 
 /* When this is over, the program says what it still waits for before it ends. */
 #define STOP_PATIENCE_MS 10000
@@ -303,14 +300,12 @@ set_accels (GtkApplication *application)
     gtk_application_set_accels_for_action (application, table[i].action, table[i].accels);
 }
 
-#ifdef G_OS_UNIX
 static gboolean
 on_terminate (gpointer user_data)
 {
   quit (user_data);
   return G_SOURCE_CONTINUE;
 }
-#endif
 
 static void
 redes_application_startup (GApplication *application)
@@ -323,10 +318,7 @@ redes_application_startup (GApplication *application)
   set_accels (GTK_APPLICATION (self));
   gtk_window_set_default_icon_name (REDES_APP_ID);
   self->settings = g_settings_new (REDES_APP_ID);
-#ifdef G_OS_UNIX
-  g_unix_signal_add (SIGTERM, on_terminate, self);
-  g_unix_signal_add (SIGINT, on_terminate, self);
-#endif
+  redes_termination_watch (on_terminate, self);
   g_application_hold (application);
   g_signal_connect (self, "window-removed", G_CALLBACK (on_window_removed), NULL);
   g_signal_connect_object (self->settings, "changed::run-in-background",

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include "engine/base/text.h"
+#include "engine/platform/file-io.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,27 +89,9 @@ on_writer_broken (gpointer data)
 }
 
 static gboolean
-write_bytes (int fd, const char *text, gsize left)
-{
-  while (left > 0)
-    {
-      gssize n = write (fd, text, left);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      if (n > 0)
-        {
-          text += n;
-          left -= (gsize)n;
-        }
-    }
-  return TRUE;
-}
-
-static gboolean
 write_all (int fd, const char *text)
 {
-  return write_bytes (fd, text, strlen (text));
+  return redes_file_write_all (fd, text, strlen (text));
 }
 
 static gboolean
@@ -124,7 +107,7 @@ write_item (const Item *item)
     {
       if (n < 0 && errno != EINTR)
         return FALSE;
-      if (n > 0 && !write_bytes (STDOUT_FILENO, buffer, (gsize)n))
+      if (n > 0 && !redes_file_write_all (STDOUT_FILENO, buffer, (gsize)n))
         return FALSE;
     }
   return TRUE;

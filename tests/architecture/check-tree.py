@@ -44,6 +44,7 @@ WIRE_ALONE = re.compile(r'^engine/wire/(body|.*-private)\.h$')
 DEFENDED_CIRCLES = {
     'base': ('error', 'notice'),
     'content': ('batch', 'manifest'),
+    'net': ('channel', 'channel-io'),
     'library': ('folder-snapshot', 'holding', 'store', 'store-writer'),
 }
 FRONT_ENDS = ('app', 'cli')
@@ -65,7 +66,7 @@ MAX_COLUMNS = 100
 LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 DISPLAY_NAME = re.compile(r'\bg_filename_display_(base)?name\b')
-DIRECT_OUTPUT = re.compile(r'\b(f?printf|f?puts|fputc|putchar|fwrite|perror|write|g_print|g_printerr) \(')
+DIRECT_OUTPUT = re.compile(r'\b(f?printf|f?puts|fputc|putchar|fwrite|perror|write|redes_file_write_all|g_print|g_printerr) \(')
 RC_BOX = re.compile(r'\bg_(?:atomic_)?rc_box_')
 TOOLKIT = re.compile(r'^(gtk|gdk|gsk|adwaita|adw)\b')
 
@@ -150,23 +151,105 @@ def is_defended(module, node, other):
     return {node, other} in [set(names[place:place + 2]) for place in range(0, len(names), 2)]
 
 
+# A function that other files may call, as it is defined, and its name where it is used.
+DEFINITION = re.compile(r'^(redes_\w+) \((?![^;{]*;)', re.M)
+USE = re.compile(r'\bredes_\w+')
+STRING_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+FOLDERS = [('engine', module) for module in DIRECTLY_BELOW] + [(front_end,) for front_end in FRONT_ENDS]
+
+
+def owner_of(path):
+    """The header that a file belongs to: of platform/, where a system's file is named otherwise, that which it includes first."""
+    if path.parent.name == 'platform' and path.suffix == '.c':
+        return next((pathlib.PurePosixPath(name).stem.removesuffix('-private') for _n, _q, name in includes(path)), path.stem)
+    return path.stem
+
+
+def read_uses(path):
+    """The functions that a .c file names, each with the number of a line."""
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        if path.suffix == '.c' and not is_comment(line) and not line.startswith('#'):
+            for name in USE.findall(STRING_LITERAL.sub('', line)):
+                yield number, name
+
+
+def is_private(path, other):
+    return path.stem.endswith('-private') or other.stem.endswith('-private')
+
+
+def find_arrows(paths, folder, name_of, with_uses):
+    """Who needs whom in a folder: (from, to) -> (path, line, in words). name_of: a path -> what it counts as."""
+    arrows, defined_in = {}, {}
+    for path in paths if with_uses else ():
+        for name in DEFINITION.findall(path.read_text(encoding='utf-8')) if path.suffix == '.c' else ():
+            defined_in[name] = name_of(path)
+    for path in paths:
+        for number, quoted, name in includes(path):
+            other = pathlib.PurePosixPath(name)
+            if quoted and other.parts[:-1] == folder and not (with_uses and is_private(path, other)):
+                arrows.setdefault((name_of(path), name_of(other)), (path, number, f'includes "{name}"'))
+        for number, name in read_uses(path):
+            if name in defined_in:
+                arrows.setdefault((name_of(path), defined_in[name]), (path, number, f'uses {name}()'))
+    return {pair: arrow for pair, arrow in arrows.items() if pair[0] != pair[1]}
+
+
 def check_circles(root):
-    for module in DIRECTLY_BELOW:
-        graph, lines = {}, {}
-        for path in source_files(root, '.c', '.h'):
-            if path.relative_to(root).parts[:-1] != ('src', 'engine', module):
-                continue
-            stem = stem_of(path)
-            needs = graph.setdefault(stem, set())
-            for number, quoted, name in includes(path):
-                parts = pathlib.PurePosixPath(name)
-                if quoted and parts.parts[:-1] == ('engine', module) and stem_of(parts) != stem:
-                    needs.add(stem_of(parts))
-                    lines[stem, stem_of(parts)] = path, number, name
-        for node, other in find_circles(graph):
-            if not is_defended(module, node, other):
-                path, number, name = lines[node, other]
-                yield path, number, f'includes "{name}", which leads back to it'
+    """Two maps: what includes what, where X.c, X.h and X-private.h are one; and who calls whom or includes what, without
+    the private headers, since what is called may be defined in another file than the one that is named as its header."""
+    for folder in FOLDERS:
+        paths = [path for path in source_files(root, '.c', '.h')
+                 if path.relative_to(root).parts[:-1] == ('src',) + folder]
+        told = set()
+        for name_of, with_uses in ((stem_of, False), (owner_of, True)):
+            arrows = find_arrows(paths, folder, name_of, with_uses)
+            graph = {}
+            for node, other in arrows:
+                graph.setdefault(node, set()).add(other)
+            for node, other in find_circles(graph):
+                if not is_defended(folder[-1], node, other) and (node, other) not in told:
+                    path, number, words = arrows[node, other]
+                    told.add((node, other))
+                    yield path, number, f'{words}, which leads back to it'
+
+
+# A file that asks which system it is built for; each system has a file of its own in platform/, which meson chooses.
+SYSTEM = (r'\b(G_OS_\w+|G_PLATFORM_\w+|_?WIN32|_WIN64|__linux(__)?|linux|__APPLE__|__MACH__|__unix(__)?|__ANDROID__|__sun(__)?'
+          r'|__(Free|Open|Net)BSD__|__DragonFly__|__CYGWIN__|__MINGW\w+|_MSC_VER|HAVE_WINDOWS\w*)\b')
+SYSTEM_CONDITION = re.compile(rf'^\s*#\s*(if|ifdef|ifndef|elif)\b.*{SYSTEM}')
+CONDITION = re.compile(r'^\s*#\s*(if|ifdef|ifndef|elif)\b')
+# What the engine asks when it is built, besides platform/, where a file may ask for a function that not every
+# system of its kind has.
+WITH_CONDITION = {
+    'src/engine/base/notice.h': 'cppcheck reads another definition of a macro than the compiler',
+    'src/engine/wire/values.c': 'the order of bytes in memory belongs to the processor, not to the system',
+}
+
+
+def check_systems(root):
+    for path in source_files(root, '.c', '.h'):
+        parts = path.relative_to(root).parts
+        if parts[0] != 'src':
+            continue
+        is_free = parts[1] != 'engine' or parts[2] == 'platform' or str(path.relative_to(root)) in WITH_CONDITION
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if SYSTEM_CONDITION.match(line):
+                yield path, number, 'asks for the system: engine/platform/ has a file for each, which meson chooses'
+            elif CONDITION.match(line) and not is_free:
+                yield path, number, 'asks for what differs between systems (see WITH_CONDITION)'
+
+
+def check_platform_files(root):
+    """Each file of platform/ stands in its meson.build, so none is forgotten on every system."""
+    folder = root / 'src' / 'engine' / 'platform'
+    build = folder / 'meson.build'
+    named = set(re.findall(r"'([\w-]+\.c)'", build.read_text(encoding='utf-8'))) if build.exists() else set()
+    for path in sorted(folder.glob('*.c')):
+        if path.name not in named:
+            yield path, 1, 'is not in meson.build'
+    sources = {path.name for path in folder.glob('*.c')}
+    for name in sorted(named - sources):
+        yield build, 1, f'names {name}, which is not there'
 
 
 def find_way(root, name, seen):
@@ -465,6 +548,11 @@ RULES = [
         'src/engine/node/b.h': GOOD + '#include "engine/node/a.h"\n',
         'src/engine/library/holding.c': GOOD + '#include "engine/library/store.h"\n',
         'src/engine/library/store.h': GOOD + '#include "engine/library/holding.h"\n',
+        # Nothing includes a header of the other's here.
+        'src/engine/identity/a.c': GOOD + 'void\nredes_a (void)\n{\n  redes_b ();\n}\n',
+        'src/engine/identity/b.c': GOOD + 'void\nredes_b (int x,\n  int y)\n{\n  f (redes_a);\n}\n',
+        'src/app/a.c': GOOD + '#include "app/b.h"\n',
+        'src/app/b.h': GOOD + '#include "app/a.h"\n',
     }),
     ("node's headers show front ends node, base and links alone", check_interface, [
         ({'src/engine/node/a.h': GOOD + '#include "engine/base/a.h"\n#include "engine/library/store.h"\n'},
@@ -528,6 +616,17 @@ RULES = [
         'src/engine/net/d.c': GOOD + '#include "engine/wire/body.h"\n',
         'src/engine/net/e.c': GOOD + '#include "engine/wire/file-table-private.h"\n',
     }),
+    ('no file asks for the system', check_systems, {
+        'src/engine/net/a.c': GOOD + '#ifdef G_OS_UNIX\n#endif\n',
+        'src/engine/platform/b.c': GOOD + '#if defined(__APPLE__)\n#endif\n',
+        'src/app/c.c': GOOD + '#  ifndef _WIN32\n#endif\n',
+        'src/engine/library/d.c': GOOD + '#ifdef EDQUOT\n#endif\n',
+        'src/cli/e.h': GOOD + '#if !defined(X) || defined __linux__\n#endif\n',
+    }),
+    ('every file of platform/ is built on some system', check_platform_files, [
+        ({'src/engine/platform/meson.build': "x = ['a-posix.c', 'b-posix.c']\n", 'src/engine/platform/a-posix.c': GOOD,
+          'src/engine/platform/a-win32.c': GOOD},
+         ['src/engine/platform/a-win32.c', 'src/engine/platform/meson.build'])]),
     ('no key twice in a menu', check_menus, {
         'ui/a.ui': MENU.format('_Open', 'C_opy'),
     }),
@@ -556,12 +655,19 @@ INNOCENT = {
     'src/engine/core/a.c': GOOD + '#include "engine/core/a-private.h"\n',
     'src/engine/core/a-private.h': GOOD + '#include "engine/core/a.h"\n',
     'ui/f.ui': MENU.format('_Open', '_Copy'),
-    'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\n',
+    'src/engine/net/a.c': GOOD + '#include "engine/wire/frame.h"\n#include <gio/gio.h>\nvoid\nredes_a (void)\n{\n}\n',
+    'src/engine/net/c.c': GOOD + 'void\nredes_c (void)\n{\n  redes_a ();\n}\n',
+    'src/engine/net/c.h': GOOD + 'void redes_c (void);\n/* See redes_a(). */\n',
+    'src/engine/platform/c.c': GOOD + '#include "engine/platform/c.h"\nvoid\nredes_x (void)\n{\n  redes_y ();\n}\n',
+    'src/engine/platform/d-posix.c': GOOD + '#include "engine/platform/c.h"\nvoid\nredes_y (void)\n{\n}\n',
     'src/engine/wire/a.c': GOOD + '#include "engine/wire/body.h"\nGVariant *body;\n',
     'src/engine/content/manifest.c': GOOD + 'g_variant_new ("(u)", 1);\n',
     'src/engine/net/b.c': GOOD + '/* As a GVariant has it. */\n',
     'tests/net/a.c': GOOD + '#include "engine/wire/body.h"\nGVariant *body;\n',
-    'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n',
+    'src/cli/b.c': GOOD + '#include "engine/content/link.h"\n#include "cli/b.h"\n#ifdef HAVE_READLINE\n#endif\n',
+    'src/engine/platform/a-posix.c': GOOD + '#ifdef O_PATH\n#endif\n',
+    'src/engine/platform/meson.build': "x = ['a-posix.c', 'c.c', 'd-posix.c']\n",
+    'src/engine/wire/values.c': GOOD + '#if G_BYTE_ORDER == G_LITTLE_ENDIAN\n#endif\n',
     'src/cli/output.c': GOOD + 'n = write (fd, text, left);\nx = g_strdup_printf ("x");\n',
     'src/engine/base/text.c': GOOD + 'g_filename_display_name (path);\n',
     'src/app/c.c': GOOD + '#include <gtk/gtk.h>\n#include "engine/node/node.h"\n',

@@ -3,6 +3,7 @@
 
 #include "engine/library/holding-private.h"
 #include "engine/library/scan.h"
+#include "engine/platform/file-system.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static RedesHolding *
 find_list (Fixture *fixture, const char *relative)
 {
   g_autofree char *path = folder_get_path (&fixture->folder, relative);
-  g_autofree char *real = redes_dup_real_path (path);
+  g_autofree char *real = redes_file_system_dup_real_path (path);
 
   return real != NULL ? redes_library_lookup_folder (fixture->library, real) : NULL;
 }
@@ -316,7 +317,7 @@ static gboolean
 is_empty_folder_gone (LibraryFixture *fixture)
 {
   g_autofree char *path = folder_get_path (&fixture->folder, "Album");
-  g_autofree char *real = redes_dup_real_path (path);
+  g_autofree char *real = redes_file_system_dup_real_path (path);
   g_autofree char *empty = g_build_filename (real, "empty", NULL);
 
   return redes_library_lookup_folder (fixture->library, empty) == NULL

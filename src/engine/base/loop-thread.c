@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/base/loop-thread.h"
 
+#include "engine/platform/file-io.h"
 #include "engine/platform/thread-priority.h"
 #include "engine/base/main-queue.h"
-
-#include <signal.h>
 
 struct _RedesLoopThread
 {
@@ -33,10 +32,8 @@ redes_loop_thread_new (const char *name, int niceness)
 {
   RedesLoopThread *self = g_new0 (RedesLoopThread, 1);
 
-#ifdef SIGXFSZ
   /* A file that grows beyond what the session allows is an error of the disk, and ends nothing. */
-  signal (SIGXFSZ, SIG_IGN);
-#endif
+  redes_file_io_ignore_size_signal ();
   /* GLib makes a locale of its own when numbers are first read. Two threads that do so at once can
    * disturb each other's errno, and one takes a good number for a bad one. */
   (void)g_ascii_strtoull ("0", NULL, 10);

@@ -2,6 +2,7 @@
 #include "engine/base/text.h"
 
 #include "engine/base/error.h"
+#include "engine/platform/file-names.h"
 
 #include <string.h>
 
@@ -31,11 +32,7 @@ is_treacherous (gunichar c)
 static gboolean
 is_unfit_for_a_name (gunichar c)
 {
-#ifdef G_OS_WIN32
-  if (c < 0x80 && strchr ("<>\"|?*", (int)c) != NULL)
-    return TRUE;
-#endif
-  return is_treacherous (c) || c == '/' || c == '\\' || c == ':';
+  return is_treacherous (c) || c == '/' || c == '\\' || c == ':' || redes_file_names_refuse (c);
 }
 
 /* Where the extension begins, dot included; the end of @name if it has none. */

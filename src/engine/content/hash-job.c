@@ -3,6 +3,7 @@
 
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
+#include "engine/platform/file-io.h"
 #include "engine/platform/file-time.h"
 #include "engine/platform/large-array.h"
 #include "engine/content/manifest.h"
@@ -91,23 +92,6 @@ read_exactly (RedesHashFile *file, guint8 *buffer, gsize len, guint64 offset, GE
   return TRUE;
 }
 
-/* Where the next byte that is not in a hole is, at or after @offset; @offset if it cannot be told.
- */
-static guint64
-find_data (RedesHashFile *file, guint64 offset)
-{
-#ifdef SEEK_DATA
-  off_t found = lseek (file->fd, (off_t)offset, SEEK_DATA);
-
-  if (found >= 0)
-    return (guint64)found;
-  if (errno == ENXIO)
-    return file->geometry.file_size;
-#endif
-
-  return offset;
-}
-
 static void
 count_bytes (RedesHasher *self, RedesHashFile *file, guint64 bytes)
 {
@@ -156,7 +140,7 @@ hash_stripe (RedesHasher *self, const Stripe *stripe, Budget *budget, GError **e
         return FALSE;
 
       if (file->is_sparse && data_start <= offset)
-        data_start = find_data (file, offset);
+        data_start = redes_file_find_data (file->fd, offset, file->geometry.file_size);
 
       if (len == block_size && offset + len <= data_start)
         redes_hash_zero_block (block_size, &file->blocks[i]);

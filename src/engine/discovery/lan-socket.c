@@ -3,21 +3,13 @@
 
 #include "engine/base/timer.h"
 #include "engine/wire/beacon.h"
+#include "engine/platform/multicast.h"
 
 #include <string.h>
-#ifdef G_OS_UNIX
-#include <netinet/in.h>
-#include <sys/socket.h>
-#endif
 
 #define READS_PER_TURN 64
 #define READS_PER_TICK 1000u
 #define TICK_MS 100
-
-/* Linux, since 4.20; not in every header. */
-#if defined __linux__ && !defined IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29
-#endif
 
 struct _RedesLanSocket
 {
@@ -126,37 +118,6 @@ watch (RedesLanSocket *self)
   set_source (self, g_socket_create_source (self->in, G_IO_IN, NULL), G_SOURCE_FUNC (on_readable));
 }
 
-/* Where the system would hand a socket what came to the group on any interface, it must not. */
-static gboolean
-hear_only_joined (GSocket *socket, GSocketFamily family, GError **error)
-{
-#ifdef __linux__
-  if (family == G_SOCKET_FAMILY_IPV4)
-    return g_socket_set_option (socket, IPPROTO_IP, IP_MULTICAST_ALL, 0, error);
-  /* An older system's IPv6 is told apart by the zone of who sends. */
-  g_socket_set_option (socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, NULL);
-#endif
-  return TRUE;
-}
-
-static gboolean
-send_from (GSocket *socket, const RedesInterface *interface, GSocketFamily family, GError **error)
-{
-#ifdef G_OS_UNIX
-  if (family == G_SOCKET_FAMILY_IPV6)
-    return g_socket_set_option (socket, IPPROTO_IPV6, IPV6_MULTICAST_IF, (gint)interface->index,
-                                error);
-  if (interface->index != 0)
-    {
-      gint address;
-
-      memcpy (&address, g_inet_address_to_bytes (interface->ipv4), sizeof address);
-      return g_socket_set_option (socket, IPPROTO_IP, IP_MULTICAST_IF, address, error);
-    }
-#endif
-  return TRUE;
-}
-
 static GSocket *
 open_in (const RedesInterface *interface, GSocketFamily family, GInetAddress *group, GError **error)
 {
@@ -167,19 +128,15 @@ open_in (const RedesInterface *interface, GSocketFamily family, GInetAddress *gr
 
   if (socket == NULL)
     return NULL;
-#ifdef G_OS_UNIX
-  /* Bound to the group, so that nothing sent to this machine alone is heard. */
-  where = g_object_ref (group);
-#else
-  where = g_inet_address_new_any (family);
-#endif
+  where = redes_multicast_dup_bind_address (group);
   if (family == G_SOCKET_FAMILY_IPV6)
     address = g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address", where, "port",
                             (guint)get_beacon_port (), "scope-id", interface->index, NULL);
   else
     address = g_inet_socket_address_new (where, get_beacon_port ());
   g_socket_set_blocking (socket, FALSE);
-  if (!g_socket_bind (socket, address, TRUE, error) || !hear_only_joined (socket, family, error)
+  if (!g_socket_bind (socket, address, TRUE, error)
+      || !redes_multicast_hear_only_joined (socket, family, error)
       || !g_socket_join_multicast_group (socket, group, FALSE,
                                          *interface->name != '\0' ? interface->name : NULL, error))
     return NULL;
@@ -197,7 +154,7 @@ open_out (const RedesInterface *interface, GSocketFamily family, GError **error)
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_multicast_ttl (socket, 1);
   g_socket_set_multicast_loopback (socket, TRUE);
-  if (!send_from (socket, interface, family, error))
+  if (!redes_multicast_send_from (socket, interface, family, error))
     return NULL;
   return g_steal_pointer (&socket);
 }

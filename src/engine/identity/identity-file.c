@@ -2,6 +2,9 @@
 #include "engine/identity/identity-private.h"
 
 #include "engine/base/error.h"
+#include "engine/platform/file-io.h"
+#include "engine/platform/file-system.h"
+#include "engine/platform/move.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,70 +147,6 @@ load (const char *path, GError **error)
   return self;
 }
 
-static gboolean
-write_all (int fd, const guint8 *data, gsize len)
-{
-  while (len > 0)
-    {
-      ssize_t n = write (fd, data, len);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      if (n > 0)
-        {
-          data += n;
-          len -= (gsize)n;
-        }
-    }
-
-  return fsync (fd) == 0;
-}
-
-/* As rename(), but never over a file that is there: errno is EEXIST then. */
-static gboolean
-rename_without_replacing (const char *from, const char *to)
-{
-  int saved_errno;
-  int fd;
-
-  if (link (from, to) == 0)
-    return g_unlink (from) == 0;
-
-#ifdef RENAME_NOREPLACE
-  /* Some file systems know no hard links. */
-  if (errno != EEXIST && renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-    return TRUE;
-#endif
-
-  /* The file system has neither of both. An empty file reserves the name, and is then replaced. */
-  if (errno == EEXIST)
-    return FALSE;
-  fd = g_open (to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return FALSE;
-  close (fd);
-  if (g_rename (from, to) == 0)
-    return TRUE;
-  saved_errno = errno;
-  g_unlink (to);
-  errno = saved_errno;
-  return FALSE;
-}
-
-static void
-sync_folder (const char *folder)
-{
-  int fd = g_open (folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY, 0);
-
-  if (fd < 0)
-    return;
-
-  /* The result is ignored: not every file system can sync a folder, and the file itself is synced.
-   */
-  (void)fsync (fd);
-  close (fd);
-}
-
 /* Returns %FALSE without an error if another process was first. */
 static gboolean
 store_pem (const char *path, const gnutls_datum_t *pem, GError **error)
@@ -225,18 +164,20 @@ store_pem (const char *path, const gnutls_datum_t *pem, GError **error)
   if (fd < 0)
     return fail_file (error, REDES_NOTICE_FOLDER_CANNOT_WRITE, folder, errno);
 
-  written = write_all (fd, pem->data, pem->size);
+  written = redes_file_write_all (fd, pem->data, pem->size) && fsync (fd) == 0;
   saved_errno = errno;
   close (fd);
 
-  if (written && rename_without_replacing (temporary, path))
+  if (written)
     {
-      sync_folder (folder);
-      return TRUE;
+      saved_errno = redes_move_no_replace (temporary, path);
+      if (saved_errno == 0)
+        {
+          redes_file_system_sync_folder (folder);
+          return TRUE;
+        }
     }
 
-  if (written)
-    saved_errno = errno;
   g_unlink (temporary);
 
   if (!written || saved_errno != EEXIST)

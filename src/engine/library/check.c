@@ -2,6 +2,7 @@
 #include "engine/library/check.h"
 
 #include "engine/base/buffer.h"
+#include "engine/platform/file-io.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/safe-open.h"
@@ -11,11 +12,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#ifdef G_OS_UNIX
 #include <unistd.h>
-#else
-#include <io.h>
-#endif
 
 typedef struct
 {
@@ -164,19 +161,10 @@ check_block (const RedesStoreBlock *block, gpointer user_data)
 static FILE *
 open_regular (const char *path)
 {
-  struct stat info;
-  FILE *stream = NULL;
-#ifdef G_OS_UNIX
-  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
-#else
-  int fd = g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
-#endif
+  int fd = redes_file_open_regular (path);
+  FILE *stream = fd >= 0 ? fdopen (fd, "rb") : NULL;
 
-  if (fd < 0)
-    return NULL;
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
-    stream = fdopen (fd, "rb");
-  if (stream == NULL)
+  if (fd >= 0 && stream == NULL)
     close (fd);
   return stream;
 }

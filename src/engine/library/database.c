@@ -2,6 +2,7 @@
 #include "engine/library/database.h"
 
 #include "engine/base/text.h"
+#include "engine/platform/file-system.h"
 
 #include <errno.h>
 #include <string.h>
@@ -320,11 +321,8 @@ redes_database_is_refusal (int status)
 static gboolean
 is_full (int status, int system_errno)
 {
-#ifdef EDQUOT
-  if (system_errno == EDQUOT)
-    return TRUE;
-#endif
-  return (status & 0xff) == SQLITE_FULL || status == SQLITE_IOERR_SHMSIZE
+  return redes_file_system_is_quota_error (system_errno) || (status & 0xff) == SQLITE_FULL
+         || status == SQLITE_IOERR_SHMSIZE
          || ((status & 0xff) == SQLITE_IOERR && system_errno == ENOSPC);
 }
 

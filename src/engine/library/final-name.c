@@ -2,6 +2,7 @@
 #include "engine/library/final-name.h"
 
 #include "engine/base/error.h"
+#include "engine/platform/file-system.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
@@ -13,13 +14,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#ifdef G_OS_UNIX
-#include <unistd.h>
-#endif
-
-#ifndef O_CLOEXEC
-#define O_CLOEXEC 0
-#endif
 
 #define MAX_NAME_BYTES 255
 /* Encrypted folders take no more than 143, and a number may follow. */
@@ -171,21 +165,6 @@ move_to_free_name (const char *hidden, const char *folder, const char *name, int
   return NULL;
 }
 
-/* That it cannot be synced is no reason to say that the file is not there. */
-static void
-sync_folder (const char *folder)
-{
-#ifdef G_OS_UNIX
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  if (fsync (fd) != 0)
-    g_debug ("the folder %s: %s", folder, g_strerror (errno));
-  close (fd);
-#endif
-}
-
 char *
 redes_final_name_take (const char *hidden,
                        const char *folder,
@@ -218,7 +197,7 @@ redes_final_name_take (const char *hidden,
     redes_set_disk_error (error, result, folder, 0);
 
   if (path != NULL)
-    sync_folder (folder);
+    redes_file_system_sync_folder (folder);
   return path;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/library/final-name.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
+#include "engine/platform/file-system.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,12 +15,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/fs.h>
-#endif
 
 /* As much as a manifest can need. */
 #define MAX_MANIFEST_BYTES (16u * 1024)
@@ -542,10 +539,8 @@ copy_bytes (int from, int to)
   g_autofree guint8 *buffer = NULL;
   off_t offset = 0;
 
-#ifdef FICLONE
-  if (ioctl (to, FICLONE, from) == 0)
+  if (redes_file_system_clone (from, to))
     return TRUE;
-#endif
   buffer = g_malloc (COPY_BYTES);
   for (;;)
     {
@@ -602,18 +597,6 @@ dress (const RedesFolderBuildFile *file, const char *hidden)
   return is_done;
 }
 
-/* One sync for all, however many they are. */
-static gboolean
-sync_all (RedesFolderBuild *self)
-{
-#ifdef __linux__
-  return syncfs (self->lock) == 0;
-#else
-  sync ();
-  return TRUE;
-#endif
-}
-
 /* (transfer full): where the bytes of @file, the number @index of those that are placed, wait for
  * their name. */
 static char *
@@ -656,7 +639,8 @@ redes_folder_build_place (RedesFolderBuild *self, GPtrArray *files, GError **err
       if (!prepare (self, files->pdata[i], waiting->pdata[i]))
         return fail (self, errno, error);
     }
-  if (!sync_all (self))
+  /* One sync for all, however many they are. */
+  if (redes_file_system_sync (self->lock) != 0)
     return fail (self, errno, error);
   for (guint i = 0; i < files->len; i++)
     {
@@ -731,7 +715,8 @@ redes_folder_build_finish (RedesFolderBuild *self,
                                          : g_build_filename (self->hidden, "tree", NULL);
   char *path;
 
-  if (!sync_all (self))
+  /* One sync for all, however many they are. */
+  if (redes_file_system_sync (self->lock) != 0)
     {
       fail (self, errno, error);
       return NULL;

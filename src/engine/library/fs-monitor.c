@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/fs-monitor.h"
 
+#include "engine/platform/mounts.h"
+
 #include <gio/gio.h>
-#ifdef G_OS_UNIX
-#include <gio/gunixmounts.h>
-#endif
 
 #define MAX_FOLDERS 64
 
@@ -13,9 +12,7 @@ struct _RedesFsMonitor
   void (*func) (gpointer user_data);
   gpointer user_data;
   GHashTable *monitors; /* folder -> GFileMonitor */
-#ifdef G_OS_UNIX
-  GUnixMountMonitor *mounts;
-#endif
+  RedesMounts *mounts;
 };
 
 static void
@@ -44,44 +41,6 @@ monitor_free (gpointer data)
   g_object_unref (monitor);
 }
 
-#ifdef G_OS_UNIX
-
-static void
-on_mounts_changed (GUnixMountMonitor *mounts, gpointer user_data)
-{
-  RedesFsMonitor *self = user_data;
-
-  self->func (self->user_data);
-}
-
-static void
-watch_mounts (RedesFsMonitor *self)
-{
-  self->mounts = g_unix_mount_monitor_get ();
-  g_signal_connect (self->mounts, "mounts-changed", G_CALLBACK (on_mounts_changed), self);
-}
-
-static void
-unwatch_mounts (RedesFsMonitor *self)
-{
-  g_signal_handlers_disconnect_by_data (self->mounts, self);
-  g_object_unref (self->mounts);
-}
-
-#else
-
-static void
-watch_mounts (RedesFsMonitor *self)
-{
-}
-
-static void
-unwatch_mounts (RedesFsMonitor *self)
-{
-}
-
-#endif
-
 RedesFsMonitor *
 redes_fs_monitor_new (void (*func) (gpointer user_data), gpointer user_data)
 {
@@ -90,14 +49,14 @@ redes_fs_monitor_new (void (*func) (gpointer user_data), gpointer user_data)
   self->func = func;
   self->user_data = user_data;
   self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, monitor_free);
-  watch_mounts (self);
+  self->mounts = redes_mounts_new (func, user_data);
   return self;
 }
 
 void
 redes_fs_monitor_free (RedesFsMonitor *self)
 {
-  unwatch_mounts (self);
+  redes_mounts_free (self->mounts);
   g_hash_table_unref (self->monitors);
   g_free (self);
 }

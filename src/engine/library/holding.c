@@ -3,6 +3,8 @@
 
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
+#include "engine/platform/file-io.h"
+#include "engine/platform/file-system.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/folder-snapshot.h"
@@ -13,49 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#ifdef G_OS_UNIX
 #include <unistd.h>
-#else
-#include <io.h>
-#endif
-
-#ifdef G_OS_UNIX
-
-static gssize
-read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
-{
-  return pread (fd, buffer, len, (off_t)offset);
-}
-
-static int
-duplicate (int fd)
-{
-  return fcntl (fd, F_DUPFD_CLOEXEC, 3);
-}
-
-#else
-
-static gssize
-read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
-{
-  static GMutex lock;
-  gssize n_read = -1;
-
-  g_mutex_lock (&lock);
-  if (_lseeki64 (fd, (gint64)offset, SEEK_SET) >= 0)
-    n_read = read (fd, buffer, (unsigned int)MIN (len, G_MAXINT));
-  g_mutex_unlock (&lock);
-
-  return n_read;
-}
-
-static int
-duplicate (int fd)
-{
-  return dup (fd);
-}
-
-#endif
 
 static gboolean
 has_proofs (RedesManifest *manifest)
@@ -132,7 +92,7 @@ redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree)
 {
   RedesHolding *self = holding_new (manifest, tree);
 
-  self->fd = duplicate (fd);
+  self->fd = redes_file_duplicate (fd);
   self->blocks
       = redes_bitfield_new (redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)));
   return self;
@@ -421,7 +381,8 @@ redes_holding_match (RedesHolding *self, const char *path, const struct stat *in
   if (ctime_ns != REDES_FILE_TIME_UNKNOWN && ctime_ns != now_ns)
     return REDES_HOLDING_DOUBTFUL;
   /* Some file systems number their files anew at each mounting. */
-  if (inode != 0 && inode != fold_inode ((guint64)info->st_ino) && redes_scan_keeps_inodes (path))
+  if (inode != 0 && inode != fold_inode ((guint64)info->st_ino)
+      && redes_file_system_keeps_inodes (path))
     return REDES_HOLDING_DOUBTFUL;
   return REDES_HOLDING_SAME;
 }
@@ -482,7 +443,7 @@ read_fully (int fd, guint8 *buffer, gsize len, guint64 offset)
 {
   while (len > 0)
     {
-      gssize n_read = read_at (fd, buffer, len, offset);
+      gssize n_read = redes_file_read_at (fd, buffer, len, offset);
 
       if (n_read == 0)
         {

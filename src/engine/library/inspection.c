@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/platform/file-system.h"
 #include "engine/platform/file-time.h"
 #include "engine/library/safe-open.h"
 #include "engine/library/holding-private.h"
@@ -78,7 +79,7 @@ is_root_there (RedesInspection *self, const char *root)
     {
       g_free (self->root);
       self->root = g_strdup (root);
-      real = redes_dup_real_path (root);
+      real = redes_file_system_dup_real_path (root);
       self->root_is_there = real != NULL && g_file_test (root, G_FILE_TEST_IS_DIR);
       self->root_is_real = real != NULL && g_str_equal (real, root);
     }

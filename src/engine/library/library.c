@@ -9,6 +9,7 @@
 #include "engine/library/publisher.h"
 #include "engine/library/scan.h"
 #include "engine/library/shared-paths.h"
+#include "engine/platform/file-system.h"
 
 #include <glib/gstdio.h>
 
@@ -887,7 +888,7 @@ redes_library_set_private_folder (RedesLibrary *self, const char *folder)
   g_free (self->private_folder);
   g_free (self->real_private_folder);
   self->private_folder = g_canonicalize_filename (folder, NULL);
-  self->real_private_folder = redes_dup_real_path (folder);
+  self->real_private_folder = redes_file_system_dup_real_path (folder);
   if (self->real_private_folder == NULL)
     self->real_private_folder = g_strdup (self->private_folder);
 }

@@ -3,11 +3,13 @@
 
 #include "engine/base/buffer.h"
 #include "engine/base/error.h"
+#include "engine/platform/file-io.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/disk-error.h"
 #include "engine/library/final-name.h"
 #include "engine/library/error.h"
+#include "engine/platform/locked-file.h"
 #include "engine/platform/move.h"
 
 #include <errno.h>
@@ -15,12 +17,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#ifdef G_OS_UNIX
-#include <sys/file.h>
 #include <unistd.h>
-#else
-#include <io.h>
-#endif
 
 #define NAME_PREFIX ".redes-"
 #define NAME_SUFFIX ".part"
@@ -32,10 +29,6 @@
  * verifying it together - and would push out what the user's other programs have there.
  */
 #define MIN_DIRECT_BYTES (16 * 1024 * 1024)
-/* How often a file may be replaced under our hands before we give up. */
-#define MAX_OPEN_TRIES 16
-/* Nobody else may write to a partial file, whatever the folder and the umask allow. */
-#define PARTIAL_MODE 0600
 
 struct _RedesPartialFile
 {
@@ -60,17 +53,7 @@ struct _RedesPartialFile
 static guint64
 get_missing_bytes (RedesPartialFile *self)
 {
-#ifdef G_OS_UNIX
-  struct stat info;
-
-  if (fstat (self->fd, &info) == 0)
-    {
-      guint64 taken_bytes = (guint64)info.st_blocks * 512;
-
-      return self->size - MIN (self->size, taken_bytes);
-    }
-#endif
-  return self->size;
+  return self->size - MIN (self->size, redes_file_get_disk_bytes (self->fd));
 }
 
 static void
@@ -78,206 +61,6 @@ set_own_disk_error (RedesPartialFile *self, int saved_errno, GError **error)
 {
   redes_set_disk_error (error, saved_errno, self->folder, get_missing_bytes (self));
 }
-
-#ifdef G_OS_UNIX
-
-/* Opens the hidden file with a lock that no other download can have at the same time, in this
- * process or another; -1 with errno set, EWOULDBLOCK if another has it. */
-static int
-open_locked (const char *path, gboolean create, gboolean is_private)
-{
-  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (create ? O_CREAT : 0)
-                    | (is_private && create ? O_EXCL : 0);
-
-  for (guint i = 0; i < MAX_OPEN_TRIES; i++)
-    {
-      struct stat opened;
-      struct stat named;
-      int saved_errno;
-      int fd = open (path, flags, PARTIAL_MODE);
-
-      if (fd < 0)
-        return -1;
-
-      if (flock (fd, LOCK_EX | LOCK_NB) != 0 || fstat (fd, &opened) != 0)
-        {
-          saved_errno = errno;
-          close (fd);
-          errno = saved_errno;
-          return -1;
-        }
-
-      /* Between opening and locking, another download may have finished: then this is its finished
-       * file, and the hidden one is gone or a new one. A file with a second name is one that was
-       * finished just before a crash: that name is taken off it, and it is left alone. */
-      if (lstat (path, &named) == 0 && named.st_dev == opened.st_dev
-          && named.st_ino == opened.st_ino)
-        {
-          if (!S_ISREG (opened.st_mode))
-            {
-              close (fd);
-              errno = EINVAL;
-              return -1;
-            }
-          if (opened.st_nlink == 1)
-            {
-              /* Where there are no modes this fails, and is not needed. */
-              if ((opened.st_mode & 0777) != PARTIAL_MODE && fchmod (fd, PARTIAL_MODE) != 0)
-                g_debug ("the mode of %s: %s", path, g_strerror (errno));
-              return fd;
-            }
-          (void)g_unlink (path);
-        }
-      close (fd);
-    }
-
-  errno = EBUSY;
-  return -1;
-}
-
-/* Whether @path is there and belongs to another user, who could go on writing to it. */
-static gboolean
-is_foreign (const char *path)
-{
-  struct stat info;
-
-  return lstat (path, &info) == 0 && info.st_uid != geteuid ();
-}
-
-/* The mode that a new file has in this process. */
-static mode_t
-get_usual_mode (void)
-{
-  static gsize mode_plus_one;
-
-  if (g_once_init_enter (&mode_plus_one))
-    {
-      mode_t mask = umask (022);
-
-      umask (mask);
-      g_once_init_leave (&mode_plus_one, (gsize)(0666 & ~mask) + 1);
-    }
-  return (mode_t)(mode_plus_one - 1);
-}
-
-/* What has its name is a file like others. Only if it is still ours: the folder may be one in which
- * others can rename. */
-static gboolean
-release_to_owner (int fd, const char *path)
-{
-  struct stat ours;
-  struct stat named;
-
-  if (fstat (fd, &ours) != 0 || lstat (path, &named) != 0 || ours.st_dev != named.st_dev
-      || ours.st_ino != named.st_ino)
-    return FALSE;
-  if (fchmod (fd, get_usual_mode ()) != 0)
-    g_debug ("the mode of %s: %s", path, g_strerror (errno));
-  return TRUE;
-}
-
-static gssize
-write_at (int fd, const guint8 *data, gsize len, guint64 offset)
-{
-  return pwrite (fd, data, len, (off_t)offset);
-}
-
-static gssize
-read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
-{
-  return pread (fd, buffer, len, (off_t)offset);
-}
-
-static int
-set_size (int fd, guint64 size)
-{
-  return ftruncate (fd, (off_t)size);
-}
-
-static int
-sync_data (int fd)
-{
-#if defined _POSIX_SYNCHRONIZED_IO && _POSIX_SYNCHRONIZED_IO > 0
-  return fdatasync (fd);
-#else
-  return fsync (fd);
-#endif
-}
-
-/* The lock belongs to the open file, of which a holding may have a copy: closing would not end it.
- */
-static void
-unlock (int fd)
-{
-  (void)flock (fd, LOCK_UN);
-}
-
-#else
-
-static int
-open_locked (const char *path, gboolean create, gboolean is_private)
-{
-  return g_open (path,
-                 O_RDWR | O_BINARY | O_NOINHERIT | (create ? O_CREAT : 0)
-                     | (is_private && create ? O_EXCL : 0),
-                 0666);
-}
-
-static gboolean
-is_foreign (const char *path)
-{
-  return FALSE;
-}
-
-static gboolean
-release_to_owner (int fd, const char *path)
-{
-  return TRUE;
-}
-
-static gssize
-write_at (int fd, const guint8 *data, gsize len, guint64 offset)
-{
-  static GMutex lock;
-  gssize n_written = -1;
-
-  g_mutex_lock (&lock);
-  if (_lseeki64 (fd, (gint64)offset, SEEK_SET) >= 0)
-    n_written = write (fd, data, (unsigned int)MIN (len, G_MAXINT));
-  g_mutex_unlock (&lock);
-
-  return n_written;
-}
-
-static gssize
-read_at (int fd, guint8 *buffer, gsize len, guint64 offset)
-{
-  gssize n_read = -1;
-
-  if (_lseeki64 (fd, (gint64)offset, SEEK_SET) >= 0)
-    n_read = read (fd, buffer, (unsigned int)MIN (len, G_MAXINT));
-  return n_read;
-}
-
-static int
-set_size (int fd, guint64 size)
-{
-  errno = _chsize_s (fd, (gint64)size);
-  return errno == 0 ? 0 : -1;
-}
-
-static int
-sync_data (int fd)
-{
-  return _commit (fd);
-}
-
-static void
-unlock (int fd)
-{
-}
-
-#endif
 
 char *
 redes_partial_file_dup_path (const char *folder, const RedesContentId *content)
@@ -335,7 +118,7 @@ find_private_path (const char *path)
           || !redes_partial_file_is_name (name))
         continue;
       found = g_build_filename (folder, name, NULL);
-      if (!is_foreign (found))
+      if (!redes_locked_file_is_foreign (found))
         return g_steal_pointer (&found);
     }
   return NULL;
@@ -347,7 +130,8 @@ redes_partial_file_find (const char *folder, const RedesContentId *content)
   g_autofree char *path = redes_partial_file_dup_path (folder, content);
   char *own;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK) && !is_foreign (path))
+  if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK)
+      && !redes_locked_file_is_foreign (path))
     return g_steal_pointer (&path);
   own = find_private_path (path);
   return own != NULL ? own : g_steal_pointer (&path);
@@ -363,31 +147,31 @@ open_own (RedesPartialFile *self, gboolean create)
   g_autofree char *own = NULL;
   int fd;
 
-  if (!is_foreign (usual) && (create || g_file_test (usual, G_FILE_TEST_EXISTS)))
+  if (!redes_locked_file_is_foreign (usual) && (create || g_file_test (usual, G_FILE_TEST_EXISTS)))
     {
       self->path = g_steal_pointer (&usual);
-      return open_locked (self->path, create, FALSE);
+      return redes_locked_file_open (self->path, create, FALSE);
     }
   own = find_private_path (usual);
   if (own != NULL)
     {
       self->path = g_steal_pointer (&own);
-      return open_locked (self->path, FALSE, TRUE);
+      return redes_locked_file_open (self->path, FALSE, TRUE);
     }
-  if (!create && !is_foreign (usual))
+  if (!create && !redes_locked_file_is_foreign (usual))
     {
       /* It is not there: why, that tells. */
       self->path = g_steal_pointer (&usual);
-      return open_locked (self->path, FALSE, FALSE);
+      return redes_locked_file_open (self->path, FALSE, FALSE);
     }
   own = dup_private_path (usual);
-  fd = open_locked (own, TRUE, TRUE);
-  if (fd >= 0 && is_foreign (own))
+  fd = redes_locked_file_open (own, TRUE, TRUE);
+  if (fd >= 0 && redes_locked_file_is_foreign (own))
     {
       close (fd);
       (void)g_unlink (own);
       self->path = g_steal_pointer (&usual);
-      return open_locked (self->path, create, FALSE);
+      return redes_locked_file_open (self->path, create, FALSE);
     }
   if (fd >= 0 && !create)
     {
@@ -430,19 +214,9 @@ set_open_error (GError **error, int saved_errno, const char *folder, const char 
 static void
 open_direct (RedesPartialFile *self)
 {
-#ifdef O_DIRECT
-  struct stat ours;
-  struct stat theirs;
-
-  if (self->size < MIN_DIRECT_BYTES)
-    return;
-  self->direct_fd = open (self->path, O_WRONLY | O_DIRECT | O_NOFOLLOW | O_CLOEXEC);
-  if (self->direct_fd < 0)
-    return;
-  /* The path may stand for another file by now. */
-  self->is_direct = fstat (self->fd, &ours) == 0 && fstat (self->direct_fd, &theirs) == 0
-                    && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
-#endif
+  if (self->size >= MIN_DIRECT_BYTES)
+    self->direct_fd = redes_file_open_direct (self->path, self->fd);
+  self->is_direct = self->direct_fd >= 0;
 }
 
 static RedesPartialFile *
@@ -480,7 +254,7 @@ redes_partial_file_create (const char *folder, const RedesContentId *content, GE
     }
 
   /* Emptied first: what is left from before must not show through the holes. */
-  if (set_size (self->fd, 0) != 0 || set_size (self->fd, size) != 0)
+  if (redes_file_set_size (self->fd, 0) != 0 || redes_file_set_size (self->fd, size) != 0)
     {
       set_own_disk_error (self, errno, error);
       redes_partial_file_discard (self);
@@ -543,7 +317,7 @@ redes_partial_file_open (const char *folder,
       return NULL;
     }
   *mtime_ns = (guint64)info.st_size == size ? redes_file_time_ns (&info) : 0;
-  if ((guint64)info.st_size != size && set_size (self->fd, size) != 0)
+  if ((guint64)info.st_size != size && redes_file_set_size (self->fd, size) != 0)
     {
       set_own_disk_error (self, errno, error);
       return NULL;
@@ -568,8 +342,7 @@ redes_partial_file_unref (RedesPartialFile *self)
 
   if (self->fd >= 0)
     {
-      unlock (self->fd);
-      close (self->fd);
+      redes_locked_file_close (self->fd);
     }
   if (self->direct_fd >= 0)
     close (self->direct_fd);
@@ -600,14 +373,14 @@ write_some (RedesPartialFile *self, const guint8 *data, gsize len, guint64 offse
   if (g_atomic_int_get (&self->is_direct) && len > unaligned && (offset & unaligned) == 0
       && ((guintptr)data & unaligned) == 0)
     {
-      n_written = write_at (self->direct_fd, data, len & ~unaligned, offset);
+      n_written = redes_file_write_at (self->direct_fd, data, len & ~unaligned, offset);
       if (n_written > 0 || (n_written < 0 && errno != EINVAL))
         return n_written;
       /* This file system does not support direct I/O after all. */
       g_atomic_int_set (&self->is_direct, FALSE);
     }
   g_mutex_lock (&self->write_lock);
-  n_written = write_at (self->fd, data, len, offset);
+  n_written = redes_file_write_at (self->fd, data, len, offset);
   g_mutex_unlock (&self->write_lock);
   return n_written;
 }
@@ -648,7 +421,7 @@ redes_partial_file_read (
 
   while (len > 0)
     {
-      gssize n_read = read_at (self->fd, buffer, len, offset);
+      gssize n_read = redes_file_read_at (self->fd, buffer, len, offset);
 
       if (n_read < 0 && errno == EINTR)
         continue;
@@ -665,20 +438,6 @@ redes_partial_file_read (
   return TRUE;
 }
 
-/* Whether the hidden path still leads to our file. */
-static gboolean
-is_at_its_path (RedesPartialFile *self, const struct stat *info)
-{
-#ifdef G_OS_UNIX
-  struct stat named;
-
-  return lstat (self->path, &named) == 0 && named.st_dev == info->st_dev
-         && named.st_ino == info->st_ino;
-#else
-  return TRUE;
-#endif
-}
-
 static gboolean
 check_untouched (RedesPartialFile *self, const struct stat *info, GError **error)
 {
@@ -690,7 +449,7 @@ check_untouched (RedesPartialFile *self, const struct stat *info, GError **error
       set_own_disk_error (self, ENOENT, error);
       return FALSE;
     }
-  if (!is_at_its_path (self, info))
+  if (!redes_locked_file_is_at (self->fd, self->path))
     what = REDES_NOTICE_PARTIAL_REMOVED;
   else if ((guint64)info->st_size != self->size)
     what = REDES_NOTICE_PARTIAL_ALTERED;
@@ -707,7 +466,7 @@ redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GError **erro
 {
   struct stat info;
 
-  if (sync_data (self->fd) != 0 || fstat (self->fd, &info) != 0)
+  if (redes_file_sync (self->fd) != 0 || fstat (self->fd, &info) != 0)
     {
       set_own_disk_error (self, errno, error);
       return FALSE;
@@ -742,7 +501,7 @@ redes_partial_file_finish (RedesPartialFile *self,
   if (path == NULL)
     return NULL;
   g_atomic_int_set (&self->is_settled, TRUE);
-  if (!release_to_owner (self->fd, path))
+  if (!redes_locked_file_release (self->fd, path))
     {
       g_autofree char *shown = redes_text_display_path (path);
 
@@ -756,12 +515,10 @@ redes_partial_file_finish (RedesPartialFile *self,
 void
 redes_partial_file_discard (RedesPartialFile *self)
 {
-  struct stat info;
-
   if (!g_atomic_int_compare_and_exchange (&self->is_settled, FALSE, TRUE))
     return;
   /* The file is removed only if it is still the one that was made here, and not another in its
    * place. */
-  if (fstat (self->fd, &info) == 0 && is_at_its_path (self, &info))
+  if (redes_locked_file_is_at (self->fd, self->path))
     (void)g_unlink (self->path);
 }

@@ -15,11 +15,7 @@
 #include "engine/library/shared-paths.h"
 
 #include <string.h>
-#ifdef G_OS_UNIX
 #include <unistd.h>
-#else
-#include <io.h>
-#endif
 
 /* Found files that a scan hands over at once. */
 #define SCAN_CHUNK 512

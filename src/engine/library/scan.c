@@ -2,6 +2,8 @@
 #include "engine/library/scan.h"
 
 #include "engine/base/error.h"
+#include "engine/platform/file-io.h"
+#include "engine/platform/file-system.h"
 #include "engine/platform/file-time.h"
 #include "engine/base/text.h"
 #include "engine/library/error.h"
@@ -12,14 +14,7 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/vfs.h>
-#endif
-#ifdef G_OS_UNIX
 #include <unistd.h>
-#else
-#include <io.h>
-#endif
 
 /* What tells a data folder: these are the names that a peer gives. */
 #define IDENTITY_NAME "identity.pem"
@@ -135,11 +130,7 @@ add_found (RedesScan *self, const char *relative, const GStatBuf *info)
   found->size = (guint64)info->st_size;
   found->mtime_ns = redes_file_time_ns (info);
   found->ctime_ns = redes_file_change_time_ns (info);
-#ifdef G_OS_UNIX
-  found->is_executable = (info->st_mode & S_IXUSR) != 0;
-#else
-  found->is_executable = FALSE;
-#endif
+  found->is_executable = redes_file_is_executable (info);
   memcpy (found->relative, relative, relative_size);
   g_ptr_array_add (self->found, found);
 }
@@ -151,22 +142,14 @@ static gboolean
 is_key_file (const char *path)
 {
   char start[sizeof PEM_BEGIN - 1];
-  gboolean is_key = FALSE;
-  struct stat info;
-  int fd;
-#ifdef G_OS_UNIX
-  /* A named pipe must not hold us up. */
-  fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-#else
-  fd = g_open (path, O_RDONLY | O_BINARY | O_NOINHERIT, 0);
-#endif
+  gboolean is_key;
+  int fd = redes_file_open_regular (path);
 
   if (fd < 0)
     /* Who may not read it cannot share it either; it may still tell a data folder. */
     return errno == EACCES || errno == EPERM;
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
-    is_key = read (fd, start, sizeof start) == (gssize)sizeof start
-             && memcmp (start, PEM_BEGIN, sizeof start) == 0;
+  is_key = redes_file_read_at (fd, (guint8 *)start, sizeof start, 0) == (gssize)sizeof start
+           && memcmp (start, PEM_BEGIN, sizeof start) == 0;
   close (fd);
   return is_key;
 }
@@ -284,45 +267,6 @@ look_at_entry (RedesScan *self, const Level *level, const char *name)
     skip_kind (self, path, REDES_NOTICE_SHARE_NEITHER);
 }
 
-char *
-redes_dup_real_path (const char *path)
-{
-#ifdef G_OS_UNIX
-  char *resolved = realpath (path, NULL);
-  char *copy = g_strdup (resolved);
-
-  free (resolved);
-  return copy;
-#else
-  return g_canonicalize_filename (path, NULL);
-#endif
-}
-
-gboolean
-redes_scan_keeps_inodes (const char *path)
-{
-#ifdef __linux__
-  struct statfs info;
-
-  if (statfs (path, &info) != 0)
-    return FALSE;
-  switch ((guint32)info.f_type)
-    {
-    case 0x4d44:     /* FAT */
-    case 0x2011bab0: /* exFAT */
-    case 0x65735546: /* FUSE: whatever the program behind it makes up */
-    case 0x01021997: /* 9P */
-    case 0xff534d42: /* CIFS */
-    case 0xfe534d42: /* SMB2 */
-      return FALSE;
-    default:
-      return TRUE;
-    }
-#else
-  return TRUE;
-#endif
-}
-
 static void
 note_root (RedesScan *self, const GStatBuf *info)
 {
@@ -332,7 +276,7 @@ note_root (RedesScan *self, const GStatBuf *info)
   if (!self->info.is_folder)
     return;
   self->info.device = (guint64)info->st_dev;
-  self->info.inode = redes_scan_keeps_inodes (self->real_path) ? (guint64)info->st_ino : 0;
+  self->info.inode = redes_file_system_keeps_inodes (self->real_path) ? (guint64)info->st_ino : 0;
 }
 
 static void
@@ -341,7 +285,7 @@ begin (RedesScan *self)
   GStatBuf info;
   g_autofree char *private_path = NULL;
 
-  self->real_path = redes_dup_real_path (self->path);
+  self->real_path = redes_file_system_dup_real_path (self->path);
   if (self->real_path == NULL || g_stat (self->real_path, &info) != 0)
     {
       skip_for_errno (self, self->path, errno);

@@ -92,11 +92,4 @@ GPtrArray *redes_scan_take_skipped (RedesScan *self);
  */
 char *redes_scan_find_private (const char *path);
 
-/* Whether an inode of the file system that @path is on stays the same from one mounting to the
- * next. Blocks. Any thread. */
-gboolean redes_scan_keeps_inodes (const char *path);
-
-/* (transfer full) (nullable): @path with all links followed; %NULL with errno set. Blocks. */
-char *redes_dup_real_path (const char *path);
-
 G_END_DECLS

@@ -3,11 +3,6 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#ifdef G_OS_UNIX
-#include <unistd.h>
-#else
-#include <io.h>
-#endif
 
 /* "RDL" and the version: what PRAGMA application_id holds, beside PRAGMA user_version. */
 #define APPLICATION_ID(version) (0x52444c00 | (version))

@@ -3,10 +3,7 @@
 
 #include "engine/base/token-bucket.h"
 #include "engine/net/address-group.h"
-
-#ifdef G_OS_UNIX
-#include <sys/resource.h>
-#endif
+#include "engine/platform/open-files.h"
 
 /* So many rates are remembered before those are looked for that can be forgotten. */
 #define MIN_RATES 256u
@@ -255,12 +252,7 @@ redes_admission_get_n_rates (const RedesAdmission *self)
 guint
 redes_admission_scale (guint max, guint part)
 {
-#ifdef G_OS_UNIX
-  struct rlimit limit;
+  guint64 share = redes_open_files_get_max () / part;
 
-  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
-      && limit.rlim_cur / part < max)
-    return MAX ((guint)(limit.rlim_cur / part), 1);
-#endif
-  return max;
+  return share < max ? MAX ((guint)share, 1) : max;
 }

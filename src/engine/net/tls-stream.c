@@ -5,15 +5,12 @@
 #include "engine/base/error.h"
 #include "engine/identity/certificate.h"
 #include "engine/net/error.h"
+#include "engine/platform/socket-io.h"
 
 #include <errno.h>
 #include <gio/gnetworking.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
-#ifdef __linux__
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#endif
 
 /*
  * Encrypted bytes on their way in and out. Several records fit, so that one system call moves many;
@@ -62,52 +59,6 @@ stage_release (Stage *stage)
   *stage = (Stage){ 0 };
 }
 
-/* 0 or more bytes, or -1 with errno as of the system call. */
-static gssize
-socket_receive (GSocket *socket, guint8 *buffer, gsize len)
-{
-#ifdef G_OS_UNIX
-  gssize n;
-
-  do
-    n = recv (g_socket_get_fd (socket), buffer, len, 0);
-  while (n < 0 && errno == EINTR);
-  return n;
-#else
-  g_autoptr (GError) error = NULL;
-  gssize n = g_socket_receive (socket, (char *)buffer, len, NULL, &error);
-
-  if (n < 0)
-    errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
-  return n;
-#endif
-}
-
-static gssize
-socket_send (GSocket *socket, const guint8 *data, gsize len)
-{
-#ifdef G_OS_UNIX
-#ifdef MSG_NOSIGNAL
-  const int flags = MSG_NOSIGNAL;
-#else
-  const int flags = 0;
-#endif
-  gssize n;
-
-  do
-    n = send (g_socket_get_fd (socket), data, len, flags);
-  while (n < 0 && errno == EINTR);
-  return n;
-#else
-  g_autoptr (GError) error = NULL;
-  gssize n = g_socket_send (socket, (const char *)data, len, NULL, &error);
-
-  if (n < 0)
-    errno = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? EAGAIN : EIO;
-  return n;
-#endif
-}
-
 static ssize_t
 pull (gnutls_transport_ptr_t pointer, void *buffer, size_t len)
 {
@@ -119,7 +70,7 @@ pull (gnutls_transport_ptr_t pointer, void *buffer, size_t len)
       gssize received;
 
       stage_prepare (&self->in);
-      received = socket_receive (self->socket, self->in.bytes, STAGE_BYTES);
+      received = redes_socket_receive (self->socket, self->in.bytes, STAGE_BYTES);
       if (received <= 0)
         {
           int saved_errno = errno;
@@ -239,8 +190,8 @@ redes_tls_stream_flush (RedesTlsStream *self, GError **error)
 {
   while (self->out.start < self->out.end)
     {
-      gssize n = socket_send (self->socket, self->out.bytes + self->out.start,
-                              self->out.end - self->out.start);
+      gssize n = redes_socket_send (self->socket, self->out.bytes + self->out.start,
+                                    self->out.end - self->out.start);
 
       if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return REDES_TLS_BLOCKED;
@@ -376,15 +327,12 @@ redes_tls_stream_get_bytes_out (RedesTlsStream *self)
 guint64
 redes_tls_stream_get_bytes_taken (RedesTlsStream *self)
 {
-#ifdef SIOCOUTQ
-  int waiting = 0;
+  guint64 unsent_bytes;
 
   /* A socket's own buffer takes a megabyte at a time, so that what leaves this program says little
    * of how fast a slow reader reads. */
-  if (ioctl (g_socket_get_fd (self->socket), SIOCOUTQ, &waiting) == 0 && waiting >= 0
-      && (guint64)waiting <= self->bytes_out)
-    return self->bytes_out - (guint64)waiting;
-#endif
+  if (redes_socket_get_unsent (self->socket, &unsent_bytes) && unsent_bytes <= self->bytes_out)
+    return self->bytes_out - unsent_bytes;
   return self->bytes_out;
 }
 

@@ -41,4 +41,14 @@ gboolean redes_interface_equal (const RedesInterface *self, const RedesInterface
  */
 GPtrArray *redes_interfaces_list (const char *const *names, const char *host);
 
+/**
+ * redes_interfaces_list_addresses:
+ *
+ * Lists all addresses of the interfaces that are up and running, loopback included, IPv4 before
+ * IPv6. Any thread; it may block for a moment.
+ *
+ * Returns: (transfer full) (element-type GInetAddress): empty if the system tells none
+ */
+GPtrArray *redes_interfaces_list_addresses (void);
+
 G_END_DECLS

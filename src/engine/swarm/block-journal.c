@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/library/partial-file.h"
+#include "engine/platform/file-io.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/message.h"
 
@@ -103,25 +104,6 @@ read_all (int fd, void *data, gsize len)
   while (len > 0)
     {
       gssize n = read (fd, at, len);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      at += n;
-      len -= n;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_all (int fd, const void *data, gsize len)
-{
-  const guint8 *at = data;
-
-  while (len > 0)
-    {
-      gssize n = write (fd, at, len);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -236,8 +218,9 @@ begin_file (RedesBlockJournal *self, RedesManifest *manifest)
   frame
       = redes_message_encode (&(RedesMessage){ .type = REDES_MESSAGE_MANIFEST, .manifest = parts });
   return frame != NULL && open_file (self, O_CREAT, NULL) && self->fd >= 0
-         && ftruncate (self->fd, 0) == 0 && write_all (self->fd, MAGIC, MAGIC_BYTES)
-         && write_all (self->fd, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+         && ftruncate (self->fd, 0) == 0 && redes_file_write_all (self->fd, MAGIC, MAGIC_BYTES)
+         && redes_file_write_all (self->fd, g_bytes_get_data (frame, NULL),
+                                  g_bytes_get_size (frame));
 }
 
 void
@@ -259,7 +242,7 @@ redes_block_journal_add (RedesBlockJournal *self,
   /* After half a record nothing that follows could be read. */
   if (!self->failed)
     self->failed = (self->fd < 0 && !begin_file (self, manifest))
-                   || !write_all (self->fd, record, record_bytes);
+                   || !redes_file_write_all (self->fd, record, record_bytes);
   g_mutex_unlock (&self->lock);
 }
 

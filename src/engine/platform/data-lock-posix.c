@@ -4,15 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#ifdef G_OS_UNIX
 #include <sys/file.h>
 #include <unistd.h>
-#endif
 
 #define NO_LOCK (-2)
-
-#ifdef G_OS_UNIX
-
 #define LOCK_NAME "lock"
 #define LOCK_TRIES 20u
 #define LOCK_PAUSE_MS 50u
@@ -81,18 +76,3 @@ redes_data_lock_release (int lock)
   if (lock >= 0)
     close (lock);
 }
-
-#else
-
-int
-redes_data_lock_take (const char *folder, gint64 *holder)
-{
-  return NO_LOCK;
-}
-
-void
-redes_data_lock_release (int lock)
-{
-}
-
-#endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/platform/thread-priority.h"
 
-#ifdef __linux__
-
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -70,17 +68,3 @@ redes_thread_shorten_slices (void)
   if (!is_idle ())
     set_attributes (&attributes);
 }
-
-#else
-
-void
-redes_thread_lower_priority (int niceness)
-{
-}
-
-void
-redes_thread_shorten_slices (void)
-{
-}
-
-#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/platform/file-time.h"
+
+#define SECOND_NS G_GINT64_CONSTANT (1000000000)
+
+gint64
+redes_file_time_ns (const struct stat *info)
+{
+  return (gint64)info->st_mtim.tv_sec * SECOND_NS + info->st_mtim.tv_nsec;
+}
+
+gint64
+redes_file_change_time_ns (const struct stat *info)
+{
+  return (gint64)info->st_ctim.tv_sec * SECOND_NS + info->st_ctim.tv_nsec;
+}
