@@ -21,10 +21,12 @@ typedef struct
 
 /**
  * RedesCheckSummary:
- * @n_files, @n_partials: looked at
- * @n_findings: of which something is wrong
- * @bytes_read: with their bytes compared
- * @blocks_safe, @blocks_doubtful: of the partial files, as the store has them
+ * @n_files: the number of shared files that were looked at
+ * @n_partials: the number of partial files that were looked at
+ * @n_findings: the number of those with which something is wrong
+ * @bytes_read: the number of bytes that were read and compared
+ * @blocks_safe, @blocks_doubtful: the number of blocks of the partial files that the store calls
+ *   safe and doubtful
  */
 typedef struct
 {
@@ -36,14 +38,18 @@ typedef struct
   guint64 blocks_doubtful;
 } RedesCheckSummary;
 
+/* @finding: (transfer none): valid during the call. Called in the thread of redes_check_library().
+ */
 typedef void (*RedesCheckFunc) (const RedesCheckFinding *finding, gpointer user_data);
 
 /**
  * redes_check_library:
  * @read_all: whether every byte is read and compared, rather than sizes and times
  *
- * Looks over what the store says is shared and being fetched, and compares it with what is on disk.
- * Changes nothing. Blocks; any thread that may use @store. Errors: the store's.
+ * Compares what the store says is shared and being fetched with what is on disk, and changes
+ * nothing. The function blocks, and may be called in any thread that may use @store.
+ *
+ * Returns: %FALSE with @error set if the store cannot be read
  */
 gboolean redes_check_library (RedesStore *store,
                               gboolean read_all,

@@ -12,21 +12,22 @@ G_BEGIN_DECLS
 /**
  * RedesDatabase:
  *
- * A connection to an SQLite database and the statements prepared on it. One thread at a time.
+ * A connection to an SQLite database and the statements that are prepared on it. It may be used by
+ * one thread at a time.
  */
 typedef struct _RedesDatabase RedesDatabase;
 
-/* How long a connection waits for another one before it gives up. */
+/* How long a connection waits for another one to end its transaction, in milliseconds. */
 #define REDES_DATABASE_BUSY_MS 2000
 
 /**
  * redes_database_open:
- * @path: of a file that is there, if only an empty one, or ":memory:"
- * @status: (out): of SQLite, extended
+ * @path: the path of a file that exists, even if it is empty, or ":memory:"
+ * @status: (out): the extended result code of SQLite
  *
- * In write-ahead mode. A commit is then a write to the log and no sync, so that it costs
- * microseconds: it outlives the process, but not for certain a power cut, which may take the last
- * commits with it, though never a part of one.
+ * Opens a database in write-ahead mode. A commit is then a write to the log and no sync, so that it
+ * costs microseconds: it outlives the process, but not for certain a power cut, which may take the
+ * last commits with it, though never a part of one.
  *
  * Returns: (nullable): %NULL if it failed, with @status
  */
@@ -41,17 +42,21 @@ sqlite3 *redes_database_get_handle (RedesDatabase *self);
  * @types: what follows, a message a parameter: "i" a gint64, "d" a gdouble, "t" a text (nullable),
  *   "p" a path (nullable), kept as bytes, "g" a GBytes (nullable), "h" a digest (nullable)
  *
- * The statement, ready for redes_database_step(); what it was given must last until
- * redes_database_end(). %NULL if it cannot be prepared; redes_database_get_status() says why.
+ * Prepares a statement. The arguments must stay valid until redes_database_end().
+ *
+ * Returns: (nullable) (transfer none): the statement, for redes_database_step(); %NULL if it cannot
+ *   be prepared, and redes_database_end() says why
  */
 sqlite3_stmt *redes_database_query (RedesDatabase *self, const char *sql, const char *types, ...);
-/* Whether there is one more row. */
+/* Returns: whether there is one more row, which can be read now */
 gboolean redes_database_step (RedesDatabase *self, sqlite3_stmt *statement);
-/* Returns the status: SQLITE_OK if nothing went wrong since the query. @statement: (nullable) */
+/* Ends a statement. @statement: (nullable). Returns: the result code: SQLITE_OK if nothing went
+ * wrong since the query */
 int redes_database_end (RedesDatabase *self, sqlite3_stmt *statement);
-/* For a statement without rows: query, step and end in one. */
+/* Runs a statement that returns no rows. Returns: the result code */
 int redes_database_run (RedesDatabase *self, const char *sql, const char *types, ...);
-/* The first column of the first row, or @fallback. */
+/* Returns: the first column of the first row; @fallback if there is no row or the statement fails.
+ * @status: (out): the result code */
 gint64
 redes_database_get_number (RedesDatabase *self, const char *sql, gint64 fallback, int *status);
 
@@ -75,18 +80,18 @@ gboolean redes_database_read_uint32 (sqlite3_stmt *statement, int column, guint3
 
 /* ---- What goes wrong ---- */
 
-/* Whether @status tells that the file's contents are not what they should be. */
+/* Returns: whether @status means that the file is damaged */
 gboolean redes_database_is_damage (int status);
 /* Whether @status is the fault of one statement's values, and not of disk or file. */
 gboolean redes_database_is_refusal (int status);
 /**
  * redes_database_describe:
- * @status: of SQLite, extended
- * @system_errno: sqlite3_system_errno(), or 0
- * @path: of the database
- * @needed_bytes: room that is needed at least, if that is what is missing
+ * @status: the extended result code of SQLite
+ * @system_errno: what sqlite3_system_errno() has returned, or 0
+ * @path: the path of the database
+ * @needed_bytes: how much room is needed at least, if the disk is full
  *
- * Returns: (transfer full): words that say what to do
+ * Returns: (transfer full): a notice that says what is wrong and what to do
  */
 RedesNotice *
 redes_database_describe (int status, int system_errno, const char *path, guint64 needed_bytes);

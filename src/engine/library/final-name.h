@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * The name that a finished download gets. Any thread; these block.
+ * The name that a finished download gets. The functions block, and may be called in any thread.
  */
 
 /**
@@ -32,9 +32,11 @@ char *redes_final_name_take (const char *hidden,
  * redes_final_name_check:
  * @target: the exact path wanted, in @folder, which is there
  *
- * Whether the disk will take the name, as far as that can be known without using it: so that nobody
- * fetches a file for hours that cannot be named in the end. Makes a file of the same name for a
- * moment, in a hidden folder of its own. Errors: REDES_LIBRARY_ERROR_NAME.
+ * Tries whether the disk accepts the name, so that nobody fetches a file for hours that cannot get
+ * its name in the end. The function makes a file of that name for a moment, in a hidden folder of
+ * its own.
+ *
+ * Returns: whether the name is accepted; otherwise %FALSE with REDES_LIBRARY_ERROR_NAME
  */
 gboolean redes_final_name_check (const char *folder, const char *target, GError **error);
 
@@ -42,8 +44,8 @@ gboolean redes_final_name_check (const char *folder, const char *target, GError 
  * redes_final_name_foresee:
  * @name: as the manifest has it
  *
- * The same for a name that nobody insists on: redes_final_name_take() replaces what the disk
- * refuses.
+ * Tries the name of a download for which no exact path is wanted, so that
+ * redes_final_name_take() may replace a name that the disk refuses.
  *
  * Returns: (transfer full) (nullable): the name that it would take, when that is not @name made
  * safe, or %NULL
@@ -55,8 +57,8 @@ char *redes_final_name_foresee (const char *folder, const char *name);
  * @name: as the manifest has it
  * @path: in @folder
  *
- * Whether @path is the name that redes_final_name_take() would give, were it free: each that is
- * tried before it is taken by another file, or refused by the disk.
+ * Returns: whether redes_final_name_take() would give the file the name @path if that were free:
+ *   each name that is tried before it is used by another file or refused by the disk
  */
 gboolean redes_final_name_leads_to (const char *folder, const char *name, const char *path);
 

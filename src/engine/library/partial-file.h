@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 /**
  * RedesPartialFile:
  *
- * A download on its way: a hidden sparse file in the download folder that becomes the real one,
- * whole, by a rename that never replaces anything. Reference-counted (atomically); its calls block,
- * so they belong in a worker; different blocks may be written at once.
+ * The file of a download that is not finished: a hidden sparse file in the download folder. When
+ * the download is finished it gets its name, by a rename that never replaces another file. The
+ * reference count is atomic. The functions block, so they are called in a worker; several threads
+ * may write different blocks at the same time.
  */
 typedef struct _RedesPartialFile RedesPartialFile;
 
@@ -34,7 +35,8 @@ redes_partial_file_create (const char *folder, const RedesContentId *content, GE
  * @mtime_ns: (out): its modification time in nanoseconds of the Unix epoch; 0 if it had another
  * size and was given the right one
  *
- * Goes on with the one that is there. Errors: REDES_LIBRARY_ERROR_NOT_FOUND if there is none in
+ * Opens the partial file of @content that an earlier run has left. Errors:
+ * REDES_LIBRARY_ERROR_NOT_FOUND if there is none in
  * @folder, REDES_LIBRARY_ERROR_DISK.
  */
 RedesPartialFile *redes_partial_file_open (const char *folder,
@@ -43,20 +45,23 @@ RedesPartialFile *redes_partial_file_open (const char *folder,
                                            GError **error);
 
 RedesPartialFile *redes_partial_file_ref (RedesPartialFile *self);
-/* With the last reference the file is closed; if it was neither kept nor removed it stays on disk.
- */
+/* Closes the file with the last reference. A file that was neither finished nor discarded stays on
+ * the disk. */
 void redes_partial_file_unref (RedesPartialFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPartialFile, redes_partial_file_unref)
 
+/* Returns: (transfer none): the descriptor, which is closed with the last reference */
 int redes_partial_file_get_fd (RedesPartialFile *self);
 
 /* Whether the disk has room for all that is still missing. Errors: REDES_LIBRARY_ERROR_DISK. */
 gboolean redes_partial_file_check_room (RedesPartialFile *self, GError **error);
 
-/* Writes @len verified bytes at @offset; blocks of nothing but zeroes may be left as holes. */
+/* Writes @len verified bytes at @offset; a block of zeroes may be left as a hole. Errors:
+ * REDES_LIBRARY_ERROR_DISK. */
 gboolean redes_partial_file_write (
     RedesPartialFile *self, guint64 offset, const guint8 *data, gsize len, GError **error);
 
+/* Reads @len bytes at @offset. Errors: REDES_LIBRARY_ERROR_DISK. */
 gboolean redes_partial_file_read (
     RedesPartialFile *self, guint64 offset, guint8 *buffer, gsize len, GError **error);
 
@@ -64,7 +69,7 @@ gboolean redes_partial_file_read (
  * redes_partial_file_sync:
  * @mtime_ns: (out): its modification time now
  *
- * Returns when all that was written before is on the disk. Errors: REDES_LIBRARY_ERROR_NOT_FOUND if
+ * Waits until all that was written before is on the disk. Errors: REDES_LIBRARY_ERROR_NOT_FOUND if
  * somebody has removed or cut the file meanwhile, REDES_LIBRARY_ERROR_DISK.
  */
 gboolean redes_partial_file_sync (RedesPartialFile *self, gint64 *mtime_ns, GError **error);
@@ -88,15 +93,15 @@ char *redes_partial_file_finish (RedesPartialFile *self,
                                  gint64 *mtime_ns,
                                  GError **error);
 
-/* (transfer full): where the hidden file of @content is, in @folder */
+/* Returns: (transfer full): the usual path of the hidden file of @content in @folder */
 char *redes_partial_file_dup_path (const char *folder, const RedesContentId *content);
-/* (transfer full): where the hidden file of @content is indeed: one of a private name, if that is
- * what there is. Blocks. */
+/* Returns: (transfer full): the path of the hidden file of @content that exists, which may be one
+ * with a private name; the usual path if there is none. The function blocks. */
 char *redes_partial_file_find (const char *folder, const RedesContentId *content);
 /* Whether a file of that name is, or was, a partial file. */
 gboolean redes_partial_file_is_name (const char *name);
 
-/* Removes the hidden file, if it is still ours. */
+/* Removes the hidden file, unless another file has taken its place. */
 void redes_partial_file_discard (RedesPartialFile *self);
 
 G_END_DECLS

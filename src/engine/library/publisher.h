@@ -11,17 +11,17 @@ G_BEGIN_DECLS
 /**
  * RedesPublisher:
  *
- * How files of this peer's own come to be shared: a path is scanned, its files are hashed by the
- * workers and their manifests signed in batches. Belongs to the engine's thread.
+ * Prepares files of this peer for sharing: it scans a path, has the files hashed by the workers and
+ * their manifests signed in batches. A publisher belongs to the engine's thread.
  */
 typedef struct _RedesPublisher RedesPublisher;
 
 /**
  * RedesPublishMode:
  * @REDES_PUBLISH_ASKED: a person wants it shared, and is told of all that is not
- * @REDES_PUBLISH_VERIFY: a file that is shared is hashed again, for something has happened to it
- * @REDES_PUBLISH_RESCAN: a look whether there is anything new; what cannot be shared is told once,
- *   and what is no file or cannot be found is passed over in silence
+ * @REDES_PUBLISH_VERIFY: a shared file is hashed again, because it may have been altered
+ * @REDES_PUBLISH_RESCAN: a shared path is searched for new files; what cannot be shared is told
+ * once, and what is no file or cannot be found is passed over in silence
  */
 typedef enum
 {
@@ -86,7 +86,7 @@ RedesPublisher *redes_publisher_new (RedesIdentity *identity,
                                      RedesWorkers *workers,
                                      const RedesPublisherEvents *events,
                                      gpointer user_data);
-/* Stops what runs; no event comes any more. */
+/* Stops scanning, hashing and signing; no event is sent any more. */
 void redes_publisher_free (RedesPublisher *self);
 
 /* Publishes a file, or all in a folder, that @wants says. In REDES_PUBLISH_VERIFY @path is that of
@@ -95,15 +95,17 @@ void redes_publisher_add (RedesPublisher *self, const char *path, RedesPublishMo
 /* Ends what is on its way at @path and below. Returns: how many files were */
 guint redes_publisher_drop (RedesPublisher *self, const char *path);
 
+/* While @paused, no file is hashed. */
 void redes_publisher_set_paused (RedesPublisher *self, gboolean paused);
 
 /* Whether something at @path or below is being scanned because a person asked for it, hashed or
  * signed. */
 gboolean redes_publisher_is_busy_below (RedesPublisher *self, const char *path);
-/* Files that are being verified, or wait for it. */
+/* Returns: the number of files that are being verified or wait to be verified */
 guint redes_publisher_get_n_verifying (RedesPublisher *self);
 /* Whether something is being hashed or signed, or scanned because a person asked for it. */
 gboolean redes_publisher_is_busy (RedesPublisher *self);
+/* Returns: the number of bytes that have been hashed since the publisher was made */
 guint64 redes_publisher_get_bytes_hashed (RedesPublisher *self);
 
 G_END_DECLS

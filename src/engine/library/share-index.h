@@ -17,9 +17,10 @@ typedef struct _RedesShareIndex RedesShareIndex;
 RedesShareIndex *redes_share_index_new (void);
 void redes_share_index_free (RedesShareIndex *self);
 
-/* Takes a reference. Nothing if it, or a file of that path, is there. */
+/* Takes a reference. Returns: %FALSE, and nothing is changed, if the index has @holding or a file
+ * of the same path already */
 gboolean redes_share_index_add (RedesShareIndex *self, RedesHolding *holding);
-/* Gives the reference back. Returns: %FALSE if it is not there */
+/* Drops the reference. Returns: %FALSE if the index does not have @holding */
 gboolean redes_share_index_remove (RedesShareIndex *self, RedesHolding *holding);
 gboolean redes_share_index_contains (RedesShareIndex *self, RedesHolding *holding);
 
@@ -30,7 +31,7 @@ RedesHolding *redes_share_index_lookup_content (RedesShareIndex *self,
 /* (nullable) (transfer none) */
 RedesHolding *redes_share_index_lookup_path (RedesShareIndex *self, const char *path);
 
-/* Files in it. */
+/* Returns: the number of files in the index */
 guint redes_share_index_get_n_files (RedesShareIndex *self);
 /* (transfer full) (element-type RedesHolding): the files, in the order they came. */
 GPtrArray *redes_share_index_list (RedesShareIndex *self);
@@ -38,7 +39,8 @@ GPtrArray *redes_share_index_list (RedesShareIndex *self);
  * a walk through all files, unless @path is one of them. */
 GPtrArray *redes_share_index_list_below (RedesShareIndex *self, const char *path);
 
-/* For a walk in pieces: files may be added and removed between them. */
+/* Positions are for a walk in several parts, between which files may be added and removed. Returns:
+ * one more than the last position */
 guint redes_share_index_get_n_positions (RedesShareIndex *self);
 /* (nullable) (transfer none): %NULL where a file was removed */
 RedesHolding *redes_share_index_get_at (RedesShareIndex *self, guint position);

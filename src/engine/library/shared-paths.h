@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * RedesSharedPaths:
  *
- * What a person wants shared, and what not: the paths that were given (*roots*), and paths below
- * them that were taken out again (*exclusions*). Of two that a path is below, the longer counts.
- * What changes is put in the store. Belongs to the engine's thread; touches no file.
+ * The paths that a person shares (*roots*), and paths below them that are not shared
+ * (*exclusions*). If a path is below several of them, the longest one counts. Changes are put into
+ * the store. The object belongs to the engine's thread, and reads and writes no file.
  */
 typedef struct _RedesSharedPaths RedesSharedPaths;
 
@@ -19,22 +19,23 @@ typedef struct _RedesSharedPaths RedesSharedPaths;
 RedesSharedPaths *redes_shared_paths_new (RedesStore *store);
 void redes_shared_paths_free (RedesSharedPaths *self);
 
-/* Adds what the store remembers. Blocks. Errors: the store's. */
+/* Adds the roots and exclusions of the store. The function blocks. Errors: those of the store. */
 gboolean redes_shared_paths_load (RedesSharedPaths *self, GError **error);
 
 /* @path is wanted with all below it, whatever it leads to now: no exclusion is left there. It is
  * put in the store when it turns out to be there. */
 void redes_shared_paths_share (RedesSharedPaths *self, const char *path);
-/* @path is not wanted, nor anything below it. Returns: how many wishes that ended or made; 0:
- * nothing of that was wished for */
+/* Stops sharing @path and all below it. Returns: the number of roots and exclusions that were
+ * removed or added; 0 if nothing there was shared */
 guint redes_shared_paths_unshare (RedesSharedPaths *self, const char *path);
 
 /**
  * RedesWishesFinding:
- * @REDES_WISHES_NOT_WANTED: it is no root, or not any more
- * @REDES_WISHES_MISSING: it is not there now; forgotten if it never was
- * @REDES_WISHES_NEW: it is there for the first time, or again, or as a person has just asked for
- * @REDES_WISHES_KNOWN: it is what it was
+ * @REDES_WISHES_NOT_WANTED: the path is no root, or is none any more
+ * @REDES_WISHES_MISSING: nothing is at the path now; a root that never existed is forgotten
+ * @REDES_WISHES_NEW: the path exists for the first time, or exists again, or was just shared by a
+ *   person
+ * @REDES_WISHES_KNOWN: the path leads to the same as before
  * @REDES_WISHES_ANOTHER: the path leads to something else since the look before; nothing is wanted
  *   there until it leads to the old place again, or is shared again
  * @REDES_WISHES_STILL_ANOTHER: likewise, and that was told before

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * RedesSigner:
  *
- * Signs manifests in batches, for a signature is dear: what comes within half a second is signed
- * together. Belongs to the thread of its workers' context.
+ * Signs manifests in batches, because a signature costs about 5 ms: manifests that are added within
+ * half a second are signed together. A signer belongs to the thread of its workers' main context.
  */
 typedef struct _RedesSigner RedesSigner;
 
@@ -25,18 +25,19 @@ typedef void (*RedesSignedFunc) (RedesManifest *manifest,
                                  gpointer data,
                                  gpointer user_data);
 
-/* @free_data: of what is not signed any more when the signer is freed */
+/* @signed_func: called once for each manifest, in the thread of the signer; @free_data: frees the
+ * data of manifests that are not signed when the signer is freed */
 RedesSigner *redes_signer_new (RedesIdentity *identity,
                                RedesWorkers *workers,
                                RedesSignedFunc signed_func,
                                GDestroyNotify free_data,
                                gpointer user_data);
-/* Nothing is called any more, but for the data's end. */
+/* From now on only @free_data is called. */
 void redes_signer_free (RedesSigner *self);
 
 /**
  * redes_signer_add:
- * @name: lives as long as @data
+ * @name: (transfer none): it must stay valid as long as @data
  * @tree: of the file, or of the folder's list
  * @folder: (nullable): what lies below a folder; lives as long as @data; %NULL for a file
  */
@@ -45,9 +46,9 @@ void redes_signer_add (RedesSigner *self,
                        RedesHashTree *tree,
                        const RedesFolderTotals *folder,
                        gpointer data);
-/* Nothing will come for a while: what waits needs not wait for it. */
+/* Signs at once what waits, because nothing more will be added for a while. */
 void redes_signer_hurry (RedesSigner *self);
-/* What waits, or is being signed. */
+/* Returns: the number of manifests that wait or are being signed */
 guint redes_signer_get_pending (RedesSigner *self);
 
 G_END_DECLS

@@ -24,18 +24,20 @@ extern const char *const redes_schema_sizes[];
  * that a flipped bit does not pass for a later version
  */
 int redes_schema_get_version (RedesDatabase *database, int *version);
-/* Changes the database from one version to another, in the transaction that is open. */
+/* Changes the database from one version to another, in the transaction that is open. Returns: the
+ * result code of SQLite */
 int redes_schema_migrate (RedesDatabase *database, int from, int to);
-/* Brings the database to today's version, in one transaction. */
+/* Changes the database to REDES_SCHEMA_VERSION, in one transaction. Returns: the result code */
 int redes_schema_update (RedesDatabase *database);
 /* All ids of a table are from 1 to below this. */
 gint64 redes_schema_get_max_id (const char *table);
-/* Whether all is there that a database of today has, and ids are in range: SQLITE_OK, or
- * SQLITE_CORRUPT. */
+/* Returns: SQLITE_OK if the database has all tables of REDES_SCHEMA_VERSION and all ids are in
+ * range; SQLITE_CORRUPT otherwise */
 int redes_schema_check (RedesDatabase *database);
 
-/* Gives the file of a database, that nobody has open, header and list of tables of a new one, and
- * leaves its other pages as they are. */
+/* Replaces the header and the list of tables in the file of a database, which no process has open,
+ * by those of a new one, and leaves its other pages as they are. Returns: whether that could be
+ * done. The function blocks. */
 gboolean redes_schema_transplant (const char *path);
 
 G_END_DECLS

@@ -5,13 +5,15 @@
 
 G_BEGIN_DECLS
 
+/* The time between two tries to write when the disk fails, in milliseconds. */
 #define REDES_STORE_RETRY_MS 3000
 
 /**
  * RedesStoreWriter:
  *
- * The thread that writes: takes all that is queued, in the order it was put, and commits it; while
- * one transaction runs the next gathers. Called from the engine's thread.
+ * The thread that writes to the store's database: it commits all changes that are queued, in the
+ * order in which they were put there; while a transaction runs, the changes of the next one are
+ * collected. The functions are called in the engine's thread.
  */
 typedef struct _RedesStoreWriter RedesStoreWriter;
 
@@ -23,9 +25,9 @@ RedesStoreWriter *redes_store_writer_new (RedesDatabase *database,
                                           gpointer user_data);
 /**
  * redes_store_writer_free:
- * @rest: (nullable): gets what could not be written
+ * @rest: (nullable): gets the changes that could not be written
  *
- * Tries once more; then the connection is closed.
+ * Tries once more to write what is queued, and closes the connection. The function blocks.
  */
 void redes_store_writer_free (RedesStoreWriter *self, GQueue *rest);
 /* @changes: (element-type RedesStoreChange): moved to the queue together; empty afterwards */
@@ -36,7 +38,7 @@ void redes_store_writer_flush (RedesStoreWriter *self);
 void redes_store_writer_when_settled (RedesStoreWriter *self,
                                       RedesStoreSettledFunc func,
                                       gpointer user_data);
-/* The database was found to be damaged: nothing is written any more. */
+/* Notes that the database is damaged: nothing is written any more. */
 void redes_store_writer_note_damage (RedesStoreWriter *self, int status);
 gboolean redes_store_writer_is_damaged (RedesStoreWriter *self);
 
@@ -47,7 +49,8 @@ guint redes_store_writer_get_n_queued (RedesStoreWriter *self);
 /* Writes @changes in one transaction, from this thread. Returns the status; @changes stay. */
 int redes_store_commit (RedesDatabase *database, GQueue *changes);
 
-/* What is there as long as a damaged database waits to be rebuilt. */
+/* Returns: (transfer full): the path of a file that exists as long as a damaged database waits to
+ * be rebuilt */
 char *redes_store_dup_mark_path (const char *path);
 
 G_END_DECLS

@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 /**
  * RedesWatch:
  *
- * Looks from time to time whether what is shared is still there and as it was, whether what was
- * missing is back, and says when to look for new files. A look is a few hundred files at a time
- * with a pause after each, so that nobody waits for it. What the system tells of shared folders and
- * of drives only makes it look sooner. Belongs to the engine's thread.
+ * Checks from time to time whether the shared files still exist and are unchanged, and whether
+ * missing ones exist again, and says when to search for new files. A check looks at a few hundred
+ * files at a time with a pause after each part, so that it delays nothing else. What the system
+ * reports of shared folders and drives only makes the next check come sooner. A watch belongs to
+ * the engine's thread.
  */
 typedef struct _RedesWatch RedesWatch;
 
@@ -39,12 +40,14 @@ typedef struct
 
 /**
  * RedesWatchPeriods:
- * @look_ms: from one look at all, and rescan, to the next
- * @absent_ms: from one look at what is absent to the next, if that is in vain: then it doubles a
- * few times
+ * @look_ms: the time from one check of all files, and search for new ones, to the next
+ * @absent_ms: the time from one check of missing files to the next, which doubles a few times while
+ *   none exists again
  * @settle_ms: how long a file has to stay as it is before it is hashed, if nobody asked for that;
  *   doubles while there are such that do not. Also how soon a hint is followed
- * @pause_ms: between two parts of a look
+ * @pause_ms: the time between two parts of a check
+ *
+ * Times in milliseconds.
  */
 typedef struct
 {
@@ -63,13 +66,13 @@ RedesWatch *redes_watch_new (RedesWorkers *workers,
 void redes_watch_free (RedesWatch *self);
 void redes_watch_set_periods (RedesWatch *self, const RedesWatchPeriods *periods);
 
-/* The first look is soon, the next ones later. Nothing if that was called before. */
+/* Starts the checks, the first of which comes soon. Nothing happens if they were started before. */
 void redes_watch_start (RedesWatch *self);
-/* @folders: (element-type filename): changes in these themselves are a hint from now on, and in no
- * others */
+/* From now on changes that the system reports in @folders (element-type filename) themselves, and
+ * in no others, make the next check come sooner. */
 void redes_watch_set_folders (RedesWatch *self, GPtrArray *folders);
 void redes_watch_add_folder (RedesWatch *self, const char *folder);
-/* One file, thoroughly, and at once. */
+/* Looks at one file at once, and opens it, too. */
 void redes_watch_look_at (RedesWatch *self, RedesHolding *holding);
 
 /* A file was seen that has to stay as it is for a while: another rescan will be needed. @is_new: it

@@ -16,22 +16,24 @@ G_BEGIN_DECLS
 /**
  * RedesTrackerClient:
  *
- * One lasting connection to one tracker: registers this peer and its files, keeps the heartbeat,
- * asks. When it breaks it comes back by itself: after 0.25 s, then 0.5, 1, 2, 4, and every 5 s
- * (each with some jitter), and registers all anew. Belongs to the main context it was made in.
+ * A lasting connection to one tracker: it registers this peer and its files, sends heartbeats and
+ * queries. A connection that breaks is made again after 0.25 s, then 0.5, 1, 2, 4, and every 5 s
+ * (each with some jitter), and all files are registered anew. A client belongs to the main context
+ * that was the thread's default when it was made, and to that thread.
  */
 typedef struct _RedesTrackerClient RedesTrackerClient;
 
 /**
  * RedesTrackerClientParams:
- * @address: `HOST:PORT`, or `HOST:PORT#PEERID` to insist on who answers
- * @expected: (nullable): who must answer, when @address does not say
+ * @address: `HOST:PORT`, or `HOST:PORT#PEERID` with the id that the tracker must have
+ * @expected: (nullable): the id that the tracker must have, if @address does not say it
  * @clock: (nullable) (transfer none): says when a heartbeat is due and what is silent for too
  *   long; %NULL: the system's
  * @nickname: this peer's
  * @listen_host: (nullable): where this peer listens, see redes_dial_from_async()
  * @port: where this peer listens
- * @register_peer: %FALSE to only ask
+ * @register_peer: whether this peer is registered; %FALSE: the client only asks
+ * @heartbeat_s: the time between two heartbeats, in seconds; 0: REDES_TRACKER_HEARTBEAT_S
  * @list_files: (scope): the files to register, called at each new connection;
  *   returns (transfer full) (element-type RedesManifest)
  * @reach_told: (nullable): whether the tracker could connect to this peer's port, at the address
@@ -63,7 +65,8 @@ typedef struct
   gpointer user_data;
 } RedesTrackerClientParams;
 
-/* Errors: G_IO_ERROR_INVALID_ARGUMENT for a malformed address. Starts to connect at once. */
+/* @params: copied. Returns: (transfer full): a client, which starts to connect at once; %NULL with
+ * G_IO_ERROR_INVALID_ARGUMENT for a malformed address */
 RedesTrackerClient *redes_tracker_client_new (const RedesTrackerClientParams *params,
                                               GError **error);
 /* Sends UNREGISTER (waiting for at most 300 ms in the background) and ends. Queries that wait are
@@ -72,7 +75,8 @@ void redes_tracker_client_free (RedesTrackerClient *self);
 
 const char *redes_tracker_client_get_address (RedesTrackerClient *self);
 RedesTrackerState redes_tracker_client_get_state (RedesTrackerClient *self);
-/* (nullable): which tracker it is, as far as is known: who answered last, or must answer */
+/* Returns: (nullable) (transfer none): the id of the tracker that answered last, or that must
+ * answer; %NULL if neither is known */
 const RedesPeerId *redes_tracker_client_get_remote_id (RedesTrackerClient *self);
 
 /* Tells the tracker of files added or gone; both copied. Gathered for a few ms into one UPDATE.
@@ -80,7 +84,7 @@ const RedesPeerId *redes_tracker_client_get_remote_id (RedesTrackerClient *self)
 void redes_tracker_client_add_file (RedesTrackerClient *self, RedesManifest *manifest);
 void redes_tracker_client_remove_file (RedesTrackerClient *self, RedesManifest *manifest);
 
-/* The network has changed: one that is out of reach is tried at once. */
+/* Tries at once to connect again, if there is no connection, because the network has changed. */
 void redes_tracker_client_try_again_now (RedesTrackerClient *self);
 
 /* A query asked while the first connection is still being made waits for it (at most
@@ -93,13 +97,14 @@ void redes_tracker_client_search (RedesTrackerClient *self,
                                   RedesTrackerGuestsFunc guests,
                                   RedesTrackerAnswerFunc func,
                                   gpointer user_data);
-/* Who has each of @n_contents, 1 to 1,000, which are copied. */
+/* Asks who has each of @n_contents contents, 1 to 1,000, which are copied. */
 void redes_tracker_client_sources (RedesTrackerClient *self,
                                    const RedesContentId *contents,
                                    guint n_contents,
                                    guint timeout_ms,
                                    RedesTrackerAnswerFunc func,
                                    gpointer user_data);
+/* Asks who is registered. */
 void redes_tracker_client_list (RedesTrackerClient *self,
                                 guint timeout_ms,
                                 RedesTrackerAnswerFunc func,

@@ -30,14 +30,14 @@ typedef enum
  * @channel: (nullable): %NULL when GONE
  * @link: its place in the tracker's line of those heard
  * @heard_us: when something was last received from it, in microseconds of the tracker's clock
- * @load: work in flight
+ * @load: its work in flight, see REDES_CONNECTION_MAX_LOAD
  * @sites, @site: what is counted for its address
  * @is_held: whether it stands among @site's connections that are not read from
  * @registration: counts its REGISTERs, so that an answer for one that was overtaken is known as
  * such
  * @n_files: of its peer, when it last changed them
- * @is_probed: whether it was tried, or is being, if its peer can be connected to
- * @is_unreachable: it cannot
+ * @is_probed: whether the tracker has tried, or is trying, to connect to its peer
+ * @is_unreachable: whether its peer could not be connected to
  *
  * One end of one conversation with the tracker. Reference-counted, because answers of the directory
  * may come when it is gone.
@@ -71,15 +71,17 @@ RedesConnection *redes_connection_ref (RedesConnection *self);
 void redes_connection_unref (RedesConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesConnection, redes_connection_unref)
 
-/* Along the edges of the table in connection.c only; GONE closes and drops the channel. */
+/* Changes the state, along the edges of the table in connection.c only. GONE closes the channel and
+ * drops it. */
 void redes_connection_set_state (RedesConnection *self, RedesConnectionState state);
 
-/* For the log: "ana (k3xw-7aqd) at 127.0.0.1:6001". Not when GONE. */
+/* Not to be called in the state GONE. Returns: (transfer full): for the log: "ana (k3xw-7aqd) at
+ * 127.0.0.1:6001" */
 RedesNotice *redes_connection_describe (RedesConnection *self);
 
-/* Whether what ended a connection was its remote's fault. */
+/* Returns: whether the remote has broken the protocol, so that @error ended the connection */
 gboolean redes_connection_is_violation (const GError *error);
-/* What to answer to a change that the directory refused. */
+/* Returns: the refusal for a change that the directory has refused with @error */
 RedesTrackerRefusal redes_connection_refusal_for (const GError *error);
 
 void redes_connection_send_ok (RedesConnection *self, guint32 serial);
@@ -138,7 +140,7 @@ typedef struct
 } RedesRequest;
 
 RedesRequest *redes_request_new (RedesConnection *connection, guint load, guint32 serial);
-/* Its load is gone, whatever became of it. */
+/* Takes the load of the request off its connection, whether or not it was answered. */
 void redes_request_free (RedesRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesRequest, redes_request_free)
 

@@ -62,7 +62,8 @@ typedef void (*RedesDirectoryAnswerFunc) (const RedesDirectoryAnswer *answer, gp
 RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *limits,
                                                   GError **error);
 
-/* Jobs not begun are skipped (their functions are called, with an error for a change). */
+/* Ends the thread. Jobs that have not begun are skipped, and their functions are called, with an
+ * error for a change. The function blocks until the present slice is done. */
 void redes_directory_worker_free (RedesDirectoryWorker *self);
 
 /**
@@ -89,8 +90,9 @@ void redes_directory_worker_update (RedesDirectoryWorker *self,
                                     GBytes *body,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
-/* At once. Changes of the peer that wait are given up. */
+/* Removes the peer before all work that waits; its own changes that wait are given up. */
 void redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesAsker *peer);
+/* Searches as redes_directory_search() does. */
 void redes_directory_worker_search (RedesDirectoryWorker *self,
                                     const RedesAsker *asker,
                                     const char *words,
@@ -98,7 +100,7 @@ void redes_directory_worker_search (RedesDirectoryWorker *self,
                                     guint n_rows,
                                     RedesDirectoryAnswerFunc func,
                                     gpointer user_data);
-/* @contents: (element-type RedesContentId): a reference is taken. Found in slices. */
+/* Finds who has each of @contents (element-type RedesContentId), to which a reference is taken. */
 void redes_directory_worker_sources (RedesDirectoryWorker *self,
                                      const RedesAsker *asker,
                                      GArray *contents,

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /**
  * RedesDirectory:
  *
- * What the tracker knows: who has which content under which name, and a text index over the names
- * (SQLite FTS5, in memory). Pure: no sockets, no clock. Its calls take from microseconds to tens of
- * milliseconds, so the server has them made by one worker thread, in order. One thread at a time.
+ * The tracker's table of who has which content under which name, with a text index over the names
+ * (SQLite FTS5, in memory). It uses no sockets and no clock. Its calls take from microseconds to
+ * tens of milliseconds, so the server has them made by one worker thread, in order. One thread at a
+ * time.
  */
 typedef struct _RedesDirectory RedesDirectory;
 
@@ -69,18 +70,18 @@ gboolean redes_directory_add_some (RedesDirectory *self,
                                    guint first,
                                    guint n,
                                    GError **error);
-/* @name: (nullable): %NULL = under every name. */
+/* Removes a file of @peer. @name: (nullable): %NULL: the content under all its names */
 void redes_directory_remove (RedesDirectory *self,
                              const RedesPeerId *peer,
                              const RedesContentId *content,
                              const char *name);
 
-/* At once for every search and every query, and in a few milliseconds for 100,000 files: names
- * that nobody uses any more leave the text index later, by redes_directory_tidy(). Returns: how
- * many files it had. */
+/* Removes all files of @peer, so that no search finds them any more; 100,000 take a few
+ * milliseconds. Names that no peer uses any more are removed from the text index later, by
+ * redes_directory_tidy(). Returns: how many files the peer had */
 guint redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
 
-/* Takes at most @max_names unused names out of the index. Returns: whether more can be. */
+/* Removes at most @max_names unused names from the text index. Returns: whether there are more */
 gboolean redes_directory_tidy (RedesDirectory *self, guint max_names);
 
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
@@ -112,7 +113,7 @@ typedef struct _RedesDirectorySearch RedesDirectorySearch;
 /* As redes_directory_search(). Returns: (nullable): %NULL if there is no word in @words */
 RedesDirectorySearch *
 redes_directory_search_begin (RedesDirectory *self, const char *words, guint first, guint n_rows);
-/* Goes on for a few thousand names. Returns: whether it is at its end. */
+/* Continues the search with a few thousand names. Returns: whether the search is at its end */
 gboolean redes_directory_search_step (RedesDirectorySearch *search);
 /* (transfer full): as redes_directory_search(), after the last step; frees @search. */
 GPtrArray *redes_directory_search_finish (RedesDirectorySearch *search, guint *total);

@@ -10,8 +10,9 @@ GQuark redes_tracker_error_quark (void);
 
 /**
  * RedesTrackerError:
- * @REDES_TRACKER_ERROR_UNREACHABLE: no connection to the tracker now; it is tried again by itself
- * @REDES_TRACKER_ERROR_REFUSED: the tracker said no; the message has its words
+ * @REDES_TRACKER_ERROR_UNREACHABLE: there is no connection to the tracker now; the client tries
+ *   again by itself
+ * @REDES_TRACKER_ERROR_REFUSED: the tracker has refused; the notice says why
  */
 typedef enum
 {

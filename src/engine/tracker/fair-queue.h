@@ -17,22 +17,23 @@ G_BEGIN_DECLS
 typedef struct _RedesFairQueue RedesFairQueue;
 
 RedesFairQueue *redes_fair_queue_new (void);
-/* What is still in it is not freed. */
+/* The items that are still in the queue are not freed. */
 void redes_fair_queue_free (RedesFairQueue *self);
 
-/* @item: not %NULL; borrowed */
+/* Adds @item (transfer none), which is not %NULL, behind all others of that identity. */
 void redes_fair_queue_push (RedesFairQueue *self,
                             const char *address,
                             const RedesPeerId *id,
                             gpointer item);
 
-/* The same, before all else of that identity: work that has been begun. */
+/* Adds @item before all others of that identity, because its work has begun. */
 void redes_fair_queue_push_back (RedesFairQueue *self,
                                  const char *address,
                                  const RedesPeerId *id,
                                  gpointer item);
 
-/* (nullable): whose turn it is; taken out. %NULL if it is empty. */
+/* Removes the item whose turn it is. Returns: (nullable) (transfer none): %NULL if the queue is
+ * empty */
 gpointer redes_fair_queue_pop (RedesFairQueue *self);
 
 /* Notes that the work of @id at @address took the worker @cost_us microseconds. */
@@ -42,7 +43,7 @@ void redes_fair_queue_charge (RedesFairQueue *self,
                               gint64 cost_us);
 
 guint redes_fair_queue_get_length (RedesFairQueue *self);
-/* Addresses that are remembered, waiting or not. */
+/* Returns: the number of addresses that are remembered, with or without items in the queue */
 guint redes_fair_queue_count_addresses (RedesFairQueue *self);
 
 G_END_DECLS

@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 /**
  * RedesProber:
  *
- * Tries whether peers can be connected to where they say that they listen: TCP only, closed at
- * once, at most 32 at a time; others wait in line. Belongs to the main context that was the
- * thread's default when it was made.
+ * Tries to connect to peers at the ports at which they say that they listen. Each TCP connection is
+ * closed at once; there are at most 32 at a time, and others wait in a queue. A prober belongs to
+ * the main context that was the thread's default when it was made, and to that thread.
  */
 typedef struct _RedesProber RedesProber;
 
-/* Called once, unless the prober is freed before; owns nothing of @user_data. */
+/* Called once, unless the prober is freed before. */
 typedef void (*RedesProberFunc) (gboolean is_reachable, gpointer user_data);
 
 /* @local_host: (nullable): see redes_dial_from_async() */
 RedesProber *redes_prober_new (const char *local_host);
-/* What is under way is given up. @self: (nullable) */
+/* Gives up all tries. @self: (nullable) */
 void redes_prober_free (RedesProber *self);
 
 /**
@@ -27,7 +27,7 @@ void redes_prober_free (RedesProber *self);
  * @host: numeric: the address that somebody was seen at, never one that somebody only named
  * @user_data_free: called in any case, after @func
  *
- * Returns: %FALSE if too many wait: nothing is called then
+ * Returns: %FALSE if too many peers wait; neither function is called then
  */
 gboolean redes_prober_try (RedesProber *self,
                            const char *host,

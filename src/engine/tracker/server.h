@@ -11,6 +11,7 @@
 
 G_BEGIN_DECLS
 
+/* In seconds: how often a peer sends a heartbeat, and after how long a silent one is removed. */
 #define REDES_TRACKER_HEARTBEAT_S 10
 #define REDES_TRACKER_TIMEOUT_S 25
 #define REDES_TRACKER_MAX_PEERS 4096
@@ -19,28 +20,29 @@ G_BEGIN_DECLS
 /**
  * RedesTrackerServer:
  *
- * The tracker: keeps the list of active peers true and answers SEARCH, SOURCES and LIST. Any
- * program can switch it on. Belongs to the main context that was the thread's default when it was
- * started.
+ * The tracker: it keeps the list of peers that are registered and answers SEARCH, SOURCES and LIST.
+ * A server belongs to the main context that was the thread's default when it was made, and to that
+ * thread.
  */
 typedef struct _RedesTrackerServer RedesTrackerServer;
 
 /**
  * RedesTrackerServerParams:
- * @identity: the tracker's own
+ * @identity: the identity of the tracker
  * @clock: (nullable) (transfer none): says who is silent for too long, and who has to make room;
  *   %NULL: the system's
  * @host: numeric, or "" for every address
- * @port: 0 picks a free one
- * @timeout_s: silent for longer: gone. 0 = REDES_TRACKER_TIMEOUT_S
- * @nickname: (nullable): in its HELLO
- * @classic: whether the original system's peers are welcome too, see RedesClassicHost
- * @classic_udp_port: 0 = REDES_CLASSIC_UDP_PORT
- * @classic_timeout_s: 0 = REDES_CLASSIC_TIMEOUT_S
- * @files: how many are taken
- * @max_peers: registered in all; 0 = REDES_TRACKER_MAX_PEERS
- * @max_peers_an_address: 0 = REDES_TRACKER_MAX_PEERS_AN_ADDRESS; an address is what
- *   redes_address_dup_group() says
+ * @port: the TCP port; 0: any free one
+ * @timeout_s: a peer that is silent for longer, in seconds, is removed; 0: REDES_TRACKER_TIMEOUT_S
+ * @nickname: (nullable): the nickname of the tracker in its HELLO
+ * @classic: whether peers of the original system are served, too, see RedesClassicHost
+ * @classic_udp_port: the port for DISCOVER_TRACKER; 0: REDES_CLASSIC_UDP_PORT
+ * @classic_timeout_s: the same as @timeout_s for peers of the original system; 0:
+ *   REDES_CLASSIC_TIMEOUT_S
+ * @files: how many files may be registered
+ * @max_peers: how many peers may be registered; 0: REDES_TRACKER_MAX_PEERS
+ * @max_peers_an_address: how many of them from one address, which is what
+ *   redes_address_dup_group() returns; 0: REDES_TRACKER_MAX_PEERS_AN_ADDRESS
  * @log: (nullable): called in the server's thread
  */
 typedef struct
@@ -68,7 +70,8 @@ void redes_tracker_server_free (RedesTrackerServer *self);
 
 const char *redes_tracker_server_get_address (RedesTrackerServer *self);
 guint16 redes_tracker_server_get_port (RedesTrackerServer *self);
-/* (transfer full) (element-type RedesRegisteredPeer): in no order */
+/* Returns: (transfer full) (element-type RedesRegisteredPeer): the peers that are registered, in no
+ * particular order */
 GPtrArray *redes_tracker_server_list_registered_peers (RedesTrackerServer *self);
 guint redes_tracker_server_get_n_peers (RedesTrackerServer *self);
 

@@ -9,10 +9,11 @@ G_BEGIN_DECLS
  * RedesSite:
  * @address: see redes_address_dup_group()
  * @scope: of the address
- * @n_connections: that refer to it
- * @n_peers: registered from it
- * @load: work in flight of all its connections
- * @held: of any type: connections that are not read from because of @load, or of that in all
+ * @n_connections: how many connections refer to it
+ * @n_peers: how many peers are registered from it
+ * @load: the work in flight of all its connections
+ * @held: (element-type gpointer): connections that are not read from, because @load or the load of
+ *   all sites is too high
  *
  * One address from which the tracker is connected to, with what is counted for all its connections
  * together: identities cost nothing, so a limit for each of them limits nobody.
@@ -29,10 +30,10 @@ typedef struct
 
 /**
  * RedesSites:
- * @load: in all
- * @by_address: of RedesSite
+ * @load: the work in flight of all sites
+ * @by_address: address -> RedesSite
  *
- * One thread.
+ * All sites of a tracker. They may be used by one thread.
  */
 typedef struct
 {
@@ -41,10 +42,11 @@ typedef struct
 } RedesSites;
 
 RedesSites *redes_sites_new (void);
-/* When no connection refers to it any more. @self: (nullable) */
+/* To be called when no connection refers to a site any more. @self: (nullable) */
 void redes_sites_free (RedesSites *self);
 
-/* Makes it if it is new. (transfer full): to be given back by redes_sites_leave(). */
+/* Returns: (transfer full): the site of the address @host, made if it is new, for
+ * redes_sites_leave() */
 RedesSite *redes_sites_enter (RedesSites *self, const char *host);
 void redes_sites_leave (RedesSites *self, RedesSite *site);
 

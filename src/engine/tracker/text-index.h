@@ -8,15 +8,15 @@ G_BEGIN_DECLS
 /**
  * RedesTextIndex:
  *
- * Which words stand in which row: an SQLite FTS5 table in memory that keeps the words only, not the
- * texts. One thread at a time.
+ * Finds the rows that have given words: an SQLite FTS5 table in memory that keeps only the words of
+ * a text. It may be used by one thread at a time.
  */
 typedef struct _RedesTextIndex RedesTextIndex;
 
 RedesTextIndex *redes_text_index_new (GError **error);
 void redes_text_index_free (RedesTextIndex *self);
 
-/* Many changes between the two cost far less than each by itself. */
+/* Begins and ends a transaction, in which many changes cost far less than each by itself. */
 gboolean redes_text_index_begin (RedesTextIndex *self, GError **error);
 gboolean redes_text_index_commit (RedesTextIndex *self, GError **error);
 
@@ -30,8 +30,9 @@ redes_text_index_delete (RedesTextIndex *self, gint64 row, const GString *words,
 /**
  * RedesTextMatch:
  *
- * A look for the rows that an expression matches, in steps between which the index may change: a
- * row that comes or goes meanwhile may be among them or not. To be freed before the index.
+ * A search for the rows that an expression matches, in steps between which the index may change. A
+ * row that is added or removed meanwhile may be among the results or not. It has to be freed before
+ * the index.
  */
 typedef struct _RedesTextMatch RedesTextMatch;
 

@@ -51,10 +51,11 @@ void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
 /**
  * redes_tracker_listener_find_guests:
  * @words: what somebody searches for
- * @to: the numeric address that is to be told; guests that it may not be told of are left out, see
- *   redes_address_may_tell()
+ * @to: the numeric address of whoever searches; original peers that this address may not be told of
+ *   are left out, see redes_address_may_tell()
  *
- * Finds the names of guests that hold all the words, as a search of the directory does.
+ * Finds the files of original peers whose names have all the words, as a search of the directory
+ * does.
  *
  * Returns: (transfer full) (nullable) (element-type RedesWireGuestFile): in the order of their
  *   names, at most %REDES_WIRE_MAX_GUEST_FILES; %NULL: there are none
