@@ -327,4 +327,40 @@ def an_identity_on_a_disk_without_modes(place):
     check(done.status != 0 and "may be read by others" in done.output + done.errors, f"{done}")
 
 
+def fetch_folder_with_fault(place, tracker, number, link, top, fault, times="1"):
+    """A folder is fetched though the disk fails on the way, and nothing of the hidden folder stays."""
+    name = f"album-taker{number}"
+    taker = start(place, name, tracker, fault=fault, times=times)
+    taker.ask(f"download {link}", "download-started")
+    done = taker.wait_downloaded()
+    found = {path: read_file(os.path.join(done["path"], path)) for path in files_below(done["path"])}
+    check_equal(found, {path: read_file(os.path.join(top, path)) for path in files_below(top)}, "the tree")
+    check(os.path.exists(place.path(name, "fault")), f"no {fault[0]} has failed")
+    check_equal(os.listdir(taker.downloads), ["Album"], "what is left of it")
+    taker.kill()
+
+
+def files_below(top):
+    return sorted(os.path.relpath(os.path.join(folder, name), top)
+                  for folder, _folders, names in os.walk(top) for name in names)
+
+
+@test
+def a_folder_comes_though_the_disk_is_full_for_a_while(place):
+    if INJECTOR == "":
+        raise Skip("no library to make calls fail is there (it is for Linux)")
+    tracker = Tracker(place)
+    top = place.path("original", "Album")
+    for i in range(40):
+        place.make_file("original", "Album", f"part {i % 3}", f"song {i}.bin",
+                        size=700_000 if i == 0 else 3000 + i, seed=i)
+    source = Peer(place, "album-source", tracker, top)
+    found = source.search_until("album", lambda rows: any(row["name"] == "Album" for row in rows), "the folder")
+    link = next(row["link"] for row in found if row["name"] == "Album")
+    faults = [("write", 1, errno.ENOSPC, "1"), ("write", 9, errno.ENOSPC, "3"), ("open", 4, errno.ENOSPC, "1"),
+              ("rename", 3, errno.EIO, "1"), ("mkdir", 2, errno.ENOSPC, "2")]
+    for number, (call, at, code, times) in enumerate(faults):
+        fetch_folder_with_fault(place, tracker, number, link, top, (call, "downloads", at, code), times)
+
+
 main()

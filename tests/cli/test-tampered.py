@@ -168,4 +168,47 @@ def a_source_whose_file_is_shorter_now(place):
     check(read_file(taker.wait_downloaded()["path"]) == original, "the copy is not the original")
 
 
+def start_folder_sources(place, tracker, n_sources):
+    """Each shares the same folder, from a disk that may lie."""
+    sources = []
+    usual = place.env
+    for i in range(n_sources):
+        top = place.path(f"shared{i}", "Album")
+        for j in range(60):
+            path = place.make_file(f"shared{i}", "Album", f"part {j % 3}", f"song {j}.bin",
+                                   size=700_000 if j == 0 else 100_000 + j, seed=j)
+            os.utime(path, (1_600_000_000, 1_600_000_000 + j))
+        place.env = {**usual, "LD_PRELOAD": INJECTOR,
+                     "REDES_FAULT_LIES": place.path(f"lies{i}"),
+                     "REDES_FAULT_FOLDER": os.path.realpath(place.path(f"shared{i}"))}
+        if "ASAN_OPTIONS" in usual:
+            place.env["ASAN_OPTIONS"] = usual["ASAN_OPTIONS"] + ":verify_asan_link_order=0"
+        source = Peer(place, f"source{i}", tracker, top, options=["--max-up", "3000"])
+        source.wait_shared("song 59.bin")
+        sources.append(source)
+    place.env = usual
+    return sources
+
+
+@test
+def a_source_of_a_folder_that_lies_is_rejected_and_the_others_complete(place):
+    tracker = Tracker(place)
+    sources = start_folder_sources(place, tracker, 3)
+    lie(place, 1)
+    taker = Peer(place, "taker", tracker)
+    found = taker.search_until("album", lambda rows: any(
+        row["name"] == "Album" and row["sources"] == 3 for row in rows), "the folder that three have")
+    link = next(row["link"] for row in found if row["name"] == "Album")
+    taker.ask(f"download {link}", "download-started")
+    downloaded = taker.wait_downloaded()
+    rejected = taker.wait("rejected")
+    check_equal(rejected["peer"], sources[1].id, "the rejected peer")
+    check_equal(downloaded["sources"].get(sources[1].id, 0), 0, "blocks taken from the liar")
+    for i in range(3):
+        for j in range(i, 60, 3):
+            name = os.path.join(f"part {j % 3}", f"song {j}.bin")
+            check(read_file(os.path.join(downloaded["path"], name))
+                  == read_file(place.path("shared0", "Album", name)), f"{name} is not the original")
+
+
 main()
