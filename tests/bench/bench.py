@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 # pylint: disable=wrong-import-position
 from attack import ATTACKS, measure_attack  # noqa: E402
+from folders import measure_folder_fetch  # noqa: E402
 from measure import Bench, OthersWatch, Row  # noqa: E402
 from peers import measure_peers  # noqa: E402
 from redes_programs import Failure, Skip  # noqa: E402
@@ -30,6 +31,7 @@ ITEMS = {
     "publish": (measure_publish, "read, hash and sign one large file"),
     "download": (measure_download, "one large file over loopback, from one peer and from four"),
     "folder": (measure_folder, "publish 10,000 files of 4 KiB"),
+    "folder-fetch": (measure_folder_fetch, "a folder of 10,000 files of 4 KiB, from one peer and from four"),
     "latency": (measure_latency, "a 2.6 KB file, from the search to verified on disk"),
     "small": (measure_small, "1,000 files of 4 KiB from one peer"),
     "memory": (measure_memory, "private memory while downloading at full speed"),
@@ -52,7 +54,7 @@ def positive(word):
 
 
 def parse(arguments):
-    listed = "\n".join(f"  {name:10} {words}" for name, (_measure, words) in ITEMS.items())
+    listed = "\n".join(f"  {name:12} {words}" for name, (_measure, words) in ITEMS.items())
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Measures Redes; without ITEM, all of them:\n" + listed,
         formatter_class=argparse.RawDescriptionHelpFormatter)
