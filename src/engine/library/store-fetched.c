@@ -200,23 +200,6 @@ redes_store_remove_fetched (RedesStore *self, const char *path)
   redes_store_put (self, change);
 }
 
-/* ---- Rows that make no sense ---- */
-
-typedef struct
-{
-  RedesStoreChange base;
-  gint64 id;
-} RowChange;
-
-static int
-remove_row_apply (RedesStoreChange *change, RedesDatabase *database)
-{
-  return redes_database_run (database, "DELETE FROM fetched WHERE id = ?1", "i",
-                             ((RowChange *)change)->id);
-}
-
-static const RedesStoreChangeKind remove_row_kind = { sizeof (RowChange), remove_row_apply, NULL };
-
 /* ---- Reading ---- */
 
 /* (nullable): Columns: id, path, body, place, batch_size, batch_path, signature, spki, inside,
@@ -322,10 +305,7 @@ redes_store_list_fetched (RedesStore *self, GError **error)
 
       if (fetched == NULL)
         {
-          RowChange *change = redes_store_change_new (&remove_row_kind, NULL, sizeof id);
-
-          change->id = id;
-          redes_store_put (self, change);
+          redes_store_remove_row (self, "DELETE FROM fetched WHERE id = ?1", id);
           continue;
         }
       g_ptr_array_add (all, fetched);
