@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
+#include "engine/identity/certificate.h"
 #include "engine/identity/identity.h"
 
 /* The certificate chain that the other side of a handshake presents. The fields: up to four
