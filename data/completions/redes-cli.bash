@@ -15,13 +15,13 @@ _redes_cli ()
       options="--listen --data-dir --nickname --heartbeat-timeout --no-lan --lan-interface --classic --json --help --version"
       ;;
     peer)
-      options="--listen --tracker --data-dir --download-dir --nickname --max-up --max-down --cache --no-lan --lan-interface --no-found-trackers --classic --classic-tracker --no-browse --exit-when-done --json --help --version"
+      options="--listen --tracker --data-dir --download-dir --nickname --max-up --max-down --cache --max-folder-entries --no-lan --lan-interface --no-found-trackers --classic --classic-tracker --no-browse --exit-when-done --json --help --version"
       ;;
     search)
       options="--tracker --limit --wait --links --no-lan --lan-interface --json --help --version"
       ;;
     get)
-      options="--tracker --output --only --list --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
+      options="--tracker --output --only --list --max-folder-entries --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
       ;;
     history)
       options="--data-dir --csv --clear --json --help --version"
