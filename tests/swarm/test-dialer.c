@@ -149,6 +149,58 @@ test_two_a_host (void)
     }
 }
 
+/* Those that wait behind ten that failed are not tried one after the other: one a second, as long as
+ * somebody asks for it. Who asks once is not held to that. */
+static void
+test_many_at_a_host (void)
+{
+  enum
+  {
+    N = 30
+  };
+  Fixture fixture;
+  Waiter waiters[N] = { 0 };
+  Waiter once = { 0 };
+  RedesPeerId id = fake_peer_id (N);
+  guint n_called = 0;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N; i++)
+    g_assert_true (want (&fixture, i, HOST, &waiters[i]));
+  g_assert_true (redes_dialer_meet (fixture.dialer, &id, HOST, 2000 + N, on_settled, &once,
+                                    waiter_free));
+  /* What is begun fails, until nothing is begun for it any more. */
+  for (guint i = 0; i < fixture.ids->len; i++)
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new_text ("refused");
+      RedesPeerId failed = *(RedesPeerId *)g_ptr_array_index (fixture.ids, i);
+
+      redes_dialer_settle (fixture.dialer, &failed, NULL, reason);
+    }
+  /* Two were under way when the tenth failed. */
+  g_assert_cmpuint (fixture.ids->len, <=, 10 + 1 + 1);
+  g_assert_cmpuint (fixture.ids->len, >=, 10 + 1);
+  g_assert_cmpuint (redes_dialer_count (fixture.dialer), ==, 0);
+  g_assert_cmpuint (once.n_calls, ==, 1);
+  g_assert_cmpstr (once.words, ==, "refused");
+  for (guint i = 0; i < N; i++)
+    {
+      n_called += waiters[i].n_calls;
+      g_assert_cmpuint (waiters[i].n_freed, ==, 1);
+    }
+  g_assert_cmpuint (n_called, ==, N);
+  g_assert_nonnull (strstr (waiters[N - 1].words, "did not answer"));
+  waiter_reset (&waiters[N - 1]);
+  g_assert_false (want (&fixture, N - 1, HOST, &waiters[N - 1]));
+  fixture.clock.now_us += SECOND_US;
+  waiters[N - 1].n_freed = 0;
+  g_assert_true (want (&fixture, N - 1, HOST, &waiters[N - 1]));
+  fixture_clear (&fixture);
+  for (guint i = 0; i < N; i++)
+    waiter_reset (&waiters[i]);
+  waiter_reset (&once);
+}
+
 /* One connection serves all who want that peer, each once. */
 static void
 test_shared (void)
@@ -268,6 +320,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/swarm/dialer/two-a-host", test_two_a_host);
+  g_test_add_func ("/swarm/dialer/many-at-a-host", test_many_at_a_host);
   g_test_add_func ("/swarm/dialer/shared", test_shared);
   g_test_add_func ("/swarm/dialer/back-off", test_back_off);
   g_test_add_func ("/swarm/dialer/breaks-off", test_breaks_off);

@@ -398,6 +398,7 @@ ROW (SENT_NOTHING, "it was asked, and sent nothing for %s s")
 ROW (FELL_SILENT, "it fell silent")
 ROW (NEW_CONNECTION, "the connection was made anew")
 ROW (BANNED, "it broke the rules a short while ago")
+ROW (LEFT_ALONE, "its address did not answer a short while ago")
 ROW (MADE_ROOM, "it made room for another peer")
 ROW (TAKES_TOO_SLOWLY, "it takes what it asked for too slowly, while others wait")
 PLURAL_ROW (OWES_ANSWERS, 0,

@@ -31,6 +31,7 @@ typedef struct
   RedesPeerId id;
   char *host;
   guint16 port;
+  gboolean is_hint; /* nobody asks for it but because somebody told of it */
   gboolean is_begun;
   GList link; /* among those that wait */
   GCancellable *cancellable;
@@ -100,9 +101,19 @@ count_begun (RedesDialer *self)
   return g_hash_table_size (self->dials) - self->waiting.length;
 }
 
-/* Begins those of the waiting that may. */
+static gboolean
+may_begin (RedesDialer *self, const Dial *dial)
+{
+  return !dial->is_hint
+         || redes_dial_book_may_try (self->book, &dial->id, dial->host, dial->port,
+                                     redes_clock_now_us (self->clock));
+}
+
+/* Begins those of the waiting that may. @left_alone: (nullable) (element-type RedesPeerId): gets
+ * those whose turn it would be, if their address, or others of that host, had not failed while they
+ * waited: who tells of many peers at one host must not have them all dialled one after the other */
 static void
-begin_waiting (RedesDialer *self)
+begin_waiting (RedesDialer *self, GArray *left_alone)
 {
   GList *next;
 
@@ -113,6 +124,12 @@ begin_waiting (RedesDialer *self)
       next = l->next;
       if (!redes_dial_book_has_room (self->book, dial->host))
         continue;
+      if (!may_begin (self, dial))
+        {
+          if (left_alone != NULL)
+            g_array_append_val (left_alone, dial->id);
+          continue;
+        }
       g_queue_unlink (&self->waiting, l);
       dial->is_begun = TRUE;
       redes_debug ("dialling %s port %u", dial->host, dial->port);
@@ -132,14 +149,21 @@ count_waiting_at (RedesDialer *self, const char *host)
   return n;
 }
 
-/* (nullable): the one under way, or a new one, unless there are too many. */
+/* (nullable): the one under way, or a new one, unless there are too many. @is_hint: see Dial */
 static Dial *
-ensure_dial (RedesDialer *self, const RedesPeerId *id, const char *host, guint16 port)
+ensure_dial (RedesDialer *self,
+             const RedesPeerId *id,
+             const char *host,
+             guint16 port,
+             gboolean is_hint)
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
 
   if (dial != NULL)
-    return dial;
+    {
+      dial->is_hint = dial->is_hint && is_hint;
+      return dial;
+    }
   if (self->waiting.length >= MAX_WAITING
       || count_waiting_at (self, host) >= MAX_WAITING_AT_ONE_HOST)
     return NULL;
@@ -148,13 +172,14 @@ ensure_dial (RedesDialer *self, const RedesPeerId *id, const char *host, guint16
   dial->id = *id;
   dial->host = g_strdup (host);
   dial->port = port;
+  dial->is_hint = is_hint;
   dial->link.data = dial;
   dial->cancellable = g_cancellable_new ();
   dial->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   g_array_set_clear_func (dial->waiters, waiter_clear);
   g_hash_table_insert (self->dials, &dial->id, dial);
   g_queue_push_tail_link (&self->waiting, &dial->link);
-  begin_waiting (self);
+  begin_waiting (self, NULL);
   return dial;
 }
 
@@ -193,7 +218,7 @@ redes_dialer_want (RedesDialer *self,
   /* What a tracker says is a hint: an address that failed is left alone for a while. */
   if (g_hash_table_contains (self->dials, id)
       || redes_dial_book_may_try (self->book, id, host, port, redes_clock_now_us (self->clock)))
-    dial = ensure_dial (self, id, host, port);
+    dial = ensure_dial (self, id, host, port, TRUE);
   return add_waiter (dial, &waiter);
 }
 
@@ -208,7 +233,7 @@ redes_dialer_meet (RedesDialer *self,
 {
   Waiter waiter = { .func = func, .user_data = user_data, .destroy = destroy };
 
-  return add_waiter (ensure_dial (self, id, host, port), &waiter);
+  return add_waiter (ensure_dial (self, id, host, port, FALSE), &waiter);
 }
 
 void
@@ -222,6 +247,33 @@ redes_dialer_note_connected (RedesDialer *self, const RedesPeerId *id, RedesRemo
   dial->remote = redes_remote_ref (remote);
 }
 
+static void
+call_waiters (GArray *waiters, RedesRemote *remote, const RedesNotice *reason)
+{
+  for (guint i = 0; i < waiters->len; i++)
+    {
+      Waiter *waiter = &g_array_index (waiters, Waiter, i);
+
+      waiter->func (remote, reason, waiter->user_data);
+    }
+}
+
+/* Nobody waits for it any more, though it was not tried. */
+static void
+leave_alone (RedesDialer *self, const RedesPeerId *id)
+{
+  Dial *dial = g_hash_table_lookup (self->dials, id);
+  g_autoptr (RedesNotice) reason = NULL;
+  g_autoptr (GArray) waiters = NULL;
+
+  if (dial == NULL || dial->is_begun)
+    return;
+  waiters = g_array_ref (dial->waiters);
+  g_hash_table_remove (self->dials, id);
+  reason = redes_notice_new (REDES_NOTICE_LEFT_ALONE);
+  call_waiters (waiters, NULL, reason);
+}
+
 void
 redes_dialer_settle (RedesDialer *self,
                      const RedesPeerId *id,
@@ -229,10 +281,12 @@ redes_dialer_settle (RedesDialer *self,
                      const RedesNotice *reason)
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
+  g_autoptr (GArray) left_alone = NULL;
   g_autoptr (GArray) waiters = NULL;
 
   if (dial == NULL)
     return;
+  left_alone = g_array_new (FALSE, FALSE, sizeof (RedesPeerId));
   waiters = g_array_ref (dial->waiters);
   if (remote != NULL)
     redes_dial_book_note_met (self->book, id, dial->host, dial->port);
@@ -241,13 +295,10 @@ redes_dialer_settle (RedesDialer *self,
                                  redes_clock_now_us (self->clock));
   /* @id may be the dial's own. */
   g_hash_table_remove (self->dials, id);
-  begin_waiting (self);
-  for (guint i = 0; i < waiters->len; i++)
-    {
-      Waiter *waiter = &g_array_index (waiters, Waiter, i);
-
-      waiter->func (remote, reason, waiter->user_data);
-    }
+  begin_waiting (self, left_alone);
+  call_waiters (waiters, remote, reason);
+  for (guint i = 0; i < left_alone->len; i++)
+    leave_alone (self, &g_array_index (left_alone, RedesPeerId, i));
 }
 
 void
