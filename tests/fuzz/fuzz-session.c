@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
+#include "plain-stream.h"
 #include "samples.h"
 
 #include "engine/net/endpoint.h"
@@ -8,9 +9,14 @@
 #include "engine/tracker/manifest-table.h"
 #include "engine/tracker/server.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /*
  * A conversation after its handshake: messages in any order, some of them changed, to a peer that
@@ -22,6 +28,9 @@
  * A message is one of those of this conversation, which fit together, or one of the samples of all
  * types, or STEP_WAIT: the messages of the other side are read until it asks for a block. Inputs
  * are not bytes as they are sent, because keys and signatures are new in each process.
+ *
+ * There is no handshake and no encryption (plain-stream.c), for which nearly all the time went, and
+ * a peer is talked to over a pair of sockets; only a tracker has a port.
  *
  * Accepted: the connection has survived, which a PING at the end shows.
  */
@@ -78,9 +87,6 @@ static struct
   RedesLibrary *library;
   RedesBlockCache *cache;
   RedesTrackerServer *tracker;
-  RedesListener *listener;
-  GSocketConnection *accepted;
-  GSocketConnection *dialled;
   RedesContentId wanted;
   RedesContentId shared;
   GPtrArray *frames;
@@ -97,6 +103,7 @@ static struct
 typedef struct
 {
   Role role;
+  GSocket *socket;
   RedesTlsStream *tls;
   RedesSwarm *swarm;
   RedesDownload *download;
@@ -127,21 +134,6 @@ typedef struct
   G_STMT_END
 
 /* --- The world --- */
-
-static void
-on_accept (GSocketConnection *connection, gpointer user_data)
-{
-  world.accepted = g_object_ref (connection);
-}
-
-static void
-dial_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  world.dialled = redes_dial_finish (result, &error);
-  g_assert_no_error (error);
-}
 
 static RedesContentId
 content_of (const char *bytes)
@@ -296,6 +288,7 @@ make_world (void)
   world.ours = redes_identity_new (2048, &error);
   world.theirs = redes_identity_new (2048, &error);
   g_assert_no_error (error);
+  plain_stream_set_identities (world.ours, world.theirs);
   world.wanted = content_of (wanted);
   world.shared = content_of (shared);
   make_frames (wanted);
@@ -305,8 +298,6 @@ make_world (void)
   share (shared);
   params.identity = world.theirs;
   world.tracker = redes_tracker_server_new (&params, &error);
-  g_assert_no_error (error);
-  world.listener = redes_listener_new ("127.0.0.1", 0, on_accept, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -528,29 +519,62 @@ new_swarm (Talk *self)
   return redes_swarm_new (&params, &events, self);
 }
 
-/* Connects, and hands the other end of the connection to whom the role says. */
+static GSocket *
+take_socket (int fd)
+{
+  g_autoptr (GError) error = NULL;
+  GSocket *socket;
+
+  g_assert_cmpint (fd, >=, 0);
+  socket = g_socket_new_from_fd (fd, &error);
+  g_assert_no_error (error);
+  g_socket_set_blocking (socket, FALSE);
+  return socket;
+}
+
+static GSocket *
+connect_to_tracker (void)
+{
+  /* Nothing of it stays behind: millions of connections would use up all ports. */
+  const struct linger linger = { .l_onoff = 1 };
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = g_htons (redes_tracker_server_get_port (world.tracker)),
+                                 .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (fd, >=, 0);
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  if (connect (fd, (struct sockaddr *)&address, sizeof address) != 0)
+    g_error ("the tracker cannot be connected to: %s", g_strerror (errno));
+  return take_socket (fd);
+}
+
+/* Connects to a peer's end, which is handed to whom the role says. */
+static GSocket *
+connect_to_peer (Talk *self)
+{
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocket) theirs = NULL;
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  theirs = take_socket (fds[1]);
+  connection = g_socket_connection_factory_create_connection (theirs);
+  self->swarm = new_swarm (self);
+  if (self->role == ROLE_SERVES)
+    redes_swarm_accept (self->swarm, connection);
+  else
+    redes_swarm_take_connection (self->swarm, connection, redes_identity_get_peer_id (world.ours));
+  return take_socket (fds[0]);
+}
+
 static void
 connect_to (Talk *self)
 {
-  GSocket *socket;
   g_autoptr (GError) error = NULL;
-  guint16 port = self->role == ROLE_TRACKER ? redes_tracker_server_get_port (world.tracker)
-                                            : redes_listener_get_port (world.listener);
 
-  g_clear_object (&world.accepted);
-  g_clear_object (&world.dialled);
-  redes_dial_async ("127.0.0.1", port, 10, NULL, dial_cb, NULL);
-  work_until (world.dialled != NULL && (world.accepted != NULL || self->role == ROLE_TRACKER));
-  if (self->role != ROLE_TRACKER)
-    self->swarm = new_swarm (self);
-  if (self->role == ROLE_SERVES)
-    redes_swarm_accept (self->swarm, world.accepted);
-  else if (self->role == ROLE_DOWNLOADS)
-    redes_swarm_take_connection (self->swarm, world.accepted,
-                                 redes_identity_get_peer_id (world.ours));
-  socket = g_socket_connection_get_socket (world.dialled);
-  g_socket_set_blocking (socket, FALSE);
-  self->tls = redes_tls_stream_new (socket, world.ours, self->role == ROLE_DOWNLOADS, &error);
+  self->socket = self->role == ROLE_TRACKER ? connect_to_tracker () : connect_to_peer (self);
+  self->tls = redes_tls_stream_new (self->socket, world.ours, self->role == ROLE_DOWNLOADS, &error);
   g_assert_no_error (error);
 }
 
@@ -610,7 +634,8 @@ static void
 end_talk (Talk *self)
 {
   redes_tls_stream_free (self->tls);
-  g_io_stream_close (G_IO_STREAM (world.dialled), NULL, NULL);
+  g_socket_close (self->socket, NULL);
+  g_object_unref (self->socket);
   g_clear_pointer (&self->swarm, redes_swarm_free);
   redes_frame_reader_free (self->reader);
   while (g_main_context_iteration (NULL, FALSE))
