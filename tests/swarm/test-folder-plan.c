@@ -457,6 +457,29 @@ make_deep (Hostile *hostile, guint depth, guint n)
     child = hostile_add (hostile, name, make (&child, 1));
 }
 
+/* A file with more blocks than are kept account of: in a folder as alone. */
+static void
+test_too_large_file (void)
+{
+  const guint64 most = G_GUINT64_CONSTANT (1) << 44;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (RedesFolderPlan) plan = NULL;
+      g_autoptr (GError) error = NULL;
+      RedesFolderChild child = file ("zeroes", 1, most + i);
+      Hostile hostile;
+
+      hostile_init (&hostile);
+      hostile_add (&hostile, "", make (&child, 1));
+      plan = hostile_plan (&hostile, NULL, NULL, 0);
+      g_assert_cmpint (hostile_serve (&hostile, plan, &error), ==, i == 0);
+      if (i > 0)
+        g_assert_error (error, REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_CHILD_SIZE);
+      hostile_clear (&hostile);
+    }
+}
+
 static void
 test_long_paths (void)
 {
@@ -536,6 +559,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/folder-plan/lies-of-one-list", test_lies_of_one_list);
   g_test_add_func ("/swarm/folder-plan/too-many-entries", test_too_many_entries);
   g_test_add_func ("/swarm/folder-plan/too-long-lists", test_too_long_lists);
+  g_test_add_func ("/swarm/folder-plan/too-large-file", test_too_large_file);
   g_test_add_func ("/swarm/folder-plan/long-paths", test_long_paths);
   g_test_add_func ("/swarm/folder-plan/many-lists", test_many_lists);
   return g_test_run ();

@@ -8,6 +8,8 @@
 
 #define NONE G_MAXUINT
 #define MAX_NAME_BYTES 255
+/* As of a file that is fetched by itself: what is kept of each block takes memory. 16 TiB. */
+#define MAX_BLOCKS (1u << 22)
 #define MIB (1024u * 1024)
 /* See RedesFolderLimits. */
 #define LIST_BYTES_PER_ENTRY 96u
@@ -169,6 +171,18 @@ count_path (RedesFolderPlan *self, guint branch, const char *name, guint *path_b
                                           REDES_NOTICE_FOLDER_OVER_PATHS,
                                           redes_notice_arg_size (self->limits.path_bytes)));
   return TRUE;
+}
+
+static gboolean
+check_file (RedesFolderPlan *self, const RedesFolderChild *child)
+{
+  guint64 size = child->content.size_bytes;
+  guint32 block_size = redes_block_size_for (size);
+
+  if ((size + block_size - 1) / block_size <= MAX_BLOCKS)
+    return TRUE;
+  return refuse (self, redes_error_new (REDES_FOLDER_ERROR, REDES_FOLDER_ERROR_CHILD_SIZE,
+                                        REDES_NOTICE_DOWNLOAD_TOO_LARGE));
 }
 
 /* ---- The tree ---- */
@@ -334,7 +348,7 @@ add_leaf (RedesFolderPlan *self, guint branch, guint index, const RedesFolderChi
   guint number = self->leaves->len;
   guint item = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_content, &child->content));
 
-  if (!count_path (self, branch, child->name, &path_bytes))
+  if (!check_file (self, child) || !count_path (self, branch, child->name, &path_bytes))
     return FALSE;
   want_branch (self, branch);
   self->bytes += child->content.size_bytes;

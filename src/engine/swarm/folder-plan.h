@@ -76,6 +76,7 @@ gboolean redes_folder_plan_has_work (RedesFolderPlan *self);
  * @max_children: so many lines of lists are read at most: some thousand take a millisecond or two
  *
  * Reads on in what came. Errors, which stay: REDES_FOLDER_ERROR_OVER_…: it is beyond the limits;
+ * REDES_FOLDER_ERROR_CHILD_SIZE: a file of it is, which has more than 2^22 blocks;
  * REDES_FOLDER_ERROR_TOTALS: a list is not what was said of it in one of the places where it is
  * wanted; G_IO_ERROR_NOT_FOUND: the part that is meant is not in it, or nothing was chosen.
  */
