@@ -13,6 +13,12 @@ static RedesTrackerHost *tracker_host;
 static const char *tracker;
 static TestNode *victim;
 
+static gboolean
+be_honest (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
+{
+  return FALSE;
+}
+
 /* ---- What the publisher makes ---- */
 
 static RedesFolderChild
@@ -238,6 +244,102 @@ test_paths (void)
   refuse (&lists, NULL, REDES_NOTICE_FOLDER_OVER_PATHS, REDES_NOTICE_FOLDER_OVER_PATHS);
 }
 
+/* ---- A folder called a file, and the reverse ---- */
+
+/* The manifest that a liar has signed of the very content that others share as what it is. */
+typedef struct
+{
+  RedesManifest *manifest;
+} Lie;
+
+static gboolean
+tell_lie (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
+{
+  const Lie *lie = self->data;
+
+  return type == REDES_MESSAGE_MANIFEST_GET && hostile_send_manifest (link, lie->manifest, NULL);
+}
+
+static RedesManifest *
+sign_lie (RedesIdentity *liar, const HostileFile *file, const RedesFolderTotals *totals)
+{
+  RedesManifestDraft draft = { .name = "lie", .geometry = file->geometry, .folder = totals };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) manifests = NULL;
+
+  draft.root = file->content.root;
+  manifests = redes_manifest_sign_batch (liar, &draft, 1, 1700000000, &error);
+  g_assert_no_error (error);
+  return redes_manifest_ref (manifests->pdata[0]);
+}
+
+/* Whoever has it comes later than the liar, who is asked first. */
+static void
+test_file_called_folder (void)
+{
+  const RedesFolderTotals totals = { 1, 1, 0, 0 };
+  g_autoptr (GBytes) bytes = test_bytes (8100, 100000);
+  Lie lie = { NULL };
+  HostileSource *liar = hostile_source_new (tracker, "a file", bytes, tell_lie, &lie);
+  HostileSource *honest;
+  char *no_tracker = NULL;
+  RedesLink link = { .content = liar->file.content, .trackers = &no_tracker };
+  g_autoptr (RedesTransfer) transfer = NULL;
+
+  lie.manifest = sign_lie (liar->identity, &liar->file, &totals);
+  transfer = redes_node_download (victim->node, &link, NULL);
+  test_transfer_wait (transfer);
+  g_assert_cmpint (redes_notice_get_code (redes_transfer_get_reason (transfer)), ==,
+                   REDES_NOTICE_DOWNLOAD_NO_FILE);
+  g_clear_object (&transfer);
+
+  honest = hostile_source_new (tracker, "a file", bytes, be_honest, NULL);
+  test_node_wait_for_sources (victim, "a file", 2);
+  transfer = redes_node_download (victim->node, &link, NULL);
+  test_transfer_wait (transfer);
+  test_transfer_check_done (transfer, bytes);
+  g_clear_object (&transfer);
+  hostile_source_free (honest);
+  hostile_source_free (liar);
+  redes_manifest_unref (lie.manifest);
+}
+
+static void
+test_folder_called_file (void)
+{
+  RedesFolderChild child = file ("empty", 0, 0);
+  Lists lists;
+  Lie lie = { NULL };
+  HostileSource *liar;
+  HostileSource *honest;
+  char *no_tracker = NULL;
+  RedesLink link = { .is_folder = TRUE, .trackers = &no_tracker };
+  g_autoptr (RedesTransfer) transfer = NULL;
+
+  lists_init (&lists);
+  add_list (&lists, "", &child, 1);
+  liar = hostile_source_new (tracker, "a folder", redes_folder_get_list (lists.top), tell_lie,
+                             &lie);
+  lie.manifest = sign_lie (liar->identity, &liar->file, NULL);
+  link.content = liar->file.content;
+  transfer = redes_node_download_folder (victim->node, &link, NULL, NULL, FALSE);
+  test_transfer_wait (transfer);
+  g_assert_cmpint (redes_notice_get_code (redes_transfer_get_reason (transfer)), ==,
+                   REDES_NOTICE_DOWNLOAD_NO_FOLDER);
+  g_clear_object (&transfer);
+
+  honest = hostile_source_new_folder (tracker, "a folder", redes_folder_get_list (lists.top),
+                                      redes_folder_get_totals (lists.top), serve_lists, &lists);
+  transfer = redes_node_download_folder (victim->node, &link, NULL, NULL, FALSE);
+  test_transfer_wait (transfer);
+  g_assert_cmpint (redes_transfer_get_state (transfer), ==, REDES_TRANSFER_DONE);
+  g_clear_object (&transfer);
+  hostile_source_free (honest);
+  hostile_source_free (liar);
+  redes_manifest_unref (lie.manifest);
+  g_hash_table_unref (lists.lists);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,6 +356,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node/hostile-folders/list-bytes", test_list_bytes);
   g_test_add_func ("/node/hostile-folders/path", test_path);
   g_test_add_func ("/node/hostile-folders/paths", test_paths);
+  g_test_add_func ("/node/hostile-folders/file-called-folder", test_file_called_folder);
+  g_test_add_func ("/node/hostile-folders/folder-called-file", test_folder_called_file);
   status = g_test_run ();
 
   test_node_free (victim);

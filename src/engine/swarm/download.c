@@ -67,6 +67,7 @@ struct _RedesDownload
   gint64 disk_retry_us;
   guint n_disk_retries;
   RedesManifest *second_choice;
+  gboolean was_folder; /* some source had the manifest of a folder */
   RedesHolding *local;
   guint32 next_local;
   RedesHolding *holding;
@@ -523,20 +524,16 @@ on_manifest (RedesSource *source, RedesManifest *manifest, gpointer user_data)
 {
   RedesDownload *self = user_data;
 
+  /* Anybody may sign that the bytes of a file are a folder's list: who has signed that they are a
+   * file's is looked for. */
   if (redes_manifest_get_folder (manifest, NULL))
-    {
-      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_DOWNLOAD_NO_FILE);
-
-      /* Its list would be taken for a file. */
-      redes_download_fail (self, reason);
-      return;
-    }
-  if (is_small_enough (manifest) && is_wanted_publisher (self, manifest))
+    self->was_folder = TRUE;
+  else if (is_small_enough (manifest) && is_wanted_publisher (self, manifest))
     {
       begin (self, manifest);
       return;
     }
-  if (self->second_choice == NULL && is_small_enough (manifest))
+  else if (self->second_choice == NULL && is_small_enough (manifest))
     self->second_choice = redes_manifest_ref (manifest);
   redes_source_refuse_manifest (source);
   redes_download_sources_consider (self->sources);
@@ -550,7 +547,8 @@ on_manifests_refused (gpointer user_data)
   RedesDownload *self = user_data;
 
   if (self->second_choice == NULL)
-    fail_with (self, REDES_NOTICE_DOWNLOAD_TOO_LARGE);
+    fail_with (self, self->was_folder ? REDES_NOTICE_DOWNLOAD_NO_FILE
+                                      : REDES_NOTICE_DOWNLOAD_TOO_LARGE);
   else if (self->patience_s != 0)
     fail_with (self, REDES_NOTICE_OTHER_PUBLISHER);
   else

@@ -50,6 +50,7 @@ struct _RedesFolderDownload
   gboolean is_abandoned;
   gboolean is_leaving; /* what is on disk is being removed */
   gboolean is_refused; /* what came of it is of no use */
+  gboolean was_file;   /* some source had the manifest of a file */
   GSource *timer;
   gint64 due_us;
   gint64 running_since_us; /* 0: it does not run */
@@ -364,13 +365,6 @@ take_manifest (RedesFolderDownload *self, RedesManifest *manifest, gboolean is_n
 {
   if (self->manifest != NULL)
     return;
-  if (!redes_manifest_get_folder (manifest, NULL))
-    {
-      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_DOWNLOAD_NO_FOLDER);
-
-      fail (self, reason);
-      return;
-    }
   if (self->link->has_publisher
       && !redes_digest_equal (&self->link->publisher, redes_manifest_get_publisher (manifest)))
     {
@@ -665,7 +659,17 @@ on_source_manifest (RedesFolderSource *source, RedesManifest *manifest, gpointer
 
   if (self->phase != PHASE_MANIFEST || !is_running (self))
     return;
-  take_manifest (self, manifest, TRUE);
+  /* Anybody may sign that a folder's list is a file: who has signed that it is a folder's is looked
+   * for. */
+  if (redes_manifest_get_folder (manifest, NULL))
+    take_manifest (self, manifest, TRUE);
+  else
+    {
+      self->was_file = TRUE;
+      redes_folder_sources_refuse (
+          self->sources, redes_remote_get_id (redes_folder_source_get_remote (source)));
+      redes_folder_sources_ask_soon (self->sources);
+    }
   if (is_running (self))
     go_on (self);
 }
@@ -964,6 +968,7 @@ consider (RedesFolderDownload *self)
   gint64 now_us = get_now_us (self);
   gint64 patience_us = (gint64)self->params.patience_s * G_USEC_PER_SEC;
   gboolean is_other = self->manifest == NULL && self->other != NULL;
+  gboolean is_file = self->manifest == NULL && self->was_file;
   gboolean had_source = redes_folder_sources_were_any (self->sources);
   g_autoptr (RedesNotice) reason = NULL;
 
@@ -980,9 +985,10 @@ consider (RedesFolderDownload *self)
     return;
   else
     reason = redes_notice_new (is_other      ? REDES_NOTICE_OTHER_PUBLISHER
+                               : is_file     ? REDES_NOTICE_DOWNLOAD_NO_FOLDER
                                : !had_source ? REDES_NOTICE_NOBODY_SHARES
                                              : REDES_NOTICE_NO_SOURCE_NOW);
-  if (patience_us > 0 && (is_other || !had_source || now_us - self->came_us >= patience_us))
+  if (patience_us > 0 && (is_other || is_file || !had_source || now_us - self->came_us >= patience_us))
     fail (self, reason);
   else if (self->state != REDES_DOWNLOAD_WAITING)
     wait_for (self, reason);
@@ -1122,6 +1128,7 @@ redes_folder_download_resume (RedesFolderDownload *self)
       || (self->state != REDES_DOWNLOAD_PAUSED && self->state != REDES_DOWNLOAD_FAILED))
     return;
   redes_folder_sources_begin_anew (self->sources);
+  self->was_file = FALSE;
   self->disk_rest_until_us = 0;
   self->came_us = get_now_us (self);
   set_state (self, REDES_DOWNLOAD_FINDING, NULL);
