@@ -537,9 +537,10 @@ connect_to_tracker (void)
 {
   /* Nothing of it stays behind: millions of connections would use up all ports. */
   const struct linger linger = { .l_onoff = 1 };
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_port = g_htons (redes_tracker_server_get_port (world.tracker)),
-                                 .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in address
+      = { .sin_family = AF_INET,
+          .sin_port = g_htons (redes_tracker_server_get_port (world.tracker)),
+          .sin_addr.s_addr = g_htonl (INADDR_LOOPBACK) };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_cmpint (fd, >=, 0);

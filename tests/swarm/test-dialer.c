@@ -149,8 +149,8 @@ test_two_a_host (void)
     }
 }
 
-/* Those that wait behind ten that failed are not tried one after the other: one a second, as long as
- * somebody asks for it. Who asks once is not held to that. */
+/* Those that wait behind ten that failed are not tried one after the other: one a second, as long
+ * as somebody asks for it. Who asks once is not held to that. */
 static void
 test_many_at_a_host (void)
 {
@@ -167,8 +167,8 @@ test_many_at_a_host (void)
   fixture_init (&fixture);
   for (guint i = 0; i < N; i++)
     g_assert_true (want (&fixture, i, HOST, &waiters[i]));
-  g_assert_true (redes_dialer_meet (fixture.dialer, &id, HOST, 2000 + N, on_settled, &once,
-                                    waiter_free));
+  g_assert_true (
+      redes_dialer_meet (fixture.dialer, &id, HOST, 2000 + N, on_settled, &once, waiter_free));
   /* What is begun fails, until nothing is begun for it any more. */
   for (guint i = 0; i < fixture.ids->len; i++)
     {

@@ -666,8 +666,8 @@ on_source_manifest (RedesFolderSource *source, RedesManifest *manifest, gpointer
   else
     {
       self->was_file = TRUE;
-      redes_folder_sources_refuse (
-          self->sources, redes_remote_get_id (redes_folder_source_get_remote (source)));
+      redes_folder_sources_refuse (self->sources,
+                                   redes_remote_get_id (redes_folder_source_get_remote (source)));
       redes_folder_sources_ask_soon (self->sources);
     }
   if (is_running (self))
@@ -988,7 +988,8 @@ consider (RedesFolderDownload *self)
                                : is_file     ? REDES_NOTICE_DOWNLOAD_NO_FOLDER
                                : !had_source ? REDES_NOTICE_NOBODY_SHARES
                                              : REDES_NOTICE_NO_SOURCE_NOW);
-  if (patience_us > 0 && (is_other || is_file || !had_source || now_us - self->came_us >= patience_us))
+  if (patience_us > 0
+      && (is_other || is_file || !had_source || now_us - self->came_us >= patience_us))
     fail (self, reason);
   else if (self->state != REDES_DOWNLOAD_WAITING)
     wait_for (self, reason);
