@@ -57,6 +57,10 @@ update (RedesResultsBar *self)
   /* Of several that were asked none may have as many as all of them together. */
   if (n > 0 && n == total && has_more (self))
     g_string_printf (words, ngettext ("The best match", "The best %'u matches", n), n);
+  else if (n > 0 && has_more (self) && !redes_results_is_total_exact (self->results))
+    /* Translators: how many of all files that were found are shown; both are always many. */
+    g_string_printf (words, _ ("The best %'u of more than %'u matches"), n,
+                     MAX (n, REDES_RESULTS_MAX_COUNTED));
   else if (n > 0 && (has_more (self) || total > MAX_ROWS))
     /* Translators: how many of all files that were found are shown. */
     g_string_printf (words,

@@ -496,11 +496,14 @@ redes_event_results (RedesOutput *output,
   JsonBuilder *builder = redes_output_begin_event (output, "results");
   guint n_results = MIN (g_list_model_get_n_items (results), n_rows);
   guint total = redes_results_get_total (REDES_RESULTS (results));
+  gboolean is_exact = redes_results_is_total_exact (REDES_RESULTS (results));
 
   if (builder != NULL)
     {
       redes_json_add_text (builder, "query", query);
       redes_json_add_count (builder, "total", total);
+      json_builder_set_member_name (builder, "total_is_exact");
+      json_builder_add_boolean_value (builder, is_exact);
       redes_json_add_count (builder, "trackers_asked", trackers_asked);
       redes_json_add_count (builder, "trackers_answered", trackers_answered);
       redes_json_add_count (builder, "peers_asked", peers_asked);
@@ -514,7 +517,10 @@ redes_event_results (RedesOutput *output,
     }
 
   add_results (output, builder, results, n_results, with_links);
-  if (n_results < total)
+  if (n_results < total && !is_exact)
+    redes_output_say (output, "These are the best %u of more than %u.", n_results,
+                      MAX (n_results, REDES_RESULTS_MAX_COUNTED));
+  else if (n_results < total)
     redes_output_say (output, "These are the best %u of %u.", n_results, total);
   if (trackers_answered < trackers_asked)
     redes_output_say (output, "%u of %u trackers answered.", trackers_answered, trackers_asked);

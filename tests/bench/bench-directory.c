@@ -66,7 +66,7 @@ main (int argc, char **argv)
   gboolean is_han = argc > 2 && g_str_equal (argv[2], "han");
   const char *const *words = is_han ? han_words : latin_words;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RedesDirectory) directory = redes_directory_new (&error);
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesIdentity *identity = redes_identity_new (2048, &error);
   guint64 before = get_resident_bytes ();
   gint64 added_us = 0;

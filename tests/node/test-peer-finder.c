@@ -91,7 +91,7 @@ test_as_a_directory (void)
       = { "新しい名前一覧.txt", "大韓.txt", "대한민국.pdf",  "ภาษาไทยง่าย.txt",
           "🎉party🎉.mp3",        "!!!.mp3",  "東京タワー.jpg" };
   g_autoptr (RedesLocalIndex) local_index = redes_local_index_new ();
-  g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) manifests
       = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
 

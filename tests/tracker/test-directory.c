@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory.h"
 #include "engine/base/error.h"
+#include "engine/tracker/name-index.h"
 #include "engine/tracker/top-k.h"
+#include "engine/tracker/words.h"
 #include "tracker-fixture.h"
 
 #include <gio/gio.h>
-
-static RedesDirectory *
-new_directory (void)
-{
-  g_autoptr (GError) error = NULL;
-  RedesDirectory *directory = redes_directory_new (&error);
-
-  g_assert_no_error (error);
-  return directory;
-}
 
 static void
 add (RedesDirectory *directory, const char *peer, const char *name, const char *content)
@@ -128,7 +120,7 @@ test_words (void)
     { "!!!", "!!!.mp3" },
     { "!", "!!!.mp3" },
     { "???", "" },
-    { "!!! mp3", "!!!.mp3|🎉party🎉.mp3" },
+    { "!!! mp3", "🎉party🎉.mp3|!!!.mp3" },
     { "salt 🎉", "salt or pepper.txt" },
     /* inside scripts without blanks */
     { "名前", "新しい名前一覧.txt" },
@@ -155,7 +147,7 @@ test_words (void)
     { "🎉party", "🎉party🎉.mp3" },
     { "party", "🎉party🎉.mp3" },
   };
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
 
   add (directory, "ana", "Ação.pdf", NULL);
   add (directory, "ana", "Straße 5.txt", NULL);
@@ -177,7 +169,7 @@ test_words (void)
 static void
 test_many_words (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GString) words = g_string_new (NULL);
 
   add (directory, "ana", "a b c", NULL);
@@ -192,7 +184,7 @@ test_many_words (void)
 static void
 test_merge (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) peers = NULL;
   const RedesResultEntry *row;
@@ -231,7 +223,7 @@ test_merge (void)
 static void
 test_replace (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesPeerId ana = fixture_digest ("ana");
 
   add (directory, "ana", "one.txt", NULL);
@@ -256,7 +248,7 @@ count_sources (RedesDirectory *directory, const char *words)
 static void
 test_remove (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesPeerId ana = fixture_digest ("ana");
   RedesPeerId rui = fixture_digest ("rui");
   RedesContentId content = fixture_content ("song");
@@ -302,7 +294,7 @@ test_remove (void)
 static void
 test_ranking (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
 
   add (directory, "ana", "cats and dogs and birds.txt", NULL);
   add (directory, "ana", "catsuit.txt", NULL);
@@ -311,8 +303,7 @@ test_ranking (void)
   add (directory, "ana", "a cats.txt", NULL);
   add (directory, "ana", "c cats.txt", NULL);
   add (directory, "ana", "Cats", NULL);
-  /* exact, then few other words, then sources, then name; only the beginning of a word comes last
-   */
+  /* Few other words first, then sources, then age; only the beginning of a word comes last. */
   assert_found (directory, "cats",
                 "Cats|b cats.txt|a cats.txt|c cats.txt|cats and dogs and birds.txt|catsuit.txt");
   /* The beginning of a word may be one that was asked for already. */
@@ -325,7 +316,7 @@ test_ranking (void)
 static void
 test_paging (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) manifests = fixture_manifests (0, 1000, 1000);
   g_autoptr (GHashTable) seen
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
@@ -367,7 +358,7 @@ static void
 test_paging_while_all_changes (void)
 {
   static const char *const words[] = { "file", "txt", "file 1", "file 2", "1", "data" };
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) manifests = fixture_manifests (0, 300, 1000);
   g_autoptr (GPtrArray) others = fixture_manifests (1, 100, 1000);
   RedesPeerId ana = fixture_digest ("ana");
@@ -461,7 +452,7 @@ test_top_k (void)
 static void
 test_many_files (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) manifests = fixture_manifests (0, 10000, 1000);
   RedesPeerId ana = fixture_digest ("ana");
   RedesPeerId rui = fixture_digest ("rui");
@@ -488,7 +479,7 @@ test_many_files (void)
 static void
 test_names_by_turns (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesDirectorySearch *one;
   RedesDirectorySearch *other;
   g_autoptr (GPtrArray) rows = NULL;
@@ -520,7 +511,7 @@ test_names_by_turns (void)
 static void
 test_match_in_steps (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   const guint n = 10000;
   RedesDirectorySearch *search;
   g_autoptr (GPtrArray) rows = NULL;
@@ -541,8 +532,7 @@ test_match_in_steps (void)
       add (directory, "rui", name, name);
     }
   rows = redes_directory_search_finish (search, &total);
-  /* Two looks at all of them, and one at what they are. */
-  g_assert_cmpuint (n_steps, >=, 3 * n / 4096);
+  g_assert_cmpuint (n_steps, >=, n / 4096);
   g_assert_cmpuint (total, >=, n);
   g_assert_cmpuint (total, <, n + n_steps);
   g_assert_cmpuint (rows->len, ==, 20);
@@ -553,7 +543,7 @@ test_match_in_steps (void)
 static void
 test_searches_by_turns (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) manifests = fixture_manifests (0, 20000, 1000);
   RedesPeerId ana = fixture_digest ("ana");
   RedesDirectorySearch *one;
@@ -567,11 +557,8 @@ test_searches_by_turns (void)
   g_assert_true (redes_directory_add (directory, &ana, manifests, NULL));
   one = redes_directory_search_begin (directory, "file", 0, 200);
   other = redes_directory_search_begin (directory, "txt", 0, 200);
-  for (guint i = 0; i < 3; i++)
-    {
-      g_assert_false (redes_directory_search_step (one));
-      g_assert_false (redes_directory_search_step (other));
-    }
+  g_assert_false (redes_directory_search_step (one));
+  g_assert_false (redes_directory_search_step (other));
   redes_directory_remove_peer (directory, &ana);
   /* What a search may still look at stays until it has ended. */
   g_assert_false (redes_directory_tidy (directory, 100));
@@ -589,7 +576,7 @@ test_searches_by_turns (void)
     }
   other_rows = redes_directory_search_finish (other, &other_total);
   g_assert_cmpuint (other_rows->len, ==, 200);
-  g_assert_cmpuint (other_total, ==, 20000);
+  g_assert_cmpuint (other_total, >, REDES_DIRECTORY_MAX_COUNTED);
   for (guint i = 0; i < other_rows->len; i++)
     g_assert_true (g_hash_table_add (
         distinct, &((RedesResultEntry *)g_ptr_array_index (other_rows, i))->content));
@@ -598,7 +585,7 @@ test_searches_by_turns (void)
 static void
 test_many_sources (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesContentId content = fixture_content ("popular");
   g_autoptr (GPtrArray) manifests = g_ptr_array_new ();
   g_autoptr (RedesManifest) manifest = fixture_manifest (0, "popular", "popular");
@@ -624,7 +611,7 @@ test_many_sources (void)
 static void
 test_limit (void)
 {
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) too_many = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   RedesPeerId ana = fixture_digest ("ana");
@@ -653,7 +640,7 @@ add_named (RedesDirectory *directory, guint peer, const char *name, const char *
 static void
 test_names_by_majority (void)
 {
-  g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) rows = NULL;
   const RedesResultEntry *row;
   const RedesResultName *name;
@@ -683,7 +670,7 @@ test_names_by_majority (void)
 static void
 test_many_names (void)
 {
-  g_autoptr (RedesDirectory) directory = redes_directory_new (NULL);
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   g_autoptr (GPtrArray) rows = NULL;
   const RedesResultEntry *row;
   guint total;
@@ -701,6 +688,250 @@ test_many_names (void)
   g_assert_cmpuint (row->names->len, ==, REDES_RESULT_MAX_NAMES);
 }
 
+/* Random names and searches, against a look at every name: the same contents in the same order. */
+
+#define N_WORDS 12u
+#define N_NAMES 400u
+#define N_QUERIES 1000u
+
+typedef struct
+{
+  char *text;
+  char *folded;
+  guint n_words;
+  guint n_sources;
+  guint number;
+  RedesWordsMatch match;
+} Known;
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_free (known->text);
+  g_free (known->folded);
+  g_free (known);
+}
+
+static const char *const random_words[N_WORDS]
+    = { "a",    "an",     "ana",   "anab", "anabe", "anabel",
+        "água", "東京都", "cat-2", "2",    "anabelle", "catsuit" };
+
+static char *
+make_random (guint n_most, gboolean cuts)
+{
+  GString *text = g_string_new (NULL);
+  guint n = (guint)g_test_rand_int_range (1, (gint)n_most + 1);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            random_words[g_test_rand_int_range (0, N_WORDS)]);
+  if (cuts && g_utf8_strlen (text->str, -1) > 1 && g_test_rand_int_range (0, 2) == 0)
+    g_string_truncate (text, (gsize)(g_utf8_prev_char (text->str + text->len) - text->str));
+  return g_string_free (text, FALSE);
+}
+
+/* As the directory counts many sources. */
+static guint
+get_level (guint n_sources)
+{
+  return n_sources <= 3 ? n_sources : 2 + g_bit_storage (n_sources) - 1;
+}
+
+static gint
+compare_known (gconstpointer a, gconstpointer b)
+{
+  const Known *one = *(Known *const *)a;
+  const Known *other = *(Known *const *)b;
+
+  if (one->match != other->match)
+    return one->match > other->match ? -1 : 1;
+  if (one->n_words != other->n_words)
+    return one->n_words < other->n_words ? -1 : 1;
+  if (get_level (one->n_sources) != get_level (other->n_sources))
+    return get_level (one->n_sources) > get_level (other->n_sources) ? -1 : 1;
+  return 0;
+}
+
+/* Those that are equal in rank, in any order: when they came to have it is not known here. */
+static void
+check_order (GPtrArray *rows, GPtrArray *expected)
+{
+  g_assert_cmpuint (rows->len, ==, MIN (expected->len, 200));
+  g_ptr_array_sort (expected, compare_known);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RedesResultEntry *row = g_ptr_array_index (rows, i);
+      Known *wanted = g_ptr_array_index (expected, i);
+      Known *got = NULL;
+
+      for (guint j = 0; j < expected->len && got == NULL; j++)
+        {
+          Known *known = g_ptr_array_index (expected, j);
+
+          if (g_str_equal (known->text, row->name))
+            got = known;
+        }
+      g_assert_nonnull (got);
+      g_assert_cmpint (compare_known (&got, &wanted), ==, 0);
+      g_assert_cmpuint (row->sources, ==, got->n_sources);
+    }
+}
+
+static void
+check_random_query (RedesDirectory *directory, GPtrArray *all)
+{
+  g_autofree char *asked = make_random (3, TRUE);
+  g_auto (GStrv) words = redes_words_split_query (asked);
+  g_autoptr (GPtrArray) expected = g_ptr_array_new ();
+  g_autoptr (GPtrArray) rows = NULL;
+  guint total;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      Known *known = g_ptr_array_index (all, i);
+
+      if (known->n_sources == 0)
+        continue;
+      known->match = redes_words_match (known->folded, (const char *const *)words);
+      if (known->match != REDES_WORDS_NO_MATCH)
+        g_ptr_array_add (expected, known);
+    }
+  rows = redes_directory_search (directory, asked, 0, 200, &total);
+  g_assert_nonnull (rows);
+  g_assert_cmpuint (total, ==, expected->len);
+  check_order (rows, expected);
+}
+
+static void
+change_sources (RedesDirectory *directory, Known *known)
+{
+  g_autofree char *content = g_strdup_printf ("content %u", known->number);
+  g_autofree char *peer = NULL;
+
+  if (known->n_sources > 0 && g_test_rand_int_range (0, 3) == 0)
+    {
+      RedesContentId id = fixture_content (content);
+      RedesPeerId peer_id;
+
+      peer = g_strdup_printf ("peer %u", --known->n_sources);
+      peer_id = fixture_digest (peer);
+      redes_directory_remove (directory, &peer_id, &id, known->text);
+      return;
+    }
+  peer = g_strdup_printf ("peer %u", known->n_sources++);
+  add (directory, peer, known->text, content);
+}
+
+static void
+test_against_all (void)
+{
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (known_free);
+  g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  while (all->len < N_NAMES)
+    {
+      Known *known = g_new0 (Known, 1);
+
+      known->text = make_random (5, FALSE);
+      if (g_hash_table_contains (texts, known->text))
+        {
+          known_free (known);
+          continue;
+        }
+      g_hash_table_add (texts, known->text);
+      known->folded = g_string_free (redes_words_fold (known->text, &known->n_words), FALSE);
+      known->number = all->len;
+      g_ptr_array_add (all, known);
+    }
+  for (guint i = 0; i < N_QUERIES; i++)
+    {
+      for (guint j = 0; j < 5; j++)
+        change_sources (directory,
+                        g_ptr_array_index (all, g_test_rand_int_range (0, (gint)all->len)));
+      if (i % 50 == 0)
+        redes_directory_tidy (directory, 1000);
+      check_random_query (directory, all);
+    }
+}
+
+/* The index by itself: rows are numbered anew when there are no more. */
+
+static void
+on_moved (gpointer item, guint32 row)
+{
+  *(guint32 *)item = row;
+}
+
+static gboolean
+count_found (gpointer item, gpointer user_data)
+{
+  ++*(guint *)user_data;
+  return TRUE;
+}
+
+static guint
+count_in_index (RedesNameIndex *index, const char *word)
+{
+  RedesNameLook *look = redes_name_look_new (index, (const char *const[]){ word, NULL });
+  guint n = 0;
+
+  while (!redes_name_look_step (look, 3, count_found, &n))
+    {
+    }
+  redes_name_look_free (look);
+  return n;
+}
+
+static void
+test_renumber (void)
+{
+  RedesNameIndex *index = redes_name_index_new (100, on_moved);
+  guint32 rows[50] = { 0 };
+  RedesNameLook *look;
+  guint n = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      guint place = i % G_N_ELEMENTS (rows);
+      g_autofree char *words = g_strdup_printf (" same word%u", place);
+
+      if (rows[place] != 0)
+        redes_name_index_remove (index, rows[place], words, 2, 1);
+      rows[place] = redes_name_index_add (index, words, 2, 1, &rows[place]);
+      g_assert_cmpuint (rows[place], <=, 100);
+    }
+  g_assert_cmpuint (count_in_index (index, "same"), ==, 50);
+  g_assert_cmpuint (count_in_index (index, "sa"), ==, 50);
+  g_assert_cmpuint (count_in_index (index, "word7"), ==, 1);
+  g_assert_cmpuint (count_in_index (index, "word"), ==, 50);
+  g_assert_cmpuint (count_in_index (index, "word4"), ==, 11);
+
+  /* A look that was under way then ends with what it has met. */
+  look = redes_name_look_new (index, (const char *const[]){ "same", NULL });
+  g_assert_false (redes_name_look_step (look, 3, count_found, &n));
+  for (guint i = 0; i < 100; i++)
+    {
+      redes_name_index_remove (index, rows[0], " same word0", 2, 1);
+      rows[0] = redes_name_index_add (index, " same word0", 2, 1, &rows[0]);
+    }
+  g_assert_true (redes_name_look_step (look, 3, count_found, &n));
+  g_assert_cmpuint (n, <, 50);
+  redes_name_look_free (look);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *words = g_strdup_printf (" same word%u", i);
+
+      redes_name_index_remove (index, rows[i], words, 2, 1);
+    }
+  g_assert_cmpuint (count_in_index (index, "same"), ==, 0);
+  g_assert_cmpuint (count_in_index (index, "w"), ==, 0);
+  redes_name_index_free (index);
+}
+
 /* A folder is a row with what its manifest says of it; a file of the same name is none. */
 static void
 test_folders (void)
@@ -710,7 +941,7 @@ test_folders (void)
                                .geometry = { 200, REDES_MIN_BLOCK_SIZE },
                                .root = fixture_digest ("list"),
                                .folder = &totals };
-  g_autoptr (RedesDirectory) directory = new_directory ();
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
   RedesPeerId ana = fixture_digest ("ana");
   g_autoptr (GPtrArray) manifests = NULL;
   g_autoptr (GPtrArray) rows = NULL;
@@ -760,5 +991,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/names-by-majority", test_names_by_majority);
   g_test_add_func ("/tracker/directory/many-names", test_many_names);
   g_test_add_func ("/tracker/directory/folders", test_folders);
+  g_test_add_func ("/tracker/directory/against-all", test_against_all);
+  g_test_add_func ("/tracker/directory/renumber", test_renumber);
   return g_test_run ();
 }

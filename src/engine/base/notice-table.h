@@ -295,7 +295,6 @@ ROW (TRACKER_REFUSES, "The tracker at %s does not take this peer: %s")
 ROW (TRACKER_SILENT, "The tracker did not answer in time; try again in a moment")
 ROW (ANSWER_TO_ANOTHER, "%s came as an answer to %s")
 ROW (RESULTS_TOO_MANY, "RESULTS with more rows than the %s wanted")
-ROW (TEXT_INDEX_FAILED, "The tracker's text index failed: %s")
 
 /* Translators: the %s is what the tracker itself says, in its own language. */
 ROW (TRACKER_FULL, "it has as many peers or files as it takes (it says: “%s”)")

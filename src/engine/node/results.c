@@ -137,6 +137,13 @@ redes_results_get_total (RedesResults *self)
 }
 
 gboolean
+redes_results_is_total_exact (RedesResults *self)
+{
+  return redes_results_get_total (self) <= REDES_RESULTS_MAX_COUNTED
+         || !redes_results_has_more (self);
+}
+
+gboolean
 redes_results_has_more (RedesResults *self)
 {
   return self->n_asked < MIN (self->total, REDES_NODE_MAX_RESULTS);

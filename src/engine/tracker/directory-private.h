@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/tracker/directory.h"
+#include "engine/tracker/name-index.h"
 #include "engine/tracker/result-cache.h"
-#include "engine/tracker/text-index.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ typedef struct _Name Name;
 /**
  * Content:
  * @sources: distinct peers among @files
+ * @level: of its names in the index, by @sources
  * @n_names: names of it in the index, those that nobody uses any more among them
  * @files: of File, by their links, oldest first
  */
@@ -23,14 +24,14 @@ typedef struct
 {
   RedesContentId id;
   guint sources;
+  guint8 level;
   guint n_names;
   GQueue files;
 } Content;
 
 /**
  * Name:
- * @id: its row in the text index
- * @folded_hash: of its words as redes_words_fold() gives them, so that few names are folded again
+ * @row, @level: in the index of names; the level is that of its content's sources
  * @n_files: 0: nobody gives that name any more; a search passes it over
  * @is_unused: whether it is in the directory's list of unused names, to be taken out of the index
  * @unused_search: no search from this one on refers to it, unless it is used again
@@ -39,14 +40,12 @@ typedef struct
  */
 struct _Name
 {
-  guint64 id;
+  guint32 row;
+  guint8 level;
+  gboolean is_unused;
   Content *content;
   char *text;
   guint n_files;
-  guint16 n_words;
-  guint16 folded_len;
-  guint folded_hash;
-  gboolean is_unused;
   guint64 unused_search;
 };
 
@@ -98,19 +97,17 @@ typedef struct
  */
 struct _RedesDirectory
 {
-  RedesTextIndex *index;
+  RedesNameIndex *index;
   RedesResultCache *pages;
   RedesDirectoryLimits limits;
   GHashTable *peers;
   GHashTable *contents;
   GHashTable *names;
-  GHashTable *names_by_id;
   GHashTable *groups;
   GHashTable *folders;
   guint n_files;
   GQueue unused;
   GQueue searches;
-  guint64 last_name_id;
   guint64 last_search;
   guint64 version;
 };

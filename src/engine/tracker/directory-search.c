@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-private.h"
 
-#include "engine/tracker/top-k.h"
 #include "engine/tracker/words.h"
 
 /*
- * FTS5's own ranking (bm25) visits every match several times, 350 ms for 100,000 of them; the rank
- * here needs only a few numbers that each name carries with it.
+ * The index gives names in the order of the answer, so that a search ends when it has its page and has
+ * counted up to REDES_DIRECTORY_MAX_COUNTED.
  */
 
 #define MAX_ROWS 200
@@ -18,42 +17,21 @@
 /* Added to the score of a name in which the last word was found only as a beginning. */
 #define PREFIX_PENALTY 0x10000u
 
-/* Names looked at in one step: some milliseconds. */
-#define NAMES_A_STEP 4096u
-#define MATCHES_A_STEP 4096u
+/* Rows of the index looked at in one step: a millisecond or two. */
+#define ROWS_A_STEP 4096u
 /* Rows that can be asked for, page by page. */
 #define MAX_PAGED_ROWS 100000u
-
-/**
- * Hit:
- * @best: of the names that match, the one that most peers give
- * @score: of the name that fits best; smaller is better
- * @best_score: of @best
- *
- * A content that was found.
- */
-typedef struct
-{
-  Name *best;
-  guint score;
-  guint best_score;
-} Hit;
 
 /**
  * RedesDirectorySearch:
  * @number: of all searches of the directory
  * @version: of the directory when it began
- * @is_whole_matched, @is_matched: whether @wholes, and @prefixes, are complete
- * @match: (nullable): the look into the index that goes on
- * @prefixes: rows of the index in which the last word was found as the beginning of one, ascending:
- *   all that match
- * @wholes: those in which it was found whole
- * @n_looked_at: of @prefixes
- * @n_wholes_passed: of @wholes: smaller than what comes next in @prefixes
- * @hits: of Hit: contents with one name; once they are many, only those that come first
- * @n_hits: those and the ones that came later
- * @several: of Hit: contents with several names
- * @several_places: Content to its place in @several, counted from 1
+ * @words: as redes_words_split_query() gives them
+ * @folded: as redes_words_fold() gives them
+ * @look: (nullable): %NULL if nothing can match
+ * @names: (element-type Name): one for each content, in order, as many as may be asked for
+ * @several: (element-type Content): those in @names that have several names
+ * @n_hits: contents that were met
  * @pages: (nullable): what was kept of an earlier search for the same words
  */
 struct _RedesDirectorySearch
@@ -62,101 +40,17 @@ struct _RedesDirectorySearch
   GList link;
   guint64 number;
   guint64 version;
-  RedesQuery query;
-  gsize folded_len;
-  guint folded_hash;
+  char **words;
+  char *folded;
   guint first;
   guint n_rows;
 
-  gboolean is_whole_matched;
-  gboolean is_matched;
-  RedesTextMatch *match;
-  GArray *prefixes;
-  GArray *wholes;
-  guint n_looked_at;
-  guint n_wholes_passed;
-  GArray *hits;
+  RedesNameLook *look;
+  GPtrArray *names;
+  GHashTable *several;
   guint n_hits;
-  GArray *several;
-  GHashTable *several_places;
   GPtrArray *pages;
 };
-
-static guint
-score_name (const Name *name, const RedesDirectorySearch *search, gboolean is_whole)
-{
-  if (name->n_words == search->query.n_words && name->folded_len == search->folded_len
-      && name->folded_hash == search->folded_hash)
-    {
-      guint n_words;
-      g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
-
-      if (g_str_equal (words->str, search->query.folded))
-        return 0;
-    }
-  return (is_whole ? 0 : PREFIX_PENALTY) + name->n_words;
-}
-
-/* Goes on with a look into the index. Returns: whether it is at its end */
-static gboolean
-match_some (RedesDirectorySearch *search, const char *expression, GArray *rows)
-{
-  gboolean is_at_end = TRUE;
-  g_autoptr (GError) error = NULL;
-
-  if (search->match == NULL)
-    search->match = redes_text_match_new (search->directory->index, expression, &error);
-  if (search->match != NULL)
-    redes_text_match_step (search->match, MATCHES_A_STEP, rows, &is_at_end, &error);
-  if (error != NULL)
-    g_warning ("%s", error->message);
-  if (is_at_end)
-    g_clear_pointer (&search->match, redes_text_match_free);
-  return is_at_end;
-}
-
-/* First those that match whole, then all. */
-static void
-match (RedesDirectorySearch *search)
-{
-  if (!search->is_whole_matched)
-    search->is_whole_matched = match_some (search, search->query.whole, search->wholes);
-  else
-    search->is_matched = match_some (search, search->query.prefix, search->prefixes);
-}
-
-static gint
-compare_hits (gconstpointer a, gconstpointer b)
-{
-  const Hit *one = a;
-  const Hit *other = b;
-  const Content *content = one->best->content;
-  const Content *other_content = other->best->content;
-  int order;
-
-  if (one->score != other->score)
-    return one->score < other->score ? -1 : 1;
-  if (content->sources != other_content->sources)
-    return content->sources > other_content->sources ? -1 : 1;
-  order = strcmp (one->best->text, other->best->text);
-  return order != 0 ? order : redes_content_id_compare (&content->id, &other_content->id);
-}
-
-/* What one peer calls a content is shown only when others do not call it something else: one who
- * lies about a name must not be the one that is believed. */
-static gboolean
-is_preferred (const Name *name, guint score, const Hit *hit)
-{
-  const Name *best = hit->best;
-
-  if (name == best)
-    return score < hit->best_score;
-  if (name->n_files != best->n_files)
-    return name->n_files > best->n_files;
-  if (score != hit->best_score)
-    return score < hit->best_score;
-  return strcmp (name->text, best->text) < 0;
-}
 
 /* Rows that may still be wanted of this search. */
 static guint
@@ -165,70 +59,21 @@ get_n_wanted (RedesDirectorySearch *search)
   return search->first == 0 ? search->n_rows : MAX_PAGED_ROWS;
 }
 
-static void
-add_hit (RedesDirectorySearch *search, Name *name, guint score)
+static gboolean
+found_cb (gpointer item, gpointer user_data)
 {
+  RedesDirectorySearch *search = user_data;
+  Name *name = item;
   guint n_wanted = get_n_wanted (search);
-  Hit hit = { .best = name, .score = score, .best_score = score };
 
-  g_array_append_val (search->hits, hit);
+  if (name->n_files == 0
+      || (name->content->n_names > 1 && !g_hash_table_add (search->several, name->content)))
+    return TRUE;
   search->n_hits++;
-  if (search->hits->len >= 2 * n_wanted + NAMES_A_STEP)
-    redes_top_k_values (search->hits, n_wanted, compare_hits);
-}
-
-/* Another of the names of a content that has several. */
-static void
-add_one_of_several (RedesDirectorySearch *search, Name *name, guint score)
-{
-  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (search->several_places, name->content));
-  Hit *hit;
-
-  if (place == 0)
-    {
-      Hit first = { .best = name, .score = score, .best_score = score };
-
-      g_array_append_val (search->several, first);
-      g_hash_table_insert (search->several_places, name->content,
-                           GUINT_TO_POINTER (search->several->len));
-      return;
-    }
-  hit = &g_array_index (search->several, Hit, place - 1);
-  hit->score = MIN (hit->score, score);
-  if (is_preferred (name, score, hit))
-    {
-      hit->best = name;
-      hit->best_score = score;
-    }
-}
-
-static void
-look_at (RedesDirectorySearch *search, gint64 row, gboolean is_whole)
-{
-  Name *name = g_hash_table_lookup (search->directory->names_by_id, GSIZE_TO_POINTER (row));
-  guint score;
-
-  if (name == NULL || name->n_files == 0)
-    return;
-  score = score_name (name, search, is_whole);
-  if (name->content->n_names == 1)
-    add_hit (search, name, score);
-  else
-    add_one_of_several (search, name, score);
-}
-
-static void
-look_at_next (RedesDirectorySearch *search)
-{
-  gint64 row = g_array_index (search->prefixes, gint64, search->n_looked_at++);
-  GArray *wholes = search->wholes;
-
-  while (search->n_wholes_passed < wholes->len
-         && g_array_index (wholes, gint64, search->n_wholes_passed) < row)
-    search->n_wholes_passed++;
-  look_at (search, row,
-           search->n_wholes_passed < wholes->len
-               && g_array_index (wholes, gint64, search->n_wholes_passed) == row);
+  if (search->names->len < n_wanted)
+    g_ptr_array_add (search->names, name);
+  /* One more than is counted, or wanted, says that there are others. */
+  return search->n_hits <= MAX (n_wanted, REDES_DIRECTORY_MAX_COUNTED);
 }
 
 guint64
@@ -242,58 +87,103 @@ redes_directory_get_oldest_search (RedesDirectory *self)
 RedesDirectorySearch *
 redes_directory_search_begin (RedesDirectory *self, const char *words, guint first, guint n_rows)
 {
-  g_auto (RedesQuery) query = { 0 };
+  g_auto (GStrv) split = redes_words_split_query (words);
   RedesDirectorySearch *search;
   GPtrArray *pages;
+  guint n_words;
 
-  if (!redes_query_init (&query, words))
+  if (split[0] == NULL)
     return NULL;
   search = g_new0 (RedesDirectorySearch, 1);
   search->directory = self;
   search->number = ++self->last_search;
   search->version = self->version;
-  search->query = query;
-  query = (RedesQuery){ 0 };
-  search->folded_len = MIN (strlen (search->query.folded), G_MAXUINT16);
-  search->folded_hash = g_str_hash (search->query.folded);
+  search->words = g_steal_pointer (&split);
+  search->folded = g_string_free (redes_words_fold (words, &n_words), FALSE);
   search->first = first;
   search->n_rows = CLAMP (n_rows, 1, MAX_ROWS);
-  search->prefixes = g_array_new (FALSE, FALSE, sizeof (gint64));
-  /* A single character of a dense script is the beginning of a word in any case. */
-  search->wholes = g_str_equal (search->query.whole, search->query.prefix)
-                       ? g_array_ref (search->prefixes)
-                       : g_array_new (FALSE, FALSE, sizeof (gint64));
-  search->is_whole_matched = search->wholes == search->prefixes;
-  search->hits = g_array_new (FALSE, FALSE, sizeof (Hit));
-  search->several = g_array_new (FALSE, FALSE, sizeof (Hit));
-  search->several_places = g_hash_table_new (NULL, NULL);
+  search->names = g_ptr_array_new ();
+  search->several = g_hash_table_new (NULL, NULL);
   search->link.data = search;
   g_queue_push_tail_link (&self->searches, &search->link);
-  search->is_matched = search->query.n_words > MAX_QUERY_WORDS;
   /* Results are kept from the second page on, because most searches ask for the first page only. */
-  pages = first > 0 ? redes_result_cache_lookup (self->pages, search->query.folded) : NULL;
+  pages = first > 0 ? redes_result_cache_lookup (self->pages, search->folded) : NULL;
   if (pages != NULL)
     search->pages = g_ptr_array_ref (pages);
+  else if (n_words <= MAX_QUERY_WORDS)
+    search->look = redes_name_look_new (self->index, (const char *const *)search->words);
   return search;
 }
 
 gboolean
 redes_directory_search_step (RedesDirectorySearch *search)
 {
-  guint end;
-
-  if (search->pages != NULL)
-    return TRUE;
-  if (!search->is_matched)
-    {
-      match (search);
-      return FALSE;
-    }
-  end = MIN (search->n_looked_at + NAMES_A_STEP, search->prefixes->len);
-  while (search->n_looked_at < end)
-    look_at_next (search);
-  return search->n_looked_at == search->prefixes->len;
+  return search->look == NULL
+         || redes_name_look_step (search->look, ROWS_A_STEP, found_cb, search);
 }
+
+/* Which of a content's names is shown. */
+
+/* G_MAXUINT: it does not match. Smaller is better. */
+static guint
+score_name (const RedesDirectorySearch *search, const Name *name)
+{
+  guint n_words;
+  g_autoptr (GString) folded = redes_words_fold (name->text, &n_words);
+  RedesWordsMatch match
+      = redes_words_match (folded->str, (const char *const *)search->words);
+
+  if (match == REDES_WORDS_NO_MATCH)
+    return G_MAXUINT;
+  if (g_str_equal (folded->str, search->folded))
+    return 0;
+  return (match == REDES_WORDS_MATCH_WHOLE ? 0 : PREFIX_PENALTY) + n_words;
+}
+
+/* What one peer calls a content is shown only when others do not call it something else: one who
+ * lies about a name must not be the one that is believed. */
+static gboolean
+is_preferred (const Name *name, guint score, const Name *best, guint best_score)
+{
+  if (name->n_files != best->n_files)
+    return name->n_files > best->n_files;
+  if (score != best_score)
+    return score < best_score;
+  return strcmp (name->text, best->text) < 0;
+}
+
+/* Of the names of @met's content that match, the one that most peers give. */
+static const Name *
+choose_name (const RedesDirectorySearch *search, const Name *met)
+{
+  g_autoptr (GHashTable) seen = NULL;
+  const Name *best = met;
+  guint best_score;
+  guint n_looks = 0;
+
+  if (met->content->n_names == 1)
+    return met;
+  seen = g_hash_table_new (NULL, NULL);
+  g_hash_table_add (seen, (gpointer)met);
+  best_score = score_name (search, met);
+  for (const GList *l = met->content->files.head; l != NULL && n_looks < MAX_LOOKS;
+       l = l->next, n_looks++)
+    {
+      const Name *name = ((const File *)l->data)->name;
+      guint score;
+
+      if (!g_hash_table_add (seen, (gpointer)name))
+        continue;
+      score = score_name (search, name);
+      if (score == G_MAXUINT || !is_preferred (name, score, best, best_score))
+        continue;
+      best = name;
+      best_score = score;
+    }
+  return best;
+}
+
+/* Rows. */
 
 static gint
 compare_names (gconstpointer a, gconstpointer b)
@@ -367,27 +257,11 @@ make_row (RedesDirectory *self, const Name *name)
   return row;
 }
 
-/* Of Name, in order: all that may be asked for. */
-static GPtrArray *
-order_hits (RedesDirectorySearch *search)
-{
-  GPtrArray *names;
-
-  g_array_append_vals (search->hits, search->several->data, search->several->len);
-  search->n_hits += search->several->len;
-  redes_top_k_values (search->hits, get_n_wanted (search), compare_hits);
-  names = g_ptr_array_sized_new (search->hits->len);
-  for (guint i = 0; i < search->hits->len; i++)
-    g_ptr_array_add (names, g_array_index (search->hits, Hit, i).best);
-  return names;
-}
-
 /* In order, and kept if they are still true and somebody turns pages. */
 static GPtrArray *
 take_pages (RedesDirectorySearch *search)
 {
   RedesDirectory *self = search->directory;
-  GPtrArray *names;
 
   if (search->pages != NULL)
     {
@@ -396,10 +270,9 @@ take_pages (RedesDirectorySearch *search)
       return search->version == self->version ? g_ptr_array_ref (search->pages)
                                               : g_ptr_array_new ();
     }
-  names = order_hits (search);
   if (search->first > 0 && search->version == self->version)
-    redes_result_cache_keep (self->pages, search->query.folded, g_ptr_array_ref (names));
-  return names;
+    redes_result_cache_keep (self->pages, search->folded, g_ptr_array_ref (search->names));
+  return g_ptr_array_ref (search->names);
 }
 
 GPtrArray *
@@ -407,14 +280,16 @@ redes_directory_search_finish (RedesDirectorySearch *search, guint *total)
 {
   RedesDirectory *self = search->directory;
   g_autoptr (GPtrArray) names = take_pages (search);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_result_entry_free);
 
   for (guint i = search->first; i < names->len && rows->len < search->n_rows; i++)
     {
       const Name *name = g_ptr_array_index (names, i);
 
-      if (name->n_files > 0)
-        g_ptr_array_add (rows, make_row (self, name));
+      /* What changed its rank between two steps may have been met twice. */
+      if (name->n_files > 0 && g_hash_table_add (seen, name->content))
+        g_ptr_array_add (rows, make_row (self, choose_name (search, name)));
     }
   *total = search->n_hits;
   redes_directory_search_free (search);
@@ -427,13 +302,11 @@ redes_directory_search_free (RedesDirectorySearch *search)
   if (search == NULL)
     return;
   g_queue_unlink (&search->directory->searches, &search->link);
-  redes_text_match_free (search->match);
-  redes_query_clear (&search->query);
-  g_array_unref (search->prefixes);
-  g_array_unref (search->wholes);
-  g_array_unref (search->hits);
-  g_array_unref (search->several);
-  g_hash_table_unref (search->several_places);
+  redes_name_look_free (search->look);
+  g_strfreev (search->words);
+  g_free (search->folded);
+  g_ptr_array_unref (search->names);
+  g_hash_table_unref (search->several);
   g_clear_pointer (&search->pages, g_ptr_array_unref);
   g_free (search);
 }

@@ -409,9 +409,8 @@ step_change (Job *job, gint64 deadline_us)
     {
       if (job->n_taken > 0 && !is_in_time (deadline_us))
         return FALSE;
-      if (redes_directory_add_some (directory, &job->id, job->manifests, job->n_taken, FILES_A_STEP,
-                                    &job->answer.error))
-        job->n_taken += MIN (FILES_A_STEP, job->manifests->len - job->n_taken);
+      redes_directory_add_some (directory, &job->id, job->manifests, job->n_taken, FILES_A_STEP);
+      job->n_taken += MIN (FILES_A_STEP, job->manifests->len - job->n_taken);
     }
   job->answer.n_added = job->n_taken;
   job->answer.n_files = redes_directory_count_files (directory, &job->id);
@@ -510,17 +509,13 @@ push (RedesDirectoryWorker *self, Job *job, gboolean is_removal)
 }
 
 RedesDirectoryWorker *
-redes_directory_worker_new (const RedesDirectoryLimits *limits, GError **error)
+redes_directory_worker_new (const RedesDirectoryLimits *limits)
 {
-  RedesDirectory *directory = redes_directory_new (error);
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  RedesDirectoryWorker *self;
+  RedesDirectoryWorker *self = g_new0 (RedesDirectoryWorker, 1);
 
-  if (directory == NULL)
-    return NULL;
-  redes_directory_set_limits (directory, limits);
-  self = g_new0 (RedesDirectoryWorker, 1);
-  self->directory = directory;
+  self->directory = redes_directory_new ();
+  redes_directory_set_limits (self->directory, limits);
   self->memo = redes_signature_memo_new (MEMO_ENTRIES);
   self->registrations
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, end_registration);

@@ -59,8 +59,7 @@ typedef struct
 typedef void (*RedesDirectoryAnswerFunc) (const RedesDirectoryAnswer *answer, gpointer user_data);
 
 /* @limits: copied */
-RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *limits,
-                                                  GError **error);
+RedesDirectoryWorker *redes_directory_worker_new (const RedesDirectoryLimits *limits);
 
 /* Ends the thread. Jobs that have not begun are skipped, and their functions are called, with an
  * error for a change. The function blocks until the present slice is done. */

@@ -5,7 +5,7 @@
 #include "engine/tracker/words.h"
 
 /*
- * Who has what is kept in hash tables; the text index only knows which words stand in which name.
+ * Who has what is kept in hash tables; the index of names only knows which words stand in which name.
  */
 
 static guint
@@ -64,6 +64,13 @@ ensure_peer (RedesDirectory *self, const RedesPeerId *id)
   return peer;
 }
 
+/* Contents that more peers have come first; few of many make no difference. */
+static guint8
+get_level (guint sources)
+{
+  return sources <= 3 ? (guint8)MAX (sources, 1) : (guint8)MIN (2 + g_bit_storage (sources) - 1, 15);
+}
+
 static Content *
 ensure_content (RedesDirectory *self, const RedesContentId *id)
 {
@@ -73,6 +80,7 @@ ensure_content (RedesDirectory *self, const RedesContentId *id)
     return content;
   content = g_new0 (Content, 1);
   content->id = *id;
+  content->level = get_level (0);
   g_hash_table_insert (self->contents, &content->id, content);
   return content;
 }
@@ -85,30 +93,43 @@ lookup_name (RedesDirectory *self, Content *content, const char *text)
   return g_hash_table_lookup (self->names, &key);
 }
 
+static void
+on_moved (gpointer item, guint32 row)
+{
+  ((Name *)item)->row = row;
+}
+
+static void
+index_name (RedesDirectory *self, Name *name)
+{
+  guint n_words;
+  g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
+
+  name->level = get_level (name->content->sources);
+  name->row = redes_name_index_add (self->index, words->str, n_words, name->level, name);
+}
+
+static void
+unindex_name (RedesDirectory *self, Name *name)
+{
+  guint n_words;
+  g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
+
+  redes_name_index_remove (self->index, name->row, words->str, n_words, name->level);
+}
+
 static Name *
-ensure_name (RedesDirectory *self, Content *content, const char *text, GError **error)
+ensure_name (RedesDirectory *self, Content *content, const char *text)
 {
   Name *name = lookup_name (self, content, text);
-  g_autoptr (GString) words = NULL;
-  guint n_words;
 
   if (name != NULL)
     return name;
-  words = redes_words_fold (text, &n_words);
   name = g_new0 (Name, 1);
-  name->id = ++self->last_name_id;
   name->content = content;
   name->text = g_strdup (text);
-  name->n_words = n_words;
-  name->folded_len = MIN (words->len, G_MAXUINT16);
-  name->folded_hash = g_str_hash (words->str);
-  if (!redes_text_index_insert (self->index, name->id, words, error))
-    {
-      name_free (name);
-      return NULL;
-    }
+  index_name (self, name);
   g_hash_table_add (self->names, name);
-  g_hash_table_insert (self->names_by_id, GSIZE_TO_POINTER (name->id), name);
   content->n_names++;
   return name;
 }
@@ -116,16 +137,32 @@ ensure_name (RedesDirectory *self, Content *content, const char *text, GError **
 static void
 drop_name (RedesDirectory *self, Name *name)
 {
-  guint n_words;
-  g_autoptr (GString) words = redes_words_fold (name->text, &n_words);
-  g_autoptr (GError) error = NULL;
-
-  /* A row left behind would do no harm: a search skips rows without a name. */
-  if (!redes_text_index_delete (self->index, name->id, words, &error))
-    g_warning ("%s", error->message);
+  unindex_name (self, name);
   name->content->n_names--;
-  g_hash_table_remove (self->names_by_id, GSIZE_TO_POINTER (name->id));
   g_hash_table_remove (self->names, name);
+}
+
+/* A name that nobody used for a while has stayed where it was. */
+static void
+follow_content (RedesDirectory *self, Name *name)
+{
+  if (name->level == name->content->level)
+    return;
+  unindex_name (self, name);
+  index_name (self, name);
+}
+
+/* Puts the names of @content where its sources are. Names that nobody uses stay where they are. */
+static void
+follow_sources (RedesDirectory *self, Content *content)
+{
+  guint8 level = get_level (content->sources);
+
+  if (content->level == level)
+    return;
+  content->level = level;
+  for (GList *l = content->files.head; l != NULL; l = l->next)
+    follow_content (self, ((File *)l->data)->name);
 }
 
 static void
@@ -147,7 +184,7 @@ note_unused (RedesDirectory *self, Name *name)
 
 /* Adds @delta (1 or -1) to how many names @peer has for @content. */
 static void
-count_content (Peer *peer, Content *content, int delta)
+count_content (RedesDirectory *self, Peer *peer, Content *content, int delta)
 {
   guint before = GPOINTER_TO_UINT (g_hash_table_lookup (peer->contents, content));
   guint after = before + delta;
@@ -161,6 +198,7 @@ count_content (Peer *peer, Content *content, int delta)
     }
   else
     g_hash_table_insert (peer->contents, content, GUINT_TO_POINTER (after));
+  follow_sources (self, content);
 }
 
 static void
@@ -181,19 +219,14 @@ note_folder (RedesDirectory *self, File *file, RedesManifest *manifest)
     g_hash_table_remove (self->folders, file);
 }
 
-static gboolean
-add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **error)
+static void
+add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest)
 {
   Content *content = ensure_content (self, redes_manifest_get_content (manifest));
-  Name *name = ensure_name (self, content, redes_manifest_get_name (manifest), error);
+  Name *name = ensure_name (self, content, redes_manifest_get_name (manifest));
   File *file;
 
   note_change (self);
-  if (name == NULL)
-    {
-      drop_content_if_unused (self, content);
-      return FALSE;
-    }
   file = g_hash_table_lookup (peer->files, name);
   if (file == NULL)
     {
@@ -204,14 +237,14 @@ add_file (RedesDirectory *self, Peer *peer, RedesManifest *manifest, GError **er
       g_hash_table_insert (peer->files, name, file);
       g_queue_push_tail_link (&content->files, &file->link);
       name->n_files++;
-      count_content (peer, content, 1);
+      count_content (self, peer, content, 1);
       self->n_files++;
       if (peer->group != NULL)
         peer->group->n_files++;
+      follow_content (self, name);
     }
   file->publisher = *redes_manifest_get_publisher (manifest);
   note_folder (self, file, manifest);
-  return TRUE;
 }
 
 /* Takes @file away from everything but its peer's table. */
@@ -224,23 +257,13 @@ detach_file (RedesDirectory *self, File *file)
   note_change (self);
   g_hash_table_remove (self->folders, file);
   g_queue_unlink (&content->files, &file->link);
-  count_content (file->peer, content, -1);
+  count_content (self, file->peer, content, -1);
   self->n_files--;
   if (file->peer->group != NULL)
     file->peer->group->n_files--;
   name->n_files--;
   if (name->n_files == 0)
     note_unused (self, name);
-}
-
-/* By the row of their names. */
-static gint
-compare_files (gconstpointer a, gconstpointer b)
-{
-  const File *one = *(File *const *)a;
-  const File *other = *(File *const *)b;
-
-  return one->name->id < other->name->id ? -1 : one->name->id > other->name->id;
 }
 
 static void
@@ -254,22 +277,17 @@ remove_file (RedesDirectory *self, File *file)
 }
 
 RedesDirectory *
-redes_directory_new (GError **error)
+redes_directory_new (void)
 {
-  RedesTextIndex *index = redes_text_index_new (error);
-  RedesDirectory *self;
+  RedesDirectory *self = g_new0 (RedesDirectory, 1);
 
-  if (index == NULL)
-    return NULL;
-  self = g_new0 (RedesDirectory, 1);
-  self->index = index;
+  self->index = redes_name_index_new (0, on_moved);
   self->pages = redes_result_cache_new ();
   self->peers = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL,
                                        (GDestroyNotify)peer_free);
   self->contents
       = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL, g_free);
   self->names = g_hash_table_new_full (name_hash, name_equal, (GDestroyNotify)name_free, NULL);
-  self->names_by_id = g_hash_table_new (NULL, NULL);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, group_free);
   self->folders = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   redes_directory_set_limits (self, &(RedesDirectoryLimits){ 0 });
@@ -284,10 +302,9 @@ redes_directory_free (RedesDirectory *self)
   while (!g_queue_is_empty (&self->searches))
     redes_directory_search_free (g_queue_peek_head (&self->searches));
   g_queue_clear (&self->unused);
-  redes_text_index_free (self->index);
+  redes_name_index_free (self->index);
   redes_result_cache_free (self->pages);
   g_hash_table_unref (self->peers);
-  g_hash_table_unref (self->names_by_id);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->contents);
   g_hash_table_unref (self->groups);
@@ -360,28 +377,18 @@ redes_directory_reserve (RedesDirectory *self,
   return TRUE;
 }
 
-gboolean
-redes_directory_add_some (RedesDirectory *self,
-                          const RedesPeerId *peer,
-                          GPtrArray *manifests,
-                          guint first,
-                          guint n,
-                          GError **error)
+void
+redes_directory_add_some (
+    RedesDirectory *self, const RedesPeerId *peer, GPtrArray *manifests, guint first, guint n)
 {
-  Peer *entry = NULL;
-  gboolean done = TRUE;
+  Peer *entry;
 
   if (first >= manifests->len)
-    return TRUE;
-  if (!redes_text_index_begin (self->index, error))
-    return FALSE;
+    return;
   entry = ensure_peer (self, peer);
   n = MIN (n, manifests->len - first);
-  for (guint i = 0; i < n && done; i++)
-    done = add_file (self, entry, g_ptr_array_index (manifests, first + i), error);
-  /* What was taken before a failure stays: index and tables agree then, and a caller that wants
-   * none of it removes the peer. */
-  return redes_text_index_commit (self->index, done ? error : NULL) && done;
+  for (guint i = 0; i < n; i++)
+    add_file (self, entry, g_ptr_array_index (manifests, first + i));
 }
 
 gboolean
@@ -390,8 +397,10 @@ redes_directory_add (RedesDirectory *self,
                      GPtrArray *manifests,
                      GError **error)
 {
-  return redes_directory_reserve (self, peer, NULL, manifests->len, error)
-         && redes_directory_add_some (self, peer, manifests, 0, manifests->len, error);
+  if (!redes_directory_reserve (self, peer, NULL, manifests->len, error))
+    return FALSE;
+  redes_directory_add_some (self, peer, manifests, 0, manifests->len);
+  return TRUE;
 }
 
 void
@@ -439,9 +448,6 @@ redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer)
   g_hash_table_iter_init (&iter, entry->files);
   while (g_hash_table_iter_next (&iter, NULL, &file))
     g_ptr_array_add (files, file);
-  /* FTS5 writes out what it has gathered whenever a row's id is lower than the one before: in any
-   * other order redes_directory_tidy() would take ten times as long. */
-  g_ptr_array_sort (files, compare_files);
   for (guint i = 0; i < files->len; i++)
     detach_file (self, g_ptr_array_index (files, i));
   group = entry->group;
@@ -455,7 +461,6 @@ gboolean
 redes_directory_tidy (RedesDirectory *self, guint max_names)
 {
   guint64 oldest = redes_directory_get_oldest_search (self);
-  gboolean is_open = FALSE;
 
   for (guint i = 0; i < max_names; i++)
     {
@@ -468,14 +473,10 @@ redes_directory_tidy (RedesDirectory *self, guint max_names)
       name->is_unused = FALSE;
       if (name->n_files > 0)
         continue;
-      if (!is_open)
-        is_open = redes_text_index_begin (self->index, NULL);
       content = name->content;
       drop_name (self, name);
       drop_content_if_unused (self, content);
     }
-  if (is_open)
-    redes_text_index_commit (self->index, NULL);
   return !g_queue_is_empty (&self->unused)
          && ((Name *)g_queue_peek_head (&self->unused))->unused_search <= oldest;
 }

@@ -9,10 +9,9 @@ G_BEGIN_DECLS
 /**
  * RedesDirectory:
  *
- * The tracker's table of who has which content under which name, with a text index over the names
- * (SQLite FTS5, in memory). It uses no sockets and no clock. Its calls take from microseconds to
- * tens of milliseconds, so the server has them made by one worker thread, in order. One thread at a
- * time.
+ * The tracker's table of who has which content under which name, with an index of the names by
+ * their words. It uses no sockets and no clock. Its calls take from microseconds to tens of
+ * milliseconds, so the server has them made by one worker thread, in order. One thread at a time.
  */
 typedef struct _RedesDirectory RedesDirectory;
 
@@ -32,11 +31,14 @@ typedef struct
   guint files_in_all;
 } RedesDirectoryLimits;
 
+/* So far results are counted exactly; to count on would take longer than to find the first ones. */
+#define REDES_DIRECTORY_MAX_COUNTED 10000u
+
 #define REDES_DIRECTORY_MAX_FILES (100 * 1000)
 #define REDES_DIRECTORY_MAX_FILES_AN_ADDRESS (1000 * 1000)
 #define REDES_DIRECTORY_MAX_FILES_IN_ALL (5 * 1000 * 1000)
 
-RedesDirectory *redes_directory_new (GError **error);
+RedesDirectory *redes_directory_new (void);
 void redes_directory_free (RedesDirectory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesDirectory, redes_directory_free)
 
@@ -64,12 +66,8 @@ gboolean redes_directory_reserve (RedesDirectory *self,
 
 /* As redes_directory_add(), but only the @n manifests from @first on, after
  * redes_directory_reserve(): so that thousands can be added a few at a time. */
-gboolean redes_directory_add_some (RedesDirectory *self,
-                                   const RedesPeerId *peer,
-                                   GPtrArray *manifests,
-                                   guint first,
-                                   guint n,
-                                   GError **error);
+void redes_directory_add_some (
+    RedesDirectory *self, const RedesPeerId *peer, GPtrArray *manifests, guint first, guint n);
 /* Removes a file of @peer. @name: (nullable): %NULL: the content under all its names */
 void redes_directory_remove (RedesDirectory *self,
                              const RedesPeerId *peer,
@@ -77,11 +75,11 @@ void redes_directory_remove (RedesDirectory *self,
                              const char *name);
 
 /* Removes all files of @peer, so that no search finds them any more; 100,000 take a few
- * milliseconds. Names that no peer uses any more are removed from the text index later, by
+ * milliseconds. Names that no peer uses any more are removed from the index later, by
  * redes_directory_tidy(). Returns: how many files the peer had */
 guint redes_directory_remove_peer (RedesDirectory *self, const RedesPeerId *peer);
 
-/* Removes at most @max_names unused names from the text index. Returns: whether there are more */
+/* Removes at most @max_names unused names from the index. Returns: whether there are more */
 gboolean redes_directory_tidy (RedesDirectory *self, guint max_names);
 
 guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer);
@@ -92,10 +90,13 @@ guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer
  * all must be in the name, the last one also as the beginning of a word
  * @first: the first row wanted
  * @n_rows: how many at most, 1 to 200
- * @total: (out): contents that match in all
+ * @total: (out): contents that match in all, if there are at most %REDES_DIRECTORY_MAX_COUNTED; else
+ *   more than that, and more than the rows up to the end of this page if there are others
  *
- * Ranked: an exact name first, then by how well the words fit, then by sources, then by name; the
- * order is the same at each call.
+ * Ranked: first those that have all words whole, then those in which the last one is only the beginning
+ * of one. Among these, those with fewer words come first, so that a name of nothing but the words
+ * asked for is the first; then those that more peers have (1, 2, 3, from 4, 8, 16 and so on); then
+ * those that have been there for longer. The order is the same at each call while nothing changes.
  *
  * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words
  */

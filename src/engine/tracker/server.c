@@ -855,10 +855,9 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
                                    : REDES_TRACKER_MAX_PEERS_AN_ADDRESS;
   self->log = redes_event_log_new (params->log, params->user_data);
   make_places (self);
-  self->directory = redes_directory_worker_new (&params->files, error);
-  if (self->directory != NULL)
-    self->tracker_listener = redes_tracker_listener_new (params->host, params->port, self->clock,
-                                                         on_accept, self, error);
+  self->directory = redes_directory_worker_new (&params->files);
+  self->tracker_listener = redes_tracker_listener_new (params->host, params->port, self->clock,
+                                                       on_accept, self, error);
   if (self->tracker_listener == NULL)
     {
       redes_tracker_server_free (self);

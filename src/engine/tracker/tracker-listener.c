@@ -102,28 +102,12 @@ typedef struct
   const char *to;
 } GuestQuery;
 
-/* Whether @word is a word of @folded, or (@is_prefix) the beginning of one. */
-static gboolean
-has_word (const char *folded, const char *word, gboolean is_prefix)
-{
-  gsize len = strlen (word);
-
-  for (const char *p = folded; (p = strstr (p, word)) != NULL; p++)
-    if (p > folded && p[-1] == ' ' && (is_prefix || p[len] == ' ' || p[len] == '\0'))
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 match_guest (const char *folded, gpointer user_data)
 {
   const GuestQuery *query = user_data;
 
-  for (guint i = 0; query->words[i] != NULL; i++)
-    if (!has_word (folded, query->words[i],
-                   query->words[i + 1] == NULL || redes_words_is_open (query->words[i])))
-      return FALSE;
-  return TRUE;
+  return redes_words_match (folded, (const char *const *)query->words) != REDES_WORDS_NO_MATCH;
 }
 
 static gboolean

@@ -243,38 +243,30 @@ redes_words_is_open (const char *word)
          && get_kind (g_utf8_get_char (word)) > KIND_LETTER;
 }
 
-/* The FTS5 expression for @words, each in quotes: "or" and "near" are words here, not operators.
- * Quotes of a query stand in its words in their full-width form. */
-static char *
-make_expression (char **words, gboolean is_last_open)
+/* Whether @word is a word of @folded, or (@is_prefix) the beginning of one. */
+static gboolean
+has_word (const char *folded, const char *word, gboolean is_prefix)
 {
-  GString *expression = g_string_new (NULL);
+  gsize len = strlen (word);
+
+  for (const char *p = folded; (p = strstr (p, word)) != NULL; p++)
+    if (p > folded && p[-1] == ' ' && (is_prefix || p[len] == ' ' || p[len] == '\0'))
+      return TRUE;
+  return FALSE;
+}
+
+RedesWordsMatch
+redes_words_match (const char *folded, const char *const *words)
+{
+  gboolean is_whole = TRUE;
 
   for (guint i = 0; words[i] != NULL; i++)
-    g_string_append_printf (
-        expression, "%s\"%s\"%s", i > 0 ? " " : "", words[i],
-        redes_words_is_open (words[i]) || (is_last_open && words[i + 1] == NULL) ? "*" : "");
-  return g_string_free (expression, FALSE);
-}
-
-gboolean
-redes_query_init (RedesQuery *query, const char *text)
-{
-  g_auto (GStrv) words = redes_words_split_query (text);
-
-  *query = (RedesQuery){ 0 };
-  if (words[0] == NULL)
-    return FALSE;
-  query->folded = g_string_free (redes_words_fold (text, &query->n_words), FALSE);
-  query->whole = make_expression (words, FALSE);
-  query->prefix = make_expression (words, TRUE);
-  return TRUE;
-}
-
-void
-redes_query_clear (RedesQuery *query)
-{
-  g_clear_pointer (&query->folded, g_free);
-  g_clear_pointer (&query->whole, g_free);
-  g_clear_pointer (&query->prefix, g_free);
+    {
+      if (has_word (folded, words[i], redes_words_is_open (words[i])))
+        continue;
+      if (words[i + 1] != NULL || !has_word (folded, words[i], TRUE))
+        return REDES_WORDS_NO_MATCH;
+      is_whole = FALSE;
+    }
+  return is_whole ? REDES_WORDS_MATCH_WHOLE : REDES_WORDS_MATCH_PREFIX;
 }

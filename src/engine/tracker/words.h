@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /*
  * What a word is, for names and for queries alike: a run of letters and digits, without case,
  * accents and compatibility forms (Unicode's compatibility caseless match, chapter 3.13). One
- * function folds both, and not FTS5's unicode61 tokenizer: were there two opinions of what a word
- * is, a name could stand in the index under words that no query can ask for.
+ * function folds both: were there two opinions of what a word is, a name could stand in the index
+ * under words that no query can ask for.
  *
  * Scripts that put no blanks between words (Chinese characters, kana, Thai and its neighbours), and
  * Hangul, whose words grow by particles and compounds, have no runs to go by. There each character
@@ -38,26 +38,15 @@ char **redes_words_split_query (const char *text);
  * a word counts as that word, wherever it stands in the query. */
 gboolean redes_words_is_open (const char *word);
 
-/**
- * RedesQuery:
- * @n_words: of @folded
- * @folded: as redes_words_fold() gives them
- * @whole: the FTS5 expression for all words as they are
- * @prefix: the same, with the last word as the beginning of one
- *
- * What somebody typed, made safe for a text index.
- */
-typedef struct
+typedef enum
 {
-  guint n_words;
-  char *folded;
-  char *whole;
-  char *prefix;
-} RedesQuery;
+  REDES_WORDS_NO_MATCH,
+  REDES_WORDS_MATCH_PREFIX, /* the last word is the beginning of one */
+  REDES_WORDS_MATCH_WHOLE,
+} RedesWordsMatch;
 
-/* %FALSE, with @query all zeroes, if there is no word in @text. */
-gboolean redes_query_init (RedesQuery *query, const char *text);
-void redes_query_clear (RedesQuery *query);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RedesQuery, redes_query_clear)
+/* Whether a name has all words of a query. @folded: the name's, as redes_words_fold() gives them;
+ * @words: as redes_words_split_query() gives them */
+RedesWordsMatch redes_words_match (const char *folded, const char *const *words);
 
 G_END_DECLS
