@@ -318,8 +318,8 @@ test_folder_called_file (void)
 
   lists_init (&lists);
   add_list (&lists, "", &child, 1);
-  liar = hostile_source_new (tracker, "a folder", redes_folder_get_list (lists.top), tell_lie,
-                             &lie);
+  liar
+      = hostile_source_new (tracker, "a folder", redes_folder_get_list (lists.top), tell_lie, &lie);
   lie.manifest = sign_lie (liar->identity, &liar->file, NULL);
   link.content = liar->file.content;
   transfer = redes_node_download_folder (victim->node, &link, NULL, NULL, FALSE);

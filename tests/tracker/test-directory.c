@@ -715,7 +715,7 @@ known_free (gpointer data)
 }
 
 static const char *const random_words[N_WORDS]
-    = { "a",    "an",     "ana",   "anab", "anabe", "anabel",
+    = { "a",    "an",     "ana",   "anab", "anabe",    "anabel",
         "água", "東京都", "cat-2", "2",    "anabelle", "catsuit" };
 
 static char *

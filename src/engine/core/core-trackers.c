@@ -110,8 +110,8 @@ on_reach_told (RedesTrackerClient *client,
                                redes_tracker_client_get_address (client), address,
                                self->config->listen_host);
   else
-    notice = redes_notice_new (REDES_NOTICE_REACH_FAILED,
-                               redes_tracker_client_get_address (client), address);
+    notice = redes_notice_new (REDES_NOTICE_REACH_FAILED, redes_tracker_client_get_address (client),
+                               address);
   self->events.notice (notice, self->user_data);
 }
 

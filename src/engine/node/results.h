@@ -21,8 +21,8 @@ G_DECLARE_FINAL_TYPE (RedesResults, redes_results, REDES, RESULTS, GObject)
 /* How many there are in all, as the one says of those asked who has the most: never less than have
  * come. */
 guint redes_results_get_total (RedesResults *self);
-/* Whether the number above is how many there are, and not a number that is smaller: a tracker counts
- * up to %REDES_RESULTS_MAX_COUNTED. */
+/* Whether the number above is how many there are, and not a number that is smaller: a tracker
+ * counts up to %REDES_RESULTS_MAX_COUNTED. */
 gboolean redes_results_is_total_exact (RedesResults *self);
 #define REDES_RESULTS_MAX_COUNTED 10000u
 /* Whether one of those asked has said that there are more, and was not asked for

@@ -151,11 +151,8 @@ count_waiting_at (RedesDialer *self, const char *host)
 
 /* (nullable): the one under way, or a new one, unless there are too many. @is_hint: see Dial */
 static Dial *
-ensure_dial (RedesDialer *self,
-             const RedesPeerId *id,
-             const char *host,
-             guint16 port,
-             gboolean is_hint)
+ensure_dial (
+    RedesDialer *self, const RedesPeerId *id, const char *host, guint16 port, gboolean is_hint)
 {
   Dial *dial = g_hash_table_lookup (self->dials, id);
 

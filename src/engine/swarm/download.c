@@ -547,8 +547,8 @@ on_manifests_refused (gpointer user_data)
   RedesDownload *self = user_data;
 
   if (self->second_choice == NULL)
-    fail_with (self, self->was_folder ? REDES_NOTICE_DOWNLOAD_NO_FILE
-                                      : REDES_NOTICE_DOWNLOAD_TOO_LARGE);
+    fail_with (self,
+               self->was_folder ? REDES_NOTICE_DOWNLOAD_NO_FILE : REDES_NOTICE_DOWNLOAD_TOO_LARGE);
   else if (self->patience_s != 0)
     fail_with (self, REDES_NOTICE_OTHER_PUBLISHER);
   else

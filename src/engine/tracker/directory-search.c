@@ -4,8 +4,8 @@
 #include "engine/tracker/words.h"
 
 /*
- * The index gives names in the order of the answer, so that a search ends when it has its page and has
- * counted up to REDES_DIRECTORY_MAX_COUNTED.
+ * The index gives names in the order of the answer, so that a search ends when it has its page and
+ * has counted up to REDES_DIRECTORY_MAX_COUNTED.
  */
 
 #define MAX_ROWS 200
@@ -118,8 +118,7 @@ redes_directory_search_begin (RedesDirectory *self, const char *words, guint fir
 gboolean
 redes_directory_search_step (RedesDirectorySearch *search)
 {
-  return search->look == NULL
-         || redes_name_look_step (search->look, ROWS_A_STEP, found_cb, search);
+  return search->look == NULL || redes_name_look_step (search->look, ROWS_A_STEP, found_cb, search);
 }
 
 /* Which of a content's names is shown. */
@@ -130,8 +129,7 @@ score_name (const RedesDirectorySearch *search, const Name *name)
 {
   guint n_words;
   g_autoptr (GString) folded = redes_words_fold (name->text, &n_words);
-  RedesWordsMatch match
-      = redes_words_match (folded->str, (const char *const *)search->words);
+  RedesWordsMatch match = redes_words_match (folded->str, (const char *const *)search->words);
 
   if (match == REDES_WORDS_NO_MATCH)
     return G_MAXUINT;

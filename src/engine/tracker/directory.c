@@ -5,7 +5,8 @@
 #include "engine/tracker/words.h"
 
 /*
- * Who has what is kept in hash tables; the index of names only knows which words stand in which name.
+ * Who has what is kept in hash tables; the index of names only knows which words stand in which
+ * name.
  */
 
 static guint
@@ -68,7 +69,8 @@ ensure_peer (RedesDirectory *self, const RedesPeerId *id)
 static guint8
 get_level (guint sources)
 {
-  return sources <= 3 ? (guint8)MAX (sources, 1) : (guint8)MIN (2 + g_bit_storage (sources) - 1, 15);
+  return sources <= 3 ? (guint8)MAX (sources, 1)
+                      : (guint8)MIN (2 + g_bit_storage (sources) - 1, 15);
 }
 
 static Content *

@@ -90,13 +90,14 @@ guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer
  * all must be in the name, the last one also as the beginning of a word
  * @first: the first row wanted
  * @n_rows: how many at most, 1 to 200
- * @total: (out): contents that match in all, if there are at most %REDES_DIRECTORY_MAX_COUNTED; else
- *   more than that, and more than the rows up to the end of this page if there are others
+ * @total: (out): contents that match in all, if there are at most %REDES_DIRECTORY_MAX_COUNTED;
+ * else more than that, and more than the rows up to the end of this page if there are others
  *
- * Ranked: first those that have all words whole, then those in which the last one is only the beginning
- * of one. Among these, those with fewer words come first, so that a name of nothing but the words
- * asked for is the first; then those that more peers have (1, 2, 3, from 4, 8, 16 and so on); then
- * those that have been there for longer. The order is the same at each call while nothing changes.
+ * Ranked: first those that have all words whole, then those in which the last one is only the
+ * beginning of one. Among these, those with fewer words come first, so that a name of nothing but
+ * the words asked for is the first; then those that more peers have (1, 2, 3, from 4, 8, 16 and so
+ * on); then those that have been there for longer. The order is the same at each call while nothing
+ * changes.
  *
  * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words
  */

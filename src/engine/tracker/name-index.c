@@ -7,8 +7,8 @@
 
 /*
  * Rows only ever rise: a name whose rank changes gets a new one. So all lists are appended to, and
- * stay sorted. A row that is gone is gone from the table of rows at once, and from the lists when half
- * of a list is such rows.
+ * stay sorted. A row that is gone is gone from the table of rows at once, and from the lists when
+ * half of a list is such rows.
  */
 
 /* Characters of the longest beginning that has a list of its own. */
@@ -45,8 +45,8 @@ typedef struct
 
 /**
  * Term:
- * @longer: (nullable) (element-type Term): of a beginning of MAX_PREFIX characters: the words that are
- *   longer, in order
+ * @longer: (nullable) (element-type Term): of a beginning of MAX_PREFIX characters: the words that
+ * are longer, in order
  * @place: (nullable): of such a word: its place there
  * @slots: by rising keys; @first while there is one at most
  * @text: a word, or PREFIX_MARK and a beginning
@@ -138,8 +138,8 @@ slot_clear (Slot *slot)
   *slot = (Slot){ .key = slot->key };
 }
 
-/* The first place in @rows, from @at on, of a row that is not smaller than @row: looks in steps that
- * double, as what is looked for is mostly near. */
+/* The first place in @rows, from @at on, of a row that is not smaller than @row: looks in steps
+ * that double, as what is looked for is mostly near. */
 static guint
 find_row (const guint32 *rows, guint n, guint at, guint32 row)
 {
@@ -209,8 +209,7 @@ ensure_slot (Term *term, guint key)
     }
   else if (term->n_slots > 1)
     term->slots = g_renew (Slot, term->slots, term->n_slots + 1);
-  memmove (&term->slots[place + 1], &term->slots[place],
-           (term->n_slots - place) * sizeof (Slot));
+  memmove (&term->slots[place + 1], &term->slots[place], (term->n_slots - place) * sizeof (Slot));
   term->slots[place] = (Slot){ .key = (guint16)key };
   term->n_slots++;
   return &term->slots[place];
@@ -322,8 +321,8 @@ compare_pointers (gconstpointer a, gconstpointer b)
   return one < other ? -1 : one > other;
 }
 
-/* (transfer container) (element-type Term): those of @words, each once; made if @make, else only those
- * that are there */
+/* (transfer container) (element-type Term): those of @words, each once; made if @make, else only
+ * those that are there */
 static GPtrArray *
 list_terms (RedesNameIndex *self, const char *words, gboolean make)
 {
@@ -573,7 +572,8 @@ struct _RedesNameLook
   gboolean is_at_end;
 };
 
-/* Rows of one rank that have a word: those of at most two lists, or what was put together from many. */
+/* Rows of one rank that have a word: those of at most two lists, or what was put together from
+ * many. */
 typedef struct
 {
   const guint32 *rows[2];
@@ -821,7 +821,8 @@ next_common_row (GArray *cursors, guint32 row, guint *work)
   return row;
 }
 
-/* Goes on in one rank. Returns: whether it is at its end, or, with is_at_end, nothing more is wanted */
+/* Goes on in one rank. Returns: whether it is at its end, or, with is_at_end, nothing more is
+ * wanted */
 static gboolean
 look_in_rank (RedesNameLook *self,
               GPtrArray *parts,
@@ -831,9 +832,8 @@ look_in_rank (RedesNameLook *self,
               gpointer user_data)
 {
   g_autoptr (GArray) cursors = g_array_sized_new (FALSE, FALSE, sizeof (Cursor), parts->len);
-  const Term *whole = self->is_in_prefixes
-                          ? lookup_term (self->index, self->words[self->n_words - 1])
-                          : NULL;
+  const Term *whole
+      = self->is_in_prefixes ? lookup_term (self->index, self->words[self->n_words - 1]) : NULL;
   const Slot *whole_slot = whole != NULL ? lookup_slot (whole, self->key) : NULL;
   guint whole_at = 0;
 

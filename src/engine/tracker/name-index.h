@@ -8,14 +8,15 @@ G_BEGIN_DECLS
 /**
  * RedesNameIndex:
  *
- * Which words stand in which name, so that a search finds its first rows without looking at all that
- * match. For each word, and for the first one to four characters of each longer word, it keeps the
- * rows of the names that have it: apart by rank, and within one rank by age. A search walks through the
- * ranks, the best first, meets the names in the order of its answer, and stops when it has enough.
+ * Which words stand in which name, so that a search finds its first rows without looking at all
+ * that match. For each word, and for the first one to four characters of each longer word, it keeps
+ * the rows of the names that have it: apart by rank, and within one rank by age. A search walks
+ * through the ranks, the best first, meets the names in the order of its answer, and stops when it
+ * has enough.
  *
- * The rank of a name is its number of words (fewer are better: more of the name was asked for), then
- * its level (higher is better). The index knows neither files nor peers; what it is given as an item
- * is the caller's. One thread at a time.
+ * The rank of a name is its number of words (fewer are better: more of the name was asked for),
+ * then its level (higher is better). The index knows neither files nor peers; what it is given as
+ * an item is the caller's. One thread at a time.
  */
 typedef struct _RedesNameIndex RedesNameIndex;
 
@@ -28,8 +29,8 @@ typedef void (*RedesNameMovedFunc) (gpointer item, guint32 row);
 
 /**
  * redes_name_index_new:
- * @max_row: the last row that is given out before all are numbered anew, which takes some seconds for
- *   a million names; 0: as many as there can be, four thousand million
+ * @max_row: the last row that is given out before all are numbered anew, which takes some seconds
+ * for a million names; 0: as many as there can be, four thousand million
  * @moved: called for each item then
  */
 RedesNameIndex *redes_name_index_new (guint32 max_row, RedesNameMovedFunc moved);
@@ -42,7 +43,8 @@ void redes_name_index_free (RedesNameIndex *self);
  * @n_words: of @words
  * @item: not %NULL
  *
- * Returns: the row of @item, 1 or more: with it, and with the very same words and rank, it is removed
+ * Returns: the row of @item, 1 or more: with it, and with the very same words and rank, it is
+ * removed
  */
 guint32 redes_name_index_add (
     RedesNameIndex *self, const char *words, guint n_words, guint level, gpointer item);
@@ -52,17 +54,18 @@ void redes_name_index_remove (
 /**
  * RedesNameLook:
  *
- * A look for the names that have all words of a query, in steps, between which the index may change:
- * a name that comes, goes or changes its rank meanwhile is met or not, and perhaps twice. First come
- * those that have all words whole; then, each by rank, those in which the last word is only the
- * beginning of one. To be freed before the index.
+ * A look for the names that have all words of a query, in steps, between which the index may
+ * change: a name that comes, goes or changes its rank meanwhile is met or not, and perhaps twice.
+ * First come those that have all words whole; then, each by rank, those in which the last word is
+ * only the beginning of one. To be freed before the index.
  */
 typedef struct _RedesNameLook RedesNameLook;
 
 /* Returns: whether others are wanted */
 typedef gboolean (*RedesNameFoundFunc) (gpointer item, gpointer user_data);
 
-/* @words: (array zero-terminated=1): as redes_words_split_query() gives them, at least one; copied */
+/* @words: (array zero-terminated=1): as redes_words_split_query() gives them, at least one; copied
+ */
 RedesNameLook *redes_name_look_new (RedesNameIndex *index, const char *const *words);
 /* @self: (nullable) */
 void redes_name_look_free (RedesNameLook *self);
