@@ -9,9 +9,9 @@
 G_BEGIN_DECLS
 
 /*
- * Small, for there may be a hundred thousand: with its manifest a shared file should not take more
- * than some 250 bytes. So what the library has to know of each is in here too, rather than in an
- * object of its own.
+ * The struct is small, because there may be a hundred thousand: a shared file should not take more
+ * than some 250 bytes with its manifest. So what the library has to know of each file is in the
+ * struct, too, and not in an object of its own.
  */
 struct _RedesHolding
 {
@@ -43,13 +43,13 @@ struct _RedesHolding
   gboolean is_folder : 1;
   gboolean is_member : 1;
   gboolean is_executable : 1;
-  /* None for a file of at most one block: it has no proofs. */
+  /* A file of at most one block has no proofs, and so no tree here. */
   RedesHashTree *tree[];
 };
 
 /* (nullable): %NULL for a file of at most one block */
 RedesHashTree *redes_holding_get_tree (RedesHolding *self);
-/* The root, and the path below it: both are (transfer full). Only of a file. */
+/* @root, @relative: (out) (transfer full): where the file is. To be called for a file only. */
 void redes_holding_dup_parts (RedesHolding *self, char **root, char **relative);
 /**
  * RedesHoldingMatch:
@@ -70,7 +70,7 @@ RedesHoldingMatch
 redes_holding_match (RedesHolding *self, const char *path, const struct stat *info);
 /* Whether its change time is not known yet. Any thread. */
 gboolean redes_holding_lacks_stamp (RedesHolding *self);
-/* The bytes are known to be right at these times. */
+/* Notes that the file's bytes were right when it had this change time and inode. */
 void redes_holding_set_stamp (RedesHolding *self, gint64 ctime_ns, guint64 inode);
 gint64 redes_holding_get_ctime_ns (RedesHolding *self);
 guint64 redes_holding_get_inode (RedesHolding *self);

@@ -27,8 +27,9 @@ typedef struct _RedesHolding RedesHolding;
  *   REDES_FILE_TIME_UNKNOWN = not known. A read of a file with another time or size fails: it was
  *   altered. If the system notes other changes of the file, what is read is compared with the tree
  *
- * A complete file on disk. It is opened for each read, one path component after the other and none
- * of them a symbolic link, so that nothing outside @root can ever be read.
+ * Makes the holding of a complete file on disk. The file is opened for each read, one path
+ * component after the other and none of them a symbolic link, so that nothing outside @root can
+ * ever be read.
  */
 RedesHolding *redes_holding_new_file (const char *root,
                                       const char *relative,
@@ -38,9 +39,10 @@ RedesHolding *redes_holding_new_file (const char *root,
 
 /**
  * redes_holding_new_partial:
- * @fd: of the partial file; duplicated
+ * @fd: of the partial file; the function duplicates it
  *
- * Nothing is held at first: redes_holding_add_block().
+ * Makes the holding of a file that is being downloaded. It has no blocks at first; see
+ * redes_holding_add_block().
  */
 RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesHashTree *tree);
 
@@ -50,15 +52,15 @@ RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesH
  * @manifest: unsigned
  * @tree: (nullable): complete; %NULL for a file of at most one block
  *
- * A complete file of a folder that was fetched: it is found by its content alone, for only the
- * folder's publisher has signed anything of it.
+ * Makes the holding of a complete file of a folder that was fetched. The file is found by its
+ * content alone, for only the folder's publisher has signed anything of it.
  */
 RedesHolding *redes_holding_new_member (const char *root,
                                         const char *relative,
                                         gint64 mtime_ns,
                                         RedesManifest *manifest,
                                         RedesHashTree *tree);
-/* (transfer full): the same member, whose folder is at @root now. */
+/* Returns: (transfer full): a holding of the same member, whose folder is at @root now */
 RedesHolding *redes_holding_new_moved (RedesHolding *member, const char *root);
 
 typedef struct _RedesFolderSnapshot RedesFolderSnapshot;
@@ -68,8 +70,8 @@ typedef struct _RedesFolderSnapshot RedesFolderSnapshot;
  * @folder: what was in it at one moment; referenced
  * @manifest, @tree: of its list
  *
- * The list of a shared folder, complete; its bytes are written when they are read. It has no path
- * of its own.
+ * Makes the holding of the complete list of a shared folder. Its bytes are made when they are read.
+ * The holding has no path of its own.
  */
 RedesHolding *redes_holding_new_folder (RedesFolderSnapshot *folder,
                                         RedesManifest *manifest,
@@ -80,8 +82,8 @@ void redes_holding_unref (RedesHolding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesHolding, redes_holding_unref)
 
 RedesManifest *redes_holding_get_manifest (RedesHolding *self);
-/* Writes the proof of block @index (as many digests as the proof length); %FALSE if it is not known
- * yet. */
+/* Writes the proof of block @index to @out, which has room for as many digests as the tree's proof
+ * length. Returns: %FALSE if the proof is not known yet */
 gboolean redes_holding_get_proof (RedesHolding *self, guint32 index, RedesDigest *out);
 gboolean redes_holding_is_complete (RedesHolding *self);
 /* Whether it is a file with a name of its own, and neither a partial one (however complete) nor a
@@ -95,14 +97,14 @@ gboolean redes_holding_has_block (RedesHolding *self, guint32 index);
 /* (nullable): %NULL when all blocks are there */
 const RedesBitfield *redes_holding_get_blocks (RedesHolding *self);
 void redes_holding_add_block (RedesHolding *self, guint32 index);
-/* As redes_holding_new_file() was told; REDES_FILE_TIME_UNKNOWN for a partial one. */
+/* Returns: what redes_holding_new_file() was given; REDES_FILE_TIME_UNKNOWN for a partial file */
 gint64 redes_holding_get_mtime_ns (RedesHolding *self);
 /* (transfer full) (nullable): the path of a file or member, put together at each call; %NULL for
  * others. Any thread. */
 char *redes_holding_dup_path (RedesHolding *self);
 
-/* Reads block @index from disk; unverified, unless something has happened to the file since it was
- * hashed. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
+/* Reads block @index from disk. The block is compared with the tree only if something has happened
+ * to the file since it was hashed. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
 GBytes *redes_holding_read (RedesHolding *self, guint32 index, GError **error);
 
 G_END_DECLS

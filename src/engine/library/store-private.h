@@ -72,7 +72,7 @@ gboolean redes_store_end_read (RedesStore *self, int status, GError **error);
 /**
  * RedesStoredBatches:
  *
- * The batches that rows point to, read when the first one does.
+ * The batches that rows point to. Each is read when the first row points to it.
  */
 typedef struct _RedesStoredBatches RedesStoredBatches;
 
@@ -97,14 +97,15 @@ RedesManifest *redes_stored_batches_read (RedesStoredBatches *self,
                                           const RedesFolderTotals *totals,
                                           int *status);
 
-/* Sees to it that the manifest's batch is in its table. Returns the status. */
+/* Adds the manifest's batch to its table, unless it is there. @id: (out): the batch's. Returns: the
+ * status */
 int redes_stored_batches_put (RedesDatabase *database, RedesManifest *manifest, gint64 *id);
 /* (transfer full) (nullable): what batch_path has to hold */
 GBytes *redes_stored_batches_dup_path (RedesManifest *manifest);
 
 /* ---- For tests ---- */
 
-/* Period between tries, REDES_STORE_RETRY_MS unless told. */
+/* Sets the time between two tries to write; REDES_STORE_RETRY_MS unless it is set. */
 void redes_store_set_retry_ms (RedesStore *self, guint retry_ms);
 /* The database may not grow beyond that many pages of 4 KiB; 0: as large as it likes. */
 void redes_store_set_max_pages (RedesStore *self, guint max_pages);

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 /**
  * RedesStore:
  *
- * What this peer remembers from run to run: an SQLite database (WAL) in the data folder. Read while
- * starting, blocking; written by a thread of its own. What is put is queued, and all that is queued
- * goes into one transaction at once; so a call costs nothing, and after kill -9 what was committed
- * is there: all but the last few milliseconds. A transaction that fails (no room, an error of the
- * disk) changes nothing, is kept and tried again every few seconds, and told by @trouble. Whoever
- * lists gets what was put before, unless that cannot be written just then. Belongs to the engine's
- * thread.
+ * What this peer remembers from run to run: an SQLite database (WAL) in the data folder. The
+ * engine's thread reads it while the peer starts, and waits for that; a thread of its own writes
+ * it. What is put is queued, and all that is queued goes into one transaction at once; so a call
+ * costs nothing, and after kill -9 what was committed is there: all but the last few milliseconds.
+ * A transaction that fails (no room, an error of the disk) changes nothing, is kept and tried again
+ * every few seconds, and told by @trouble. Whoever lists gets what was put before, unless that
+ * cannot be written just then. Belongs to the engine's thread.
  *
  * Damage that shows while it is open is told by @trouble; what is put from then on stays in memory,
  * and the database is rebuilt when it is closed, or opened the next time.
@@ -51,7 +51,8 @@ RedesStore *redes_store_open (const char *data_dir,
 /**
  * redes_store_open_to_read:
  *
- * For looking only, also beside a process that uses it; nothing may be put. Blocks. Errors:
+ * Opens the database for reading alone, also while another process uses it. Nothing may be put into
+ * the store. The function blocks. Errors:
  * REDES_LIBRARY_ERROR_NOT_FOUND if nothing has been remembered in @data_dir yet,
  * REDES_LIBRARY_ERROR_DISK.
  */
@@ -59,24 +60,25 @@ RedesStore *redes_store_open_to_read (const char *data_dir, GError **error);
 /* Writes what is queued (one last try), then closes. @self: (nullable) */
 void redes_store_free (RedesStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStore, redes_store_free)
-/* Waits until all that was put before is committed or has failed once. For tests, and before a
- * promise. */
+/* Waits until all that was put before is committed or has failed once. The function is for tests,
+ * and for whoever tells others what must outlast a crash. */
 void redes_store_flush (RedesStore *self);
 /**
  * redes_store_when_settled:
  * @func: called once, in the context that the store was opened with, when all that was put before
  * is committed - or at once while nothing can be written - or when the store is freed
  *
- * For whoever must not run far ahead of what is remembered.
+ * The function is for whoever must not get far ahead of what is written.
  */
 typedef void (*RedesStoreSettledFunc) (gpointer user_data);
 void redes_store_when_settled (RedesStore *self, RedesStoreSettledFunc func, gpointer user_data);
 
-/* What is put between the two is committed together or not at all. They may be nested. */
+/* What is put between the two calls is committed together or not at all. The calls may be nested.
+ */
 void redes_store_begin (RedesStore *self);
 void redes_store_end (RedesStore *self);
 
-/* Shared paths, as the person gave them, in the order given. */
+/* The shared paths are kept as the person gave them, and in that order. */
 void redes_store_put_root (RedesStore *self, const char *path);
 void redes_store_remove_root (RedesStore *self, const char *path);
 /* (transfer full) (element-type filename); blocks */
@@ -107,7 +109,8 @@ void redes_store_put_root_place (RedesStore *self, const RedesStoreRoot *root);
 /* (transfer full) (element-type RedesStoreRoot): in the order given; blocks */
 GPtrArray *redes_store_list_root_places (RedesStore *self, GError **error);
 
-/* Paths below a root that a person does not want shared: a file, or a folder with all in it. */
+/* An exclusion is a path below a root that the person does not share: a file, or a folder with all
+ * that is in it. */
 void redes_store_put_exclusion (RedesStore *self, const char *path);
 void redes_store_remove_exclusion (RedesStore *self, const char *path);
 /* (transfer full) (element-type filename); blocks */
@@ -293,9 +296,10 @@ void redes_store_mark_safe (RedesStore *self,
                             const guint32 *indices,
                             guint n_indices,
                             gint64 partial_mtime_ns);
-/* Forgets one, or all (@index -1). */
+/* Forgets the block @index, or all blocks (@index -1). */
 void redes_store_remove_blocks (RedesStore *self, const RedesContentId *content, gint64 index);
-/* Whether each block's proof leads to the content's root is for @func to check. Blocks. */
+/* Calls @func for each block; @func has to check whether the block's proof leads to the content's
+ * root. The function blocks. */
 gboolean redes_store_each_block (RedesStore *self,
                                  const RedesContentId *content,
                                  void (*func) (const RedesStoreBlock *block, gpointer user_data),
@@ -355,11 +359,12 @@ void redes_store_add_history (RedesStore *self, const RedesStoreDownload *downlo
  */
 GPtrArray *redes_store_list_history (
     RedesStore *self, gint64 above, gint64 below, guint max_rows, GError **error);
-/* Removes those with @ids, and all whose id is lower than @below (0: none). Ids of the latest that
- * are removed may be given anew. */
+/* Removes the downloads with @ids, and all whose id is lower than @below (0: none of these). When
+ * the latest downloads are removed, their ids may be used again. */
 void redes_store_remove_history (RedesStore *self, const gint64 *ids, gsize n_ids, gint64 below);
 
-/* @name: (nullable): given by the person. NEW without a name is forgotten. */
+/* @name: (nullable): the name that the person gave. A publisher that is NEW and has no name is
+ * forgotten. */
 void redes_store_put_publisher (RedesStore *self,
                                 const RedesPeerId *id,
                                 const char *name,

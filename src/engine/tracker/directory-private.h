@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /*
- * Who has what, as directory.c keeps it and directory-search.c looks for it.
+ * The tables of who has what: directory.c keeps them, and directory-search.c reads them.
  */
 
 typedef struct _Name Name;
@@ -16,7 +16,7 @@ typedef struct _Name Name;
 /**
  * Content:
  * @sources: distinct peers among @files
- * @level: of its names in the index, by @sources
+ * @level: the level that its names should have in the index, by @sources
  * @n_names: names of it in the index, those that nobody uses any more among them
  * @files: of File, by their links, oldest first
  */
@@ -31,8 +31,8 @@ typedef struct
 
 /**
  * Name:
- * @row, @level: in the index of names; the level is that of its content's sources
- * @n_files: 0: nobody gives that name any more; a search passes it over
+ * @row, @level: where the name is in the index of names
+ * @n_files: how many files have the name; 0: no peer uses it any more, and searches pass it over
  * @is_unused: whether it is in the directory's list of unused names, to be taken out of the index
  * @unused_search: no search from this one on refers to it, unless it is used again
  *
@@ -112,8 +112,8 @@ struct _RedesDirectory
   guint64 version;
 };
 
-/* The number of the oldest search under way, or of the next one. Names that were unused before it
- * began are referred to by nobody. */
+/* Returns: the number of the oldest search under way, or of the next one. No search refers to names
+ * that were unused before that one began. */
 guint64 redes_directory_get_oldest_search (RedesDirectory *self);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /*
- * Between manifests and the file tables of REGISTER and UPDATE.
+ * The functions turn manifests into the file tables of REGISTER and UPDATE, and back.
  */
 
 /* Files gone in one UPDATE: with names of 255 bytes they stay well below REDES_MAX_LIST_BODY. */
@@ -35,7 +35,8 @@ GPtrArray *redes_manifest_table_pack (GPtrArray *manifests);
  */
 GPtrArray *redes_manifest_table_unpack (RedesFileTable *table, GError **error);
 
-/* The same with the one at @index, below the number of files. */
+/* Reads one file of @table, as redes_manifest_table_unpack() does. @index: below the number of
+ * files */
 RedesManifest *redes_manifest_table_unpack_one (RedesFileTable *table, guint index, GError **error);
 
 /**

@@ -33,10 +33,10 @@ typedef void (*RedesTrackerGuestsFunc) (GPtrArray *files, gpointer user_data);
 /**
  * RedesQueries:
  *
- * The queries that a client has put to its tracker and that are not answered yet: gives them
- * serials, sends them when it may, matches answers, ends those that wait for too long. It knows no
- * connection: @send is its only way out. Belongs to the main context that was the thread's default
- * when it was made.
+ * The queries that a client has put to its tracker and that are not answered yet. The object gives
+ * them serials, sends them when it may, matches answers to them, and ends those that wait for too
+ * long. It knows no connection, and sends by calling a function of its owner. It belongs to the
+ * main context that was the thread's default when it was made.
  *
  * Each query's function is called exactly once, never before the call that asked has returned.
  */
@@ -45,16 +45,16 @@ typedef struct _RedesQueries RedesQueries;
 typedef void (*RedesQueriesSendFunc) (const RedesMessage *query, gpointer user_data);
 
 RedesQueries *redes_queries_new (RedesQueriesSendFunc send, gpointer user_data);
-/* Those that wait are answered with G_IO_ERROR_CANCELLED. May be called inside a query's
- * function when that was called by a timer; a caller of the functions below keeps it alive until
- * they return. */
+/* Answers the queries that wait with G_IO_ERROR_CANCELLED. The function may be called inside a
+ * query's function that a timer has called; whoever calls one of the functions below keeps the
+ * object alive until that returns. */
 void redes_queries_free (RedesQueries *self);
 
 /* @host: (nullable): the tracker's numeric address: of peers that somebody at such an address may
  * not tell of (see redes_address_may_tell()) nothing is believed. %NULL = all is. */
 void redes_queries_set_origin (RedesQueries *self, const char *host);
 
-/* A serial of the same row, for the client's own messages. Never 0. */
+/* Returns: a serial for one of the client's own messages, which no query has; never 0 */
 guint32 redes_queries_next_serial (RedesQueries *self);
 
 /* @guests: (nullable) */
@@ -77,11 +77,11 @@ void redes_queries_list (RedesQueries *self,
                          RedesTrackerAnswerFunc func,
                          gpointer user_data);
 
-/* Sends those that wait; new ones are sent at once from now on. */
+/* Sends the queries that wait. New ones are sent at once from now on. */
 void redes_queries_open (RedesQueries *self);
-/* New ones wait from now on. */
+/* New queries wait from now on. */
 void redes_queries_wait (RedesQueries *self);
-/* All are answered with @error, and so are new ones from now on. */
+/* Answers all queries with @error. New ones are answered with it, too, from now on. */
 void redes_queries_fail (RedesQueries *self, const GError *error);
 
 /* The most bytes that the body of an answer of @type (GUESTS, RESULTS, PEERS, HOLDERS or ERROR) may
@@ -98,8 +98,8 @@ gsize redes_queries_get_limit (RedesQueries *self, guint8 type);
  */
 gboolean redes_queries_take (RedesQueries *self, RedesMessage *message, GError **error);
 
-/* Why a tracker refuses: (transfer full). In words of our own where we know the refusal, for they
- * are in the language of who reads them. */
+/* Returns: (transfer full): why the tracker refuses. A refusal that is known here is worded here,
+ * in the language of who reads it. */
 RedesNotice *redes_queries_make_refusal (const RedesWireRefusal *refusal);
 
 G_END_DECLS

@@ -530,7 +530,7 @@ on_unregister (RedesConnection *connection, const RedesMessage *message)
 /* What peers of the original system have under these words goes ahead of the first rows, in a
  * message of its own: nothing of it is signed. */
 static void
-send_guests (RedesConnection *connection, const RedesRequest *request)
+send_original_files (RedesConnection *connection, const RedesRequest *request)
 {
   RedesTrackerServer *self = connection->owner;
   g_autoptr (GPtrArray) files = NULL;
@@ -538,8 +538,8 @@ send_guests (RedesConnection *connection, const RedesRequest *request)
 
   if (request->first > 0)
     return;
-  files = redes_tracker_listener_find_guests (self->tracker_listener, request->words,
-                                              redes_channel_get_host (connection->channel));
+  files = redes_tracker_listener_find_original_files (self->tracker_listener, request->words,
+                                                      redes_channel_get_host (connection->channel));
   if (files == NULL)
     return;
   message.guests = (RedesWireGuests){ .serial = request->serial, .files = files };
@@ -564,7 +564,7 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
           "There is no word in the search: type letters, digits or symbols");
       return;
     }
-  send_guests (connection, request);
+  send_original_files (connection, request);
   redes_connection_send_results (connection, request->serial, answer->total, answer->results);
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);

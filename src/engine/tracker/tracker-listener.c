@@ -18,7 +18,7 @@ struct _RedesTrackerListener
   char *host;
   RedesAcceptFunc accept;
   gpointer user_data;
-  RedesProtocolSniffer *sniffer; /* NULL: no guests */
+  RedesProtocolSniffer *sniffer; /* NULL: only TLS is spoken */
   RedesClassicHost *classic;
 };
 
@@ -100,20 +100,20 @@ typedef struct
 {
   char **words;
   const char *to;
-} GuestQuery;
+} OriginalQuery;
 
 static gboolean
-match_guest (const char *folded, gpointer user_data)
+match_words (const char *folded, gpointer user_data)
 {
-  const GuestQuery *query = user_data;
+  const OriginalQuery *query = user_data;
 
   return redes_words_match (folded, (const char *const *)query->words) != REDES_WORDS_NO_MATCH;
 }
 
 static gboolean
-may_tell_of_guest (const char *address, gpointer user_data)
+may_tell_of (const char *address, gpointer user_data)
 {
-  const GuestQuery *query = user_data;
+  const OriginalQuery *query = user_data;
   g_autofree char *host = NULL;
   guint16 port;
 
@@ -130,17 +130,19 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-redes_tracker_listener_find_guests (RedesTrackerListener *self, const char *words, const char *to)
+redes_tracker_listener_find_original_files (RedesTrackerListener *self,
+                                            const char *words,
+                                            const char *to)
 {
   g_auto (GStrv) split = redes_words_split_query (words);
-  GuestQuery query = { split, to };
+  OriginalQuery query = { split, to };
   g_autoptr (GPtrArray) found = NULL;
   GPtrArray *files;
 
   if (self->classic == NULL || split[0] == NULL)
     return NULL;
-  found = redes_classic_registry_find (redes_classic_host_get_registry (self->classic), match_guest,
-                                       may_tell_of_guest, &query, REDES_WIRE_MAX_GUEST_FILES);
+  found = redes_classic_registry_find (redes_classic_host_get_registry (self->classic), match_words,
+                                       may_tell_of, &query, REDES_WIRE_MAX_GUEST_FILES);
   if (found->len == 0)
     return NULL;
   files = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_wire_guest_file_free);

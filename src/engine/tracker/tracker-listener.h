@@ -49,7 +49,7 @@ void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
                                             RedesEventLog *log);
 
 /**
- * redes_tracker_listener_find_guests:
+ * redes_tracker_listener_find_original_files:
  * @words: what somebody searches for
  * @to: the numeric address of whoever searches; original peers that this address may not be told of
  *   are left out, see redes_address_may_tell()
@@ -60,8 +60,9 @@ void redes_tracker_listener_accept_classic (RedesTrackerListener *self,
  * Returns: (transfer full) (nullable) (element-type RedesWireGuestFile): in the order of their
  *   names, at most %REDES_WIRE_MAX_GUEST_FILES; %NULL: there are none
  */
-GPtrArray *
-redes_tracker_listener_find_guests (RedesTrackerListener *self, const char *words, const char *to);
+GPtrArray *redes_tracker_listener_find_original_files (RedesTrackerListener *self,
+                                                       const char *words,
+                                                       const char *to);
 
 /* Returns: the TCP port that is listened at */
 guint16 redes_tracker_listener_get_port (RedesTrackerListener *self);

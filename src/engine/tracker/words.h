@@ -30,8 +30,9 @@ G_BEGIN_DECLS
  */
 GString *redes_words_fold (const char *text, guint *n_words);
 
-/* (transfer full): the words that a name must have to be found by what somebody typed, perhaps
- * none. */
+/* Returns: (transfer full) (array zero-terminated=1): the words that a name must have to be found
+ * by
+ * @text, which somebody typed; perhaps none */
 char **redes_words_split_query (const char *text);
 
 /* Whether @word, of a query, is a single character of those scripts, or a symbol: the beginning of
