@@ -153,7 +153,7 @@ redes_classic_ask_size (const char *name,
   search = search_new (name, cancellable, func, user_data);
   search->n_asked_at_most = MAX_NAMED_ASKED;
   search->timeout_ms = NAMED_TIMEOUT_MS;
-  for (guint i = 0; peers[i] != NULL && i < MAX_PEERS; i++)
+  for (guint i = 0; i < MAX_PEERS && peers[i] != NULL; i++)
     g_ptr_array_add (search->peers, g_strdup (peers[i]));
   ask_size (search);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/directory-private.h"
 
+#include "engine/tracker/top-k.h"
 #include "engine/tracker/words.h"
 
 /*
- * The index gives names in the order of the answer, so that a search ends when it has its page and
- * has counted up to REDES_DIRECTORY_MAX_COUNTED.
+ * The index gives names by their rank, so that a search ends when it has its page and has counted up
+ * to REDES_DIRECTORY_MAX_COUNTED. If there are no more than that, those of one rank are put in the
+ * order of their names; otherwise they stay in the order of their age.
  */
 
 #define MAX_ROWS 200
@@ -22,6 +24,13 @@
 /* Rows that can be asked for, page by page. */
 #define MAX_PAGED_ROWS 100000u
 
+/* A content that was met, under one of its names. */
+typedef struct
+{
+  Name *name;
+  guint rank;
+} Hit;
+
 /**
  * RedesDirectorySearch:
  * @number: of all searches of the directory
@@ -29,8 +38,9 @@
  * @words: as redes_words_split_query() gives them
  * @folded: as redes_words_fold() gives them
  * @look: (nullable): %NULL if nothing can match
- * @names: (element-type Name): one for each content, in order, as many as may be asked for
- * @several: (element-type Content): those in @names that have several names
+ * @hits: (element-type Hit): one for each content, by their ranks, as many as may be asked for or
+ *   are counted
+ * @several: (element-type Content): those in @hits that have several names
  * @n_hits: contents that were met
  * @pages: (nullable): what was kept of an earlier search for the same words
  */
@@ -46,7 +56,7 @@ struct _RedesDirectorySearch
   guint n_rows;
 
   RedesNameLook *look;
-  GPtrArray *names;
+  GArray *hits;
   GHashTable *several;
   guint n_hits;
   GPtrArray *pages;
@@ -60,20 +70,20 @@ get_n_wanted (RedesDirectorySearch *search)
 }
 
 static gboolean
-found_cb (gpointer item, gpointer user_data)
+found_cb (gpointer item, guint rank, gpointer user_data)
 {
   RedesDirectorySearch *search = user_data;
-  Name *name = item;
-  guint n_wanted = get_n_wanted (search);
+  Hit hit = { item, rank };
+  guint n_kept = MAX (get_n_wanted (search), REDES_DIRECTORY_MAX_COUNTED);
 
-  if (name->n_files == 0
-      || (name->content->n_names > 1 && !g_hash_table_add (search->several, name->content)))
+  if (hit.name->n_files == 0
+      || (hit.name->content->n_names > 1 && !g_hash_table_add (search->several, hit.name->content)))
     return TRUE;
   search->n_hits++;
-  if (search->names->len < n_wanted)
-    g_ptr_array_add (search->names, name);
-  /* One more than is counted, or wanted, says that there are others. */
-  return search->n_hits <= MAX (n_wanted, REDES_DIRECTORY_MAX_COUNTED);
+  if (search->hits->len < n_kept)
+    g_array_append_val (search->hits, hit);
+  /* One more than is kept says that there are others. */
+  return search->n_hits <= n_kept;
 }
 
 guint64
@@ -102,7 +112,7 @@ redes_directory_search_begin (RedesDirectory *self, const char *words, guint fir
   search->folded = g_string_free (redes_words_fold (words, &n_words), FALSE);
   search->first = first;
   search->n_rows = CLAMP (n_rows, 1, MAX_ROWS);
-  search->names = g_ptr_array_new ();
+  search->hits = g_array_new (FALSE, FALSE, sizeof (Hit));
   search->several = g_hash_table_new (NULL, NULL);
   search->link.data = search;
   g_queue_push_tail_link (&self->searches, &search->link);
@@ -255,11 +265,40 @@ make_row (RedesDirectory *self, const Name *name)
   return row;
 }
 
+static gint
+compare_hits (gconstpointer a, gconstpointer b)
+{
+  const Hit *one = a;
+  const Hit *other = b;
+  int order;
+
+  if (one->rank != other->rank)
+    return one->rank < other->rank ? -1 : 1;
+  order = strcmp (one->name->text, other->name->text);
+  return order != 0 ? order
+                    : redes_content_id_compare (&one->name->content->id, &other->name->content->id);
+}
+
+/* (transfer full) (element-type Name): in order: all that may be asked for. */
+static GPtrArray *
+order_hits (RedesDirectorySearch *search)
+{
+  guint n_wanted = get_n_wanted (search);
+  GPtrArray *names = g_ptr_array_sized_new (MIN (n_wanted, search->hits->len));
+
+  if (search->n_hits <= REDES_DIRECTORY_MAX_COUNTED)
+    redes_top_k_values (search->hits, n_wanted, compare_hits);
+  for (guint i = 0; i < search->hits->len && i < n_wanted; i++)
+    g_ptr_array_add (names, g_array_index (search->hits, Hit, i).name);
+  return names;
+}
+
 /* In order, and kept if they are still true and somebody turns pages. */
 static GPtrArray *
 take_pages (RedesDirectorySearch *search)
 {
   RedesDirectory *self = search->directory;
+  GPtrArray *names;
 
   if (search->pages != NULL)
     {
@@ -268,9 +307,10 @@ take_pages (RedesDirectorySearch *search)
       return search->version == self->version ? g_ptr_array_ref (search->pages)
                                               : g_ptr_array_new ();
     }
+  names = order_hits (search);
   if (search->first > 0 && search->version == self->version)
-    redes_result_cache_keep (self->pages, search->folded, g_ptr_array_ref (search->names));
-  return g_ptr_array_ref (search->names);
+    redes_result_cache_keep (self->pages, search->folded, g_ptr_array_ref (names));
+  return names;
 }
 
 GPtrArray *
@@ -303,7 +343,7 @@ redes_directory_search_free (RedesDirectorySearch *search)
   redes_name_look_free (search->look);
   g_strfreev (search->words);
   g_free (search->folded);
-  g_ptr_array_unref (search->names);
+  g_array_unref (search->hits);
   g_hash_table_unref (search->several);
   g_clear_pointer (&search->pages, g_ptr_array_unref);
   g_free (search);

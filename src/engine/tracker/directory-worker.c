@@ -8,7 +8,6 @@
 #include "engine/tracker/manifest-table.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 /* Of so many contents at once fewer sources are told of each: the answer must not fill memory. */
 #define MANY_CONTENTS 32u
@@ -367,13 +366,6 @@ unpack (Job *job, gint64 deadline_us)
   return TRUE;
 }
 
-static int
-compare_manifests (gconstpointer a, gconstpointer b)
-{
-  return strcmp (redes_manifest_get_name (*(RedesManifest *const *)a),
-                 redes_manifest_get_name (*(RedesManifest *const *)b));
-}
-
 /* All are verified: takes what is gone out, and makes sure that there is room for the others. */
 static void
 begin_adding (Job *job)
@@ -387,12 +379,9 @@ begin_adding (Job *job)
       job->extra_cost_us += TIDY_COST_US * (gint64)job->answer.n_removed;
       g_clear_pointer (&job->gone, g_array_unref);
     }
-  if (job->n_taken > 0)
-    return;
-  /* A search shows results that are alike in the order in which they came. */
-  g_ptr_array_sort (job->manifests, compare_manifests);
-  redes_directory_reserve (directory, &job->id, job->address, job->manifests->len,
-                           &job->answer.error);
+  if (job->n_taken == 0)
+    redes_directory_reserve (directory, &job->id, job->address, job->manifests->len,
+                             &job->answer.error);
 }
 
 static gboolean

@@ -96,8 +96,8 @@ guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer
  * Ranked: first those that have all words whole, then those in which the last one is only the
  * beginning of one. Among these, those with fewer words come first, so that a name of nothing but
  * the words asked for is the first; then those that more peers have (1, 2, 3, from 4, 8, 16 and so
- * on); then those that have been there for longer, and among those that came in one message by
- * name. The order is the same at each call while nothing changes.
+ * on); then by name, or, if there are more than %REDES_DIRECTORY_MAX_COUNTED, those that have been
+ * there for longer. The order is the same at each call while nothing changes.
  *
  * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words
  */

@@ -821,6 +821,12 @@ next_common_row (GArray *cursors, guint32 row, guint *work)
   return row;
 }
 
+static guint
+get_rank (const RedesNameLook *self)
+{
+  return self->key + (self->is_in_prefixes ? 1u << 16 : 0);
+}
+
 /* Goes on in one rank. Returns: whether it is at its end, or, with is_at_end, nothing more is
  * wanted */
 static gboolean
@@ -866,7 +872,7 @@ look_in_rank (RedesNameLook *self,
       if (item != NULL
           && (whole_slot == NULL || whole_at == whole_slot->n
               || slot_get_rows (whole_slot)[whole_at] != row)
-          && !found (item, user_data))
+          && !found (item, get_rank (self), user_data))
         {
           self->is_at_end = TRUE;
           return TRUE;

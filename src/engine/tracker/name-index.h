@@ -61,8 +61,9 @@ void redes_name_index_remove (
  */
 typedef struct _RedesNameLook RedesNameLook;
 
-/* Returns: whether others are wanted */
-typedef gboolean (*RedesNameFoundFunc) (gpointer item, gpointer user_data);
+/* @rank: smaller is better; the same for names that are alike. Returns: whether others are wanted
+ */
+typedef gboolean (*RedesNameFoundFunc) (gpointer item, guint rank, gpointer user_data);
 
 /* @words: (array zero-terminated=1): as redes_words_split_query() gives them, at least one; copied
  */
