@@ -5,9 +5,9 @@
 #include "engine/tracker/words.h"
 
 /*
- * The index gives names by their rank, so that a search ends when it has its page and has counted up
- * to REDES_DIRECTORY_MAX_COUNTED. If there are no more than that, those of one rank are put in the
- * order of their names; otherwise they stay in the order of their age.
+ * The index gives names by their rank, so that a search ends when it has its page and has counted
+ * up to REDES_DIRECTORY_MAX_COUNTED. If there are no more than that, those of one rank are put in
+ * the order of their names; otherwise they stay in the order of their age.
  */
 
 #define MAX_ROWS 200
