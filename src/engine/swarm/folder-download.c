@@ -489,10 +489,13 @@ list_discarded (gpointer data)
   job_free (job);
 }
 
-/* Nothing of it stays on the disk. */
+/* Nothing of it stays on the disk. A list that is still being saved would come back after the rest
+ * was removed: then this is done at the next step. */
 static void
 finish_list (RedesFolderDownload *self)
 {
+  if (redes_folder_jobs_get_n_running (self->jobs) > 0)
+    return;
   stop_fetching (self);
   self->phase = PHASE_FINISHING;
   self->is_leaving = TRUE;
