@@ -529,6 +529,35 @@ test_restored (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_lists (fixture), ==, 3);
 }
 
+static gboolean
+is_moment_over (gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* A folder that is unshared at any moment, while its list is read, hashed or signed, is gone, and
+ * nothing of it is used any more (which the sanitizers see). */
+static void
+test_unshared_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  add_album (fixture);
+  for (guint ms = 0; ms < 60; ms++)
+    {
+      g_autoptr (GSource) moment = g_timeout_source_new (ms);
+      gboolean is_over = FALSE;
+
+      g_source_set_callback (moment, is_moment_over, &is_over, NULL);
+      g_source_attach (moment, fixture->context);
+      fixture_share (fixture, "Album");
+      while (!is_over)
+        g_main_context_iteration (fixture->context, TRUE);
+      fixture_unshare (fixture, "Album");
+      fixture_wait_until_calm (fixture);
+      g_assert_cmpuint (count_tops (fixture), ==, 0);
+    }
+}
+
 /* A drive that is taken away is no folder that was emptied. */
 static void
 test_taken_away (Fixture *fixture, gconstpointer data)
@@ -592,6 +621,7 @@ main (int argc, char **argv)
   add ("/library/folders/kept-bounded", test_kept_bounded, NULL);
   add ("/library/folders/removed", test_removed, NULL);
   add ("/library/folders/unshared", test_unshared, NULL);
+  add ("/library/folders/unshared-meanwhile", test_unshared_meanwhile, NULL);
   add ("/library/folders/nested", test_nested, NULL);
   add ("/library/folders/single-file", test_single_file, NULL);
   add ("/library/folders/modes-and-times", test_modes_and_times, NULL);

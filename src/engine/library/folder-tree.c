@@ -61,10 +61,12 @@ struct _Node
   guint forgets : 1;
 };
 
-/* A list that is to be signed. */
+/* A list that is to be signed. It holds what a worker reads: the node may be gone before the end.
+ */
 struct _SignRequest
 {
   Node *node; /* (nullable): %NULL when it is not wanted any more */
+  char *name;
   RedesFolderSnapshot *snapshot;
   RedesHashTree *tree;
 };
@@ -725,6 +727,7 @@ sign_request_free (gpointer data)
 
   redes_folder_snapshot_unref (request->snapshot);
   redes_hash_tree_unref (request->tree);
+  g_free (request->name);
   g_free (request);
 }
 
@@ -769,13 +772,14 @@ sign_all (RedesFolderTree *self)
       g_hash_table_iter_remove (&iter);
       request = g_new (SignRequest, 1);
       request->node = node;
+      request->name = g_strdup (node->name);
       request->snapshot = redes_folder_snapshot_ref (node->snapshot);
       request->tree = g_steal_pointer (&node->tree);
       if (node->request != NULL)
         node->request->node = NULL;
       node->request = request;
       self->n_signing++;
-      redes_signer_add (self->signer, node->name, request->tree,
+      redes_signer_add (self->signer, request->name, request->tree,
                         redes_folder_snapshot_get_totals (request->snapshot), request);
     }
   redes_signer_hurry (self->signer);
