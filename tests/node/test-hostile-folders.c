@@ -246,22 +246,28 @@ test_paths (void)
 
 /* ---- A folder called a file, and the reverse ---- */
 
-/* The manifest that a liar has signed of the very content that others share as what it is. */
+/* The manifest that a liar has signed of the very content that others share as what it is. The
+ * liar's thread runs already when it is signed. */
 typedef struct
 {
+  GMutex lock;
   RedesManifest *manifest;
 } Lie;
 
 static gboolean
 tell_lie (HostileSource *self, HostileLink *link, guint8 type, GBytes *body)
 {
-  const Lie *lie = self->data;
+  Lie *lie = (Lie *)self->data;
+  RedesManifest *manifest;
 
-  return type == REDES_MESSAGE_MANIFEST_GET && hostile_send_manifest (link, lie->manifest, NULL);
+  g_mutex_lock (&lie->lock);
+  manifest = lie->manifest;
+  g_mutex_unlock (&lie->lock);
+  return type == REDES_MESSAGE_MANIFEST_GET && hostile_send_manifest (link, manifest, NULL);
 }
 
-static RedesManifest *
-sign_lie (RedesIdentity *liar, const HostileFile *file, const RedesFolderTotals *totals)
+static void
+sign_lie (Lie *lie, RedesIdentity *liar, const HostileFile *file, const RedesFolderTotals *totals)
 {
   RedesManifestDraft draft = { .name = "lie", .geometry = file->geometry, .folder = totals };
   g_autoptr (GError) error = NULL;
@@ -270,7 +276,9 @@ sign_lie (RedesIdentity *liar, const HostileFile *file, const RedesFolderTotals 
   draft.root = file->content.root;
   manifests = redes_manifest_sign_batch (liar, &draft, 1, 1700000000, &error);
   g_assert_no_error (error);
-  return redes_manifest_ref (manifests->pdata[0]);
+  g_mutex_lock (&lie->lock);
+  lie->manifest = redes_manifest_ref (manifests->pdata[0]);
+  g_mutex_unlock (&lie->lock);
 }
 
 /* Whoever has it comes later than the liar, who is asked first. */
@@ -279,14 +287,14 @@ test_file_called_folder (void)
 {
   const RedesFolderTotals totals = { 1, 1, 0, 0 };
   g_autoptr (GBytes) bytes = test_bytes (8100, 100000);
-  Lie lie = { NULL };
+  Lie lie = { 0 };
   HostileSource *liar = hostile_source_new (tracker, "a file", bytes, tell_lie, &lie);
   HostileSource *honest;
   char *no_tracker = NULL;
   RedesLink link = { .content = liar->file.content, .trackers = &no_tracker };
   g_autoptr (RedesTransfer) transfer = NULL;
 
-  lie.manifest = sign_lie (liar->identity, &liar->file, &totals);
+  sign_lie (&lie, liar->identity, &liar->file, &totals);
   transfer = redes_node_download (victim->node, &link, NULL);
   test_transfer_wait (transfer);
   g_assert_cmpint (redes_notice_get_code (redes_transfer_get_reason (transfer)), ==,
@@ -309,7 +317,7 @@ test_folder_called_file (void)
 {
   RedesFolderChild child = file ("empty", 0, 0);
   Lists lists;
-  Lie lie = { NULL };
+  Lie lie = { 0 };
   HostileSource *liar;
   HostileSource *honest;
   char *no_tracker = NULL;
@@ -320,7 +328,7 @@ test_folder_called_file (void)
   add_list (&lists, "", &child, 1);
   liar
       = hostile_source_new (tracker, "a folder", redes_folder_get_list (lists.top), tell_lie, &lie);
-  lie.manifest = sign_lie (liar->identity, &liar->file, NULL);
+  sign_lie (&lie, liar->identity, &liar->file, NULL);
   link.content = liar->file.content;
   transfer = redes_node_download_folder (victim->node, &link, NULL, NULL, FALSE);
   test_transfer_wait (transfer);
