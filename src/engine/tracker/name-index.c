@@ -556,7 +556,8 @@ redes_name_index_remove (
 
 /**
  * RedesNameLook:
- * @is_open: for each of @words, see redes_words_is_open()
+ * @generation: the index's when it began
+ * @words: each once, but for the last one, which may have come before
  * @is_in_prefixes: the last word is looked for as a beginning now
  * @key, @last: where it goes on: after the row @last of that rank
  */

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
  * Which words stand in which name, so that a search finds its first rows without looking at all
  * that match. For each word, and for the first one to four characters of each longer word, it keeps
  * the rows of the names that have it: apart by rank, and within one rank by age. A search walks
- * through the ranks, the best first, meets the names in the order of its answer, and stops when it
- * has enough.
+ * through the ranks, the best first, and stops when it has enough.
  *
  * The rank of a name is its number of words (fewer are better: more of the name was asked for),
  * then its level (higher is better). The index knows neither files nor peers; what it is given as
