@@ -63,12 +63,12 @@ redes_source_row_new (void)
 void
 redes_source_row_show (RedesSourceRow *self, const RedesTransferSource *source)
 {
-  g_autofree char *short_id = redes_format_short_id (&source->peer);
-  g_autofree char *title
-      = g_markup_escape_text (*source->nickname != '\0' ? source->nickname : short_id, -1);
-  g_autofree char *blocks
-      = g_strdup_printf (ngettext ("%'u block", "%'u blocks", source->blocks), source->blocks);
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", blocks, source->address);
+  g_autofree char *short_id = redes_format_short_id (&source->sender.peer);
+  g_autofree char *title = g_markup_escape_text (
+      *source->sender.nickname != '\0' ? source->sender.nickname : short_id, -1);
+  g_autofree char *blocks = g_strdup_printf (
+      ngettext ("%'u block", "%'u blocks", source->sender.blocks), source->sender.blocks);
+  g_autofree char *subtitle = g_strdup_printf ("%s · %s", blocks, source->sender.address);
   g_autofree char *rate = redes_format_rate (source->rate_bytes_per_s);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);

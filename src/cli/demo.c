@@ -131,27 +131,28 @@ static void
 show_source (Demo *self, RedesTransferSource *source, guint n_blocks)
 {
   JsonBuilder *builder = redes_output_begin_event (self->output, "sent");
-  g_autofree char *nickname = redes_format_column (source->nickname, 8);
-  g_autofree char *id = redes_peer_id_dup_short (&source->peer, 2);
-  gdouble share = n_blocks > 0 ? (gdouble)source->blocks / n_blocks : 0.0;
+  g_autofree char *nickname = redes_format_column (source->sender.nickname, 8);
+  g_autofree char *id = redes_peer_id_dup_short (&source->sender.peer, 2);
+  gdouble share = n_blocks > 0 ? (gdouble)source->sender.blocks / n_blocks : 0.0;
   guint filled = MIN ((guint)(share * BAR_WIDTH + 0.5), BAR_WIDTH);
   char bar[BAR_WIDTH + 1];
 
   if (builder != NULL)
     {
-      g_autofree char *hex = redes_digest_dup_hex (&source->peer);
+      g_autofree char *hex = redes_digest_dup_hex (&source->sender.peer);
 
-      redes_json_add_text (builder, "nickname", source->nickname);
+      redes_json_add_text (builder, "nickname", source->sender.nickname);
       redes_json_add_text (builder, "peer", hex);
-      redes_json_add_text (builder, "address", source->address);
-      redes_json_add_count (builder, "blocks", source->blocks);
+      redes_json_add_text (builder, "address", source->sender.address);
+      redes_json_add_count (builder, "blocks", source->sender.blocks);
       redes_output_end_event (self->output, builder);
     }
   memset (bar, ' ', BAR_WIDTH);
   memset (bar, '#', filled);
   bar[BAR_WIDTH] = '\0';
   redes_output_say (self->output, "   %s %s  %s %5u %-6s  %4.1f%%", nickname, id, bar,
-                    source->blocks, source->blocks == 1 ? "block" : "blocks", share * 100.0);
+                    source->sender.blocks, source->sender.blocks == 1 ? "block" : "blocks",
+                    share * 100.0);
 }
 
 static const char *

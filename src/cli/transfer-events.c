@@ -159,10 +159,11 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
       RedesTransferSource *source = g_ptr_array_index (sources, i);
       char hex[REDES_DIGEST_HEX_SIZE];
 
-      redes_digest_to_hex (&source->peer, hex);
-      n_senders += source->blocks > 0 ? 1 : 0;
+      redes_digest_to_hex (&source->sender.peer, hex);
+      n_senders += source->sender.blocks > 0 ? 1 : 0;
       if (builder != NULL)
-        redes_json_add_count (builder, is_unsigned ? source->address : hex, source->blocks);
+        redes_json_add_count (builder, is_unsigned ? source->sender.address : hex,
+                              source->sender.blocks);
     }
   if (builder != NULL)
     {

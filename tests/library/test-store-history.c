@@ -6,8 +6,7 @@
 static void
 add_history (StoreFixture *fixture, const char *name, guint n_sources)
 {
-  g_autoptr (GPtrArray) sources
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
+  g_autoptr (GPtrArray) senders = redes_senders_new ();
   RedesStoreDownload download = {
     .content = { store_fixture_digest (name), REDES_MAX_FILE_SIZE },
     .name = (char *)name,
@@ -15,17 +14,18 @@ add_history (StoreFixture *fixture, const char *name, guint n_sources)
     .blocks = 1u << 26,
     .finished_s = 1700000000 - n_sources,
     .seconds = 0.5,
-    .sources = sources,
+    .senders = senders,
   };
 
   for (guint i = 0; i < n_sources; i++)
     {
-      RedesStoreSource *source = g_new0 (RedesStoreSource, 1);
+      g_autofree char *nickname = g_strdup_printf ("peer %u", i);
+      RedesSender *sender = g_new (RedesSender, 1);
+      RedesPeerId peer;
 
-      redes_digest_of (&i, sizeof i, &source->peer);
-      source->nickname = g_strdup_printf ("peer %u", i);
-      source->blocks = i;
-      g_ptr_array_add (sources, source);
+      redes_digest_of (&i, sizeof i, &peer);
+      redes_sender_init (sender, &peer, nickname, NULL, i);
+      g_ptr_array_add (senders, sender);
     }
   redes_store_add_history (fixture->store, &download);
 }
@@ -59,14 +59,14 @@ test_listing (void)
     g_assert_cmpuint (second->blocks, ==, 1u << 26);
     g_assert_cmpint (second->finished_s, ==, 1700000000 - 3);
     g_assert_cmpfloat (second->seconds, ==, 0.5);
-    g_assert_cmpuint (second->sources->len, ==, 3);
+    g_assert_cmpuint (second->senders->len, ==, 3);
     for (guint i = 0; i < 3; i++)
       {
-        const RedesStoreSource *source = g_ptr_array_index (second->sources, i);
+        const RedesSender *sender = g_ptr_array_index (second->senders, i);
         g_autofree char *nickname = g_strdup_printf ("peer %u", i);
 
-        g_assert_cmpstr (source->nickname, ==, nickname);
-        g_assert_cmpuint (source->blocks, ==, i);
+        g_assert_cmpstr (sender->nickname, ==, nickname);
+        g_assert_cmpuint (sender->blocks, ==, i);
       }
   }
   {

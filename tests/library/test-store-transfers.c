@@ -311,31 +311,30 @@ test_senseless_blocks (void)
 /* ---- Sources ---- */
 
 static void
-put_source (
+put_sender (
     StoreFixture *fixture, const char *content, const char *peer, const char *nickname, guint n)
 {
   RedesContentId id = store_fixture_content (content);
-  RedesStoreSource source = {
+  RedesSender sender = {
     .peer = store_fixture_digest (peer),
     .nickname = (char *)nickname,
     .address = (char *)"127.0.0.1:1",
     .blocks = n,
   };
 
-  redes_store_put_source (fixture->store, &id, &source);
+  redes_store_put_sender (fixture->store, &id, &sender);
 }
 
 static void
-assert_sources (GPtrArray *sources, const char *expected)
+assert_senders (GPtrArray *senders, const char *expected)
 {
   g_autoptr (GString) found = g_string_new (NULL);
 
-  for (guint i = 0; i < sources->len; i++)
+  for (guint i = 0; i < senders->len; i++)
     {
-      const RedesStoreSource *source = g_ptr_array_index (sources, i);
+      const RedesSender *sender = g_ptr_array_index (senders, i);
 
-      g_string_append_printf (found, "%s%s %u", i > 0 ? "|" : "",
-                              source->nickname != NULL ? source->nickname : "-", source->blocks);
+      g_string_append_printf (found, "%s%s %u", i > 0 ? "|" : "", sender->nickname, sender->blocks);
     }
   g_assert_cmpstr (found->str, ==, expected);
 }
@@ -348,23 +347,23 @@ test_sources (void)
 
   store_fixture_init (&fixture);
   store_fixture_open (&fixture);
-  put_source (&fixture, "a", "ana", "too early", 1);
+  put_sender (&fixture, "a", "ana", "too early", 1);
   store_fixture_put_transfer (&fixture, "a");
   /* Together: which is first must not hang on how far the writer has come. */
   redes_store_begin (fixture.store);
-  put_source (&fixture, "a", "rui", "Rui", 1);
-  put_source (&fixture, "a", "ana", NULL, G_MAXUINT32);
-  put_source (&fixture, "a", "rui", "Rui!", 2);
+  put_sender (&fixture, "a", "rui", "Rui", 1);
+  put_sender (&fixture, "a", "ana", NULL, G_MAXUINT32);
+  put_sender (&fixture, "a", "rui", "Rui!", 2);
   redes_store_end (fixture.store);
   for (guint round = 0; round < 2; round++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) sources = redes_store_list_sources (fixture.store, &a, &error);
+      g_autoptr (GPtrArray) senders = redes_store_list_senders (fixture.store, &a, &error);
 
       g_assert_no_error (error);
-      g_assert_cmpuint (sources->len, ==, 2);
-      assert_sources (sources, "- 4294967295|Rui! 2");
-      g_assert_cmpstr (((RedesStoreSource *)sources->pdata[0])->address, ==, "127.0.0.1:1");
+      g_assert_cmpuint (senders->len, ==, 2);
+      assert_senders (senders, " 4294967295|Rui! 2");
+      g_assert_cmpstr (((RedesSender *)senders->pdata[0])->address, ==, "127.0.0.1:1");
       store_fixture_close (&fixture);
       store_fixture_open (&fixture);
     }
@@ -387,7 +386,7 @@ test_removal (void)
       store_fixture_put_transfer (&fixture, "b");
       put_block (&fixture, "a", 1);
       put_block (&fixture, "b", 1);
-      put_source (&fixture, "a", "ana", "Ana", 1);
+      put_sender (&fixture, "a", "ana", "Ana", 1);
       if (round == 1)
         {
           redes_store_end (fixture.store);
@@ -397,7 +396,7 @@ test_removal (void)
       redes_store_remove_transfer (fixture.store, &a);
       store_fixture_put_transfer (&fixture, "a");
       put_block (&fixture, "a", 2);
-      put_source (&fixture, "a", "rui", "Rui", 1);
+      put_sender (&fixture, "a", "rui", "Rui", 1);
       redes_store_end (fixture.store);
 
       assert_blocks (&fixture, "a", "2");

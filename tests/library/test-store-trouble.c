@@ -163,11 +163,11 @@ test_replaced_while_full (void)
   store_fixture_wait_for_trouble (&fixture, TRUE);
   for (guint i = 0; i < 1000; i++)
     {
-      RedesStoreSource source = { .peer = transfer.content.root, .blocks = i };
+      RedesSender sender = { .peer = transfer.content.root, .blocks = i };
 
       transfer.added_s = i;
       redes_store_put_transfer (fixture.store, &transfer);
-      redes_store_put_source (fixture.store, &transfer.content, &source);
+      redes_store_put_sender (fixture.store, &transfer.content, &sender);
       store_fixture_put_files (&fixture, "/shared", 1);
       if (i == 500)
         redes_store_put_block (fixture.store, &transfer.content, 3, &transfer.content.root, NULL,

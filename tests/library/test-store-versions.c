@@ -91,11 +91,11 @@ assert_version_1_contents (StoreFixture *fixture)
   g_assert_cmpstr (redes_notice_get_english (two->message), ==, "no room");
   g_assert_null (two->manifest);
 
-  sources = redes_store_list_sources (fixture->store, &one->content, &error);
+  sources = redes_store_list_senders (fixture->store, &one->content, &error);
   g_assert_cmpuint (sources->len, ==, 1);
   g_assert_cmpuint (history->len, ==, 1);
   g_assert_cmpstr (((RedesStoreDownload *)history->pdata[0])->name, ==, "done.bin");
-  g_assert_cmpuint (((RedesStoreDownload *)history->pdata[0])->sources->len, ==, 1);
+  g_assert_cmpuint (((RedesStoreDownload *)history->pdata[0])->senders->len, ==, 1);
   g_assert_cmpint (store_fixture_count_rows (fixture, "blocks"), ==, 2);
   g_assert_cmpint (store_fixture_count_rows (fixture, "blocks WHERE safe = 1"), ==, 1);
 }

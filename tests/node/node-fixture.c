@@ -347,8 +347,8 @@ test_transfer_get_blocks_from (RedesTransfer *transfer, const RedesPeerId *peer)
     {
       const RedesTransferSource *source = g_ptr_array_index (sources, i);
 
-      if (redes_digest_equal (&source->peer, peer))
-        return source->blocks;
+      if (redes_digest_equal (&source->sender.peer, peer))
+        return source->sender.blocks;
     }
   return 0;
 }

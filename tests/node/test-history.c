@@ -126,7 +126,7 @@ test_many (void)
   TestNode *bia = test_node_new (&(TestNodeParams){ .nickname = "bia" });
   TestNode *ana = test_node_new (&(TestNodeParams){ .nickname = "ana", .remembers = TRUE });
   g_autofree char *data_dir = g_build_filename (ana->folder, "data", NULL);
-  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  g_autoptr (GPtrArray) senders = g_ptr_array_new ();
   g_autoptr (GListModel) none = list (bia, NULL);
   g_autoptr (GListModel) all = NULL;
   RedesStore *store;
@@ -137,7 +137,7 @@ test_many (void)
   for (guint i = 0; i < n_most + 5; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i);
-      RedesStoreDownload download = { .name = name, .path = (char *)"/x", .sources = sources };
+      RedesStoreDownload download = { .name = name, .path = (char *)"/x", .senders = senders };
 
       redes_store_add_history (store, &download);
     }

@@ -397,7 +397,7 @@ test_silence (void)
   pass (&fixture, 21 * SECOND_US);
   g_assert_true (other->is_closed);
   g_assert_error (other->error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_SILENT);
-  g_assert_false (redes_protocol_violation_is_one (other->error));
+  g_assert_false (redes_protocol_violation_breaks_rule (other->error));
   g_assert_false (redes_protocol_violation_is_lie (other->error));
   g_assert_true (redes_download_sources_wants (fixture.sources, &other->id));
   fixture_clear (&fixture);

@@ -323,7 +323,7 @@ test_fetch (void)
   senders = redes_download_list_source_stats (fixture.download);
   g_assert_cmpuint (g_list_length (senders), ==, 2);
   for (GList *l = senders; l != NULL; l = l->next)
-    n_blocks += ((RedesSourceStats *)l->data)->blocks;
+    n_blocks += ((RedesSourceStats *)l->data)->sender.blocks;
   g_assert_cmpuint (n_blocks, ==, N_BLOCKS);
   g_assert_cmpuint (fixture.n_got, ==, N_BLOCKS);
   g_assert_cmpuint (fixture.n_wrong, ==, 0);

@@ -6,8 +6,7 @@ transfer_source_free (gpointer data)
 {
   RedesTransferSource *source = data;
 
-  g_free (source->nickname);
-  g_free (source->address);
+  redes_sender_clear (&source->sender);
   g_free (source);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
 #include "engine/base/notice.h"
+#include "engine/base/sender.h"
 
 G_BEGIN_DECLS
 
@@ -33,11 +33,8 @@ typedef enum
 
 /**
  * RedesTransferSource:
- * @peer: the source's id
- * @nickname: the source's nickname, perhaps empty
- * @address: `HOST:PORT`, perhaps empty
+ * @sender: who it is, and how many verified blocks it has sent
  * @number: the number by which the block map names it, see RedesBlockCell
- * @blocks: the number of verified blocks that it has sent
  * @rate_bytes_per_s: the present rate; 0 while it is not connected
  * @connected: whether there is a connection to it
  *
@@ -45,11 +42,8 @@ typedef enum
  */
 typedef struct
 {
-  RedesPeerId peer;
-  char *nickname;
-  char *address;
+  RedesSender sender;
   guint8 number;
-  guint blocks;
   gdouble rate_bytes_per_s;
   gboolean connected;
 } RedesTransferSource;

@@ -145,6 +145,7 @@ is_over (RedesClassicDownload *self)
 static GPtrArray *
 list_sources (RedesClassicDownload *self)
 {
+  static const RedesPeerId no_id;
   GPtrArray *sources = redes_transfer_sources_new ();
 
   for (guint i = 0; i < self->peers->len; i++)
@@ -152,9 +153,7 @@ list_sources (RedesClassicDownload *self)
       const Peer *peer = g_ptr_array_index (self->peers, i);
       RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
 
-      source->nickname = g_strdup ("");
-      source->address = g_strdup (peer->address);
-      source->blocks = peer->n_chunks;
+      redes_sender_init (&source->sender, &no_id, "", peer->address, peer->n_chunks);
       source->connected = !is_over (self) && peer->n_failures < MAX_FAILURES;
       g_ptr_array_add (sources, source);
     }

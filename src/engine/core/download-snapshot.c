@@ -46,11 +46,8 @@ redes_transfer_source_new_of_stats (const RedesSourceStats *stats, gboolean is_c
 {
   RedesTransferSource *source = g_new0 (RedesTransferSource, 1);
 
-  source->peer = stats->peer;
-  source->nickname = g_strdup (stats->nickname);
-  source->address = g_strdup (stats->address);
+  redes_sender_init_copy (&source->sender, &stats->sender);
   source->number = stats->number;
-  source->blocks = stats->blocks;
   source->connected = is_connected;
   return source;
 }
@@ -65,7 +62,7 @@ list_sources (RedesDownload *download)
   for (GList *l = source_stats; l != NULL; l = l->next)
     {
       RedesSourceStats *stats = l->data;
-      RedesSource *connected = redes_download_get_source (download, &stats->peer);
+      RedesSource *connected = redes_download_get_source (download, &stats->sender.peer);
       RedesTransferSource *source = redes_transfer_source_new_of_stats (stats, connected != NULL);
 
       if (connected != NULL)

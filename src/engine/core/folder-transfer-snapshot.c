@@ -13,7 +13,8 @@ list_sources (RedesFolderDownload *download)
   for (GList *l = all; l != NULL; l = l->next)
     {
       const RedesSourceStats *stats = l->data;
-      RedesFolderSource *connected = redes_folder_download_get_source (download, &stats->peer);
+      RedesFolderSource *connected
+          = redes_folder_download_get_source (download, &stats->sender.peer);
       RedesTransferSource *source = redes_transfer_source_new_of_stats (stats, connected != NULL);
 
       if (connected != NULL)

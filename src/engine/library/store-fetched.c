@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/library/store-private.h"
 
-#include <string.h>
-
 /* ---- Patterns as one text ---- */
 
 char *
@@ -170,34 +168,20 @@ redes_store_put_fetched (RedesStore *self, RedesStoreFetched *fetched)
   redes_store_put (self, change);
 }
 
-typedef struct
-{
-  RedesStoreChange base;
-  char *path;
-} PathChange;
-
-static void
-path_clear (RedesStoreChange *change)
-{
-  g_free (((PathChange *)change)->path);
-}
-
 static int
 remove_apply (RedesStoreChange *change, RedesDatabase *database)
 {
   return redes_database_run (database, "DELETE FROM fetched WHERE path = ?1", "p",
-                             ((PathChange *)change)->path);
+                             ((RedesStorePathChange *)change)->path);
 }
 
-static const RedesStoreChangeKind remove_kind = { sizeof (PathChange), remove_apply, path_clear };
+static const RedesStoreChangeKind remove_kind
+    = { sizeof (RedesStorePathChange), remove_apply, redes_store_path_change_clear };
 
 void
 redes_store_remove_fetched (RedesStore *self, const char *path)
 {
-  PathChange *change = redes_store_change_new (&remove_kind, NULL, strlen (path));
-
-  change->path = g_strdup (path);
-  redes_store_put (self, change);
+  redes_store_put_path (self, &remove_kind, NULL, path);
 }
 
 /* ---- Reading ---- */

@@ -7,87 +7,65 @@
 
 /* ---- Roots and exclusions ---- */
 
-typedef struct
-{
-  RedesStoreChange base;
-  char *path;
-} PathChange;
-
-static void
-path_clear (RedesStoreChange *change)
-{
-  g_free (((PathChange *)change)->path);
-}
-
 static int
 put_root_apply (RedesStoreChange *change, RedesDatabase *database)
 {
   return redes_database_run (database, "INSERT OR IGNORE INTO roots (path) VALUES (?1)", "p",
-                             ((PathChange *)change)->path);
+                             ((RedesStorePathChange *)change)->path);
 }
 
 static int
 remove_root_apply (RedesStoreChange *change, RedesDatabase *database)
 {
   return redes_database_run (database, "DELETE FROM roots WHERE path = ?1", "p",
-                             ((PathChange *)change)->path);
+                             ((RedesStorePathChange *)change)->path);
 }
 
 static int
 put_exclusion_apply (RedesStoreChange *change, RedesDatabase *database)
 {
   return redes_database_run (database, "INSERT OR IGNORE INTO exclusions (path) VALUES (?1)", "p",
-                             ((PathChange *)change)->path);
+                             ((RedesStorePathChange *)change)->path);
 }
 
 static int
 remove_exclusion_apply (RedesStoreChange *change, RedesDatabase *database)
 {
   return redes_database_run (database, "DELETE FROM exclusions WHERE path = ?1", "p",
-                             ((PathChange *)change)->path);
+                             ((RedesStorePathChange *)change)->path);
 }
 
 static const RedesStoreChangeKind put_root_kind
-    = { sizeof (PathChange), put_root_apply, path_clear };
+    = { sizeof (RedesStorePathChange), put_root_apply, redes_store_path_change_clear };
 static const RedesStoreChangeKind remove_root_kind
-    = { sizeof (PathChange), remove_root_apply, path_clear };
+    = { sizeof (RedesStorePathChange), remove_root_apply, redes_store_path_change_clear };
 static const RedesStoreChangeKind put_exclusion_kind
-    = { sizeof (PathChange), put_exclusion_apply, path_clear };
+    = { sizeof (RedesStorePathChange), put_exclusion_apply, redes_store_path_change_clear };
 static const RedesStoreChangeKind remove_exclusion_kind
-    = { sizeof (PathChange), remove_exclusion_apply, path_clear };
-
-/* @key: (nullable) (transfer full) */
-static void
-put_path (RedesStore *self, const RedesStoreChangeKind *kind, char *key, const char *path)
-{
-  PathChange *change = redes_store_change_new (kind, key, strlen (path));
-
-  change->path = g_strdup (path);
-  redes_store_put (self, change);
-}
+    = { sizeof (RedesStorePathChange), remove_exclusion_apply, redes_store_path_change_clear };
 
 void
 redes_store_put_root (RedesStore *self, const char *path)
 {
-  put_path (self, &put_root_kind, NULL, path);
+  redes_store_put_path (self, &put_root_kind, NULL, path);
 }
 
 void
 redes_store_remove_root (RedesStore *self, const char *path)
 {
-  put_path (self, &remove_root_kind, NULL, path);
+  redes_store_put_path (self, &remove_root_kind, NULL, path);
 }
 
 void
 redes_store_put_exclusion (RedesStore *self, const char *path)
 {
-  put_path (self, &put_exclusion_kind, NULL, path);
+  redes_store_put_path (self, &put_exclusion_kind, NULL, path);
 }
 
 void
 redes_store_remove_exclusion (RedesStore *self, const char *path)
 {
-  put_path (self, &remove_exclusion_kind, NULL, path);
+  redes_store_put_path (self, &remove_exclusion_kind, NULL, path);
 }
 
 static GPtrArray *
@@ -385,16 +363,16 @@ redes_store_put_file (RedesStore *self, const RedesStoreFile *file)
 static int
 remove_file_apply (RedesStoreChange *change, RedesDatabase *database)
 {
-  return remove_path (database, ((PathChange *)change)->path, 0);
+  return remove_path (database, ((RedesStorePathChange *)change)->path, 0);
 }
 
 static const RedesStoreChangeKind remove_file_kind
-    = { sizeof (PathChange), remove_file_apply, path_clear };
+    = { sizeof (RedesStorePathChange), remove_file_apply, redes_store_path_change_clear };
 
 void
 redes_store_remove_file (RedesStore *self, const char *path)
 {
-  put_path (self, &remove_file_kind, g_strconcat ("file ", path, NULL), path);
+  redes_store_put_path (self, &remove_file_kind, g_strconcat ("file ", path, NULL), path);
 }
 
 /* Files of the folders that are @path or below it, and files of folders above it whose rest of the
@@ -402,7 +380,7 @@ redes_store_remove_file (RedesStore *self, const char *path)
 static int
 remove_below_apply (RedesStoreChange *change, RedesDatabase *database)
 {
-  const char *path = ((PathChange *)change)->path;
+  const char *path = ((RedesStorePathChange *)change)->path;
   gboolean is_top = g_str_equal (path, G_DIR_SEPARATOR_S);
   g_autofree char *first = g_strconcat (path, is_top ? "" : "/", NULL);
   /* What comes after all that begin with that: "0" comes after "/". */
@@ -429,12 +407,12 @@ remove_below_apply (RedesStoreChange *change, RedesDatabase *database)
 }
 
 static const RedesStoreChangeKind remove_below_kind
-    = { sizeof (PathChange), remove_below_apply, path_clear };
+    = { sizeof (RedesStorePathChange), remove_below_apply, redes_store_path_change_clear };
 
 void
 redes_store_remove_files_below (RedesStore *self, const char *path)
 {
-  PathChange *change = redes_store_change_new (&remove_below_kind, NULL, strlen (path));
+  RedesStorePathChange *change = redes_store_change_new (&remove_below_kind, NULL, strlen (path));
 
   /* What is put for one of them from now on has to come after this. */
   change->base.ends_all_keys = TRUE;

@@ -3,59 +3,42 @@
 
 #include <string.h>
 
-/* ---- Sources ---- */
-
-void
-redes_store_source_free (RedesStoreSource *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->nickname);
-  g_free (self->address);
-  g_free (self);
-}
-
-static RedesStoreSource *
-copy_source (const RedesStoreSource *source)
-{
-  RedesStoreSource *copy = g_memdup2 (source, sizeof *source);
-
-  copy->nickname = g_strdup (source->nickname);
-  copy->address = g_strdup (source->address);
-  return copy;
-}
+/* ---- Senders ---- */
 
 /* (nullable): Columns: peer, nickname, address, blocks */
-static RedesStoreSource *
-read_source (sqlite3_stmt *row)
+static RedesSender *
+read_sender (sqlite3_stmt *row)
 {
-  RedesStoreSource source = { 0 };
+  g_autofree char *nickname = redes_database_read_text (row, 1);
+  g_autofree char *address = redes_database_read_text (row, 2);
+  RedesPeerId peer;
+  guint32 blocks;
+  RedesSender *sender;
 
-  if (!redes_database_read_digest (row, 0, &source.peer)
-      || !redes_database_read_uint32 (row, 3, &source.blocks))
+  if (!redes_database_read_digest (row, 0, &peer) || !redes_database_read_uint32 (row, 3, &blocks))
     return NULL;
-  source.nickname = redes_database_read_text (row, 1);
-  source.address = redes_database_read_text (row, 2);
-  return g_memdup2 (&source, sizeof source);
+  sender = g_new (RedesSender, 1);
+  redes_sender_init (sender, &peer, nickname, address, blocks);
+  return sender;
 }
 
 typedef struct
 {
   RedesStoreChange base;
   RedesContentId content;
-  RedesStoreSource *source;
-} SourceChange;
+  RedesSender *sender;
+} SenderChange;
 
 static void
-source_clear (RedesStoreChange *change)
+sender_clear (RedesStoreChange *change)
 {
-  redes_store_source_free (((SourceChange *)change)->source);
+  redes_sender_free (((SenderChange *)change)->sender);
 }
 
 static int
-source_apply (RedesStoreChange *change, RedesDatabase *database)
+sender_apply (RedesStoreChange *change, RedesDatabase *database)
 {
-  SourceChange *self = (SourceChange *)change;
+  SenderChange *self = (SenderChange *)change;
 
   return redes_database_run (
       database,
@@ -63,32 +46,29 @@ source_apply (RedesStoreChange *change, RedesDatabase *database)
       " SELECT id, ?3, ?4, ?5, ?6 FROM transfers WHERE content = ?1 AND size = ?2"
       " ON CONFLICT (transfer, peer) DO UPDATE SET nickname = excluded.nickname,"
       " address = excluded.address, blocks = excluded.blocks",
-      "hihtti", &self->content.root, (gint64)self->content.size_bytes, &self->source->peer,
-      self->source->nickname, self->source->address, (gint64)self->source->blocks);
+      "hihtti", &self->content.root, (gint64)self->content.size_bytes, &self->sender->peer,
+      self->sender->nickname, self->sender->address, (gint64)self->sender->blocks);
 }
 
-static const RedesStoreChangeKind source_kind
-    = { sizeof (SourceChange), source_apply, source_clear };
+static const RedesStoreChangeKind sender_kind
+    = { sizeof (SenderChange), sender_apply, sender_clear };
 
 void
-redes_store_put_source (RedesStore *self,
-                        const RedesContentId *content,
-                        const RedesStoreSource *source)
+redes_store_put_sender (RedesStore *self, const RedesContentId *content, const RedesSender *sender)
 {
-  SourceChange *change = redes_store_change_new (
-      &source_kind, redes_store_content_key ("source ", content, &source->peer), 256);
+  SenderChange *change = redes_store_change_new (
+      &sender_kind, redes_store_content_key ("source ", content, &sender->peer), 256);
 
   change->content = *content;
-  change->source = copy_source (source);
+  change->sender = redes_sender_copy (sender);
   redes_store_put (self, change);
 }
 
 GPtrArray *
-redes_store_list_sources (RedesStore *self, const RedesContentId *content, GError **error)
+redes_store_list_senders (RedesStore *self, const RedesContentId *content, GError **error)
 {
   RedesDatabase *database = redes_store_begin_read (self);
-  g_autoptr (GPtrArray) sources
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
+  g_autoptr (GPtrArray) senders = redes_senders_new ();
   sqlite3_stmt *row;
 
   row = redes_database_query (
@@ -99,14 +79,14 @@ redes_store_list_sources (RedesStore *self, const RedesContentId *content, GErro
       "hi", &content->root, (gint64)content->size_bytes);
   while (row != NULL && redes_database_step (database, row))
     {
-      RedesStoreSource *source = read_source (row);
+      RedesSender *sender = read_sender (row);
 
-      if (source != NULL)
-        g_ptr_array_add (sources, source);
+      if (sender != NULL)
+        g_ptr_array_add (senders, sender);
     }
   if (!redes_store_end_read (self, redes_database_end (database, row), error))
     return NULL;
-  return g_steal_pointer (&sources);
+  return g_steal_pointer (&senders);
 }
 
 /* ---- History ---- */
@@ -118,14 +98,8 @@ redes_store_download_free (RedesStoreDownload *self)
     return;
   g_free (self->name);
   g_free (self->path);
-  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->senders, g_ptr_array_unref);
   g_free (self);
-}
-
-static GPtrArray *
-new_sources (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify)redes_store_source_free);
 }
 
 static RedesStoreDownload *
@@ -135,9 +109,9 @@ copy_download (const RedesStoreDownload *download)
 
   copy->name = g_strdup (download->name);
   copy->path = g_strdup (download->path);
-  copy->sources = new_sources ();
-  for (guint i = 0; download->sources != NULL && i < download->sources->len; i++)
-    g_ptr_array_add (copy->sources, copy_source (g_ptr_array_index (download->sources, i)));
+  copy->senders = redes_senders_new ();
+  for (guint i = 0; download->senders != NULL && i < download->senders->len; i++)
+    g_ptr_array_add (copy->senders, redes_sender_copy (g_ptr_array_index (download->senders, i)));
   return copy;
 }
 
@@ -168,15 +142,15 @@ history_apply (RedesStoreChange *change, RedesDatabase *database)
       (gint64)download->content.size_bytes, (gint64)download->blocks, download->finished_s,
       download->seconds);
   id = sqlite3_last_insert_rowid (redes_database_get_handle (database));
-  for (guint i = 0; i < download->sources->len && status == SQLITE_OK; i++)
+  for (guint i = 0; i < download->senders->len && status == SQLITE_OK; i++)
     {
-      const RedesStoreSource *source = g_ptr_array_index (download->sources, i);
+      const RedesSender *sender = g_ptr_array_index (download->senders, i);
 
       status = redes_database_run (
           database,
           "INSERT OR REPLACE INTO history_sources (download, peer, nickname, address, blocks)"
           " VALUES (?1, ?2, ?3, ?4, ?5)",
-          "ihtti", id, &source->peer, source->nickname, source->address, (gint64)source->blocks);
+          "ihtti", id, &sender->peer, sender->nickname, sender->address, (gint64)sender->blocks);
     }
   return status;
 }
@@ -260,17 +234,17 @@ read_download (RedesDatabase *database, sqlite3_stmt *row, int *status)
   self->id = sqlite3_column_int64 (row, 0);
   self->finished_s = sqlite3_column_int64 (row, 6);
   self->seconds = MAX (sqlite3_column_double (row, 7), 0);
-  self->sources = new_sources ();
+  self->senders = redes_senders_new ();
   inner = redes_database_query (database,
                                 "SELECT peer, nickname, address, blocks FROM history_sources"
                                 " WHERE download = ?1 ORDER BY id",
                                 "i", self->id);
   while (inner != NULL && redes_database_step (database, inner))
     {
-      RedesStoreSource *source = read_source (inner);
+      RedesSender *sender = read_sender (inner);
 
-      if (source != NULL)
-        g_ptr_array_add (self->sources, source);
+      if (sender != NULL)
+        g_ptr_array_add (self->senders, sender);
     }
   *status = redes_database_end (database, inner);
   return g_steal_pointer (&self);

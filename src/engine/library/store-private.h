@@ -50,6 +50,25 @@ char *redes_store_key (const char *what, const RedesDigest *digest);
 char *
 redes_store_content_key (const char *what, const RedesContentId *content, const RedesPeerId *peer);
 
+/**
+ * RedesStorePathChange:
+ *
+ * A change that needs a path alone; its kind has %sizeof this as its size, and
+ * redes_store_path_change_clear().
+ */
+typedef struct
+{
+  RedesStoreChange base;
+  char *path;
+} RedesStorePathChange;
+
+void redes_store_path_change_clear (RedesStoreChange *change);
+/* @key: (nullable) (transfer full) */
+void redes_store_put_path (RedesStore *self,
+                           const RedesStoreChangeKind *kind,
+                           char *key,
+                           const char *path);
+
 /* (nullable) (transfer full): patterns as one text, and as they were; %NULL for none. @patterns:
  * (nullable) (array zero-terminated=1) */
 char *redes_store_join_patterns (char *const *patterns);

@@ -3,6 +3,8 @@
 
 #include "engine/base/timer.h"
 
+#include <string.h>
+
 /* Room asked for beyond the changes themselves: pages that are filled in part, indices, the log. */
 #define SPARE_BYTES G_GUINT64_CONSTANT (1048576)
 
@@ -91,6 +93,24 @@ redes_store_content_key (const char *what, const RedesContentId *content, const 
   if (peer != NULL)
     redes_digest_to_hex (peer, hex);
   return g_strconcat (what, text, " ", hex, NULL);
+}
+
+void
+redes_store_path_change_clear (RedesStoreChange *change)
+{
+  g_free (((RedesStorePathChange *)change)->path);
+}
+
+void
+redes_store_put_path (RedesStore *self,
+                      const RedesStoreChangeKind *kind,
+                      char *key,
+                      const char *path)
+{
+  RedesStorePathChange *change = redes_store_change_new (kind, key, strlen (path));
+
+  change->path = g_strdup (path);
+  redes_store_put (self, change);
 }
 
 static void

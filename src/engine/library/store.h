@@ -3,6 +3,7 @@
 
 #include "engine/base/notice.h"
 #include "engine/base/publisher-trust.h"
+#include "engine/base/sender.h"
 #include "engine/content/manifest.h"
 
 G_BEGIN_DECLS
@@ -306,31 +307,19 @@ gboolean redes_store_each_block (RedesStore *self,
                                  gpointer user_data,
                                  GError **error);
 
-/* Who sent how many blocks of a transfer, or of a finished download. */
-typedef struct
-{
-  RedesPeerId peer;
-  char *nickname;
-  char *address;
-  guint blocks;
-} RedesStoreSource;
-
-void redes_store_source_free (RedesStoreSource *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesStoreSource, redes_store_source_free)
-
-void redes_store_put_source (RedesStore *self,
-                             const RedesContentId *content,
-                             const RedesStoreSource *source);
-/* (transfer full) (element-type RedesStoreSource); blocks */
+/* Who has sent blocks of the transfer of @content; replaces what was said of the same peer. */
+void
+redes_store_put_sender (RedesStore *self, const RedesContentId *content, const RedesSender *sender);
+/* (transfer full) (element-type RedesSender): in the order in which they were put; blocks */
 GPtrArray *
-redes_store_list_sources (RedesStore *self, const RedesContentId *content, GError **error);
+redes_store_list_senders (RedesStore *self, const RedesContentId *content, GError **error);
 
 /**
  * RedesStoreDownload:
  * @id: the later it ended the higher; 0 in one that is being added
  * @finished_s: seconds of the Unix epoch
  * @seconds: from start to end, pauses left out
- * @sources: (element-type RedesStoreSource)
+ * @senders: (element-type RedesSender)
  *
  * A download that ended well: a line of the history.
  */
@@ -343,7 +332,7 @@ typedef struct
   guint32 blocks;
   gint64 finished_s;
   gdouble seconds;
-  GPtrArray *sources;
+  GPtrArray *senders;
 } RedesStoreDownload;
 
 void redes_store_download_free (RedesStoreDownload *self);

@@ -531,7 +531,7 @@ redes_history_item_get_seconds (RedesHistoryItem *self)
 guint
 redes_history_item_get_n_peers (RedesHistoryItem *self)
 {
-  return self->row->sources->len;
+  return self->row->senders->len;
 }
 
 const RedesPeerId *
@@ -540,12 +540,12 @@ redes_history_item_get_peer (RedesHistoryItem *self,
                              const char **nickname,
                              guint *blocks)
 {
-  const RedesStoreSource *source;
+  const RedesSender *sender;
 
-  g_return_val_if_fail (index < self->row->sources->len, NULL);
+  g_return_val_if_fail (index < self->row->senders->len, NULL);
 
-  source = g_ptr_array_index (self->row->sources, index);
-  *nickname = source->nickname;
-  *blocks = source->blocks;
-  return &source->peer;
+  sender = g_ptr_array_index (self->row->senders, index);
+  *nickname = sender->nickname;
+  *blocks = sender->blocks;
+  return &sender->peer;
 }

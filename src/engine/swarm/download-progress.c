@@ -324,7 +324,7 @@ redes_download_progress_record (RedesDownloadProgress *self,
       redes_download_progress_note_bytes (self, length, now_us);
       return;
     }
-  sender->blocks++;
+  sender->sender.blocks++;
   if (self->senders == NULL)
     self->senders = g_new0 (guint8, redes_download_progress_get_n_blocks (self));
   self->senders[index] = sender->number;
@@ -369,9 +369,15 @@ redes_download_progress_find_sender (const RedesDownloadProgress *self, const Re
 }
 
 GList *
-redes_download_progress_list_senders (const RedesDownloadProgress *self)
+redes_download_progress_list_source_stats (const RedesDownloadProgress *self)
 {
   return g_hash_table_get_values (self->source_stats);
+}
+
+GPtrArray *
+redes_download_progress_list_senders (const RedesDownloadProgress *self)
+{
+  return redes_source_stats_list_senders (self->source_stats);
 }
 
 gboolean

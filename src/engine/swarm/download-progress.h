@@ -130,7 +130,9 @@ RedesSourceStats *redes_download_progress_ensure_sender (RedesDownloadProgress *
 const RedesSourceStats *redes_download_progress_find_sender (const RedesDownloadProgress *self,
                                                              const RedesPeerId *peer);
 /* (transfer container) (element-type RedesSourceStats): in no order */
-GList *redes_download_progress_list_senders (const RedesDownloadProgress *self);
+GList *redes_download_progress_list_source_stats (const RedesDownloadProgress *self);
+/* (transfer full) (element-type RedesSender): copies, in no order */
+GPtrArray *redes_download_progress_list_senders (const RedesDownloadProgress *self);
 /**
  * redes_download_progress_get_block:
  * @sender: (out): its sender's number, see RedesBlockCell; 0: it is not known

@@ -470,7 +470,7 @@ is_promising (RedesDownloadSources *self, const RedesPeerId *peer, gint64 now_us
   const RedesSourceStats *given = redes_download_progress_find_sender (self->progress, peer);
 
   return tried_us == NULL || now_us - *tried_us >= TRY_AGAIN_US
-         || (given != NULL && given->blocks > 0);
+         || (given != NULL && given->sender.blocks > 0);
 }
 
 static void

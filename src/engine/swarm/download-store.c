@@ -16,20 +16,14 @@ redes_download_store_put_block (RedesStore *store,
                                 const RedesSourceStats *sender)
 {
   const RedesContentId *content = redes_download_progress_get_content (progress);
-  RedesStoreSource source;
 
   if (!redes_download_store_keeps_blocks (store, progress))
     return;
   redes_store_put_block (
       store, content, index, digest, proof,
       redes_geometry_get_proof_length (redes_download_progress_get_geometry (progress)));
-  if (sender == NULL)
-    return;
-  source = (RedesStoreSource){ .peer = sender->peer,
-                               .nickname = sender->nickname,
-                               .address = sender->address,
-                               .blocks = sender->blocks };
-  redes_store_put_source (store, content, &source);
+  if (sender != NULL)
+    redes_store_put_sender (store, content, &sender->sender);
 }
 
 void
@@ -64,17 +58,17 @@ restore_block (const RedesStoreBlock *block, gpointer user_data)
 static void
 restore_senders (RedesStore *store, RedesDownloadProgress *progress)
 {
-  g_autoptr (GPtrArray) sources
-      = redes_store_list_sources (store, redes_download_progress_get_content (progress), NULL);
+  g_autoptr (GPtrArray) senders
+      = redes_store_list_senders (store, redes_download_progress_get_content (progress), NULL);
 
-  for (guint i = 0; sources != NULL && i < sources->len; i++)
+  for (guint i = 0; senders != NULL && i < senders->len; i++)
     {
-      const RedesStoreSource *source = g_ptr_array_index (sources, i);
+      const RedesSender *sender = g_ptr_array_index (senders, i);
 
-      redes_download_progress_ensure_sender (progress, &source->peer, source->nickname,
-                                             source->address)
-          ->blocks
-          = source->blocks;
+      redes_download_progress_ensure_sender (progress, &sender->peer, sender->nickname,
+                                             sender->address)
+          ->sender.blocks
+          = sender->blocks;
     }
 }
 
@@ -91,12 +85,6 @@ redes_download_store_restore (RedesStore *store, RedesDownloadProgress *progress
     restore_senders (store, progress);
 }
 
-static void
-source_free (gpointer data)
-{
-  redes_store_source_free (data);
-}
-
 void
 redes_download_store_put_done (RedesStore *store,
                                const RedesDownloadProgress *progress,
@@ -105,29 +93,17 @@ redes_download_store_put_done (RedesStore *store,
                                const char *path,
                                gdouble seconds)
 {
-  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (source_free);
-  g_autoptr (GList) senders = redes_download_progress_list_senders (progress);
+  g_autoptr (GPtrArray) senders = redes_download_progress_list_senders (progress);
   RedesStoreDownload row = { .content = *redes_download_progress_get_content (progress),
                              .name = (char *)name,
                              .path = (char *)path,
                              .blocks = redes_download_progress_get_n_blocks (progress),
                              .finished_s = g_get_real_time () / G_USEC_PER_SEC,
                              .seconds = seconds,
-                             .sources = sources };
+                             .senders = senders };
 
   if (store == NULL)
     return;
-  for (GList *l = senders; l != NULL; l = l->next)
-    {
-      const RedesSourceStats *stats = l->data;
-      RedesStoreSource *source = g_new0 (RedesStoreSource, 1);
-
-      source->peer = stats->peer;
-      source->nickname = g_strdup (stats->nickname);
-      source->address = g_strdup (stats->address);
-      source->blocks = stats->blocks;
-      g_ptr_array_add (sources, source);
-    }
   redes_store_begin (store);
   redes_store_put_file (store, file);
   redes_store_add_history (store, &row);

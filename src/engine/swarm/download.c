@@ -24,8 +24,8 @@
  * RedesDownload:
  * @started: it has (or had) one of the swarm's places, and was not stopped since
  * @abandoned: the swarm has ended
- * @unwanted: to be removed
- * @gone: and nothing of it is left
+ * @unwanted: it is to be removed
+ * @gone: it was removed, and nothing of it is left on the disk
  * @started_us: 0 while it rests
  * @rested_us: spent before it last began to rest
  * @ticked_us: when the last tick came
@@ -1236,12 +1236,6 @@ redes_download_get_state (RedesDownload *self)
 }
 
 gboolean
-redes_download_is_started (RedesDownload *self)
-{
-  return self->started;
-}
-
-gboolean
 redes_download_is_over (RedesDownload *self)
 {
   return self->state == REDES_DOWNLOAD_DONE || self->state == REDES_DOWNLOAD_FAILED;
@@ -1332,7 +1326,7 @@ redes_download_get_message (RedesDownload *self)
 GList *
 redes_download_list_source_stats (RedesDownload *self)
 {
-  return redes_download_progress_list_senders (self->progress);
+  return redes_download_progress_list_source_stats (self->progress);
 }
 
 gboolean

@@ -126,7 +126,6 @@ void redes_download_abandon (RedesDownload *self);
 
 guint redes_download_get_id (RedesDownload *self);
 RedesDownloadState redes_download_get_state (RedesDownload *self);
-gboolean redes_download_is_started (RedesDownload *self);
 gboolean redes_download_is_over (RedesDownload *self);
 /* By redes_download_remove(). */
 gboolean redes_download_is_removed (RedesDownload *self);
@@ -180,8 +179,8 @@ void redes_download_lose_peer (RedesDownload *self,
                                RedesRemote *remote,
                                gboolean liar,
                                const RedesNotice *reason);
-/* A connection is being made for it (1), or that has come to something (-1): @reason say why to
- * nothing. */
+/* @change: 1: a connection is being made for it; -1: that has ended. @reason: (nullable): why that
+ * has failed; %NULL: it has not */
 void redes_download_dialling (RedesDownload *self, gint change, const RedesNotice *reason);
 /* Sources that were lost are dialled, and trackers asked, at the next tick. */
 void redes_download_try_again_soon (RedesDownload *self);

@@ -18,7 +18,6 @@ struct _RedesFolderSources
   GHashTable *sources; /* RedesPeerId -> RedesFolderSource */
   GHashTable *stats;
   GHashTable *refused; /* set of RedesPeerId: they lied */
-  guint last_number;
   guint n_dialling;
   gboolean is_asking;
   gboolean had_source;
@@ -70,15 +69,12 @@ redes_folder_sources_add (RedesFolderSources *self, RedesRemote *remote)
 {
   const RedesPeerId *id = redes_remote_get_id (remote);
   RedesFolderSource *source;
-  RedesSourceStats *stats;
 
   if (!redes_folder_sources_want (self, id))
     return NULL;
   source = redes_folder_source_new (remote, self->clock, self->events, self->user_data);
-  stats = redes_source_stats_ensure (self->stats, id, remote->interface->get_nickname (remote),
-                                     remote->interface->get_address (remote));
-  if (stats->number == 0 && self->last_number < G_MAXUINT8)
-    stats->number = (guint8)++self->last_number;
+  redes_source_stats_ensure (self->stats, id, remote->interface->get_nickname (remote),
+                             remote->interface->get_address (remote));
   g_hash_table_insert (self->sources, redes_digest_copy (id), source);
   self->had_source = TRUE;
   self->ask_wait_us = FIRST_ASK_US;
@@ -154,13 +150,19 @@ redes_folder_sources_list_stats (RedesFolderSources *self)
   return g_hash_table_get_values (self->stats);
 }
 
+GPtrArray *
+redes_folder_sources_list_senders (RedesFolderSources *self)
+{
+  return redes_source_stats_list_senders (self->stats);
+}
+
 void
 redes_folder_sources_count_block (RedesFolderSources *self, const RedesPeerId *peer)
 {
   RedesSourceStats *stats = g_hash_table_lookup (self->stats, peer);
 
   if (stats != NULL)
-    stats->blocks++;
+    stats->sender.blocks++;
 }
 
 /* ---- Who is silent ---- */

@@ -41,6 +41,8 @@ RedesFolderSource *redes_folder_sources_get (RedesFolderSources *self, const Red
 GList *redes_folder_sources_list (RedesFolderSources *self);
 /* (transfer container) (element-type RedesSourceStats): in no order; those that are gone, too */
 GList *redes_folder_sources_list_stats (RedesFolderSources *self);
+/* (transfer full) (element-type RedesSender): copies, in no order */
+GPtrArray *redes_folder_sources_list_senders (RedesFolderSources *self);
 /* A block of @peer was right. */
 void redes_folder_sources_count_block (RedesFolderSources *self, const RedesPeerId *peer);
 

@@ -6,8 +6,7 @@ stats_free (gpointer data)
 {
   RedesSourceStats *stats = data;
 
-  g_free (stats->nickname);
-  g_free (stats->address);
+  redes_sender_clear (&stats->sender);
   g_free (stats);
 }
 
@@ -28,10 +27,21 @@ redes_source_stats_ensure (GHashTable *source_stats,
   if (stats != NULL)
     return stats;
   stats = g_new0 (RedesSourceStats, 1);
-  stats->peer = *peer;
-  stats->nickname = g_strdup (nickname);
-  stats->address = g_strdup (address);
+  redes_sender_init (&stats->sender, peer, nickname, address, 0);
   stats->number = MIN (g_hash_table_size (source_stats) + 1, REDES_MANY_SENDERS);
-  g_hash_table_insert (source_stats, &stats->peer, stats);
+  g_hash_table_insert (source_stats, &stats->sender.peer, stats);
   return stats;
+}
+
+GPtrArray *
+redes_source_stats_list_senders (GHashTable *source_stats)
+{
+  GPtrArray *senders = redes_senders_new ();
+  GHashTableIter iter;
+  gpointer stats;
+
+  g_hash_table_iter_init (&iter, source_stats);
+  while (g_hash_table_iter_next (&iter, NULL, &stats))
+    g_ptr_array_add (senders, redes_sender_copy (&((RedesSourceStats *)stats)->sender));
+  return senders;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/base/digest.h"
+#include "engine/base/sender.h"
 
 G_BEGIN_DECLS
 
@@ -10,19 +10,16 @@ G_BEGIN_DECLS
 
 /**
  * RedesSourceStats:
+ * @sender: who it is, and how many blocks it has sent
  * @number: 1, 2, … in the order in which the peers were added; REDES_MANY_SENDERS for all from
  * there on
- * @blocks: the number of verified blocks that it has sent
  *
  * The blocks that one peer has sent for a download, which are kept after its session has ended.
  */
 typedef struct
 {
-  RedesPeerId peer;
-  char *nickname;
-  char *address;
+  RedesSender sender;
   guint8 number;
-  guint blocks;
 } RedesSourceStats;
 
 /* (transfer full): a table from RedesPeerId to RedesSourceStats, which it owns. */
@@ -33,5 +30,8 @@ RedesSourceStats *redes_source_stats_ensure (GHashTable *source_stats,
                                              const RedesPeerId *peer,
                                              const char *nickname,
                                              const char *address);
+
+/* (transfer full) (element-type RedesSender): copies, in no order */
+GPtrArray *redes_source_stats_list_senders (GHashTable *source_stats);
 
 G_END_DECLS
