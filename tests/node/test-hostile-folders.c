@@ -348,6 +348,49 @@ test_folder_called_file (void)
   g_hash_table_unref (lists.lists);
 }
 
+/* Two lie about how much is in it, one of them so that it seems too large; the third does not. */
+static void
+test_false_totals (void)
+{
+  static const RedesFolderTotals few = { .n_files = 2 };
+  static const RedesFolderTotals many = { .n_files = REDES_FOLDER_MAX_BELOW };
+  RedesFolderChild child = file ("empty", 0, 0);
+  HostileSource *sources[3];
+  Lists lists;
+  char *no_tracker = NULL;
+  RedesLink link = { .is_folder = TRUE, .trackers = &no_tracker };
+
+  lists_init (&lists);
+  add_list (&lists, "", &child, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      const RedesFolderTotals *const said[] = { &few, &many, redes_folder_get_totals (lists.top) };
+      g_autoptr (RedesTransfer) transfer = NULL;
+
+      sources[i]
+          = hostile_source_new_folder (tracker, "a false folder", redes_folder_get_list (lists.top),
+                                       said[i], serve_lists, &lists);
+      link.content = sources[i]->file.content;
+      transfer = redes_node_download_folder (victim->node, &link, NULL, NULL, FALSE);
+      test_transfer_wait (transfer);
+      if (i == 2)
+        g_assert_cmpint (redes_transfer_get_state (transfer), ==, REDES_TRANSFER_DONE);
+      else
+        {
+          RedesNoticeCode code = redes_notice_get_code (redes_transfer_get_reason (transfer));
+
+          g_assert_cmpint (redes_transfer_get_state (transfer), ==, REDES_TRANSFER_FAILED);
+          g_assert_true (code == REDES_NOTICE_FOLDER_UNUSABLE
+                         || (i == 1 && code == REDES_NOTICE_FOLDER_OVER_ENTRIES));
+        }
+    }
+  /* Nobody has broken a rule of the protocol. */
+  g_assert_cmpuint (victim->violations->len, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    hostile_source_free (sources[i]);
+  g_hash_table_unref (lists.lists);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/hostile-folders/paths", test_paths);
   g_test_add_func ("/node/hostile-folders/file-called-folder", test_file_called_folder);
   g_test_add_func ("/node/hostile-folders/folder-called-file", test_folder_called_file);
+  g_test_add_func ("/node/hostile-folders/false-totals", test_false_totals);
   status = g_test_run ();
 
   test_node_free (victim);

@@ -51,6 +51,10 @@ struct _RedesFolderDownload
   gboolean is_leaving; /* what is on disk is being removed */
   gboolean is_refused; /* what came of it is of no use */
   gboolean was_file;   /* some source had the manifest of a file */
+  /* Of a link without publisher: who has signed a manifest that is not true, and what of the last
+   * of these was not. */
+  GHashTable *false_publishers; /* set of RedesPeerId */
+  RedesNotice *false_reason;    /* nullable */
   GSource *timer;
   gint64 due_us;
   gint64 running_since_us; /* 0: it does not run */
@@ -321,12 +325,29 @@ save_manifest_done (gpointer data)
 
 static const RedesFolderListsEvents lists_events;
 
-/* What came of it is of no use: a new start begins at the top. */
+/* What came of it is of no use: a new start begins at the top. Where the link leaves it open who
+ * has signed it, and only that is not true, others are asked for theirs. */
 static void
 refuse_folder (RedesFolderDownload *self, const GError *error)
 {
   self->is_refused = TRUE;
-  fail_of_error (self, error);
+  if (self->link->has_publisher || !redes_folder_plan_blames_manifest (self->plan))
+    {
+      fail_of_error (self, error);
+      return;
+    }
+  g_hash_table_add (self->false_publishers,
+                    redes_digest_copy (redes_manifest_get_publisher (self->manifest)));
+  g_clear_pointer (&self->false_reason, redes_notice_unref);
+  self->false_reason = redes_notice_new_of_error (error);
+  stop_fetching (self);
+  set_state (self, REDES_DOWNLOAD_FINDING, NULL);
+}
+
+static gboolean
+is_false (RedesFolderDownload *self, RedesManifest *manifest)
+{
+  return g_hash_table_contains (self->false_publishers, redes_manifest_get_publisher (manifest));
 }
 
 static void
@@ -358,6 +379,21 @@ begin_plan (RedesFolderDownload *self)
                                           self->params.offer, self->params.user_data);
   if (!redes_folder_plan_work (self->plan, 0, &error))
     refuse_folder (self, error);
+}
+
+/* After redes_folder_jobs_get_n_running() is 0. */
+static void
+begin_plan_anew (RedesFolderDownload *self)
+{
+  drop_plan (self);
+  if (!is_false (self, self->manifest))
+    {
+      begin_plan (self);
+      return;
+    }
+  g_clear_pointer (&self->manifest, redes_manifest_unref);
+  self->phase = PHASE_MANIFEST;
+  redes_folder_sources_ask_now (self->sources);
 }
 
 static void
@@ -662,13 +698,13 @@ on_source_manifest (RedesFolderSource *source, RedesManifest *manifest, gpointer
 
   if (self->phase != PHASE_MANIFEST || !is_running (self))
     return;
-  /* Anybody may sign that a folder's list is a file: who has signed that it is a folder's is looked
-   * for. */
-  if (redes_manifest_get_folder (manifest, NULL))
+  /* Anybody may sign that a folder's list is a file, or that more is in it than there is: who has
+   * signed what is true is looked for. */
+  if (redes_manifest_get_folder (manifest, NULL) && !is_false (self, manifest))
     take_manifest (self, manifest, TRUE);
   else
     {
-      self->was_file = TRUE;
+      self->was_file |= !redes_manifest_get_folder (manifest, NULL);
       redes_folder_sources_refuse (self->sources,
                                    redes_remote_get_id (redes_folder_source_get_remote (source)));
       redes_folder_sources_ask_soon (self->sources);
@@ -749,16 +785,9 @@ run_finish (gpointer data)
 }
 
 static void
-source_row_free (gpointer data)
-{
-  redes_store_source_free (data);
-}
-
-static void
 remember_done (RedesFolderDownload *self)
 {
-  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (source_row_free);
-  g_autoptr (GList) all = redes_folder_sources_list_stats (self->sources);
+  g_autoptr (GPtrArray) senders = redes_folder_sources_list_senders (self->sources);
   g_autofree char *name = g_path_get_basename (self->path);
   RedesStoreDownload row = { .content = self->link->content,
                              .name = name,
@@ -766,21 +795,10 @@ remember_done (RedesFolderDownload *self)
                              .blocks = redes_folder_download_get_blocks (self),
                              .finished_s = g_get_real_time () / G_USEC_PER_SEC,
                              .seconds = redes_folder_download_get_seconds (self),
-                             .sources = sources };
+                             .senders = senders };
 
   if (self->params.store == NULL)
     return;
-  for (GList *l = all; l != NULL; l = l->next)
-    {
-      const RedesSourceStats *stats = l->data;
-      RedesStoreSource *source = g_new0 (RedesStoreSource, 1);
-
-      source->peer = stats->peer;
-      source->nickname = g_strdup (stats->nickname);
-      source->address = g_strdup (stats->address);
-      source->blocks = stats->blocks;
-      g_ptr_array_add (sources, source);
-    }
   redes_store_begin (self->params.store);
   redes_store_add_history (self->params.store, &row);
   redes_store_remove_transfer (self->params.store, &self->link->content);
@@ -922,8 +940,7 @@ go_on (RedesFolderDownload *self)
     {
       if (redes_folder_jobs_get_n_running (self->jobs) > 0)
         return;
-      drop_plan (self);
-      begin_plan (self);
+      begin_plan_anew (self);
       if (!is_running (self))
         return;
     }
@@ -971,6 +988,7 @@ consider (RedesFolderDownload *self)
   gint64 now_us = get_now_us (self);
   gint64 patience_us = (gint64)self->params.patience_s * G_USEC_PER_SEC;
   gboolean is_other = self->manifest == NULL && self->other != NULL;
+  gboolean is_false = self->manifest == NULL && self->false_reason != NULL;
   gboolean is_file = self->manifest == NULL && self->was_file;
   gboolean had_source = redes_folder_sources_were_any (self->sources);
   g_autoptr (RedesNotice) reason = NULL;
@@ -987,12 +1005,13 @@ consider (RedesFolderDownload *self)
   else if (redes_folder_sources_are_asked_for (self->sources))
     return;
   else
-    reason = redes_notice_new (is_other      ? REDES_NOTICE_OTHER_PUBLISHER
-                               : is_file     ? REDES_NOTICE_DOWNLOAD_NO_FOLDER
-                               : !had_source ? REDES_NOTICE_NOBODY_SHARES
-                                             : REDES_NOTICE_NO_SOURCE_NOW);
+    reason = is_false ? redes_notice_ref (self->false_reason)
+                      : redes_notice_new (is_other      ? REDES_NOTICE_OTHER_PUBLISHER
+                                          : is_file     ? REDES_NOTICE_DOWNLOAD_NO_FOLDER
+                                          : !had_source ? REDES_NOTICE_NOBODY_SHARES
+                                                        : REDES_NOTICE_NO_SOURCE_NOW);
   if (patience_us > 0
-      && (is_other || is_file || !had_source || now_us - self->came_us >= patience_us))
+      && (is_other || is_false || is_file || !had_source || now_us - self->came_us >= patience_us))
     fail (self, reason);
   else if (self->state != REDES_DOWNLOAD_WAITING)
     wait_for (self, reason);
@@ -1043,6 +1062,8 @@ redes_folder_download_new (const RedesFolderDownloadParams *params,
   self->state = REDES_DOWNLOAD_FINDING;
   self->jobs = redes_folder_jobs_new (params->workers, &jobs_events, self);
   self->sources = redes_folder_sources_new (params->clock, &source_events, self);
+  self->false_publishers
+      = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, NULL);
   self->writer = redes_folder_writer_new (self->jobs, &writer_events, self);
   return self;
 }
@@ -1077,6 +1098,8 @@ redes_folder_download_unref (RedesFolderDownload *self)
   g_clear_pointer (&self->manifest, redes_manifest_unref);
   g_clear_pointer (&self->other, redes_manifest_unref);
   g_clear_pointer (&self->message, redes_notice_unref);
+  g_clear_pointer (&self->false_reason, redes_notice_unref);
+  g_hash_table_unref (self->false_publishers);
   redes_link_free (self->link);
   g_strfreev (self->only);
   g_free (self->folder);
@@ -1132,6 +1155,8 @@ redes_folder_download_resume (RedesFolderDownload *self)
       || (self->state != REDES_DOWNLOAD_PAUSED && self->state != REDES_DOWNLOAD_FAILED))
     return;
   redes_folder_sources_begin_anew (self->sources);
+  g_hash_table_remove_all (self->false_publishers);
+  g_clear_pointer (&self->false_reason, redes_notice_unref);
   self->was_file = FALSE;
   self->disk_rest_until_us = 0;
   self->came_us = get_now_us (self);

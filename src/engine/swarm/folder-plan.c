@@ -57,6 +57,7 @@ struct _RedesFolderPlan
   guint64 list_bytes; /* of all lists that were named, see RedesFolderLimits */
   guint64 path_bytes;
   GError *refusal; /* nullable */
+  gboolean blames_manifest;
 
   char **inside; /* (nullable): what is left of the way to the part that is meant */
   char *part_name;
@@ -187,6 +188,13 @@ check_file (RedesFolderPlan *self, const RedesFolderChild *child)
 
 /* ---- The tree ---- */
 
+/* Whether the manifest says what is in this folder, and no list above it. */
+static gboolean
+is_of_manifest (RedesFolderPlan *self, guint branch)
+{
+  return get_branch (self, branch)->parent == NONE && self->part_name == NULL;
+}
+
 /* A list that came before may be wanted in further places, and then what is said of it here has to
  * be true, too. Otherwise a folder could name one list many times, say little of each but the
  * first, and hold far more than its totals. */
@@ -199,7 +207,11 @@ use_list (RedesFolderPlan *self, guint branch, RedesFolder *list)
 
   get_said (self, branch, &content, &totals);
   if (!redes_folder_check_totals (list, &totals, &error))
-    return refuse (self, error);
+    {
+      if (self->refusal == NULL)
+        self->blames_manifest = is_of_manifest (self, branch);
+      return refuse (self, error);
+    }
   get_branch (self, branch)->list = redes_folder_ref (list);
   g_queue_push_tail (&self->ready, GUINT_TO_POINTER (branch + 1));
   return TRUE;
@@ -266,7 +278,8 @@ redes_folder_plan_new (const RedesContentId *top,
       for (guint i = 0; only[i] != NULL; i++)
         g_ptr_array_add (self->patterns, g_pattern_spec_new (only[i]));
     }
-  if (check_entries (self))
+  self->blames_manifest = !check_entries (self);
+  if (!self->blames_manifest)
     add_branch (self, top, NONE, 0, 0);
   return self;
 }
@@ -517,6 +530,12 @@ redes_folder_plan_work (RedesFolderPlan *self, guint max_children, GError **erro
     return TRUE;
   g_propagate_error (error, g_error_copy (self->refusal));
   return FALSE;
+}
+
+gboolean
+redes_folder_plan_blames_manifest (RedesFolderPlan *self)
+{
+  return self->blames_manifest;
 }
 
 gboolean

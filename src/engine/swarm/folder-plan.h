@@ -81,6 +81,10 @@ gboolean redes_folder_plan_has_work (RedesFolderPlan *self);
  * wanted; G_IO_ERROR_NOT_FOUND: the part that is meant is not in it, or nothing was chosen.
  */
 gboolean redes_folder_plan_work (RedesFolderPlan *self, guint max_children, GError **error);
+/* Whether it is the manifest that was refused, and not what its publisher, and all others who sign
+ * this content, have put into the lists: its totals are beyond the limits, or not those of the list
+ * at the top. Another publisher's manifest of the same content may be true. */
+gboolean redes_folder_plan_blames_manifest (RedesFolderPlan *self);
 /* Whether all lists are there and read. What follows is for then only. */
 gboolean redes_folder_plan_is_whole (RedesFolderPlan *self);
 
