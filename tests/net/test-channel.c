@@ -302,7 +302,7 @@ check_finish (gboolean other_talks)
   g_assert_cmpuint (redes_channel_count_finishing (), ==, 1);
   g_clear_pointer (&pair.client.channel, redes_channel_unref);
   net_wait_for (pair.server.n_closed == 1);
-  g_assert_cmpuint (redes_channel_count_finishing (), ==, 0);
+  net_wait_for (redes_channel_count_finishing () == 0);
   g_assert_cmpuint (pair.server.frames.length, >=, n);
   for (guint32 i = 0; i < n; i++)
     {

@@ -6,6 +6,9 @@
 #include "engine/base/own-sleep.h"
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
+#include "engine/platform/socket-io.h"
+
+#include <errno.h>
 
 #define HANDSHAKE_TIMEOUT_MS 10000
 /* What one turn of the main loop may move in each direction, so that every channel gets its turn.
@@ -14,6 +17,7 @@
 /* The most messages that are handled in one iteration of the main loop: a short message costs far
  * more than its bytes suggest. */
 #define TURN_MESSAGES 64u
+#define DROP_BYTES (64u * 1024)
 /* Of reading, when writing has failed. */
 #define MAX_LAST_TURNS 1024u
 /* Answers to one who asks but does not read. */
@@ -23,11 +27,13 @@
 /* A body up to that has memory of its own, or small messages would wait for large ones. */
 #define FREE_BODY_BYTES 4096u
 
+static gboolean on_kicked (gpointer user_data);
+
 void
 redes_channel_kick (RedesChannel *self)
 {
-  if (self->pump != NULL)
-    g_source_set_ready_time (self->pump, 0);
+  if (self->watch != NULL && self->pump == NULL)
+    redes_timer_set_soon (&self->pump, self->context, on_kicked, self);
 }
 
 /* Ends the channel and tells its owner. The caller holds a reference. */
@@ -76,6 +82,12 @@ get_stall_tick_ms (RedesChannel *self)
   return MAX (self->stall_timeout_ms / 4, 10);
 }
 
+static gboolean
+is_watching (RedesChannel *self, GIOCondition condition)
+{
+  return self->watch != NULL && (redes_socket_watch_get_condition (self->watch) & condition) != 0;
+}
+
 /* Half a message that does not go on, or bytes that the other side does not take. */
 static gboolean
 on_stall_timer (gpointer user_data)
@@ -85,7 +97,7 @@ on_stall_timer (gpointer user_data)
   gint64 limit_us = (gint64)self->stall_timeout_ms * 1000;
   gboolean half_read
       = !redes_frame_reader_is_idle (self->reader) && !redes_channel_is_held_back (self);
-  gboolean half_written = self->out_source != NULL;
+  gboolean half_written = is_watching (self, G_IO_OUT);
   guint64 bytes_out = redes_tls_stream_get_bytes_out (self->tls);
 
   if (redes_was_asleep (self->stall_due_us, now_us))
@@ -127,45 +139,28 @@ watch_for_stall (RedesChannel *self)
 
 static void pump (RedesChannel *channel);
 
-static gboolean
-on_socket_in (GSocket *socket, GIOCondition condition, gpointer user_data)
+static void
+set_watching (RedesChannel *self, GIOCondition condition, gboolean is_on)
 {
-  pump (user_data);
-  return G_SOURCE_CONTINUE;
-}
+  GIOCondition now = redes_socket_watch_get_condition (self->watch);
 
-static gboolean
-on_socket_out (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-  RedesChannel *self = user_data;
-
-  redes_timer_clear (&self->out_source);
-  pump (self);
-  return G_SOURCE_REMOVE;
-}
-
-static GSource *
-watch_socket (RedesChannel *self, GIOCondition condition, gpointer func)
-{
-  GSource *source = g_socket_create_source (self->socket, condition, NULL);
-
-  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
-  g_source_attach (source, self->context);
-  return source;
+  redes_socket_watch_set_condition (self->watch, is_on ? now | condition : now & ~condition);
 }
 
 static void
-watch_for_input (RedesChannel *self)
+on_socket (GIOCondition condition, gpointer user_data)
 {
-  if (self->in_source == NULL)
-    self->in_source = watch_socket (self, G_IO_IN, on_socket_in);
+  RedesChannel *self = user_data;
+
+  if ((condition & ~G_IO_IN) != 0)
+    set_watching (self, G_IO_OUT, FALSE);
+  pump (self);
 }
 
 static void
 watch_for_room (RedesChannel *self)
 {
-  if (self->out_source == NULL)
-    self->out_source = watch_socket (self, G_IO_OUT, on_socket_out);
+  set_watching (self, G_IO_OUT, TRUE);
   watch_for_stall (self);
 }
 
@@ -212,12 +207,12 @@ shake_hands (RedesChannel *self)
         }
       self->state = CHANNEL_GREETING;
       greet (self);
-      watch_for_input (self);
+      set_watching (self, G_IO_IN, TRUE);
       break;
     case REDES_TLS_BLOCKED:
       if (redes_tls_stream_wants_write (self->tls))
         watch_for_room (self);
-      watch_for_input (self);
+      set_watching (self, G_IO_IN, TRUE);
       break;
     case REDES_TLS_CLOSED:
     case REDES_TLS_FAILED:
@@ -399,10 +394,10 @@ read_some (RedesChannel *self)
   if (self->state != CHANNEL_GREETING && self->state != CHANNEL_OPEN)
     return;
   if (!may_read (self))
-    redes_timer_clear (&self->in_source);
+    set_watching (self, G_IO_IN, FALSE);
   else
     {
-      watch_for_input (self);
+      set_watching (self, G_IO_IN, TRUE);
       if (redes_tls_stream_has_pending (self->tls))
         redes_channel_kick (self);
     }
@@ -451,7 +446,7 @@ write_some (RedesChannel *self)
 {
   gsize budget = TURN_BYTES;
 
-  while (budget > 0 && self->out_source == NULL && !self->up_waiter.waiting)
+  while (budget > 0 && !is_watching (self, G_IO_OUT) && !self->up_waiter.waiting)
     {
       g_autoptr (GError) error = NULL;
       gsize len = 0;
@@ -487,7 +482,7 @@ write_some (RedesChannel *self)
     }
   if (budget == 0)
     redes_channel_kick (self);
-  if (self->out_source == NULL)
+  if (!is_watching (self, G_IO_OUT))
     flush (self);
 }
 
@@ -512,13 +507,46 @@ tell_sent (RedesChannel *self)
     self->events.sent (self, self->user_data);
 }
 
+/* To close a socket from which not all has been read makes the system throw away what the other
+ * side has not read yet: so all that still comes is read and dropped, until the other side closes,
+ * too. */
+static void
+drop_what_comes (RedesChannel *self)
+{
+  g_autofree guint8 *dropped = g_malloc (DROP_BYTES);
+  gssize n = 0;
+
+  for (gsize budget = TURN_BYTES; budget >= DROP_BYTES; budget -= DROP_BYTES)
+    {
+      n = redes_socket_receive (self->socket, dropped, DROP_BYTES);
+      if (n <= 0)
+        break;
+    }
+  if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+    redes_channel_stop (self);
+}
+
 static void
 finish_if_sent (RedesChannel *self)
 {
   if (!redes_send_queue_is_empty (&self->queue) || redes_tls_stream_wants_write (self->tls))
     return;
-  redes_tls_stream_end (self->tls);
-  redes_channel_stop (self);
+  if (!self->has_ended)
+    {
+      self->has_ended = TRUE;
+      redes_tls_stream_end (self->tls);
+      if (redes_tls_stream_wants_write (self->tls))
+        {
+          watch_for_room (self);
+          return;
+        }
+    }
+  if (!is_watching (self, G_IO_IN))
+    {
+      g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+      set_watching (self, G_IO_IN, TRUE);
+    }
+  drop_what_comes (self);
 }
 
 /* Whether what waits for this remote to read it may wait. Somebody else may have to end, because
@@ -569,21 +597,14 @@ pump (RedesChannel *channel)
 }
 
 static gboolean
-pump_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+on_kicked (gpointer user_data)
 {
-  g_source_set_ready_time (source, -1);
-  pump (user_data);
-  return G_SOURCE_CONTINUE;
-}
+  RedesChannel *self = user_data;
 
-/* GLib hands dispatch() a NULL user_data without a callback, so there has to be one. */
-static gboolean
-pump_callback (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
+  redes_timer_clear (&self->pump);
+  pump (self);
+  return G_SOURCE_REMOVE;
 }
-
-static GSourceFuncs pump_funcs = { .dispatch = pump_dispatch };
 
 static void
 on_throttle_ready (gpointer user_data)
@@ -601,10 +622,8 @@ redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
   redes_address_group_from_host (&self->waiting.group, self->host);
   redes_budget_holder_init (&self->receive_holder, self->host, on_receive_ready,
                             on_receive_too_slow, get_received, self);
-  self->pump = g_source_new (&pump_funcs, sizeof (GSource));
-  g_source_set_callback (self->pump, pump_callback, self, NULL);
-  g_source_set_ready_time (self->pump, 0);
-  g_source_attach (self->pump, self->context);
+  self->watch = redes_socket_watch_new (self->context, self->socket, on_socket, self);
+  redes_channel_kick (self);
   redes_timer_set (&self->deadline, self->context,
                    handshake_timeout_ms != 0 ? handshake_timeout_ms : HANDSHAKE_TIMEOUT_MS,
                    on_deadline, self);
@@ -613,7 +632,7 @@ redes_channel_start_io (RedesChannel *self, guint handshake_timeout_ms)
 void
 redes_channel_start_farewell (RedesChannel *self, guint timeout_ms)
 {
-  redes_timer_clear (&self->in_source);
+  set_watching (self, G_IO_IN, FALSE);
   redes_timer_clear (&self->stall_timer);
   redes_timer_clear (&self->deadline);
   redes_timer_set (&self->deadline, self->context, timeout_ms, on_deadline, self);
@@ -624,8 +643,7 @@ void
 redes_channel_stop_io (RedesChannel *self)
 {
   redes_timer_clear (&self->pump);
-  redes_timer_clear (&self->in_source);
-  redes_timer_clear (&self->out_source);
+  g_clear_pointer (&self->watch, redes_socket_watch_free);
   redes_timer_clear (&self->deadline);
   redes_timer_clear (&self->stall_timer);
   if (self->up != NULL)

@@ -5,6 +5,7 @@
 #include "engine/net/send-queue.h"
 #include "engine/net/tls-stream.h"
 #include "engine/net/waiting-answers.h"
+#include "engine/platform/socket-watch.h"
 
 G_BEGIN_DECLS
 
@@ -44,8 +45,7 @@ struct _RedesChannel
   RedesTlsStream *tls;
   RedesFrameReader *reader;
   GSource *pump;
-  GSource *in_source;
-  GSource *out_source;
+  RedesSocketWatch *watch; /* nullable: before it begins, and after its end */
   GSource *deadline;
   GSource *stall_timer;
   gint64 stall_due_us;
@@ -72,6 +72,7 @@ struct _RedesChannel
   gboolean above_low_water;
   guint64 told_blocks_sent;
   gboolean reading;
+  gboolean has_ended;    /* in FINISHING: the other side was told that nothing more comes */
   guint n_turn_messages; /* taken in this turn of reading */
   guint32 max_block;
 

@@ -186,12 +186,6 @@ redes_throttle_get_rate (RedesThrottle *self)
   return redes_rate_meter_get (&self->meter, redes_clock_now_us (self->clock));
 }
 
-guint64
-redes_throttle_get_total (RedesThrottle *self)
-{
-  return self->meter.total_bytes;
-}
-
 void
 redes_throttle_leave (RedesThrottle *self, RedesThrottleWaiter *waiter)
 {

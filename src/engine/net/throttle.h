@@ -51,10 +51,8 @@ void redes_throttle_waiter_init (RedesThrottleWaiter *waiter,
  */
 gsize redes_throttle_ask (RedesThrottle *self, RedesThrottleWaiter *waiter, gsize want);
 void redes_throttle_spend (RedesThrottle *self, gsize bytes);
-/* The present rate in bytes a second, and the bytes that have passed so far; both with the overhead
- * of all protocols above TCP. */
+/* The present rate in bytes a second, with the overhead of all protocols above TCP. */
 gdouble redes_throttle_get_rate (RedesThrottle *self);
-guint64 redes_throttle_get_total (RedesThrottle *self);
 
 /* Removes @waiter from the queue, if it is there. */
 void redes_throttle_leave (RedesThrottle *self, RedesThrottleWaiter *waiter);

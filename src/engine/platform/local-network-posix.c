@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/platform/local-network.h"
 
-#include <arpa/inet.h>
+#include "engine/platform/gateway.h"
+
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <stdio.h>
+#include <netinet/in.h>
 #include <string.h>
 
 static const guint8 *
@@ -44,54 +45,6 @@ match (const struct ifaddrs *entry, GInetAddress *host, gboolean *is_own)
   return g_strdup_printf ("%s/%u", text, n_bits);
 }
 
-/* (nullable) (transfer full): the gateway of the default route by @interface; Linux only */
-static char *
-find_gateway (const char *interface)
-{
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (!g_file_get_contents ("/proc/net/route", &text, NULL, NULL))
-    return NULL;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
-    {
-      g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 4);
-      struct in_addr gateway;
-      char host[INET_ADDRSTRLEN];
-
-      if (g_strv_length (fields) < 4 || !g_str_equal (fields[0], interface)
-          || !g_str_equal (fields[1], "00000000") || g_str_equal (fields[2], "00000000"))
-        continue;
-      /* As the kernel's memory has it. */
-      gateway.s_addr = (in_addr_t)g_ascii_strtoull (fields[2], NULL, 16);
-      return g_strdup (inet_ntop (AF_INET, &gateway, host, sizeof host));
-    }
-  return NULL;
-}
-
-/* (nullable) (transfer full): the hardware address of who has @host there, if it is known */
-static char *
-find_hardware (const char *interface, const char *host)
-{
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (!g_file_get_contents ("/proc/net/arp", &text, NULL, NULL))
-    return NULL;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
-    {
-      char ip[64], hardware[64], device[64];
-
-      if (sscanf (lines[i], "%63s %*s %*s %63s %*s %63s", ip, hardware, device) == 3
-          && g_str_equal (ip, host) && g_str_equal (device, interface)
-          && !g_str_equal (hardware, "00:00:00:00:00:00"))
-        return g_strdup (hardware);
-    }
-  return NULL;
-}
-
 RedesLocalNetwork *
 redes_local_network_find (const char *host)
 {
@@ -115,9 +68,9 @@ redes_local_network_find (const char *host)
       self->is_this_computer = is_own || (entry->ifa_flags & IFF_LOOPBACK) != 0;
       if (self->is_this_computer)
         continue;
-      self->gateway = find_gateway (self->interface);
+      self->gateway = redes_gateway_find (self->interface);
       if (self->gateway != NULL)
-        self->gateway_hardware = find_hardware (self->interface, self->gateway);
+        self->gateway_hardware = redes_gateway_find_hardware (self->interface, self->gateway);
     }
   freeifaddrs (entries);
   return self;
