@@ -5,11 +5,13 @@
 #include "engine/node/tracker-host.h"
 
 #define MAX_TIMEOUT_S 3600
+#define MOST_PEERS 1000000
 
 static char *option_listen;
 static char *option_data_dir;
 static char *option_nickname;
 static char *option_timeout;
+static char *option_max_peers;
 static gboolean option_classic;
 
 static const GOptionEntry entries[] = {
@@ -22,6 +24,8 @@ static const GOptionEntry entries[] = {
     "What others on the local network see beside the id (default: none)", "NAME" },
   { "heartbeat-timeout", 0, 0, G_OPTION_ARG_FILENAME, &option_timeout,
     "A peer that is silent for longer is gone (default: 25)", "SECONDS" },
+  { "max-peers", 0, 0, G_OPTION_ARG_FILENAME, &option_max_peers,
+    "How many peers may be registered (default: what memory and open files allow)", "N" },
   REDES_LAN_OPTIONS,
   { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
     "Serve the original system's peers too: plain text, nothing verified", NULL },
@@ -98,6 +102,7 @@ run (RedesOutput *output, char **operands)
   g_autofree char *listen_host = g_strdup ("");
   guint16 listen_port = REDES_TRACKER_DEFAULT_PORT;
   guint64 timeout_s = REDES_TRACKER_HOST_TIMEOUT_S;
+  guint64 max_peers = 0;
   g_autofree char *data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
                                                       : redes_option_dup_default_data_dir ();
   int status;
@@ -105,6 +110,8 @@ run (RedesOutput *output, char **operands)
   if (!redes_option_parse_listen (output, option_listen, &listen_host, &listen_port)
       || !redes_option_parse_count (output, "--heartbeat-timeout", option_timeout, 1, MAX_TIMEOUT_S,
                                     &timeout_s)
+      || !redes_option_parse_count (output, "--max-peers", option_max_peers, 1, MOST_PEERS,
+                                    &max_peers)
       || !redes_option_check_text (output, "--nickname", option_nickname,
                                    REDES_OPTION_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
@@ -118,6 +125,7 @@ run (RedesOutput *output, char **operands)
   redes_tracker_host_set_lan (self.host, !redes_lan_option_off,
                               (const char *const *)redes_lan_option_interfaces, option_nickname);
   redes_tracker_host_set_classic (self.host, option_classic);
+  redes_tracker_host_set_max_peers (self.host, (guint)max_peers);
   g_signal_connect (self.host, "log", G_CALLBACK (on_log), &self);
   redes_tracker_host_start_async (self.host, self.cancellable, tracker_host_start_cb, &self);
 

@@ -26,6 +26,7 @@ from redes_programs import Failure, Skip  # noqa: E402
 from resources import measure_idle, measure_memory  # noqa: E402
 from speed import (measure_download, measure_folder, measure_latency, measure_publish,  # noqa: E402
                    measure_small)
+from trackers import measure_tracker  # noqa: E402
 
 ITEMS = {
     "publish": (measure_publish, "read, hash and sign one large file"),
@@ -37,10 +38,11 @@ ITEMS = {
     "memory": (measure_memory, "private memory while downloading at full speed"),
     "idle": (measure_idle, "wake-ups and CPU time of programs that rest"),
     "peers": (measure_peers, "mean download time by number of peers, as CSV and as a chart"),
+    "tracker": (measure_tracker, "a tracker of 100, 1,000 and 10,000 peers; only when it is named"),
     "attack": (measure_attack, "a peer and a tracker under attack for ten minutes; only when it is named"),
 }
 # What is too long for a run of everything.
-ON_REQUEST = ["attack"]
+ON_REQUEST = ["attack", "tracker"]
 
 # Other work on the machine that is worth a word, in cores.
 BUSY = 0.2
@@ -63,6 +65,8 @@ def parse(arguments):
     parser.add_argument("--mib", type=positive, help="size of the large file (default 1024)")
     parser.add_argument("--runs", type=positive, help="runs; the median counts (default 3)")
     parser.add_argument("--peers", type=positive, help="most peers of the item peers (default 9)")
+    parser.add_argument("--size", dest="sizes", action="append", type=positive, metavar="PEERS",
+                        help="of the item tracker: so many peers; may be given more than once")
     parser.add_argument("--quick", action="store_true", help="small sizes, one run: does it work?")
     parser.add_argument("--big", action="store_true", help="memory with a sparse file of 4 GiB too")
     parser.add_argument("--seconds", type=positive, default=600, help="of the item attack (default 600)")

@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 
-from redes_programs import (Failure, Peer, Tracker, check, check_equal, main, test, wait_until)
+from redes_programs import (Failure, Peer, Program, Tracker, check, check_equal, main, test, wait_until)
 
 
 def ids(peers):
@@ -190,6 +190,20 @@ def a_peer_started_before_its_tracker_registers_by_itself(place):
     peer.wait("registered", timeout=15)
     wait_ids(peer, [peer.id])
     check(again.find("log") is not None, "the tracker's log is silent")
+
+
+@test
+def who_finds_a_tracker_full_is_told_and_comes_in_later(place):
+    tracker = Tracker(place, options=["--max-peers", "1"])
+    first = Peer(place, "first", tracker)
+    second = Peer(place, "second", tracker, registered=False)
+    lost = second.wait("tracker-lost")
+    check("as many peers as it takes" in lost["reason"], f"why it is not registered: {lost}")
+    tracker.wait("log", lambda event: event["message"].startswith("full: 1 peers are registered"))
+    first.stop()
+    second.wait("registered", timeout=60)
+    refused = Program(place, "tracker", "--listen", "127.0.0.1:0", "--max-peers", "none")
+    check_equal(refused.wait_exit(), 2, "the status for a number that is none")
 
 
 @test

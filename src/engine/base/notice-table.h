@@ -160,7 +160,7 @@ ROW (FOLDER_TIME, "a time in it is out of range")
 ROW (FOLDER_KIND, "something in it is neither a file nor a folder")
 ROW (FOLDER_TRAILING, "its list is too long")
 ROW (FOLDER_NAME_ALIKE, "two names in it differ only in capital letters or accents' coding")
-ROW (FOLDER_CONTENT, "its list has other bytes")
+ROW (FOLDER_CONTENT, "its list is not the one that was asked for")
 ROW (FOLDER_TOTALS, "it holds something else than was said of it")
 ROW (FOLDER_NAME_EMPTY, "a name in it is empty")
 ROW (FOLDER_NAME_LONG, "a name in it is longer than 255 bytes")
@@ -334,12 +334,16 @@ ROW (LOG_SOURCES, "%s asked for sources of %s… (%s)")
 /* Translators: who, of how many files, and how many sources were named. */
 ROW (LOG_SOURCES_MANY, "%s asked for sources of %s files (%s)")
 ROW (LOG_TIMED_OUT, "%s timed out (silent for %s s)")
-ROW (LOG_MADE_ROOM, "%s made room for another peer")
+ROW (LOG_MADE_ROOM, "%s was disconnected to make room for another peer")
 ROW (LOG_LOST, "%s: connection lost (%s)")
 /* Translators: who, the message (REGISTER) and why. */
 ROW (LOG_MESSAGE_REFUSED, "%s: %s refused: %s")
 /* Translators: who, the rule by its name in the protocol, and what happened. */
 ROW (LOG_REFUSED, "%s refused: %s (%s)")
+/* Translators: a number of peers. */
+ROW (LOG_FULL,
+     "full: %s peers are registered. The option --max-peers lets more in, if memory and the limit "
+     "of open files (ulimit -n) allow it")
 ROW (LOG_LEFT, "%s left")
 ROW (SAY_PORT, "a peer that registers must say in HELLO on which port it listens")
 ROW (FULL_OF_ADDRESS,
@@ -398,7 +402,7 @@ ROW (FELL_SILENT, "it fell silent")
 ROW (NEW_CONNECTION, "the connection was made anew")
 ROW (BANNED, "it broke the rules a short while ago")
 ROW (LEFT_ALONE, "its address did not answer a short while ago")
-ROW (MADE_ROOM, "it made room for another peer")
+ROW (MADE_ROOM, "it was disconnected to make room for another peer")
 ROW (TAKES_TOO_SLOWLY, "it takes what it asked for too slowly, while others wait")
 PLURAL_ROW (OWES_ANSWERS, 0,
             "it owes the answer to %s question",
@@ -447,7 +451,7 @@ ROW (IDENTITY_EXPOSED,
      "The disk of the data folder “%s” cannot keep files from others: whoever uses this machine "
      "can read this peer's identity and pass for it. Choose a data folder on another disk if that "
      "matters")
-ROW (WRITTEN_AGAIN, "What this peer remembers is written again")
+ROW (WRITTEN_AGAIN, "What this peer remembers can be saved again")
 ROW (HISTORY_NOT_CLEARED, "The history could not be cleared: %s")
 ROW (NOTHING_WRITTEN, "nothing can be written there now")
 ROW (DATA_FOLDER_IN_USE,
@@ -468,7 +472,7 @@ ROW (FILE_NOT_FOUND_SIMILAR, "Nobody who is there now shares a file named “%s�
 PLURAL_ROW (FILE_AMBIGUOUS, 0,
             "%s file is named “%s”; choose it by its link:%s",
             "%s different files are named “%s”; choose one by its link:%s")
-ROW (ONE_DID_NOT_ANSWER, "One who has them did not answer")
+ROW (ONE_DID_NOT_ANSWER, "A peer that has them did not answer")
 ROW (QUERY_WITHOUT_WORD, "“%s” has no word to search for: type letters, digits or symbols")
 ROW (CANNOT_BROWSE, "This peer cannot be browsed: %s")
 
@@ -572,7 +576,7 @@ ROW (SHARED_PATH_ELSEWHERE, "“%s” leads elsewhere now")
 PLURAL_ROW (HIDDEN_LEFT_OUT, 0,
             "%s hidden file or folder in “%s” is left out: its name begins with a dot",
             "%s hidden files and folders in “%s” are left out: their names begin with a dot")
-ROW (NO_PATH_LEADS, "no path that is shared leads to it any more")
+ROW (NO_PATH_LEADS, "it is in nothing that is shared any more")
 ROW (FOLDER_LEAVES_OUT,
      "“%s” is left out of its folder, as many systems could not tell it from “%s” there; it is "
      "shared by itself")

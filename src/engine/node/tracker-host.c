@@ -6,6 +6,7 @@
 #include "engine/base/timer.h"
 #include "engine/discovery/lan.h"
 #include "engine/node/registered-peer-item-private.h"
+#include "engine/platform/open-files.h"
 #include "engine/tracker/server.h"
 
 #define MAX_LOG_LINES 1000u
@@ -23,6 +24,7 @@ struct _RedesTrackerHost
   guint rsa_bits;
   gboolean lan;
   gboolean classic;
+  guint max_peers;
   char **lan_interfaces;
   char *nickname;
   RedesLoopThread *thread;
@@ -190,6 +192,14 @@ redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic)
   self->classic = classic;
 }
 
+void
+redes_tracker_host_set_max_peers (RedesTrackerHost *self, guint max_peers)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->max_peers = max_peers;
+}
+
 typedef struct
 {
   Message base;
@@ -305,9 +315,12 @@ run_start (gpointer data)
                                           .port = self->port,
                                           .timeout_s = self->timeout_s,
                                           .classic = self->classic,
+                                          .max_peers = self->max_peers,
                                           .log = on_log,
                                           .user_data = self };
 
+      /* Each peer is a connection. */
+      redes_open_files_raise_max ();
       self->server = redes_tracker_server_new (&params, &call->base.error);
     }
   if (self->server != NULL)

@@ -46,6 +46,10 @@ void redes_tracker_host_set_lan (RedesTrackerHost *self,
                                  const char *const *interfaces,
                                  const char *nickname);
 
+/* How many peers may be registered; 0 unless set: as many as the memory of the machine and the
+ * files that the process may open allow. Before the start. */
+void redes_tracker_host_set_max_peers (RedesTrackerHost *self, guint max_peers);
+
 /* Whether the original system's peers are welcome on the same port; %FALSE unless set. Before the
  * start. */
 void redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic);

@@ -432,8 +432,8 @@ finish_search (Job *job)
   g_autoptr (GPtrArray) rows
       = redes_directory_search_finish (g_steal_pointer (&job->search), &job->answer.total);
 
+  /* The rows are encoded here, in the worker, and not in the thread of the connections. */
   job->answer.results = redes_wire_rows_new (rows);
-  /* It becomes bytes here. */
 }
 
 static gboolean

@@ -12,8 +12,8 @@
  * Level:
  * @flows: by name, the idle too
  * @waiting: of Flow with something to do, the one that used least first
- * @now_us: what the flow that was served last had used when it was served. Who comes anew begins
- *   there: who was away saves nothing up.
+ * @now_us: what the flow that was served last had used when it was served. A flow that has
+ *   something to do again begins there, so that it gains nothing by having been idle.
  *
  * Flows that share one worker: addresses, or the identities at one address.
  */

@@ -7,12 +7,14 @@
 #include "engine/base/text.h"
 #include "engine/base/timer.h"
 #include "engine/net/admission.h"
+#include "engine/net/event-log.h"
+#include "engine/platform/memory-size.h"
+#include "engine/platform/open-files.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
-#include "engine/tracker/tracker-listener.h"
-#include "engine/net/event-log.h"
-#include "engine/tracker/registered-peer-private.h"
 #include "engine/tracker/prober.h"
+#include "engine/tracker/registered-peer-private.h"
+#include "engine/tracker/tracker-listener.h"
 
 /* Peers that one HOLDERS tells of. */
 #define MAX_HOLDERS_IN_ALL 1000u
@@ -30,6 +32,12 @@
 #define MAX_ASKERS_PER_LOOPBACK_ADDRESS 448u
 /* Whoever asked within this time keeps its place against newcomers. */
 #define KEEP_ASKER_S 10
+/* See get_default_max_peers(). */
+#define SPARE_FILES 1024u
+#define MEMORY_PART 4u
+#define PEER_BYTES (128u * 1024)
+#define LEAST_MAX_PEERS 64u
+#define MOST_MAX_PEERS 1000000u
 /* Of the descriptors that the process may open. */
 #define HALF_OPEN_PART 4u
 #define ASKERS_PART 2u
@@ -62,6 +70,7 @@ struct _RedesTrackerServer
   gint64 timeout_us;
   guint max_peers;
   guint max_peers_an_address;
+  gboolean was_full; /* it has been told */
   gboolean stopping;
 
   RedesSites *sites;
@@ -76,6 +85,20 @@ struct _RedesTrackerServer
 };
 
 static void arm_timer (RedesTrackerServer *self);
+
+/* As many as there are descriptors for, beside those of who only asks and of the rest; and as many
+ * as a part of the memory has room for, with 100 files each. */
+static guint
+get_default_max_peers (void)
+{
+  guint64 n_files = redes_open_files_get_max ();
+  guint64 by_memory = redes_memory_size_get () / MEMORY_PART / PEER_BYTES;
+  guint64 most = n_files > 2 * SPARE_FILES ? n_files - SPARE_FILES : n_files / 2;
+
+  if (by_memory > 0)
+    most = MIN (most, by_memory);
+  return (guint)CLAMP (most, LEAST_MAX_PEERS, MOST_MAX_PEERS);
+}
 
 static RedesAsker
 get_asker (RedesConnection *connection)
@@ -447,6 +470,9 @@ on_register (RedesConnection *connection, const RedesMessage *message)
   if (!g_hash_table_contains (self->owners, id)
       && g_hash_table_size (self->owners) >= self->max_peers)
     {
+      if (!self->was_full)
+        redes_event_log_add (self->log, redes_notice_new (REDES_NOTICE_LOG_FULL, self->max_peers));
+      self->was_full = TRUE;
       refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER", REDES_NOTICE_FULL);
       return;
     }
@@ -849,7 +875,7 @@ redes_tracker_server_new (const RedesTrackerServerParams *params, GError **error
   self->registered = g_ptr_array_new ();
   self->sites = redes_sites_new ();
   self->prober = redes_prober_new (params->host);
-  self->max_peers = params->max_peers != 0 ? params->max_peers : REDES_TRACKER_MAX_PEERS;
+  self->max_peers = params->max_peers != 0 ? params->max_peers : get_default_max_peers ();
   self->max_peers_an_address = params->max_peers_an_address != 0
                                    ? params->max_peers_an_address
                                    : REDES_TRACKER_MAX_PEERS_AN_ADDRESS;

@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 /* In seconds: how often a peer sends a heartbeat, and after how long a silent one is removed. */
 #define REDES_TRACKER_HEARTBEAT_S 10
 #define REDES_TRACKER_TIMEOUT_S 25
-#define REDES_TRACKER_MAX_PEERS 4096
 #define REDES_TRACKER_MAX_PEERS_AN_ADDRESS 1024
 
 /**
@@ -40,7 +39,8 @@ typedef struct _RedesTrackerServer RedesTrackerServer;
  * @classic_timeout_s: the same as @timeout_s for peers of the original system; 0:
  *   REDES_CLASSIC_TIMEOUT_S
  * @files: how many files may be registered
- * @max_peers: how many peers may be registered; 0: REDES_TRACKER_MAX_PEERS
+ * @max_peers: how many peers may be registered; 0: as many as the memory of the machine and the
+ *   files that the process may open allow
  * @max_peers_an_address: how many of them from one address, which is what
  *   redes_address_dup_group() returns; 0: REDES_TRACKER_MAX_PEERS_AN_ADDRESS
  * @log: (nullable): called in the server's thread
