@@ -75,7 +75,7 @@ update (RedesMetered *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* One that the person lets go on meanwhile, goes on. */
+/* A transfer that the person resumes while the others are paused is left running. */
 static void
 on_transfer_state_changed (RedesService *service, RedesTransfer *transfer, RedesMetered *self)
 {

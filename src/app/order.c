@@ -53,7 +53,7 @@ order_free (gpointer data)
   g_free (self);
 }
 
-/* Before the order of many changes. */
+/* Called before the order of many rows changes. */
 static void
 fold (Order *self)
 {

@@ -40,7 +40,7 @@ get_settings (RedesPreferencesWindow *self)
   return redes_service_get_settings (self->service);
 }
 
-/* You. */
+/* ---- Who this peer is ---- */
 
 static void
 on_nickname_apply (RedesPreferencesWindow *self)
@@ -89,7 +89,7 @@ on_folder_clicked (RedesPreferencesWindow *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* Network. */
+/* ---- Network ---- */
 
 static void
 show_port (RedesPreferencesWindow *self)

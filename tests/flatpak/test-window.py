@@ -142,7 +142,9 @@ def a_download_that_ends_unseen_is_told_by_a_notification(place):
     peer = Peer(place, "outside", tracker, wanted, options=["--max-up", "256"])
     link = peer.wait_shared("long awaited.bin")["link"]
     desk = Desk(place, tracker, page="transfers")
-    window = desk.start(link)
+    # The link comes later, as its dialog is a window, too, and has the same title.
+    window = desk.start()
+    desk.open_link(link)
     desk.agree_to_link()
     desk.wait_label("long awaited.bin")
     run("xdotool", "windowminimize", "--sync", window)

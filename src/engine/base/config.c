@@ -83,6 +83,8 @@ redes_config_keep_start_only (RedesConfig *self, const RedesConfig *running)
   self->lan_interfaces = g_strdupv (running->lan_interfaces);
   self->listen = running->listen;
   self->rsa_bits = running->rsa_bits;
+  self->keeps_partial_files = running->keeps_partial_files;
+  self->patience_s = running->patience_s;
   self->max_folder_entries = running->max_folder_entries;
   self->niceness = running->niceness;
 }

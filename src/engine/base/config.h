@@ -58,7 +58,8 @@ G_BEGIN_DECLS
  * runs. No string and no array is %NULL, except @data_dir. To add a setting: a field here with its
  * default in redes_config_new(), and the code that uses it; if it has to be noticed at once, a
  * comparison in redes_core_configure(). @listen_host, @listen, @data_dir, @rsa_bits,
- * @max_folder_entries, @niceness and @lan_interfaces are read at the start only.
+ * @keeps_partial_files, @patience_s, @max_folder_entries, @niceness and @lan_interfaces are read at
+ * the start only.
  */
 typedef struct
 {

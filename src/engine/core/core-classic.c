@@ -120,7 +120,7 @@ on_unsigned_changed (RedesTransferSnapshot *snapshot, gpointer user_data)
       = snapshot->state == REDES_TRANSFER_DONE || snapshot->state == REDES_TRANSFER_FAILED;
 
   self->events.transfer_changed (snapshot, self->user_data);
-  /* With it goes what it has left on the disk. */
+  /* What it has left on the disk is removed with it. */
   if (over)
     g_hash_table_remove (self->unsigned_transfers, id);
 }
@@ -135,7 +135,7 @@ redes_core_download_unsigned (RedesCore *self,
                         redes_classic_download_new (transfer_id, file, folder, self->disk_workers,
                                                     redes_swarm_get_down (self->swarm), self->clock,
                                                     on_unsigned_changed, self));
-  /* It was asked for just before they were. */
+  /* The original system may have been switched off while the call was on its way. */
   if (self->classic == NULL)
     fail_unsigned (self);
 }

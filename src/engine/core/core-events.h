@@ -50,7 +50,7 @@ typedef struct
                      gpointer user_data);
   /* Trouble with what this peer remembers, and what was done about it. */
   void (*notice) (const RedesNotice *notice, gpointer user_data);
-  /* One that is remembered; while starting. @name: (nullable) */
+  /* Told once for each publisher that is remembered, while the core starts. @name: (nullable) */
   void (*publisher) (const RedesPeerId *id,
                      const char *name,
                      RedesPublisherTrust trust,

@@ -93,17 +93,17 @@ redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, g
 void
 redes_core_look_around (RedesCore *self)
 {
-  RedesPeerFinderParams params = { .swarm = self->swarm,
-                                   .config = self->config,
-                                   .clock = self->clock,
-                                   .id = redes_identity_get_peer_id (self->identity),
-                                   .port = self->port,
-                                   .found = on_found,
-                                   .lost = on_lost,
-                                   .use_tracker = on_use_tracker,
-                                   .knows_tracker = on_knows_tracker,
-                                   .drop_tracker = on_drop_tracker,
-                                   .user_data = self };
+  RedesFinderParams params = { .swarm = self->swarm,
+                               .config = self->config,
+                               .clock = self->clock,
+                               .id = redes_identity_get_peer_id (self->identity),
+                               .port = self->port,
+                               .found = on_found,
+                               .lost = on_lost,
+                               .use_tracker = on_use_tracker,
+                               .knows_tracker = on_knows_tracker,
+                               .drop_tracker = on_drop_tracker,
+                               .user_data = self };
 
   self->peer_finder = redes_peer_finder_new (&params);
 }

@@ -26,9 +26,10 @@ is_configured (RedesCore *self, const char *address)
   return g_strv_contains ((const char *const *)self->config->trackers, address);
 }
 
-/* A client says at its beginning who this peer is and where it listens. */
+/* Replaces the client of a tracker by a new one, because a client says who this peer is and where
+ * it listens only when it connects. */
 static void
-meet_tracker_anew (RedesCore *self, const char *address)
+replace_tracker_client (RedesCore *self, const char *address)
 {
   RedesTrackerClient *client = redes_tracker_table_lookup (self->trackers, address);
   gboolean found = redes_tracker_table_is_found (self->trackers, client);
@@ -46,7 +47,7 @@ meet_tracker_anew (RedesCore *self, const char *address)
 }
 
 static void
-meet_all_anew (RedesCore *self)
+replace_all_tracker_clients (RedesCore *self)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
   GPtrArray *trackers = redes_tracker_table_get_all (self->trackers);
@@ -55,7 +56,7 @@ meet_all_anew (RedesCore *self)
     g_ptr_array_add (addresses,
                      g_strdup (redes_tracker_client_get_address (g_ptr_array_index (trackers, i))));
   for (guint i = 0; i < addresses->len; i++)
-    meet_tracker_anew (self, g_ptr_array_index (addresses, i));
+    replace_tracker_client (self, g_ptr_array_index (addresses, i));
   redes_peer_finder_announce_anew (self->peer_finder, self->port);
   if (self->classic != NULL)
     redes_classic_peer_set_port (self->classic, self->port);
@@ -71,7 +72,8 @@ change_trackers (RedesCore *self, const char *const *old)
       redes_core_remove_tracker (self, old[i]);
   for (guint i = 0; trackers[i] != NULL; i++)
     {
-      /* One that was found may not be left any more when it is found no longer. */
+      /* It may have been found on the network before; one that a person has set stays when it is no
+       * longer found there. */
       if (!g_strv_contains (old, trackers[i]))
         redes_core_remove_tracker (self, trackers[i]);
       add_tracker (self, trackers[i], NULL, FALSE, self->config->listen);
@@ -106,7 +108,7 @@ redes_core_configure (RedesCore *self, const RedesConfig *config, GError **error
   if (g_strcmp0 (now->nickname, old->nickname) != 0 || self->port != old_port)
     {
       redes_swarm_set_hello (self->swarm, now->nickname, self->port);
-      meet_all_anew (self);
+      replace_all_tracker_clients (self);
     }
   if (differ (now->trackers, old->trackers))
     change_trackers (self, (const char *const *)old->trackers);

@@ -370,7 +370,7 @@ redes_core_accept_publisher (RedesCore *self, guint transfer_id, const RedesPeer
   if (download == NULL)
     return;
   redes_download_accept_publisher (download, publisher);
-  /* One that was given up for it goes on with it. */
+  /* A download that failed because only another publisher was there goes on. */
   if (redes_download_get_state (download) == REDES_DOWNLOAD_FAILED)
     redes_download_resume (download);
 }

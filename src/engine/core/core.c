@@ -172,7 +172,7 @@ open_store (RedesCore *self, GError **error)
 }
 
 static void
-put_together (RedesCore *self)
+make_parts (RedesCore *self)
 {
   static const RedesLibraryEvents library_events = { .shared = on_shared,
                                                      .withdrawn = on_withdrawn,
@@ -275,7 +275,7 @@ redes_core_new (const RedesConfig *config,
   redes_debug ("starts: port %u, %u trackers set, local network %s", self->port,
                g_strv_length (config->trackers), config->lan ? "on" : "off");
   self->link_trackers = redes_link_trackers_new (self->identity);
-  put_together (self);
+  make_parts (self);
   redes_core_look_around (self);
   begin_lookup (self);
   redes_core_join_classic (self);

@@ -51,7 +51,7 @@ struct _RedesLibrary
 
   /* Set of Complaint: those that are looked into. */
   GHashTable *complaints;
-  guint n_complaints; /* in this while */
+  guint n_complaints; /* within the present period */
   /* Peer id -> how many of them are its own: at most MAX_COMPLAINTS peers. */
   GHashTable *complainers;
   GSource *complaints_timer;
@@ -391,19 +391,19 @@ on_found_root (const char *path, const RedesScanRoot *info, gpointer user_data)
   switch (redes_shared_paths_take_root (self->shared_paths, path, info,
                                         is_same_drive (self, path, info)))
     {
-    case REDES_WISHES_NEW:
+    case REDES_SHARED_PATHS_NEW:
       redes_watch_add_folder (self->watch, info->real_path);
       if (!g_str_equal (old_real, info->real_path) && !g_str_equal (old_real, path))
         withdraw_old_place (self, path, old_real);
       return TRUE;
-    case REDES_WISHES_ANOTHER:
+    case REDES_SHARED_PATHS_ANOTHER:
       withdraw_another (self, path, old_real, info);
       return FALSE;
-    case REDES_WISHES_STILL_ANOTHER:
-    case REDES_WISHES_NOT_WANTED:
+    case REDES_SHARED_PATHS_STILL_ANOTHER:
+    case REDES_SHARED_PATHS_NOT_WANTED:
       return FALSE;
-    case REDES_WISHES_MISSING:
-    case REDES_WISHES_KNOWN:
+    case REDES_SHARED_PATHS_MISSING:
+    case REDES_SHARED_PATHS_KNOWN:
     default:
       return TRUE;
     }
@@ -434,7 +434,7 @@ is_settled (RedesLibrary *self, const char *path, const RedesScanFound *found)
   if (g_hash_table_contains (self->seen_before, fingerprint))
     return TRUE;
 
-  /* By its path alone it is known as one that goes on changing. */
+  /* A file that goes on changing is known by its path alone. */
   is_new = !g_hash_table_contains (self->seen_before, path_alone);
   g_hash_table_add (self->seen_now, path_alone);
   g_hash_table_add (self->seen_now, fingerprint);

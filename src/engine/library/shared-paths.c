@@ -348,7 +348,7 @@ is_another (const Root *root, const RedesScanRoot *found)
   return root->is_folder && root->inode != 0 && found->inode != 0 && root->inode != found->inode;
 }
 
-RedesWishesFinding
+RedesSharedPathsFinding
 redes_shared_paths_take_root (RedesSharedPaths *self,
                               const char *path,
                               const RedesScanRoot *found,
@@ -359,12 +359,12 @@ redes_shared_paths_take_root (RedesSharedPaths *self,
   gboolean was_told;
 
   if (root == NULL)
-    return REDES_WISHES_NOT_WANTED;
+    return REDES_SHARED_PATHS_NOT_WANTED;
   if (found == NULL)
     {
       if (!root->was_there)
         remove_root (self, root);
-      return REDES_WISHES_MISSING;
+      return REDES_SHARED_PATHS_MISSING;
     }
 
   if (root->is_asked || !root->was_there)
@@ -372,7 +372,7 @@ redes_shared_paths_take_root (RedesSharedPaths *self,
       gboolean is_news = !root->was_there || is_another (root, found) || root->is_suspended;
 
       record (self, root, found);
-      return is_news ? REDES_WISHES_NEW : REDES_WISHES_KNOWN;
+      return is_news ? REDES_SHARED_PATHS_NEW : REDES_SHARED_PATHS_KNOWN;
     }
 
   was_suspended = root->is_suspended;
@@ -383,10 +383,10 @@ redes_shared_paths_take_root (RedesSharedPaths *self,
       root->is_suspended = root->is_told = TRUE;
       if (!was_suspended)
         put_in_store (self, root);
-      return was_told ? REDES_WISHES_STILL_ANOTHER : REDES_WISHES_ANOTHER;
+      return was_told ? REDES_SHARED_PATHS_STILL_ANOTHER : REDES_SHARED_PATHS_ANOTHER;
     }
   record (self, root, found);
-  return was_suspended ? REDES_WISHES_NEW : REDES_WISHES_KNOWN;
+  return was_suspended ? REDES_SHARED_PATHS_NEW : REDES_SHARED_PATHS_KNOWN;
 }
 
 gboolean

@@ -30,25 +30,25 @@ void redes_shared_paths_share (RedesSharedPaths *self, const char *path);
 guint redes_shared_paths_unshare (RedesSharedPaths *self, const char *path);
 
 /**
- * RedesWishesFinding:
- * @REDES_WISHES_NOT_WANTED: the path is no root, or is none any more
- * @REDES_WISHES_MISSING: nothing is at the path now; a root that never existed is forgotten
- * @REDES_WISHES_NEW: the path exists for the first time, or exists again, or was just shared by a
- *   person
- * @REDES_WISHES_KNOWN: the path leads to the same as before
- * @REDES_WISHES_ANOTHER: the path leads to something else since the look before; nothing is wanted
- *   there until it leads to the old place again, or is shared again
- * @REDES_WISHES_STILL_ANOTHER: likewise, and that was told before
+ * RedesSharedPathsFinding:
+ * @REDES_SHARED_PATHS_NOT_WANTED: the path is no root, or is none any more
+ * @REDES_SHARED_PATHS_MISSING: nothing is at the path now; a root that never existed is forgotten
+ * @REDES_SHARED_PATHS_NEW: the path exists for the first time, or exists again, or was just shared
+ * by a person
+ * @REDES_SHARED_PATHS_KNOWN: the path leads to the same as before
+ * @REDES_SHARED_PATHS_ANOTHER: the path leads to something else since the look before; nothing is
+ * wanted there until it leads to the old place again, or is shared again
+ * @REDES_SHARED_PATHS_STILL_ANOTHER: likewise, and that was told before
  */
 typedef enum
 {
-  REDES_WISHES_NOT_WANTED,
-  REDES_WISHES_MISSING,
-  REDES_WISHES_NEW,
-  REDES_WISHES_KNOWN,
-  REDES_WISHES_ANOTHER,
-  REDES_WISHES_STILL_ANOTHER,
-} RedesWishesFinding;
+  REDES_SHARED_PATHS_NOT_WANTED,
+  REDES_SHARED_PATHS_MISSING,
+  REDES_SHARED_PATHS_NEW,
+  REDES_SHARED_PATHS_KNOWN,
+  REDES_SHARED_PATHS_ANOTHER,
+  REDES_SHARED_PATHS_STILL_ANOTHER,
+} RedesSharedPathsFinding;
 
 /**
  * redes_shared_paths_take_root:
@@ -60,10 +60,10 @@ typedef enum
  * folder, and a folder's inode and device. What a person has asked for since the last time is
  * remembered instead.
  */
-RedesWishesFinding redes_shared_paths_take_root (RedesSharedPaths *self,
-                                                 const char *path,
-                                                 const RedesScanRoot *found,
-                                                 gboolean is_same_drive);
+RedesSharedPathsFinding redes_shared_paths_take_root (RedesSharedPaths *self,
+                                                      const char *path,
+                                                      const RedesScanRoot *found,
+                                                      gboolean is_same_drive);
 /* Whether the root is a folder that is the same but for its device, whose number a drive may change
  * from one time to the next. */
 gboolean redes_shared_paths_is_on_other_device (RedesSharedPaths *self,

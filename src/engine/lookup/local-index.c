@@ -29,14 +29,14 @@ struct _RedesLocalIndex
 };
 
 /**
- * Book:
+ * Entry:
  * @manifest: %NULL once it was removed
  * @start, @len: of its words in the text
  * @next: (nullable): the next of the same content and name
  * @last: of the first one of a content and name: the last one
  */
-typedef struct _Book Entry;
-struct _Book
+typedef struct _Entry Entry;
+struct _Entry
 {
   RedesManifest *manifest;
   gsize start;

@@ -2,6 +2,7 @@
 #include "engine/lookup/lookup.h"
 
 #include "engine/base/timer.h"
+#include "engine/lookup/query-private.h"
 
 #include <gio/gio.h>
 

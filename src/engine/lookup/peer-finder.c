@@ -23,7 +23,7 @@
 
 struct _RedesPeerFinder
 {
-  RedesPeerFinderParams params;
+  RedesFinderParams params;
   RedesPeerId id;
   gboolean ended;
   gint64 started_us;
@@ -347,7 +347,7 @@ redes_peer_finder_reconsider_trackers (RedesPeerFinder *self)
 }
 
 RedesPeerFinder *
-redes_peer_finder_new (const RedesPeerFinderParams *params)
+redes_peer_finder_new (const RedesFinderParams *params)
 {
   static const RedesPeerTableEvents peer_table_events = { .found = on_found, .lost = on_lost };
   RedesPeerFinder *self = g_new0 (RedesPeerFinder, 1);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _RedesPeerFinder RedesPeerFinder;
 
-RedesPeerFinder *redes_peer_finder_new (const RedesPeerFinderParams *params);
+RedesPeerFinder *redes_peer_finder_new (const RedesFinderParams *params);
 /* Says good-bye. After the swarm's end. No event comes any more. */
 void redes_peer_finder_free (RedesPeerFinder *self);
 

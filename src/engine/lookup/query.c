@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/lookup/query.h"
+#include "engine/lookup/query-private.h"
 
 #include "engine/base/debug.h"
 #include "engine/base/error.h"

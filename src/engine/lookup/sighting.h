@@ -36,7 +36,7 @@ typedef enum
 } RedesTrackerUse;
 
 /**
- * RedesPeerFinderParams:
+ * RedesFinderParams:
  * @clock: (nullable): %NULL: the system's
  * @id: ours
  * @port: where this node listens; 0: it does not
@@ -61,6 +61,6 @@ typedef struct
   gboolean (*knows_tracker) (const RedesPeerId *id, gpointer user_data);
   gboolean (*drop_tracker) (const char *address, gboolean at_once, gpointer user_data);
   gpointer user_data;
-} RedesPeerFinderParams;
+} RedesFinderParams;
 
 G_END_DECLS

@@ -12,7 +12,7 @@
 
 struct _RedesTrackerFinder
 {
-  const RedesPeerFinderParams *params;
+  const RedesFinderParams *params;
   GHashTable *all; /* RedesPeerId -> FoundTracker */
 };
 
@@ -51,7 +51,7 @@ found_tracker_free (gpointer data)
 }
 
 RedesTrackerFinder *
-redes_tracker_finder_new (const RedesPeerFinderParams *params)
+redes_tracker_finder_new (const RedesFinderParams *params)
 {
   RedesTrackerFinder *self = g_new0 (RedesTrackerFinder, 1);
 
@@ -215,7 +215,7 @@ redes_tracker_finder_get_next_us (RedesTrackerFinder *self)
 static gboolean
 lose (RedesTrackerFinder *self, FoundTracker *tracker)
 {
-  const RedesPeerFinderParams *params = self->params;
+  const RedesFinderParams *params = self->params;
 
   if (tracker->used && !params->drop_tracker (tracker->address, FALSE, params->user_data))
     return FALSE;
@@ -270,7 +270,7 @@ redes_tracker_finder_tick (RedesTrackerFinder *self, RedesLanPeers *lan_peers, g
 void
 redes_tracker_finder_reconsider (RedesTrackerFinder *self, gint64 now_us)
 {
-  const RedesPeerFinderParams *params = self->params;
+  const RedesFinderParams *params = self->params;
   GHashTableIter iter;
   gpointer value;
 
@@ -296,7 +296,7 @@ redes_tracker_finder_reconsider (RedesTrackerFinder *self, gint64 now_us)
 void
 redes_tracker_finder_forget (RedesTrackerFinder *self)
 {
-  const RedesPeerFinderParams *params = self->params;
+  const RedesFinderParams *params = self->params;
   GHashTableIter iter;
   gpointer value;
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _RedesTrackerFinder RedesTrackerFinder;
 
 /* @params: borrowed, as all in it; read again whenever it matters. */
-RedesTrackerFinder *redes_tracker_finder_new (const RedesPeerFinderParams *params);
+RedesTrackerFinder *redes_tracker_finder_new (const RedesFinderParams *params);
 /* Without a word of those who are in it. */
 void redes_tracker_finder_free (RedesTrackerFinder *self);
 

@@ -42,7 +42,7 @@ typedef enum
  * - `share-skipped (node, const char *path, const GError *error)`
  * - `withdrawn (node, RedesSharedItem *item, RedesNotice *reason)`: a file cannot be fetched any
  * more;
- *   @reason is %NULL when redes_node_unshare() did it, else words; it has left the shares
+ *   @reason is %NULL when redes_node_unshare() did it, else why; it has left the shares
  * - `hashing (node, guint64 bytes_done, guint64 bytes_total, guint files_done, guint files_total,
  *   double seconds_left, gboolean paused)`: how far, a few times a second; see RedesHashingProgress
  * - `transfer-resumed (node, RedesTransfer *transfer, guint kept, guint doubtful)`: a download of
@@ -55,7 +55,7 @@ typedef enum
  * - `block-rejected (node, const char *peer_hex, const char *address, gint64 block, const char
  * *reason, RedesTransfer *transfer)`: a peer sent what it must not: a block that does not verify
  * (@block is its index), or anything else (@block is -1,
- *   @transfer may be %NULL); @reason is an violation's name with words: "wrong-block: …"
+ *   @transfer may be %NULL); @reason is a violation's name with words: "wrong-block: …"
  * - `found`, `lost`: see node-lan.h
  */
 G_DECLARE_FINAL_TYPE (RedesNode, redes_node, REDES, NODE, GObject)

@@ -90,15 +90,16 @@ void redes_download_sources_answered (RedesDownloadSources *self,
                                       guint n_asked,
                                       guint n_answered,
                                       const RedesNotice *reason);
-/* With no source, no connection on its way and no query open: what now? */
+/* Decides what the download does while it has no source, no connection on its way and no query
+ * open: it waits, or it fails. Without effect otherwise. */
 void redes_download_sources_consider (RedesDownloadSources *self);
 
 /* Whether @peer may be a source: not one yet, not found lying, and there is a place for it. */
 gboolean redes_download_sources_wants (RedesDownloadSources *self, const RedesPeerId *peer);
 /* Takes @remote as a source, if it is wanted. */
 void redes_download_sources_add (RedesDownloadSources *self, RedesRemote *remote);
-/* A connection is being made (1), or that has come to something (-1): @reason say why to nothing.
- */
+/* @change: 1: a connection is being made; -1: that has ended. @reason: (nullable): why that has
+ * failed; %NULL: it has not */
 void redes_download_sources_note_dialling (RedesDownloadSources *self,
                                            gint change,
                                            const RedesNotice *reason);

@@ -9,9 +9,9 @@
 #define MIN_BYTES (512u * 1024)
 #define MAX_BYTES (8u * 1024 * 1024)
 #define BUSY_REST_US G_USEC_PER_SEC
-/* What it lacks it may be fetching itself, so it is asked for it again after this. Who has lacked
- * so many one behind the other is asked for nothing for a while: at first for this, then for twice
- * as long. */
+/* A source may be fetching what it lacks, so it is asked for that again after LACK_S. A source that
+ * has lacked LACKS_IN_ROW things in succession is asked for nothing for a while, at first for
+ * FIRST_LACK_REST_US, and each time for twice as long. */
 #define LACK_S 4
 #define LACKS_IN_ROW 32u
 #define FIRST_LACK_REST_US (G_USEC_PER_SEC / 2)

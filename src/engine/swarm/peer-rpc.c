@@ -500,15 +500,19 @@ redes_peer_rpc_get_limit (RedesPeerRpc *self, RedesPeerSession *session, guint8 
 void
 redes_peer_rpc_take (RedesPeerRpc *self, RedesPeerSession *session, RedesMessage *message)
 {
-  if (message->type < REDES_MESSAGE_PEER_SEARCH || message->type > REDES_MESSAGE_REFUSE)
-    return;
+  gboolean is_answer = message->type == REDES_MESSAGE_REFUSE;
+
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
-    if (pairs[i][0] == message->type)
-      {
-        take_query (self, session, message);
-        return;
-      }
-  take_answer (self, session, message);
+    {
+      if (pairs[i][0] == message->type)
+        {
+          take_query (self, session, message);
+          return;
+        }
+      is_answer |= pairs[i][1] == message->type;
+    }
+  if (is_answer)
+    take_answer (self, session, message);
 }
 
 void

@@ -15,6 +15,11 @@
 /* A remote counts as sending when this number of bytes of a block was received. */
 #define SIGN_BYTES 4096u
 
+/* The wire knows no content, and names the same limits. */
+G_STATIC_ASSERT (REDES_WIRE_MAX_FILE_SIZE == REDES_MAX_FILE_SIZE);
+G_STATIC_ASSERT (REDES_WIRE_MAX_BLOCK == REDES_MAX_BLOCK_SIZE);
+G_STATIC_ASSERT (REDES_WIRE_MAX_BATCH == REDES_MAX_BATCH);
+
 struct _RedesPeerSession
 {
   RedesRemote remote;
@@ -37,7 +42,7 @@ struct _RedesPeerSession
   GHashTable *sources;   /* RedesContentId -> RedesSource */
   GHashTable *interests; /* RedesContentId: what the remote wants to hear of */
   GHashTable *askers;    /* RedesBlockKey -> RedesBlockAsker: whose answer it is */
-  /* The books: how many answers are owed to queries of ours. */
+  /* How many answers the remote still owes to what it was asked. */
   GHashTable *requests;        /* RedesBlockKey -> count */
   GHashTable *manifests_asked; /* RedesContentId -> count */
   GHashTable *bits_asked;      /* RedesContentId -> count */

@@ -7,7 +7,7 @@
 REDES_DEFINE_ERROR (redes_swarm_error)
 
 gboolean
-redes_protocol_violation_is_one (const GError *error)
+redes_protocol_violation_breaks_rule (const GError *error)
 {
   return !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_CLOSED)
          && !g_error_matches (error, REDES_NET_ERROR, REDES_NET_ERROR_TIMEOUT)

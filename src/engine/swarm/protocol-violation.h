@@ -13,9 +13,10 @@ GQuark redes_swarm_error_quark (void);
  * @REDES_SWARM_ERROR_WRONG_BLOCK: a block that does not lead to the content's root by its proof
  * @REDES_SWARM_ERROR_WRONG_MANIFEST: a manifest that is malformed, of another content, or not
  * signed by its publisher
- * @REDES_SWARM_ERROR_SILENT: asked, and nothing came: no violation, but the end of its connection
+ * @REDES_SWARM_ERROR_SILENT: a peer that was asked sent nothing: its connection ends, but it has
+ *   broken no rule
  *
- * Violations of a peer beyond those of the wire.
+ * Why a session is ended, beside the violations of the wire (#RedesWireError).
  */
 typedef enum
 {
@@ -30,7 +31,7 @@ typedef enum
 
 /* Whether a rule was broken. A connection that just ended breaks none, nor does one over which
  * nothing comes: that is mostly the network's doing. */
-gboolean redes_protocol_violation_is_one (const GError *error);
+gboolean redes_protocol_violation_breaks_rule (const GError *error);
 
 /* Whether what it sent was false, rather than a peer that is slow, or was cut off. */
 gboolean redes_protocol_violation_is_lie (const GError *error);

@@ -23,11 +23,12 @@
 #define MAX_HALF_OPEN 128u
 #define MAX_HALF_OPEN_PER_ADDRESS 16u
 #define MAX_HALF_OPEN_PER_LOOPBACK_ADDRESS 96u
-/* Of the descriptors that the process may open. */
+/* Connections of one kind take at most this part of the descriptors that the process may open: one
+ * half, one quarter. */
 #define INBOUND_PART 2u
 #define HALF_OPEN_PART 4u
-/* Memory for messages that have not come whole: as long as the answers may be, a block has 4 MiB.
- */
+/* Memory for messages that have not come whole. An answer may be as long as the longest block,
+ * which has 4 MiB. */
 #define RECEIVE_BYTES (32u * 1024 * 1024)
 #define RECEIVE_ADDRESS_BYTES (RECEIVE_BYTES / 2)
 #define RECEIVE_PATIENCE_S 10
@@ -61,7 +62,7 @@
  * @active: RedesDownload: has one of the places
  * @hurry: downloads that may ask for sources sooner than usual
  * @unwritten_bytes: that wait to be verified and written: above a limit no session is read from
- * @paused: it is above
+ * @paused: whether @unwritten_bytes is above that limit
  * @reports: of violations
  */
 struct _RedesSwarm
@@ -561,7 +562,7 @@ on_session_closed (RedesPeerSession *session, const GError *error, gpointer user
 
   if (self->ended)
     return;
-  if (redes_protocol_violation_is_one (error))
+  if (redes_protocol_violation_breaks_rule (error))
     {
       report (self, id, redes_peer_session_get_address (session), -1, error, NULL);
       if (id != NULL && error->domain != REDES_NET_ERROR)

@@ -349,18 +349,23 @@ unpack_search (GVariant *body, RedesMessage *out)
 
 /* RESULTS, PEER_RESULTS, SHARES */
 
-/* Bounds: what GVariant and the other values add to the name in each row, and to each of its names.
- */
+/* Most bytes of a row of RESULTS beside its name: two digests, a size, two counts, the offsets of
+ * GVariant and what aligns them; of a folder its totals, too; and of one of its names: a digest, a
+ * count, offsets. */
+#define ROW_BYTES 104u
+#define FOLDER_ROW_BYTES 144u
+#define NAME_BYTES 48u
+
 static gsize
 get_row_bytes (const RedesResultEntry *row)
 {
-  return strlen (row->name) + (row->is_folder ? 144 : 104);
+  return strlen (row->name) + (row->is_folder ? FOLDER_ROW_BYTES : ROW_BYTES);
 }
 
 static gsize
 get_name_bytes (const RedesResultName *name)
 {
-  return strlen (name->name) + 48;
+  return strlen (name->name) + NAME_BYTES;
 }
 
 /* (transfer full): how many names of each row are told of: rows without names are never too long

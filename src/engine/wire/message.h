@@ -61,7 +61,7 @@ typedef enum
   REDES_MESSAGE_UNREGISTER = 51, /* (u) serial */
   REDES_MESSAGE_SEARCH = 52,     /* (usuu) serial, words, first row, rows wanted (1 to 200) */
   /* (uua((ayt)suaya(suay)a(tuuy))) serial, rows in all, rows: content, name, sources, publisher,
-   * names: name, sources, publisher */
+   * names (name, sources, publisher), totals of a folder (none for a file) */
   REDES_MESSAGE_RESULTS = 53,
   REDES_MESSAGE_SOURCES = 54, /* (ua(ayt)) serial, contents (1 to REDES_WIRE_MAX_FIND) */
   REDES_MESSAGE_LIST = 55,    /* (uuu) serial, first row, rows wanted (1 to 1000) */
