@@ -21,7 +21,7 @@ _redes_cli ()
       options="--tracker --limit --wait --links --no-lan --lan-interface --json --help --version"
       ;;
     get)
-      options="--tracker --output --only --list --max-folder-entries --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
+      options="--tracker --output --only --list --stream --max-down --max-folder-entries --any-publisher --patience --wait --no-lan --lan-interface --json --help --version"
       ;;
     history)
       options="--data-dir --csv --clear --json --help --version"

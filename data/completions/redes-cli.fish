@@ -63,6 +63,8 @@ complete -c redes-cli -n '__fish_seen_subcommand_from get' -l tracker -s t -x -d
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l output -s o -r -F -d 'A folder to download into, the new file\'s path, or - for the standard output (default: the current folder)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l only -x -d 'Of a folder, only files whose name, or path in it, is like this (*, ?); may be given several times'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l list -d 'Show what is in a folder, and fetch none of it'
+complete -c redes-cli -n '__fish_seen_subcommand_from get' -l stream -d 'Write the file to the standard output while it is being downloaded, in its order'
+complete -c redes-cli -n '__fish_seen_subcommand_from get' -l max-down -x -d 'Receive at most so much a second in all (default: 0, no limit)'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l max-folder-entries -x -d 'How many files and folders a folder may hold (default: 1500000); its lists take about 100 to 300 bytes of memory for each'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l any-publisher -d 'Take what another publisher has signed than the one that the link names'
 complete -c redes-cli -n '__fish_seen_subcommand_from get' -l patience -x -d 'How long to wait when nothing comes (default: 30; 0: for ever)'

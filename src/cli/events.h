@@ -73,6 +73,8 @@ void redes_event_transfer (RedesOutput *output, RedesTransfer *transfer);
 /* What is in a folder that was only to be listed. */
 void redes_event_folder_list (RedesOutput *output, RedesTransfer *transfer);
 void redes_event_failed (RedesOutput *output, const char *name, const char *reason);
+/* What became of several downloads: of how many, with those that failed. */
+void redes_event_summary (RedesOutput *output, guint n_downloaded, guint n_there, guint n_failed);
 /* Blocks of an earlier run: @kept are safe, @doubtful are read again. */
 void redes_event_resumed (RedesOutput *output, RedesTransfer *transfer, guint kept, guint doubtful);
 /* The same for get, once all @kept blocks were read again. */

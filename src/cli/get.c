@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/events.h"
+#include "cli/get-bar.h"
+#include "cli/get-stream.h"
 #include "cli/lan-options.h"
 #include "cli/session.h"
 #include "engine/base/folder-totals.h"
@@ -10,14 +12,15 @@
 #include <glib/gstdio.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define DEFAULT_PATIENCE_S 30
 #define MAX_PATIENCE_S (7 * 24 * 3600)
-#define BAR_WIDTH 24
-#define MIN_NAME_WIDTH 8
-#define MAX_NAME_WIDTH 40
+#define MAX_OPERANDS 10000u
+/* Questions for a name or a link that are under way at a time. */
+#define MAX_FINDING 16u
+#define KIB G_GUINT64_CONSTANT (1024)
+#define MAX_LIMIT_KIB (100u * 1024 * 1024)
 
 static char **option_trackers;
 static char *option_output;
@@ -27,6 +30,8 @@ static char *option_wait;
 static char **option_only;
 static gboolean option_list;
 static char *option_max_entries;
+static gboolean option_stream;
+static char *option_max_down;
 
 static const GOptionEntry entries[] = {
   { "tracker", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_trackers,
@@ -42,6 +47,10 @@ static const GOptionEntry entries[] = {
     "GLOB" },
   { "list", 0, 0, G_OPTION_ARG_NONE, &option_list, "Show what is in a folder, and fetch none of it",
     NULL },
+  { "stream", 0, 0, G_OPTION_ARG_NONE, &option_stream,
+    "Write the file to the standard output while it is being downloaded, in its order", NULL },
+  { "max-down", 0, 0, G_OPTION_ARG_FILENAME, &option_max_down,
+    "Receive at most so much a second in all (default: 0, no limit)", "KIB" },
   { "max-folder-entries", 0, 0, G_OPTION_ARG_STRING, &option_max_entries,
     "How many files and folders a folder may hold (default: 1500000); its lists take about 100 "
     "to 300 bytes of memory for each",
@@ -56,61 +65,50 @@ static const GOptionEntry entries[] = {
   G_OPTION_ENTRY_NULL
 };
 
+typedef struct _Get Get;
+
+/**
+ * Item:
+ * @wanted: a name or a link
+ * @transfer: (nullable): once it is known what it is
+ *
+ * One of the things that are to be downloaded.
+ */
 typedef struct
 {
-  RedesSession *session;
+  Get *get;
   const char *wanted;
-  char *target;
-  char *folder; /* where the file goes when @target does not say */
-  guint64 wait_s;
-  gboolean to_output; /* @target goes to the standard output */
   RedesTransfer *transfer;
-} Get;
+  gboolean is_over;
+  gboolean has_failed;
+  gboolean was_there;
+} Item;
 
-static void begin (RedesSession *session, gpointer user_data);
-
-static guint
-get_terminal_width (void)
+/**
+ * Get:
+ * @to_find: of Item: nobody was asked for them yet
+ * @to_find_again: of Item: nobody had them, and they are asked for again
+ * @folder: where what is downloaded goes when @target does not say
+ * @to_output: @target goes to the standard output
+ * @stream: (nullable)
+ */
+struct _Get
 {
-  struct winsize size;
+  RedesSession *session;
+  Item *items;
+  guint n_items;
+  guint n_over;
+  guint n_finding;
+  GQueue to_find;
+  GQueue to_find_again;
+  char *target;
+  char *folder;
+  guint64 wait_s;
+  gboolean to_output;
+  RedesGetStream *stream;
+};
 
-  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-    return 80;
-  return size.ws_col;
-}
-
-/* "name [#####...]  42%  12.3 MiB/s  0:12 left", cut to the terminal's width. */
-static void
-show_bar (RedesOutput *output, RedesTransfer *transfer)
-{
-  guint64 size_bytes = redes_transfer_get_size (transfer);
-  guint64 done_bytes = redes_transfer_get_bytes_received (transfer);
-  gdouble share = size_bytes > 0 ? MIN (1.0, (gdouble)done_bytes / (gdouble)size_bytes) : 0.0;
-  gdouble rate = redes_transfer_get_rate_bytes_per_s (transfer);
-  gboolean flows = rate >= 1.0 && done_bytes < size_bytes;
-  guint filled = (guint)(share * BAR_WIDTH);
-  guint connected = redes_transfer_count_connected (transfer);
-  g_autofree char *rate_text = redes_format_size (rate);
-  g_autofree char *left
-      = redes_format_duration (flows ? (gdouble)(size_bytes - done_bytes) / rate : 0.0);
-  g_autofree char *name = NULL;
-  g_autofree char *line = NULL;
-  g_autofree char *fitted = NULL;
-  guint width = get_terminal_width ();
-  guint name_width
-      = width > 74 + MIN_NAME_WIDTH ? MIN (width - 74, MAX_NAME_WIDTH) : MIN_NAME_WIDTH;
-  char bar[BAR_WIDTH + 1];
-
-  memset (bar, '.', BAR_WIDTH);
-  memset (bar, '#', filled);
-  bar[BAR_WIDTH] = '\0';
-  name = redes_format_column (redes_transfer_get_name (transfer), name_width);
-  line = g_strdup_printf ("%s [%s] %3.0f%%  %s/s  %s left  %u %s", name, bar, share * 100.0,
-                          rate_text, flows ? left : "-:--", connected,
-                          connected == 1 ? "peer" : "peers");
-  fitted = redes_format_column (line, width - 1);
-  redes_output_set_status (output, g_strchomp (fitted));
-}
+static void find_some (Get *self);
 
 static gboolean
 copy_out (Get *self)
@@ -125,6 +123,50 @@ copy_out (Get *self)
     }
   redes_output_copy_file (output, fd);
   return TRUE;
+}
+
+static void
+show_bar (Get *self)
+{
+  g_autoptr (GPtrArray) transfers = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->n_items; i++)
+    if (self->items[i].transfer != NULL)
+      g_ptr_array_add (transfers, self->items[i].transfer);
+  if (transfers->len > 0)
+    redes_get_bar_show (redes_session_get_output (self->session), transfers, self->n_items,
+                        self->n_over);
+}
+
+static void
+summarize (Get *self)
+{
+  guint n_failed = 0;
+  guint n_there = 0;
+
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      n_failed += self->items[i].has_failed;
+      n_there += self->items[i].was_there;
+    }
+  if (self->n_items > 1)
+    redes_event_summary (redes_session_get_output (self->session),
+                         self->n_items - n_failed - n_there, n_there, n_failed);
+  redes_session_end (self->session, n_failed == 0 ? REDES_EXIT_OK : REDES_EXIT_FAILED);
+}
+
+/* @item is what it will be: nothing is done for it any more. */
+static void
+end_item (Item *item, gboolean has_failed)
+{
+  Get *self = item->get;
+
+  if (item->is_over)
+    return;
+  item->is_over = TRUE;
+  item->has_failed = has_failed;
+  if (++self->n_over == self->n_items)
+    summarize (self);
 }
 
 static gboolean
@@ -142,35 +184,56 @@ is_too_much (RedesTransfer *transfer)
 }
 
 static void
+say_what_helps (RedesOutput *output, RedesTransfer *transfer)
+{
+  RedesPeerId other;
+
+  if (redes_transfer_get_state (transfer) != REDES_TRANSFER_FAILED)
+    return;
+  if (redes_transfer_get_other_publisher (transfer, &other))
+    redes_output_say (output, "%s", "To take it all the same: get --any-publisher");
+  if (redes_transfer_get_reason (transfer) != NULL && is_too_much (transfer))
+    redes_output_say (output, "%s", "To take it all the same: get --max-folder-entries COUNT");
+}
+
+/* Two arguments may name one thing, which is one transfer. */
+static gboolean
+is_ours (Get *self, RedesTransfer *transfer)
+{
+  for (guint i = 0; i < self->n_items; i++)
+    if (self->items[i].transfer == transfer && !self->items[i].is_over)
+      return TRUE;
+  return FALSE;
+}
+
+static void
 on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_data)
 {
   Get *self = user_data;
   RedesOutput *output = redes_session_get_output (self->session);
-  RedesPeerId other;
+  gboolean is_over = redes_transfer_is_over (transfer);
+  gboolean is_done = redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE;
+  gboolean is_handed_on = !is_done || !self->to_output || self->stream != NULL;
 
-  if (transfer != self->transfer)
+  if (!is_ours (self, transfer))
     return;
-  if (!redes_transfer_is_over (transfer))
-    show_bar (output, transfer);
+  if (!is_over)
+    show_bar (self);
   else
     redes_output_set_status (output, NULL);
 
   /* Where the bytes lie meanwhile is nobody's business. */
-  if (!self->to_output || redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE)
+  if (!is_done || !self->to_output)
     redes_event_transfer (output, transfer);
-  if (redes_transfer_is_over (transfer) && self->to_output
-      && redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE && !copy_out (self))
-    redes_session_end (self->session, REDES_EXIT_FAILED);
-  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
-      && redes_transfer_get_other_publisher (transfer, &other))
-    redes_output_say (output, "%s", "To take it all the same: get --any-publisher");
-  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_FAILED
-      && redes_transfer_get_reason (transfer) != NULL && is_too_much (transfer))
-    redes_output_say (output, "%s", "To take it all the same: get --max-folder-entries COUNT");
-  if (redes_transfer_is_over (transfer))
-    redes_session_end (self->session, redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE
-                                          ? REDES_EXIT_OK
-                                          : REDES_EXIT_FAILED);
+  if (!is_handed_on)
+    is_handed_on = copy_out (self);
+  say_what_helps (output, transfer);
+  if (is_done && self->stream != NULL)
+    redes_get_stream_look (self->stream);
+  else if (is_over)
+    for (guint i = 0; i < self->n_items; i++)
+      if (self->items[i].transfer == transfer)
+        end_item (&self->items[i], !is_done || !is_handed_on);
 }
 
 static void
@@ -239,45 +302,61 @@ on_transfer_resumed (
 
 /* What was fetched in vain is not lost. */
 static void
-say_what_is_kept (Get *self, RedesOutput *output, const char *folder)
+say_what_is_kept (RedesOutput *output, RedesTransfer *transfer, const char *folder)
 {
-  if (self->transfer != NULL && redes_transfer_get_state (self->transfer) != REDES_TRANSFER_DONE
-      && redes_transfer_get_blocks (self->transfer) > 1
-      && redes_transfer_get_blocks_done (self->transfer) > 0)
-    redes_event_kept (output, self->transfer, folder);
+  if (redes_transfer_get_state (transfer) != REDES_TRANSFER_DONE
+      && redes_transfer_get_blocks (transfer) > 1 && redes_transfer_get_blocks_done (transfer) > 0)
+    redes_event_kept (output, transfer, folder);
 }
 
 static void
-fetch (Get *self, RedesLink *link)
+on_streamed (gpointer user_data)
 {
+  end_item (user_data, FALSE);
+}
+
+static void
+refuse (Item *item, const RedesLink *link, const char *reason)
+{
+  redes_event_failed (redes_session_get_output (item->get->session),
+                      link->name != NULL ? link->name : "", reason);
+  end_item (item, TRUE);
+}
+
+static void
+fetch (Item *item, RedesLink *link)
+{
+  Get *self = item->get;
   RedesNode *node = redes_session_get_node (self->session);
-  RedesOutput *output = redes_session_get_output (self->session);
 
   if (option_any_publisher)
     link->has_publisher = FALSE;
-  if (redes_link_looks_like (self->wanted))
-    redes_event_asking (output, link);
+  if (redes_link_looks_like (item->wanted))
+    redes_event_asking (redes_session_get_output (self->session), link);
   if (!link->is_folder && (option_list || option_only != NULL))
     {
-      redes_event_failed (output, link->name != NULL ? link->name : "",
-                          "--list and --only are for folders, and it is a file");
-      redes_session_end (self->session, REDES_EXIT_FAILED);
+      refuse (item, link, "--list and --only are for folders, and it is a file");
       return;
     }
   if (link->is_folder && self->to_output && !option_list)
     {
-      redes_event_failed (output, link->name != NULL ? link->name : "",
-                          "a folder cannot go to the standard output");
-      redes_session_end (self->session, REDES_EXIT_FAILED);
+      refuse (item, link, "a folder cannot go to the standard output");
       return;
     }
-  self->transfer = redes_node_download_folder (node, link, self->target,
-                                               (const char *const *)option_only, option_list);
-  on_transfer_changed (node, self->transfer, self);
+  if (option_stream)
+    {
+      self->stream = redes_get_stream_new (self->session, link, on_streamed, item);
+      item->transfer = g_object_ref (redes_get_stream_get_transfer (self->stream));
+    }
+  else
+    item->transfer = redes_node_download_folder (node, link, self->target,
+                                                 (const char *const *)option_only, option_list);
+  on_transfer_changed (node, item->transfer, self);
 }
 
 typedef struct
 {
+  Item *item;
   RedesLink *link;
   char *path;
 } Comparison;
@@ -304,9 +383,10 @@ compare_in_thread (GTask *task, gpointer object, gpointer data, GCancellable *ca
 static void
 compare_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  Get *self = user_data;
-  RedesOutput *output;
   Comparison *comparison = g_task_get_task_data (G_TASK (result));
+  Item *item = user_data;
+  Get *self = item->get;
+  RedesOutput *output;
   g_autoptr (GError) error = NULL;
   gboolean is_same = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -318,21 +398,23 @@ compare_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (is_same)
     {
       redes_event_already_there (output, comparison->path, comparison->link);
-      redes_session_end (self->session, REDES_EXIT_OK);
+      item->was_there = TRUE;
+      end_item (item, FALSE);
       return;
     }
   warn_of_name (self, comparison->path);
-  fetch (self, comparison->link);
+  fetch (item, comparison->link);
 }
 
 /* Whether what has the file's name already is that file: then there is nothing to fetch. */
 static void
-compare (Get *self, const RedesLink *link, char *path)
+compare (Item *item, const RedesLink *link, char *path)
 {
+  Get *self = item->get;
   Comparison *comparison = g_new (Comparison, 1);
-  GTask *task = g_task_new (NULL, redes_session_get_cancellable (self->session), compare_cb, self);
+  GTask *task = g_task_new (NULL, redes_session_get_cancellable (self->session), compare_cb, item);
 
-  *comparison = (Comparison){ redes_link_copy (link), path };
+  *comparison = (Comparison){ item, redes_link_copy (link), path };
   redes_output_set_status (redes_session_get_output (self->session),
                            "Comparing with the file that is there already…");
   g_task_set_task_data (task, comparison, comparison_free);
@@ -341,46 +423,81 @@ compare (Get *self, const RedesLink *link, char *path)
 }
 
 static void
-node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+find_again (RedesSession *session, gpointer user_data)
 {
   Get *self = user_data;
-  RedesNode *node = REDES_NODE (object);
-  RedesOutput *output = redes_session_get_output (self->session);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RedesLink) link = redes_node_find_finish (node, result, &error);
-  g_autofree char *in_the_way = NULL;
+  Item *item;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (link == NULL
-      && (g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER)
-          || g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND))
-      && redes_session_try_again (self->session, (guint)self->wait_s, begin, self))
-    {
-      redes_output_set_status (output, "Nobody has it yet; looking again…");
-      return;
-    }
-  redes_output_set_status (output, NULL);
-  if (link == NULL)
-    {
-      redes_event_failed (output, self->wanted, error->message);
-      redes_session_end (self->session, REDES_EXIT_FAILED);
-      return;
-    }
-  in_the_way = dup_path_in_the_way (self, link);
-  if (in_the_way != NULL)
-    compare (self, link, g_steal_pointer (&in_the_way));
-  else
-    fetch (self, link);
+  while ((item = g_queue_pop_head (&self->to_find_again)) != NULL)
+    g_queue_push_tail (&self->to_find, item);
+  find_some (self);
+}
+
+/* Returns: whether @item is asked for again in a moment */
+static gboolean
+try_again (Item *item, const GError *error)
+{
+  Get *self = item->get;
+
+  if (!g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NO_TRACKER)
+      && !g_error_matches (error, REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND))
+    return FALSE;
+  if (!redes_session_try_again (self->session, (guint)self->wait_s, find_again, self))
+    return FALSE;
+  g_queue_push_tail (&self->to_find_again, item);
+  if (self->n_items == 1)
+    redes_output_set_status (redes_session_get_output (self->session),
+                             "Nobody has it yet; looking again…");
+  return TRUE;
 }
 
 static void
-begin (RedesSession *session, gpointer user_data)
+node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  Get *self = user_data;
+  Item *item = user_data;
+  Get *self = item->get;
+  RedesOutput *output = redes_session_get_output (self->session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesLink) link = redes_node_find_finish (REDES_NODE (object), result, &error);
+  g_autofree char *in_the_way = NULL;
 
-  redes_node_find_async (redes_session_get_node (session), self->wanted,
-                         redes_session_get_cancellable (session), node_find_cb, self);
+  self->n_finding--;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (link == NULL && try_again (item, error))
+    {
+      find_some (self);
+      return;
+    }
+  redes_output_set_status (output, NULL);
+  if (link != NULL && !self->to_output)
+    in_the_way = dup_path_in_the_way (self, link);
+  if (link == NULL)
+    {
+      redes_event_failed (output, item->wanted, error->message);
+      end_item (item, TRUE);
+    }
+  else if (in_the_way != NULL)
+    compare (item, link, g_steal_pointer (&in_the_way));
+  else
+    fetch (item, link);
+  find_some (self);
+}
+
+/* What is given on the command line may be much, and each question goes to many. */
+static void
+find_some (Get *self)
+{
+  RedesNode *node = redes_session_get_node (self->session);
+
+  while (self->n_finding < MAX_FINDING && !g_queue_is_empty (&self->to_find))
+    {
+      Item *item = g_queue_pop_head (&self->to_find);
+
+      self->n_finding++;
+      redes_node_find_async (node, item->wanted, redes_session_get_cancellable (self->session),
+                             node_find_cb, item);
+    }
 }
 
 static void
@@ -393,7 +510,7 @@ on_started (RedesSession *session, gpointer user_data)
   g_signal_connect (node, "notice", G_CALLBACK (on_notice), self);
   g_signal_connect (node, "transfer-resumed", G_CALLBACK (on_transfer_resumed), self);
   g_signal_connect (node, "block-rejected", G_CALLBACK (on_block_rejected), self);
-  begin (session, self);
+  find_some (self);
 }
 
 static gboolean
@@ -479,16 +596,50 @@ check_wanted (RedesOutput *output, const char *wanted, char **trackers)
   return TRUE;
 }
 
+/* What cannot go together. */
+static gboolean
+check_options (RedesOutput *output, guint n_operands)
+{
+  gboolean is_dash = option_output != NULL && g_str_equal (option_output, "-");
+
+  if (option_stream && (option_list || option_only != NULL))
+    redes_output_error (output, "--stream is for one file: leave out --list and --only");
+  else if (option_stream && option_output != NULL && !is_dash)
+    redes_output_error (output, "--stream writes to the standard output: leave out -o");
+  else if ((option_stream || is_dash) && redes_output_is_json (output))
+    redes_output_error (output, "%s and --json both want the standard output: choose one",
+                        option_stream ? "--stream" : "-o -");
+  else if ((option_stream || is_dash) && n_operands > 1)
+    redes_output_error (output, "Only one file can go to the standard output");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_place_of_many (RedesOutput *output, guint n_operands, const char *target)
+{
+  g_autofree char *shown = NULL;
+
+  if (n_operands == 1 || target == NULL)
+    return TRUE;
+  shown = redes_text_display_path (target);
+  redes_output_error (output, "-o %s: there is no such folder, and several things need one", shown);
+  return FALSE;
+}
+
 static int
 run (RedesOutput *output, char **operands)
 {
   g_auto (GStrv) trackers = NULL;
   g_autofree char *target = NULL;
+  g_autofree Item *items = NULL;
   g_autoptr (RedesConfig) config = NULL;
   g_autoptr (RedesSession) session = NULL;
-  Get self = { .wanted = operands[0], .wait_s = REDES_OPTION_WAIT_S };
+  Get self = { .n_items = g_strv_length (operands), .wait_s = REDES_OPTION_WAIT_S };
   guint64 patience_s = DEFAULT_PATIENCE_S;
   guint64 max_entries = 0;
+  guint64 max_down_kib = 0;
   int status;
 
   if (!redes_option_parse_trackers (output, option_trackers, &trackers)
@@ -496,33 +647,50 @@ run (RedesOutput *output, char **operands)
                                     &self.wait_s)
       || !redes_option_parse_count (output, "--patience", option_patience, 0, MAX_PATIENCE_S,
                                     &patience_s)
+      || !redes_option_parse_amount (output, "--max-down", option_max_down, KIB, MAX_LIMIT_KIB,
+                                     &max_down_kib)
       || !redes_option_parse_count (output, "--max-folder-entries", option_max_entries, 1,
                                     REDES_FOLDER_MAX_BELOW, &max_entries)
-      || !redes_lan_options_check (output) || !check_wanted (output, operands[0], trackers))
+      || !redes_lan_options_check (output) || !check_options (output, self.n_items))
     return REDES_EXIT_USAGE;
+  for (guint i = 0; i < self.n_items; i++)
+    if (!check_wanted (output, operands[i], trackers))
+      return REDES_EXIT_USAGE;
+  self.to_output = option_stream || (option_output != NULL && g_str_equal (option_output, "-"));
   config = redes_option_new_visitor_config (trackers);
   redes_lan_options_apply (config);
-  config->keeps_partial_files = option_output == NULL || !g_str_equal (option_output, "-");
+  config->keeps_partial_files = !self.to_output;
   config->patience_s = (guint)patience_s;
   config->max_folder_entries = max_entries;
-  self.to_output = option_output != NULL && g_str_equal (option_output, "-");
-  if (self.to_output && redes_output_is_json (output))
-    {
-      redes_output_error (output, "-o - and --json both want the standard output: choose one");
-      return REDES_EXIT_USAGE;
-    }
-  if (!(self.to_output ? choose_hidden_place : choose_place) (output, config, &target))
+  config->max_down_bytes_per_s = max_down_kib * KIB;
+  if (option_stream)
+    redes_output_leave_for_file (output);
+  else if (!(self.to_output ? choose_hidden_place : choose_place) (output, config, &target)
+           || !check_place_of_many (output, self.n_items, target))
     return REDES_EXIT_FAILED;
 
   session = redes_session_new (output, config, on_started, &self);
   self.session = session;
   self.target = target;
   self.folder = config->download_dir;
+  self.items = items = g_new0 (Item, self.n_items);
+  for (guint i = 0; i < self.n_items; i++)
+    {
+      items[i] = (Item){ .get = &self, .wanted = operands[i] };
+      g_queue_push_tail (&self.to_find, &items[i]);
+    }
   status = redes_session_run (session);
-  say_what_is_kept (&self, output, config->download_dir);
-  g_clear_object (&self.transfer);
+  for (guint i = 0; i < self.n_items; i++)
+    {
+      if (items[i].transfer != NULL && self.stream == NULL)
+        say_what_is_kept (output, items[i].transfer, config->download_dir);
+      g_clear_object (&items[i].transfer);
+    }
+  g_queue_clear (&self.to_find);
+  g_queue_clear (&self.to_find_again);
+  redes_get_stream_free (self.stream);
   /* What is handed on is open, and needs no name any more. */
-  if (self.to_output)
+  if (self.to_output && target != NULL)
     {
       g_unlink (target);
       g_rmdir (config->download_dir);
@@ -532,21 +700,26 @@ run (RedesOutput *output, char **operands)
 
 const RedesCommand redes_command_get = {
   .name = "get",
-  .summary = "Download one file or folder",
-  .operands = "NAME|LINK",
+  .summary = "Download files and folders",
+  .operands = "NAME|LINK…",
   .min_operands = 1,
-  .max_operands = 1,
+  .max_operands = MAX_OPERANDS,
   .description
   = "Downloads the file of that exact name, or what a redes: link stands for, from all the peers\n"
-    "that have it at once. Every block is verified before it is written; nothing stands under the\n"
+    "that have it at once; several at the same time, with one line at the end of what became of "
+    "them.\n"
+    " Every block is verified before it is written; nothing stands under the\n"
     "file's name until all of it is there. What was fetched when it is interrupted, or when "
     "nothing\n"
     "comes any more, is kept in a hidden file there, and the same command goes on with it. A file\n"
     "that is there already, with that name and content, is not fetched again.\n"
-    "A folder comes with all in it, or with what --only chooses; --list shows what that is.",
+    "A folder comes with all in it, or with what --only chooses; --list shows what that is.\n"
+    "With --stream a file goes to the standard output while it is being downloaded, no more than\n"
+    "its reader takes; nothing is written to the disk.",
   .examples = "Examples:\n"
               "  redes-cli get --tracker 192.168.1.10:5000 \"Summer photos.zip\"\n"
               "  redes-cli get -o - notes.txt | less\n"
+              "  redes-cli get --stream film.mkv | mpv -\n"
               "  redes-cli get -o ~/Downloads "
               "'redes:mf2w4…?s=8812034&n=Summer%20photos.zip&t=192.168.1.10:5000'",
   .entries = entries,

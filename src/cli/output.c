@@ -17,11 +17,14 @@
 
 /* The Writer is the state that the writer's thread shares with the main thread; it outlives a
  * RedesOutput whose reader never reads. */
-/* Text, or a file to copy. */
+/* Text, bytes, or a file to copy. */
 typedef struct
 {
-  char *text; /* (nullable) */
-  int fd;     /* -1 with a text */
+  char *text;                 /* (nullable) */
+  GBytes *bytes;              /* (nullable) */
+  int fd;                     /* -1 without a file */
+  void (*written) (gpointer); /* (nullable) */
+  gpointer written_data;
 } Item;
 
 typedef struct
@@ -61,6 +64,7 @@ item_free (gpointer data)
 
   if (item->fd >= 0)
     close (item->fd);
+  g_clear_pointer (&item->bytes, g_bytes_unref);
   g_free (item->text);
   g_free (item);
 }
@@ -102,6 +106,13 @@ write_item (const Item *item)
 
   if (item->text != NULL)
     return write_all (STDOUT_FILENO, item->text);
+  if (item->bytes != NULL)
+    {
+      gsize n_bytes;
+      const char *bytes = g_bytes_get_data (item->bytes, &n_bytes);
+
+      return redes_file_write_all (STDOUT_FILENO, bytes, n_bytes);
+    }
   buffer = g_malloc (COPY_BYTES);
   while ((n = read (item->fd, buffer, COPY_BYTES)) != 0)
     {
@@ -111,6 +122,30 @@ write_item (const Item *item)
         return FALSE;
     }
   return TRUE;
+}
+
+typedef struct
+{
+  void (*func) (gpointer);
+  gpointer data;
+} Written;
+
+static gboolean
+on_written (gpointer data)
+{
+  Written *written = data;
+
+  written->func (written->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_written (const Item *item)
+{
+  Written *written = g_new (Written, 1);
+
+  *written = (Written){ item->written, item->written_data };
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_written, written, g_free);
 }
 
 static gpointer
@@ -138,6 +173,8 @@ writer_run (gpointer data)
       write_errno = written ? 0 : errno;
       g_mutex_lock (&writer->lock);
       writer->writing = FALSE;
+      if (written && item->written != NULL)
+        tell_written (item);
 
       if (!written && !writer->broken)
         {
@@ -168,22 +205,17 @@ writer_new (void)
   return writer;
 }
 
-/* Takes @text and @fd. */
 static void
-push_item (Writer *writer, char *text, int fd)
+push_item (Writer *writer, Item item)
 {
-  Item *item = g_new (Item, 1);
-
-  item->text = text;
-  item->fd = fd;
-  g_queue_push_tail (&writer->lines, item);
+  g_queue_push_tail (&writer->lines, g_memdup2 (&item, sizeof item));
 }
 
 static void
 push (Writer *writer, char *text)
 {
   writer->waiting_bytes += strlen (text);
-  push_item (writer, text, -1);
+  push_item (writer, (Item){ .text = text, .fd = -1 });
 }
 
 /* The count of what was left out stands where it was left out. */
@@ -298,7 +330,22 @@ void
 redes_output_copy_file (RedesOutput *self, int fd)
 {
   g_mutex_lock (&self->writer->lock);
-  push_item (self->writer, NULL, fd);
+  push_item (self->writer, (Item){ .fd = fd });
+  g_cond_broadcast (&self->writer->changed);
+  g_mutex_unlock (&self->writer->lock);
+}
+
+void
+redes_output_write_bytes (RedesOutput *self,
+                          GBytes *bytes,
+                          void (*written) (gpointer user_data),
+                          gpointer user_data)
+{
+  g_mutex_lock (&self->writer->lock);
+  push_item (self->writer, (Item){ .bytes = g_bytes_ref (bytes),
+                                   .fd = -1,
+                                   .written = written,
+                                   .written_data = user_data });
   g_cond_broadcast (&self->writer->changed);
   g_mutex_unlock (&self->writer->lock);
 }

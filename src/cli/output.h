@@ -60,6 +60,18 @@ void redes_output_say_lossy (RedesOutput *self, const char *format, ...) G_GNUC_
  */
 void redes_output_copy_file (RedesOutput *self, int fd);
 
+/**
+ * redes_output_write_bytes:
+ * @written: called in the main loop when all of @bytes was written; never if it cannot be
+ *
+ * Writes @bytes to the standard output as they are. They do not count among what may wait for a
+ * slow reader: the caller waits for @written before there is too much.
+ */
+void redes_output_write_bytes (RedesOutput *self,
+                               GBytes *bytes,
+                               void (*written) (gpointer user_data),
+                               gpointer user_data);
+
 /* From now on prose goes to the error output: the standard output is for a file's bytes. */
 void redes_output_leave_for_file (RedesOutput *self);
 

@@ -258,6 +258,26 @@ redes_event_failed (RedesOutput *output, const char *name, const char *reason)
                       reason);
 }
 
+void
+redes_event_summary (RedesOutput *output, guint n_downloaded, guint n_there, guint n_failed)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "summary");
+  g_autofree char *there = NULL;
+
+  if (builder != NULL)
+    {
+      redes_json_add_count (builder, "downloaded", n_downloaded);
+      redes_json_add_count (builder, "already_there", n_there);
+      redes_json_add_count (builder, "failed", n_failed);
+      redes_output_end_event (output, builder);
+      return;
+    }
+  if (n_there > 0)
+    there = g_strdup_printf (", %u already there", n_there);
+  redes_output_say (output, "%u downloaded%s, %u failed", n_downloaded, there != NULL ? there : "",
+                    n_failed);
+}
+
 /* What was last said of a transfer, kept with it. */
 typedef struct
 {

@@ -334,6 +334,7 @@ class Place:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="redes-test-")
         self.programs = []
+        self.raw = []
         self.env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8",
                     "HOME": os.path.join(self.folder, "home"),
                     "TMPDIR": os.path.join(self.folder, "tmp")}
@@ -365,7 +366,20 @@ class Place:
         return Finished(done.returncode, done.stdout.decode("utf-8", "replace"),
                         done.stderr.decode("utf-8", "replace"), time.monotonic() - start)
 
+    def start_raw(self, *arguments):
+        """(a process): a command whose standard output is bytes and not lines; its errors go to a pipe, too."""
+        process = subprocess.Popen([_program, *keep_off_the_network(arguments)], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.env, cwd=self.folder)
+        self.raw.append(process)
+        return process
+
     def clean_up(self):
+        for process in self.raw:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+            process.stdout.close()
+            process.stderr.close()
         for program in self.programs:
             program.clean_up()
         for where, folders, _files in os.walk(self.folder):

@@ -163,29 +163,42 @@ remote_free (gpointer data)
 }
 
 static void
-fixture_init (Fixture *fixture)
+fixture_init_with (Fixture *fixture, guint32 n_blocks)
 {
   *fixture = (Fixture){ 0 };
   fake_clock_init (&fixture->clock);
-  fake_content_init (&fixture->content, N_BLOCKS);
+  fake_content_init (&fixture->content, n_blocks);
   folder_init (&fixture->folder);
   fixture->workers = redes_workers_new ("test", 1, NULL);
   fixture->remotes = g_ptr_array_new_with_free_func (remote_free);
 }
 
+static void
+fixture_init (Fixture *fixture)
+{
+  fixture_init_with (fixture, N_BLOCKS);
+}
+
 /* @keeps: a later run may go on with what is there */
 static void
-fixture_start (Fixture *fixture, gboolean keeps)
+fixture_start_with (Fixture *fixture, gboolean keeps, gboolean is_stream)
 {
   RedesDownloadParams params = { .workers = fixture->workers,
                                  .clock = &fixture->clock.clock,
                                  .keeps_partial_files = keeps,
+                                 .is_stream = is_stream,
                                  .mediator = &mediator,
                                  .user_data = fixture };
   RedesLink link = { .content = *fixture->content.content };
 
   fixture->download = redes_download_new (&params, 1, &link, fixture->folder.path, NULL);
   redes_download_start (fixture->download);
+}
+
+static void
+fixture_start (Fixture *fixture, gboolean keeps)
+{
+  fixture_start_with (fixture, keeps, FALSE);
 }
 
 static void
@@ -571,6 +584,178 @@ test_seconds (void)
   fixture_clear (&fixture);
 }
 
+/**
+ * Reading:
+ * @data: (nullable): of the last answer
+ * @n_answers: how many there were
+ */
+typedef struct
+{
+  RedesDownloadReader *reader;
+  GBytes *data;
+  GError *error;
+  guint n_answers;
+} Reading;
+
+static void
+reading_clear (Reading *reading)
+{
+  g_clear_pointer (&reading->data, g_bytes_unref);
+  g_clear_error (&reading->error);
+  reading->n_answers = 0;
+}
+
+static void
+on_read (GBytes *data, const GError *error, gpointer user_data)
+{
+  Reading *reading = user_data;
+
+  reading->n_answers++;
+  reading->data = data != NULL ? g_bytes_ref (data) : NULL;
+  reading->error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+static void
+ask (Fixture *fixture, Reading *reading, guint32 index)
+{
+  reading_clear (reading);
+  redes_download_read (fixture->download, reading->reader, index, on_read, reading);
+}
+
+static void
+assert_read (Fixture *fixture, Reading *reading, guint32 index)
+{
+  g_autoptr (GBytes) block = fake_content_dup_block (&fixture->content, index);
+
+  wait_above_zero (&reading->n_answers);
+  g_assert_no_error (reading->error);
+  g_assert_cmpuint (reading->n_answers, ==, 1);
+  g_assert_true (g_bytes_equal (reading->data, block));
+}
+
+/* What somebody reads is asked for first; what was asked for elsewhere is taken back. */
+static void
+test_read (void)
+{
+  Fixture fixture;
+  Reading reading = { 0 };
+  FakeRemote *remote;
+  guint32 first, place;
+
+  fixture_init_with (&fixture, 100);
+  fixture_start (&fixture, FALSE);
+  remote = add_full (&fixture, 1);
+  wait_above_zero (&remote->requests->len);
+  /* Its window has none of the blocks that were asked for. */
+  first = g_array_index (remote->requests, guint32, 0);
+  place = first + 4 < 96 ? first + 4 : 10;
+  reading.reader = redes_download_add_reader (fixture.download);
+  ask (&fixture, &reading, place);
+  g_assert_cmpuint (reading.n_answers, ==, 0);
+  g_assert_cmpuint (remote->cancelled->len, ==, 4);
+  g_assert_cmpuint (redes_source_get_n_requests (remote->source), ==, 4);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpuint (g_array_index (remote->requests, guint32, i), ==, place + i);
+      g_assert_true (fake_array_has (remote->cancelled, (first + i) % 100));
+    }
+  /* The answers to what was taken back say nothing of what is asked for now. */
+  for (guint i = 0; i < remote->cancelled->len; i++)
+    redes_source_on_reject (remote->source, g_array_index (remote->cancelled, guint32, i),
+                            REDES_REJECT_CANCELLED, NULL);
+  g_assert_cmpuint (redes_source_get_n_requests (remote->source), ==, 4);
+  fake_remote_send (remote, &fixture.content, place, TRUE, fixture.clock.now_us);
+  assert_read (&fixture, &reading, place);
+  /* What is there is read from the disk. */
+  ask (&fixture, &reading, place);
+  assert_read (&fixture, &reading, place);
+  /* Its end is the end of the question. */
+  ask (&fixture, &reading, place + 1);
+  redes_download_remove (fixture.download);
+  g_assert_error (reading.error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_OVER);
+  ask (&fixture, &reading, place);
+  g_assert_error (reading.error, REDES_SWARM_ERROR, REDES_SWARM_ERROR_OVER);
+  redes_download_remove_reader (fixture.download, reading.reader);
+  reading_clear (&reading);
+  fixture_clear (&fixture);
+}
+
+/* A file that is there can be read, too, by who began before. */
+static void
+test_read_whole (void)
+{
+  Fixture fixture;
+  Reading reading = { 0 };
+  FakeRemote *remote;
+
+  fixture_init (&fixture);
+  fixture_start (&fixture, FALSE);
+  remote = add_full (&fixture, 1);
+  wait_above_zero (&remote->requests->len);
+  reading.reader = redes_download_add_reader (fixture.download);
+  ask (&fixture, &reading, 0);
+  while (redes_download_get_state (fixture.download) == REDES_DOWNLOAD_ACTIVE)
+    {
+      serve (&fixture, remote);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  assert_read (&fixture, &reading, 0);
+  wait_for (&fixture, REDES_DOWNLOAD_DONE);
+  ask (&fixture, &reading, N_BLOCKS - 1);
+  assert_read (&fixture, &reading, N_BLOCKS - 1);
+  redes_download_remove_reader (fixture.download, reading.reader);
+  reading_clear (&reading);
+  fixture_clear (&fixture);
+}
+
+/* A stream asks for a window ahead of its reader and for no more, in order; nothing is written, and
+ * nobody is to blame while the reader does not read. */
+static void
+test_stream (void)
+{
+  const guint32 n_blocks = 80, window = 64;
+  Fixture fixture;
+  Reading reading = { 0 };
+  FakeRemote *remote;
+  guint32 expected = 0;
+  guint32 index;
+
+  fixture_init_with (&fixture, n_blocks);
+  fixture_start_with (&fixture, FALSE, TRUE);
+  remote = add_full (&fixture, 1);
+  g_assert_cmpuint (remote->requests->len, ==, 0);
+  reading.reader = redes_download_add_reader (fixture.download);
+  ask (&fixture, &reading, 0);
+  while (expected < window)
+    {
+      wait_above_zero (&remote->requests->len);
+      index = fake_remote_pop_request (remote);
+      g_assert_cmpuint (index, ==, expected);
+      fake_remote_send (remote, &fixture.content, index, TRUE, fixture.clock.now_us);
+      expected++;
+    }
+  assert_read (&fixture, &reading, 0);
+  while (fixture.unwritten_bytes > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (remote->requests->len, ==, 0);
+  g_assert_cmpuint (redes_download_get_blocks_done (fixture.download), ==, window);
+  g_assert_cmpuint (folder_count (&fixture.folder, ""), ==, 0);
+  for (guint32 i = 1; i < n_blocks; i++)
+    {
+      ask (&fixture, &reading, i);
+      serve (&fixture, remote);
+      assert_read (&fixture, &reading, i);
+    }
+  wait_for (&fixture, REDES_DOWNLOAD_DONE);
+  g_assert_cmpuint (folder_count (&fixture.folder, ""), ==, 0);
+  g_assert_cmpuint (fixture.n_shared, ==, 0);
+  g_assert_cmpuint (fixture.n_got, ==, 0);
+  g_assert_null (redes_download_get_path (fixture.download));
+  redes_download_remove_reader (fixture.download, reading.reader);
+  reading_clear (&reading);
+  fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -585,5 +770,8 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/download/end-while-finishing", test_end_while_finishing);
   g_test_add_func ("/swarm/download/abandon", test_abandon);
   g_test_add_func ("/swarm/download/seconds", test_seconds);
+  g_test_add_func ("/swarm/download/read", test_read);
+  g_test_add_func ("/swarm/download/read-whole", test_read_whole);
+  g_test_add_func ("/swarm/download/stream", test_stream);
   return g_test_run ();
 }

@@ -285,6 +285,55 @@ test_no_blocks (void)
   g_assert_cmpuint (redes_picker_count_wanted (picker), ==, 0);
 }
 
+/* What is about to be read goes before all else, in its order; the most urgent window first. */
+static void
+test_windows (void)
+{
+  static const RedesPickerWindow windows[] = { { 6, 8 }, { 2, 4 } };
+  static const guint32 expected[] = { 6, 7, 2, 3 };
+  g_autoptr (RedesPicker) picker = redes_picker_new (8, 0);
+  g_autoptr (RedesBitfield) all = redes_bitfield_new (8);
+  g_autoptr (RedesBitfield) part = redes_bitfield_new (8);
+
+  redes_bitfield_set_all (all);
+  redes_bitfield_set (part, 3);
+  redes_picker_set_windows (picker, windows, 2, FALSE);
+  g_assert_true (redes_picker_is_in_window (picker, 7));
+  g_assert_false (redes_picker_is_in_window (picker, 4));
+  g_assert_cmpuint (redes_picker_pick (picker, part), ==, 3);
+  redes_picker_give_back (picker, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpuint (redes_picker_pick (picker, all), ==, expected[i]);
+  for (guint i = 0; i < 4; i++)
+    g_assert_false (redes_picker_is_in_window (picker, redes_picker_pick (picker, all)));
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, REDES_PICKER_NONE);
+  /* What is done is not picked again, and what came to nothing is. */
+  redes_picker_set_done (picker, 6);
+  redes_picker_give_back (picker, 7);
+  redes_picker_give_back (picker, 0);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, 7);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, 0);
+}
+
+/* Nothing beyond the windows is asked for while a reader holds the download back. */
+static void
+test_only_windows (void)
+{
+  static const RedesPickerWindow window = { 1, 3 };
+  g_autoptr (RedesPicker) picker = redes_picker_new (8, 0);
+  g_autoptr (RedesBitfield) all = redes_bitfield_new (8);
+
+  redes_bitfield_set_all (all);
+  redes_picker_set_windows (picker, NULL, 0, TRUE);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, REDES_PICKER_NONE);
+  redes_picker_set_windows (picker, &window, 1, TRUE);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, 1);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, 2);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, REDES_PICKER_NONE);
+  redes_picker_set_windows (picker, NULL, 0, FALSE);
+  g_assert_cmpuint (redes_picker_pick (picker, all), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -300,6 +349,8 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/picker/runs", test_runs);
   g_test_add_func ("/swarm/picker/rarest-first", test_rarest_first);
   g_test_add_func ("/swarm/picker/comes-back", test_comes_back);
+  g_test_add_func ("/swarm/picker/windows", test_windows);
+  g_test_add_func ("/swarm/picker/only-windows", test_only_windows);
   g_test_add_func ("/swarm/picker/no-blocks", test_no_blocks);
   return g_test_run ();
 }

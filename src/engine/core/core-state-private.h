@@ -5,6 +5,7 @@
 #include "engine/classic/download.h"
 #include "engine/classic/peer.h"
 #include "engine/core/core-events.h"
+#include "engine/core/media-server.h"
 #include "engine/lookup/link-trackers.h"
 #include "engine/lookup/local-index.h"
 #include "engine/lookup/lookup.h"
@@ -47,6 +48,8 @@ struct _RedesCore
   GQueue later;                   /* downloads that wait for another of the same content */
   GQueue looks;                   /* downloads of what may be there already */
   GHashTable *leaving;            /* transfer ids: to be removed as soon as they are done */
+  GHashTable *streams;            /* transfer id -> a download that is being read; may be NULL */
+  RedesMediaServer *media_server; /* NULL until somebody wants it */
   guint last_restored_id;
   guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
   GHashTable *blocked;    /* RedesPeerId: publishers that the person wants nothing of */

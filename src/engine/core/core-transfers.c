@@ -6,6 +6,7 @@
 #include "engine/core/core-folders-private.h"
 #include "engine/core/core-publishers-private.h"
 #include "engine/core/core-state-private.h"
+#include "engine/core/core-streams-private.h"
 #include "engine/core/core-trackers-private.h"
 #include "engine/core/download-snapshot.h"
 #include "engine/library/final-name.h"
@@ -418,7 +419,10 @@ redes_core_remove (RedesCore *self, guint transfer_id)
     }
   if (redes_core_cancel_unsigned (self, transfer_id) || drop_later (self, transfer_id)
       || drop_look (self, transfer_id) || download == NULL)
-    self->events.transfer_removed (transfer_id, self->user_data);
+    {
+      redes_core_drop_stream (self, transfer_id);
+      self->events.transfer_removed (transfer_id, self->user_data);
+    }
   /* One that is being given its name is as good as done. */
   else if (redes_download_get_state (download) == REDES_DOWNLOAD_FINISHING)
     g_hash_table_add (self->leaving, GUINT_TO_POINTER (transfer_id));
@@ -519,7 +523,7 @@ announce_download (RedesCore *self, RedesDownload *download)
   RedesDownloadState state = redes_download_get_state (download);
   RedesManifest *manifest = redes_download_get_manifest (download);
 
-  if (manifest == NULL)
+  if (manifest == NULL || redes_download_is_stream (download))
     return;
   if (state == REDES_DOWNLOAD_ACTIVE
       && redes_geometry_get_n_blocks (redes_manifest_get_geometry (manifest)) > 1)
@@ -544,6 +548,8 @@ let_go (RedesCore *self, RedesDownload *download)
 
   if (g_hash_table_remove (self->transfers, GUINT_TO_POINTER (id)))
     redes_swarm_forget (self->swarm, download);
+  if (is_leaving || redes_download_is_removed (download))
+    redes_core_drop_stream (self, id);
   if (is_leaving || redes_download_is_removed (download))
     self->events.transfer_removed (id, self->user_data);
   begin_later (self, redes_download_get_content (download));
@@ -576,7 +582,8 @@ redes_core_on_download_changed (RedesDownload *download, gboolean at_once, gpoin
       self->user_data);
   /* With a store one that has failed may be tried again. */
   if (state == REDES_DOWNLOAD_DONE || redes_download_is_removed (download)
-      || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
+      || (state == REDES_DOWNLOAD_FAILED
+          && (self->store == NULL || redes_download_is_stream (download))))
     let_go (self, download);
 }
 

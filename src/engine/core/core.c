@@ -10,6 +10,7 @@
 #include "engine/core/core-lan-private.h"
 #include "engine/core/core-listener-private.h"
 #include "engine/core/core-state-private.h"
+#include "engine/core/core-streams-private.h"
 #include "engine/core/core-trackers-private.h"
 #include "engine/core/core-transfers-private.h"
 #include "engine/library/disk-error.h"
@@ -308,7 +309,9 @@ redes_core_free (RedesCore *self)
   redes_core_disown_looks (self);
   g_clear_pointer (&self->listener, redes_listener_free);
   redes_core_leave_classic (self);
+  g_clear_pointer (&self->media_server, redes_media_server_free);
   g_clear_pointer (&self->swarm, redes_swarm_free);
+  redes_core_end_streams (self);
   g_clear_pointer (&self->lookup, redes_lookup_free);
   g_clear_pointer (&self->peer_finder, redes_peer_finder_free);
   g_clear_pointer (&self->link_trackers, redes_link_trackers_free);

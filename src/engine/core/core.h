@@ -9,6 +9,7 @@
 #include "engine/core/core-peers.h"
 #include "engine/core/core-publishers.h"
 #include "engine/core/core-settings.h"
+#include "engine/core/core-streams.h"
 #include "engine/core/core-folders.h"
 #include "engine/core/core-transfers.h"
 #include "engine/lookup/lookup.h"

@@ -208,6 +208,50 @@ void redes_node_accept_publisher (RedesNode *self,
                                   RedesTransfer *transfer,
                                   const RedesPeerId *publisher);
 
+/**
+ * redes_node_stream:
+ *
+ * Downloads a file that is only to be read by redes_node_read_async(), from its beginning to its
+ * end: nothing is written to the disk, and others get nothing of it from here. What is fetched
+ * keeps less than 32 MiB ahead of who reads.
+ *
+ * Returns: (transfer full): a transfer like others; DONE when all of it was fetched, though not yet
+ *   read
+ */
+RedesTransfer *redes_node_stream (RedesNode *self, const RedesLink *link);
+/**
+ * redes_node_read_async:
+ * @transfer: a file that is being downloaded, or was by redes_node_stream()
+ * @offset: in bytes; below the file's size, 0 or where what was read before ends
+ *
+ * Waits for the bytes at @offset, which are fetched before all others. One question at a time of
+ * each transfer.
+ */
+void redes_node_read_async (RedesNode *self,
+                            RedesTransfer *transfer,
+                            guint64 offset,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+/* (transfer full): 1 byte or more, verified; all of one block. Errors: those of the engine, if the
+ * transfer ends. */
+GBytes *redes_node_read_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
+/**
+ * redes_node_open_stream_async:
+ * @transfer: a file that is being downloaded, or is paused
+ *
+ * Asks for an address from which programs of this machine can read the file while it is being
+ * downloaded, from any place in it: what they read is fetched before all else.
+ */
+void redes_node_open_stream_async (RedesNode *self,
+                                   RedesTransfer *transfer,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/* (transfer full): `http://127.0.0.1:PORT/…`, valid until the transfer is removed or the node
+ * stops. Errors: it is not being downloaded (any more), or this Redes was built without libsoup. */
+char *redes_node_open_stream_finish (RedesNode *self, GAsyncResult *result, GError **error);
+
 /* Stops a transfer until redes_node_resume(), also over a restart. */
 void redes_node_pause (RedesNode *self, RedesTransfer *transfer);
 /* Goes on with one that is paused, or has failed. */

@@ -52,6 +52,7 @@ struct _RedesDownloadDisk
   RedesWorkers *workers;
   RedesStore *store;
   const RedesClock *clock;
+  gboolean is_stream;
   char *folder;
   char *target;
   char *name;
@@ -93,6 +94,7 @@ redes_download_disk_new (const RedesDownloadDiskParams *params,
   self->workers = params->workers;
   self->store = params->store;
   self->clock = params->clock;
+  self->is_stream = params->is_stream;
   self->folder = g_strdup (params->folder);
   self->target = g_strdup (params->target);
   self->name = g_strdup (params->name);
@@ -609,14 +611,14 @@ push_open (RedesDownloadDisk *self)
 static void
 open_new (RedesDownloadDisk *self)
 {
-  if (has_many_blocks (self))
+  if (has_many_blocks (self) && !self->is_stream)
     {
       redes_download_progress_hold (self->progress, TRUE);
       push_open (self);
     }
   else
     {
-      self->has_partial = TRUE;
+      self->has_partial = !self->is_stream;
       self->phase = PHASE_OPEN;
     }
   self->mediator->begun (self->user_data);
@@ -740,7 +742,7 @@ run_block (gpointer data)
   block->matches = redes_geometry_check_proof (geometry, block->header.index, &block->digest,
                                                block->header.proof, block->header.n_proof,
                                                &get_content (self)->root);
-  if (!block->matches)
+  if (!block->matches || self->is_stream)
     return;
   partial = ensure_partial (self, &block->error);
   if (partial == NULL)
@@ -902,7 +904,7 @@ run_close (gpointer data)
   RedesDownloadDisk *self = job->disk;
   gint64 mtime_ns;
 
-  if (job->discard && job->partial == NULL)
+  if (job->discard && job->partial == NULL && !self->is_stream)
     {
       g_autoptr (GError) error = NULL;
 
@@ -1068,7 +1070,12 @@ redes_download_disk_advance (RedesDownloadDisk *self)
         end_check (self);
       break;
     case PHASE_OPEN:
-      if (wish == REDES_DISK_GOAL_FINISHED && self->is_secured)
+      if (wish == REDES_DISK_GOAL_FINISHED && self->is_stream)
+        {
+          self->phase = PHASE_CLOSED;
+          self->mediator->finished (NULL, 0, self->user_data);
+        }
+      else if (wish == REDES_DISK_GOAL_FINISHED && self->is_secured)
         push_finish (self);
       else if (wish == REDES_DISK_GOAL_FINISHED)
         push_sync (self);

@@ -83,7 +83,7 @@ typedef struct
  * @checked: all of them were; missing blocks may be requested
  * @found: the file has its name already, @path (transfer full), because of a crash after that step
  * @written: see redes_download_disk_write()
- * @finished: the file has got its name, @path (transfer full)
+ * @finished: the file has got its name, @path (transfer full) (nullable): %NULL: there is no file
  * @discarded: the file and its records are removed; @is_out_of_reach: the file cannot be reached
  * now, and was left
  * @failed: the file cannot be made, read or written
@@ -119,6 +119,8 @@ typedef struct
  * @workers: the threads for disk access and verification
  * @store: (nullable)
  * @keeps_partial_files: whether there is a journal; only without a store
+ * @is_stream: whether there is no file: blocks are verified, and written nowhere. Only without a
+ *   store and without @keeps_partial_files
  * @folder: the folder of the file; copied
  * @target: (nullable): its exact path there; copied
  * @name: (nullable): the name that the person has chosen; copied. %NULL: the publisher's name
@@ -132,6 +134,7 @@ typedef struct
   RedesStore *store;
   const RedesClock *clock;
   gboolean keeps_partial_files;
+  gboolean is_stream;
   const char *folder;
   const char *target;
   const char *name;

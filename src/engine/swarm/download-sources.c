@@ -351,6 +351,14 @@ redes_download_sources_fill (RedesDownloadSources *self)
     redes_source_fill (g_ptr_array_index (self->sources, i));
 }
 
+void
+redes_download_sources_refocus (RedesDownloadSources *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    redes_source_refocus (g_ptr_array_index (self->sources, i));
+  redes_download_sources_fill (self);
+}
+
 /* Whether any of them may send a block, if nothing was heard of it for less than @silence_us. */
 static gboolean
 is_anybody_giving (RedesDownloadSources *self, gint64 silence_us, gint64 now_us)

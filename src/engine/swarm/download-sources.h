@@ -124,6 +124,9 @@ void
 redes_download_sources_note_block (RedesDownloadSources *self, RedesRemote *remote, guint32 index);
 /* Asks all for as much as fits. */
 void redes_download_sources_fill (RedesDownloadSources *self);
+/* The picker's windows are elsewhere now: all are asked for what is in them first, see
+ * redes_source_refocus(). */
+void redes_download_sources_refocus (RedesDownloadSources *self);
 
 /* What has come of blocks that are on their way, each counted once. */
 guint64 redes_download_sources_get_coming_bytes (RedesDownloadSources *self);

@@ -22,6 +22,8 @@
 
 /**
  * RedesDownload:
+ * @is_stream: it has readers and no file
+ * @whole: (nullable): the file under its name
  * @started: it has (or had) one of the swarm's places, and was not stopped since
  * @abandoned: the swarm has ended
  * @unwanted: it is to be removed
@@ -42,12 +44,15 @@ struct _RedesDownload
   RedesLink *link;
   const RedesClock *clock;
   RedesStore *store;
+  RedesWorkers *workers;
   gboolean keeps_partial_files;
+  gboolean is_stream;
   guint patience_s;
   const RedesDownloadMediator *mediator;
   gpointer user_data;
 
   RedesDownloadProgress *progress;
+  RedesDownloadReaders *readers;
   RedesDownloadSources *sources;
   RedesDownloadDisk *disk;
 
@@ -71,8 +76,10 @@ struct _RedesDownload
   RedesHolding *local;
   guint32 next_local;
   RedesHolding *holding;
+  RedesHolding *whole;
 };
 
+static const RedesDownloadReadersMediator readers_mediator;
 static const RedesDownloadSourcesMediator sources_mediator;
 static const RedesDownloadDiskMediator disk_mediator;
 
@@ -88,6 +95,7 @@ redes_download_new (const RedesDownloadParams *params,
                                    .store = params->store,
                                    .clock = params->clock,
                                    .keeps_partial_files = params->keeps_partial_files,
+                                   .is_stream = params->is_stream,
                                    .folder = folder,
                                    .target = target,
                                    .name = link->name };
@@ -97,12 +105,16 @@ redes_download_new (const RedesDownloadParams *params,
   self->link = redes_link_copy (link);
   self->clock = params->clock;
   self->store = params->store;
+  self->workers = params->workers;
   self->keeps_partial_files = params->keeps_partial_files;
+  self->is_stream = params->is_stream;
   self->patience_s = params->patience_s;
   self->mediator = params->mediator;
   self->user_data = params->user_data;
   self->added_s = g_get_real_time () / G_USEC_PER_SEC;
   self->progress = redes_download_progress_new (&link->content);
+  self->readers
+      = redes_download_readers_new (self->progress, self->is_stream, &readers_mediator, self);
   self->sources = redes_download_sources_new (self->progress, self->clock, self->patience_s,
                                               &sources_mediator, self);
   disk.progress = self->progress;
@@ -125,12 +137,14 @@ redes_download_unref (RedesDownload *self)
   redes_timer_clear (&self->tick);
   redes_download_sources_free (self->sources);
   redes_download_disk_free (self->disk);
+  redes_download_readers_free (self->readers);
   redes_download_progress_free (self->progress);
   redes_link_free (self->link);
   redes_notice_unref (self->message);
   g_free (self->path);
   g_clear_pointer (&self->second_choice, redes_manifest_unref);
   g_clear_pointer (&self->holding, redes_holding_unref);
+  g_clear_pointer (&self->whole, redes_holding_unref);
   g_clear_pointer (&self->local, redes_holding_unref);
   self->mediator->released (self->user_data);
   g_free (self);
@@ -267,6 +281,7 @@ static void
 open_for_blocks (RedesDownload *self)
 {
   redes_download_progress_open (self->progress, g_random_int ());
+  redes_download_readers_apply (self->readers);
   set_state (self, REDES_DOWNLOAD_ACTIVE);
   tell_changed (self, TRUE);
   redes_download_sources_open (self->sources);
@@ -309,12 +324,22 @@ come_to_rest (RedesDownload *self)
 }
 
 static void
+fail_readers (RedesDownload *self, const RedesNotice *reason)
+{
+  g_autoptr (GError) error
+      = redes_error_new_take (REDES_SWARM_ERROR, REDES_SWARM_ERROR_OVER, redes_notice_ref (reason));
+
+  redes_download_readers_fail (self->readers, error);
+}
+
+static void
 end_as_failed (RedesDownload *self, const RedesNotice *reason)
 {
   come_to_rest (self);
   set_state (self, REDES_DOWNLOAD_FAILED);
   set_message (self, reason);
   redes_download_disk_persist (self->disk);
+  fail_readers (self, reason);
 }
 
 void
@@ -353,18 +378,18 @@ end_as_done (RedesDownload *self, char *path, gint64 mtime_ns)
   g_autoptr (RedesDownload) guard = redes_download_ref (self);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (RedesHolding) whole
-      = redes_holding_new_file (folder, name, mtime_ns, redes_download_get_manifest (self),
-                                redes_download_progress_get_tree (self->progress));
 
+  self->whole = redes_holding_new_file (folder, name, mtime_ns, redes_download_get_manifest (self),
+                                        redes_download_progress_get_tree (self->progress));
   come_to_rest (self);
   self->path = path;
   set_state (self, REDES_DOWNLOAD_DONE);
   /* The library may have gone by now, and the file is shared at the next start all the same. */
   redes_download_disk_persist_done (self->disk, path, folder, name, mtime_ns,
                                     redes_download_get_seconds (self));
-  self->mediator->share (whole, self->user_data);
+  self->mediator->share (self->whole, self->user_data);
   tell_changed (self, TRUE);
+  redes_download_readers_look_again (self->readers);
 }
 
 static void
@@ -470,12 +495,14 @@ on_waits_for_disk (gpointer user_data)
   return self->disk_retry_us != 0;
 }
 
+/* While readers do not read, nothing is asked for, and nobody is to blame that nothing comes. */
 static gboolean
 on_is_verifying (gpointer user_data)
 {
   RedesDownload *self = user_data;
 
-  return redes_download_disk_is_busy (self->disk);
+  return redes_download_disk_is_busy (self->disk)
+         || redes_download_readers_are_behind (self->readers);
 }
 
 static void
@@ -704,6 +731,74 @@ begin_local (RedesDownload *self)
   return TRUE;
 }
 
+/* What readers ask. */
+
+typedef struct
+{
+  RedesDownload *download;
+  RedesHolding *holding;
+  guint32 index;
+  guint64 serial;
+  GBytes *data;
+  GError *error;
+} ReadJob;
+
+static void
+run_read (gpointer data)
+{
+  ReadJob *job = data;
+
+  job->data = redes_holding_read (job->holding, job->index, &job->error);
+}
+
+static void
+read_done (gpointer data)
+{
+  ReadJob *job = data;
+
+  redes_download_readers_give (job->download->readers, job->serial, job->data, job->error);
+  g_clear_pointer (&job->data, g_bytes_unref);
+  g_clear_error (&job->error);
+  redes_holding_unref (job->holding);
+  redes_download_unref (job->download);
+  g_free (job);
+}
+
+static gboolean
+on_fetch (guint32 index, guint64 serial, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+  RedesHolding *holding = self->whole != NULL ? self->whole : self->holding;
+  ReadJob *job;
+
+  if (holding == NULL || !redes_holding_has_block (holding, index))
+    return FALSE;
+  job = g_new0 (ReadJob, 1);
+  job->download = redes_download_ref (self);
+  job->holding = redes_holding_ref (holding);
+  job->index = index;
+  job->serial = serial;
+  /* A person waits for it. */
+  redes_workers_push_urgent (self->workers, run_read, read_done, job);
+  return TRUE;
+}
+
+static void
+on_moved (gboolean is_seek, gpointer user_data)
+{
+  RedesDownload *self = user_data;
+
+  if (redes_download_progress_get_picker (self->progress) == NULL)
+    return;
+  if (is_seek)
+    redes_download_sources_refocus (self->sources);
+  else
+    redes_download_sources_fill (self->sources);
+}
+
+static const RedesDownloadReadersMediator readers_mediator
+    = { .fetch = on_fetch, .moved = on_moved };
+
 /* What the disk asks and tells. */
 
 static void
@@ -830,6 +925,7 @@ on_checked (gpointer user_data)
   open_for_blocks (self);
   serve_blocks (self);
   begin_asking (self);
+  redes_download_readers_look_again (self->readers);
 }
 
 static void
@@ -846,7 +942,16 @@ on_found (char *path, gint64 mtime_ns, gpointer user_data)
 static void
 on_finished (char *path, gint64 mtime_ns, gpointer user_data)
 {
-  end_as_done (user_data, path, mtime_ns);
+  RedesDownload *self = user_data;
+
+  if (!self->is_stream)
+    {
+      end_as_done (self, path, mtime_ns);
+      return;
+    }
+  come_to_rest (self);
+  set_state (self, REDES_DOWNLOAD_DONE);
+  tell_changed (self, TRUE);
 }
 
 static void
@@ -943,7 +1048,9 @@ record_block (RedesDownload *self, const RedesWrittenBlock *block)
   redes_download_sources_note_block (self->sources, remote, index);
   if (self->holding != NULL)
     redes_holding_add_block (self->holding, index);
-  self->mediator->got_block (self, index, block->data, self->user_data);
+  if (!self->is_stream)
+    self->mediator->got_block (self, index, block->data, self->user_data);
+  redes_download_readers_note_block (self->readers, index, block->data);
   /* The sources have some of what was missing after all. */
   if (self->state == REDES_DOWNLOAD_WAITING && redes_download_sources_count (self->sources) > 0)
     set_state (self, REDES_DOWNLOAD_ACTIVE);
@@ -1097,7 +1204,7 @@ redes_download_start (RedesDownload *self)
   redes_download_disk_persist (self->disk);
   if (is_new && redes_download_disk_read_journal (self->disk))
     return;
-  if (is_new && !begin_local (self))
+  if (is_new && (self->is_stream || !begin_local (self)))
     begin_asking (self);
   else
     {
@@ -1166,7 +1273,12 @@ redes_download_abandon (RedesDownload *self)
   if (is_kept && self->state != REDES_DOWNLOAD_FINISHING)
     come_to_rest (self);
   if (self->abandoned)
-    redes_download_disk_persist (self->disk);
+    {
+      g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_PEER_STOPS);
+
+      redes_download_disk_persist (self->disk);
+      fail_readers (self, reason);
+    }
   else if (!redes_download_is_over (self))
     {
       g_autoptr (RedesNotice) reason = redes_notice_new (REDES_NOTICE_PEER_STOPS);
@@ -1174,6 +1286,40 @@ redes_download_abandon (RedesDownload *self)
       end_as_failed (self, reason);
     }
   redes_download_disk_advance (self->disk);
+}
+
+RedesDownloadReader *
+redes_download_add_reader (RedesDownload *self)
+{
+  return redes_download_readers_add (self->readers);
+}
+
+void
+redes_download_remove_reader (RedesDownload *self, RedesDownloadReader *reader)
+{
+  g_autoptr (RedesDownload) guard = redes_download_ref (self);
+
+  redes_download_readers_remove (self->readers, reader);
+}
+
+void
+redes_download_read (RedesDownload *self,
+                     RedesDownloadReader *reader,
+                     guint32 index,
+                     RedesDownloadReadFunc func,
+                     gpointer user_data)
+{
+  g_autoptr (RedesDownload) guard = redes_download_ref (self);
+
+  if (self->state == REDES_DOWNLOAD_FAILED)
+    {
+      g_autoptr (GError) error = redes_error_new_take (REDES_SWARM_ERROR, REDES_SWARM_ERROR_OVER,
+                                                       redes_notice_ref (self->message));
+
+      func (NULL, error, user_data);
+      return;
+    }
+  redes_download_readers_read (self->readers, reader, index, func, user_data);
 }
 
 void
@@ -1245,6 +1391,12 @@ gboolean
 redes_download_is_removed (RedesDownload *self)
 {
   return self->unwanted;
+}
+
+gboolean
+redes_download_is_stream (RedesDownload *self)
+{
+  return self->is_stream;
 }
 
 gboolean

@@ -7,6 +7,7 @@
 #include "engine/content/link.h"
 #include "engine/library/holding.h"
 #include "engine/library/store.h"
+#include "engine/swarm/download-readers.h"
 #include "engine/swarm/download-state.h"
 #include "engine/swarm/source-stats.h"
 #include "engine/swarm/source.h"
@@ -78,6 +79,9 @@ typedef struct
  * @store: (nullable): it is remembered there
  * @clock: what all its deadlines follow
  * @keeps_partial_files, @patience_s: see RedesConfig
+ * @is_stream: whether the blocks go to readers, and to nobody and nothing else: see
+ *   redes_download_add_reader(). Nothing is written, remembered or served; what is fetched keeps
+ *   less than a window ahead of the reader, who reads all in the order of the file
  * @mediator: called with @user_data
  *
  * What a download stands on; all is borrowed and must outlive it.
@@ -89,6 +93,7 @@ typedef struct
   const RedesClock *clock;
   gboolean keeps_partial_files;
   guint patience_s;
+  gboolean is_stream;
   const RedesDownloadMediator *mediator;
   gpointer user_data;
 } RedesDownloadParams;
@@ -129,6 +134,8 @@ RedesDownloadState redes_download_get_state (RedesDownload *self);
 gboolean redes_download_is_over (RedesDownload *self);
 /* By redes_download_remove(). */
 gboolean redes_download_is_removed (RedesDownload *self);
+/* See RedesDownloadParams. */
+gboolean redes_download_is_stream (RedesDownload *self);
 /* Removed, but its partial file is not yet. */
 gboolean redes_download_is_leaving (RedesDownload *self);
 /* What the store has of its content belongs to another download from now on. */
@@ -162,6 +169,31 @@ GList *redes_download_list_source_stats (RedesDownload *self);
 gboolean redes_download_get_block (RedesDownload *self, guint32 index, guint8 *sender);
 /* (nullable): @peer as a source now */
 RedesSource *redes_download_get_source (RedesDownload *self, const RedesPeerId *peer);
+
+/**
+ * redes_download_add_reader:
+ *
+ * Somebody reads the file from now on, while it is being downloaded or afterwards: what comes next
+ * for him is fetched before all else.
+ *
+ * Returns: (transfer none): until redes_download_remove_reader()
+ */
+RedesDownloadReader *redes_download_add_reader (RedesDownload *self);
+void redes_download_remove_reader (RedesDownload *self, RedesDownloadReader *reader);
+/**
+ * redes_download_read:
+ * @index: a block of the file
+ * @func: called once, perhaps before this returns, and not after redes_download_remove_reader().
+ *   Errors: REDES_SWARM_ERROR_OVER, REDES_CONTENT_ERROR_READ
+ *
+ * Waits until block @index is there and verified, also while the download is paused. No other
+ * question of @reader may be open.
+ */
+void redes_download_read (RedesDownload *self,
+                          RedesDownloadReader *reader,
+                          guint32 index,
+                          RedesDownloadReadFunc func,
+                          gpointer user_data);
 
 /* What @want_sources asked is answered, and all were offered whom the answers named.
  * @n_answered: how many of them answered; @reason: (nullable): why others did not */

@@ -22,6 +22,8 @@ struct _RedesPicker
   guint8 *done;
   guint32 start[MAX_RARITY + 2];
   GQueue on_the_way;
+  GArray *windows; /* of RedesPickerWindow */
+  gboolean only_windows;
 };
 
 static void
@@ -50,6 +52,7 @@ redes_picker_new (guint32 n_blocks, guint32 first)
   for (guint r = 1; r < G_N_ELEMENTS (self->start); r++)
     self->start[r] = n_blocks;
   g_queue_init (&self->on_the_way);
+  self->windows = g_array_new (FALSE, FALSE, sizeof (RedesPickerWindow));
   return self;
 }
 
@@ -59,6 +62,7 @@ redes_picker_free (RedesPicker *self)
   if (self == NULL)
     return;
   g_queue_clear (&self->on_the_way);
+  g_array_unref (self->windows);
   g_free (self->order);
   g_free (self->position);
   g_free (self->rarity);
@@ -166,9 +170,63 @@ redes_picker_add_availability (RedesPicker *self, guint32 index)
   raise_rarity (self, index);
 }
 
+void
+redes_picker_set_windows (RedesPicker *self,
+                          const RedesPickerWindow *windows,
+                          guint n_windows,
+                          gboolean only)
+{
+  g_array_set_size (self->windows, 0);
+  if (n_windows > 0)
+    g_array_append_vals (self->windows, windows, n_windows);
+  self->only_windows = only;
+}
+
+gboolean
+redes_picker_is_in_window (RedesPicker *self, guint32 index)
+{
+  for (guint i = 0; i < self->windows->len; i++)
+    {
+      const RedesPickerWindow *window = &g_array_index (self->windows, RedesPickerWindow, i);
+
+      if (index >= window->first && index < window->end)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+take (RedesPicker *self, guint32 index)
+{
+  unwant (self, index);
+  self->asked[index] = 1;
+  g_queue_push_tail (&self->on_the_way, GUINT_TO_POINTER (index));
+}
+
+static guint32
+pick_in_windows (RedesPicker *self, const RedesBitfield *has)
+{
+  for (guint i = 0; i < self->windows->len; i++)
+    {
+      const RedesPickerWindow *window = &g_array_index (self->windows, RedesPickerWindow, i);
+
+      for (guint32 index = window->first; index < window->end; index++)
+        if (is_wanted (self, index) && redes_bitfield_get (has, index))
+          {
+            take (self, index);
+            return index;
+          }
+    }
+  return REDES_PICKER_NONE;
+}
+
 guint32
 redes_picker_pick (RedesPicker *self, const RedesBitfield *has)
 {
+  guint32 urgent = pick_in_windows (self, has);
+
+  if (urgent != REDES_PICKER_NONE || self->only_windows)
+    return urgent;
   for (guint r = 0; r <= MAX_RARITY; r++)
     for (guint32 i = self->start[r + 1]; i > self->start[r]; i--)
       {
@@ -176,9 +234,7 @@ redes_picker_pick (RedesPicker *self, const RedesBitfield *has)
 
         if (!redes_bitfield_get (has, index))
           continue;
-        unwant (self, index);
-        self->asked[index] = 1;
-        g_queue_push_tail (&self->on_the_way, GUINT_TO_POINTER (index));
+        take (self, index);
         return index;
       }
   return REDES_PICKER_NONE;

@@ -10,9 +10,11 @@ G_BEGIN_DECLS
  *
  * Chooses the block to request next: the rarest of those that the source has. Equally rare blocks
  * are chosen in the order of the file from a random block on, so that the downloaders of a file
- * begin at different places, and disks are still read and written sequentially. Near the end, when
- * every block was requested, a block may be requested from up to four sources at the same time. The
- * picker does not depend on peers or clocks; it belongs to one thread.
+ * begin at different places, and disks are still read and written sequentially. What somebody reads
+ * while it is being downloaded comes before that, in the order of the file: see
+ * redes_picker_set_windows(). Near the end, when every block was requested, a block may be
+ * requested from up to four sources at the same time. The picker does not depend on peers or
+ * clocks; it belongs to one thread.
  *
  * A block is wanted, then requested (once to four times), then done, or wanted again.
  */
@@ -25,6 +27,34 @@ typedef struct _RedesPicker RedesPicker;
 RedesPicker *redes_picker_new (guint32 n_blocks, guint32 first);
 void redes_picker_free (RedesPicker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesPicker, redes_picker_free)
+
+/**
+ * RedesPickerWindow:
+ * @first: the first block
+ * @end: the one after the last, at most the number of blocks
+ *
+ * Blocks that somebody is about to read, in the order of the file.
+ */
+typedef struct
+{
+  guint32 first;
+  guint32 end;
+} RedesPickerWindow;
+
+/**
+ * redes_picker_set_windows:
+ * @windows: (array length=n_windows): copied; the most urgent one first
+ * @only: whether no other blocks are to be requested
+ *
+ * From now on the blocks in @windows are chosen before all others, each window's from its first
+ * block on, however many sources have them.
+ */
+void redes_picker_set_windows (RedesPicker *self,
+                               const RedesPickerWindow *windows,
+                               guint n_windows,
+                               gboolean only);
+/* Whether block @index is in one of the windows. */
+gboolean redes_picker_is_in_window (RedesPicker *self, guint32 index);
 
 /* Adds a source with these blocks. Returns: whether it counts for the rarity; one with all blocks
  * does not */

@@ -15,6 +15,8 @@ GQuark redes_swarm_error_quark (void);
  * signed by its publisher
  * @REDES_SWARM_ERROR_SILENT: a peer that was asked sent nothing: its connection ends, but it has
  *   broken no rule
+ * @REDES_SWARM_ERROR_OVER: no block of a download comes any more, for the reason in the notice: it
+ *   tells those who read it, and ends no session
  *
  * Why a session is ended, beside the violations of the wire (#RedesWireError).
  */
@@ -23,6 +25,7 @@ typedef enum
   REDES_SWARM_ERROR_WRONG_BLOCK,
   REDES_SWARM_ERROR_WRONG_MANIFEST,
   REDES_SWARM_ERROR_SILENT,
+  REDES_SWARM_ERROR_OVER,
 } RedesSwarmError;
 
 /*

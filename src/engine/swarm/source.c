@@ -36,7 +36,8 @@ struct _RedesSource
   gboolean counted;   /* the picker counts it */
   gboolean snubbed;
   gboolean manifest_refused;
-  GHashTable *requests; /* index -> Request */
+  GHashTable *requests;   /* index -> Request */
+  GHashTable *taken_back; /* indices of requests whose last answer is still to come */
   RedesRateMeter meter;
   gint64 least_delay_us; /* from a request to its block, at best; 0 = not known yet */
   gboolean owes_bits;
@@ -86,6 +87,7 @@ redes_source_new (RedesRemote *remote,
   self->events = events;
   self->user_data = user_data;
   self->requests = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->taken_back = g_hash_table_new (NULL, NULL);
   return self;
 }
 
@@ -129,6 +131,7 @@ redes_source_free (RedesSource *self)
     redes_picker_remove_source (picker, self->has);
   self->remote->interface->detach (self->remote, get_content (self));
   g_hash_table_unref (self->requests);
+  g_hash_table_unref (self->taken_back);
   g_clear_pointer (&self->has, redes_bitfield_free);
   g_clear_pointer (&self->bits, g_bytes_unref);
   redes_remote_unref (self->remote);
@@ -407,6 +410,7 @@ note_block (RedesSource *self, guint32 index, gsize length)
   self->gave_us = now_us;
   self->coming_bytes = 0;
   self->refusals = 0;
+  g_hash_table_remove (self->taken_back, GUINT_TO_POINTER (index));
   if (request == NULL)
     return FALSE;
   delay_us = MAX (now_us - request->asked_us, 1);
@@ -449,6 +453,13 @@ redes_source_on_reject (RedesSource *self,
       return;
     }
   note_answer (self);
+  /* It answers a request that was taken back, and not the one that was made since. */
+  if (code == REDES_REJECT_CANCELLED
+      && g_hash_table_remove (self->taken_back, GUINT_TO_POINTER (index)))
+    {
+      redes_source_fill (self);
+      return;
+    }
   redes_source_settle (self, index);
   switch (code)
     {
@@ -495,6 +506,30 @@ redes_source_cancel (RedesSource *self, guint32 index)
   self->remote->interface->cancel (self->remote, get_content (self), index);
   remove_request (self, request);
   redes_source_fill (self);
+}
+
+void
+redes_source_refocus (RedesSource *self)
+{
+  RedesPicker *picker = get_picker (self);
+  g_autofree gpointer *indices = NULL;
+  guint n_indices = 0;
+  guint32 coming;
+  gboolean is_coming = get_block_progress (self, &coming) > 0;
+
+  if (picker == NULL)
+    return;
+  indices = g_hash_table_get_keys_as_array (self->requests, &n_indices);
+  for (guint i = 0; i < n_indices; i++)
+    {
+      guint32 index = GPOINTER_TO_UINT (indices[i]);
+
+      if (redes_picker_is_in_window (picker, index) || (is_coming && index == coming))
+        continue;
+      self->remote->interface->cancel (self->remote, get_content (self), index);
+      g_hash_table_add (self->taken_back, GUINT_TO_POINTER (index));
+      remove_request (self, g_hash_table_lookup (self->requests, GUINT_TO_POINTER (index)));
+    }
 }
 
 static void

@@ -97,6 +97,9 @@ void redes_source_count_block (RedesSource *self);
 
 /* Takes back the request for a block that came from somebody else. */
 void redes_source_cancel (RedesSource *self, guint32 index);
+/* The picker's windows are elsewhere now: takes back the requests for blocks outside of them, but
+ * for one that is coming already, so that those inside do not wait behind them. */
+void redes_source_refocus (RedesSource *self);
 
 /**
  * redes_source_check_silence:

@@ -764,15 +764,17 @@ enqueue (RedesSwarm *self, RedesDownload *download)
   start_some (self);
 }
 
+/* @folder: (nullable): %NULL: it has no file, but readers */
 static RedesDownload *
 make_download (
     RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target)
 {
   RedesDownloadParams params = { .workers = self->workers,
-                                 .store = self->store,
+                                 .store = folder != NULL ? self->store : NULL,
                                  .clock = self->clock,
-                                 .keeps_partial_files = self->keeps_partial_files,
+                                 .keeps_partial_files = folder != NULL && self->keeps_partial_files,
                                  .patience_s = self->patience_s,
+                                 .is_stream = folder == NULL,
                                  .mediator = &download_mediator,
                                  .user_data = self };
   RedesDownload *download = redes_download_new (&params, id, link, folder, target);
@@ -801,6 +803,12 @@ redes_swarm_download (
   redes_download_put_first (download);
   enqueue (self, download);
   return download;
+}
+
+RedesDownload *
+redes_swarm_stream (RedesSwarm *self, guint id, const RedesLink *link)
+{
+  return redes_swarm_download (self, id, link, NULL, NULL);
 }
 
 RedesDownload *

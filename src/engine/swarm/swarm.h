@@ -115,6 +115,15 @@ void redes_swarm_accept (RedesSwarm *self, GSocketConnection *connection);
 RedesDownload *redes_swarm_download (
     RedesSwarm *self, guint id, const RedesLink *link, const char *folder, const char *target);
 /**
+ * redes_swarm_stream:
+ *
+ * Downloads what @link names for readers alone, see RedesDownloadParams. A content that is being
+ * downloaded already gives that download.
+ *
+ * Returns: (transfer none): as redes_swarm_download()
+ */
+RedesDownload *redes_swarm_stream (RedesSwarm *self, guint id, const RedesLink *link);
+/**
  * redes_swarm_restore:
  *
  * Goes on with a download that the store remembers: running, paused or failed, as it was. Its
