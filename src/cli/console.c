@@ -5,8 +5,10 @@
 #include "cli/events.h"
 #include "cli/line-editor.h"
 #include "cli/options.h"
+#include "engine/base/natural-order.h"
 #include "engine/base/text.h"
 #include "engine/node/node-classic.h"
+#include "engine/node/node-folders.h"
 #include "engine/node/node-lan.h"
 
 #include <gio/gunixinputstream.h>
@@ -15,6 +17,8 @@
 
 #define PROMPT "redes> "
 #define SEARCH_ROWS 50
+/* Set on a transfer that only lists a folder for browse. */
+#define LISTING "redes-console-listing"
 /* How often the line of the transfers above the prompt is made anew. */
 #define STATUS_MS 500
 /* The line that is being read is a person's or a script's; a file without newlines is neither. */
@@ -26,10 +30,13 @@ struct _RedesConsole
   RedesConsoleFuncs funcs;
   gpointer user_data;
   GDataInputStream *input;
-  GListModel *results; /* (nullable): of the last search, which N of download refers to */
-  GListModel *peers;   /* (nullable): of the last list */
-  char *asked;         /* what the query under way is about */
-  char **only;         /* nullable: which files of a folder are to be downloaded */
+  GListModel *results;    /* (nullable): of the last search, which N of download refers to */
+  GListModel *peers;      /* (nullable): of the last list */
+  char *asked;            /* what the query under way is about */
+  char *path;             /* (nullable): of the folder that is browsed */
+  RedesTransfer *listing; /* (nullable): which lists it */
+  gulong listing_id;
+  char **only; /* nullable: which files of a folder are to be downloaded */
   guint failures;
   gboolean is_quoted; /* whether the operands of this command stood in quotes */
   gboolean interactive;
@@ -154,6 +161,144 @@ run_search (RedesConsole *self, const char *rest)
                            redes_session_get_cancellable (self->session), node_search_cb, self);
 }
 
+/* Numbers in the list are places in it, so the list itself is in order. */
+typedef struct
+{
+  RedesResult *result;
+  char *key;
+} Sorted;
+
+static void
+sorted_clear (gpointer data)
+{
+  Sorted *sorted = data;
+
+  g_object_unref (sorted->result);
+  g_free (sorted->key);
+}
+
+/* Folders come first, then all by their names. */
+static gint
+compare_sorted (gconstpointer a, gconstpointer b)
+{
+  const Sorted *one = a;
+  const Sorted *other = b;
+  gboolean is_folder = redes_result_is_folder (one->result);
+
+  if (is_folder != redes_result_is_folder (other->result))
+    return is_folder ? -1 : 1;
+  return strcmp (one->key, other->key);
+}
+
+/* (transfer full): @results in the order in which people expect names */
+static GListModel *
+sort_results (GListModel *results)
+{
+  guint n_results = g_list_model_get_n_items (results);
+  g_autoptr (GArray) all = g_array_sized_new (FALSE, FALSE, sizeof (Sorted), n_results);
+  GListStore *store = g_list_store_new (REDES_TYPE_RESULT);
+
+  g_array_set_clear_func (all, sorted_clear);
+  for (guint i = 0; i < n_results; i++)
+    {
+      Sorted sorted = { .result = g_list_model_get_item (results, i) };
+
+      sorted.key = redes_natural_order_make_key (redes_result_get_name (sorted.result));
+      g_array_append_val (all, sorted);
+    }
+  g_array_sort (all, compare_sorted);
+  for (guint i = 0; i < n_results; i++)
+    g_list_store_append (store, g_array_index (all, Sorted, i).result);
+  return G_LIST_MODEL (store);
+}
+
+/* The folder that is the first segment of the path that was asked for. */
+static RedesResult *
+find_folder (GListModel *results, const char *path)
+{
+  const char *slash = strchr (path, '/');
+  g_autofree char *first
+      = slash != NULL ? g_strndup (path, (gsize)(slash - path)) : g_strdup (path);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
+
+      if (redes_result_is_folder (result) && g_str_equal (redes_result_get_name (result), first))
+        return g_steal_pointer (&result);
+    }
+  return NULL;
+}
+
+static void
+end_listing (RedesConsole *self)
+{
+  g_clear_signal_handler (&self->listing_id, self->listing);
+  redes_node_remove (get_node (self), self->listing);
+  g_clear_object (&self->listing);
+}
+
+static void
+on_listing_changed (RedesTransfer *listing, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+
+  if (!redes_transfer_is_over (listing))
+    return;
+  if (redes_transfer_get_tree (listing) != NULL)
+    {
+      redes_event_browsed_folder (get_output (self), self->asked, self->path, listing);
+      end_listing (self);
+      finish_command (self);
+      return;
+    }
+  g_free (self->asked);
+  self->asked = g_strdup (redes_transfer_get_error_message (listing));
+  end_listing (self);
+  fail_command (self, self->asked != NULL ? self->asked : "The folder could not be listed");
+}
+
+gboolean
+redes_console_is_listing (RedesTransfer *transfer)
+{
+  return g_object_get_data (G_OBJECT (transfer), LISTING) != NULL;
+}
+
+/* What is in a folder is in its lists, which are fetched for it and for nothing else. */
+static void
+browse_folder (RedesConsole *self, GListModel *results)
+{
+  g_autoptr (RedesResult) folder = find_folder (results, self->path);
+  g_autoptr (RedesLink) link = NULL;
+  g_autoptr (RedesTransfer) listing = NULL;
+  const char *inside = strchr (self->path, '/');
+  guint n_transfers;
+
+  if (folder == NULL)
+    {
+      fail_command (self, "It shares no folder of that name; browse PEER shows what it shares");
+      return;
+    }
+  link = redes_result_dup_link (folder);
+  if (inside != NULL && inside[1] != '\0')
+    {
+      g_free (link->inside);
+      link->inside = g_strdup (inside + 1);
+    }
+  n_transfers = g_list_model_get_n_items (redes_node_get_transfers (get_node (self)));
+  listing = redes_node_download_folder (get_node (self), link, NULL, NULL, TRUE);
+  /* It is a download of the folder, whose lists are not told. */
+  if (g_list_model_get_n_items (redes_node_get_transfers (get_node (self))) == n_transfers)
+    {
+      fail_command (self, "This folder is being downloaded; it can be browsed when that is over");
+      return;
+    }
+  self->listing = g_steal_pointer (&listing);
+  g_object_set_data (G_OBJECT (self->listing), LISTING, self);
+  self->listing_id
+      = g_signal_connect (self->listing, "changed", G_CALLBACK (on_listing_changed), self);
+}
+
 static void
 node_browse_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -168,8 +313,14 @@ node_browse_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       fail_command (self, error->message);
       return;
     }
-  g_set_object (&self->results, results);
-  redes_event_browsed (get_output (self), self->asked, results);
+  if (self->path != NULL)
+    {
+      browse_folder (self, results);
+      return;
+    }
+  g_clear_object (&self->results);
+  self->results = sort_results (results);
+  redes_event_browsed (get_output (self), self->asked, self->results);
   finish_command (self);
 }
 
@@ -197,6 +348,29 @@ find_peer (GListModel *peers, const char *wanted)
   return found;
 }
 
+/* What was asked for is a peer, or a peer and a path. There may be blanks in both, so the longest
+ * name that a peer has counts. */
+static RedesPeerItem *
+find_peer_and_path (RedesConsole *self, GListModel *peers)
+{
+  RedesPeerItem *peer = find_peer (peers, self->asked);
+
+  for (char *end = strrchr (self->asked, ' '); peer == NULL && end != NULL;
+       end = g_strrstr_len (self->asked, end - self->asked, " "))
+    {
+      g_autofree char *name = g_strchomp (g_strndup (self->asked, (gsize)(end - self->asked)));
+
+      peer = find_peer (peers, name);
+      if (peer == NULL)
+        continue;
+      self->path = g_strdup (end + 1);
+      g_free (self->asked);
+      self->asked = g_steal_pointer (&name);
+      break;
+    }
+  return peer;
+}
+
 static void
 node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -209,7 +383,7 @@ node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_da
     return;
   g_set_object (&self->peers, peers);
   if (peers != NULL)
-    peer = find_peer (peers, self->asked);
+    peer = find_peer_and_path (self, peers);
   if (peer == NULL)
     {
       fail_command (self, "There is no such peer; list shows those who are there");
@@ -223,6 +397,7 @@ node_list_for_browse_cb (GObject *object, GAsyncResult *result, gpointer user_da
 static void
 run_browse (RedesConsole *self, const char *rest)
 {
+  g_clear_pointer (&self->path, g_free);
   self->asked = g_strdup (rest);
   redes_node_list_peers_async (get_node (self), redes_session_get_cancellable (self->session),
                                node_list_for_browse_cb, self);
@@ -589,10 +764,68 @@ run_hashing (RedesConsole *self, const char *rest)
 }
 
 static void
+node_list_folders_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) folders
+      = redes_node_list_folders_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
+    return;
+  if (folders == NULL)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  redes_event_shares (get_output (self), folders, redes_node_get_shares (get_node (self)));
+  finish_command (self);
+}
+
+static void
 run_shared (RedesConsole *self, const char *rest)
 {
-  redes_event_shares (get_output (self), redes_node_get_shares (get_node (self)));
+  redes_node_list_folders_async (get_node (self), redes_session_get_cancellable (self->session),
+                                 node_list_folders_cb, self);
+}
+
+static void
+node_open_stream_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RedesConsole *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = redes_node_open_stream_finish (REDES_NODE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || is_over (self))
+    return;
+  if (address == NULL)
+    {
+      fail_command (self, error->message);
+      return;
+    }
+  redes_event_stream (get_output (self), self->asked, address);
   finish_command (self);
+}
+
+static void
+run_stream (RedesConsole *self, const char *rest)
+{
+  GListModel *transfers = redes_node_get_transfers (get_node (self));
+  g_autoptr (GArray) numbers = self->is_quoted ? NULL : parse_numbers (rest);
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (RedesTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (!is_meant (transfer, i + 1, rest, numbers))
+        continue;
+      self->asked = g_strdup (redes_transfer_get_name (transfer));
+      redes_node_open_stream_async (get_node (self), transfer,
+                                    redes_session_get_cancellable (self->session),
+                                    node_open_stream_cb, self);
+      return;
+    }
+  fail_command (self, "There is no such transfer; transfers lists them");
 }
 
 static void
@@ -637,10 +870,13 @@ run_exit (RedesConsole *self, const char *rest)
 static const Command commands[] = {
   { "list", "", "the active peers", FALSE, run_list },
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
-  { "browse", "PEER", "what a peer of the list lets be seen", TRUE, run_browse },
+  { "browse", "PEER [PATH]", "what a peer of the list lets be seen, or what is in a folder of it",
+    TRUE, run_browse },
   { "download", "[--only GLOB]… N…|NAME|LINK",
     "by numbers in the last list of files, name or link; of a folder only some files", TRUE,
     run_download },
+  { "stream", "N|NAME", "an address from which players read a download before it is whole", TRUE,
+    run_stream },
   { "transfers", "", "downloads, running and over, numbered", FALSE, run_transfers },
   { "pause", "N…|NAME|all", "stop a download for now", TRUE, run_pause },
   { "resume", "N…|NAME|all", "go on with one that is paused", TRUE, run_resume },
@@ -977,6 +1213,10 @@ redes_console_free (RedesConsole *self)
   g_clear_object (&self->input);
   g_clear_object (&self->results);
   g_clear_object (&self->peers);
+  if (self->listing != NULL)
+    g_clear_signal_handler (&self->listing_id, self->listing);
+  g_clear_object (&self->listing);
+  g_free (self->path);
   g_free (self->asked);
   g_strfreev (self->only);
   g_free (self);

@@ -39,6 +39,8 @@ void redes_console_free (RedesConsole *self);
 
 /* Commands that were not understood or could not be done. */
 guint redes_console_get_failures (RedesConsole *self);
+/* Whether @transfer only lists a folder for `browse`, so that nothing is told of it. */
+gboolean redes_console_is_listing (RedesTransfer *transfer);
 /* Whether a person types. */
 gboolean redes_console_is_interactive (RedesConsole *self);
 

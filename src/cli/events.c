@@ -258,8 +258,33 @@ redes_event_already_there (RedesOutput *output, const char *path, const RedesLin
   redes_output_say (output, "%s is there already, with the same content: %s", name, shown);
 }
 
+static void
+add_shared_folder (RedesOutput *output, JsonBuilder *builder, RedesResult *folder)
+{
+  g_autoptr (RedesLink) link = redes_result_dup_link (folder);
+  g_autofree char *text = redes_link_format (link);
+  g_autofree char *slashed = g_strconcat (redes_result_get_name (folder), "/", NULL);
+  g_autofree char *name = redes_format_name_column (slashed, NAME_WIDTH);
+  g_autofree char *size = redes_format_size ((gdouble)redes_result_get_size (folder));
+  g_autofree char *files = redes_format_count (redes_result_get_n_files (folder), "file", "files");
+
+  if (builder != NULL)
+    {
+      json_builder_begin_object (builder);
+      redes_json_add_text (builder, "name", redes_result_get_name (folder));
+      redes_json_add_text (builder, "kind", "folder");
+      redes_json_add_count (builder, "files", redes_result_get_n_files (folder));
+      redes_json_add_count (builder, "size", redes_result_get_size (folder));
+      redes_json_add_content (builder, "content", redes_result_get_content (folder));
+      redes_json_add_digest (builder, "publisher", redes_result_get_publisher (folder));
+      redes_json_add_text (builder, "link", text);
+      json_builder_end_object (builder);
+    }
+  redes_output_say (output, "%s  %10s  %s  (%s)", name, size, text, files);
+}
+
 void
-redes_event_shares (RedesOutput *output, GListModel *items)
+redes_event_shares (RedesOutput *output, GListModel *folders, GListModel *items)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "shares");
   guint n_items = g_list_model_get_n_items (items);
@@ -267,11 +292,23 @@ redes_event_shares (RedesOutput *output, GListModel *items)
 
   if (builder != NULL)
     {
+      json_builder_set_member_name (builder, "folders");
+      json_builder_begin_array (builder);
+    }
+  else if (n_items == 0 && g_list_model_get_n_items (folders) == 0)
+    redes_output_say (output, "Nothing is shared.");
+  for (guint i = 0; i < g_list_model_get_n_items (folders); i++)
+    {
+      g_autoptr (RedesResult) folder = g_list_model_get_item (folders, i);
+
+      add_shared_folder (output, builder, folder);
+    }
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
       json_builder_set_member_name (builder, "shares");
       json_builder_begin_array (builder);
     }
-  else if (n_items == 0)
-    redes_output_say (output, "Nothing is shared.");
 
   for (guint i = 0; i < n_items; i++)
     {
@@ -480,6 +517,21 @@ redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results)
   else if (g_list_model_get_n_items (results) == 0)
     redes_output_say (output, "It shares nothing.");
   add_results (output, builder, results, g_list_model_get_n_items (results), FALSE);
+}
+
+void
+redes_event_stream (RedesOutput *output, const char *name, const char *address)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "stream");
+  g_autofree char *shown = redes_format_name (name);
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "name", name);
+      redes_json_add_text (builder, "address", address);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "%s can be read from %s", shown, address);
 }
 
 void

@@ -43,8 +43,10 @@ void redes_event_hashing (RedesOutput *output, const RedesHashingProgress *progr
 void redes_event_already_there (RedesOutput *output, const char *path, const RedesLink *link);
 /* A problem, and what the program has done about it. */
 void redes_event_notice (RedesOutput *output, const char *words);
-/* @items: of RedesSharedItem */
-void redes_event_shares (RedesOutput *output, GListModel *items);
+/* @folders: of RedesResult: those in no other; @items: of RedesSharedItem */
+void redes_event_shares (RedesOutput *output, GListModel *folders, GListModel *items);
+/* Programs of this machine can read the download @name from @address. */
+void redes_event_stream (RedesOutput *output, const char *name, const char *address);
 
 /* @peers: of RedesPeerItem */
 /* @guests: (array zero-terminated=1): `HOST:PORT` of peers of the original system */
@@ -62,6 +64,11 @@ void redes_event_results (RedesOutput *output,
                           gboolean with_links);
 /* @peer: as it was asked for; @results: of RedesResult, numbered from 1 */
 void redes_event_browsed (RedesOutput *output, const char *peer, GListModel *results);
+/* @path: of a folder that @peer shares; @listing: a transfer that has listed it */
+void redes_event_browsed_folder (RedesOutput *output,
+                                 const char *peer,
+                                 const char *path,
+                                 RedesTransfer *listing);
 void redes_event_cache (RedesOutput *output, const RedesCacheStats *stats);
 
 /* Which trackers @link has asked; nothing if it names none. */

@@ -266,7 +266,8 @@ on_transfer_removed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
 {
   Peer *self = user_data;
 
-  redes_event_removed (self->output, transfer);
+  if (!redes_console_is_listing (transfer))
+    redes_event_removed (self->output, transfer);
   end_if_done (self);
 }
 
@@ -275,7 +276,8 @@ on_transfer_changed (RedesNode *node, RedesTransfer *transfer, gpointer user_dat
 {
   Peer *self = user_data;
 
-  redes_event_transfer (self->output, transfer);
+  if (!redes_console_is_listing (transfer))
+    redes_event_transfer (self->output, transfer);
   end_if_done (self);
 }
 

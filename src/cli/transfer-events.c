@@ -198,6 +198,24 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
     }
 }
 
+static void
+add_folder_line (RedesOutput *output, JsonBuilder *builder, const RedesFolderLine *line)
+{
+  g_autofree char *shown = redes_format_name (line->path);
+  g_autofree char *size = redes_format_size ((gdouble)line->size);
+
+  if (builder != NULL)
+    {
+      json_builder_begin_object (builder);
+      redes_json_add_text (builder, "path", line->path);
+      redes_json_add_text (builder, "kind", line->is_folder ? "folder" : "file");
+      redes_json_add_count (builder, "size", line->size);
+      json_builder_end_object (builder);
+    }
+  else
+    redes_output_say (output, "%10s  %s%s", size, shown, line->is_folder ? "/" : "");
+}
+
 void
 redes_event_folder_list (RedesOutput *output, RedesTransfer *transfer)
 {
@@ -217,28 +235,48 @@ redes_event_folder_list (RedesOutput *output, RedesTransfer *transfer)
       json_builder_begin_array (builder);
     }
   for (guint i = 0; tree != NULL && i < tree->len; i++)
-    {
-      const RedesFolderLine *line = tree->pdata[i];
-      g_autofree char *shown = redes_format_name (line->path);
-      g_autofree char *size = redes_format_size ((gdouble)line->size);
-
-      if (builder != NULL)
-        {
-          json_builder_begin_object (builder);
-          redes_json_add_text (builder, "path", line->path);
-          redes_json_add_text (builder, "kind", line->is_folder ? "folder" : "file");
-          redes_json_add_count (builder, "size", line->size);
-          json_builder_end_object (builder);
-        }
-      else
-        redes_output_say (output, "%10s  %s%s", size, shown, line->is_folder ? "/" : "");
-    }
+    add_folder_line (output, builder, tree->pdata[i]);
   if (builder != NULL)
     {
       json_builder_end_array (builder);
       redes_output_end_event (output, builder);
     }
   redes_output_say (output, "%s, %s", files, total);
+}
+
+/* Only what is in the folder itself: a path leads further. */
+void
+redes_event_browsed_folder (RedesOutput *output,
+                            const char *peer,
+                            const char *path,
+                            RedesTransfer *listing)
+{
+  GPtrArray *tree = redes_transfer_get_tree (listing);
+  JsonBuilder *builder = redes_output_begin_event (output, "browsed");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "asked", peer);
+      redes_json_add_text (builder, "path", path);
+      redes_json_add_count (builder, "files", redes_transfer_get_n_files (listing));
+      redes_json_add_count (builder, "size", redes_transfer_get_size (listing));
+      json_builder_set_member_name (builder, "children");
+      json_builder_begin_array (builder);
+    }
+  else if (tree->len == 0)
+    redes_output_say (output, "It is empty.");
+  for (guint i = 0; i < tree->len; i++)
+    {
+      const RedesFolderLine *line = tree->pdata[i];
+
+      if (strchr (line->path, '/') == NULL)
+        add_folder_line (output, builder, line);
+    }
+  if (builder != NULL)
+    {
+      json_builder_end_array (builder);
+      redes_output_end_event (output, builder);
+    }
 }
 
 void

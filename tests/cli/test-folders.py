@@ -281,4 +281,40 @@ def chosen_files_after_a_restart(place):
     check_equal(found, wanted, "the files that were chosen")
 
 
+@test
+def listed_and_browsed(place):
+    """`shared` has a row for each folder, those that were fetched, too; `browse` walks by paths, in natural order."""
+    tracker = Tracker(place)
+    top = make_tree(place)
+    sharer = Peer(place, "sharer", tracker, top)
+    taker = Peer(place, "taker", tracker)
+    row = find_folder(taker, "holiday", "Holiday 2024")
+    files = [path for path in describe(top) if not path.endswith("/")]
+
+    def check_row(shares):
+        folders = [folder for folder in shares["folders"] if folder["name"] == "Holiday 2024"]
+        check_equal([(folder["kind"], folder["files"], folder["size"], folder["content"]) for folder in folders],
+                    [("folder", len(files), row["size"], row["content"])], "the folder's row")
+
+    check_row(sharer.ask("shared", "shares"))
+    check_equal(taker.ask("shared", "shares")["folders"], [], "what is shared before")
+    taker.ask(f"download {row['link']}", "download-started")
+    taker.wait("downloaded")
+    check_row(taker.ask("shared", "shares"))
+
+    taker.list_peers()
+    names = [row["name"] for row in taker.ask("browse sharer", "browsed")["results"]]
+    check(names.index("IMG_2.jpg") < names.index("IMG_10.jpg"), f"the order is another: {names}")
+    browsed = taker.ask("browse sharer Holiday 2024", "browsed")
+    check_equal(browsed["path"], "Holiday 2024", "the path")
+    check_equal(sorted(child["path"] for child in browsed["children"]), sorted(os.listdir(top)), "what is in it")
+    inner = taker.ask("browse sharer Holiday 2024/Day 2 Lisbon/part 2", "browsed")
+    check_equal([child["path"] for child in inner["children"] if child["path"].startswith("IMG")],
+                ["IMG_2.jpg", "IMG_10.jpg"], "the pictures in it")
+    check_equal({child["kind"] for child in inner["children"]}, {"file"}, "what they are")
+    check("no folder of that name" in taker.ask("browse sharer Nothing", "error")["message"], "the error is another")
+    taker.ask("browse sharer Holiday 2024/nothing/there", "error")
+    check_equal(len(taker.ask("transfers", "transfers")["transfers"]), 1, "transfers that are left of that")
+
+
 main()

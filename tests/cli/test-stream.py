@@ -4,8 +4,10 @@
 import os
 import signal
 import time
+import urllib.error
+import urllib.request
 
-from redes_programs import MIB, PATIENCE_S, Peer, Tracker, check, check_equal, main, read_file, test, wait_until
+from redes_programs import MIB, PATIENCE_S, Peer, Skip, Tracker, check, check_equal, main, read_file, test, wait_until
 
 # More than is fetched ahead of a reader, with all that may be on its way.
 AHEAD_MIB = 16
@@ -121,6 +123,36 @@ def the_source_goes_and_comes(place):
     check(process.stdout.read(MIB) == data[:MIB], "the first bytes are others")
     sharer.kill()
     check(read_all(process) == data[MIB:], "the other bytes are others")
+
+
+def fetch(address, span):
+    request = urllib.request.Request(address, headers={"Range": f"bytes={span[0]}-{span[1] - 1}"})
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+        check_equal(answer.status, 206, "status")
+        return answer.read()
+
+
+@test
+def read_by_other_programs(place):
+    """From any place in it, long before it is whole; the address is nobody's when it was removed."""
+    tracker, _sharer, data = start(place, 48 * MIB, options=("--max-up", "4M"))
+    taker = Peer(place, "taker", tracker)
+    taker.ask('download "film.mkv"', "download-started")
+    since = taker.mark()
+    taker.write("stream film.mkv")
+    answer = wait_until(lambda: taker.find("stream", None, since) or taker.find("error", None, since), "an answer")
+    if answer["event"] == "error":
+        raise Skip(f"no other program can read it: {answer['message']}")
+    for first in (0, 24 * MIB + 5, 48 * MIB - 1000, 7):
+        span = (first, min(first + 1000, len(data)))
+        check(fetch(answer["address"], span) == data[span[0]:span[1]], f"the bytes from {first} on are others")
+    check(taker.find("downloaded") is None, "it was whole before it was read")
+    taker.ask("remove film.mkv", "removed")
+    try:
+        fetch(answer["address"], (0, 10))
+        check(False, "it can be read after it was removed")
+    except urllib.error.HTTPError as error:
+        check_equal(error.code, 404, "status afterwards")
 
 
 @test

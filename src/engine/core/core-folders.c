@@ -145,3 +145,15 @@ redes_core_restore_folder (RedesCore *self, guint id, const RedesStoreTransfer *
     }
   redes_folder_download_start (download);
 }
+
+GPtrArray *
+redes_core_list_folders (RedesCore *self)
+{
+  g_autoptr (GPtrArray) holdings = redes_library_list_folders (self->library);
+  GPtrArray *manifests = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_manifest_unref);
+
+  for (guint i = 0; i < holdings->len; i++)
+    g_ptr_array_add (manifests,
+                     redes_manifest_ref (redes_holding_get_manifest (holdings->pdata[i])));
+  return manifests;
+}

@@ -16,4 +16,8 @@ void redes_core_download_folder (RedesCore *self,
                                  const char *const *only,
                                  gboolean is_list);
 
+/* (transfer full) (element-type RedesManifest): of the shared folders that are in no other, and of
+ * those that were fetched and are handed on; in natural order. */
+GPtrArray *redes_core_list_folders (RedesCore *self);
+
 G_END_DECLS
