@@ -115,9 +115,21 @@ give_lists (Fixture *fixture, RedesFolderPlan *plan, guint *n_lists, GError **er
 }
 
 static void
-add_line (const char *path, gboolean is_folder, guint64 size, gpointer user_data)
+add_line (const char *path, gboolean is_folder, guint64 size, guint item, gpointer user_data)
 {
   g_string_append_printf (user_data, "%s%s %d\n", path, is_folder ? "/" : "", (int)size);
+}
+
+/* A line's item is a content of the line's size. */
+static void
+check_item (const char *path, gboolean is_folder, guint64 size, guint item, gpointer user_data)
+{
+  RedesContentId content;
+
+  if (is_folder)
+    return;
+  redes_folder_plan_get_item (user_data, item, &content);
+  g_assert_cmpuint (content.size_bytes, ==, size);
 }
 
 static void
@@ -126,6 +138,7 @@ assert_tells (RedesFolderPlan *plan, const char *expected)
   g_autoptr (GString) lines = g_string_new (NULL);
 
   redes_folder_plan_each (plan, add_line, lines);
+  redes_folder_plan_each (plan, check_item, plan);
   g_assert_cmpstr (lines->str, ==, expected);
 }
 
@@ -225,6 +238,33 @@ test_chosen (Fixture *fixture, gconstpointer data)
   g_assert_true (give_lists (fixture, paths, &n_lists, &error));
   assert_tells (paths, "a/ 30\na/one.txt 10\na/two.txt 20\n");
   g_assert_cmpuint (count_folders (paths), ==, 1);
+  g_assert_false (give_lists (fixture, nothing, &n_lists, &error));
+  g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+/* Paths as they are: no name elsewhere is like one of them, and nothing in one is a pattern. */
+static void
+test_chosen_paths (Fixture *fixture, gconstpointer data)
+{
+  static const char *const by_path[] = { "/b/two.txt", "/big", NULL };
+  static const char *const by_folder[] = { "/a/", NULL };
+  static const char *const with_pattern[] = { "/empty", "on*", NULL };
+  static const char *const none[] = { "/two.txt", "/a", "/a/*", "/b/two.txt/", NULL };
+  g_autoptr (RedesFolderPlan) paths = plan_for (fixture, NULL, by_path);
+  g_autoptr (RedesFolderPlan) folder = plan_for (fixture, NULL, by_folder);
+  g_autoptr (RedesFolderPlan) both = plan_for (fixture, NULL, with_pattern);
+  g_autoptr (RedesFolderPlan) nothing = plan_for (fixture, NULL, none);
+  g_autoptr (GError) error = NULL;
+  guint n_lists;
+
+  g_assert_true (give_lists (fixture, paths, &n_lists, &error));
+  assert_tells (paths, "b/ 30\nb/two.txt 20\nbig 10\n");
+  g_assert_cmpuint (redes_folder_plan_get_n_files (paths), ==, 2);
+  g_assert_true (give_lists (fixture, folder, &n_lists, &error));
+  assert_tells (folder, "a/ 30\na/one.txt 10\na/two.txt 20\n");
+  g_assert_cmpuint (count_folders (folder), ==, 1);
+  g_assert_true (give_lists (fixture, both, &n_lists, &error));
+  assert_tells (both, "a/ 30\na/one.txt 10\nb/ 30\nb/one.txt 10\nempty 0\n");
   g_assert_false (give_lists (fixture, nothing, &n_lists, &error));
   g_assert_error (error, REDES_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
@@ -555,6 +595,8 @@ main (int argc, char **argv)
   g_test_add ("/swarm/folder-plan/whole", Fixture, NULL, set_up, test_whole, tear_down);
   g_test_add ("/swarm/folder-plan/part", Fixture, NULL, set_up, test_part, tear_down);
   g_test_add ("/swarm/folder-plan/chosen", Fixture, NULL, set_up, test_chosen, tear_down);
+  g_test_add ("/swarm/folder-plan/chosen-paths", Fixture, NULL, set_up, test_chosen_paths,
+              tear_down);
   g_test_add_func ("/swarm/folder-plan/unsafe-names", test_unsafe_names);
   g_test_add_func ("/swarm/folder-plan/lies-of-one-list", test_lies_of_one_list);
   g_test_add_func ("/swarm/folder-plan/too-many-entries", test_too_many_entries);

@@ -40,5 +40,6 @@ redes_transfer_snapshot_free (RedesTransferSnapshot *self)
   g_ptr_array_unref (self->sources);
   g_clear_pointer (&self->block_map, g_bytes_unref);
   g_clear_pointer (&self->tree, g_ptr_array_unref);
+  g_clear_pointer (&self->fills, g_bytes_unref);
   g_free (self);
 }

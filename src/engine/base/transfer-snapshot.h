@@ -92,7 +92,10 @@ typedef struct
  * @n_files, @n_files_done: the number of these files; 0 until the folder's lists are known
  * @bytes_total: the bytes of these files
  * @tree: (nullable) (element-type RedesFolderLine): what is in the folder, each folder before what
- *   is in it; only in the last snapshot of a transfer that only lists the folder
+ *   is in it; only in the last snapshot of a transfer that only lists the folder, in the first one
+ *   of a transfer that is watched, and in the last one where any is watched
+ * @fills: (nullable): a byte for each of @tree, of a file how much of it is there: 0 (nothing) to
+ * 255 (all); NULL unless it is watched
  *
  * The state of a download at one moment. It is made in the engine's thread and read in the front
  * end's.
@@ -121,6 +124,7 @@ typedef struct
   guint32 n_files_done;
   guint64 bytes_total;
   GPtrArray *tree;
+  GBytes *fills;
   GBytes *block_map; /* RedesBlockCell; NULL unless it is wanted */
 } RedesTransferSnapshot;
 

@@ -76,6 +76,40 @@ let_go (RedesCore *self, RedesFolderDownload *download)
     self->events.transfer_removed (id, self->user_data);
 }
 
+/* What is in the folder goes along once, and at the end, when nobody can ask for it any more; how
+ * much of it is there each time. */
+static RedesTransferSnapshot *
+make_snapshot (RedesCore *self, guint id, RedesFolderDownload *download)
+{
+  RedesTransferSnapshot *snapshot = redes_folder_snapshot_new_of_download (id, download);
+  gboolean is_done = redes_folder_download_get_state (download) == REDES_DOWNLOAD_DONE;
+
+  if (redes_folder_download_get_plan (download) == NULL || snapshot->tree != NULL)
+    return snapshot;
+  if (id != self->watched_transfer)
+    {
+      if (is_done && self->has_watcher)
+        g_array_unref (redes_folder_snapshot_add_tree (snapshot, download));
+      return snapshot;
+    }
+  if (self->watched_items == NULL)
+    self->watched_items = redes_folder_snapshot_add_tree (snapshot, download);
+  redes_folder_snapshot_add_fills (snapshot, download, self->watched_items);
+  return snapshot;
+}
+
+void
+redes_core_tell_watched_folder (RedesCore *self)
+{
+  RedesFolderDownload *download = redes_core_find_folder (self, self->watched_transfer);
+
+  g_clear_pointer (&self->watched_items, g_array_unref);
+  self->has_watcher = TRUE;
+  if (download != NULL)
+    self->events.transfer_changed (make_snapshot (self, self->watched_transfer, download),
+                                   self->user_data);
+}
+
 void
 redes_core_on_folder_changed (RedesFolderDownload *download, gboolean at_once, gpointer user_data)
 {
@@ -90,8 +124,7 @@ redes_core_on_folder_changed (RedesFolderDownload *download, gboolean at_once, g
   if (is_at_rest (state))
     redes_link_trackers_drop (self->link_trackers,
                               &redes_folder_download_get_link (download)->content);
-  self->events.transfer_changed (redes_folder_snapshot_new_of_download (id, download),
-                                 self->user_data);
+  self->events.transfer_changed (make_snapshot (self, id, download), self->user_data);
   if (state == REDES_DOWNLOAD_DONE || redes_folder_download_is_removed (download)
       || (state == REDES_DOWNLOAD_FAILED && self->store == NULL))
     let_go (self, download);

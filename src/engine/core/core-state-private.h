@@ -52,6 +52,8 @@ struct _RedesCore
   RedesMediaServer *media_server; /* NULL until somebody wants it */
   guint last_restored_id;
   guint watched_transfer; /* whose blocks somebody looks at; 0: none's */
+  GArray *watched_items;  /* (nullable): of a folder: as redes_folder_snapshot_add_tree() has it */
+  gboolean has_watcher;   /* somebody looks now and then */
   GHashTable *blocked;    /* RedesPeerId: publishers that the person wants nothing of */
   GHashTable *announced;  /* RedesDownload whose manifest the trackers know before it is whole */
 };

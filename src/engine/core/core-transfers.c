@@ -455,6 +455,7 @@ redes_core_watch_blocks (RedesCore *self, guint transfer_id)
   if (download != NULL)
     self->events.transfer_changed (redes_download_snapshot_new (transfer_id, download, TRUE),
                                    self->user_data);
+  redes_core_tell_watched_folder (self);
 }
 
 /* What the swarm says of downloads, and asks for them. */

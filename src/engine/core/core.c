@@ -329,6 +329,7 @@ redes_core_free (RedesCore *self)
   g_hash_table_unref (self->unsigned_transfers);
   g_hash_table_unref (self->transfers);
   g_hash_table_unref (self->folder_transfers);
+  g_clear_pointer (&self->watched_items, g_array_unref);
   g_hash_table_unref (self->announced);
   g_hash_table_unref (self->blocked);
   g_clear_pointer (&self->identity, redes_identity_unref);

@@ -24,13 +24,43 @@ list_sources (RedesFolderDownload *download)
   return sources;
 }
 
+typedef struct
+{
+  GPtrArray *tree;
+  GArray *items;
+} Lines;
+
 static void
-add_line (const char *path, gboolean is_folder, guint64 size, gpointer user_data)
+add_line (const char *path, gboolean is_folder, guint64 size, guint item, gpointer user_data)
 {
   RedesFolderLine *line = g_new (RedesFolderLine, 1);
+  Lines *lines = user_data;
 
   *line = (RedesFolderLine){ .path = g_strdup (path), .size = size, .is_folder = is_folder };
-  g_ptr_array_add (user_data, line);
+  g_ptr_array_add (lines->tree, line);
+  g_array_append_val (lines->items, item);
+}
+
+GArray *
+redes_folder_snapshot_add_tree (RedesTransferSnapshot *self, RedesFolderDownload *download)
+{
+  Lines lines = { redes_folder_lines_new (), g_array_new (FALSE, FALSE, sizeof (guint)) };
+
+  redes_folder_plan_each (redes_folder_download_get_plan (download), add_line, &lines);
+  self->tree = lines.tree;
+  return lines.items;
+}
+
+void
+redes_folder_snapshot_add_fills (RedesTransferSnapshot *self,
+                                 RedesFolderDownload *download,
+                                 GArray *items)
+{
+  guint8 *fills = g_malloc (MAX (items->len, 1));
+
+  for (guint i = 0; i < items->len; i++)
+    fills[i] = redes_folder_download_get_fill (download, g_array_index (items, guint, i));
+  self->fills = g_bytes_new_take (fills, items->len);
 }
 
 RedesTransferSnapshot *
@@ -61,10 +91,7 @@ redes_folder_snapshot_new_of_download (guint id, RedesFolderDownload *download)
       self->n_files = redes_folder_plan_get_n_files (plan);
       self->bytes_total = redes_folder_plan_get_bytes (plan);
       if (redes_folder_download_lists_only (download) && self->state == REDES_TRANSFER_DONE)
-        {
-          self->tree = redes_folder_lines_new ();
-          redes_folder_plan_each (plan, add_line, self->tree);
-        }
+        g_array_unref (redes_folder_snapshot_add_tree (self, download));
     }
   self->has_other_publisher
       = redes_folder_download_get_other_publisher (download, &self->other_publisher);

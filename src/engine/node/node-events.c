@@ -5,6 +5,7 @@
 #include "engine/node/node-classic-private.h"
 #include "engine/node/node-lan-private.h"
 #include "engine/node/node-publishers-private.h"
+#include "engine/node/node-transfers-private.h"
 #include "engine/node/transfer-private.h"
 
 /* What the core tells, in the engine's thread, and what the front end's half does about it. */
@@ -279,7 +280,8 @@ read_transfer_changed (gpointer data)
   RedesTransfer *transfer
       = g_hash_table_lookup (self->transfers_by_id, GUINT_TO_POINTER (event->snapshot->id));
 
-  if (transfer == NULL || redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
+  if (redes_node_take_listing (self, event->snapshot) || transfer == NULL
+      || redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
     return;
   redes_transfer_update (transfer, event->snapshot);
   g_signal_emit (self, redes_node_signals[REDES_NODE_TRANSFER_CHANGED], 0, transfer);

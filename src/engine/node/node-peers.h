@@ -14,7 +14,8 @@ GListModel *redes_node_get_peers (RedesNode *self);
 void redes_node_watch_peers (RedesNode *self);
 void redes_node_unwatch_peers (RedesNode *self);
 
-/* From now on @transfer has its block map. One at a time; %NULL: none. */
+/* From now on @transfer has its block map, or the files of its folder. One at a time; %NULL: none.
+ * A front end that has called this is told what is in each folder that is DONE, too. */
 void redes_node_watch_blocks (RedesNode *self, RedesTransfer *transfer);
 
 /**

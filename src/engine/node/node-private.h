@@ -36,6 +36,7 @@ struct _RedesNode
   GListStore *found;
   gboolean watches_network;
   GHashTable *transfers_by_id;
+  GHashTable *listings; /* id -> RedesTransfer: of redes_node_list_folder(), under way */
   GListStore *publishers;
   GHashTable *publishers_by_id; /* RedesPeerId, the item's -> RedesPublisherItem */
   GListStore *peers;

@@ -10,4 +10,7 @@ RedesTransfer *redes_node_find_running (RedesNode *self, const RedesContentId *c
 /* (transfer full): a new transfer, with a number of its own, in the list. */
 RedesTransfer *redes_node_add_transfer (RedesNode *self, const RedesLink *link);
 
+/* Whether @snapshot is of a listing (redes_node_list_folder()), which has it then. */
+gboolean redes_node_take_listing (RedesNode *self, RedesTransferSnapshot *snapshot);
+
 G_END_DECLS

@@ -161,6 +161,68 @@ redes_node_download_folder (RedesNode *self,
   return transfer;
 }
 
+/* Listings. */
+
+/* (nullable) */
+static RedesTransfer *
+find_listing (RedesNode *self, const RedesContentId *content)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->listings);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (redes_content_id_equal (redes_transfer_get_content (value), content))
+      return value;
+  return NULL;
+}
+
+RedesTransfer *
+redes_node_list_folder (RedesNode *self, const RedesLink *link)
+{
+  RedesTransfer *before = find_listing (self, &link->content);
+  RedesTransfer *transfer;
+  DownloadCall *call;
+
+  g_return_val_if_fail (self->running, NULL);
+  g_return_val_if_fail (link->is_folder, NULL);
+
+  if (before != NULL)
+    redes_node_remove (self, before);
+  transfer = redes_transfer_new (++self->last_transfer_id, link);
+  g_hash_table_insert (self->listings, GUINT_TO_POINTER (self->last_transfer_id),
+                       g_object_ref (transfer));
+
+  call = redes_node_message_new (DownloadCall, self, NULL, download_call_clear);
+  call->transfer_id = redes_transfer_get_id (transfer);
+  call->link = redes_link_copy (link);
+  call->is_list = TRUE;
+  /* Apart from a download of the same folder, whose hidden folder has the same name. */
+  call->folder = self->config->data_dir != NULL
+                     ? g_build_filename (self->config->data_dir, "lists", NULL)
+                     : g_strdup (self->config->download_dir);
+  redes_node_message_send_down (call, run_download);
+  return transfer;
+}
+
+gboolean
+redes_node_take_listing (RedesNode *self, RedesTransferSnapshot *snapshot)
+{
+  gpointer key = GUINT_TO_POINTER (snapshot->id);
+  RedesTransfer *known = g_hash_table_lookup (self->listings, key);
+  g_autoptr (RedesTransfer) transfer = known != NULL ? g_object_ref (known) : NULL;
+
+  if (transfer == NULL)
+    return FALSE;
+  /* One that has failed could be tried again: nobody keeps it for that. */
+  if (snapshot->state == REDES_TRANSFER_FAILED && self->running)
+    redes_node_remove (self, transfer);
+  if (snapshot->state == REDES_TRANSFER_DONE || snapshot->state == REDES_TRANSFER_FAILED)
+    g_hash_table_remove (self->listings, key);
+  redes_transfer_update (transfer, snapshot);
+  return TRUE;
+}
+
 typedef struct
 {
   RedesNodeMessage base;

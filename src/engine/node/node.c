@@ -88,6 +88,7 @@ redes_node_finalize (GObject *object)
   g_object_unref (self->classic_trackers);
   g_object_unref (self->found);
   g_hash_table_unref (self->transfers_by_id);
+  g_hash_table_unref (self->listings);
   g_clear_pointer (&self->share_events, g_array_unref);
   g_mutex_clear (&self->share_events_lock);
   g_object_unref (self->publishers);
@@ -146,6 +147,7 @@ redes_node_init (RedesNode *self)
   self->classic_trackers = g_list_store_new (REDES_TYPE_TRACKER_ITEM);
   self->found = g_list_store_new (REDES_TYPE_FOUND);
   self->transfers_by_id = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->listings = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->publishers = g_list_store_new (REDES_TYPE_PUBLISHER_ITEM);
   self->publishers_by_id
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, NULL, g_object_unref);

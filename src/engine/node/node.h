@@ -185,7 +185,8 @@ RedesTransfer *redes_node_download (RedesNode *self, const RedesLink *link, cons
  * @link: of a folder
  * @target: (nullable): as above, of the folder
  * @only: (nullable) (array zero-terminated=1): only files whose name, or path below the folder, is
- *   like one of these patterns (`*`, `?`)
+ *   like one of these patterns (`*`, `?`); one that begins with `/` is no pattern but the path
+ *   itself, of a file, or with a `/` behind it of a folder with all in it
  * @is_list: only its lists are fetched, and nothing is written: redes_transfer_get_tree()
  *
  * Returns: (transfer full)
@@ -195,6 +196,19 @@ RedesTransfer *redes_node_download_folder (RedesNode *self,
                                            const char *target,
                                            const char *const *only,
                                            gboolean is_list);
+/**
+ * redes_node_list_folder:
+ * @link: of a folder
+ *
+ * Fetches the lists of a folder and nothing else, whether the folder is being downloaded or not.
+ * The transfer is not among redes_node_get_transfers(), and no signal of the node tells of it:
+ * #RedesTransfer::changed does. DONE: redes_transfer_get_tree(). Whoever has seen enough calls
+ * redes_node_remove(), at any time. Each call is a listing of its own, but one folder is listed
+ * once at a time: the one before ends as FAILED.
+ *
+ * Returns: (transfer full)
+ */
+RedesTransfer *redes_node_list_folder (RedesNode *self, const RedesLink *link);
 
 /**
  * redes_node_accept_publisher:

@@ -67,6 +67,9 @@ redes_transfer_update (RedesTransfer *self, RedesTransferSnapshot *snapshot)
 
   *self->now = *snapshot;
   *snapshot = old;
+  /* That does not change, and is not told each time. */
+  if (self->now->tree == NULL)
+    self->now->tree = g_steal_pointer (&snapshot->tree);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -179,6 +182,12 @@ GPtrArray *
 redes_transfer_get_tree (RedesTransfer *self)
 {
   return self->now->tree;
+}
+
+GBytes *
+redes_transfer_get_fills (RedesTransfer *self)
+{
+  return self->now->fills;
 }
 
 guint64

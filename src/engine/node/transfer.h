@@ -45,9 +45,13 @@ gboolean redes_transfer_is_folder (RedesTransfer *self);
 /* Files of a folder that are wanted, and those of them that are there. */
 guint redes_transfer_get_n_files (RedesTransfer *self);
 guint redes_transfer_get_n_files_done (RedesTransfer *self);
-/* (nullable) (transfer none) (element-type RedesFolderLine): what is in a folder, when it was only
- * to be listed and that is done */
+/* (nullable) (transfer none) (element-type RedesFolderLine): what is in a folder: when it was only
+ * to be listed and that is done; else once redes_node_watch_blocks() asks for it and its lists are
+ * there, and when it is DONE, if that was ever called. */
 GPtrArray *redes_transfer_get_tree (RedesTransfer *self);
+/* (nullable) (transfer none): a byte for each of these lines, of a file how much of it is there: 0
+ * (nothing) to 255 (all); while redes_node_watch_blocks() asks for it */
+GBytes *redes_transfer_get_fills (RedesTransfer *self);
 guint64 redes_transfer_get_bytes_done (RedesTransfer *self);
 /* With what has come of blocks under way, which may still prove wrong: for a progress that moves
  * however slow the sources are. */

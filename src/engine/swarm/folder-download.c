@@ -880,7 +880,8 @@ discard_done (gpointer data)
   job_free (job);
   if (!self->is_removed || self->is_abandoned)
     return;
-  if (self->params.store != NULL)
+  /* The row of one that only lists the folder would be a download's. */
+  if (self->params.store != NULL && !self->is_list)
     redes_store_remove_transfer (self->params.store, &self->link->content);
   self->params.mediator->gone (self, self->params.user_data);
 }
@@ -1256,6 +1257,14 @@ redes_folder_download_accept_publisher (RedesFolderDownload *self, const RedesPe
   if (self->other != NULL && self->phase == PHASE_MANIFEST)
     take_manifest (self, self->other, TRUE);
   go_on (self);
+}
+
+guint8
+redes_folder_download_get_fill (RedesFolderDownload *self, guint item)
+{
+  if (self->state == REDES_DOWNLOAD_DONE)
+    return 255;
+  return self->files != NULL ? redes_folder_files_get_fill (self->files, item) : 0;
 }
 
 guint

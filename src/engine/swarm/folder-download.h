@@ -133,6 +133,8 @@ gboolean redes_folder_download_get_other_publisher (RedesFolderDownload *self, R
 void redes_folder_download_accept_publisher (RedesFolderDownload *self,
                                              const RedesPeerId *publisher);
 
+/* How much of an item of the plan is there: 0 (nothing) to 255 (all). */
+guint8 redes_folder_download_get_fill (RedesFolderDownload *self, guint item);
 /* Of the files that are wanted. */
 guint redes_folder_download_get_files_done (RedesFolderDownload *self);
 guint32 redes_folder_download_get_blocks (RedesFolderDownload *self);

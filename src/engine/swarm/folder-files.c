@@ -760,6 +760,23 @@ redes_folder_files_are_busy (RedesFolderFiles *self)
   return self->look == LOOK_RUNS || self->is_placing || self->n_local_jobs > 0;
 }
 
+guint8
+redes_folder_files_get_fill (RedesFolderFiles *self, guint item)
+{
+  const RedesBitfield *have;
+
+  if (self->look != LOOK_DONE || item >= redes_folder_plan_get_n_items (self->plan))
+    return 0;
+  if (self->missing[item] == 0)
+    return 255;
+  have = g_hash_table_lookup (self->have, GUINT_TO_POINTER (item));
+  if (have == NULL)
+    return 0;
+  /* Rounded down, so that only a whole one looks whole. */
+  return (guint8)((guint64)255 * (redes_bitfield_get_size (have) - self->missing[item])
+                  / redes_bitfield_get_size (have));
+}
+
 guint
 redes_folder_files_get_n_done (RedesFolderFiles *self)
 {

@@ -66,6 +66,8 @@ gboolean redes_folder_files_are_whole (RedesFolderFiles *self);
 /* Whether it does anything that nobody else has to help with. */
 gboolean redes_folder_files_are_busy (RedesFolderFiles *self);
 
+/* How much of the content of @item is written: 0 (nothing) to 255 (all). */
+guint8 redes_folder_files_get_fill (RedesFolderFiles *self, guint item);
 guint redes_folder_files_get_n_done (RedesFolderFiles *self);
 guint32 redes_folder_files_get_blocks (RedesFolderFiles *self);
 guint32 redes_folder_files_get_blocks_done (RedesFolderFiles *self);

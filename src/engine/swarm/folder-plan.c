@@ -63,6 +63,7 @@ struct _RedesFolderPlan
   char *part_name;
   char *single;
   GPtrArray *patterns;    /* (nullable): of GPatternSpec */
+  GHashTable *chosen;     /* (nullable): paths of files, and of folders with a `/` behind */
   GArray *branches;       /* of Branch; the first is the top */
   GArray *leaves;         /* of Leaf */
   GArray *items;          /* of guint: the first leaf of each */
@@ -275,8 +276,12 @@ redes_folder_plan_new (const RedesContentId *top,
   if (only != NULL && only[0] != NULL)
     {
       self->patterns = g_ptr_array_new_with_free_func ((GDestroyNotify)g_pattern_spec_free);
+      self->chosen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       for (guint i = 0; only[i] != NULL; i++)
-        g_ptr_array_add (self->patterns, g_pattern_spec_new (only[i]));
+        if (only[i][0] == '/')
+          g_hash_table_add (self->chosen, g_strdup (only[i] + 1));
+        else
+          g_ptr_array_add (self->patterns, g_pattern_spec_new (only[i]));
     }
   self->blames_manifest = !check_entries (self);
   if (!self->blames_manifest)
@@ -293,6 +298,7 @@ redes_folder_plan_free (RedesFolderPlan *self)
   g_free (self->part_name);
   g_free (self->single);
   g_clear_pointer (&self->patterns, g_ptr_array_unref);
+  g_clear_pointer (&self->chosen, g_hash_table_unref);
   g_array_unref (self->branches);
   g_array_unref (self->leaves);
   g_array_unref (self->items);
@@ -330,6 +336,23 @@ redes_folder_plan_next_list (RedesFolderPlan *self,
 /* The path of a child of @branch below the top, in the publisher's words or made safe. */
 static char *make_path (RedesFolderPlan *self, guint branch, guint child, gboolean is_safe);
 
+/* Whether @path, or a folder that it is in, was chosen as it is: however many were, each takes a
+ * look. */
+static gboolean
+is_path_chosen (RedesFolderPlan *self, char *path)
+{
+  if (g_hash_table_contains (self->chosen, path))
+    return TRUE;
+  for (char *slash = strrchr (path, '/'); slash != NULL; slash = strrchr (path, '/'))
+    {
+      slash[1] = '\0';
+      if (g_hash_table_contains (self->chosen, path))
+        return TRUE;
+      *slash = '\0';
+    }
+  return FALSE;
+}
+
 static gboolean
 is_chosen (RedesFolderPlan *self, guint branch, const RedesFolderChild *child, guint index)
 {
@@ -342,7 +365,7 @@ is_chosen (RedesFolderPlan *self, guint branch, const RedesFolderChild *child, g
     if (g_pattern_spec_match_string (self->patterns->pdata[i], child->name)
         || g_pattern_spec_match_string (self->patterns->pdata[i], path))
       return TRUE;
-  return FALSE;
+  return g_hash_table_size (self->chosen) > 0 && is_path_chosen (self, path);
 }
 
 static void
@@ -712,8 +735,8 @@ redes_folder_plan_next_folder (RedesFolderPlan *self, guint *folder)
 typedef struct
 {
   RedesFolderPlan *plan;
-  GHashTable *by_line; /* "branch child" -> branch + 1 */
-  void (*func) (const char *path, gboolean is_folder, guint64 size, gpointer user_data);
+  GHashTable *by_line; /* "branch child" -> branch + 1, or item + 1 */
+  RedesFolderLineFunc func;
   gpointer user_data;
 } Telling;
 
@@ -743,25 +766,23 @@ tell_branch (const Telling *self, guint branch, const char *above)
 
       redes_folder_get_child (list, index, &child);
       path = *above != '\0' ? g_strconcat (above, "/", child.name, NULL) : g_strdup (child.name);
+      below = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_line, line));
       if (child.kind != REDES_FOLDER_KIND_FOLDER)
         {
-          if (is_chosen (self->plan, branch, &child, index))
-            self->func (path, FALSE, child.content.size_bytes, self->user_data);
+          /* One that was not chosen is no item. */
+          if (below > 0)
+            self->func (path, FALSE, child.content.size_bytes, below - 1, self->user_data);
           continue;
         }
-      below = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_line, line));
       if (below == 0 || !get_branch (self->plan, below - 1)->is_wanted)
         continue;
-      self->func (path, TRUE, child.totals.bytes, self->user_data);
+      self->func (path, TRUE, child.totals.bytes, 0, self->user_data);
       tell_branch (self, below - 1, path);
     }
 }
 
 void
-redes_folder_plan_each (
-    RedesFolderPlan *self,
-    void (*func) (const char *path, gboolean is_folder, guint64 size, gpointer user_data),
-    gpointer user_data)
+redes_folder_plan_each (RedesFolderPlan *self, RedesFolderLineFunc func, gpointer user_data)
 {
   Telling telling = { self, NULL, func, user_data };
 
@@ -770,7 +791,7 @@ redes_folder_plan_each (
       RedesFolderChild child;
 
       get_child (self, 0, &child);
-      func (child.name, FALSE, child.content.size_bytes, user_data);
+      func (child.name, FALSE, child.content.size_bytes, 0, user_data);
       return;
     }
   telling.by_line = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -781,6 +802,15 @@ redes_folder_plan_each (
       g_hash_table_insert (telling.by_line, make_line (branch->parent, branch->child),
                            GUINT_TO_POINTER (i + 1));
     }
+  for (guint i = 0; i < self->items->len; i++)
+    for (guint at = g_array_index (self->items, guint, i); at != NONE;
+         at = g_array_index (self->leaves, Leaf, at).next)
+      {
+        const Leaf *leaf = &g_array_index (self->leaves, Leaf, at);
+
+        g_hash_table_insert (telling.by_line, make_line (leaf->branch, leaf->child),
+                             GUINT_TO_POINTER (i + 1));
+      }
   tell_branch (&telling, 0, "");
   g_hash_table_unref (telling.by_line);
 }

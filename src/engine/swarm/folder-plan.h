@@ -47,7 +47,8 @@ typedef struct _RedesFolderPlan RedesFolderPlan;
  * @top, @totals: of the folder's manifest
  * @inside: (nullable): only this part of it: names apart by `/`
  * @only: (nullable) (array zero-terminated=1): only files whose name, or path below the folder,
- *   is like one of these patterns (`*`, `?`)
+ *   is like one of these patterns (`*`, `?`); one that begins with `/` is no pattern but the path
+ *   itself, of a file, or with a `/` behind it of a folder with all in it
  * @limits: copied. What is beyond them is refused by redes_folder_plan_work(): at once, if the
  *   totals are
  */
@@ -126,11 +127,16 @@ guint redes_folder_plan_count_places (RedesFolderPlan *self, guint item);
 /* The folders to be made, each after the one it is in. @folder: (inout): 0 at first. (nullable)
  * (transfer full): its path; %NULL behind the last one */
 char *redes_folder_plan_next_folder (RedesFolderPlan *self, guint *folder);
-/* Calls @func for all that is in the folder, as its publisher calls it, each folder before what is
- * in it, names in natural order. */
-void redes_folder_plan_each (
-    RedesFolderPlan *self,
-    void (*func) (const char *path, gboolean is_folder, guint64 size, gpointer user_data),
-    gpointer user_data);
+/**
+ * RedesFolderLineFunc:
+ * @path: as its publisher calls it
+ * @item: the number of its content; of a folder it says nothing
+ */
+typedef void (*RedesFolderLineFunc) (
+    const char *path, gboolean is_folder, guint64 size, guint item, gpointer user_data);
+
+/* Calls @func for all that is in the folder, each folder before what is in it, names in natural
+ * order. */
+void redes_folder_plan_each (RedesFolderPlan *self, RedesFolderLineFunc func, gpointer user_data);
 
 G_END_DECLS

@@ -262,9 +262,10 @@ redes_folder_source_ask_manifest (RedesFolderSource *self, const RedesContentId 
   if (self->was_asked_manifest)
     return;
   begin_to_owe (self);
-  self->was_asked_manifest = TRUE;
   self->owes_manifest
       = self->remote->interface->ask (self->remote, &self->asker, content, REDES_NO_BLOCK, 0);
+  /* While somebody else here waits for the same of it nobody was asked. */
+  self->was_asked_manifest = self->owes_manifest;
 }
 
 gboolean

@@ -70,7 +70,8 @@ RedesFolderSource *redes_folder_source_new (RedesRemote *remote,
 void redes_folder_source_free (RedesFolderSource *self);
 RedesRemote *redes_folder_source_get_remote (RedesFolderSource *self);
 
-/* Asks for the manifest of @content, once. */
+/* Asks for the manifest of @content, once; not while somebody else here waits for the same of it.
+ */
 void redes_folder_source_ask_manifest (RedesFolderSource *self, const RedesContentId *content);
 /* Whether there is room for one more question now. */
 gboolean redes_folder_source_has_room (RedesFolderSource *self);

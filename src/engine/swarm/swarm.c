@@ -58,6 +58,8 @@
  * @receive: memory for messages that have not come whole yet
  * @downloads: RedesContentId -> RedesDownload
  * @folders: RedesContentId -> RedesFolderDownload
+ * @listings: the same, of those that only list a folder: beside a download of it, for they end
+ * apart
  * @queue: RedesDownload: not started
  * @active: RedesDownload: has one of the places
  * @hurry: downloads that may ask for sources sooner than usual
@@ -98,6 +100,7 @@ struct _RedesSwarm
   RedesBudget *receive;
   GHashTable *downloads;
   GHashTable *folders;
+  GHashTable *listings;
   GQueue queue;
   GHashTable *active;
   GSource *start_source;
@@ -180,6 +183,8 @@ redes_swarm_new (const RedesSwarmParams *params, const RedesSwarmEvents *events,
                                            (GDestroyNotify)redes_download_unref);
   self->folders = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
                                          (GDestroyNotify)redes_folder_download_unref);
+  self->listings = g_hash_table_new_full (redes_content_id_hash, redes_content_id_equal, NULL,
+                                          (GDestroyNotify)redes_folder_download_unref);
   g_queue_init (&self->queue);
   self->active = g_hash_table_new (NULL, NULL);
   redes_token_bucket_init (&self->hurry, HURRIED_PER_S, HURRIED_PER_S, get_now_us (self));
@@ -206,13 +211,17 @@ swarm_unref (RedesSwarm *self)
   redes_budget_unref (self->receive);
   g_hash_table_unref (self->downloads);
   g_hash_table_unref (self->folders);
+  g_hash_table_unref (self->listings);
   g_hash_table_unref (self->active);
   g_free (self);
 }
 
+static GPtrArray *list_folders (RedesSwarm *self);
+
 void
 redes_swarm_free (RedesSwarm *self)
 {
+  g_autoptr (GPtrArray) folders = NULL;
   GHashTableIter iter;
   gpointer value;
 
@@ -227,9 +236,9 @@ redes_swarm_free (RedesSwarm *self)
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_abandon (value);
-  g_hash_table_iter_init (&iter, self->folders);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    redes_folder_download_abandon (value);
+  folders = list_folders (self);
+  for (guint i = 0; i < folders->len; i++)
+    redes_folder_download_abandon (folders->pdata[i]);
   g_clear_pointer (&self->dialer, redes_dialer_free);
   g_clear_pointer (&self->rpc, redes_peer_rpc_free);
   g_hash_table_iter_init (&iter, self->sessions);
@@ -243,6 +252,7 @@ redes_swarm_free (RedesSwarm *self)
   g_hash_table_remove_all (self->unknown);
   g_hash_table_remove_all (self->downloads);
   g_hash_table_remove_all (self->folders);
+  g_hash_table_remove_all (self->listings);
   swarm_unref (self);
 }
 
@@ -353,16 +363,21 @@ is_better (RedesSwarm *self, RedesPeerSession *session, RedesPeerSession *old)
   return new_in ? !we_are_smaller : we_are_smaller;
 }
 
+/* (transfer full) (element-type RedesFolderDownload): with those that only list a folder. */
 static GPtrArray *
 list_folders (RedesSwarm *self)
 {
+  GHashTable *const tables[] = { self->folders, self->listings };
   GPtrArray *folders = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_folder_download_unref);
   GHashTableIter iter;
   gpointer value;
 
-  g_hash_table_iter_init (&iter, self->folders);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (folders, redes_folder_download_ref (value));
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_hash_table_iter_init (&iter, tables[i]);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        g_ptr_array_add (folders, redes_folder_download_ref (value));
+    }
   return folders;
 }
 
@@ -906,15 +921,15 @@ redes_swarm_offer_source (RedesSwarm *self,
 void
 redes_swarm_try_again_now (RedesSwarm *self)
 {
+  g_autoptr (GPtrArray) folders = list_folders (self);
   GHashTableIter iter;
   gpointer value;
 
   g_hash_table_iter_init (&iter, self->downloads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     redes_download_try_again_soon (value);
-  g_hash_table_iter_init (&iter, self->folders);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    redes_folder_download_try_again_soon (value);
+  for (guint i = 0; i < folders->len; i++)
+    redes_folder_download_try_again_soon (folders->pdata[i]);
 }
 
 /* What downloads ask. After the end nothing borrowed is touched. */
@@ -1112,6 +1127,12 @@ static const RedesDownloadMediator download_mediator = {
 
 /* Folders. */
 
+static GHashTable *
+get_folder_table (RedesSwarm *self, gboolean is_list)
+{
+  return is_list ? self->listings : self->folders;
+}
+
 static RedesFolderDownload *
 make_folder (RedesSwarm *self,
              guint id,
@@ -1134,7 +1155,7 @@ make_folder (RedesSwarm *self,
 
   /* Until the download is released. */
   self->ref_count++;
-  g_hash_table_replace (self->folders,
+  g_hash_table_replace (get_folder_table (self, choice->is_list),
                         (gpointer)&redes_folder_download_get_link (download)->content, download);
   return download;
 }
@@ -1147,7 +1168,8 @@ redes_swarm_download_folder (RedesSwarm *self,
                              const char *target,
                              const RedesFolderChoice *choice)
 {
-  RedesFolderDownload *download = g_hash_table_lookup (self->folders, &link->content);
+  RedesFolderDownload *download
+      = g_hash_table_lookup (get_folder_table (self, choice->is_list), &link->content);
 
   if (download != NULL && !redes_folder_download_is_removed (download)
       && redes_folder_download_get_state (download) != REDES_DOWNLOAD_DONE)
@@ -1180,9 +1202,10 @@ void
 redes_swarm_forget_folder (RedesSwarm *self, RedesFolderDownload *download)
 {
   const RedesContentId *content = &redes_folder_download_get_link (download)->content;
+  GHashTable *table = get_folder_table (self, redes_folder_download_lists_only (download));
 
-  if (g_hash_table_lookup (self->folders, content) == download)
-    g_hash_table_remove (self->folders, content);
+  if (g_hash_table_lookup (table, content) == download)
+    g_hash_table_remove (table, content);
 }
 
 static void
