@@ -83,6 +83,37 @@ redes_downloads_begin (GtkWidget *where,
 }
 
 void
+redes_downloads_begin_folder (GtkWidget *where,
+                              RedesService *service,
+                              const RedesLink *link,
+                              const char *const *only,
+                              guint n_files)
+{
+  RedesTransfer *known = redes_service_lookup_transfer (service, &link->content);
+  g_autoptr (RedesTransfer) transfer = NULL;
+
+  if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    {
+      redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
+      return;
+    }
+  /* Of one that is done other files may have been chosen. */
+  if (known != NULL && has_same_name (known, link)
+      && (redes_transfer_get_state (known) != REDES_TRANSFER_DONE
+          || (only == NULL && redes_transfer_get_n_files (known) == n_files))
+      && is_there (where, service, known))
+    return;
+  transfer = redes_node_download_folder (redes_service_get_node (service), link, NULL, only, FALSE);
+  if (only == NULL)
+    say_and_show (where, _ ("Downloading “%s”"),
+                  link->name != NULL ? link->name : _ ("a folder without a name"));
+  else
+    say_and_show (
+        where, ngettext ("Downloading %'u file of “%s”", "Downloading %'u files of “%s”", n_files),
+        n_files, redes_transfer_get_name (transfer));
+}
+
+void
 redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, RedesResult *result)
 {
   g_autoptr (RedesTransfer) transfer

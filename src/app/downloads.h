@@ -16,6 +16,14 @@ void redes_downloads_begin (GtkWidget *where,
                             const RedesLink *link,
                             const char *target);
 
+/* As redes_downloads_begin(), of a folder. @only: (nullable): see redes_node_download_folder();
+ * @n_files: how many files that are */
+void redes_downloads_begin_folder (GtkWidget *where,
+                                   RedesService *service,
+                                   const RedesLink *link,
+                                   const char *const *only,
+                                   guint n_files);
+
 /* Begins the download of a result that is not signed. */
 void redes_downloads_begin_unsigned (GtkWidget *where, RedesService *service, RedesResult *result);
 

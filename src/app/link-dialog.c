@@ -193,6 +193,11 @@ show_links (RedesLinkDialog *self)
         add_once (trackers, describe_tracker (self, link->trackers[j]));
     }
   adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (self), heading);
+  if (self->links->len == 1 && count_folders (self) == 1)
+    adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self), "files", _ ("Show _Files…"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self), "download", _ ("_Download"));
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self), "download",
+                                              ADW_RESPONSE_SUGGESTED);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->name_row),
                                  self->links->len == 1 ? _ ("Name") : _ ("Names"));
   show (self->name_row, names);
@@ -217,6 +222,12 @@ redes_link_dialog_response (AdwMessageDialog *dialog, const char *response)
     g_object_set_data (root, DIALOG_KEY, NULL);
   if (g_str_equal (response, "download"))
     redes_downloads_begin_all (self->where, self->service, self->links);
+  else if (g_str_equal (response, "files"))
+    {
+      g_autofree char *text = redes_link_format (g_ptr_array_index (self->links, 0));
+
+      gtk_widget_activate_action (self->where, "win.list-folder", "s", text);
+    }
   if (root != NULL && self->waiting->len > 0)
     present (self->where, self->service, self->waiting);
 }

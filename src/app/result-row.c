@@ -18,6 +18,8 @@ G_DEFINE_FINAL_TYPE (RedesResultRow, redes_result_row, G_TYPE_OBJECT)
 enum
 {
   PROP_NAME = 1,
+  PROP_ICON,
+  PROP_FILES,
   PROP_SIZE,
   PROP_SOURCES,
   PROP_PUBLISHER,
@@ -54,8 +56,6 @@ get_state_mark (RedesResultRow *self)
 
   if (transfer == NULL && redes_result_is_held (self->result))
     return get_held_mark (self);
-  if (transfer == NULL && redes_result_is_folder (self->result))
-    return (Mark){ "folder-symbolic", _ ("A folder: all that is in it is downloaded together") };
   if (transfer == NULL)
     return (Mark){ NULL, "" };
   switch (redes_transfer_get_state (transfer))
@@ -87,6 +87,17 @@ dup_publisher (RedesResultRow *self)
                                            redes_result_get_publisher (self->result));
 }
 
+/* (transfer full): "" of a file */
+static char *
+format_files (RedesResultRow *self)
+{
+  guint n = redes_result_get_n_files (self->result);
+
+  if (!redes_result_is_folder (self->result))
+    return g_strdup ("");
+  return g_strdup_printf (ngettext ("%'u file", "%'u files", n), n);
+}
+
 static char *
 format_summary (RedesResultRow *self)
 {
@@ -94,8 +105,7 @@ format_summary (RedesResultRow *self)
   g_autofree char *size = redes_format_size (redes_result_get_size (self->result));
   g_autofree char *sources = g_strdup_printf (ngettext ("%'u source", "%'u sources", n), n);
   g_autofree char *publisher = dup_publisher (self);
-  guint n_files = redes_result_get_n_files (self->result);
-  g_autofree char *files = g_strdup_printf (ngettext ("%'u file", "%'u files", n_files), n_files);
+  g_autofree char *files = format_files (self);
 
   return redes_result_is_folder (self->result)
              ? g_strdup_printf ("%s · %s · %s · %s", files, size, sources, publisher)
@@ -112,6 +122,14 @@ redes_result_row_get_property (GObject *object, guint prop_id, GValue *value, GP
     {
     case PROP_NAME:
       g_value_set_string (value, redes_result_get_name (self->result));
+      break;
+    case PROP_ICON:
+      g_value_set_static_string (value, redes_result_is_folder (self->result)
+                                            ? "folder-symbolic"
+                                            : "text-x-generic-symbolic");
+      break;
+    case PROP_FILES:
+      g_value_take_string (value, format_files (self));
       break;
     case PROP_SIZE:
       g_value_take_string (value, redes_format_size (redes_result_get_size (self->result)));
@@ -160,7 +178,8 @@ static void
 redes_result_row_class_init (RedesResultRowClass *klass)
 {
   static const char *const names[] = {
-    [PROP_NAME] = "name",       [PROP_SIZE] = "size",
+    [PROP_NAME] = "name",       [PROP_ICON] = "icon",
+    [PROP_FILES] = "files",     [PROP_SIZE] = "size",
     [PROP_SOURCES] = "sources", [PROP_PUBLISHER] = "publisher",
     [PROP_SUMMARY] = "summary", [PROP_STATE_ICON] = "state-icon",
     [PROP_STATE] = "state",     [PROP_TRUST_ICON] = "trust-icon",

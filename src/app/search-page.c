@@ -3,6 +3,7 @@
 
 #include "app/columns.h"
 #include "app/downloads.h"
+#include "app/folder-page.h"
 #include "app/format.h"
 #include "app/link-dialog.h"
 #include "app/link-window.h"
@@ -24,6 +25,8 @@ struct _RedesSearchPage
 {
   AdwBin parent_instance;
 
+  GtkStack *levels;
+  AdwBin *folder_place;
   GtkSearchEntry *entry;
   GtkStack *stack;
   AdwStatusPage *trouble;
@@ -40,6 +43,7 @@ struct _RedesSearchPage
 
   RedesService *service;
   GtkSingleSelection *selection;
+  RedesFolderPage *folder;   /* NULL until somebody wants to see one */
   gpointer results;          /* whose rows are in @selection; not to be used */
   GCancellable *cancellable; /* of the query that is under way */
   char *asked;               /* (nullable): the words that were asked for last */
@@ -68,6 +72,8 @@ update_actions (RedesSearchPage *self)
       = is_signed && !redes_publishers_is_own (self->service, redes_result_get_publisher (result));
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", result != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.list-folder",
+                                 is_signed && redes_result_is_folder (result));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", is_signed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.show-qr", is_signed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.know", others);
@@ -102,6 +108,61 @@ search_download_action (GtkWidget *widget, const char *name, GVariant *parameter
 
   if (result != NULL)
     download (self, result);
+}
+
+/* A folder, which is shown in the place of the results until the person goes back to them. */
+
+static void
+show_search (RedesSearchPage *self)
+{
+  gtk_stack_set_visible_child_name (self->levels, "search");
+  if (self->folder != NULL)
+    redes_folder_page_leave (self->folder);
+}
+
+static void
+on_folder_back (RedesSearchPage *self)
+{
+  show_search (self);
+  if (get_selected (self) != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  else
+    redes_search_page_focus (self);
+}
+
+void
+redes_search_page_list_folder (RedesSearchPage *self, const RedesLink *link)
+{
+  if (redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
+    return;
+  if (self->folder == NULL)
+    {
+      self->folder = g_object_new (REDES_TYPE_FOLDER_PAGE, NULL);
+      redes_folder_page_set_service (self->folder, self->service);
+      g_signal_connect_object (self->folder, "back", G_CALLBACK (on_folder_back), self,
+                               G_CONNECT_SWAPPED);
+      adw_bin_set_child (self->folder_place, GTK_WIDGET (self->folder));
+    }
+  redes_folder_page_show (self->folder, link);
+  gtk_stack_set_visible_child_name (self->levels, "folder");
+}
+
+static void
+list_folder (RedesSearchPage *self, RedesResult *result)
+{
+  g_autoptr (RedesLink) link = redes_result_dup_link (result);
+
+  redes_search_page_list_folder (self, link);
+}
+
+static void
+search_list_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+  RedesResult *result = get_selected (self);
+
+  if (result != NULL)
+    list_folder (self, result);
 }
 
 static void
@@ -152,7 +213,11 @@ on_row_activated (RedesSearchPage *self, guint position)
 {
   g_autoptr (RedesResultRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
-  if (row != NULL)
+  if (row == NULL)
+    return;
+  if (redes_result_is_folder (redes_result_row_get_result (row)))
+    list_folder (self, redes_result_row_get_result (row));
+  else
     download (self, redes_result_row_get_result (row));
 }
 
@@ -384,6 +449,7 @@ redes_search_page_browse (RedesSearchPage *self,
 {
   if (redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
     return;
+  show_search (self);
   /* That says at once that nothing is searched for. */
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   cancel (self);
@@ -450,12 +516,15 @@ get_sources (gpointer item)
   return redes_result_get_sources (item);
 }
 
-/* Whoever comes here wants to type. */
+/* Whoever comes here wants to type, or to go on choosing in a folder. */
 static void
 redes_search_page_map (GtkWidget *widget)
 {
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+
   GTK_WIDGET_CLASS (redes_search_page_parent_class)->map (widget);
-  redes_search_page_focus (REDES_SEARCH_PAGE (widget));
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->levels), "search") == 0)
+    redes_search_page_focus (self);
 }
 
 static void
@@ -491,6 +560,8 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   g_type_ensure (REDES_TYPE_RESULTS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/search-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, levels);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, folder_place);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, entry);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, stack);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, trouble);
@@ -509,6 +580,8 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
 
   gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
+  gtk_widget_class_install_action (widget_class, "search.list-folder", NULL,
+                                   search_list_folder_action);
   gtk_widget_class_install_action (widget_class, "search.copy-link", NULL, search_copy_link_action);
   gtk_widget_class_install_action (widget_class, "search.show-qr", NULL, search_show_qr_action);
   gtk_widget_class_install_action (widget_class, "search.know", NULL, search_publisher_action);
@@ -545,5 +618,6 @@ redes_search_page_set_service (RedesSearchPage *self, RedesService *service)
 void
 redes_search_page_focus (RedesSearchPage *self)
 {
+  show_search (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

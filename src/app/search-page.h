@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * RedesSearchPage:
  *
- * One entry, and what the trackers answer. Activating a row downloads it. A link may be put into
- * the entry as well.
+ * One entry, and what the trackers answer. Activating a row downloads it, or shows what is in it if
+ * it is a folder. A link may be put into the entry as well.
  */
 G_DECLARE_FINAL_TYPE (RedesSearchPage, redes_search_page, REDES, SEARCH_PAGE, AdwBin)
 
@@ -23,6 +23,8 @@ void redes_search_page_browse (RedesSearchPage *self,
                                const RedesPeerId *id,
                                const char *nickname,
                                const char *address);
+/* Shows what is in the folder of @link, and lets the person choose. */
+void redes_search_page_list_folder (RedesSearchPage *self, const RedesLink *link);
 /* Puts the cursor into the entry. */
 void redes_search_page_focus (RedesSearchPage *self);
 

@@ -4,6 +4,7 @@
 #include "app/format.h"
 #include "engine/base/error.h"
 #include "engine/node/node-configure.h"
+#include "engine/node/node-peers.h"
 
 #include <glib/gi18n.h>
 
@@ -335,6 +336,8 @@ static void
 be_running (RedesService *self, const char *problem)
 {
   set_state (self, REDES_SERVICE_RUNNING, problem);
+  /* The window shows what is in folders. */
+  redes_node_watch_blocks (self->node, NULL);
   /* The tracker in this program may have come up meanwhile. */
   configure (self);
 }

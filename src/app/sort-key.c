@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sort-key.h"
 
+#include "engine/base/natural-order.h"
+
 #include <string.h>
 
 typedef struct _SortKey SortKey;
@@ -43,7 +45,7 @@ static SortKey *
 sort_key_new (RedesSortTextFunc func, const char *text, guint text_hash)
 {
   g_autofree char *folded = g_utf8_casefold (text, -1);
-  g_autofree char *made = g_utf8_collate_key (folded, -1);
+  g_autofree char *made = redes_natural_order_make_key (folded);
   gsize size = strlen (made) + 1;
   SortKey *key = g_malloc (sizeof *key + size);
 

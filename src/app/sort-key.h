@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef const char *(*RedesSortTextFunc) (gpointer item);
 typedef guint64 (*RedesSortNumberFunc) (gpointer item);
 
-/* (transfer full): as people of this locale sort, whatever case. */
+/* (transfer full): as people of this locale sort, whatever case, and numbers by their value:
+ * `IMG_2` before `IMG_10`. */
 GtkSorter *redes_sorter_new_by_text (RedesSortTextFunc func);
 /* (transfer full): the highest first */
 GtkSorter *redes_sorter_new_by_number (RedesSortNumberFunc func);

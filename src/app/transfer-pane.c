@@ -2,7 +2,10 @@
 #include "app/transfer-pane.h"
 
 #include "app/block-map.h"
+#include "app/downloads.h"
+#include "app/folder-rows.h"
 #include "app/format.h"
+#include "app/mark.h"
 #include "app/publishers.h"
 #include "app/source-row.h"
 #include "app/speed-graph.h"
@@ -18,7 +21,10 @@ struct _RedesTransferPane
   GtkStack *stack;
   GtkLabel *name;
   GtkLabel *status;
+  AdwPreferencesGroup *blocks;
   RedesBlockMap *block_map;
+  GtkWidget *files_scroller;
+  GtkListView *files_view;
   GtkLabel *block_words;
   GtkWidget *speed;
   RedesSpeedGraph *speed_graph;
@@ -32,6 +38,7 @@ struct _RedesTransferPane
 
   RedesService *service;
   RedesTransfer *transfer;
+  RedesListedFolder *tree; /* (nullable): of a folder whose files are known */
   GPtrArray *source_rows;
   gboolean watching;
   guint tick_source;
@@ -128,6 +135,85 @@ show_blocks (RedesTransferPane *self)
   redes_block_map_set_cells (self->block_map, redes_transfer_get_block_map (self->transfer), words);
 }
 
+/* Files of a folder. */
+
+static GListModel *
+make_children (gpointer item, gpointer user_data)
+{
+  RedesListedFolder *tree = redes_folder_entry_get_tree (item);
+  guint entry = redes_folder_entry_get_entry (item);
+
+  return redes_listed_folder_is_folder (tree, entry)
+             ? G_LIST_MODEL (redes_folder_rows_new (tree, entry))
+             : NULL;
+}
+
+static void
+drop_tree (RedesTransferPane *self)
+{
+  gtk_list_view_set_model (self->files_view, NULL);
+  g_clear_object (&self->tree);
+}
+
+static void
+make_tree (RedesTransferPane *self, GPtrArray *lines)
+{
+  GListModel *rows;
+  GtkTreeListModel *expanded;
+  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
+
+  self->tree = redes_listed_folder_new (lines);
+  rows = G_LIST_MODEL (redes_folder_rows_new (self->tree, REDES_LISTED_FOLDER_TOP));
+  expanded = gtk_tree_list_model_new (rows, FALSE, FALSE, make_children, NULL, NULL);
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (expanded));
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  g_object_unref (expanded);
+  gtk_list_view_set_model (self->files_view, GTK_SELECTION_MODEL (selection));
+}
+
+static void
+show_files (RedesTransferPane *self)
+{
+  gboolean is_folder = redes_transfer_is_folder (self->transfer);
+  GPtrArray *lines = redes_transfer_get_tree (self->transfer);
+  GBytes *fills = redes_transfer_get_fills (self->transfer);
+  gboolean is_done = redes_transfer_get_state (self->transfer) == REDES_TRANSFER_DONE;
+
+  adw_preferences_group_set_title (self->blocks, is_folder ? _ ("Files") : _ ("Blocks"));
+  gtk_widget_set_visible (GTK_WIDGET (self->block_map), !is_folder);
+  if (is_folder && self->tree == NULL && lines != NULL)
+    make_tree (self, lines);
+  gtk_widget_set_visible (self->files_scroller, self->tree != NULL);
+  if (self->tree != NULL && (is_done || fills != NULL))
+    redes_listed_folder_set_fills (self->tree, is_done ? NULL : fills);
+}
+
+/* A name that no disk should get is another one there: then the folder is what can be opened. */
+static void
+on_file_activated (RedesTransferPane *self, guint position)
+{
+  GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (self->files_view));
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (model, position);
+  g_autoptr (RedesFolderEntry) entry = gtk_tree_list_row_get_item (row);
+  const char *folder = redes_transfer_get_path (self->transfer);
+  g_autofree char *path = NULL;
+
+  if (gtk_tree_list_row_is_expandable (row))
+    {
+      gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+      return;
+    }
+  if (folder == NULL)
+    return;
+  path = g_build_filename (
+      folder, redes_listed_folder_get_path (self->tree, redes_folder_entry_get_entry (entry)),
+      NULL);
+  redes_downloads_open_file (GTK_WIDGET (self),
+                             g_file_test (path, G_FILE_TEST_EXISTS) ? path : folder);
+}
+
 static void
 show_speed (RedesTransferPane *self)
 {
@@ -150,6 +236,7 @@ show_transfer (RedesTransferPane *self)
   gtk_label_set_label (self->name, redes_transfer_get_name (self->transfer));
   gtk_label_set_label (self->status, status);
   show_blocks (self);
+  show_files (self);
   show_sources (self);
   show_speed (self);
   show_publisher (self);
@@ -245,6 +332,8 @@ redes_transfer_pane_dispose (GObject *object)
   if (self->transfer != NULL)
     g_signal_handlers_disconnect_by_data (self->transfer, self);
   g_clear_object (&self->transfer);
+  if (self->files_view != NULL)
+    drop_tree (self);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_TRANSFER_PANE);
   g_clear_object (&self->service);
@@ -262,13 +351,18 @@ redes_transfer_pane_class_init (RedesTransferPaneClass *klass)
   widget_class->unmap = redes_transfer_pane_unmap;
 
   g_type_ensure (REDES_TYPE_BLOCK_MAP);
+  g_type_ensure (REDES_TYPE_FOLDER_ENTRY);
+  g_type_ensure (REDES_TYPE_MARK);
   g_type_ensure (REDES_TYPE_SPEED_GRAPH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/redes_p2p/Redes/ui/transfer-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, stack);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, name);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, status);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, blocks);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_map);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, files_scroller);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, files_view);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_words);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, speed_graph);
@@ -279,6 +373,7 @@ redes_transfer_pane_class_init (RedesTransferPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, use_button);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, know_button);
   gtk_widget_class_bind_template_child (widget_class, RedesTransferPane, block_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_file_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_know_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_block_clicked);
 }
@@ -307,6 +402,7 @@ redes_transfer_pane_set_transfer (RedesTransferPane *self, RedesTransfer *transf
   if (self->transfer != NULL)
     g_signal_handlers_disconnect_by_data (self->transfer, self);
   g_set_object (&self->transfer, transfer);
+  drop_tree (self);
   redes_speed_graph_clear (self->speed_graph);
   gtk_stack_set_visible_child_name (self->stack, transfer != NULL ? "transfer" : "none");
   if (transfer != NULL)

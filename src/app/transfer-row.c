@@ -16,6 +16,7 @@ G_DEFINE_FINAL_TYPE (RedesTransferRow, redes_transfer_row, G_TYPE_OBJECT)
 enum
 {
   PROP_NAME = 1,
+  PROP_KIND_ICON,
   PROP_ICON,
   PROP_STATUS,
   PROP_SIZE,
@@ -66,6 +67,23 @@ with_reason (const char *words, const RedesNotice *notice)
     return g_strdup (words);
   /* Translators: what a download does, and why: “Waiting: no source is there now”. */
   return g_strdup_printf (_ ("%s: %s"), words, reason);
+}
+
+/* (transfer full): @words, behind how many files of a folder are there. Takes @words. */
+static char *
+with_files (RedesTransfer *transfer, char *words)
+{
+  guint n = redes_transfer_get_n_files (transfer);
+  g_autofree char *behind = words;
+
+  if (!redes_transfer_is_folder (transfer) || n == 0)
+    return g_steal_pointer (&behind);
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
+    /* Translators: how many files a folder has that was downloaded; and more about it. */
+    return g_strdup_printf (ngettext ("%'u file · %s", "%'u files · %s", n), n, behind);
+  /* Translators: how many files of a folder are there, of how many; and more about it. */
+  return g_strdup_printf (ngettext ("%'u of %'u file · %s", "%'u of %'u files · %s", n),
+                          redes_transfer_get_n_files_done (transfer), n, behind);
 }
 
 static char *
@@ -121,17 +139,17 @@ redes_transfer_row_format_status (RedesTransfer *transfer)
     case REDES_TRANSFER_FINDING:
       return with_reason (_ ("Looking for sources"), reason);
     case REDES_TRANSFER_ACTIVE:
-      return format_progress (transfer);
+      return with_files (transfer, format_progress (transfer));
     case REDES_TRANSFER_WAITING:
       return with_reason (_ ("Waiting"), reason);
     case REDES_TRANSFER_FINISHING:
       return g_strdup (_ ("Writing the last blocks to disk"));
     case REDES_TRANSFER_DONE:
-      return format_done (transfer);
+      return with_files (transfer, format_done (transfer));
     case REDES_TRANSFER_FAILED:
       return with_reason (_ ("Failed"), reason);
     case REDES_TRANSFER_PAUSED:
-      return format_paused (transfer);
+      return with_files (transfer, format_paused (transfer));
     default:
       g_assert_not_reached ();
     }
@@ -221,7 +239,14 @@ redes_transfer_row_get_property (GObject *object, guint prop_id, GValue *value, 
       if (*redes_transfer_get_name (transfer) != '\0')
         g_value_set_string (value, redes_transfer_get_name (transfer));
       else
-        g_value_set_string (value, _ ("A file whose name is not known yet"));
+        g_value_set_string (value, redes_transfer_is_folder (transfer)
+                                       ? _ ("A folder whose name is not known yet")
+                                       : _ ("A file whose name is not known yet"));
+      break;
+    case PROP_KIND_ICON:
+      g_value_set_static_string (value, redes_transfer_is_folder (transfer)
+                                            ? "folder-symbolic"
+                                            : "text-x-generic-symbolic");
       break;
     case PROP_ICON:
       g_value_set_string (value, get_icon (transfer));
@@ -280,10 +305,9 @@ static void
 redes_transfer_row_class_init (RedesTransferRowClass *klass)
 {
   static const char *const names[] = {
-    [PROP_NAME] = "name",       [PROP_ICON] = "icon",
-    [PROP_STATUS] = "status",   [PROP_SIZE] = "size",
-    [PROP_SPEED] = "speed",     [PROP_LEFT] = "left",
-    [PROP_SOURCES] = "sources", [PROP_TOGGLE_ICON] = "toggle-icon",
+    [PROP_NAME] = "name",     [PROP_KIND_ICON] = "kind-icon", [PROP_ICON] = "icon",
+    [PROP_STATUS] = "status", [PROP_SIZE] = "size",           [PROP_SPEED] = "speed",
+    [PROP_LEFT] = "left",     [PROP_SOURCES] = "sources",     [PROP_TOGGLE_ICON] = "toggle-icon",
     [PROP_TOGGLE] = "toggle",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);

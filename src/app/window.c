@@ -253,6 +253,19 @@ win_browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
                             *address != '\0' ? address : NULL);
 }
 
+/* A folder's link. */
+static void
+win_list_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesWindow *self = REDES_WINDOW (widget);
+  g_autoptr (RedesLink) link = redes_link_parse (g_variant_get_string (parameter, NULL), NULL);
+
+  if (link == NULL || !link->is_folder)
+    return;
+  redes_window_show_page (self, "search");
+  redes_search_page_list_folder (get_page (self, "search"), link);
+}
+
 static void
 win_share_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -350,6 +363,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL, win_show_history_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, win_find_action);
   gtk_widget_class_install_action (widget_class, "win.browse", "(sss)", win_browse_action);
+  gtk_widget_class_install_action (widget_class, "win.list-folder", "s", win_list_folder_action);
   gtk_widget_class_install_action (widget_class, "win.share-files", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.share-folder", NULL, win_share_action);
   gtk_widget_class_install_action (widget_class, "win.open-link", NULL, win_open_link_action);

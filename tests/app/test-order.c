@@ -4,6 +4,7 @@
 #include "app/columns.h"
 #include "app/row-model.h"
 #include "app/sort-key.h"
+#include "engine/base/natural-order.h"
 
 #include <string.h>
 
@@ -243,8 +244,10 @@ assert_sorted (GtkSingleSelection *selection, GtkStringList *strings, GPtrArray 
 
       g_assert_true (g_ptr_array_index (mirror, i) == row);
       if (i > 0)
-        g_assert_cmpstr (gtk_string_object_get_string (g_ptr_array_index (mirror, i - 1)), <=,
-                         gtk_string_object_get_string (row));
+        g_assert_cmpint (redes_natural_order_compare (
+                             gtk_string_object_get_string (g_ptr_array_index (mirror, i - 1)),
+                             gtk_string_object_get_string (row)),
+                         <=, 0);
     }
 }
 

@@ -37,6 +37,12 @@ def words(english):
     return _translation.gettext(english).replace("_", "")
 
 
+def many_words(one, many, n):
+    """As words, of a text that depends on a number; each %'u and %s is a place for format()."""
+    text = _translation.ngettext(one, many, n)
+    return text.replace("%'u", "{}").replace("%u", "{}").replace("%s", "{}")
+
+
 def key_of(english):
     """The key that chooses a menu's item."""
     text = _translation.gettext(english)
