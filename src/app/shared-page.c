@@ -10,6 +10,7 @@
 #include "app/question-bar.h"
 #include "app/shared-row.h"
 #include "app/sharing.h"
+#include "app/toast-gatherer.h"
 #include "app/toast.h"
 
 #include <glib/gi18n.h>
@@ -36,6 +37,8 @@ struct _RedesSharedPage
   RedesService *service;
   GtkSingleSelection *selection;
   gboolean paused;
+  RedesToastGatherer *skipped;   /* files that could not be shared */
+  RedesToastGatherer *withdrawn; /* files that were, and cannot any more */
 };
 
 G_DEFINE_FINAL_TYPE (RedesSharedPage, redes_shared_page, ADW_TYPE_BIN)
@@ -207,15 +210,39 @@ on_hashing_button_clicked (RedesSharedPage *self)
   redes_node_set_hashing_paused (redes_service_get_node (self->service), !self->paused);
 }
 
+static char *
+say_skipped (guint n_files, const char *path, const char *folder, const char *reason)
+{
+  g_autofree char *name = g_filename_display_basename (n_files > 1 ? folder : path);
+
+  if (n_files == 1)
+    /* Translators: a file that could not be shared, and why. */
+    return g_strdup_printf (_ ("“%s” is not shared: %s"), name, reason);
+  /* Translators: how many files, the folder that they are in, and why. */
+  return g_strdup_printf (ngettext ("%'u file in “%s” is not shared: %s",
+                                    "%'u files in “%s” are not shared: %s", n_files),
+                          n_files, name, reason);
+}
+
+static char *
+say_withdrawn (guint n_files, const char *path, const char *folder, const char *reason)
+{
+  g_autofree char *name = g_filename_display_basename (n_files > 1 ? folder : path);
+
+  if (n_files == 1)
+    return g_strdup_printf (_ ("“%s” is not shared any more: %s"), name, reason);
+  /* Translators: how many files, the folder that they are in, and why. */
+  return g_strdup_printf (ngettext ("%'u file in “%s” is not shared any more: %s",
+                                    "%'u files in “%s” are not shared any more: %s", n_files),
+                          n_files, name, reason);
+}
+
 static void
 on_share_skipped (RedesNode *node, const char *path, const GError *error, RedesSharedPage *self)
 {
-  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *reason = redes_format_error (error);
-  /* Translators: a file that could not be shared, and why. */
-  g_autofree char *words = g_strdup_printf (_ ("“%s” is not shared: %s"), name, reason);
 
-  redes_toast_say (GTK_WIDGET (self), words);
+  redes_toast_gatherer_add (self->skipped, path, reason);
 }
 
 static void
@@ -225,14 +252,11 @@ on_withdrawn (RedesNode *node,
               RedesSharedPage *self)
 {
   g_autofree char *reason = redes_format_notice (notice);
-  g_autofree char *words = NULL;
 
   if (reason == NULL
       || redes_sharing_say_grant_lost (GTK_WIDGET (self), redes_shared_item_get_path (item)))
     return;
-  words = g_strdup_printf (_ ("“%s” is not shared any more: %s"), redes_shared_item_get_name (item),
-                           reason);
-  redes_toast_say (GTK_WIDGET (self), words);
+  redes_toast_gatherer_add (self->withdrawn, redes_shared_item_get_path (item), reason);
 }
 
 /* The list. */
@@ -318,6 +342,8 @@ redes_shared_page_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), REDES_TYPE_SHARED_PAGE);
   g_clear_object (&self->service);
+  g_clear_pointer (&self->skipped, redes_toast_gatherer_free);
+  g_clear_pointer (&self->withdrawn, redes_toast_gatherer_free);
   G_OBJECT_CLASS (redes_shared_page_parent_class)->dispose (object);
 }
 
@@ -360,6 +386,8 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
 static void
 redes_shared_page_init (RedesSharedPage *self)
 {
+  self->skipped = redes_toast_gatherer_new (GTK_WIDGET (self), say_skipped);
+  self->withdrawn = redes_toast_gatherer_new (GTK_WIDGET (self), say_withdrawn);
   gtk_widget_init_template (GTK_WIDGET (self));
   redes_column_show_text (self->name_column, REDES_TYPE_SHARED_ROW, "name", FALSE);
   redes_column_show_text (self->size_column, REDES_TYPE_SHARED_ROW, "size", TRUE);

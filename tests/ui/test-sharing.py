@@ -3,9 +3,9 @@
 
 import os
 
-from redes_programs import MIB, Peer, Tracker, check_equal, main, read_file, test, wait_until
-from redes_window import (DragSource, Window, find_x_window, press, read_geometry, type_text, uses,
-                          words, xdotool)
+from redes_programs import MIB, Peer, Tracker, check, check_equal, main, read_file, test, wait_until
+from redes_window import (DragSource, Window, find_x_window, many_words, press, read_geometry,
+                          type_text, uses, words, xdotool)
 
 
 def drag_in(place, window, *paths):
@@ -62,6 +62,23 @@ def a_file_is_chosen_and_taken_back(place):
     window.wait_row("notes.txt")
     other.wait_sources("notes", 1)
     check_equal(os.path.getsize(path), 1000, "the file's size")
+    window.quit()
+
+
+@test
+def a_folder_that_goes_is_told_of_once(place):
+    for i in range(60):
+        place.make_file("drive", "photos", f"IMG_{i}.jpg", data=b"%d" % i)
+    window = Window(place, place.path("drive", "photos"))
+    window.click(window.wait("push button", words("_Show")))
+    window.wait("label", where=lambda label: label.name.startswith("60 "))
+    os.rename(place.path("drive", "photos"), place.path("taken away"))
+    told = many_words("%'u file in “%s” is not shared any more: %s",
+                      "%'u files in “%s” are not shared any more: %s", 60).format(60, "photos", "")
+    toast = window.wait("label", where=lambda label: label.name.startswith(told))
+    window.wait_gone("label", toast.name)
+    # None of the files has a toast of its own, which would have come behind this one.
+    check(window.is_gone("label", where=lambda label: "IMG_" in label.name), window.describe())
     window.quit()
 
 
