@@ -18,6 +18,8 @@ ATTACKS = {
     "searches": "tracker", "registers": "tracker", "false-names": "tracker", "classic": "both",
     "dials": "both",
 }
+# As a kind: all of them at once, and nothing before.
+TOGETHER = "together"
 LEAST_SPEED = 0.5
 MOST_SEARCH_S = 0.2
 WORD = "summer"
@@ -195,7 +197,10 @@ def measure_attack(bench):
     seconds = bench.options.seconds
     older = bench.options.against
     programs = [(None, bench.cli)] if older is None else [("0.1", older), (None, bench.cli)]
-    for kind in bench.options.kinds or ATTACKS:
+    kinds = bench.options.kinds or [*ATTACKS, TOGETHER]
+    for kind in kinds:
+        if kind == TOGETHER:
+            continue
         figures = {}
         for dialect, program in programs:
             redes_programs._program = program
@@ -212,7 +217,7 @@ def measure_attack(bench):
                   note=figures["now"].get("pongs", ""),
                   figures=figures)
     redes_programs._program = bench.cli
-    if bench.options.kinds:
+    if TOGETHER not in kinds:
         return
     place = Place()
     try:

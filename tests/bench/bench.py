@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 # pylint: disable=wrong-import-position
-from attack import ATTACKS, measure_attack  # noqa: E402
+from attack import ATTACKS, TOGETHER, measure_attack  # noqa: E402
 from folders import measure_folder_fetch  # noqa: E402
 from measure import Bench, OthersWatch, Row  # noqa: E402
 from peers import measure_peers  # noqa: E402
@@ -70,8 +70,9 @@ def parse(arguments):
     parser.add_argument("--quick", action="store_true", help="small sizes, one run: does it work?")
     parser.add_argument("--big", action="store_true", help="memory with a sparse file of 4 GiB too")
     parser.add_argument("--seconds", type=positive, default=600, help="of the item attack (default 600)")
-    parser.add_argument("--kind", dest="kinds", action="append", choices=ATTACKS, metavar="KIND",
-                        help="of the item attack, this attack alone: " + ", ".join(ATTACKS))
+    parser.add_argument("--kind", dest="kinds", action="append", choices=[*ATTACKS, TOGETHER],
+                        metavar="KIND",
+                        help="of the item attack, this attack alone: " + ", ".join([*ATTACKS, TOGETHER]))
     parser.add_argument("--against", metavar="PROGRAM",
                         help="of the item attack: a redes-cli of 0.1, whose memory is shown beside")
     parser.add_argument("--json", metavar="FILE", help="write every figure there")
