@@ -2,6 +2,7 @@
 #include "engine/library/partial-file.h"
 
 #include "engine/library/final-name.h"
+#include "engine/library/folder-build.h"
 #include "engine/library/library.h"
 #include "fixture.h"
 
@@ -578,10 +579,41 @@ test_only_of_another_user (void)
   folder_clear (&folder);
 }
 
+/* The hidden folder that a folder is fetched into. */
+static void
+test_foreign_folder (void)
+{
+  const RedesContentId content = make_content (1000);
+  g_autofree char *hidden = hidden_name (1000);
+  Folder folder;
+  g_autofree char *foreign = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RedesFolderBuild) build = NULL;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can make a folder of another user's, to see that it is not used");
+      return;
+    }
+  folder_init (&folder);
+  foreign = folder_get_path (&folder, hidden);
+  g_assert_cmpint (g_mkdir (foreign, 0777), ==, 0);
+  g_assert_cmpint (chown (foreign, 65534, 65534), ==, 0);
+  g_assert_null (redes_folder_build_open (folder.path, &content, &error));
+  g_assert_nonnull (error);
+  /* Nothing was put there. */
+  g_assert_cmpint (g_rmdir (foreign), ==, 0);
+  build = redes_folder_build_open (folder.path, &content, NULL);
+  g_assert_nonnull (build);
+  redes_folder_build_discard (build);
+  folder_clear (&folder);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/partial-file/foreign-folder", test_foreign_folder);
   g_test_add_func ("/partial-file/finish", test_finish);
   g_test_add_func ("/partial-file/empty", test_empty);
   g_test_add_func ("/partial-file/same-name", test_same_name);

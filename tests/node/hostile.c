@@ -76,7 +76,8 @@ hostile_shake_hands (HostileLink *self,
   protocol.size = strlen ((const char *)protocol.data);
   gnutls_init (&self->session, (server ? GNUTLS_SERVER : GNUTLS_CLIENT | GNUTLS_FORCE_CLIENT_CERT)
                                    | GNUTLS_NO_SIGNAL);
-  gnutls_priority_set_direct (self->session, PRIORITY, NULL);
+  gnutls_priority_set_direct (self->session, self->priority != NULL ? self->priority : PRIORITY,
+                              NULL);
   if (chain == HOSTILE_CHAIN_NONE)
     gnutls_certificate_allocate_credentials (&self->own_credentials);
   else if (chain == HOSTILE_CHAIN_FOREIGN)

@@ -29,6 +29,8 @@ typedef enum
 typedef struct
 {
   int fd;
+  const char
+      *priority; /* nullable: of GnuTLS, for the handshake; NULL: what the protocol asks for */
   gnutls_session_t session;
   gnutls_certificate_credentials_t own_credentials;
 } HostileLink;

@@ -108,6 +108,28 @@ test_bad_certificates (void)
   check_healthy ();
 }
 
+/* With a certificate that is fine, and whatever else the older version offers. */
+static void
+test_older_tls (void)
+{
+  static const char *const versions[]
+      = { "NORMAL:-VERS-ALL:+VERS-TLS1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0" };
+
+  g_ptr_array_set_size (victim->violations, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      HostileLink link;
+
+      hostile_connect (&link, test_node_get_port (victim));
+      link.priority = versions[i];
+      g_assert_false (
+          hostile_shake_hands (&link, net_get_identity (0), HOSTILE_CHAIN_OWN, FALSE, NULL));
+      wait_for_violation ("not-tls");
+      hostile_close (&link);
+    }
+  check_healthy ();
+}
+
 static void
 test_request_before_hello (void)
 {
@@ -340,6 +362,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/node/storms/no-tls", test_no_tls);
   g_test_add_func ("/node/storms/bad-certificates", test_bad_certificates);
+  g_test_add_func ("/node/storms/older-tls", test_older_tls);
   g_test_add_func ("/node/storms/request-before-hello", test_request_before_hello);
   g_test_add_func ("/node/storms/request-out-of-range", test_request_out_of_range);
   g_test_add_func ("/node/storms/banned", test_banned);
