@@ -317,4 +317,26 @@ def listed_and_browsed(place):
     check_equal(len(taker.ask("transfers", "transfers")["transfers"]), 1, "transfers that are left of that")
 
 
+@test
+def what_is_here_is_copied(place):
+    """Nobody is asked for what is shared here already, however many files that are."""
+    tracker = Tracker(place)
+    chance = random.Random(11)
+    for i in range(300):
+        write_file(place.path("original", "album", f"{i}.jpg"), chance.randbytes(2000))
+        write_file(place.path("mine", f"my own {i}.jpg"), read_file(place.path("original", "album", f"{i}.jpg")))
+    write_file(place.path("original", "album", "new.jpg"), b"new" * 1000)
+    sharer = Peer(place, "sharer", tracker, place.path("original", "album"))
+    taker = Peer(place, "taker", tracker, place.path("mine"))
+    taker.wait_shared("my own 299.jpg")
+    wait_until(lambda: len(taker.all("shared")) >= 300, "what the taker shares")
+    row = find_folder(taker, "album", "album")
+    taker.ask(f"download {row['link']}", "download-started")
+    done = taker.wait("downloaded")
+    check_equal({path: what[0] for path, what in describe(done["path"]).items()},
+                {path: what[0] for path, what in describe(place.path("original", "album")).items()}, "the tree")
+    stats = sharer.ask("cache", "cache")
+    check(stats["hits"] + stats["misses"] <= 5, f"the sharer was asked for blocks: {stats}")
+
+
 main()

@@ -504,7 +504,14 @@ on_files_failed (const GError *error, gpointer user_data)
     wait_for_disk (self, error);
 }
 
-static const RedesFolderFilesEvents files_events = { .looked = on_looked,
+static gboolean
+on_is_running (gpointer user_data)
+{
+  return is_running (user_data);
+}
+
+static const RedesFolderFilesEvents files_events = { .is_running = on_is_running,
+                                                     .looked = on_looked,
                                                      .wanted = on_wanted,
                                                      .lookup = on_lookup,
                                                      .placed = on_placed,

@@ -27,6 +27,7 @@ struct _RedesFolderFiles
 
   Look look;
   guint n_local_jobs;
+  GArray *to_copy; /* of guint: items that are held here, and wait for their turn to be copied */
   gboolean is_placing;
 
   guint32 *missing; /* of each item: blocks that are not written */
@@ -86,6 +87,7 @@ redes_folder_files_new (RedesFolderJobs *jobs,
   self->missing = g_new (guint32, MAX (redes_folder_plan_get_n_items (plan), 1));
   self->have = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)redes_bitfield_free);
   self->staged = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->to_copy = g_array_new (FALSE, FALSE, sizeof (guint));
   self->copies = g_ptr_array_new_with_free_func (copy_free);
   return self;
 }
@@ -95,6 +97,7 @@ redes_folder_files_free (RedesFolderFiles *self)
 {
   g_hash_table_unref (self->have);
   g_array_unref (self->staged);
+  g_array_unref (self->to_copy);
   g_ptr_array_unref (self->copies);
   g_free (self->missing);
   redes_folder_build_unref (self->build);
@@ -476,6 +479,8 @@ want_item (RedesFolderFiles *self, guint item)
     }
 }
 
+static void copy_more (RedesFolderFiles *self);
+
 static void
 copy_done (gpointer data)
 {
@@ -495,18 +500,25 @@ copy_done (gpointer data)
     }
   redes_holding_unref (job->holding);
   g_free (job);
+  copy_more (self);
 }
 
-/* Whether it is copied from what is held here. */
-static gboolean
-copy_locally (RedesFolderFiles *self, guint item, const RedesContentId *content)
+/* (nullable) (transfer none) */
+static RedesHolding *
+find_held (RedesFolderFiles *self, const RedesContentId *content)
 {
   RedesHolding *holding = self->events->lookup (content, self->user_data);
+
+  return holding != NULL && (redes_holding_is_file (holding) || redes_holding_is_member (holding))
+             ? holding
+             : NULL;
+}
+
+static void
+push_copy (RedesFolderFiles *self, guint item, const RedesContentId *content, RedesHolding *holding)
+{
   CopyJob *job;
 
-  if (holding == NULL || (!redes_holding_is_file (holding) && !redes_holding_is_member (holding))
-      || self->n_local_jobs >= MAX_LOCAL_JOBS)
-    return FALSE;
   job = g_new0 (CopyJob, 1);
   job->owner = self;
   job->item = item;
@@ -514,6 +526,40 @@ copy_locally (RedesFolderFiles *self, guint item, const RedesContentId *content)
   job->holding = redes_holding_ref (holding);
   self->n_local_jobs++;
   redes_folder_jobs_push (self->jobs, run_copy, copy_done, job);
+}
+
+/* Those that wait; what is not held any more is asked for. */
+static void
+copy_more (RedesFolderFiles *self)
+{
+  while (self->look == LOOK_DONE && self->n_local_jobs < MAX_LOCAL_JOBS && self->to_copy->len > 0
+         && self->events->is_running (self->user_data))
+    {
+      guint item = g_array_index (self->to_copy, guint, self->to_copy->len - 1);
+      RedesContentId content;
+      RedesHolding *holding;
+
+      g_array_set_size (self->to_copy, self->to_copy->len - 1);
+      if (self->missing[item] == 0)
+        continue;
+      redes_folder_plan_get_item (self->plan, item, &content);
+      holding = find_held (self, &content);
+      if (holding != NULL)
+        push_copy (self, item, &content, holding);
+      else
+        want_item (self, item);
+    }
+}
+
+/* Whether it is copied from what is held here, now or when its turn comes: nobody is asked for what
+ * is here, however many files that are. */
+static gboolean
+copy_locally (RedesFolderFiles *self, guint item, const RedesContentId *content)
+{
+  if (find_held (self, content) == NULL)
+    return FALSE;
+  g_array_append_val (self->to_copy, item);
+  copy_more (self);
   return TRUE;
 }
 
@@ -692,6 +738,7 @@ forget_all (RedesFolderFiles *self)
   g_hash_table_remove_all (self->have);
   self->next_item = 0;
   self->next_index = 0;
+  g_array_set_size (self->to_copy, 0);
   self->blocks_done = 0;
   self->bytes_done = 0;
   self->look = LOOK_NEEDED;
@@ -727,9 +774,11 @@ place_done (gpointer data)
 void
 redes_folder_files_place (RedesFolderFiles *self)
 {
-  guint n = self->staged->len + self->copies->len;
+  guint n;
   PlaceJob *job;
 
+  copy_more (self);
+  n = self->staged->len + self->copies->len;
   if (self->is_placing || self->look != LOOK_DONE || n == 0)
     return;
   if (self->blocks_done < self->n_blocks && n < PLACE_FILES
@@ -757,7 +806,8 @@ redes_folder_files_are_whole (RedesFolderFiles *self)
 gboolean
 redes_folder_files_are_busy (RedesFolderFiles *self)
 {
-  return self->look == LOOK_RUNS || self->is_placing || self->n_local_jobs > 0;
+  return self->look == LOOK_RUNS || self->is_placing || self->n_local_jobs > 0
+         || self->to_copy->len > 0;
 }
 
 guint8

@@ -20,6 +20,7 @@ typedef struct _RedesFolderFiles RedesFolderFiles;
 
 /**
  * RedesFolderFilesEvents:
+ * @is_running: whether the download wants files now; what is copied already comes to its end
  * @looked: what an earlier run has left is known: @n_files whole ones
  * @wanted: the block of @wish is to be asked for, though redes_folder_files_next() has passed it
  * @lookup: (transfer none) (nullable): what is held here of @content
@@ -29,6 +30,7 @@ typedef struct _RedesFolderFiles RedesFolderFiles;
  */
 typedef struct
 {
+  gboolean (*is_running) (gpointer user_data);
   void (*looked) (guint n_files, gpointer user_data);
   void (*wanted) (const RedesFolderWish *wish, gpointer user_data);
   RedesHolding *(*lookup) (const RedesContentId *content, gpointer user_data);
@@ -59,7 +61,7 @@ gboolean redes_folder_files_next (RedesFolderFiles *self, RedesFolderWish *wish)
 gboolean redes_folder_files_want (RedesFolderFiles *self, const RedesFolderWish *wish);
 /* The block of @wish is on the disk. Returns: %FALSE if it was there before. */
 gboolean redes_folder_files_take (RedesFolderFiles *self, const RedesFolderWish *wish);
-/* Gives files that are whole their names, when it is time. */
+/* Gives files that are whole their names, when it is time, and goes on with what is copied. */
 void redes_folder_files_place (RedesFolderFiles *self);
 /* Whether each has its name. */
 gboolean redes_folder_files_are_whole (RedesFolderFiles *self);
