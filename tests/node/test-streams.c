@@ -82,19 +82,24 @@ fixture_clear (Fixture *fixture)
 static GSocketConnection *
 send_request (Fixture *fixture, const char *request, const char *host)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
-  GSocketConnection *connection
-      = g_socket_client_connect_to_host (client, fixture->host, 0, NULL, &error);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_DEFAULT, &error);
+  guint64 port = g_ascii_strtoull (strchr (fixture->host, ':') + 1, NULL, 10);
+  g_autoptr (GSocketAddress) address
+      = g_inet_socket_address_new_from_string ("127.0.0.1", (guint)port);
+  g_autoptr (GSocketConnection) connection = g_socket_connection_factory_create_connection (socket);
   g_autofree char *text
       = g_strdup_printf ("%sHost: %s\r\nConnection: close\r\n\r\n", request, host);
 
+  g_assert_no_error (error);
+  g_socket_connect (socket, address, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (
       g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
                                  strlen (text), NULL, NULL, &error));
   g_assert_no_error (error);
-  return connection;
+  return g_steal_pointer (&connection);
 }
 
 /**
