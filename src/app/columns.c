@@ -161,3 +161,36 @@ redes_columns_set_model (GtkColumnView *view,
   gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
   return selection;
 }
+
+GtkMultiSelection *
+redes_columns_set_multi_model (GtkColumnView *view,
+                               GListModel *model,
+                               GtkMapListModelMapFunc map,
+                               gpointer user_data)
+{
+  g_autoptr (GtkMultiSelection) selection
+      = redes_order_new_multi_selection (view, model, map, user_data);
+
+  gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
+  return selection;
+}
+
+GPtrArray *
+redes_columns_list_selected (GtkSelectionModel *selection)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected
+      = selection != NULL ? gtk_selection_model_get_selection (selection) : gtk_bitset_new_empty ();
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    {
+      gpointer row = g_list_model_get_item (G_LIST_MODEL (selection), position);
+
+      if (row != NULL)
+        g_ptr_array_add (rows, row);
+    }
+  return rows;
+}

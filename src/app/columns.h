@@ -44,5 +44,13 @@ GtkSingleSelection *redes_columns_set_model (GtkColumnView *view,
                                              GListModel *model,
                                              GtkMapListModelMapFunc map,
                                              gpointer user_data);
+/* The same, of which many rows can be selected. (transfer none) */
+GtkMultiSelection *redes_columns_set_multi_model (GtkColumnView *view,
+                                                  GListModel *model,
+                                                  GtkMapListModelMapFunc map,
+                                                  gpointer user_data);
+
+/* (transfer full) (element-type GObject): the rows that are selected. @selection: (nullable) */
+GPtrArray *redes_columns_list_selected (GtkSelectionModel *selection);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ enum
   PROP_PROGRESS,
   PROP_STATE_ICON,
   PROP_STATE,
+  PROP_HAS_PLACE,
   PROP_CHOSEN,
   PROP_PARTLY_CHOSEN,
   PROP_CAN_CHOOSE,
@@ -125,6 +126,9 @@ redes_folder_entry_get_property (GObject *object, guint prop_id, GValue *value, 
     case PROP_STATE:
       g_value_set_static_string (value, get_state (self));
       break;
+    case PROP_HAS_PLACE:
+      g_value_set_boolean (value, self->shows_place);
+      break;
     case PROP_CHOSEN:
       g_value_set_boolean (value, redes_listed_folder_get_choice (self->tree, self->entry)
                                       == REDES_FOLDER_ALL);
@@ -182,6 +186,7 @@ redes_folder_entry_class_init (RedesFolderEntryClass *klass)
 
   for (guint i = 1; i <= PROP_STATE; i++)
     props[i] = g_param_spec_string (names[i], NULL, NULL, NULL, flags);
+  props[PROP_HAS_PLACE] = g_param_spec_boolean ("has-place", NULL, NULL, FALSE, flags);
   props[PROP_CHOSEN] = g_param_spec_boolean ("chosen", NULL, NULL, FALSE,
                                              flags | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_PARTLY_CHOSEN] = g_param_spec_boolean ("partly-chosen", NULL, NULL, FALSE, flags);

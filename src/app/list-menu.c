@@ -58,7 +58,8 @@ select_row_at (GtkWidget *view, gdouble x, gdouble y)
 
   if (cell == NULL || redes_cell_get_position (cell) == GTK_INVALID_LIST_POSITION)
     return FALSE;
-  gtk_selection_model_select_item (model, redes_cell_get_position (cell), TRUE);
+  if (!gtk_selection_model_is_selected (model, redes_cell_get_position (cell)))
+    gtk_selection_model_select_item (model, redes_cell_get_position (cell), TRUE);
   return TRUE;
 }
 
@@ -86,8 +87,9 @@ on_menu_key (GtkWidget *view, GVariant *args, gpointer user_data)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (view));
   graphene_rect_t bounds;
 
-  if (model == NULL
-      || gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (model)) == NULL)
+  g_autoptr (GtkBitset) selected = model != NULL ? gtk_selection_model_get_selection (model) : NULL;
+
+  if (selected == NULL || gtk_bitset_is_empty (selected))
     return FALSE;
   if (focus == NULL || focus == view || !gtk_widget_is_ancestor (focus, view)
       || !gtk_widget_compute_bounds (focus, view, &bounds))

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * redes_list_menu_attach:
- * @view: whose model is a GtkSingleSelection, and whose cells are #RedesCell
+ * @view: whose cells are #RedesCell
  * @owner: the widget whose child the menu becomes: an ancestor of @view
  * @menu: what it shows
  *
- * Gives the rows of @view a menu: right click, long press, Menu key. The row is selected first, so
- * the menu's actions are those of the selection.
+ * Gives the rows of @view a menu: right click, long press, Menu key. The row is selected first, if
+ * it is not yet, so the menu's actions are those of the selection.
  *
  * Returns: (transfer none): the popover, for gtk_widget_unparent() when @owner is disposed
  */

@@ -10,12 +10,16 @@
 #define FEW_ROWS 64
 /* How long keys are made before anything else has its turn. */
 #define STEP_US 3000
+/* So many are selected again; each takes a look at the rows that are there. */
+#define MAX_SELECTED 1000u
 
 /**
  * Order:
  * @columns: those of the view
  * @sorter: what their headers say
- * @selected: (nullable): an item, while its row is not there
+ * @current: (nullable): items that are selected, where that may be many: when the order changes
+ * nobody can tell from their places any more
+ * @selected: (nullable): items, while their rows are not there
  * @prepared: the items whose keys are made, so that those stay; empty once they are sorted
  * @prepare_id: while keys are made: @sorted has no sorter then
  *
@@ -28,8 +32,9 @@ typedef struct
   GListModel *model;
   GtkSortListModel *sorted;
   RedesRowModel *rows;
-  GtkSingleSelection *selection;
-  GObject *selected;
+  GtkSelectionModel *selection;
+  GHashTable *current;
+  GHashTable *selected;
   GPtrArray *prepared;
   guint prepare_id;
 } Order;
@@ -44,7 +49,8 @@ order_free (gpointer data)
   g_signal_handlers_disconnect_by_data (self->model, self);
   g_signal_handlers_disconnect_by_data (self->rows, self);
   g_ptr_array_unref (self->prepared);
-  g_clear_object (&self->selected);
+  g_clear_pointer (&self->current, g_hash_table_unref);
+  g_clear_pointer (&self->selected, g_hash_table_unref);
   g_object_unref (self->rows);
   g_object_unref (self->sorted);
   g_object_unref (self->model);
@@ -53,39 +59,91 @@ order_free (gpointer data)
   g_free (self);
 }
 
+static void
+add_item_of (Order *self, GHashTable *items, gpointer row)
+{
+  gpointer item = row != NULL ? redes_row_model_find_item (self->rows, row) : NULL;
+
+  if (item != NULL)
+    g_hash_table_add (items, g_object_ref (item));
+}
+
+static void
+on_selection_changed (Order *self)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  guint64 n = gtk_bitset_get_size (selected);
+
+  g_clear_pointer (&self->current, g_hash_table_unref);
+  self->current = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < n && n <= MAX_SELECTED; i++)
+    {
+      g_autoptr (GObject) row
+          = g_list_model_get_item (G_LIST_MODEL (self->rows), gtk_bitset_get_nth (selected, i));
+
+      add_item_of (self, self->current, row);
+    }
+}
+
+/* (transfer full): a set of items. The places in the sorted model cannot be used, as that may not
+ * know yet what was added or removed. */
+static GHashTable *
+list_selected (Order *self)
+{
+  GHashTable *items;
+
+  if (self->current != NULL)
+    return g_hash_table_ref (self->current);
+  items = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  if (GTK_IS_SINGLE_SELECTION (self->selection))
+    add_item_of (self, items,
+                 gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (self->selection)));
+  return items;
+}
+
 /* Called before the order of many rows changes. */
 static void
 fold (Order *self)
 {
-  gpointer row = gtk_single_selection_get_selected_item (self->selection);
-  g_autoptr (GObject) item = NULL;
+  g_autoptr (GHashTable) items = list_selected (self);
 
-  /* The place in the sorted model cannot be used, as that may not know yet what was added or
-   * removed. */
-  if (row != NULL)
-    g_set_object (&item, redes_row_model_find_item (self->rows, row));
-  if (redes_row_model_fold (self->rows) && item != NULL)
-    g_set_object (&self->selected, item);
+  if (redes_row_model_fold (self->rows) && g_hash_table_size (items) > 0)
+    {
+      g_clear_pointer (&self->selected, g_hash_table_unref);
+      self->selected = g_steal_pointer (&items);
+    }
+}
+
+static gboolean
+has_selected (Order *self)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+
+  return !gtk_bitset_is_empty (selected);
 }
 
 static void
 on_unfolded (Order *self)
 {
-  guint n = self->selected != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) : 0;
+  g_autoptr (GHashTable) selected = g_steal_pointer (&self->selected);
+  guint n = selected != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) : 0;
+  guint n_left = selected != NULL ? g_hash_table_size (selected) : 0;
 
   /* Whoever has chosen another meanwhile wants that. */
-  if (gtk_single_selection_get_selected (self->selection) != GTK_INVALID_LIST_POSITION)
+  if (has_selected (self))
     n = 0;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
 
-      if (item != self->selected)
-        continue;
-      gtk_single_selection_set_selected (self->selection, i);
-      break;
+      if (g_hash_table_contains (selected, item))
+        {
+          gtk_selection_model_select_item (self->selection, i, FALSE);
+          n_left--;
+        }
+      if (n_left == 0)
+        break;
     }
-  g_clear_object (&self->selected);
   g_ptr_array_set_size (self->prepared, 0);
 }
 
@@ -198,13 +256,14 @@ on_items_sorted (Order *self)
   gtk_sort_list_model_set_incremental (self->sorted, is_long (self));
 }
 
-GtkSingleSelection *
-redes_order_new_selection (GtkColumnView *view,
-                           GListModel *model,
-                           GtkMapListModelMapFunc map,
-                           gpointer user_data)
+/* @selection: without a model yet; borrowed, and has what is returned */
+static Order *
+order_new (GtkSelectionModel *selection,
+           GtkColumnView *view,
+           GListModel *model,
+           GtkMapListModelMapFunc map,
+           gpointer user_data)
 {
-  GtkSingleSelection *selection = gtk_single_selection_new (NULL);
   Order *self = g_new0 (Order, 1);
 
   self->columns = g_object_ref (gtk_column_view_get_columns (view));
@@ -220,11 +279,37 @@ redes_order_new_selection (GtkColumnView *view,
   self->rows = redes_row_model_new (G_LIST_MODEL (self->sorted), map, user_data);
   g_signal_connect_swapped (self->rows, "unfolded", G_CALLBACK (on_unfolded), self);
   on_order_changed (self);
+  g_object_set_data_full (G_OBJECT (selection), "redes-order", self, order_free);
+  return self;
+}
+
+GtkSingleSelection *
+redes_order_new_selection (GtkColumnView *view,
+                           GListModel *model,
+                           GtkMapListModelMapFunc map,
+                           gpointer user_data)
+{
+  GtkSingleSelection *selection = gtk_single_selection_new (NULL);
+  Order *self = order_new (GTK_SELECTION_MODEL (selection), view, model, map, user_data);
 
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
   gtk_single_selection_set_model (selection, G_LIST_MODEL (self->rows));
   gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
-  g_object_set_data_full (G_OBJECT (selection), "redes-order", self, order_free);
+  return selection;
+}
+
+GtkMultiSelection *
+redes_order_new_multi_selection (GtkColumnView *view,
+                                 GListModel *model,
+                                 GtkMapListModelMapFunc map,
+                                 gpointer user_data)
+{
+  GtkMultiSelection *selection = gtk_multi_selection_new (NULL);
+  Order *self = order_new (GTK_SELECTION_MODEL (selection), view, model, map, user_data);
+
+  gtk_multi_selection_set_model (selection, G_LIST_MODEL (self->rows));
+  g_signal_connect_swapped (selection, "selection-changed", G_CALLBACK (on_selection_changed),
+                            self);
   return selection;
 }

@@ -20,5 +20,11 @@ GtkSingleSelection *redes_order_new_selection (GtkColumnView *view,
                                                GListModel *model,
                                                GtkMapListModelMapFunc map,
                                                gpointer user_data);
+/* The same, of which many rows can be selected. More than a thousand of them are not selected
+ * again. (transfer full) */
+GtkMultiSelection *redes_order_new_multi_selection (GtkColumnView *view,
+                                                    GListModel *model,
+                                                    GtkMapListModelMapFunc map,
+                                                    gpointer user_data);
 
 G_END_DECLS

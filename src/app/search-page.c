@@ -32,6 +32,8 @@ struct _RedesSearchPage
   AdwStatusPage *trouble;
   GtkSpinner *spinner;
   RedesResultsBar *bar;
+  GtkActionBar *many_bar;
+  GtkLabel *many_words;
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
   GtkColumnViewColumn *narrow_column;
@@ -42,7 +44,7 @@ struct _RedesSearchPage
   GtkWidget *menu;
 
   RedesService *service;
-  GtkSingleSelection *selection;
+  GtkMultiSelection *selection;
   RedesFolderPage *folder;   /* NULL until somebody wants to see one */
   gpointer results;          /* whose rows are in @selection; not to be used */
   GCancellable *cancellable; /* of the query that is under way */
@@ -52,29 +54,77 @@ struct _RedesSearchPage
 
 G_DEFINE_FINAL_TYPE (RedesSearchPage, redes_search_page, ADW_TYPE_BIN)
 
-/* The selected row. */
+/* The selected rows. */
 
+static guint
+count_selected (RedesSearchPage *self)
+{
+  g_autoptr (GtkBitset) selected
+      = self->selection != NULL
+            ? gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection))
+            : NULL;
+
+  return selected != NULL ? (guint)gtk_bitset_get_size (selected) : 0;
+}
+
+/* (nullable) (transfer none): the only one that is selected, which the results have. */
 static RedesResult *
 get_selected (RedesSearchPage *self)
 {
-  RedesResultRow *row
-      = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  g_autoptr (GPtrArray) rows = NULL;
 
-  return row != NULL ? redes_result_row_get_result (row) : NULL;
+  if (count_selected (self) != 1)
+    return NULL;
+  rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  return rows->len == 1 ? redes_result_row_get_result (rows->pdata[0]) : NULL;
+}
+
+/* (transfer full) (element-type RedesLink): of those that are selected and signed. @missing_only:
+ * only of what is neither here nor on its way */
+static GPtrArray *
+list_links (RedesSearchPage *self, gboolean missing_only)
+{
+  g_autoptr (GPtrArray) rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify)redes_link_free);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      RedesResult *result = redes_result_row_get_result (rows->pdata[i]);
+      gboolean is_here
+          = redes_result_is_held (result)
+            || redes_service_lookup_transfer (self->service, redes_result_get_content (result))
+                   != NULL;
+
+      if (!redes_result_is_unsigned (result) && !(missing_only && is_here))
+        g_ptr_array_add (links, redes_result_dup_link (result));
+    }
+  return links;
+}
+
+static void
+show_many (RedesSearchPage *self, guint n)
+{
+  g_autofree char *words = g_strdup_printf (ngettext ("%'u selected", "%'u selected", n), n);
+
+  gtk_label_set_label (self->many_words, words);
+  gtk_action_bar_set_revealed (self->many_bar, n > 1);
 }
 
 static void
 update_actions (RedesSearchPage *self)
 {
+  guint n_selected = count_selected (self);
   RedesResult *result = get_selected (self);
   gboolean is_signed = result != NULL && !redes_result_is_unsigned (result);
   gboolean others
       = is_signed && !redes_publishers_is_own (self->service, redes_result_get_publisher (result));
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", result != NULL);
+  show_many (self, n_selected);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.list-folder",
                                  is_signed && redes_result_is_folder (result));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link", is_signed);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link",
+                                 is_signed || n_selected > 1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.show-qr", is_signed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.know", others);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.block", others);
@@ -107,7 +157,19 @@ search_download_action (GtkWidget *widget, const char *name, GVariant *parameter
   RedesResult *result = get_selected (self);
 
   if (result != NULL)
-    download (self, result);
+    {
+      download (self, result);
+      return;
+    }
+  if (self->selection != NULL)
+    {
+      g_autoptr (GPtrArray) links = list_links (self, TRUE);
+
+      if (links->len > 0)
+        redes_downloads_begin_all (widget, self->service, links);
+      else
+        redes_toast_say (widget, _ ("You have all of these already"));
+    }
 }
 
 /* A folder, which is shown in the place of the results until the person goes back to them. */
@@ -169,15 +231,22 @@ static void
 search_copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
-  RedesResult *result = get_selected (self);
-  g_autoptr (RedesLink) link = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) links = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *words = NULL;
 
-  if (result == NULL)
+  if (self->selection == NULL)
     return;
-  link = redes_result_dup_link (result);
-  text = redes_link_format (link);
-  redes_downloads_copy_text (widget, text, _ ("Link copied"));
+  links = list_links (self, FALSE);
+  for (guint i = 0; i < links->len; i++)
+    {
+      g_autofree char *link = redes_link_format (links->pdata[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", link);
+    }
+  words = g_strdup_printf (ngettext ("%u link copied", "%u links copied", links->len), links->len);
+  if (links->len > 0)
+    redes_downloads_copy_text (widget, text->str, words);
 }
 
 static void
@@ -284,8 +353,8 @@ on_results_changed (
 static void
 show_results (RedesSearchPage *self, GListModel *results)
 {
-  self->selection = redes_columns_set_model (self->view, results, map_result, self);
-  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (update_actions), self,
+  self->selection = redes_columns_set_multi_model (self->view, results, map_result, self);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
   self->results = results;
@@ -567,6 +636,8 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, many_bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, many_words);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, view);
   gtk_widget_class_bind_template_child (widget_class, RedesSearchPage, narrow_column);

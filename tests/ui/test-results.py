@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """More results than one answer holds: all of them at the press of a button, or at the end of the list; sorted."""
 
-from redes_programs import Peer, Tracker, check_equal, main, test, wait_until
-from redes_window import Window, press, uses, words
+from redes_programs import Peer, Tracker, check_equal, list_tree, main, test, wait_until
+from redes_window import Window, many_words, press, uses, words, xdotool
 
 N_FILES = 1300
 
@@ -28,6 +28,10 @@ def wait_numbers(window, *numbers):
     def fits(label):
         return " · " in label.name and [part for part in label.name.split() if part.isdigit()] == wanted
     return window.wait("label", where=fits)
+
+
+def wait_selected(window, n):
+    window.wait("label", many_words("%'u selected", "%'u selected", n).format(n))
 
 
 def wait_first_row(window, name):
@@ -108,6 +112,45 @@ def the_keyboard_stays_in_the_list_when_the_button_goes(place):
     wait_numbers(window, N_FILES)
     row = window.wait_row("song 0003.txt")
     wait_until(lambda: row.has("FOCUSED"), "the keyboard is in the list again")
+    window.quit()
+
+
+@test
+def many_are_chosen_and_downloaded_at_once(place):
+    tracker = Tracker(place)
+    for i in range(6):
+        place.make_file("photos", f"IMG_{i + 5}.jpg", data=b"x" * (i + 1))
+    source = Peer(place, "bia", tracker, *[place.path("photos", f"IMG_{i + 5}.jpg") for i in range(6)])
+    wait_until(lambda: len(source.all("shared")) == 6, "all are shared")
+    window = Window(place, settings=uses(tracker))
+    window.search_until_found("img", "IMG_10.jpg")
+    # In natural order: with Shift all between two, with Ctrl one less or more.
+    window.click(window.wait("label", words("Name"), where=lambda label: label.extents[1] > 0))
+    wait_until(lambda: [row[0] for row in window.rows()[1:]] == [f"IMG_{i + 5}.jpg" for i in range(6)],
+               lambda: f"natural order: {window.rows()}")
+    window.click_row("IMG_6.jpg")
+    xdotool("keydown", "shift")
+    window.click(window.wait_row("IMG_9.jpg"))
+    xdotool("keyup", "shift")
+    wait_selected(window, 4)
+    press("ctrl+Up", "ctrl+Up", "ctrl+space")
+    wait_selected(window, 3)
+    window.click(window.wait("push button", words("_Copy Links")))
+    window.wait("label", many_words("%u link copied", "%u links copied", 3).format(3))
+    # The menu is that of all that are selected.
+    window.choose("IMG_8.jpg", "_Download")
+    window.wait("label", many_words("Downloading %u file", "Downloading %u files", 3).format(3))
+    wait_until(lambda: list_tree(window.downloads) == ["IMG_6.jpg", "IMG_8.jpg", "IMG_9.jpg"],
+               lambda: f"what was chosen, not {list_tree(window.downloads)}")
+    # All of them, of which those that are there are not fetched again.
+    window.click_row("IMG_5.jpg")
+    press("ctrl+a")
+    wait_selected(window, 6)
+    window.click(window.wait("push button", words("_Download"),
+                             where=lambda button: button.has_place()))
+    wait_until(lambda: len(list_tree(window.downloads)) == 6, "all are there")
+    window.click_row("IMG_5.jpg")
+    window.wait_gone("push button", words("_Copy Links"))
     window.quit()
 
 
