@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * Renaming a file within one file system without replacing another. Each function returns 0 or an
- * errno, EEXIST if @to exists. They block, and may be called in any thread.
+ * Renaming a file or folder within one file system without replacing another. Each function returns
+ * 0 or an errno, EEXIST if @to exists. They block, and may be called in any thread.
  */
 int redes_move_no_replace (const char *from, const char *to);
 
