@@ -293,19 +293,29 @@ test_other_data_folder (LibraryFixture *fixture, gconstpointer data)
 {
   static const char pem[] = "-----BEGIN PRIVATE KEY-----\nMIIG\n";
   g_autofree char *identity = folder_get_path (&fixture->folder, "s/peer/identity.pem");
-  g_autofree char *copy = folder_get_path (&fixture->folder, "s/backup/identity.pem");
+  static const char *const copies[] = { "s/backup/identity.pem", "s/backup/tracker-identity.pem",
+                                        "s/backup/Copy of Identity.pem.bak", "s/backup/old.pem" };
+  g_autofree char *certificate = folder_get_path (&fixture->folder, "s/mail/certificate.pem");
 
   folder_add_file (&fixture->folder, "s/peer/library.db", 1000, 0);
   folder_add_file (&fixture->folder, "s/peer/sub/note", 1000, 0);
   folder_add_file (&fixture->folder, "s/backup/a", 1000, 0);
   folder_add_file (&fixture->folder, "s/mail/identity.pem", 1000, 1);
   g_assert_true (g_file_set_contents (identity, pem, -1, NULL));
-  g_assert_true (g_file_set_contents (copy, pem, -1, NULL));
+  g_assert_true (
+      g_file_set_contents (certificate, "-----BEGIN CERTIFICATE-----\nMIIG\n", -1, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (copies); i++)
+    {
+      g_autofree char *copy = folder_get_path (&fixture->folder, copies[i]);
+
+      g_assert_true (g_file_set_contents (copy, pem, -1, NULL));
+    }
   fixture_share_and_wait (fixture, "s");
-  fixture_wait_for (fixture, 2, 0);
+  fixture_wait_for (fixture, 3, 0);
   fixture_find_shared (fixture, "a");
   fixture_assert_skipped (fixture, "s/peer", "keeps for itself");
-  fixture_assert_skipped (fixture, "s/backup/identity.pem", "keeps for itself");
+  for (gsize i = 0; i < G_N_ELEMENTS (copies); i++)
+    fixture_assert_skipped (fixture, copies[i], "keeps for itself");
 
   /* By itself, and from below. */
   fixture_share_and_wait (fixture, "s/backup/identity.pem");
@@ -313,14 +323,14 @@ test_other_data_folder (LibraryFixture *fixture, gconstpointer data)
   fixture_share_and_wait (fixture, "s/peer/library.db");
   fixture_assert_skipped (fixture, "s/peer/sub", "keeps for itself");
   fixture_assert_skipped (fixture, "s/peer/library.db", "keeps for itself");
-  fixture_wait_for (fixture, 2, 0);
+  fixture_wait_for (fixture, 3, 0);
 
   /* It becomes one while it is shared. */
   folder_add_file (&fixture->folder, "s/backup/library.db", 1000, 0);
-  fixture_wait_for (fixture, 2, 1);
+  fixture_wait_for (fixture, 3, 1);
   fixture_assert_reason (fixture, "keeps for itself");
   fixture_restart (fixture);
-  fixture_wait_for (fixture, 1, 0);
+  fixture_wait_for (fixture, 2, 0);
 }
 
 static void

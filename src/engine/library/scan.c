@@ -20,6 +20,12 @@
 #define IDENTITY_NAME "identity.pem"
 #define DATABASE_NAME "library.db"
 #define PEM_BEGIN "-----BEGIN "
+/* What identities are called, a tracker's and copies of them, too: `tracker-identity.pem`,
+ * `identity.pem.XXXXXX` while it is written, `Copy of identity.pem`; or another name with which
+ * keys are kept. */
+#define IDENTITY_WORD "identity"
+#define KEY_SUFFIX ".pem"
+#define KEY_BEGIN "-----BEGIN PRIVATE KEY-----"
 
 /* A folder that is being read. */
 typedef struct
@@ -137,19 +143,20 @@ add_found (RedesScan *self, const char *relative, const GStatBuf *info)
 
 /* ---- What is private ---- */
 
-/* Whether @path is a regular file that begins as a key in PEM does. */
+/* Whether @path is a regular file that begins like that, as a key in PEM does. */
 static gboolean
-is_key_file (const char *path)
+begins_with (const char *path, const char *text)
 {
-  char start[sizeof PEM_BEGIN - 1];
+  char start[sizeof KEY_BEGIN - 1];
+  gsize len = strlen (text);
   gboolean is_key;
   int fd = redes_file_open_regular (path);
 
   if (fd < 0)
     /* Who may not read it cannot share it either; it may still tell a data folder. */
     return errno == EACCES || errno == EPERM;
-  is_key = redes_file_read_at (fd, (guint8 *)start, sizeof start, 0) == (gssize)sizeof start
-           && memcmp (start, PEM_BEGIN, sizeof start) == 0;
+  is_key = len <= sizeof start && redes_file_read_at (fd, (guint8 *)start, len, 0) == (gssize)len
+           && memcmp (start, text, len) == 0;
   close (fd);
   return is_key;
 }
@@ -161,16 +168,20 @@ is_data_folder (const char *folder)
   g_autofree char *database = g_build_filename (folder, DATABASE_NAME, NULL);
   GStatBuf info;
 
-  return g_lstat (database, &info) == 0 && S_ISREG (info.st_mode) && is_key_file (identity);
+  return g_lstat (database, &info) == 0 && S_ISREG (info.st_mode)
+         && begins_with (identity, PEM_BEGIN);
 }
 
-/* An identity, or what is left of one that was being written: `identity.pem.XXXXXX`. */
+/* By its name first, as each file of a shared folder is looked at. */
 static gboolean
 is_identity_file (const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = g_ascii_strdown (base, -1);
 
-  return g_str_has_prefix (name, IDENTITY_NAME) && is_key_file (path);
+  if (strstr (name, IDENTITY_WORD) != NULL)
+    return begins_with (path, PEM_BEGIN);
+  return g_str_has_suffix (name, KEY_SUFFIX) && begins_with (path, KEY_BEGIN);
 }
 
 char *

@@ -86,7 +86,8 @@ GPtrArray *redes_scan_take_skipped (RedesScan *self);
  * @path: a file or folder, with all links followed
  *
  * Whether @path is what a Redes keeps for itself: its data folder, which is recognised by what is
- * in it (an identity beside a database), anything in there, or an identity file by itself. Blocks.
+ * in it (an identity beside a database), anything in there, or an identity file by itself: a peer's
+ * or a tracker's, or another private key in PEM that is called like one. Blocks.
  *
  * Returns: (transfer full) (nullable): the data folder or identity file, or %NULL
  */
