@@ -120,6 +120,16 @@ redes_event_download_started (RedesOutput *output, RedesTransfer *transfer)
   redes_output_say (output, "Downloading %s", *name != '\0' ? name : "what the link names");
 }
 
+/* Whether no reader could tell them apart: the same text, composed or not. */
+static gboolean
+looks_alike (const char *a, const char *b)
+{
+  g_autofree char *composed_a = g_utf8_normalize (a, -1, G_NORMALIZE_NFC);
+  g_autofree char *composed_b = g_utf8_normalize (b, -1, G_NORMALIZE_NFC);
+
+  return g_strcmp0 (composed_a, composed_b) == 0;
+}
+
 static void
 emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
 {
@@ -194,7 +204,8 @@ emit_downloaded (RedesOutput *output, RedesTransfer *transfer)
     {
       g_autofree char *published = redes_format_name (redes_transfer_get_published_name (transfer));
 
-      redes_output_say (output, "Its publisher calls it %s", published);
+      if (!looks_alike (name, published))
+        redes_output_say (output, "Its publisher calls it %s", published);
     }
 }
 

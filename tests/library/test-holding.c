@@ -310,8 +310,9 @@ assert_below (RedesShareIndex *index, const Folder *folder, const char *relative
 {
   g_autofree char *path = folder_get_path (folder, relative);
   g_autoptr (GPtrArray) files = redes_share_index_list_below (index, path);
+  g_autofree char *shown = g_filename_display_name (relative);
 
-  g_test_message ("below “%s”", relative);
+  g_test_message ("below “%s”", shown);
   g_assert_cmpuint (files->len, ==, n_files);
   for (guint i = 0; i < files->len; i++)
     {
