@@ -230,8 +230,29 @@ def use_disk_of_ntfs(place, folder):
                          os.path.join(folder, name), links["CON"])
         check(done.status == 1 and "does not take the name" in done.output + done.errors, f"{done}")
         check('"blocks_done":1' not in done.output.replace(" ", ""), f"it was fetched all the same: {done}")
+    use_folder_on_disk_of_ntfs(place, tracker, folder)
+    shutil.rmtree(os.path.join(folder, "album"))
     check_equal(list_tree(folder)[-len(files):], [f"got/{name}" for name in sorted(files.values())],
                 "what is on the disk")
+
+
+def use_folder_on_disk_of_ntfs(place, tracker, folder):
+    """Names in it are changed, and it gets its own name, which no call of this file system gives at once."""
+    names = {"what?.bin": "what_.bin", "part: two/CON": "part_ two/_CON"}
+    for seed, name in enumerate(names):
+        place.make_file("shared", "Album", name, size=100_000, seed=seed)
+    source = Peer(place, "folder-source", tracker, place.path("shared", "Album"))
+    row = source.search_until("album", lambda rows: any(row["name"] == "Album" for row in rows), "the folder")
+    link = next(found["link"] for found in row if found["name"] == "Album")
+    os.makedirs(os.path.join(folder, "album"))
+    for turn in ("Album", "Album (2)"):
+        done = place.run("get", "--json", "--no-lan", "--tracker", tracker.address, "-o",
+                         os.path.join(folder, "album"), link)
+        check(done.status == 0 and "does not take all names" in done.output, f"{done}")
+        for name, got in names.items():
+            check(read_file(os.path.join(folder, "album", turn, got))
+                  == read_file(place.path("shared", "Album", name)), f"{got} is not {name}")
+    check_equal(sorted(os.listdir(os.path.join(folder, "album"))), ["Album", "Album (2)"], "what is on the disk")
 
 
 @test

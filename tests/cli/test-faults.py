@@ -270,6 +270,49 @@ def a_name_that_the_disk_refuses(place):
 
 
 @test
+def a_folder_with_names_that_the_disk_refuses(place):
+    """They are changed there, which is said; what was fetched is handed out under its own names, also in later runs."""
+    if INJECTOR == "":
+        raise Skip("no library to make calls fail is there (it is for Linux)")
+    tracker = Tracker(place)
+    changed = {"plain.txt": "plain.txt", "what*.txt": "what_.txt", "what?.txt": "what_ (4).txt",
+               "why: now?/a|b.bin": "why_ now_/a_b.bin", "why: now?/nothing <here>": "why_ now_/nothing _here_"}
+    for seed, name in enumerate(changed):
+        place.make_file("original", "Album", name, size=0 if "nothing" in name else 100_000 + seed, seed=seed)
+    top = place.path("original", "Album")
+    source = Peer(place, "source", tracker, top)
+    found = source.search_until("album", lambda rows: any(row["name"] == "Album" for row in rows), "the folder")
+    link = next(row["link"] for row in found if row["name"] == "Album")
+    usual = place.env
+    for number in (errno.EINVAL, errno.ENOENT):
+        place.env = {**usual, "REDES_FAULT_CHARS": "?<>|\"*:"}
+        name = f"taker{number}"
+        taker = start(place, name, tracker, fault=("name", "downloads", 1, number), times="1000000")
+        place.env = usual
+        taker.ask(f"download {link}", "download-started")
+        done = taker.wait_downloaded()
+        found = {path: hash(read_file(os.path.join(done["path"], path))) for path in files_below(done["path"])}
+        check_equal(found, {path: hash(read_file(os.path.join(top, name))) for name, path in changed.items()},
+                    "the tree")
+        [notice] = [event["message"] for event in taker.all("notice")]
+        check("does not take all names in “Album”" in notice, f"it says {notice}")
+        check_equal(taker.all("waiting"), [], "the times that it waited")
+        taker.write("exit")
+        check_equal(check_ended_well(taker), 0, f"the status of {taker.describe()}")
+    source.kill()
+    # The file system of the second run takes every name, as it may be the same drive at another system.
+    taker = Peer(place, name, tracker)
+    other = Peer(place, "other", tracker)
+    other.search_until("album", lambda rows: any(row["name"] == "Album" for row in rows), "the folder")
+    other.ask(f"download {link}", "download-started")
+    done = other.wait_downloaded()
+    # A colon is in no name that a download gets, on any disk.
+    check_equal({path: hash(read_file(os.path.join(done["path"], path))) for path in files_below(done["path"])},
+                {path.replace(":", "_"): hash(read_file(os.path.join(top, path))) for path in files_below(top)},
+                "what it handed out")
+
+
+@test
 def a_path_that_the_disk_refuses(place):
     """One that a person has chosen is not changed: that it cannot be is said before any block is fetched."""
     if INJECTOR == "":
@@ -357,8 +400,11 @@ def a_folder_comes_though_the_disk_is_full_for_a_while(place):
     source = Peer(place, "album-source", tracker, top)
     found = source.search_until("album", lambda rows: any(row["name"] == "Album" for row in rows), "the folder")
     link = next(row["link"] for row in found if row["name"] == "Album")
+    os.chmod(os.path.join(top, "part 1", "song 1.bin"), 0o755)
     faults = [("write", 1, errno.ENOSPC, "1"), ("write", 9, errno.ENOSPC, "3"), ("open", 4, errno.ENOSPC, "1"),
-              ("rename", 3, errno.EIO, "1"), ("mkdir", 2, errno.ENOSPC, "2")]
+              ("rename", 3, errno.EIO, "1"), ("mkdir", 2, errno.ENOSPC, "2"),
+              # As on FAT, where nobody may change the modes, nor another user than the owner the times.
+              ("mode", 1, errno.EPERM, "1000000")]
     for number, (call, at, code, times) in enumerate(faults):
         fetch_folder_with_fault(place, tracker, number, link, top, (call, "downloads", at, code), times)
 

@@ -3,8 +3,8 @@
  * Preloaded into a program, it makes a call into the system fail: the disk is full, broken or
  * gone at a moment of a test's choice. What fails is said by the environment:
  *
- * REDES_FAULT_CALL    write, sync, truncate, open (for writing), rename (also link) or mkdir; name:
- *                     open and rename
+ * REDES_FAULT_CALL    write, sync, truncate, open (for writing), rename (also link), mkdir or mode
+ *                     (also times); name: open, rename and mkdir
  * REDES_FAULT_FOLDER  only what is in this folder counts; absolute, without symbolic links
  * REDES_FAULT_AT      the how-manieth such call fails, from 1 on
  * REDES_FAULT_TIMES   how many in a row do (default: 1)
@@ -82,7 +82,8 @@ is_wanted (const char *wanted, const char *call)
 {
   return strcmp (wanted, call) == 0
          || (strcmp (wanted, "name") == 0
-             && (strcmp (call, "open") == 0 || strcmp (call, "rename") == 0));
+             && (strcmp (call, "open") == 0 || strcmp (call, "rename") == 0
+                 || strcmp (call, "mkdir") == 0));
 }
 
 /* Whether this call is the one; errno is set then. */
@@ -235,7 +236,21 @@ DEFINE_STAT (lstat64, stat64)
 PUBLIC int
 fchmod (int fd, mode_t mode)
 {
+  if (fails_for_fd ("mode", fd))
+    return -1;
   return fd_has_no_modes (fd) ? 0 : NEXT (fchmod) (fd, mode);
+}
+
+PUBLIC int
+futimens (int fd, const struct timespec *times)
+{
+  return fails_for_fd ("mode", fd) ? -1 : NEXT (futimens) (fd, times);
+}
+
+PUBLIC int
+utimensat (int folder, const char *path, const struct timespec *times, int flags)
+{
+  return fails ("mode", path) ? -1 : NEXT (utimensat) (folder, path, times, flags);
 }
 
 PUBLIC ssize_t

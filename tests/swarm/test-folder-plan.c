@@ -298,6 +298,61 @@ test_unsafe_names (void)
   g_assert_true (g_hash_table_contains (seen, "hidden"));
 }
 
+/* (transfer full): the paths on the disk, "path path …", in the order of the lists. */
+static char *
+list_paths (RedesFolderPlan *plan)
+{
+  GString *paths = g_string_new (NULL);
+
+  for (guint i = 0; i < redes_folder_plan_get_n_items (plan); i++)
+    {
+      guint at = redes_folder_plan_get_first_place (plan, i);
+      RedesFolderPlace *place = redes_folder_plan_next_place (plan, &at);
+
+      g_string_append_printf (paths, "%s%s", i > 0 ? " " : "", place->path);
+      redes_folder_place_free (place);
+    }
+  return g_string_free (paths, FALSE);
+}
+
+/* Several names become the same one on the disk, or one that differs in case alone: each file gets
+ * a name of its own, in every form, always the same one, and what needs no change is not changed.
+ */
+static void
+test_names_that_become_alike (void)
+{
+  static const struct
+  {
+    RedesNameForm form;
+    const char *paths;
+  } cases[] = {
+    { REDES_NAME_FORM_ANY, "A_b (2) a*b a?b a_b (5) a_b d.txt x?y z" },
+    { REDES_NAME_FORM_PLAIN, "A_b (2) a_b (3) a_b (4) a_b (5) a_b d.txt x_y z" },
+  };
+  RedesFolderChild children[]
+      = { file ("A:b", 1, 1), file ("a*b", 2, 1),   file ("a?b", 3, 1), file ("a\\b", 4, 1),
+          file ("a_b", 5, 1), file ("d.txt", 6, 1), file ("x?y", 7, 1), file ("z.", 8, 1) };
+  g_autoptr (RedesFolder) top = make (children, G_N_ELEMENTS (children));
+  RedesFolderLimits limits;
+  RedesContentId content;
+
+  get_content (top, &content);
+  redes_folder_limits_init (&limits, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RedesFolderPlan) plan
+          = redes_folder_plan_new (&content, redes_folder_get_totals (top), NULL, NULL, &limits);
+      g_autofree char *paths = NULL;
+
+      redes_folder_plan_set_name_form (plan, cases[i].form);
+      redes_folder_plan_take_list (plan, &content, top);
+      g_assert_true (work (plan, NULL));
+      g_assert_true (redes_folder_plan_depends_on_name_form (plan));
+      paths = list_paths (plan);
+      g_assert_cmpstr (paths, ==, cases[i].paths);
+    }
+}
+
 /* ---- Hostile folders ---- */
 
 /* Lists by their content, and a plan that gets each one that it asks for. */
@@ -598,6 +653,7 @@ main (int argc, char **argv)
   g_test_add ("/swarm/folder-plan/chosen-paths", Fixture, NULL, set_up, test_chosen_paths,
               tear_down);
   g_test_add_func ("/swarm/folder-plan/unsafe-names", test_unsafe_names);
+  g_test_add_func ("/swarm/folder-plan/names-that-become-alike", test_names_that_become_alike);
   g_test_add_func ("/swarm/folder-plan/lies-of-one-list", test_lies_of_one_list);
   g_test_add_func ("/swarm/folder-plan/too-many-entries", test_too_many_entries);
   g_test_add_func ("/swarm/folder-plan/too-long-lists", test_too_long_lists);

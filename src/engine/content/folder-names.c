@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-/* The same for all names that are alike: Unicode's canonical caseless match (D145). */
-static char *
-dup_key (const char *name)
+/* Unicode's canonical caseless match (D145). */
+char *
+redes_folder_dup_name_key (const char *name)
 {
   g_autofree char *decomposed = NULL;
   g_autofree char *folded = NULL;
@@ -55,7 +55,7 @@ fold_names (RedesFolderNameFunc name_func, gconstpointer names, guint n)
   for (guint i = 0; i < n; i++)
     {
       const char *name = name_func (names, i);
-      FoldedName entry = { dup_key (name), i };
+      FoldedName entry = { redes_folder_dup_name_key (name), i };
 
       if (strcmp (entry.key, name) == 0)
         g_free (entry.key);
@@ -81,7 +81,7 @@ find_own_key (
 
       if (order == 0)
         {
-          g_autofree char *its_key = dup_key (key);
+          g_autofree char *its_key = redes_folder_dup_name_key (key);
 
           *index = middle;
           return strcmp (its_key, key) == 0;

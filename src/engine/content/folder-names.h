@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* (transfer none): the name with that number, in UTF-8, of @names, whatever these are */
 typedef const char *(*RedesFolderNameFunc) (gconstpointer names, guint index);
 
+/* (transfer full): the same for all names that differ only in case or composition */
+char *redes_folder_dup_name_key (const char *name);
+
 /**
  * RedesFolderAlike:
  * @index: whose name is alike to that of @kept, which comes first

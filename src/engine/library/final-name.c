@@ -47,10 +47,16 @@ set_name_error (GError **error, int result, const char *target)
                      REDES_NOTICE_NAME_REFUSED, name, REFUSED_CHARACTERS);
 }
 
-/* Whether @name can be made in @folder, by making it in a folder of a private name within, where it
- * is in nobody's way. What else may fail, such as a full disk, is told by who meets it, so it
- * counts as yes. @result: an errno */
-static gboolean
+typedef enum
+{
+  TRIAL_ACCEPTED,
+  TRIAL_REFUSED,
+  TRIAL_IMPOSSIBLE, /* no name is accepted now */
+} Trial;
+
+/* Tries whether @name can be made in @folder, by making it in a folder of a private name within,
+ * where it is in nobody's way. @result: an errno, unless the name is accepted */
+static Trial
 try_name (const char *folder, const char *name, int *result)
 {
   g_autofree char *hidden = g_strdup_printf (".redes-%08x", g_random_int ());
@@ -58,24 +64,34 @@ try_name (const char *folder, const char *name, int *result)
   g_autofree char *path = g_build_filename (within, name, NULL);
   /* To know a refusal of this name from one of all names. */
   g_autofree char *plain = g_build_filename (within, "a", NULL);
+  Trial trial = TRIAL_ACCEPTED;
   int fd;
-  gboolean is_taken = TRUE;
 
   if (g_mkdir (within, 0700) != 0)
-    return TRUE;
+    {
+      *result = errno;
+      return TRIAL_IMPOSSIBLE;
+    }
   fd = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
     {
       *result = errno;
       fd = g_open (plain, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-      is_taken = fd < 0;
+      trial = fd >= 0 ? TRIAL_REFUSED : TRIAL_IMPOSSIBLE;
     }
   if (fd >= 0)
     g_close (fd, NULL);
   (void)g_unlink (path);
   (void)g_unlink (plain);
   (void)g_rmdir (within);
-  return is_taken;
+  return trial;
+}
+
+/* What else may fail, such as a full disk, is told by who meets it, so it counts as yes. */
+static gboolean
+is_accepted (const char *folder, const char *name, int *result)
+{
+  return try_name (folder, name, result) != TRIAL_REFUSED;
 }
 
 static char *
@@ -99,24 +115,66 @@ move_to_target (const char *hidden, const char *folder, const char *target, GErr
     }
 }
 
+char *
+redes_final_name_make (const char *name, RedesNameForm form)
+{
+  g_autofree char *plain = (form & REDES_NAME_FORM_PLAIN) != 0
+                               ? g_strdelimit (g_strdup (name), REFUSED_CHARACTERS, '_')
+                               : g_strdup (name);
+
+  return redes_text_make_safe_file_name (
+      plain, (form & REDES_NAME_FORM_SHORT) != 0 ? SHORT_NAME_BYTES : MAX_NAME_BYTES);
+}
+
+gboolean
+redes_final_name_depends_on_form (const char *name)
+{
+  return strpbrk (name, REFUSED_CHARACTERS) != NULL || strlen (name) > SHORT_NAME_BYTES;
+}
+
+gboolean
+redes_final_name_find_form (const char *folder, RedesNameForm *form, GError **error)
+{
+  char longest[MAX_NAME_BYTES + 1] = { 0 };
+  const char *const names[] = { longest, "a" REFUSED_CHARACTERS };
+  const RedesNameForm forms[] = { REDES_NAME_FORM_SHORT, REDES_NAME_FORM_PLAIN };
+
+  memset (longest, 'a', MAX_NAME_BYTES);
+  *form = REDES_NAME_FORM_ANY;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      int result = 0;
+
+      switch (try_name (folder, names[i], &result))
+        {
+        case TRIAL_ACCEPTED:
+          break;
+        case TRIAL_REFUSED:
+          *form |= forms[i];
+          break;
+        case TRIAL_IMPOSSIBLE:
+        default:
+          redes_set_disk_error (error, result, folder, 0);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* (transfer full) (element-type filename): the names for what a manifest calls @name, safe ones, in
  * the order in which they are tried: as it is, shorter, without what some file systems refuse */
 static GPtrArray *
 list_names (const char *name)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *plain = g_strdelimit (g_strdup (name), REFUSED_CHARACTERS, '_');
-  const char *const forms[] = { name, plain };
-  const gsize sizes[] = { MAX_NAME_BYTES, SHORT_NAME_BYTES };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (sizes); j++)
-      {
-        g_autofree char *safe = redes_text_make_safe_file_name (forms[i], sizes[j]);
+  for (guint form = 0; form < REDES_N_NAME_FORMS; form++)
+    {
+      g_autofree char *safe = redes_final_name_make (name, (RedesNameForm)form);
 
-        if (!g_ptr_array_find_with_equal_func (names, safe, g_str_equal, NULL))
-          g_ptr_array_add (names, g_steal_pointer (&safe));
-      }
+      if (!g_ptr_array_find_with_equal_func (names, safe, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&safe));
+    }
   return names;
 }
 
@@ -126,7 +184,7 @@ redes_final_name_check (const char *folder, const char *target, GError **error)
   g_autofree char *name = g_path_get_basename (target);
   int result;
 
-  if (g_file_test (target, G_FILE_TEST_EXISTS) || try_name (folder, name, &result))
+  if (g_file_test (target, G_FILE_TEST_EXISTS) || is_accepted (folder, name, &result))
     return TRUE;
   set_name_error (error, result, target);
   return FALSE;
@@ -141,7 +199,7 @@ redes_final_name_foresee (const char *folder, const char *name)
     {
       int result;
 
-      if (try_name (folder, g_ptr_array_index (names, i), &result))
+      if (is_accepted (folder, g_ptr_array_index (names, i), &result))
         return i == 0 ? NULL : g_strdup (g_ptr_array_index (names, i));
     }
   return NULL;
@@ -232,7 +290,7 @@ redes_final_name_leads_to (const char *folder, const char *name, const char *pat
 
       if (is_among_numbered (folder, g_ptr_array_index (names, i), path, &is_free))
         return TRUE;
-      if (!is_free || try_name (folder, g_ptr_array_index (names, i), &result))
+      if (!is_free || is_accepted (folder, g_ptr_array_index (names, i), &result))
         return FALSE;
     }
   return FALSE;

@@ -10,6 +10,32 @@ G_BEGIN_DECLS
  */
 
 /**
+ * RedesNameForm:
+ * @REDES_NAME_FORM_ANY: any name is accepted that is safe
+ * @REDES_NAME_FORM_SHORT: only shorter names, as in an encrypted folder
+ * @REDES_NAME_FORM_PLAIN: only names without some characters, as on NTFS, exFAT and FAT
+ *
+ * What a file system asks of names. A set.
+ */
+typedef enum
+{
+  REDES_NAME_FORM_ANY = 0,
+  REDES_NAME_FORM_SHORT = 1 << 0,
+  REDES_NAME_FORM_PLAIN = 1 << 1,
+} RedesNameForm;
+
+/* One more than the largest set. */
+#define REDES_N_NAME_FORMS 4
+
+/* (transfer full): @name, as a manifest or a folder's list has it, made safe, in that form */
+char *redes_final_name_make (const char *name, RedesNameForm form);
+/* Whether redes_final_name_make() makes something else of @name in one form than in another. */
+gboolean redes_final_name_depends_on_form (const char *name);
+/* Tries which form the file system of @folder asks for, by making files in a hidden folder for a
+ * moment. Returns: %FALSE with REDES_LIBRARY_ERROR_DISK if nothing can be made there */
+gboolean redes_final_name_find_form (const char *folder, RedesNameForm *form, GError **error);
+
+/**
  * redes_final_name_take:
  * @hidden: the partial file, whole and synced, in @folder
  * @name: as the manifest has it; made safe, and numbered if it is taken: `name (2).ext`

@@ -4,7 +4,6 @@
 #include "engine/base/bitfield.h"
 #include "engine/base/error.h"
 #include "engine/library/disk-error.h"
-#include "engine/library/final-name.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
 #include "engine/platform/file-system.h"
@@ -21,6 +20,7 @@
 /* As much as a manifest can need. */
 #define MAX_MANIFEST_BYTES (16u * 1024)
 #define COPY_BYTES (1024u * 1024)
+#define LOCK_NAME "lock"
 
 struct _RedesFolderBuild
 {
@@ -29,6 +29,7 @@ struct _RedesFolderBuild
   char *folder;
   char *hidden;
   int lock;
+  RedesNameForm name_form;
 };
 
 /* One block in a `.proofs` file; followed by its proof. In the machine's byte order, for it stays
@@ -90,7 +91,7 @@ make_own_folder (RedesFolderBuild *self, const char *path, mode_t mode, GError *
 static gboolean
 lock_it (RedesFolderBuild *self, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->hidden, "lock", NULL);
+  g_autofree char *path = g_build_filename (self->hidden, LOCK_NAME, NULL);
 
   self->lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (self->lock < 0)
@@ -237,6 +238,34 @@ save (RedesFolderBuild *self, const char *path, const guint8 *bytes, gsize len, 
 }
 
 gboolean
+redes_folder_build_find_name_form (RedesFolderBuild *self, gboolean *is_new, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->hidden, "names", NULL);
+  g_autofree char *text = NULL;
+  gsize len;
+  guint8 digit;
+
+  *is_new = FALSE;
+  if (g_file_get_contents (path, &text, &len, NULL) && len == 1 && *text >= '0'
+      && *text < '0' + REDES_N_NAME_FORMS)
+    {
+      self->name_form = (RedesNameForm)(*text - '0');
+      return TRUE;
+    }
+  *is_new = TRUE;
+  if (!redes_final_name_find_form (self->hidden, &self->name_form, error))
+    return FALSE;
+  digit = (guint8)('0' + self->name_form);
+  return save (self, path, &digit, 1, error);
+}
+
+RedesNameForm
+redes_folder_build_get_name_form (RedesFolderBuild *self)
+{
+  return self->name_form;
+}
+
+gboolean
 redes_folder_build_save_manifest (RedesFolderBuild *self, RedesManifest *manifest, GError **error)
 {
   g_autofree char *path = g_build_filename (self->hidden, "manifest", NULL);
@@ -304,8 +333,9 @@ redes_folder_build_has_file (RedesFolderBuild *self, const char *path, guint64 s
   g_autofree char *full = make_tree_path (self, path);
   GStatBuf info;
 
+  /* FAT keeps every other second. */
   return g_lstat (full, &info) == 0 && S_ISREG (info.st_mode) && (guint64)info.st_size == size
-         && (gint64)info.st_mtime == time_s;
+         && ABS ((gint64)info.st_mtime - time_s) <= 1;
 }
 
 static gboolean
@@ -578,7 +608,16 @@ copy_file (const char *from, const char *to)
   return is_done;
 }
 
-/* @hidden: gets the time and the permission of @file. An empty file has had no block. */
+/* Whether a file system that keeps no such thing, or lets only the owner change it, has said so:
+ * FAT refuses modes, and another user's times. */
+static gboolean
+is_refused_for_good (int saved_errno)
+{
+  return saved_errno == EPERM || saved_errno == ENOSYS || saved_errno == ENOTSUP;
+}
+
+/* @hidden: gets the time and the permission of @file, where the disk keeps such things. An empty
+ * file has had no block. */
 static gboolean
 dress (const RedesFolderBuildFile *file, const char *hidden)
 {
@@ -590,7 +629,8 @@ dress (const RedesFolderBuildFile *file, const char *hidden)
 
   /* Nearly all are like this, and there may be very many. */
   if (file->content.size_bytes > 0 && !file->is_executable)
-    return utimensat (AT_FDCWD, hidden, times, AT_SYMLINK_NOFOLLOW) == 0;
+    return utimensat (AT_FDCWD, hidden, times, AT_SYMLINK_NOFOLLOW) == 0
+           || is_refused_for_good (errno);
   fd = open (hidden,
              O_WRONLY | O_CLOEXEC | O_NOFOLLOW | (file->content.size_bytes == 0 ? O_CREAT : 0),
              0666);
@@ -599,8 +639,9 @@ dress (const RedesFolderBuildFile *file, const char *hidden)
   is_done = fstat (fd, &info) == 0;
   /* Whoever may read it may execute it. */
   if (is_done && file->is_executable)
-    is_done = fchmod (fd, (info.st_mode & 0777) | ((info.st_mode & 0444) >> 2)) == 0;
-  is_done = is_done && futimens (fd, times) == 0;
+    is_done = fchmod (fd, (info.st_mode & 0777) | ((info.st_mode & 0444) >> 2)) == 0
+              || is_refused_for_good (errno);
+  is_done = is_done && (futimens (fd, times) == 0 || is_refused_for_good (errno));
   saved_errno = errno;
   close (fd);
   errno = saved_errno;
@@ -687,9 +728,9 @@ list_entries (int fd)
   return names;
 }
 
-/* Follows no symbolic link. */
+/* @spared: (nullable): of what is in it, this stays, and it, too. Follows no symbolic link. */
 static void
-remove_below (int folder, const char *name)
+remove_below (int folder, const char *name, const char *spared)
 {
   int fd = openat (folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   g_autoptr (GPtrArray) entries = NULL;
@@ -701,16 +742,23 @@ remove_below (int folder, const char *name)
     }
   entries = list_entries (dup (fd));
   for (guint i = 0; i < entries->len; i++)
-    if (unlinkat (fd, entries->pdata[i], 0) != 0)
-      remove_below (fd, entries->pdata[i]);
+    if (g_strcmp0 (entries->pdata[i], spared) != 0 && unlinkat (fd, entries->pdata[i], 0) != 0)
+      remove_below (fd, entries->pdata[i], NULL);
   close (fd);
-  (void)unlinkat (folder, name, AT_REMOVEDIR);
+  if (spared == NULL)
+    (void)unlinkat (folder, name, AT_REMOVEDIR);
 }
 
 void
 redes_folder_build_discard (RedesFolderBuild *self)
 {
-  remove_below (AT_FDCWD, self->hidden);
+  remove_below (AT_FDCWD, self->hidden, LOCK_NAME);
+  /* A file that is removed while it is open leaves another one in its place where the file system
+   * is NFS or FUSE, and the folder could not be removed. */
+  if (self->lock >= 0)
+    close (self->lock);
+  self->lock = -1;
+  remove_below (AT_FDCWD, self->hidden, NULL);
 }
 
 char *

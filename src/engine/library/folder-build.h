@@ -3,6 +3,7 @@
 
 #include "engine/base/bitfield.h"
 #include "engine/content/manifest.h"
+#include "engine/library/final-name.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  *   `.redes-<root>-<size>.part/`  of the list's content, for its owner only
  *     `lock`        held by the one process that uses it
  *     `manifest`    of the folder, as it travels
+ *     `names`       the form of names that the disk asks for, a digit
  *     `lists/`      by content
  *     `new/`        files on their way: whole ones, not synced, and longer ones block by block,
  *                   each with what proves its blocks (`.proofs`), which stays there
@@ -34,6 +36,14 @@ RedesFolderBuild *redes_folder_build_ref (RedesFolderBuild *self);
 /* What is there stays. */
 void redes_folder_build_unref (RedesFolderBuild *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFolderBuild, redes_folder_build_unref)
+
+/* Finds which form of names the disk asks for, once for all runs, as the files that are there have
+ * such names. @is_new: (out): whether no earlier run has done so. Errors:
+ * REDES_LIBRARY_ERROR_DISK. */
+gboolean
+redes_folder_build_find_name_form (RedesFolderBuild *self, gboolean *is_new, GError **error);
+/* Once it was found; REDES_NAME_FORM_ANY before. */
+RedesNameForm redes_folder_build_get_name_form (RedesFolderBuild *self);
 
 /* (nullable) (transfer full): the manifest of an earlier run, of that content and signed. */
 RedesManifest *redes_folder_build_load_manifest (RedesFolderBuild *self);
@@ -128,7 +138,8 @@ char *redes_folder_build_finish (RedesFolderBuild *self,
                                  gboolean *is_replaced,
                                  GError **error);
 
-/* Removes the hidden folder with all in it. */
+/* Removes the hidden folder with all in it, and lets go of it: nothing else may be done with @self
+ * but to unref it. */
 void redes_folder_build_discard (RedesFolderBuild *self);
 
 G_END_DECLS

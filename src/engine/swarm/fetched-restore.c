@@ -6,6 +6,9 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
+/* Files that are looked for to know how names were changed for the disk. */
+#define MAX_LOOKS 32u
+
 /* (transfer full): RedesContentId -> RedesFolder */
 static GHashTable *
 parse_lists (GPtrArray *lists)
@@ -80,6 +83,46 @@ take_lists (const RedesStoreFetched *stored, RedesFolderPlan *plan)
   return g_steal_pointer (&folder);
 }
 
+/* Whether a file whose path depends on it is there by its path in the form that is set. */
+static gboolean
+is_form_used (const RedesStoreFetched *stored, RedesFolderPlan *plan)
+{
+  guint n_looks = 0;
+
+  for (guint i = 0; i < redes_folder_plan_get_n_items (plan) && n_looks < MAX_LOOKS; i++)
+    {
+      guint at = redes_folder_plan_get_first_place (plan, i);
+      RedesFolderPlace *place;
+      g_autofree char *path = NULL;
+      GStatBuf info;
+
+      if (!redes_folder_plan_place_depends_on_name_form (plan, at))
+        continue;
+      place = redes_folder_plan_next_place (plan, &at);
+      path = g_build_filename (stored->path, place->path, NULL);
+      redes_folder_place_free (place);
+      n_looks++;
+      if (g_lstat (path, &info) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What the disk asked for when the folder was fetched shows in the names that are there. */
+static void
+set_name_form (const RedesStoreFetched *stored, RedesFolderPlan *plan)
+{
+  if (!redes_folder_plan_depends_on_name_form (plan))
+    return;
+  for (guint form = 0; form < REDES_N_NAME_FORMS; form++)
+    {
+      redes_folder_plan_set_name_form (plan, (RedesNameForm)form);
+      if (is_form_used (stored, plan))
+        return;
+    }
+  redes_folder_plan_set_name_form (plan, REDES_NAME_FORM_ANY);
+}
+
 static void
 add_members (const RedesStoreFetched *stored, RedesFolderPlan *plan, RedesFetchedFolder *folder)
 {
@@ -122,6 +165,7 @@ redes_fetched_restore (const RedesStoreFetched *stored, guint64 max_entries)
   folder = take_lists (stored, plan);
   if (folder == NULL || !redes_folder_plan_is_whole (plan))
     return NULL;
+  set_name_form (stored, plan);
   add_members (stored, plan, folder);
   return g_steal_pointer (&folder);
 }

@@ -3,7 +3,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/rate-meter.h"
+#include "engine/base/text.h"
 #include "engine/base/timer.h"
+#include "engine/library/error.h"
 #include "engine/library/folder-build.h"
 #include "engine/swarm/folder-files.h"
 #include "engine/swarm/folder-jobs.h"
@@ -65,6 +67,7 @@ struct _RedesFolderDownload
   RedesFolderSources *sources;
   RedesFolderWriter *writer;
   RedesFolderBuild *build; /* nullable */
+  gboolean is_form_new;    /* the form of names on the disk was found in this run */
   RedesManifest *manifest; /* nullable */
   RedesManifest *other;    /* nullable: by another publisher than the link's */
   RedesFolderPlan *plan;   /* nullable: as the next one, until the manifest is there */
@@ -232,6 +235,7 @@ static const RedesFolderJobsEvents jobs_events = { on_job_hold, on_job_ended };
  * @build: (nullable)
  * @manifest: (nullable)
  * @path: (nullable)
+ * @is_form_new: whether the form of names was not known from an earlier run
  *
  * Opening, finishing and discarding what is on the disk.
  */
@@ -241,6 +245,7 @@ typedef struct
   RedesFolderBuild *build;
   RedesManifest *manifest;
   char *path;
+  gboolean is_form_new;
   GError *error;
 } Job;
 
@@ -271,11 +276,20 @@ static void
 run_open (gpointer data)
 {
   Job *job = data;
+  RedesFolderDownload *self = job->owner;
 
-  job->build
-      = redes_folder_build_open (job->owner->folder, &job->owner->link->content, &job->error);
-  if (job->build != NULL)
-    job->manifest = redes_folder_build_load_manifest (job->build);
+  job->build = redes_folder_build_open (self->folder, &self->link->content, &job->error);
+  if (job->build == NULL)
+    return;
+  if ((!self->is_list
+       && !redes_folder_build_find_name_form (job->build, &job->is_form_new, &job->error))
+      || (self->target != NULL
+          && !redes_final_name_check (self->folder, self->target, &job->error)))
+    {
+      g_clear_pointer (&job->build, redes_folder_build_unref);
+      return;
+    }
+  job->manifest = redes_folder_build_load_manifest (job->build);
 }
 
 static void take_manifest (RedesFolderDownload *self, RedesManifest *manifest, gboolean is_new);
@@ -290,10 +304,14 @@ open_done (gpointer data)
   if (job->build != NULL)
     {
       self->build = redes_folder_build_ref (job->build);
+      self->is_form_new = job->is_form_new;
       self->phase = PHASE_MANIFEST;
       if (job->manifest != NULL && is_running (self))
         take_manifest (self, job->manifest, FALSE);
     }
+  else if (is_running (self)
+           && g_error_matches (job->error, REDES_LIBRARY_ERROR, REDES_LIBRARY_ERROR_NAME))
+    fail_of_error (self, job->error);
   else if (is_running (self))
     wait_for_disk (self, job->error);
   job_free (job);
@@ -371,6 +389,7 @@ begin_plan (RedesFolderDownload *self)
   redes_folder_limits_init (&limits, self->params.max_entries);
   self->plan = redes_folder_plan_new (&self->link->content, &totals, self->link->inside,
                                       (const char *const *)self->only, &limits);
+  redes_folder_plan_set_name_form (self->plan, redes_folder_build_get_name_form (self->build));
   self->lists = redes_folder_lists_new (self->jobs, self->build, self->plan, self->manifest,
                                         &lists_events, self);
   if (!self->is_list)
@@ -546,6 +565,28 @@ finish_list (RedesFolderDownload *self)
   redes_folder_jobs_push (self->jobs, run_discard, list_discarded, job_new (self));
 }
 
+static const char *get_final_name (RedesFolderDownload *self);
+
+/* Once in all runs: that some names will be other ones on the disk. */
+static void
+tell_names (RedesFolderDownload *self)
+{
+  const char *name = get_final_name (self);
+  g_autofree char *folder = NULL;
+  g_autofree char *shown = NULL;
+  g_autoptr (RedesNotice) notice = NULL;
+
+  if (!self->is_form_new || redes_folder_build_get_name_form (self->build) == REDES_NAME_FORM_ANY
+      || (!redes_folder_plan_depends_on_name_form (self->plan)
+          && !redes_final_name_depends_on_form (name)))
+    return;
+  self->is_form_new = FALSE;
+  folder = redes_text_display_path (self->folder);
+  shown = redes_text_display_name (name);
+  notice = redes_notice_new (REDES_NOTICE_NAMES_REPLACED, folder, shown);
+  self->params.mediator->noticed (notice, self->params.user_data);
+}
+
 /* All lists are there. */
 static void
 begin_files (RedesFolderDownload *self)
@@ -556,6 +597,7 @@ begin_files (RedesFolderDownload *self)
       return;
     }
   self->phase = PHASE_FILES;
+  tell_names (self);
   self->files = redes_folder_files_new (self->jobs, self->build, self->plan, self->params.clock,
                                         &files_events, self);
   redes_folder_files_look (self->files);

@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  *   then redes_folder_download_query_answered()
  * @changed: @at_once: its state changed, rather than only its numbers
  * @resumed: @n_files files of an earlier run are there
+ * @noticed: @notice is for the person: the disk does not accept all names as they are
  * @wrong_block: @remote sent a block that does not verify
  * @gone: it was removed, and nothing of it is left
  * @lookup: (transfer none) (nullable): what is shared here of @content
@@ -44,6 +45,7 @@ typedef struct
   void (*want_sources) (RedesFolderDownload *self, gpointer user_data);
   void (*changed) (RedesFolderDownload *self, gboolean at_once, gpointer user_data);
   void (*resumed) (RedesFolderDownload *self, guint n_files, gpointer user_data);
+  void (*noticed) (const RedesNotice *notice, gpointer user_data);
   void (*wrong_block) (RedesFolderDownload *self,
                        RedesRemote *remote,
                        guint32 index,

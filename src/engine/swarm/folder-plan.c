@@ -3,11 +3,13 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/content/folder-names.h"
 
 #include <string.h>
 
 #define NONE G_MAXUINT
-#define MAX_NAME_BYTES 255
+/* What is tried to make a name on the disk differ from all others. */
+#define MAX_NUMBERS 16u
 /* As of a file that is fetched by itself: what is kept of each block takes memory. 16 TiB. */
 #define MAX_BLOCKS (1u << 22)
 #define MIB (1024u * 1024)
@@ -75,7 +77,20 @@ struct _RedesFolderPlan
   GQueue ready;           /* of branches (+ 1) with a list that was not read to its end */
   guint next_child;       /* of the first of them */
   guint64 bytes;
+  RedesNameForm name_form;
+  gboolean depends_on_form;
+  GMutex names_lock;
+  GHashTable *names; /* RedesFolder -> GArray of DiskName, guarded by names_lock */
 };
+
+/* The name of a child on the disk. @hash: of its key: equal for names that are alike, and hardly
+ * ever for others. */
+typedef struct
+{
+  guint32 hash;
+  guint32 index;
+  gboolean is_changed; /* it is not the name in the list */
+} DiskName;
 
 static Branch *
 get_branch (RedesFolderPlan *self, guint index)
@@ -262,6 +277,8 @@ redes_folder_plan_new (const RedesContentId *top,
   self->top = *top;
   self->top_totals = *totals;
   self->limits = *limits;
+  g_mutex_init (&self->names_lock);
+  self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
   self->branches = g_array_new (FALSE, FALSE, sizeof (Branch));
   self->leaves = g_array_new (FALSE, FALSE, sizeof (Leaf));
   self->items = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -292,6 +309,8 @@ redes_folder_plan_new (const RedesContentId *top,
 void
 redes_folder_plan_free (RedesFolderPlan *self)
 {
+  g_hash_table_unref (self->names);
+  g_mutex_clear (&self->names_lock);
   for (guint i = 0; i < self->branches->len; i++)
     g_clear_pointer (&get_branch (self, i)->list, redes_folder_unref);
   g_strfreev (self->inside);
@@ -311,6 +330,21 @@ redes_folder_plan_free (RedesFolderPlan *self)
   g_queue_clear (&self->ready);
   g_clear_error (&self->refusal);
   g_free (self);
+}
+
+void
+redes_folder_plan_set_name_form (RedesFolderPlan *self, RedesNameForm form)
+{
+  g_mutex_lock (&self->names_lock);
+  self->name_form = form;
+  g_hash_table_remove_all (self->names);
+  g_mutex_unlock (&self->names_lock);
+}
+
+gboolean
+redes_folder_plan_depends_on_name_form (RedesFolderPlan *self)
+{
+  return self->depends_on_form;
 }
 
 /* ---- Lists ---- */
@@ -412,6 +446,7 @@ add_child (RedesFolderPlan *self, guint branch, guint index)
   guint path_bytes;
 
   redes_folder_get_child (get_branch (self, branch)->list, index, &child);
+  self->depends_on_form = self->depends_on_form || redes_final_name_depends_on_form (child.name);
   if (child.kind == REDES_FOLDER_KIND_FOLDER)
     return count_path (self, branch, child.name, &path_bytes)
            && add_branch (self, &child.content, branch, index, path_bytes);
@@ -440,6 +475,7 @@ step_inside (RedesFolderPlan *self)
       self->part_name = g_strdup (name);
       if (child.kind != REDES_FOLDER_KIND_FOLDER && is_last)
         {
+          self->depends_on_form = redes_final_name_depends_on_form (name);
           self->single = make_path (self, 0, i, TRUE);
           return add_leaf (self, 0, i, &child);
         }
@@ -582,17 +618,103 @@ redes_folder_plan_get_part_name (RedesFolderPlan *self)
 
 /* ---- Places ---- */
 
-/* A name as it comes onto the disk. One that had to be changed may now be another's in the same
- * folder, so it gets the number of its line. */
-static char *
-make_safe (RedesFolder *list, guint index, const char *name)
+static guint32
+hash_disk_name (const char *name)
 {
-  g_autofree char *safe = redes_text_make_safe_file_name (name, MAX_NAME_BYTES);
-  RedesFolderChild other;
+  g_autofree char *key = redes_folder_dup_name_key (name);
 
-  if (g_str_equal (safe, name) || !redes_folder_find_child (list, safe, &other))
+  return g_str_hash (key);
+}
+
+static gint
+compare_disk_names (gconstpointer a, gconstpointer b)
+{
+  const DiskName *name_a = a;
+  const DiskName *name_b = b;
+
+  if (name_a->hash != name_b->hash)
+    return name_a->hash < name_b->hash ? -1 : 1;
+  return name_a->index < name_b->index ? -1 : name_a->index > name_b->index;
+}
+
+/* The names in @list on the disk, sorted; @self is locked. */
+static GArray *
+get_disk_names (RedesFolderPlan *self, RedesFolder *list)
+{
+  GArray *names = g_hash_table_lookup (self->names, list);
+  guint n = redes_folder_get_n_children (list);
+
+  if (names != NULL)
+    return names;
+  names = g_array_sized_new (FALSE, FALSE, sizeof (DiskName), n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *disk_name = NULL;
+      RedesFolderChild child;
+      DiskName entry;
+
+      redes_folder_get_child (list, i, &child);
+      disk_name = redes_final_name_make (child.name, self->name_form);
+      entry = (DiskName){ hash_disk_name (disk_name), i, !g_str_equal (disk_name, child.name) };
+      g_array_append_val (names, entry);
+    }
+  g_array_sort (names, compare_disk_names);
+  g_hash_table_insert (self->names, list, names);
+  return names;
+}
+
+/* Whether a child of another line than @index has such a name. @or_later: also one whose name was
+ * changed, too, and which comes after @index: it is not asked otherwise, as it gives way. */
+static gboolean
+is_anothers (GArray *names, const char *name, guint32 index, gboolean or_later)
+{
+  guint32 hash = hash_disk_name (name);
+  guint first = 0;
+  guint end = names->len;
+
+  while (first < end)
+    {
+      guint middle = first + (end - first) / 2;
+
+      if (g_array_index (names, DiskName, middle).hash < hash)
+        first = middle + 1;
+      else
+        end = middle;
+    }
+  for (; first < names->len && g_array_index (names, DiskName, first).hash == hash; first++)
+    {
+      const DiskName *other = &g_array_index (names, DiskName, first);
+
+      if (other->index != index && (or_later || !other->is_changed || other->index < index))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A name as it comes onto the disk. One that had to be changed may now be another's in the same
+ * folder, also on a disk that knows no case, so it gets the number of its line. */
+static char *
+make_safe (RedesFolderPlan *self, RedesFolder *list, guint index, const char *name)
+{
+  g_autofree char *safe = redes_final_name_make (name, self->name_form);
+  guint n = redes_folder_get_n_children (list);
+  GArray *names;
+  char *free_name;
+
+  if (g_str_equal (safe, name))
     return g_steal_pointer (&safe);
-  return redes_text_numbered_file_name (safe, index + 2);
+  g_mutex_lock (&self->names_lock);
+  names = get_disk_names (self, list);
+  free_name = is_anothers (names, safe, index, FALSE) ? NULL : g_strdup (safe);
+  for (guint i = 0; free_name == NULL; i++)
+    {
+      g_autofree char *numbered = redes_text_numbered_file_name (safe, index + 2 + i * (n + 2));
+
+      if (i >= MAX_NUMBERS || !is_anothers (names, numbered, index, TRUE))
+        free_name = g_steal_pointer (&numbered);
+    }
+  g_mutex_unlock (&self->names_lock);
+  return free_name;
 }
 
 static char *
@@ -607,8 +729,8 @@ make_path (RedesFolderPlan *self, guint branch, guint child, gboolean is_safe)
       RedesFolderChild found;
 
       redes_folder_get_child (of->list, child, &found);
-      g_ptr_array_add (names,
-                       is_safe ? make_safe (of->list, child, found.name) : g_strdup (found.name));
+      g_ptr_array_add (names, is_safe ? make_safe (self, of->list, child, found.name)
+                                      : g_strdup (found.name));
       if (of->parent == NONE)
         break;
       child = of->child;
@@ -671,6 +793,27 @@ guint
 redes_folder_plan_get_first_place (RedesFolderPlan *self, guint item)
 {
   return g_array_index (self->items, guint, item);
+}
+
+gboolean
+redes_folder_plan_place_depends_on_name_form (RedesFolderPlan *self, guint place)
+{
+  const Leaf *leaf = &g_array_index (self->leaves, Leaf, place);
+  guint child = leaf->child;
+  guint branch = leaf->branch;
+
+  while (branch != NONE)
+    {
+      const Branch *of = get_branch (self, branch);
+      RedesFolderChild found;
+
+      redes_folder_get_child (of->list, child, &found);
+      if (redes_final_name_depends_on_form (found.name))
+        return TRUE;
+      child = of->child;
+      branch = of->parent;
+    }
+  return FALSE;
 }
 
 RedesFolderPlace *

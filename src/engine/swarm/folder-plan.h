@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/content/folder.h"
+#include "engine/library/final-name.h"
 
 #include <gio/gio.h>
 
@@ -37,8 +38,9 @@ void redes_folder_limits_init (RedesFolderLimits *self, guint64 max_entries);
  * What is to be fetched of a folder, and where it belongs: grows as the lists come, from the top
  * down. Each list that is put in has been proven (redes_folder_parse_proven()), and is read in
  * steps: redes_folder_plan_work(). An *item* is a content that files have, fetched once however
- * many files have it. One thread at a time; about 20 bytes a file and 40 a folder beside the lists,
- * and about 120 bytes more for each content until all lists are there.
+ * many files have it. One thread at a time; once it is whole any thread may ask for what is in it.
+ * About 20 bytes a file and 40 a folder beside the lists, and about 120 bytes more for each content
+ * until all lists are there; 8 bytes a line of lists in which a name is another one on the disk.
  */
 typedef struct _RedesFolderPlan RedesFolderPlan;
 
@@ -59,6 +61,13 @@ RedesFolderPlan *redes_folder_plan_new (const RedesContentId *top,
                                         const RedesFolderLimits *limits);
 void redes_folder_plan_free (RedesFolderPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RedesFolderPlan, redes_folder_plan_free)
+
+/* What the paths on the disk, which the functions below give, are to be like; at first
+ * REDES_NAME_FORM_ANY. Before any of them is asked for, and before the first
+ * redes_folder_plan_work(). */
+void redes_folder_plan_set_name_form (RedesFolderPlan *self, RedesNameForm form);
+/* Whether a name was read so far that is not the same on the disk in every form. */
+gboolean redes_folder_plan_depends_on_name_form (RedesFolderPlan *self);
 
 /* Whether a list is missing that is not in the set @asked of RedesContentId; @content, @totals:
  * (out): of one of them, and what was said of it. */
@@ -101,7 +110,7 @@ void redes_folder_plan_get_item (RedesFolderPlan *self, guint item, RedesContent
 
 /**
  * RedesFolderPlace:
- * @path: below the tree's top, each name made safe
+ * @path: below the tree's top, each name made safe and in the form that was set; no two are alike
  *
  * A file of the tree.
  */
@@ -119,6 +128,8 @@ void redes_folder_place_free (gpointer data);
  * has. @place: (inout): at first what redes_folder_plan_get_first_place() says. (nullable)
  * (transfer full): %NULL behind the last one */
 guint redes_folder_plan_get_first_place (RedesFolderPlan *self, guint item);
+/* Whether the path of this place depends on redes_folder_plan_set_name_form(). */
+gboolean redes_folder_plan_place_depends_on_name_form (RedesFolderPlan *self, guint place);
 RedesFolderPlace *redes_folder_plan_next_place (RedesFolderPlan *self, guint *place);
 /* (transfer full) (element-type RedesFolderPlace): all of them */
 GPtrArray *redes_folder_plan_list_places (RedesFolderPlan *self, guint item);

@@ -982,12 +982,18 @@ on_download_changed (RedesDownload *download, gboolean at_once, gpointer user_da
 }
 
 static void
-on_download_noticed (RedesDownload *download, const RedesNotice *notice, gpointer user_data)
+on_noticed (const RedesNotice *notice, gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
   if (self->events.noticed != NULL)
     self->events.noticed (notice, self->user_data);
+}
+
+static void
+on_download_noticed (RedesDownload *download, const RedesNotice *notice, gpointer user_data)
+{
+  on_noticed (notice, user_data);
 }
 
 static void
@@ -1292,6 +1298,7 @@ static const RedesFolderDownloadMediator folder_mediator = {
   .want_sources = on_folder_want_sources,
   .changed = on_folder_changed,
   .resumed = on_folder_resumed,
+  .noticed = on_noticed,
   .wrong_block = on_folder_wrong_block,
   .gone = on_folder_gone,
   .lookup = on_lookup,
