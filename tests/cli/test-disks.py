@@ -333,8 +333,21 @@ def a_limit_of_the_size_of_files(place):
     wait_for_words(taker, "waiting", "cannot hold a file of this size", "limit of this session")
     check(not [event for event in taker.all("progress") if event["blocks_done"] > 0],
           f"it was told only when something had been fetched: {taker.describe()}")
+    # Of a folder, too, though other files in it would fit.
+    place.make_file("pair", "Pair", "small.bin", size=1000)
+    place.make_file("pair", "Pair", "large.bin", size=6 * MIB)
+    pair = Peer(place, "pair-source", tracker, place.path("pair", "Pair"))
+    pair.wait("shared", lambda event: event["name"] == "large.bin")
+    taker.search_until("pair", lambda rows: any(row["name"] == "Pair" for row in rows), "the folder")
+    taker.write("download Pair")
+    taker.wait("waiting", lambda event: event["name"] == "Pair" and "limit of this session" in event["reason"])
+    check(not [event for event in taker.all("progress") if event["name"] == "Pair" and event["bytes"] > 0],
+          f"it was told only when something of the folder had been fetched: {taker.describe()}")
+    taker.ask("remove Pair", "removed")
     resource.prlimit(taker.process.pid, resource.RLIMIT_FSIZE, before)
-    check_copy(taker, original)
+    path = taker.wait_downloaded("film.bin")["path"]
+    check(read_file(path) == read_file(original), "the copy is not the original")
+    check_equal(list_tree(taker.downloads), ["film.bin"], "what is in the download folder")
     taker.write("exit")
     check_equal(taker.wait_exit(), 0, "the status")
 

@@ -6,6 +6,7 @@
 #include "engine/library/disk-error.h"
 #include "engine/library/library.h"
 #include "engine/library/partial-file.h"
+#include "engine/platform/file-io.h"
 #include "engine/platform/file-system.h"
 
 #include <dirent.h>
@@ -263,6 +264,15 @@ RedesNameForm
 redes_folder_build_get_name_form (RedesFolderBuild *self)
 {
   return self->name_form;
+}
+
+gboolean
+redes_folder_build_check_size (RedesFolderBuild *self, guint64 size, GError **error)
+{
+  if (self->lock < 0 || redes_file_can_have_size (self->lock, size))
+    return TRUE;
+  redes_set_disk_error (error, EFBIG, self->folder, size);
+  return FALSE;
 }
 
 gboolean

@@ -45,6 +45,9 @@ redes_folder_build_find_name_form (RedesFolderBuild *self, gboolean *is_new, GEr
 /* Once it was found; REDES_NAME_FORM_ANY before. */
 RedesNameForm redes_folder_build_get_name_form (RedesFolderBuild *self);
 
+/* Whether a file of @size bytes may be there. Errors: REDES_LIBRARY_ERROR_DISK. */
+gboolean redes_folder_build_check_size (RedesFolderBuild *self, guint64 size, GError **error);
+
 /* (nullable) (transfer full): the manifest of an earlier run, of that content and signed. */
 RedesManifest *redes_folder_build_load_manifest (RedesFolderBuild *self);
 gboolean

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 void
@@ -34,6 +35,23 @@ int
 redes_file_set_size (int fd, guint64 size_bytes)
 {
   return ftruncate (fd, (off_t)size_bytes);
+}
+
+gboolean
+redes_file_can_have_size (int fd, guint64 size_bytes)
+{
+  struct rlimit limit;
+  off_t place;
+
+  if (getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
+      && size_bytes > limit.rlim_cur)
+    return FALSE;
+  /* No place beyond what the file system can count can be sought. */
+  place = lseek (fd, 0, SEEK_CUR);
+  if (place >= 0 && size_bytes > 0 && lseek (fd, (off_t)(size_bytes - 1), SEEK_SET) < 0)
+    return FALSE;
+  (void)lseek (fd, place, SEEK_SET);
+  return TRUE;
 }
 
 int

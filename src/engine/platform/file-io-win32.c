@@ -72,6 +72,12 @@ redes_file_is_executable (const struct stat *info)
   return FALSE;
 }
 
+gboolean
+redes_file_can_have_size (int fd, guint64 size_bytes)
+{
+  return TRUE;
+}
+
 guint64
 redes_file_find_data (int fd, guint64 offset, guint64 size_bytes)
 {

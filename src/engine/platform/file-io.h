@@ -32,6 +32,10 @@ int redes_file_duplicate (int fd);
 /* Cuts or lengthens the file to @size_bytes; what is added reads as zeroes. Returns: 0 */
 int redes_file_set_size (int fd, guint64 size_bytes);
 
+/* Returns: whether the file system, and the limits of this process, allow the file to become that
+ * large, as far as that can be told without making it so; FAT takes 4 GiB at most */
+gboolean redes_file_can_have_size (int fd, guint64 size_bytes);
+
 /* Waits until what was written is on the disk. Returns: 0 */
 int redes_file_sync (int fd);
 

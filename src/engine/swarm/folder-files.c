@@ -279,6 +279,23 @@ look_at_item (LookJob *job, guint item)
     g_hash_table_insert (job->have, GUINT_TO_POINTER (item), blocks);
 }
 
+/* A file that can never be written there is known before any is fetched. */
+static gboolean
+check_largest (LookJob *job)
+{
+  RedesFolderPlan *plan = job->owner->plan;
+  guint64 largest = 0;
+
+  for (guint i = 0; i < redes_folder_plan_get_n_items (plan); i++)
+    {
+      RedesContentId content;
+
+      redes_folder_plan_get_item (plan, i, &content);
+      largest = MAX (largest, content.size_bytes);
+    }
+  return redes_folder_build_check_size (job->owner->build, largest, &job->error);
+}
+
 static void
 run_look (gpointer data)
 {
@@ -287,6 +304,8 @@ run_look (gpointer data)
   guint at = 0;
   char *folder;
 
+  if (!check_largest (job))
+    return;
   while ((folder = redes_folder_plan_next_folder (plan, &at)) != NULL)
     {
       gboolean is_made = redes_folder_build_make_folder (job->owner->build, folder, &job->error);
