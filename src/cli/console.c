@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define USAGE_WIDTH 22
 #define PROMPT "redes> "
 #define SEARCH_ROWS 50
 /* Set on a transfer that only lists a folder for browse. */
@@ -924,8 +925,12 @@ say_help (RedesConsole *self)
       if (command->summary == NULL)
         continue;
       usage = g_strdup_printf ("%s %s", command->name, command->operands);
-      column = redes_format_column (usage, 22);
-      redes_output_say (output, "  %s %s", column, command->summary);
+      column = redes_format_column (usage, USAGE_WIDTH);
+      /* What is longer than its column has a line of its own. */
+      if (g_utf8_strlen (usage, -1) > USAGE_WIDTH)
+        redes_output_say (output, "  %s", usage);
+      redes_output_say (output, "  %*s %s", USAGE_WIDTH,
+                        g_utf8_strlen (usage, -1) > USAGE_WIDTH ? "" : column, command->summary);
       if (builder != NULL)
         json_builder_add_string_value (builder, g_strchomp (usage));
     }

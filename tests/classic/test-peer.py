@@ -94,8 +94,11 @@ def fetches_from_several(place):
     row = wait_until(lambda: ana.search("song.bin"), "it is found")[0]
     check_equal((row["name"], row["size"], row["unsigned"], row["sources"], row["link"]),
                 ("song.bin", len(data), True, 3, ""), "the result")
+    # A name typed is no consent to bytes that nobody has signed.
+    failed = ana.ask("download song.bin", "failed")
+    check("by its number" in failed["reason"], f"{failed}")
     ana.write("download 1")
-    done = ana.wait_downloaded("song.bin")
+    done = wait_until(lambda: ana.find("downloaded"), lambda: ana.describe())
     check_equal(done["unsigned"], True, "plainly unsigned")
     check("publisher" not in done, f"somebody is said to have signed it: {done}")
     check_equal(os.path.basename(os.path.dirname(done["path"])), "unsigned", "its folder")

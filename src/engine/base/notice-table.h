@@ -470,6 +470,9 @@ ROW (NO_TRACKER_NAMED, "No tracker is set: name one with its address, such as 19
 ROW (FILE_NOT_FOUND, "Nobody who is there now shares a file named “%s”")
 /* Translators: the second %s is a list of names: “a”, “b” */
 ROW (FILE_NOT_FOUND_SIMILAR, "Nobody who is there now shares a file named “%s”; similar: %s")
+ROW (FILE_UNSIGNED_ONLY,
+     "“%s” is shared by the original system's peers alone, where nothing is verified: download it "
+     "by its number in a search, if you want it all the same")
 /* Translators: the third %s is a list of links, one a line. There are two at least. */
 PLURAL_ROW (FILE_AMBIGUOUS, 0,
             "%s file is named “%s”; choose it by its link:%s",

@@ -130,6 +130,19 @@ redes_node_list_peers_get_guests (GAsyncResult *result)
 
 /* From a name to a link. */
 
+static gboolean
+has_unsigned (GListModel *results, const char *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++)
+    {
+      g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
+
+      if (redes_result_is_unsigned (result) && g_str_equal (redes_result_get_name (result), name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static GError *
 say_not_found (const char *name, GListModel *results)
 {
@@ -140,6 +153,10 @@ say_not_found (const char *name, GListModel *results)
   if (n == 0)
     return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND,
                             REDES_NOTICE_FILE_NOT_FOUND, shown);
+  /* A name typed is no word that nothing need be verified; a row that says so, chosen, is. */
+  if (has_unsigned (results, name))
+    return redes_error_new (REDES_NODE_ERROR, REDES_NODE_ERROR_NOT_FOUND,
+                            REDES_NOTICE_FILE_UNSIGNED_ONLY, shown);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (RedesResult) result = g_list_model_get_item (results, i);
