@@ -242,13 +242,13 @@ fchmod (int fd, mode_t mode)
 }
 
 PUBLIC int
-futimens (int fd, const struct timespec *times)
+futimens (int fd, const struct timespec times[2])
 {
   return fails_for_fd ("mode", fd) ? -1 : NEXT (futimens) (fd, times);
 }
 
 PUBLIC int
-utimensat (int folder, const char *path, const struct timespec *times, int flags)
+utimensat (int folder, const char *path, const struct timespec times[2], int flags)
 {
   return fails ("mode", path) ? -1 : NEXT (utimensat) (folder, path, times, flags);
 }
