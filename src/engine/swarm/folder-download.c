@@ -57,6 +57,7 @@ struct _RedesFolderDownload
    * of these was not. */
   GHashTable *false_publishers; /* set of RedesPeerId */
   RedesNotice *false_reason;    /* nullable */
+  gboolean is_query_owed;       /* others have not been asked for since then */
   GSource *timer;
   gint64 due_us;
   gint64 running_since_us; /* 0: it does not run */
@@ -81,6 +82,7 @@ struct _RedesFolderDownload
 };
 
 static void go_on (RedesFolderDownload *self);
+static void start_timer (RedesFolderDownload *self);
 static void fill_all (RedesFolderDownload *self);
 
 static gint64
@@ -360,6 +362,8 @@ refuse_folder (RedesFolderDownload *self, const GError *error)
   self->false_reason = redes_notice_new_of_error (error);
   stop_fetching (self);
   set_state (self, REDES_DOWNLOAD_FINDING, NULL);
+  /* What has refused it may be in the lists, which the next step frees. */
+  start_timer (self);
 }
 
 static gboolean
@@ -412,6 +416,8 @@ begin_plan_anew (RedesFolderDownload *self)
     }
   g_clear_pointer (&self->manifest, redes_manifest_unref);
   self->phase = PHASE_MANIFEST;
+  /* Those that were found before were dropped. */
+  self->is_query_owed = TRUE;
   redes_folder_sources_ask_now (self->sources);
 }
 
@@ -1019,8 +1025,10 @@ go_on (RedesFolderDownload *self)
 static void
 ask_for_sources (RedesFolderDownload *self)
 {
-  if (redes_folder_sources_begin_to_ask (self->sources))
-    self->params.mediator->want_sources (self, self->params.user_data);
+  if (!redes_folder_sources_begin_to_ask (self->sources))
+    return;
+  self->is_query_owed = FALSE;
+  self->params.mediator->want_sources (self, self->params.user_data);
 }
 
 /* Whether it does anything that no source has to help with. */
@@ -1043,8 +1051,8 @@ consider (RedesFolderDownload *self)
   gboolean had_source = redes_folder_sources_were_any (self->sources);
   g_autoptr (RedesNotice) reason = NULL;
 
-  if (!is_running (self) || is_busy (self) || now_us < self->disk_rest_until_us
-      || (is_other && now_us < self->came_us + OTHERS_WAIT_US))
+  if (!is_running (self) || is_busy (self) || self->is_query_owed
+      || now_us < self->disk_rest_until_us || (is_other && now_us < self->came_us + OTHERS_WAIT_US))
     return;
   if (!is_other && redes_folder_sources_are_any (self->sources))
     {
@@ -1387,6 +1395,8 @@ redes_folder_download_query_answered (RedesFolderDownload *self,
                                       const RedesNotice *reason)
 {
   redes_folder_sources_end_to_ask (self->sources);
+  if (self->is_query_owed)
+    redes_folder_sources_ask_now (self->sources);
   if (is_running (self) && !redes_folder_sources_are_any (self->sources))
     consider (self);
 }

@@ -154,14 +154,15 @@ static void
 parse (Job *job)
 {
   RedesManifest *manifest = job->owner->manifest;
+  gboolean is_top = redes_content_id_equal (&job->content, redes_manifest_get_content (manifest));
 
-  job->list = redes_folder_parse_proven (job->bytes, &job->content, &job->totals, &job->error);
+  /* What the manifest says of the top is for the plan to compare, which tells who was wrong. */
+  job->list = redes_folder_parse_proven (job->bytes, &job->content, is_top ? NULL : &job->totals,
+                                         &job->error);
   if (job->list == NULL)
     return;
-  job->holding = redes_fetched_folder_make_list (
-      job->list, &job->content,
-      redes_content_id_equal (&job->content, redes_manifest_get_content (manifest)) ? manifest
-                                                                                    : NULL);
+  job->holding
+      = redes_fetched_folder_make_list (job->list, &job->content, is_top ? manifest : NULL);
 }
 
 /* From an earlier run, if there is one that is right. */
