@@ -232,11 +232,22 @@ find_folder (GListModel *results, const char *path)
 }
 
 static void
+drop_listing (RedesConsole *self)
+{
+  if (self->listing == NULL)
+    return;
+  g_signal_handler_disconnect (self->listing, self->listing_id);
+  self->listing_id = 0;
+  g_clear_object (&self->listing);
+}
+
+static void
 end_listing (RedesConsole *self)
 {
-  g_clear_signal_handler (&self->listing_id, self->listing);
-  redes_node_remove (get_node (self), self->listing);
-  g_clear_object (&self->listing);
+  g_autoptr (RedesTransfer) listing = g_object_ref (self->listing);
+
+  drop_listing (self);
+  redes_node_remove (get_node (self), listing);
 }
 
 static void
@@ -980,8 +991,8 @@ run_line (RedesConsole *self, const char *line)
       g_autofree char *operands = unquote (rest);
 
       self->is_quoted = !g_str_equal (operands, rest);
-      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a command there is a reason,
-       * as g_strdup_printf() does not return NULL. */
+      /* Without a command there is a reason, as g_strdup_printf() does not return NULL. */
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
       command->run (self, operands);
     }
 }
@@ -1218,9 +1229,7 @@ redes_console_free (RedesConsole *self)
   g_clear_object (&self->input);
   g_clear_object (&self->results);
   g_clear_object (&self->peers);
-  if (self->listing != NULL)
-    g_clear_signal_handler (&self->listing_id, self->listing);
-  g_clear_object (&self->listing);
+  drop_listing (self);
   g_free (self->path);
   g_free (self->asked);
   g_strfreev (self->only);

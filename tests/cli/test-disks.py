@@ -126,7 +126,7 @@ def no_room_for_what_is_remembered(place):
     check_copy(taker, original)
     wait_for_words(taker, "notice", "no room", "Make room")
     os.unlink(other)
-    wait_for_words(taker, "notice", "written again")
+    wait_for_words(taker, "notice", "saved again")
     taker.write("exit")
     check_equal(taker.wait_exit(), 0, "the status")
     taker = Peer(place, "taker", tracker)

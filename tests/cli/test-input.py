@@ -48,7 +48,6 @@ NOT_UNDERSTOOD = [
     (["search", "--tracker", "127.0.0.1:1", "--limit", "0", "words"], "--limit"),
     (["get"], "NAME|LINK"),
     (["get", "name"], "--tracker"),
-    (["get", "--tracker", "127.0.0.1:1", "one", "two"], "two"),
     (["get", "redes:broken"], "redes:"),
     (["get", "--tracker", "127.0.0.1:1", "redes:"], "redes:"),
     (["get", "redes:" + "a" * 52 + "?t=nonsense"], ""),

@@ -186,8 +186,8 @@ static const char *const orphans[] = {
   "DELETE FROM blocks WHERE id >> 26 NOT IN (SELECT id FROM transfers)",
   "DELETE FROM sources WHERE transfer NOT IN (SELECT id FROM transfers)",
   "DELETE FROM history_sources WHERE download NOT IN (SELECT id FROM history)",
-  "DELETE FROM files WHERE batch NOT IN (SELECT id FROM batches)"
-  " OR folder NOT IN (SELECT id FROM folders)",
+  ("DELETE FROM files WHERE batch NOT IN (SELECT id FROM batches)"
+   " OR folder NOT IN (SELECT id FROM folders)"),
   "DELETE FROM lists WHERE batch NOT IN (SELECT id FROM batches)",
   "DELETE FROM fetched_lists WHERE folder NOT IN (SELECT id FROM fetched)",
   "DELETE FROM fetched_trees WHERE folder NOT IN (SELECT id FROM fetched)",

@@ -97,7 +97,7 @@ typedef struct
 #define redes_node_message_new(Type, node, task, clear)                                            \
   ((Type *)redes_node_message_alloc (sizeof (Type), node, task, clear))
 gpointer redes_node_message_alloc (gsize size, RedesNode *node, GTask *task, GDestroyNotify clear);
-void redes_node_message_free (gpointer message);
+void redes_node_message_free (gpointer data);
 /* @func is called in the engine's thread, and owns the message from then on. */
 void redes_node_message_send_down (gpointer message, void (*func) (gpointer message));
 /* @func is called in the front end's thread; then the message is freed. */
