@@ -57,17 +57,6 @@ update_list_stack (RedesFolderPage *self)
   gtk_stack_set_visible_child_name (self->list_stack, shown);
 }
 
-static GListModel *
-make_children (gpointer item, gpointer user_data)
-{
-  RedesListedFolder *tree = redes_folder_entry_get_tree (item);
-  guint entry = redes_folder_entry_get_entry (item);
-
-  return redes_listed_folder_is_folder (tree, entry)
-             ? G_LIST_MODEL (redes_folder_rows_new (tree, entry))
-             : NULL;
-}
-
 static void
 show_rows (RedesFolderPage *self)
 {
@@ -81,7 +70,7 @@ show_rows (RedesFolderPage *self)
                               : redes_folder_rows_new (self->tree, REDES_LISTED_FOLDER_TOP);
   g_signal_connect_swapped (self->rows, "items-changed", G_CALLBACK (update_list_stack), self);
   expanded = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)), FALSE, FALSE,
-                                      make_children, NULL, NULL);
+                                      redes_folder_rows_make_children, NULL, NULL);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (expanded));
   g_object_unref (expanded);
   update_list_stack (self);

@@ -247,6 +247,17 @@ redes_folder_rows_new (RedesListedFolder *tree, guint folder)
   return self;
 }
 
+GListModel *
+redes_folder_rows_make_children (gpointer item, gpointer user_data)
+{
+  RedesListedFolder *tree = redes_folder_entry_get_tree (item);
+  guint entry = redes_folder_entry_get_entry (item);
+
+  return redes_listed_folder_is_folder (tree, entry)
+             ? G_LIST_MODEL (redes_folder_rows_new (tree, entry))
+             : NULL;
+}
+
 RedesFolderRows *
 redes_folder_rows_new_of_words (RedesListedFolder *tree, const char *words)
 {

@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (RedesFolderRows, redes_folder_rows, REDES, FOLDER_ROWS, GO
 
 /* What is in @folder, in order. */
 RedesFolderRows *redes_folder_rows_new (RedesListedFolder *tree, guint folder);
+/* For gtk_tree_list_model_new(): (transfer full) (nullable): what is in the folder that @item, a
+ * #RedesFolderEntry, stands for; %NULL for a file */
+GListModel *redes_folder_rows_make_children (gpointer item, gpointer user_data);
 /* All files and folders whose paths have each of the words of @words in them, whatever case. Their
  * rows tell the folder that they are in. */
 RedesFolderRows *redes_folder_rows_new_of_words (RedesListedFolder *tree, const char *words);

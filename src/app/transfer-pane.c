@@ -137,17 +137,6 @@ show_blocks (RedesTransferPane *self)
 
 /* Files of a folder. */
 
-static GListModel *
-make_children (gpointer item, gpointer user_data)
-{
-  RedesListedFolder *tree = redes_folder_entry_get_tree (item);
-  guint entry = redes_folder_entry_get_entry (item);
-
-  return redes_listed_folder_is_folder (tree, entry)
-             ? G_LIST_MODEL (redes_folder_rows_new (tree, entry))
-             : NULL;
-}
-
 static void
 drop_tree (RedesTransferPane *self)
 {
@@ -164,7 +153,8 @@ make_tree (RedesTransferPane *self, GPtrArray *lines)
 
   self->tree = redes_listed_folder_new (lines);
   rows = G_LIST_MODEL (redes_folder_rows_new (self->tree, REDES_LISTED_FOLDER_TOP));
-  expanded = gtk_tree_list_model_new (rows, FALSE, FALSE, make_children, NULL, NULL);
+  expanded
+      = gtk_tree_list_model_new (rows, FALSE, FALSE, redes_folder_rows_make_children, NULL, NULL);
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
   gtk_single_selection_set_model (selection, G_LIST_MODEL (expanded));

@@ -367,7 +367,7 @@ refuse_folder (RedesFolderDownload *self, const GError *error)
 }
 
 static gboolean
-is_false (RedesFolderDownload *self, RedesManifest *manifest)
+is_signed_falsely (RedesFolderDownload *self, RedesManifest *manifest)
 {
   return g_hash_table_contains (self->false_publishers, redes_manifest_get_publisher (manifest));
 }
@@ -409,7 +409,7 @@ static void
 begin_plan_anew (RedesFolderDownload *self)
 {
   drop_plan (self);
-  if (!is_false (self, self->manifest))
+  if (!is_signed_falsely (self, self->manifest))
     {
       begin_plan (self);
       return;
@@ -755,7 +755,7 @@ on_source_manifest (RedesFolderSource *source, RedesManifest *manifest, gpointer
     return;
   /* Anybody may sign that a folder's list is a file, or that more is in it than there is: who has
    * signed what is true is looked for. */
-  if (redes_manifest_get_folder (manifest, NULL) && !is_false (self, manifest))
+  if (redes_manifest_get_folder (manifest, NULL) && !is_signed_falsely (self, manifest))
     take_manifest (self, manifest, TRUE);
   else
     {
