@@ -16,6 +16,7 @@
 /* How long a program that D-Bus has started waits to hear what for. */
 #define SERVICE_PATIENCE_S 10
 #define STILL_ENDING_ID "still-ending"
+#define SHORTCUTS_RESOURCE "/io/github/redes_p2p/Redes/shortcuts-window.ui"
 
 struct _RedesApplication
 {
@@ -218,6 +219,25 @@ app_choose_nickname_action (GSimpleAction *action, GVariant *parameter, gpointer
   redes_preferences_window_choose_nickname (present_preferences (user_data));
 }
 
+/* The window is made each time, and not left to GtkApplication, which would keep it hidden: while a
+ * program has a hidden window that was never shown, GTK 4.18 crashes when a screen reader asks for
+ * a window that has just been closed. */
+static void
+app_shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  RedesApplication *self = user_data;
+  g_autoptr (GtkBuilder) builder = NULL;
+  GtkWindow *window;
+
+  if (is_too_late (self))
+    return;
+  builder = gtk_builder_new_from_resource (SHORTCUTS_RESOURCE);
+  window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
+  gtk_window_set_transient_for (window,
+                                gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_present (window);
+}
+
 static void
 app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -274,6 +294,7 @@ static const GActionEntry app_actions[] = {
   { "preferences", app_preferences_action },
   { "add-tracker", app_add_tracker_action },
   { "choose-nickname", app_choose_nickname_action },
+  { "shortcuts", app_shortcuts_action },
   { "about", app_about_action },
 };
 
@@ -293,7 +314,7 @@ set_accels (GtkApplication *application)
     { "win.share-folder", { "<Control><Shift>o" } },
     { "win.open-link", { "<Control>l" } },
     { "win.show-history", { "<Control>h" } },
-    { "win.show-help-overlay", { "<Control>question", "F1" } },
+    { "app.shortcuts", { "<Control>question", "F1" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

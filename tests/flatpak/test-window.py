@@ -7,7 +7,8 @@ import os
 import re
 import sqlite3
 
-from desk import APP_ID, Desk, find_window, read_notifications, run, take_picture, wait
+from desk import (APP_ID, Desk, find_application, find_window, read_notifications, run, take_picture,
+                  wait)
 from redes_programs import Peer, Tracker, check, check_equal, main, read_file, test
 
 MIB = 1024 * 1024
@@ -163,6 +164,22 @@ def peers_in_the_local_network_are_found_and_find_it(place):
     desk.wait_label("neighbour")
     take_picture("local-network")
     neighbour.wait("found", lambda event: event["what"] == "peer", timeout=60)
+    desk.quit()
+
+
+@test
+def a_screen_reader_asks_for_a_window_that_is_gone(place):
+    desk = Desk(place, Tracker(place))
+    desk.start()
+    desk.wait_label("Nothing Is Shared")
+    for _ in range(2):
+        find_application().get_child_at_index(7)
+        desk.press("F1")
+        desk.wait_label("^General$")
+        run("xdotool", "key", "Escape")
+        wait(lambda: find_application().get_child_count() == 1, "the end of the shortcuts")
+    find_application().get_child_at_index(7)
+    desk.wait_label("Nothing Is Shared")
     desk.quit()
 
 
