@@ -233,8 +233,7 @@ app_shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_
     return;
   builder = gtk_builder_new_from_resource (SHORTCUTS_RESOURCE);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
-  gtk_window_set_transient_for (window,
-                                gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (GTK_APPLICATION (self)));
   gtk_window_present (window);
 }
 
