@@ -22,7 +22,8 @@
  *   search N    N searches, one after the other
  *   flood N     the same while strangers make handshakes as fast as they can
  *   load on     a hundredth of the peers goes and comes each second, 1,000 files are added or
- *               removed each second, 8 search what people search for, 4 what costs most
+ *               removed each second, 100 searches a second for what people search for, and 4 who
+ *               search for what costs most, each again as soon as it has an answer
  *   load off
  */
 
@@ -30,6 +31,7 @@
 #define N_SEARCHERS 8u
 #define N_HOSTILE_SEARCHERS 4u
 #define UPDATES_A_TICK 20u
+#define SEARCHES_A_TICK 2u
 #define TICK_MS 20u
 #define TICKS_A_SECOND (1000u / TICK_MS)
 #define PAGE_ROWS 50u
@@ -81,6 +83,7 @@ struct _Load
   GPtrArray *helpers; /* identities */
   Searcher searchers[N_SEARCHERS + N_HOSTILE_SEARCHERS];
   guint n_answers;
+  guint n_hostile_answers;
   guint ticker;
   guint n_ticks;
   guint n_updates;
@@ -244,7 +247,8 @@ on_answer (GPtrArray *rows, guint total, const GError *error, gpointer user_data
   Searcher *self = user_data;
 
   self->load->n_answers += error == NULL ? 1 : 0;
-  if (self->client != NULL)
+  self->load->n_hostile_answers += error == NULL && self->is_hostile ? 1 : 0;
+  if (self->client != NULL && self->is_hostile)
     ask (self);
 }
 
@@ -317,13 +321,16 @@ on_tick (gpointer user_data)
     churn_one (self);
   for (guint i = 0; i < UPDATES_A_TICK; i++)
     update_one (self);
+  for (guint i = 0; i < SEARCHES_A_TICK; i++)
+    ask (&self->searchers[(self->n_ticks * SEARCHES_A_TICK + i) % N_SEARCHERS]);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 load_on (Load *self)
 {
-  self->n_answers = self->n_updates = self->n_churned = self->n_ticks = 0;
+  self->n_answers = self->n_hostile_answers = 0;
+  self->n_updates = self->n_churned = self->n_ticks = 0;
   for (guint i = 0; i < G_N_ELEMENTS (self->searchers); i++)
     {
       Searcher *searcher = &self->searchers[i];
@@ -331,7 +338,8 @@ load_on (Load *self)
 
       *searcher = (Searcher){ .load = self, .is_hostile = i >= N_SEARCHERS, .n_asked = 7 * i };
       searcher->client = new_asker (self, i + 1, host);
-      ask (searcher);
+      if (searcher->is_hostile)
+        ask (searcher);
     }
   self->ticker = g_timeout_add (TICK_MS, on_tick, self);
   say ("{}\n");
@@ -347,8 +355,8 @@ load_off (Load *self)
 
       g_clear_pointer (&client, redes_tracker_client_free);
     }
-  say ("{\"answers\": %u, \"updates\": %u, \"churned\": %u}\n", self->n_answers, self->n_updates,
-       self->n_churned);
+  say ("{\"answers\": %u, \"hostile_answers\": %u, \"updates\": %u, \"churned\": %u}\n",
+       self->n_answers, self->n_hostile_answers, self->n_updates, self->n_churned);
 }
 
 /* ---- Who measures: in a thread of its own, so that the load does not slow it down ---- */

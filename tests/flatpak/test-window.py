@@ -175,7 +175,7 @@ def a_screen_reader_asks_for_a_window_that_is_gone(place):
     for _ in range(2):
         find_application().get_child_at_index(7)
         desk.press("F1")
-        desk.wait_label("^General$")
+        desk.wait_label("^Search files$")
         run("xdotool", "key", "Escape")
         wait(lambda: find_application().get_child_count() == 1, "the end of the shortcuts")
     find_application().get_child_at_index(7)

@@ -21,6 +21,16 @@ was_signed (GBytes *body)
   return FALSE;
 }
 
+/* What is read by hand has to be what GVariant takes for the only form of such a value. */
+static void
+check_form (GBytes *body, gboolean is_folder)
+{
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_from_bytes (
+      G_VARIANT_TYPE (is_folder ? "(ustuayayxtuuy)" : "(ustuayayx)"), body, FALSE));
+
+  g_assert_true (g_variant_is_normal_form (value));
+}
+
 gboolean
 fuzz_run (const guint8 *data, gsize size)
 {
@@ -46,6 +56,7 @@ fuzz_run (const guint8 *data, gsize size)
   g_assert_true (redes_geometry_is_valid (redes_manifest_get_geometry (manifest)));
   again = redes_manifest_dup_body (manifest);
   g_assert_true (g_bytes_equal (again, body));
+  check_form (body, redes_manifest_get_folder (manifest, NULL));
   g_assert_cmpuint (redes_manifest_get_batch_index (manifest), <,
                     redes_manifest_get_batch_size (manifest));
   if (redes_manifest_verify (manifest, NULL, &error))

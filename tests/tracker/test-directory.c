@@ -220,6 +220,19 @@ test_merge (void)
   g_assert_cmpuint (peers->len, ==, 0);
 }
 
+/* The number of its sources, and so its place, stays as it is. */
+static void
+test_second_name (void)
+{
+  g_autoptr (RedesDirectory) directory = redes_directory_new ();
+
+  add (directory, "ana", "one song.mp3", "the song");
+  add (directory, "ana", "another song.mp3", "the song");
+  g_assert_cmpuint (count (directory, "song"), ==, 1);
+  g_assert_cmpuint (count (directory, "one"), ==, 1);
+  g_assert_cmpuint (count (directory, "another"), ==, 1);
+}
+
 static void
 test_replace (void)
 {
@@ -856,10 +869,30 @@ on_moved (gpointer item, guint32 row)
 }
 
 static gboolean
-count_found (gpointer item, guint rank, gpointer user_data)
+count_found (gpointer item, guint rank, gboolean is_marked, gpointer user_data)
 {
   ++*(guint *)user_data;
   return TRUE;
+}
+
+static gboolean
+count_marked (gpointer item, guint rank, gboolean is_marked, gpointer user_data)
+{
+  *(guint *)user_data += is_marked ? 1 : 0;
+  return TRUE;
+}
+
+static guint
+count_marked_in_index (RedesNameIndex *index, const char *word)
+{
+  RedesNameLook *look = redes_name_look_new (index, (const char *const[]){ word, NULL });
+  guint n = 0;
+
+  while (!redes_name_look_step (look, 3, count_marked, &n))
+    {
+    }
+  redes_name_look_free (look);
+  return n;
 }
 
 static guint
@@ -899,6 +932,14 @@ test_renumber (void)
   g_assert_cmpuint (count_in_index (index, "word"), ==, 50);
   g_assert_cmpuint (count_in_index (index, "word4"), ==, 11);
 
+  /* A mark goes with its row. */
+  g_assert_cmpuint (count_marked_in_index (index, "same"), ==, 0);
+  redes_name_index_mark (index, rows[7]);
+  redes_name_index_mark (index, rows[31]);
+  g_assert_cmpuint (count_marked_in_index (index, "same"), ==, 2);
+  g_assert_cmpuint (count_marked_in_index (index, "word7"), ==, 1);
+  g_assert_cmpuint (count_marked_in_index (index, "word8"), ==, 0);
+
   /* A look that was under way then ends with what it has met. */
   look = redes_name_look_new (index, (const char *const[]){ "same", NULL });
   g_assert_false (redes_name_look_step (look, 3, count_found, &n));
@@ -910,6 +951,8 @@ test_renumber (void)
   g_assert_true (redes_name_look_step (look, 3, count_found, &n));
   g_assert_cmpuint (n, <, 50);
   redes_name_look_free (look);
+  g_assert_cmpuint (count_marked_in_index (index, "same"), ==, 2);
+  g_assert_cmpuint (count_marked_in_index (index, "word31"), ==, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -966,6 +1009,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/directory/words", test_words);
   g_test_add_func ("/tracker/directory/many-words", test_many_words);
   g_test_add_func ("/tracker/directory/merge", test_merge);
+  g_test_add_func ("/tracker/directory/second-name", test_second_name);
   g_test_add_func ("/tracker/directory/replace", test_replace);
   g_test_add_func ("/tracker/directory/remove", test_remove);
   g_test_add_func ("/tracker/directory/ranking", test_ranking);

@@ -8,8 +8,9 @@
 
 #define FORM_FILE 1
 #define FORM_FOLDER 2
-#define FILE_BODY_TYPE "(ustuayayx)"
-#define FOLDER_BODY_TYPE "(ustuayayxtuuy)"
+/* From the padding after the publisher's id to the framing. */
+#define FILE_TAIL_BYTES 8u
+#define FOLDER_TAIL_BYTES (FILE_TAIL_BYTES + 17u)
 
 static gboolean
 check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
@@ -46,30 +47,6 @@ check_values (const RedesManifestDraft *draft, gint64 time_s, GError **error)
   redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
                    REDES_NOTICE_MANIFEST_UNUSABLE, redes_notice_arg_code (violation));
   return FALSE;
-}
-
-static gboolean
-digest_from_variant (GVariant *body, gsize child, RedesDigest *out)
-{
-  g_autoptr (GVariant) value = g_variant_get_child_value (body, child);
-  gsize n;
-  const guint8 *bytes = g_variant_get_fixed_array (value, &n, 1);
-
-  if (n != sizeof out->bytes)
-    return FALSE;
-
-  memcpy (out->bytes, bytes, n);
-  return TRUE;
-}
-
-/* GVariant is written in the machine's byte order; what travels is little endian. */
-static GVariant *
-swap_if_big_endian (GVariant *value)
-{
-  if (G_BYTE_ORDER == G_LITTLE_ENDIAN)
-    return g_variant_ref (value);
-
-  return g_variant_byteswap (value);
 }
 
 /* @batch: (nullable): %NULL: unsigned */
@@ -189,127 +166,6 @@ redes_manifest_compute_batch_key (RedesManifest *self, RedesDigest *out)
   redes_batch_compute_memo_key (self->batch, &digest, out);
 }
 
-/* ---- From a remote ---- */
-
-/* The type of its form; %NULL for an unknown one. */
-static const char *
-get_body_type (GBytes *body)
-{
-  gsize len;
-  const guint8 *data = g_bytes_get_data (body, &len);
-  guint32 form_le;
-
-  if (len < sizeof form_le)
-    return FILE_BODY_TYPE;
-
-  memcpy (&form_le, data, sizeof form_le);
-  switch (GUINT32_FROM_LE (form_le))
-    {
-    case FORM_FILE:
-      return FILE_BODY_TYPE;
-    case FORM_FOLDER:
-      return FOLDER_BODY_TYPE;
-    default:
-      return NULL;
-    }
-}
-
-static void
-read_totals (GVariant *body, RedesFolderTotals *totals)
-{
-  g_variant_get_child (body, 7, "t", &totals->bytes);
-  g_variant_get_child (body, 8, "u", &totals->n_files);
-  g_variant_get_child (body, 9, "u", &totals->n_folders);
-  g_variant_get_child (body, 10, "y", &totals->height);
-}
-
-/* @body: of the right type, in normal form. */
-static RedesManifest *
-read_body (GVariant *body, guint32 batch_index, RedesBatch *batch, GError **error)
-{
-  g_autofree char *name = NULL;
-  RedesManifestDraft draft = { 0 };
-  RedesFolderTotals totals = { 0 };
-  RedesPeerId publisher;
-  gint64 time_s;
-
-  g_variant_get_child (body, 1, "s", &name);
-  g_variant_get_child (body, 2, "t", &draft.geometry.file_size);
-  g_variant_get_child (body, 3, "u", &draft.geometry.block_size);
-  g_variant_get_child (body, 6, "x", &time_s);
-  draft.name = name;
-
-  if (g_variant_n_children (body) > 7)
-    {
-      read_totals (body, &totals);
-      draft.folder = &totals;
-    }
-
-  if (!digest_from_variant (body, 4, &draft.root) || !digest_from_variant (body, 5, &publisher))
-    {
-      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_UNUSABLE,
-                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_DIGEST));
-      return NULL;
-    }
-
-  if (!redes_digest_equal (&batch->publisher, &publisher))
-    {
-      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_UNUSABLE,
-                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_KEY_OF_OTHER));
-      return NULL;
-    }
-
-  return redes_manifest_new (&draft, time_s, batch, batch_index, error);
-}
-
-RedesManifest *
-redes_manifest_new_from_parts (GBytes *body,
-                               guint32 batch_index,
-                               guint32 batch_size,
-                               GBytes *path,
-                               GBytes *signature,
-                               GBytes *spki,
-                               GError **error)
-{
-  g_autoptr (RedesBatch) batch = NULL;
-  g_autoptr (GVariant) wire = NULL;
-  g_autoptr (GVariant) value = NULL;
-  const char *type;
-
-  batch = redes_batch_new_from_path (batch_size, path, signature, spki, error);
-  if (batch == NULL)
-    return NULL;
-
-  if (g_bytes_get_size (body) > REDES_MAX_MANIFEST_BYTES)
-    {
-      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_TOO_LARGE, REDES_MAX_MANIFEST_BYTES);
-      return NULL;
-    }
-
-  type = get_body_type (body);
-  if (type == NULL)
-    {
-      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_FORM);
-      return NULL;
-    }
-
-  wire = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), body, FALSE));
-  /* Only the normal form can be written again as it came. */
-  if (!g_variant_is_normal_form (wire))
-    {
-      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
-                       REDES_NOTICE_MANIFEST_DAMAGED);
-      return NULL;
-    }
-
-  value = swap_if_big_endian (wire);
-  return read_body (value, batch_index, batch, error);
-}
-
 RedesManifest *
 redes_manifest_ref (RedesManifest *self)
 {
@@ -325,6 +181,282 @@ redes_manifest_unref (RedesManifest *self)
 
   g_clear_pointer (&self->batch, redes_batch_unref);
   g_free (self);
+}
+
+/* ---- Writing ---- */
+
+static guint8 *
+write_bytes (guint8 *place, gconstpointer bytes, gsize n)
+{
+  memcpy (place, bytes, n);
+  return place + n;
+}
+
+static guint8 *
+write_u32 (guint8 *place, guint32 value)
+{
+  guint32 value_le = GUINT32_TO_LE (value);
+
+  return write_bytes (place, &value_le, sizeof value_le);
+}
+
+static guint8 *
+write_u64 (guint8 *place, guint64 value)
+{
+  guint64 value_le = GUINT64_TO_LE (value);
+
+  return write_bytes (place, &value_le, sizeof value_le);
+}
+
+/* Zeroes up to the next multiple of 8. */
+static guint8 *
+write_padding (guint8 *place, const guint8 *start)
+{
+  while ((place - start) % 8 != 0)
+    *place++ = 0;
+  return place;
+}
+
+/*
+ * What g_variant_new() would give for (ustuayayx), or a folder's (ustuayayxtuuy), byte for byte, by
+ * GVariant's description of its own format; a twentieth of the time, and each shared file is
+ * written when the program starts. Returns: its size
+ */
+static gsize
+write_body (RedesManifest *self, guint8 body[REDES_MAX_MANIFEST_BYTES])
+{
+  const char *name = redes_manifest_get_name (self);
+  guint8 *place = write_u32 (body, self->is_folder ? FORM_FOLDER : FORM_FILE);
+  gsize ends[3]; /* of the values of no fixed size; they come last, the last one first */
+  gsize end_size;
+
+  place = write_bytes (place, name, strlen (name) + 1);
+  ends[2] = (gsize)(place - body);
+  place = write_padding (place, body);
+  place = write_u64 (place, self->geometry.file_size);
+  place = write_u32 (place, self->geometry.block_size);
+  place = write_bytes (place, self->content.root.bytes, sizeof self->content.root.bytes);
+  ends[1] = (gsize)(place - body);
+  place = write_bytes (place, self->batch->publisher.bytes, sizeof self->batch->publisher.bytes);
+  ends[0] = (gsize)(place - body);
+  place = write_padding (place, body);
+  place = write_u64 (place, (guint64)self->time_s);
+  if (self->is_folder)
+    {
+      RedesFolderTotals totals;
+
+      memcpy (&totals, self->tail, sizeof totals);
+      place = write_u64 (place, totals.bytes);
+      place = write_u32 (place, totals.n_files);
+      place = write_u32 (place, totals.n_folders);
+      *place++ = totals.height;
+    }
+
+  /* As many bytes as the length of the whole needs. */
+  end_size = (gsize)(place - body) + G_N_ELEMENTS (ends) <= G_MAXUINT8 ? 1 : 2;
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      *place++ = (guint8)ends[i];
+      if (end_size == 2)
+        *place++ = (guint8)(ends[i] >> 8);
+    }
+
+  return (gsize)(place - body);
+}
+
+GBytes *
+redes_manifest_dup_body (RedesManifest *self)
+{
+  guint8 body[REDES_MAX_MANIFEST_BYTES];
+  gsize size = write_body (self, body);
+
+  return g_bytes_new (body, size);
+}
+
+/* ---- From a remote ---- */
+
+static guint32
+read_u32 (const guint8 *place)
+{
+  guint32 value_le;
+
+  memcpy (&value_le, place, sizeof value_le);
+  return GUINT32_FROM_LE (value_le);
+}
+
+static guint64
+read_u64 (const guint8 *place)
+{
+  guint64 value_le;
+
+  memcpy (&value_le, place, sizeof value_le);
+  return GUINT64_FROM_LE (value_le);
+}
+
+static gsize
+align (gsize offset)
+{
+  return (offset + 7) / 8 * 8;
+}
+
+/**
+ * Layout:
+ * @name_end: behind its NUL
+ * @values: of the size and the block size, behind which the root is
+ *
+ * Where the values of a body are, by GVariant's framing: what has no fixed size is found by its
+ * end, and the ends stand behind all values, the last one first.
+ */
+typedef struct
+{
+  gsize name_end;
+  gsize values;
+  gsize root_end;
+  gsize publisher_end;
+  gsize time;
+} Layout;
+
+#define NAME_OFFSET 4u
+#define ROOT_OFFSET 12u
+
+static gsize
+read_end (const guint8 *place, gsize end_size)
+{
+  return end_size == 1 ? place[0] : place[0] + (gsize)place[1] * 256;
+}
+
+/* Returns: whether all of it lies in @body, and the name ends with its only NUL */
+static gboolean
+read_layout (const guint8 *body, gsize size, gboolean is_folder, Layout *out)
+{
+  gsize end_size = size <= G_MAXUINT8 ? 1 : 2;
+  gsize framing = size - 3 * end_size;
+
+  if (size < 3 * end_size + NAME_OFFSET)
+    return FALSE;
+  out->publisher_end = read_end (body + framing, end_size);
+  out->root_end = read_end (body + framing + end_size, end_size);
+  out->name_end = read_end (body + framing + 2 * end_size, end_size);
+  out->values = align (out->name_end);
+  out->time = align (out->publisher_end);
+  return out->name_end > NAME_OFFSET && out->values + ROOT_OFFSET <= out->root_end
+         && out->root_end <= out->publisher_end
+         && out->time + (is_folder ? FOLDER_TAIL_BYTES : FILE_TAIL_BYTES) == framing
+         && memchr (body + NAME_OFFSET, '\0', out->name_end - NAME_OFFSET)
+                == body + out->name_end - 1;
+}
+
+static void
+read_totals (const guint8 *place, RedesFolderTotals *out)
+{
+  *out = (RedesFolderTotals){ .bytes = read_u64 (place),
+                              .n_files = read_u32 (place + 8),
+                              .n_folders = read_u32 (place + 12),
+                              .height = place[16] };
+}
+
+/* The manifest of a body that is read by @layout; its bytes may still be others than those that it
+ * would be written as. */
+static RedesManifest *
+read_body (const guint8 *body,
+           const Layout *layout,
+           gboolean is_folder,
+           guint32 batch_index,
+           RedesBatch *batch,
+           GError **error)
+{
+  RedesManifestDraft draft
+      = { .name = (const char *)body + NAME_OFFSET,
+          .geometry = { read_u64 (body + layout->values), read_u32 (body + layout->values + 8) } };
+  RedesFolderTotals totals;
+  RedesPeerId publisher;
+
+  if (layout->root_end - layout->values - ROOT_OFFSET != sizeof draft.root.bytes
+      || layout->publisher_end - layout->root_end != sizeof publisher.bytes)
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_DIGEST));
+      return NULL;
+    }
+
+  memcpy (draft.root.bytes, body + layout->values + ROOT_OFFSET, sizeof draft.root.bytes);
+  memcpy (publisher.bytes, body + layout->root_end, sizeof publisher.bytes);
+  if (!redes_digest_equal (&batch->publisher, &publisher))
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_UNUSABLE,
+                       redes_notice_arg_code (REDES_NOTICE_MANIFEST_KEY_OF_OTHER));
+      return NULL;
+    }
+
+  if (is_folder)
+    {
+      read_totals (body + layout->time + FILE_TAIL_BYTES, &totals);
+      draft.folder = &totals;
+    }
+  return redes_manifest_new (&draft, (gint64)read_u64 (body + layout->time), batch, batch_index,
+                             error);
+}
+
+static gboolean
+is_written_as (RedesManifest *self, const guint8 *body, gsize size)
+{
+  guint8 written[REDES_MAX_MANIFEST_BYTES];
+
+  return write_body (self, written) == size && memcmp (written, body, size) == 0;
+}
+
+RedesManifest *
+redes_manifest_new_from_parts (GBytes *body,
+                               guint32 batch_index,
+                               guint32 batch_size,
+                               GBytes *path,
+                               GBytes *signature,
+                               GBytes *spki,
+                               GError **error)
+{
+  g_autoptr (RedesBatch) batch = NULL;
+  g_autoptr (RedesManifest) manifest = NULL;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (body, &size);
+  guint32 form = size >= NAME_OFFSET ? read_u32 (data) : FORM_FILE;
+  Layout layout;
+
+  batch = redes_batch_new_from_path (batch_size, path, signature, spki, error);
+  if (batch == NULL)
+    return NULL;
+
+  if (size > REDES_MAX_MANIFEST_BYTES)
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_TOO_LARGE, REDES_MAX_MANIFEST_BYTES);
+      return NULL;
+    }
+
+  if (form != FORM_FILE && form != FORM_FOLDER)
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_FORM);
+      return NULL;
+    }
+
+  if (read_layout (data, size, form == FORM_FOLDER, &layout))
+    {
+      manifest = read_body (data, &layout, form == FORM_FOLDER, batch_index, batch, error);
+      if (manifest == NULL)
+        return NULL;
+    }
+
+  /* A body is taken only in the one form in which it can be written again. */
+  if (manifest == NULL || !is_written_as (manifest, data, size))
+    {
+      redes_set_error (error, REDES_CONTENT_ERROR, REDES_CONTENT_ERROR_MANIFEST,
+                       REDES_NOTICE_MANIFEST_DAMAGED);
+      return NULL;
+    }
+
+  return g_steal_pointer (&manifest);
 }
 
 /* ---- Looking ---- */
@@ -365,87 +497,6 @@ gint64
 redes_manifest_get_time_s (RedesManifest *self)
 {
   return self->time_s;
-}
-
-/* ---- Writing ---- */
-
-static guint8 *
-write_bytes (guint8 *place, gconstpointer bytes, gsize n)
-{
-  memcpy (place, bytes, n);
-  return place + n;
-}
-
-static guint8 *
-write_u32 (guint8 *place, guint32 value)
-{
-  guint32 value_le = GUINT32_TO_LE (value);
-
-  return write_bytes (place, &value_le, sizeof value_le);
-}
-
-static guint8 *
-write_u64 (guint8 *place, guint64 value)
-{
-  guint64 value_le = GUINT64_TO_LE (value);
-
-  return write_bytes (place, &value_le, sizeof value_le);
-}
-
-/* Zeroes up to the next multiple of 8. */
-static guint8 *
-write_padding (guint8 *place, const guint8 *start)
-{
-  while ((place - start) % 8 != 0)
-    *place++ = 0;
-  return place;
-}
-
-/*
- * What g_variant_new() would give, byte for byte, by GVariant's description of its own format; a
- * twentieth of the time, and each shared file is written when the program starts.
- */
-GBytes *
-redes_manifest_dup_body (RedesManifest *self)
-{
-  guint8 body[REDES_MAX_MANIFEST_BYTES];
-  const char *name = redes_manifest_get_name (self);
-  guint8 *place = write_u32 (body, self->is_folder ? FORM_FOLDER : FORM_FILE);
-  gsize ends[3]; /* of the values of no fixed size; they come last, the last one first */
-  gsize end_size;
-
-  place = write_bytes (place, name, strlen (name) + 1);
-  ends[2] = (gsize)(place - body);
-  place = write_padding (place, body);
-  place = write_u64 (place, self->geometry.file_size);
-  place = write_u32 (place, self->geometry.block_size);
-  place = write_bytes (place, self->content.root.bytes, sizeof self->content.root.bytes);
-  ends[1] = (gsize)(place - body);
-  place = write_bytes (place, self->batch->publisher.bytes, sizeof self->batch->publisher.bytes);
-  ends[0] = (gsize)(place - body);
-  place = write_padding (place, body);
-  place = write_u64 (place, (guint64)self->time_s);
-  if (self->is_folder)
-    {
-      RedesFolderTotals totals;
-
-      memcpy (&totals, self->tail, sizeof totals);
-      place = write_u64 (place, totals.bytes);
-      place = write_u32 (place, totals.n_files);
-      place = write_u32 (place, totals.n_folders);
-      *place++ = totals.height;
-    }
-
-  /* As many bytes as the length of the whole needs. */
-  end_size = (gsize)(place - body) + G_N_ELEMENTS (ends) <= G_MAXUINT8 ? 1 : 2;
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      *place++ = (guint8)ends[i];
-      if (end_size == 2)
-        *place++ = (guint8)(ends[i] >> 8);
-    }
-
-  return g_bytes_new (body, (gsize)(place - body));
 }
 
 RedesBatch *

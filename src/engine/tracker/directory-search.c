@@ -6,8 +6,11 @@
 
 /*
  * The index gives names by their rank, so that a search ends when it has its page and has counted
- * up to REDES_DIRECTORY_MAX_COUNTED. If there are no more than that, those of one rank are put in
- * the order of their names; otherwise they stay in the order of their age.
+ * up to REDES_DIRECTORY_MAX_COUNTED. If there are no more than REDES_DIRECTORY_MAX_ORDERED, those
+ * of one rank are put in the order of their names; otherwise they stay in the order of their age.
+ *
+ * The index marks the names that need a look before they are counted: those that nobody uses any
+ * more, and those of contents that have several names.
  */
 
 #define MAX_ROWS 200
@@ -69,15 +72,23 @@ get_n_wanted (RedesDirectorySearch *search)
   return search->first == 0 ? search->n_rows : MAX_PAGED_ROWS;
 }
 
+/* Whether @name is used and no other name of its content was met. */
 static gboolean
-found_cb (gpointer item, guint rank, gpointer user_data)
+is_first_of_content (RedesDirectorySearch *search, const Name *name)
+{
+  return name->n_files > 0
+         && (name->content->n_names == 1 || g_hash_table_add (search->several, name->content));
+}
+
+/* Most names are not touched here, since they are all over the memory of a large tracker. */
+static gboolean
+found_cb (gpointer item, guint rank, gboolean is_marked, gpointer user_data)
 {
   RedesDirectorySearch *search = user_data;
   Hit hit = { item, rank };
   guint n_kept = MAX (get_n_wanted (search), REDES_DIRECTORY_MAX_COUNTED);
 
-  if (hit.name->n_files == 0
-      || (hit.name->content->n_names > 1 && !g_hash_table_add (search->several, hit.name->content)))
+  if (is_marked && !is_first_of_content (search, hit.name))
     return TRUE;
   search->n_hits++;
   if (search->hits->len < n_kept)
@@ -286,7 +297,7 @@ order_hits (RedesDirectorySearch *search)
   guint n_wanted = get_n_wanted (search);
   GPtrArray *names = g_ptr_array_sized_new (MIN (n_wanted, search->hits->len));
 
-  if (search->n_hits <= REDES_DIRECTORY_MAX_COUNTED)
+  if (search->n_hits <= REDES_DIRECTORY_MAX_ORDERED)
     redes_top_k_values (search->hits, n_wanted, compare_hits);
   for (guint i = 0; i < search->hits->len && i < n_wanted; i++)
     g_ptr_array_add (names, g_array_index (search->hits, Hit, i).name);

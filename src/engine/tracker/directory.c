@@ -109,6 +109,8 @@ index_name (RedesDirectory *self, Name *name)
 
   name->level = get_level (name->content->sources);
   name->row = redes_name_index_add (self->index, words->str, n_words, name->level, name);
+  if (name->content->n_names > 1)
+    redes_name_index_mark (self->index, name->row);
 }
 
 static void
@@ -130,9 +132,12 @@ ensure_name (RedesDirectory *self, Content *content, const char *text)
   name = g_new0 (Name, 1);
   name->content = content;
   name->text = g_strdup (text);
+  content->n_names++;
   index_name (self, name);
   g_hash_table_add (self->names, name);
-  content->n_names++;
+  /* The first name was alone until now; one that no file has is marked. */
+  if (content->n_names == 2 && !g_queue_is_empty (&content->files))
+    redes_name_index_mark (self->index, ((File *)content->files.head->data)->name->row);
   return name;
 }
 
@@ -177,6 +182,7 @@ drop_content_if_unused (RedesDirectory *self, Content *content)
 static void
 note_unused (RedesDirectory *self, Name *name)
 {
+  redes_name_index_mark (self->index, name->row);
   name->unused_search = self->last_search + 1;
   if (name->is_unused)
     return;

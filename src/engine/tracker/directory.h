@@ -33,6 +33,8 @@ typedef struct
 
 /* So far results are counted exactly; to count on would take longer than to find the first ones. */
 #define REDES_DIRECTORY_MAX_COUNTED 10000u
+/* So many results are ordered by their names, which takes a look at each of them. */
+#define REDES_DIRECTORY_MAX_ORDERED 2000u
 
 #define REDES_DIRECTORY_MAX_FILES (100 * 1000)
 #define REDES_DIRECTORY_MAX_FILES_AN_ADDRESS (1000 * 1000)
@@ -96,7 +98,7 @@ guint redes_directory_count_files (RedesDirectory *self, const RedesPeerId *peer
  * Ranked: first those that have all words whole, then those in which the last one is only the
  * beginning of one. Among these, those with fewer words come first, so that a name of nothing but
  * the words asked for is the first; then those that more peers have (1, 2, 3, from 4, 8, 16 and so
- * on); then by name, or, if there are more than %REDES_DIRECTORY_MAX_COUNTED, those that have been
+ * on); then by name, or, if there are more than %REDES_DIRECTORY_MAX_ORDERED, those that have been
  * there for longer. The order is the same at each call while nothing changes.
  *
  * Returns: (transfer full) (element-type RedesResultEntry): %NULL if there is no word in @words

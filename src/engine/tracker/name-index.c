@@ -64,10 +64,12 @@ typedef struct
 /**
  * Page:
  * @n: of @items that are not %NULL
+ * @marked: a bit for each of @items
  */
 typedef struct
 {
   guint n;
+  guint32 marked[ROWS_A_PAGE / 32];
   gpointer items[ROWS_A_PAGE];
 } Page;
 
@@ -367,15 +369,34 @@ list_terms (RedesNameIndex *self, const char *words, gboolean make)
 
 /* ---- Rows ---- */
 
-/* (nullable) */
-static gpointer
-lookup_item (RedesNameIndex *self, guint32 row)
+/* (nullable): %NULL if there is no row of this page */
+static const Page *
+lookup_page (RedesNameIndex *self, guint32 row)
 {
-  const Page *page = row / ROWS_A_PAGE < self->pages->len
-                         ? g_ptr_array_index (self->pages, row / ROWS_A_PAGE)
-                         : NULL;
+  return row / ROWS_A_PAGE < self->pages->len ? g_ptr_array_index (self->pages, row / ROWS_A_PAGE)
+                                              : NULL;
+}
 
-  return page != NULL ? page->items[row % ROWS_A_PAGE] : NULL;
+static gboolean
+has_item (RedesNameIndex *self, guint32 row)
+{
+  const Page *page = lookup_page (self, row);
+
+  return page != NULL && page->items[row % ROWS_A_PAGE] != NULL;
+}
+
+static gboolean
+is_marked (const Page *page, guint32 row)
+{
+  return (page->marked[row % ROWS_A_PAGE / 32] >> row % 32 & 1) != 0;
+}
+
+void
+redes_name_index_mark (RedesNameIndex *self, guint32 row)
+{
+  Page *page = g_ptr_array_index (self->pages, row / ROWS_A_PAGE);
+
+  page->marked[row % ROWS_A_PAGE / 32] |= 1u << row % 32;
 }
 
 static void
@@ -411,7 +432,7 @@ slot_compact (RedesNameIndex *self, Slot *slot)
   const guint32 *rows = slot_get_rows (slot);
 
   for (guint i = 0; i < slot->n; i++)
-    if (lookup_item (self, rows[i]) != NULL)
+    if (has_item (self, rows[i]))
       slot_append (&kept, rows[i]);
   slot_clear (slot);
   *slot = kept;
@@ -475,6 +496,8 @@ renumber (RedesNameIndex *self)
             continue;
           g_array_append_val (old, row);
           set_item (self, old->len, page->items[i]);
+          if (is_marked (page, row))
+            redes_name_index_mark (self, old->len);
           self->moved (page->items[i], old->len);
         }
     }
@@ -857,7 +880,7 @@ look_in_rank (RedesNameLook *self,
   for (;;)
     {
       guint32 row = next_common_row (cursors, self->last + 1, work);
-      gpointer item;
+      const Page *page;
 
       if (row == NO_ROW)
         return TRUE;
@@ -868,12 +891,13 @@ look_in_rank (RedesNameLook *self,
 
           whole_at = find_row (rows, whole_slot->n, whole_at, row);
         }
-      item = lookup_item (self->index, row);
+      page = lookup_page (self->index, row);
       /* What has the word whole has come before. */
-      if (item != NULL
+      if (page != NULL && page->items[row % ROWS_A_PAGE] != NULL
           && (whole_slot == NULL || whole_at == whole_slot->n
               || slot_get_rows (whole_slot)[whole_at] != row)
-          && !found (item, get_rank (self), user_data))
+          && !found (page->items[row % ROWS_A_PAGE], get_rank (self), is_marked (page, row),
+                     user_data))
         {
           self->is_at_end = TRUE;
           return TRUE;

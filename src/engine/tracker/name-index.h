@@ -49,6 +49,9 @@ guint32 redes_name_index_add (
     RedesNameIndex *self, const char *words, guint n_words, guint level, gpointer item);
 void redes_name_index_remove (
     RedesNameIndex *self, guint32 row, const char *words, guint n_words, guint level);
+/* A look says of an item with a mark that it has one, without touching the item: whoever looks for
+ * many knows so which of them need no look of its own. The mark goes with the row. */
+void redes_name_index_mark (RedesNameIndex *self, guint32 row);
 
 /**
  * RedesNameLook:
@@ -60,9 +63,12 @@ void redes_name_index_remove (
  */
 typedef struct _RedesNameLook RedesNameLook;
 
-/* @rank: smaller is better; the same for names that are alike. Returns: whether others are wanted
- */
-typedef gboolean (*RedesNameFoundFunc) (gpointer item, guint rank, gpointer user_data);
+/* @rank: smaller is better; the same for names that are alike. @is_marked: see
+ * redes_name_index_mark(). Returns: whether others are wanted */
+typedef gboolean (*RedesNameFoundFunc) (gpointer item,
+                                        guint rank,
+                                        gboolean is_marked,
+                                        gpointer user_data);
 
 /* @words: (array zero-terminated=1): as redes_words_split_query() gives them, at least one; copied
  */
