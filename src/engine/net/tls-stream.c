@@ -22,8 +22,11 @@
 #define RECORD_ROOM 17408u
 #define MAX_PLAINTEXT 16384u
 
+/* GnuTLS by itself would take SECP256R1, with which a peer that comes costs a tracker a quarter more
+ * time than with X25519. */
 #define PRIORITY                                                                                   \
-  "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"
+  "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"         \
+  ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:+GROUP-X448"
 
 typedef struct
 {
@@ -140,7 +143,7 @@ redes_tls_stream_new (GSocket *socket, RedesIdentity *identity, gboolean server,
 {
   static const gnutls_datum_t protocol = { (guint8 *)"redes/1", 7 };
   RedesTlsStream *self = g_new0 (RedesTlsStream, 1);
-  guint flags = GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
+  guint flags = GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_KEY_SHARE_TOP | GNUTLS_NO_SIGNAL;
   int rc;
 
   self->socket = g_object_ref (socket);

@@ -10,19 +10,25 @@
  * array. */
 #define ROW_BYTES 24u
 
+typedef struct
+{
+  guint32 key;
+  guint32 size;
+  GBytes *signature;
+} Batch;
+
 /**
  * RedesFileTable:
  * @keys: (element-type GBytes)
- * @signatures: (element-type GBytes): one a batch
+ * @batches: (element-type Batch)
  */
 struct _RedesFileTable
 {
   gatomicrefcount ref_count;
   GVariant *table;
-  GVariant *batches;
   GVariant *files;
   GPtrArray *keys;
-  GPtrArray *signatures;
+  GArray *batches;
 };
 
 /**
@@ -41,12 +47,10 @@ struct _RedesFileTableBuilder
   gsize size_bytes;
 };
 
-static GBytes *
-dup_bytes (GVariant *row, gsize child)
+static void
+batch_clear (gpointer data)
 {
-  g_autoptr (GVariant) value = g_variant_get_child_value (row, child);
-
-  return g_variant_get_data_as_bytes (value);
+  g_bytes_unref (((Batch *)data)->signature);
 }
 
 RedesFileTable *
@@ -54,23 +58,30 @@ redes_file_table_new (GVariant *table)
 {
   RedesFileTable *self = g_new0 (RedesFileTable, 1);
   g_autoptr (GVariant) keys = g_variant_get_child_value (table, 0);
+  g_autoptr (GVariant) batches = g_variant_get_child_value (table, 1);
   gsize n_keys = g_variant_n_children (keys);
-  gsize n_batches;
+  gsize n_batches = g_variant_n_children (batches);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->table = g_variant_ref (table);
-  self->batches = g_variant_get_child_value (table, 1);
   self->files = g_variant_get_child_value (table, 2);
-  n_batches = g_variant_n_children (self->batches);
   self->keys = g_ptr_array_new_full (n_keys, (GDestroyNotify)g_bytes_unref);
-  self->signatures = g_ptr_array_new_full (n_batches, (GDestroyNotify)g_bytes_unref);
+  self->batches = g_array_sized_new (FALSE, FALSE, sizeof (Batch), n_batches);
+  g_array_set_clear_func (self->batches, batch_clear);
   for (gsize i = 0; i < n_keys; i++)
-    g_ptr_array_add (self->keys, dup_bytes (keys, i));
+    {
+      g_autoptr (GVariant) key = g_variant_get_child_value (keys, i);
+
+      g_ptr_array_add (self->keys, g_variant_get_data_as_bytes (key));
+    }
   for (gsize i = 0; i < n_batches; i++)
     {
-      g_autoptr (GVariant) batch = g_variant_get_child_value (self->batches, i);
+      g_autoptr (GVariant) signature = NULL;
+      Batch batch;
 
-      g_ptr_array_add (self->signatures, dup_bytes (batch, 2));
+      g_variant_get_child (batches, i, "(uu@ay)", &batch.key, &batch.size, &signature);
+      batch.signature = g_variant_get_data_as_bytes (signature);
+      g_array_append_val (self->batches, batch);
     }
   return self;
 }
@@ -88,8 +99,7 @@ redes_file_table_unref (RedesFileTable *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_ptr_array_unref (self->keys);
-  g_ptr_array_unref (self->signatures);
-  g_variant_unref (self->batches);
+  g_array_unref (self->batches);
   g_variant_unref (self->files);
   g_variant_unref (self->table);
   g_free (self);
@@ -116,7 +126,7 @@ redes_file_table_get_n_keys (RedesFileTable *self)
 guint
 redes_file_table_get_n_batches (RedesFileTable *self)
 {
-  return self->signatures->len;
+  return self->batches->len;
 }
 
 gsize
@@ -128,14 +138,19 @@ redes_file_table_get_size (RedesFileTable *self)
 void
 redes_file_table_get_file (RedesFileTable *self, guint index, RedesManifestParts *out)
 {
-  g_autoptr (GVariant) file = g_variant_get_child_value (self->files, index);
-  guint32 batch, key;
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (GVariant) path = NULL;
+  const Batch *batch;
+  guint32 number, place;
 
-  *out = (RedesManifestParts){ .body = dup_bytes (file, 1), .path = dup_bytes (file, 3) };
-  g_variant_get (file, "(u@ayu@ay)", &batch, NULL, &out->place, NULL);
-  g_variant_get_child (self->batches, batch, "(uu@ay)", &key, &out->batch_size, NULL);
-  out->signature = g_bytes_ref (g_ptr_array_index (self->signatures, batch));
-  out->key = g_bytes_ref (g_ptr_array_index (self->keys, key));
+  g_variant_get_child (self->files, index, "(u@ayu@ay)", &number, &body, &place, &path);
+  batch = &g_array_index (self->batches, Batch, number);
+  *out = (RedesManifestParts){ .body = g_variant_get_data_as_bytes (body),
+                               .place = place,
+                               .batch_size = batch->size,
+                               .path = g_variant_get_data_as_bytes (path),
+                               .signature = g_bytes_ref (batch->signature),
+                               .key = g_bytes_ref (g_ptr_array_index (self->keys, batch->key)) };
 }
 
 static void
