@@ -22,8 +22,8 @@
 #define RECORD_ROOM 17408u
 #define MAX_PLAINTEXT 16384u
 
-/* GnuTLS by itself would take SECP256R1, with which a peer that comes costs a tracker a quarter more
- * time than with X25519. */
+/* GnuTLS by itself would take SECP256R1, with which a peer that comes costs a tracker a quarter
+ * more time than with X25519. */
 #define PRIORITY                                                                                   \
   "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"         \
   ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:+GROUP-X448"
