@@ -12,7 +12,7 @@ _redes_cli ()
   fi
   case $command in
     tracker)
-      options="--listen --data-dir --nickname --heartbeat-timeout --max-peers --no-lan --lan-interface --classic --json --help --version"
+      options="--listen --data-dir --nickname --heartbeat-timeout --max-peers --metrics --no-lan --lan-interface --classic --json --help --version"
       ;;
     peer)
       options="--listen --tracker --data-dir --download-dir --nickname --max-up --max-down --cache --max-folder-entries --no-lan --lan-interface --no-found-trackers --classic --classic-tracker --no-browse --exit-when-done --json --help --version"

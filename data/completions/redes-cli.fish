@@ -22,6 +22,7 @@ complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l data-dir -r -F
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l nickname -s n -x -d 'What others on the local network see beside the id (default: none)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l heartbeat-timeout -x -d 'A peer that is silent for longer is gone (default: 25)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l max-peers -x -d 'How many peers may be registered (default: what memory and open files allow)'
+complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l metrics -x -d 'Tell what the tracker does at http://HOST:PORT/metrics, for Prometheus and the like; whoever reaches that address can read it'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l no-lan -d 'Find nobody on the local network, and be found by nobody there'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l lan-interface -x -d 'Only by this network interface; may be given several times (default: all)'
 complete -c redes-cli -n '__fish_seen_subcommand_from tracker' -l classic -d 'Serve the original system\'s peers too: plain text, nothing verified'

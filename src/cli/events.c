@@ -51,6 +51,19 @@ redes_event_listening (RedesOutput *output,
 }
 
 void
+redes_event_metrics (RedesOutput *output, const char *address)
+{
+  JsonBuilder *builder = redes_output_begin_event (output, "metrics");
+
+  if (builder != NULL)
+    {
+      redes_json_add_text (builder, "address", address);
+      redes_output_end_event (output, builder);
+    }
+  redes_output_say (output, "Metrics are at http://%s/metrics", address);
+}
+
+void
 redes_event_registered (RedesOutput *output, const char *tracker)
 {
   JsonBuilder *builder = redes_output_begin_event (output, "registered");

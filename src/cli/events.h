@@ -18,6 +18,8 @@ void redes_event_listening (RedesOutput *output,
                             const char *what,
                             const char *address,
                             const RedesPeerId *id);
+/* @address: HOST:PORT of the metrics of a tracker */
+void redes_event_metrics (RedesOutput *output, const char *address);
 void redes_event_registered (RedesOutput *output, const char *tracker);
 /* @reason: a sentence that names the tracker */
 void redes_event_tracker_lost (RedesOutput *output, const char *tracker, const char *reason);

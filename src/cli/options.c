@@ -158,7 +158,8 @@ redes_option_parse_amount (RedesOutput *output,
 }
 
 gboolean
-redes_option_parse_listen (RedesOutput *output, const char *text, char **host, guint16 *port)
+redes_option_parse_listen (
+    RedesOutput *output, const char *option, const char *text, char **host, guint16 *port)
 {
   g_autofree char *parsed_host = NULL;
   g_autoptr (GError) error = NULL;
@@ -172,19 +173,22 @@ redes_option_parse_listen (RedesOutput *output, const char *text, char **host, g
   if (!redes_text_parse_address (only_port != NULL ? only_port : text, *port, &parsed_host,
                                  &parsed_port, &error))
     {
-      redes_output_error (output, "--listen %s: %s", text, error->message);
+      redes_output_error (output, "%s %s: %s", option, text, error->message);
       return FALSE;
     }
   if (*parsed_host != '\0' && !g_hostname_is_ip_address (parsed_host))
     {
       redes_output_error (output,
-                          "--listen %s: wants an address of this machine in numbers, such as "
+                          "%s %s: wants an address of this machine in numbers, such as "
                           "127.0.0.1:%u, or :%u for all of them",
-                          text, parsed_port, parsed_port);
+                          option, text, parsed_port, parsed_port);
       return FALSE;
     }
-  g_free (*host);
-  *host = g_steal_pointer (&parsed_host);
+  if (only_port == NULL)
+    {
+      g_free (*host);
+      *host = g_steal_pointer (&parsed_host);
+    }
   *port = parsed_port;
   return TRUE;
 }

@@ -76,10 +76,10 @@ gboolean redes_option_parse_amount (RedesOutput *output,
                                     guint64 unit_bytes,
                                     guint64 max,
                                     guint64 *out);
-/* `:PORT`, `PORT`, `HOST` or `HOST:PORT`, where HOST is numeric. @port: (inout): what it is if
- * there is none */
-gboolean
-redes_option_parse_listen (RedesOutput *output, const char *text, char **host, guint16 *port);
+/* `:PORT` (every address), `PORT`, `HOST` or `HOST:PORT`, where HOST is numeric. @host, @port:
+ * (inout): what they are if there is none */
+gboolean redes_option_parse_listen (
+    RedesOutput *output, const char *option, const char *text, char **host, guint16 *port);
 /* Each `HOST`, `HOST:PORT`, `:PORT` (this machine) or `HOST:PORT#PEERID`; the port is 5000 if there
  * is none. @out is set to a list, perhaps empty. */
 gboolean redes_option_parse_trackers (RedesOutput *output, char **texts, char ***out);

@@ -372,7 +372,8 @@ fill_config (RedesOutput *output, RedesConfig *config)
   guint64 cache_mib = config->cache_bytes / (1024 * 1024);
   guint64 max_entries = 0;
 
-  if (!redes_option_parse_listen (output, option_listen, &config->listen_host, &config->listen_port)
+  if (!redes_option_parse_listen (output, "--listen", option_listen, &config->listen_host,
+                                  &config->listen_port)
       || !redes_option_parse_trackers (output, option_trackers, &config->trackers)
       || !redes_option_parse_amount (output, "--max-up", option_max_up, KIB, MAX_LIMIT_KIB,
                                      &max_up_kib)

@@ -6,12 +6,14 @@
 
 #define MAX_TIMEOUT_S 3600
 #define MOST_PEERS 1000000
+#define METRICS_PORT 5001
 
 static char *option_listen;
 static char *option_data_dir;
 static char *option_nickname;
 static char *option_timeout;
 static char *option_max_peers;
+static char *option_metrics;
 static gboolean option_classic;
 
 static const GOptionEntry entries[] = {
@@ -26,6 +28,10 @@ static const GOptionEntry entries[] = {
     "A peer that is silent for longer is gone (default: 25)", "SECONDS" },
   { "max-peers", 0, 0, G_OPTION_ARG_FILENAME, &option_max_peers,
     "How many peers may be registered (default: what memory and open files allow)", "N" },
+  { "metrics", 0, 0, G_OPTION_ARG_FILENAME, &option_metrics,
+    "Tell what the tracker does at http://HOST:PORT/metrics, for Prometheus and the like; whoever "
+    "reaches that address can read it",
+    "HOST:PORT" },
   REDES_LAN_OPTIONS,
   { "classic", 0, 0, G_OPTION_ARG_NONE, &option_classic,
     "Serve the original system's peers too: plain text, nothing verified", NULL },
@@ -65,6 +71,8 @@ tracker_host_start_cb (GObject *object, GAsyncResult *result, gpointer user_data
     {
       redes_event_listening (self->output, "Tracker", redes_tracker_host_get_address (self->host),
                              redes_tracker_host_get_peer_id (self->host));
+      if (redes_tracker_host_get_metrics_address (self->host) != NULL)
+        redes_event_metrics (self->output, redes_tracker_host_get_metrics_address (self->host));
       return;
     }
   if (!self->stopping)
@@ -103,15 +111,25 @@ run (RedesOutput *output, char **operands)
   guint16 listen_port = REDES_TRACKER_DEFAULT_PORT;
   guint64 timeout_s = REDES_TRACKER_HOST_TIMEOUT_S;
   guint64 max_peers = 0;
+  g_autofree char *metrics_host = g_strdup ("127.0.0.1");
+  guint16 metrics_port = METRICS_PORT;
   g_autofree char *data_dir = option_data_dir != NULL ? redes_option_dup_absolute (option_data_dir)
                                                       : redes_option_dup_default_data_dir ();
   int status;
 
-  if (!redes_option_parse_listen (output, option_listen, &listen_host, &listen_port)
+  if (option_metrics != NULL && !redes_tracker_host_can_tell_metrics ())
+    {
+      redes_output_error (output, "--metrics: this redes-cli was built without libsoup");
+      return REDES_EXIT_USAGE;
+    }
+  if (!redes_option_parse_listen (output, "--listen", option_listen, &listen_host, &listen_port)
       || !redes_option_parse_count (output, "--heartbeat-timeout", option_timeout, 1, MAX_TIMEOUT_S,
                                     &timeout_s)
       || !redes_option_parse_count (output, "--max-peers", option_max_peers, 1, MOST_PEERS,
                                     &max_peers)
+      || (option_metrics != NULL
+          && !redes_option_parse_listen (output, "--metrics", option_metrics, &metrics_host,
+                                         &metrics_port))
       || !redes_option_check_text (output, "--nickname", option_nickname,
                                    REDES_OPTION_NICKNAME_BYTES)
       || !redes_option_check_folder (output, "--data-dir", option_data_dir)
@@ -126,6 +144,8 @@ run (RedesOutput *output, char **operands)
                               (const char *const *)redes_lan_option_interfaces, option_nickname);
   redes_tracker_host_set_classic (self.host, option_classic);
   redes_tracker_host_set_max_peers (self.host, (guint)max_peers);
+  if (option_metrics != NULL)
+    redes_tracker_host_set_metrics (self.host, metrics_host, metrics_port);
   g_signal_connect (self.host, "log", G_CALLBACK (on_log), &self);
   redes_tracker_host_start_async (self.host, self.cancellable, tracker_host_start_cb, &self);
 

@@ -6,8 +6,11 @@ import pwd
 import signal
 import socket
 import time
+import urllib.error
+import urllib.request
 
-from redes_programs import (Failure, Peer, Program, Tracker, check, check_equal, main, test, wait_until)
+from redes_programs import (Failure, Peer, Program, Skip, Tracker, check, check_equal, main, test,
+                            wait_until)
 
 
 def ids(peers):
@@ -205,6 +208,56 @@ def who_finds_a_tracker_full_is_told_and_comes_in_later(place):
     second.wait("registered", timeout=60)
     refused = Program(place, "tracker", "--listen", "127.0.0.1:0", "--max-peers", "none")
     check_equal(refused.wait_exit(), 2, "the status for a number that is none")
+
+
+def read_metrics(tracker, path="/metrics"):
+    """The values by their names with labels."""
+    with urllib.request.urlopen(f"http://{tracker.find('metrics')['address']}{path}", timeout=60) as answer:
+        check(answer.headers["Content-Type"].startswith("application/openmetrics-text"), str(answer.headers))
+        lines = answer.read().decode("utf-8").splitlines()
+    check_equal(lines[-1], "# EOF", "the last line of the metrics")
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")}
+
+
+@test
+def metrics_say_what_a_tracker_does(place):
+    if "without libsoup" in place.run("tracker", "--no-lan", "--listen", "127.0.0.1:70000", "--metrics", "0").errors:
+        raise Skip("the program was built without libsoup")
+    tracker = Tracker(place, options=["--metrics", "0"])
+    check(tracker.wait("metrics")["address"].startswith("127.0.0.1:"), "metrics are for this machine unless said")
+    check_equal(read_metrics(tracker)["redes_peers"], 0, "peers at first")
+    peer = Peer(place, "one", tracker, place.make_file("shared", "song.ogg", size=1000))
+    peer.wait_sources("song", 1)
+    for words in ("nowhere", "***"):
+        Program(place, "search", "--no-lan", "--tracker", tracker.address, words).wait_exit()
+    now = read_metrics(tracker)
+    check_equal((now["redes_peers"], now["redes_files"], now["redes_registrations_total"]), (1, 1, 1),
+                "peers, files, registrations")
+    found = now['redes_searches_total{outcome="found"}']
+    nothing = now['redes_searches_total{outcome="nothing"}']
+    check(found >= 1 and nothing >= 1, f"searches: {now}")
+    check_equal(now["redes_search_seconds_count"], now['redes_search_seconds_bucket{le="+Inf"}'], "searches in all")
+    buckets = [value for name, value in now.items() if name.startswith("redes_search_seconds_bucket")]
+    check(len(buckets) > 5 and buckets == sorted(buckets), f"times of searches, each with those before: {buckets}")
+    check_equal(now["redes_search_seconds_count"], sum(now[name] for name in now if "searches_total" in name),
+                "searches, by time and by outcome")
+    check(now["redes_received_bytes_total"] > 1000 and now["redes_sent_bytes_total"] > 1000, f"bytes: {now}")
+    peer.write("exit")
+    peer.wait_exit()
+    wait_until(lambda: read_metrics(tracker)["redes_departures_total"] == 1, "the departure")
+    check_equal(read_metrics(tracker)["redes_files"], 0, "files in the end")
+    try:
+        read_metrics(tracker, "/")
+        raise Failure("another path was answered")
+    except urllib.error.HTTPError as error:
+        check_equal(error.code, 404, "the status for another path")
+    options = ["tracker", "--no-lan", "--listen", "127.0.0.1:0", "--metrics"]
+    other = place.run(*options, tracker.find("metrics")["address"])
+    check_equal(other.status, 1, "the status where the port is taken")
+    check("in use" in other.errors, f"where the port is taken: {other}")
+    wrong = place.run(*options, "example.org:1")
+    check_equal(wrong.status, 2, "the status for a name")
+    check("--metrics example.org:1" in wrong.errors, f"a name: {wrong}")
 
 
 @test

@@ -7,6 +7,7 @@
 #include "engine/discovery/lan.h"
 #include "engine/node/registered-peer-item-private.h"
 #include "engine/platform/open-files.h"
+#include "engine/tracker/metrics-server.h"
 #include "engine/tracker/server.h"
 
 #define MAX_LOG_LINES 1000u
@@ -29,10 +30,14 @@ struct _RedesTrackerHost
   char *nickname;
   RedesLoopThread *thread;
   RedesMainQueue *main_queue;
-  RedesTrackerServer *server; /* the thread's, and the beacon too */
+  char *metrics_host; /* (nullable) */
+  guint16 metrics_port;
+  RedesTrackerServer *server; /* the thread's, as those after it */
+  RedesMetricsServer *metrics;
   RedesLan *beacon;
   gboolean running;
   char *address;
+  char *metrics_address;
   gboolean has_peer_id;
   RedesPeerId peer_id;
   GListStore *log;
@@ -129,6 +134,8 @@ redes_tracker_host_finalize (GObject *object)
   g_strfreev (self->lan_interfaces);
   g_free (self->nickname);
   g_free (self->address);
+  g_free (self->metrics_host);
+  g_free (self->metrics_address);
   stop_watching (self);
   g_object_unref (self->log);
   g_object_unref (self->registered_peers);
@@ -200,6 +207,22 @@ redes_tracker_host_set_max_peers (RedesTrackerHost *self, guint max_peers)
   self->max_peers = max_peers;
 }
 
+void
+redes_tracker_host_set_metrics (RedesTrackerHost *self, const char *host, guint16 port)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  g_free (self->metrics_host);
+  self->metrics_host = g_strdup (host);
+  self->metrics_port = port;
+}
+
+gboolean
+redes_tracker_host_can_tell_metrics (void)
+{
+  return redes_metrics_server_is_built ();
+}
+
 typedef struct
 {
   Message base;
@@ -248,19 +271,24 @@ load_identity (RedesTrackerHost *self, GError **error)
 
 /**
  * StartCall:
- * @address: where it listens, and @peer_id: the answer, without an error
+ * @address: where it listens, @metrics_address: (nullable): where its metrics are, and @peer_id:
+ *   the answer, without an error
  */
 typedef struct
 {
   Message base;
   char *address;
+  char *metrics_address;
   RedesPeerId peer_id;
 } StartCall;
 
 static void
 start_call_clear (gpointer data)
 {
-  g_free (((StartCall *)data)->address);
+  StartCall *call = data;
+
+  g_free (call->address);
+  g_free (call->metrics_address);
 }
 
 static void
@@ -277,6 +305,7 @@ read_started (gpointer data)
     }
   self->running = TRUE;
   self->address = g_steal_pointer (&call->address);
+  self->metrics_address = g_steal_pointer (&call->metrics_address);
   self->peer_id = call->peer_id;
   self->has_peer_id = TRUE;
   g_task_return_boolean (call->base.task, TRUE);
@@ -299,6 +328,22 @@ announce (RedesTrackerHost *self, const RedesPeerId *id)
                             .heard = on_heard };
 
   self->beacon = redes_lan_new (&params);
+}
+
+static char *
+dup_metrics (gpointer user_data)
+{
+  return redes_tracker_server_dup_metrics (((RedesTrackerHost *)user_data)->server);
+}
+
+static void
+start_metrics (RedesTrackerHost *self, GError **error)
+{
+  if (self->metrics_host != NULL)
+    self->metrics = redes_metrics_server_new (self->metrics_host, self->metrics_port, dup_metrics,
+                                              self, error);
+  if (self->metrics_host != NULL && self->metrics == NULL)
+    g_clear_pointer (&self->server, redes_tracker_server_free);
 }
 
 static void
@@ -324,7 +369,11 @@ run_start (gpointer data)
       self->server = redes_tracker_server_new (&params, &call->base.error);
     }
   if (self->server != NULL)
+    start_metrics (self, &call->base.error);
+  if (self->server != NULL)
     {
+      if (self->metrics != NULL)
+        call->metrics_address = g_strdup (redes_metrics_server_get_address (self->metrics));
       call->address = g_strdup (redes_tracker_server_get_address (self->server));
       call->peer_id = *redes_identity_get_peer_id (identity);
       if (self->lan)
@@ -345,6 +394,7 @@ redes_tracker_host_start_async (RedesTrackerHost *self,
 
   g_task_set_source_tag (task, redes_tracker_host_start_async);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->metrics_address, g_free);
   self->thread = redes_loop_thread_new ("redes-tracker", 0);
   send_down (message_new (StartCall, self, task, start_call_clear), run_start);
 }
@@ -372,6 +422,7 @@ run_stop (gpointer data)
   Message *call = data;
 
   g_clear_pointer (&call->host->beacon, redes_lan_free);
+  g_clear_pointer (&call->host->metrics, redes_metrics_server_free);
   g_clear_pointer (&call->host->server, redes_tracker_server_free);
   send_up (call, read_stopped);
 }
@@ -404,6 +455,12 @@ const char *
 redes_tracker_host_get_address (RedesTrackerHost *self)
 {
   return self->address;
+}
+
+const char *
+redes_tracker_host_get_metrics_address (RedesTrackerHost *self)
+{
+  return self->metrics_address;
 }
 
 const RedesPeerId *

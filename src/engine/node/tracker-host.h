@@ -50,6 +50,19 @@ void redes_tracker_host_set_lan (RedesTrackerHost *self,
  * files that the process may open allow. Before the start. */
 void redes_tracker_host_set_max_peers (RedesTrackerHost *self, guint max_peers);
 
+/**
+ * redes_tracker_host_set_metrics:
+ * @host: (nullable): numeric, or "" for every address; %NULL: no metrics, as unless set
+ * @port: 0 picks a free one
+ *
+ * What the tracker does and how it is, as `http://HOST:PORT/metrics` in the format of OpenMetrics.
+ * Before the start, which fails if redes_tracker_host_can_tell_metrics() is %FALSE.
+ */
+void redes_tracker_host_set_metrics (RedesTrackerHost *self, const char *host, guint16 port);
+
+/* Whether this program was built with libsoup. */
+gboolean redes_tracker_host_can_tell_metrics (void);
+
 /* Whether the original system's peers are welcome on the same port; %FALSE unless set. Before the
  * start. */
 void redes_tracker_host_set_classic (RedesTrackerHost *self, gboolean classic);
@@ -77,6 +90,8 @@ GListModel *redes_tracker_host_get_registered_peers (RedesTrackerHost *self);
 void redes_tracker_host_watch (RedesTrackerHost *self);
 void redes_tracker_host_unwatch (RedesTrackerHost *self);
 
+/* (nullable): where the metrics are, HOST:PORT, once started */
+const char *redes_tracker_host_get_metrics_address (RedesTrackerHost *self);
 /* (nullable): once started */
 const char *redes_tracker_host_get_address (RedesTrackerHost *self);
 const RedesPeerId *redes_tracker_host_get_peer_id (RedesTrackerHost *self);

@@ -123,6 +123,7 @@ void redes_connection_send_holders (RedesConnection *self,
  * @first: of LIST and SEARCH
  * @n_rows: of LIST
  * @words: (nullable): of SEARCH
+ * @began_us: when a SEARCH came, in microseconds of the tracker's clock
  * @contents: (nullable) (element-type RedesContentId): of SOURCES
  *
  * A message whose answer is being worked out.
@@ -136,6 +137,7 @@ typedef struct
   guint32 first;
   guint32 n_rows;
   char *words;
+  gint64 began_us;
   GArray *contents;
 } RedesRequest;
 

@@ -12,6 +12,7 @@
 #include "engine/platform/open-files.h"
 #include "engine/tracker/connection.h"
 #include "engine/tracker/directory-worker.h"
+#include "engine/tracker/metrics.h"
 #include "engine/tracker/prober.h"
 #include "engine/tracker/registered-peer-private.h"
 #include "engine/tracker/tracker-listener.h"
@@ -82,6 +83,7 @@ struct _RedesTrackerServer
   RedesBudget *receive;
   GHashTable *owners;
   GPtrArray *registered;
+  RedesMetrics metrics;
 };
 
 static void arm_timer (RedesTrackerServer *self);
@@ -118,6 +120,7 @@ refuse (RedesConnection *connection,
   RedesTrackerServer *self = connection->owner;
   g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
+  self->metrics.refusals[refusal]++;
   redes_event_log_add_violation (
       self->log, redes_notice_new (REDES_NOTICE_LOG_MESSAGE_REFUSED, who, what, reason));
   redes_connection_send_error (connection, serial, refusal, redes_notice_get_english (reason));
@@ -162,7 +165,10 @@ unlist (RedesConnection *connection)
   const RedesPeerId *id = redes_channel_get_remote_id (connection->channel);
 
   if (connection->state == REDES_CONNECTION_REGISTERED)
-    g_ptr_array_remove (self->registered, connection);
+    {
+      g_ptr_array_remove (self->registered, connection);
+      self->metrics.departures++;
+    }
   if (id != NULL && g_hash_table_lookup (self->owners, id) == connection)
     {
       g_hash_table_remove (self->owners, id);
@@ -194,6 +200,8 @@ end_connection (RedesConnection *connection)
   redes_admission_leave (self->half_open, connection);
   redes_admission_leave (self->askers, connection);
   g_queue_unlink (&self->connections, &connection->link);
+  self->metrics.bytes_in += redes_channel_get_bytes_in (connection->channel);
+  self->metrics.bytes_out += redes_channel_get_bytes_out (connection->channel);
   redes_connection_set_state (connection, REDES_CONNECTION_GONE);
   redes_connection_unref (connection);
 }
@@ -372,9 +380,12 @@ log_end (RedesConnection *connection, const GError *error)
   g_autoptr (RedesNotice) who = redes_connection_describe (connection);
 
   if (redes_connection_is_violation (error))
-    redes_event_log_add_violation (self->log,
-                                   redes_notice_new (REDES_NOTICE_LOG_REFUSED, who,
-                                                     redes_net_error_get_violation (error), error));
+    {
+      self->metrics.violations++;
+      redes_event_log_add_violation (
+          self->log, redes_notice_new (REDES_NOTICE_LOG_REFUSED, who,
+                                       redes_net_error_get_violation (error), error));
+    }
   else if (is_registered (connection))
     redes_event_log_add_from (self->log, connection->site->address,
                               redes_notice_new (REDES_NOTICE_LOG_LOST, who, error));
@@ -413,6 +424,7 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     }
   redes_connection_set_state (connection, REDES_CONNECTION_REGISTERED);
   g_ptr_array_add (self->registered, connection);
+  self->metrics.registrations++;
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
   who = redes_connection_describe (connection);
@@ -573,6 +585,20 @@ send_original_files (RedesConnection *connection, const RedesRequest *request)
 }
 
 static void
+count_search (const RedesRequest *request, const RedesDirectoryAnswer *answer)
+{
+  RedesTrackerServer *self = request->connection->owner;
+  RedesSearchOutcome outcome = REDES_SEARCH_FOUND;
+
+  if (answer->results == NULL)
+    outcome = REDES_SEARCH_REFUSED;
+  else if (answer->total == 0)
+    outcome = REDES_SEARCH_FOUND_NOTHING;
+  redes_metrics_add_search (&self->metrics, outcome,
+                            redes_clock_now_us (self->clock) - request->began_us);
+}
+
+static void
 searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
   g_autoptr (RedesRequest) request = user_data;
@@ -583,8 +609,10 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 
   if (connection->state == REDES_CONNECTION_GONE)
     return;
+  count_search (request, answer);
   if (answer->results == NULL)
     {
+      self->metrics.refusals[REDES_REFUSAL_QUERY]++;
       redes_connection_send_error (
           connection, request->serial, REDES_REFUSAL_QUERY,
           "There is no word in the search: type letters, digits or symbols");
@@ -609,6 +637,7 @@ on_search (RedesConnection *connection, const RedesMessage *message)
 
   request->words = g_strdup (search->words);
   request->first = search->first;
+  request->began_us = redes_clock_now_us (self->clock);
   redes_directory_worker_search (self->directory, &asker, search->words, search->first,
                                  search->n_rows, searched_cb, request);
 }
@@ -958,4 +987,22 @@ redes_tracker_server_list_registered_peers (RedesTrackerServer *self)
     g_ptr_array_add (registered_peers,
                      redes_registered_peer_new (g_ptr_array_index (self->registered, i)));
   return registered_peers;
+}
+
+char *
+redes_tracker_server_dup_metrics (RedesTrackerServer *self)
+{
+  RedesMetricsState now
+      = { .peers = self->registered->len, .connections = self->connections.length };
+
+  for (guint i = 0; i < self->registered->len; i++)
+    now.files += ((RedesConnection *)g_ptr_array_index (self->registered, i))->n_files;
+  for (const GList *l = self->connections.head; l != NULL; l = l->next)
+    {
+      RedesChannel *channel = ((RedesConnection *)l->data)->channel;
+
+      now.bytes_in += redes_channel_get_bytes_in (channel);
+      now.bytes_out += redes_channel_get_bytes_out (channel);
+    }
+  return redes_metrics_format (&self->metrics, &now);
 }

@@ -74,5 +74,7 @@ guint16 redes_tracker_server_get_port (RedesTrackerServer *self);
  * particular order */
 GPtrArray *redes_tracker_server_list_registered_peers (RedesTrackerServer *self);
 guint redes_tracker_server_get_n_peers (RedesTrackerServer *self);
+/* Returns: (transfer full): what it has done and how it is, see redes_metrics_format() */
+char *redes_tracker_server_dup_metrics (RedesTrackerServer *self);
 
 G_END_DECLS
