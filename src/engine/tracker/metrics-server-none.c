@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/tracker/metrics-server.h"
 
+#include "engine/base/error.h"
+
+#include <errno.h>
+
 gboolean
 redes_metrics_server_is_built (void)
 {
@@ -11,8 +15,8 @@ RedesMetricsServer *
 redes_metrics_server_new (
     const char *host, guint16 port, RedesMetricsFunc func, gpointer user_data, GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       "Metrics cannot be told: this program was built without libsoup");
+  redes_set_error (error, REDES_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, REDES_NOTICE_TEXT,
+                   g_strerror (ENOTSUP));
   return NULL;
 }
 

@@ -26,7 +26,7 @@ gboolean redes_metrics_server_is_built (void);
  * @port: 0: any free one
  *
  * Errors: REDES_IO_ERROR: the port is in use or not allowed, the address is not this machine's;
- * G_IO_ERROR_NOT_SUPPORTED: there is no libsoup
+ * there is no libsoup (G_IO_ERROR_NOT_SUPPORTED)
  */
 RedesMetricsServer *redes_metrics_server_new (
     const char *host, guint16 port, RedesMetricsFunc func, gpointer user_data, GError **error);
