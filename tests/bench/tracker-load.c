@@ -14,17 +14,20 @@
 /*
  * Many peers of one tracker, by the client code of the real ones, each at an address of its own in
  * 127.0.0.0/8: what bench.py measures a tracker with.
- * Usage: tracker-load HOST:PORT PEERS FILES
+ * Usage: tracker-load HOST:PORT FILES FIRST PEERS ALL
+ *
+ * ALL peers with FILES each; this process is those from FIRST on, PEERS of them, and the one with
+ * FIRST 0 is who searches, too. One process for all would be slow by itself: each peer has timers,
+ * and a main loop looks at all that it has.
  *
  * It reads commands, a line each, and answers each with a line:
  *   register    connects all peers, COMING at a time; until all are registered
  *   wait        until all are registered, after the tracker was killed
  *   search N    N searches, one after the other
  *   flood N     the same while strangers make handshakes as fast as they can
- *   load on     a hundredth of the peers goes and comes each second, 1,000 files are added or
- *               removed each second, 100 searches a second for what people search for, and 4 who
- *               search for what costs most, each again as soon as it has an answer
- *   load off
+ *   load on     a hundredth of the peers goes and comes each second, its part of 1,000 files are
+ *               added or removed each second, 100 searches a second for what people search for, and
+ * 4 who search for what costs most, each again as soon as it has an answer load off
  */
 
 #define COMING 64u
@@ -74,7 +77,9 @@ struct _Load
   const char *address;
   guint n_files;
   Peer *peers;
+  guint first;
   guint n_peers;
+  guint n_all;
   guint n_registered;
   guint n_refused;
   guint next_to_start;
@@ -228,11 +233,20 @@ peer_stop (Peer *self)
   self->is_registered = FALSE;
 }
 
+/* Of @n of all peers together, how many fall on those of this process. */
+static guint
+get_part (Load *self, guint n)
+{
+  return (guint)((guint64)n * self->n_peers / self->n_all);
+}
+
 /* The first time they come one after the other, so that it is not their handshakes that fail. */
 static void
 start_some (Load *self)
 {
-  while (self->next_to_start < self->n_peers && self->next_to_start < self->n_registered + COMING
+  guint coming = MAX (get_part (self, COMING), 1);
+
+  while (self->next_to_start < self->n_peers && self->next_to_start < self->n_registered + coming
          && self->waiting_since_us != 0)
     peer_start (&self->peers[self->next_to_start++]);
 }
@@ -319,9 +333,9 @@ on_tick (gpointer user_data)
   self->n_ticks++;
   for (guint i = 0; i < n; i++)
     churn_one (self);
-  for (guint i = 0; i < UPDATES_A_TICK; i++)
+  for (guint i = 0; i < MAX (get_part (self, UPDATES_A_TICK), 1); i++)
     update_one (self);
-  for (guint i = 0; i < SEARCHES_A_TICK; i++)
+  for (guint i = 0; i < SEARCHES_A_TICK && self->first == 0; i++)
     ask (&self->searchers[(self->n_ticks * SEARCHES_A_TICK + i) % N_SEARCHERS]);
   return G_SOURCE_CONTINUE;
 }
@@ -331,7 +345,7 @@ load_on (Load *self)
 {
   self->n_answers = self->n_hostile_answers = 0;
   self->n_updates = self->n_churned = self->n_ticks = 0;
-  for (guint i = 0; i < G_N_ELEMENTS (self->searchers); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (self->searchers) && self->first == 0; i++)
     {
       Searcher *searcher = &self->searchers[i];
       g_autofree char *host = g_strdup_printf (HELPERS_HOST, i + 2);
@@ -564,24 +578,30 @@ main (int argc, char **argv)
   g_autoptr (GDataInputStream) commands = g_data_input_stream_new (input);
   g_autoptr (GPtrArray) identities = NULL;
 
-  if (argc != 4)
+  if (argc != 6)
     {
-      g_printerr ("usage: tracker-load HOST:PORT PEERS FILES\n");
+      g_printerr ("usage: tracker-load HOST:PORT FILES FIRST PEERS ALL\n");
       return 2;
     }
   allow_many_files ();
   load.address = argv[1];
-  load.n_peers = (guint)g_ascii_strtoull (argv[2], NULL, 10);
-  load.n_files = (guint)g_ascii_strtoull (argv[3], NULL, 10);
+  load.n_files = (guint)g_ascii_strtoull (argv[2], NULL, 10);
+  load.first = (guint)g_ascii_strtoull (argv[3], NULL, 10);
+  load.n_peers = (guint)g_ascii_strtoull (argv[4], NULL, 10);
+  load.n_all = (guint)g_ascii_strtoull (argv[5], NULL, 10);
   load.peers = g_new0 (Peer, load.n_peers);
   identities = hostile_identities_new (load.n_peers);
   load.helpers = hostile_identities_new (1 + G_N_ELEMENTS (load.searchers));
   for (guint i = 0; i < load.n_peers; i++)
-    load.peers[i] = (Peer){ .load = &load,
-                            .number = i,
-                            .identity = g_ptr_array_index (identities, i),
-                            .host = g_strdup_printf ("127.%u.%u.%u", 1 + i / 62500, i / 250 % 250,
-                                                     1 + i % 250) };
+    {
+      guint number = load.first + i;
+
+      load.peers[i] = (Peer){ .load = &load,
+                              .number = number,
+                              .identity = g_ptr_array_index (identities, i),
+                              .host = g_strdup_printf ("127.%u.%u.%u", 1 + number / 62500,
+                                                       number / 250 % 250, 1 + number % 250) };
+    }
   load.loop = g_main_loop_new (NULL, FALSE);
   read_command (commands, &load);
   say ("{}\n");

@@ -15,6 +15,7 @@ from redes_programs import Failure, Place, Tracker
 FILES = 100
 SIZES = (100, 1000, 10000)
 QUICK_FILES, QUICK_SIZES = 20, (50, 200)
+PEERS_A_PROCESS = 1000
 SEARCHES, QUICK_SEARCHES = 600, 100
 REST_S = 20
 # Of the largest tracker, on two cores.
@@ -27,29 +28,41 @@ PATIENCE_S = 900
 
 
 class Load:
-    """The program tracker-load: many peers of one tracker."""
+    """Processes of the program tracker-load: many peers of one tracker."""
 
     def __init__(self, program, tracker, n_peers, n_files):
-        self._process = subprocess.Popen([program, tracker.address, str(n_peers), str(n_files)],
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._read()
+        self._processes = []
+        for first in range(0, n_peers, PEERS_A_PROCESS):
+            arguments = (n_files, first, min(PEERS_A_PROCESS, n_peers - first), n_peers)
+            self._processes.append(subprocess.Popen([program, tracker.address, *map(str, arguments)],
+                                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        for process in self._processes:
+            self._read(process)
 
-    def _read(self):
-        line = self._process.stdout.readline()
+    @staticmethod
+    def _read(process):
+        line = process.stdout.readline()
         if not line:
-            raise Failure(f"tracker-load has ended with status {self._process.wait()}")
+            raise Failure(f"tracker-load has ended with status {process.wait()}")
         return json.loads(line)
 
     def ask(self, command):
-        self._process.stdin.write(command + "\n")
-        self._process.stdin.flush()
-        return self._read()
+        """The answer of the first process to a search, which it makes alone; else those of all in one: sums,
+        and the longest time."""
+        asked = self._processes[:1] if command.startswith(("search", "flood")) else self._processes
+        for process in asked:
+            process.stdin.write(command + "\n")
+            process.stdin.flush()
+        answers = [self._read(process) for process in asked]
+        return {name: (max if name == "seconds" else sum)(answer[name] for answer in answers)
+                for name in answers[0]}
 
     def end(self):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        for process in self._processes:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
 
 
 def start_tracker(place, address="127.0.0.1:0"):
