@@ -25,7 +25,7 @@ const RedesMessageType sample_types[] = {
   REDES_MESSAGE_FOUND,       REDES_MESSAGE_BROWSE,       REDES_MESSAGE_SHARES,
   REDES_MESSAGE_PEERS_GET,   REDES_MESSAGE_PEERS_MET,    REDES_MESSAGE_REFUSE,
   REDES_MESSAGE_WRONG,       REDES_MESSAGE_REACH,        REDES_MESSAGE_HOLDERS,
-  REDES_MESSAGE_HOLDERS,     REDES_MESSAGE_GUESTS,
+  REDES_MESSAGE_HOLDERS,     REDES_MESSAGE_GUESTS,       REDES_MESSAGE_PACE,
 };
 const guint n_samples = G_N_ELEMENTS (sample_types);
 
@@ -83,6 +83,7 @@ static const struct
   { "(ua(aysqs)aaq)", "(6, [(" D ", '127.0.0.1', 6001, 'ana'), (" D ", '::1', 1, '')],"
                       " [[0], [1, 0]])" },
   { "(ua(sa(sq)))", "(5, [('a.txt', [('127.0.0.1', 6001), ('::1', 1)]), ('b', [('::1', 2)])])" },
+  { "(uu)", "(5000, 10000)" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (bodies) == G_N_ELEMENTS (sample_types));

@@ -26,6 +26,7 @@ struct _FakeTracker
   void (*answer) (FakeTracker *self, RedesMessage *frame);
   guint n_connections;
   guint n_unregistered;
+  gint64 refused_us;
 };
 
 static void
@@ -422,6 +423,38 @@ answer_ok (FakeTracker *self, RedesMessage *frame)
   send_ok (self, frame);
 }
 
+#define PACE_MS 1200
+
+static void
+answer_no_for_a_while (FakeTracker *self, RedesMessage *frame)
+{
+  if (self->n_connections == 1)
+    {
+      test_send_body (self->channel, REDES_MESSAGE_PACE, g_variant_new ("(uu)", PACE_MS, 0));
+      answer_no (self, frame);
+      self->refused_us = g_get_monotonic_time ();
+    }
+  else
+    send_ok (self, frame);
+}
+
+/* Who was told when to come again does not come before that. */
+static void
+test_pace (void)
+{
+  FakeTracker tracker = { 0 };
+  TestClient *client;
+
+  fake_start (&tracker, answer_no_for_a_while);
+  client = test_client_new (1, redes_listener_get_address (tracker.listener), 6001,
+                            fixture_manifests_named (1, "one.txt", NULL));
+  fixture_wait_for (tracker.n_connections >= 2);
+  g_assert_cmpint (g_get_monotonic_time () - tracker.refused_us, >=, PACE_MS * 1000);
+  fixture_wait_for (client->state == REDES_TRACKER_REGISTERED);
+  test_client_free (client);
+  fake_stop (&tracker);
+}
+
 static void
 test_unregister (void)
 {
@@ -625,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/client/unasked-answer", test_unasked_answer);
   g_test_add_func ("/tracker/client/silent-tracker", test_silent_tracker);
   g_test_add_func ("/tracker/client/refused-registration", test_refused_registration);
+  g_test_add_func ("/tracker/client/pace", test_pace);
   g_test_add_func ("/tracker/client/unregister", test_unregister);
   g_test_add_func ("/tracker/client/identity", test_identity);
   g_test_add_func ("/tracker/client/addresses", test_addresses);

@@ -565,14 +565,28 @@ test_peers_of_one_address (void)
   test_raw_send_files (first, REDES_MESSAGE_REGISTER, 1, files);
   g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
   test_raw_send_files (second, REDES_MESSAGE_REGISTER, 1, files);
+  g_assert_cmpuint (second->pace.least_ms, ==, 0);
   test_raw_expect_error (second, 1, REDES_REFUSAL_FULL);
+  /* When to come again. */
+  g_assert_cmpuint (second->pace.least_ms, ==, 5000);
+  g_assert_cmpuint (second->pace.spread_ms, ==, 10000);
+  for (guint32 serial = 2; serial <= 300; serial++)
+    {
+      test_raw_send_files (second, REDES_MESSAGE_REGISTER, serial, files);
+      test_raw_expect_error (second, serial, REDES_REFUSAL_FULL);
+    }
+  g_assert_cmpuint (second->pace.least_ms, ==, 5000);
+  g_assert_cmpuint (second->pace.spread_ms, ==, 300 * 1000 / 20);
   /* The same one again, and another after it has left. */
   test_raw_send_files (first, REDES_MESSAGE_REGISTER, 2, files);
   g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
   test_send_body (first->channel, REDES_MESSAGE_UNREGISTER, g_variant_new ("(u)", 3));
   g_variant_unref (test_raw_expect (first, REDES_MESSAGE_OK));
-  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 2, files);
+  test_raw_send_files (second, REDES_MESSAGE_REGISTER, 301, files);
   g_variant_unref (test_raw_expect (second, REDES_MESSAGE_OK));
+  /* It comes back as one of few from now on. */
+  fixture_wait_for (second->pace.spread_ms == 0);
+  g_assert_cmpuint (second->pace.least_ms, ==, 0);
   test_raw_free (first);
   test_raw_free (second);
   test_tracker_stop (&tracker);

@@ -226,6 +226,11 @@ on_message (RedesChannel *channel, RedesMessage *frame, gpointer user_data)
       self->reach = g_steal_pointer (&frame->body);
       return;
     }
+  if (frame->type == REDES_MESSAGE_PACE)
+    {
+      self->pace = frame->pace;
+      return;
+    }
   message = g_new0 (TestMessage, 1);
   message->type = frame->type;
   message->body = g_steal_pointer (&frame->body);

@@ -74,8 +74,10 @@ guint test_client_list (TestClient *self);
 
 /**
  * TestRaw:
- * @messages: (element-type TestMessage): what came, unread, but for REACH, which comes when it will
+ * @messages: (element-type TestMessage): what came, unread, but for REACH and PACE, which come when
+ *   they will
  * @reach: (nullable): the last REACH's body
+ * @pace: the last PACE's
  * @error: (nullable): why it was closed
  *
  * The peer's end of a connection without a client behind it.
@@ -85,6 +87,7 @@ typedef struct
   RedesChannel *channel;
   gboolean ready;
   GVariant *reach;
+  RedesWirePace pace;
   GQueue messages;
   GError *error;
 } TestRaw;

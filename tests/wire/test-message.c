@@ -209,6 +209,9 @@ static const Case cases[] = {
   { REDES_MESSAGE_REACH, "(bsq)", "(true, '192.0.2.1', 0)", VALUE },
   { REDES_MESSAGE_REACH, "(bsq)", "(true, 'host.example', 6001)", VALUE },
 
+  { REDES_MESSAGE_PACE, "(uu)", "(0, 25000)", GOOD },
+  { REDES_MESSAGE_PACE, "(uu)", "(4294967295, 4294967295)", GOOD },
+
   { REDES_MESSAGE_GUESTS, "(ua(sa(sq)))", "(1, [('a.txt', [('192.0.2.1', 6001)])])", GOOD },
   { REDES_MESSAGE_GUESTS, "(ua(sa(sq)))", "(1, [('$255s', [('::1', 1)]), ('b', [('::1', 1)])])",
     GOOD },
@@ -562,7 +565,7 @@ test_links (void)
     { 53, 53, FALSE, FALSE, TRUE },   { 54, 55, FALSE, TRUE, FALSE },
     { 56, 59, FALSE, FALSE, TRUE },   { 60, 143, FALSE, FALSE, FALSE },
     { 144, 153, TRUE, FALSE, FALSE }, { 154, 159, FALSE, FALSE, FALSE },
-    { 160, 161, FALSE, FALSE, TRUE }, { 162, 255, FALSE, FALSE, FALSE },
+    { 160, 162, FALSE, FALSE, TRUE }, { 163, 255, FALSE, FALSE, FALSE },
   };
   guint next = 0;
 

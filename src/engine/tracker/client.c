@@ -21,6 +21,8 @@
 /* The tracker verifies what it is sent, perhaps after what many others sent. */
 #define PAGE_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define JITTER 0.2
+/* Of both numbers of PACE. */
+#define MOST_PACE_MS 600000u
 
 static const guint retry_delays_ms[] = { 250, 500, 1000, 2000, 4000, 5000 };
 
@@ -43,6 +45,7 @@ static const guint state_edges[] = {
  * @outbox: files still to be sent; its first page is under way while @page_serial is not 0
  * @page_sent_us: when it was sent, monotonic
  * @listed: whether the files were listed for this connection, so that changes count
+ * @pace: what the tracker has said of the way back; least_ms becomes 0 when it has been waited
  */
 struct _RedesTrackerClient
 {
@@ -65,6 +68,7 @@ struct _RedesTrackerClient
   RedesChannel *channel;
   gboolean is_ready;
   guint n_failures;
+  RedesWirePace pace;
   GSource *retry_timer;
 
   guint64 usual_heartbeat_us;
@@ -181,6 +185,9 @@ schedule_retry (RedesTrackerClient *self)
   self->n_failures++;
   /* Peers that lost the same tracker at the same moment must not all come back at once. */
   delay_ms *= g_random_double_range (1 - JITTER, 1 + JITTER);
+  delay_ms = MAX (delay_ms, (guint)(g_random_double () * self->pace.spread_ms));
+  delay_ms += self->pace.least_ms;
+  self->pace.least_ms = 0;
   set_timer (self, &self->retry_timer, delay_ms, on_retry);
 }
 
@@ -269,6 +276,7 @@ static void
 note_registered (RedesTrackerClient *self)
 {
   self->n_failures = 0;
+  self->pace = (RedesWirePace){ 0 };
   set_state (self, REDES_TRACKER_REGISTERED, NULL);
 }
 
@@ -418,6 +426,10 @@ on_message (RedesChannel *channel, RedesMessage *message, gpointer user_data)
       break;
     case REDES_MESSAGE_REACH:
       take_reach (self, &message->reach);
+      break;
+    case REDES_MESSAGE_PACE:
+      self->pace.least_ms = MIN (message->pace.least_ms, MOST_PACE_MS);
+      self->pace.spread_ms = MIN (message->pace.spread_ms, MOST_PACE_MS);
       break;
     case REDES_MESSAGE_ERROR:
     case REDES_MESSAGE_GUESTS:

@@ -38,6 +38,7 @@ typedef enum
  * @n_files: of its peer, when it last changed them
  * @is_probed: whether the tracker has tried, or is trying, to connect to its peer
  * @is_unreachable: whether its peer could not be connected to
+ * @spread_ms: what its last PACE said
  *
  * One end of one conversation with the tracker. Reference-counted, because answers of the directory
  * may come when it is gone.
@@ -58,6 +59,7 @@ typedef struct
   guint n_files;
   gboolean is_probed;
   gboolean is_unreachable;
+  guint spread_ms;
 } RedesConnection;
 
 /* @now_us: the time of the tracker's clock. Returns: (transfer full): in the state GREETING,

@@ -39,6 +39,14 @@
 #define PEER_BYTES (128u * 1024)
 #define LEAST_MAX_PEERS 64u
 #define MOST_MAX_PEERS 1000000u
+/* What PACE says: see PROTOCOL.md. */
+#define RETURNS_PER_S 400u
+#define LEAST_SPREAD_MS 250u
+#define MOST_SPREAD_MS 600000u
+#define FULL_LEAST_MS 5000u
+#define FULL_SPREAD_MS 10000u
+#define FULL_COMES_PER_S 20u
+#define FULL_WINDOW_US (30 * G_USEC_PER_SEC)
 /* Of the descriptors that the process may open. */
 #define HALF_OPEN_PART 4u
 #define ASKERS_PART 2u
@@ -56,6 +64,7 @@
  * @askers: those that have, and are not registered
  * @owners: peer id to the one connection that speaks for it
  * @registered: in the order of registration, which is LIST's
+ * @n_refused: whom it refused as FULL since @refused_since_us
  */
 struct _RedesTrackerServer
 {
@@ -83,6 +92,8 @@ struct _RedesTrackerServer
   RedesBudget *receive;
   GHashTable *owners;
   GPtrArray *registered;
+  guint n_refused;
+  gint64 refused_since_us;
   RedesMetrics metrics;
 };
 
@@ -404,6 +415,50 @@ end_for_violation (RedesConnection *connection, const GError *error)
 }
 
 static void
+send_pace (RedesConnection *connection, guint least_ms, guint spread_ms)
+{
+  redes_channel_send (connection->channel,
+                      &(RedesMessage){ .type = REDES_MESSAGE_PACE,
+                                       .pace = { .least_ms = least_ms, .spread_ms = spread_ms } });
+  connection->spread_ms = spread_ms;
+}
+
+/* How long it takes for all to come back, so that they do not come at once. */
+static void
+tell_pace (RedesConnection *connection)
+{
+  const RedesTrackerServer *self = connection->owner;
+  guint64 spread_ms = (guint64)self->registered->len * 1000 / RETURNS_PER_S;
+  guint64 told_ms = connection->spread_ms;
+
+  spread_ms = MIN (spread_ms, MOST_SPREAD_MS);
+  if (spread_ms < LEAST_SPREAD_MS)
+    spread_ms = 0;
+  if (MAX (spread_ms, told_ms) - MIN (spread_ms, told_ms) > told_ms / 4)
+    send_pace (connection, 0, (guint)spread_ms);
+}
+
+/* A tracker that is full would have nothing to do but handshakes if all whom it refuses came again
+ * every few seconds. */
+static void
+refuse_as_full (RedesConnection *connection, guint32 serial, RedesNoticeCode code)
+{
+  RedesTrackerServer *self = connection->owner;
+  gint64 now_us = redes_clock_now_us (self->clock);
+
+  if (self->n_refused == 0 || now_us - self->refused_since_us > FULL_WINDOW_US)
+    {
+      self->n_refused = 0;
+      self->refused_since_us = now_us;
+    }
+  self->n_refused++;
+  send_pace (connection, FULL_LEAST_MS,
+             (guint)CLAMP ((guint64)self->n_refused * 1000 / FULL_COMES_PER_S, FULL_SPREAD_MS,
+                           MOST_SPREAD_MS));
+  refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER", code);
+}
+
+static void
 registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
   g_autoptr (RedesRequest) request = user_data;
@@ -427,6 +482,7 @@ registered_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
   self->metrics.registrations++;
   connection->n_files = answer->n_files;
   redes_connection_send_ok (connection, request->serial);
+  tell_pace (connection);
   who = redes_connection_describe (connection);
   redes_debug ("%s registered with %u files, %u peers now", redes_notice_get_english (who),
                answer->n_files, self->registered->len);
@@ -475,8 +531,7 @@ on_register (RedesConnection *connection, const RedesMessage *message)
   if (!g_hash_table_contains (self->owners, id)
       && connection->site->n_peers >= self->max_peers_an_address)
     {
-      refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER",
-                   REDES_NOTICE_FULL_OF_ADDRESS);
+      refuse_as_full (connection, serial, REDES_NOTICE_FULL_OF_ADDRESS);
       return;
     }
   if (!g_hash_table_contains (self->owners, id)
@@ -485,7 +540,7 @@ on_register (RedesConnection *connection, const RedesMessage *message)
       if (!self->was_full)
         redes_event_log_add (self->log, redes_notice_new (REDES_NOTICE_LOG_FULL, self->max_peers));
       self->was_full = TRUE;
-      refuse_with (connection, serial, REDES_REFUSAL_FULL, "REGISTER", REDES_NOTICE_FULL);
+      refuse_as_full (connection, serial, REDES_NOTICE_FULL);
       return;
     }
   replace_owner (connection);
@@ -543,6 +598,8 @@ on_heartbeat (RedesConnection *connection, const RedesMessage *message)
 {
   redes_channel_send (connection->channel,
                       &(RedesMessage){ .type = REDES_MESSAGE_PONG, .number = message->number });
+  if (connection->state == REDES_CONNECTION_REGISTERED)
+    tell_pace (connection);
 }
 
 static void

@@ -847,6 +847,20 @@ unpack_reach (GVariant *body, RedesMessage *out)
   g_variant_get (body, "(b&sq)", &out->reach.is_reachable, &out->reach.host, &out->reach.port);
 }
 
+/* PACE */
+
+static GVariant *
+pack_pace (const RedesMessage *self)
+{
+  return g_variant_new ("(uu)", self->pace.least_ms, self->pace.spread_ms);
+}
+
+static void
+unpack_pace (GVariant *body, RedesMessage *out)
+{
+  g_variant_get (body, "(uu)", &out->pace.least_ms, &out->pace.spread_ms);
+}
+
 /* BLOCK: only what redes_message_clear() needs. */
 
 static void
@@ -891,6 +905,7 @@ static const Codec codecs[] = {
   [REDES_MESSAGE_OK] = { pack_serial, unpack_serial, NULL },
   [REDES_MESSAGE_ERROR] = { pack_refusal, unpack_refusal, NULL },
   [REDES_MESSAGE_REACH] = { pack_reach, unpack_reach, NULL },
+  [REDES_MESSAGE_PACE] = { pack_pace, unpack_pace, NULL },
   [REDES_MESSAGE_GUESTS] = { pack_guests, unpack_guests, clear_guests },
 
   [REDES_MESSAGE_PEER_SEARCH] = { pack_search, unpack_search, NULL },

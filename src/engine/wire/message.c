@@ -315,6 +315,7 @@ static const RedesMessageTypeInfo types[] = {
   = { "REACH", "(bsq)", reach_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_GUESTS]
   = { "GUESTS", "(ua(sa(sq)))", guests_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
+  [REDES_MESSAGE_PACE] = { "PACE", "(uu)", any_rules, NULL, REDES_MAX_CONTROL_BODY, ON_CLIENT },
   [REDES_MESSAGE_REFUSE]
   = { "REFUSE", "(uys)", error_rules, NULL, REDES_MAX_CONTROL_BODY, ON_PEER },
 

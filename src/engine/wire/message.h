@@ -92,6 +92,7 @@ typedef enum
   REDES_MESSAGE_REACH = 0xa0, /* (bsq) whether it could connect, host, port */
   /* (ua(sa(sq))) serial of a SEARCH, files: name, who has it: host, port; ahead of its RESULTS */
   REDES_MESSAGE_GUESTS = 0xa1,
+  REDES_MESSAGE_PACE = 0xa2, /* (uu) at least, and up to so much more: milliseconds */
 } RedesMessageType;
 
 /**
@@ -357,6 +358,13 @@ typedef struct
   guint16 port;
 } RedesWireReach;
 
+/* PACE: how long a peer that has lost the tracker, or was refused, waits before it comes again */
+typedef struct
+{
+  guint32 least_ms;
+  guint32 spread_ms;
+} RedesWirePace;
+
 /**
  * RedesBlockHeader:
  * @n_proof: digests in @proof
@@ -421,6 +429,7 @@ typedef struct
     RedesWireFind find;
     RedesWireFound found;
     RedesWireReach reach;
+    RedesWirePace pace;
     RedesWireGuests guests;
     RedesWireBlock block;
   };
