@@ -234,6 +234,49 @@ test_few_answers_ahead (void)
   g_string_free (log.order, TRUE);
 }
 
+#define N_COMING 40u
+
+/* Peers that register, each at an address of its own, stand in line behind one another, and not
+ * before who searches: that one waits for what is under way. What one peer asks stays in order. */
+static void
+test_many_register (void)
+{
+  RedesDirectoryWorker *worker = new_worker (&(RedesDirectoryLimits){ 0 });
+  g_autoptr (GPtrArray) manifests = fixture_manifests_named (1, "one.txt", NULL);
+  g_autoptr (GBytes) body = pack (REDES_MESSAGE_REGISTER, manifests);
+  g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func ((GDestroyNotify)query_free);
+  Log log = { 0 };
+  RedesPeerId last, other = fixture_digest ("other");
+  RedesAsker searcher = { "192.0.2.1", &other };
+  guint at;
+
+  for (guint i = 0; i < N_COMING; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("198.51.100.%u", i);
+      RedesAsker peer = { address, &last };
+
+      last = fixture_digest (address);
+      g_ptr_array_add (queries, query_new (&log, 'r'));
+      redes_directory_worker_register (worker, &peer, body, answer_func,
+                                       g_ptr_array_index (queries, i));
+      if (i + 1 < N_COMING)
+        continue;
+      g_ptr_array_add (queries, query_new (&log, 'w'));
+      redes_directory_worker_wait (worker, &peer, answer_func, g_ptr_array_index (queries, i + 1));
+    }
+  g_ptr_array_add (queries, query_new (&log, 's'));
+  redes_directory_worker_search (worker, &searcher, "one", 0, 50, answer_func,
+                                 g_ptr_array_index (queries, N_COMING + 1));
+  fixture_wait_for (log.order->len == N_COMING + 2);
+  /* The worker goes a few answers ahead, which it may have done before the search came. */
+  at = (guint)(strchr (log.order->str, 's') - log.order->str);
+  g_assert_cmpuint (at, <=, 10);
+  g_assert_cmpint (log.order->str[N_COMING + 1], ==, 'w');
+
+  redes_directory_worker_free (worker);
+  g_string_free (log.order, TRUE);
+}
+
 typedef struct
 {
   gboolean done;
@@ -362,6 +405,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/tracker/directory-worker/broad-searches", test_broad_searches);
   g_test_add_func ("/tracker/directory-worker/repeated-register", test_repeated_register);
+  g_test_add_func ("/tracker/directory-worker/many-register", test_many_register);
   g_test_add_func ("/tracker/directory-worker/few-answers-ahead", test_few_answers_ahead);
   g_test_add_func ("/tracker/directory-worker/removal-comes-first", test_removal_comes_first);
   g_test_add_func ("/tracker/directory-worker/undecodable", test_undecodable);

@@ -15,7 +15,7 @@
 /* Batches whose RSA signature is remembered: those of some millions of files. */
 #define MEMO_ENTRIES 4096
 /* How long one piece of work keeps the others waiting, as far as it can be divided. */
-#define SLICE_US (10 * 1000)
+#define SLICE_US (3 * 1000)
 /* Files added, and names taken out of the index, between two looks at the clock. */
 #define FILES_A_STEP 256u
 #define TIDY_NAMES 128u
@@ -39,10 +39,49 @@ typedef struct
 } Registration;
 
 /**
+ * LaneKind:
+ * @LANE_QUESTIONS: short, and somebody waits for the answer
+ * @LANE_CHANGES: what peers register
+ *
+ * Each lane has half of the worker's time when both have something to do: thousands of peers that
+ * register at once, each at an address of its own, do not stand before those who search.
+ */
+typedef enum
+{
+  LANE_QUESTIONS,
+  LANE_CHANGES,
+  N_LANES,
+} LaneKind;
+
+/**
+ * Lane:
+ * @used_us: of the worker. A lane that has something to do again begins where the other one is, so
+ *   that it gains nothing by having been idle.
+ */
+typedef struct
+{
+  RedesFairQueue *queue;
+  gint64 used_us;
+} Lane;
+
+/**
+ * Pending:
+ * @n: jobs of an identity that have not ended
+ * @lane: in which they all are, whatever they are: they are done in their order
+ */
+typedef struct
+{
+  guint n;
+  LaneKind lane;
+} Pending;
+
+/**
  * RedesDirectoryWorker:
  * @registrations: RedesPeerId to Registration; the main context's alone
- * @lock: for @queue, @removals, @is_tidying, @n_answers and @n_turns_put_off
- * @removals: of Job, before all in @queue
+ * @lock: for all that follows, but for @stopping
+ * @lanes: work that waits, by LaneKind
+ * @pending: RedesPeerId to Pending
+ * @removals: of Job, before all in @lanes
  * @is_tidying: whether a turn for tidying up is due
  * @n_answers: that wait for the main context
  * @n_turns_put_off: until it has taken one of them
@@ -54,7 +93,8 @@ struct _RedesDirectoryWorker
   RedesSignatureMemo *memo;
   GHashTable *registrations;
   GMutex lock;
-  RedesFairQueue *queue;
+  Lane lanes[N_LANES];
+  GHashTable *pending;
   GQueue removals;
   gboolean is_tidying;
   guint n_answers;
@@ -75,6 +115,7 @@ typedef struct _Job Job;
  * @n_verified, @n_taken: of @manifests
  * @search: (nullable): of a search that has been begun
  * @extra_cost_us: charged besides the time that it took
+ * @lane: in which it is; of a removal, LANE_CHANGES, which it is charged to
  */
 struct _Job
 {
@@ -97,6 +138,7 @@ struct _Job
   guint n_rows;
   RedesDirectorySearch *search;
   gint64 extra_cost_us;
+  LaneKind lane;
 
   RedesDirectoryAnswer answer;
   RedesDirectoryAnswerFunc func;
@@ -180,12 +222,64 @@ is_stopping (RedesDirectoryWorker *self)
 
 /* The worker's thread: turns. */
 
-/* With the lock held. */
+/* These with the lock held. */
+
 static void
 charge (RedesDirectoryWorker *self, Job *job, gint64 took_us)
 {
-  redes_fair_queue_charge (self->queue, job->address, &job->id, took_us + job->extra_cost_us);
+  Lane *lane = &self->lanes[job->lane];
+  gint64 cost_us = took_us + job->extra_cost_us;
+
+  redes_fair_queue_charge (lane->queue, job->address, &job->id, cost_us);
+  lane->used_us += cost_us;
   job->extra_cost_us = 0;
+}
+
+static gboolean
+has_work (const Lane *lane)
+{
+  return redes_fair_queue_get_length (lane->queue) > 0;
+}
+
+static void
+enter_lane (RedesDirectoryWorker *self, Job *job, LaneKind kind)
+{
+  Pending *pending = g_hash_table_lookup (self->pending, &job->id);
+  Lane *lane;
+
+  if (pending == NULL)
+    {
+      pending = g_new0 (Pending, 1);
+      pending->lane = kind;
+      g_hash_table_insert (self->pending, redes_digest_copy (&job->id), pending);
+    }
+  pending->n++;
+  job->lane = pending->lane;
+  lane = &self->lanes[job->lane];
+  if (!has_work (lane))
+    lane->used_us = MAX (lane->used_us, self->lanes[1 - job->lane].used_us);
+  redes_fair_queue_push (lane->queue, job->address, &job->id, job);
+}
+
+static void
+leave_lane (RedesDirectoryWorker *self, Job *job)
+{
+  Pending *pending = g_hash_table_lookup (self->pending, &job->id);
+
+  if (--pending->n == 0)
+    g_hash_table_remove (self->pending, &job->id);
+}
+
+/* (nullable) */
+static Job *
+pop_job (RedesDirectoryWorker *self)
+{
+  Lane *questions = &self->lanes[LANE_QUESTIONS];
+  Lane *changes = &self->lanes[LANE_CHANGES];
+
+  if (has_work (questions) && (!has_work (changes) || questions->used_us <= changes->used_us))
+    return redes_fair_queue_pop (questions->queue);
+  return redes_fair_queue_pop (changes->queue);
 }
 
 static void take_turn (gpointer data);
@@ -209,7 +303,8 @@ tidy (RedesDirectoryWorker *self)
   gboolean is_due = FALSE;
 
   g_mutex_lock (&self->lock);
-  if (is_more && !self->is_tidying && redes_fair_queue_get_length (self->queue) == 0)
+  if (is_more && !self->is_tidying && !has_work (&self->lanes[LANE_QUESTIONS])
+      && !has_work (&self->lanes[LANE_CHANGES]))
     is_due = self->is_tidying = TRUE;
   g_mutex_unlock (&self->lock);
   if (is_due)
@@ -236,7 +331,7 @@ take_turn (gpointer data)
   job = g_queue_pop_head (&self->removals);
   is_removal = job != NULL;
   if (job == NULL)
-    job = redes_fair_queue_pop (self->queue);
+    job = pop_job (self);
   if (job == NULL)
     self->is_tidying = FALSE;
   g_mutex_unlock (&self->lock);
@@ -250,9 +345,11 @@ take_turn (gpointer data)
         {
           turn->ended = job;
           self->n_answers++;
+          if (!is_removal)
+            leave_lane (self, job);
         }
       else
-        redes_fair_queue_push_back (self->queue, job->address, &job->id, job);
+        redes_fair_queue_push_back (self->lanes[job->lane].queue, job->address, &job->id, job);
       g_mutex_unlock (&self->lock);
       g_assert (is_at_end || !is_removal);
       if (!is_at_end)
@@ -497,13 +594,21 @@ end_registration (gpointer data)
 }
 
 static void
-push (RedesDirectoryWorker *self, Job *job, gboolean is_removal)
+push (RedesDirectoryWorker *self, Job *job, LaneKind kind)
 {
   g_mutex_lock (&self->lock);
-  if (is_removal)
-    g_queue_push_tail (&self->removals, job);
-  else
-    redes_fair_queue_push (self->queue, job->address, &job->id, job);
+  enter_lane (self, job, kind);
+  g_mutex_unlock (&self->lock);
+  push_turn (self);
+}
+
+static void
+push_removal (RedesDirectoryWorker *self, Job *job)
+{
+  /* What it costs is the peer's, which took its time for changes. */
+  job->lane = LANE_CHANGES;
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->removals, job);
   g_mutex_unlock (&self->lock);
   push_turn (self);
 }
@@ -520,7 +625,9 @@ redes_directory_worker_new (const RedesDirectoryLimits *limits)
   self->registrations
       = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, end_registration);
   g_mutex_init (&self->lock);
-  self->queue = redes_fair_queue_new ();
+  for (guint i = 0; i < N_LANES; i++)
+    self->lanes[i].queue = redes_fair_queue_new ();
+  self->pending = g_hash_table_new_full (redes_digest_hash, redes_digest_equal, g_free, g_free);
   self->workers = redes_workers_new ("directory", 1, context);
   return self;
 }
@@ -532,7 +639,9 @@ redes_directory_worker_free (RedesDirectoryWorker *self)
     return;
   g_atomic_int_set (&self->stopping, 1);
   redes_workers_free (self->workers);
-  redes_fair_queue_free (self->queue);
+  for (guint i = 0; i < N_LANES; i++)
+    redes_fair_queue_free (self->lanes[i].queue);
+  g_hash_table_unref (self->pending);
   g_hash_table_unref (self->registrations);
   redes_directory_free (self->directory);
   redes_signature_memo_free (self->memo);
@@ -559,7 +668,7 @@ push_change (RedesDirectoryWorker *self,
   job->registration = registration_ref (registration);
   job->replace = replace;
   job->body = g_bytes_ref (body);
-  push (self, job, FALSE);
+  push (self, job, LANE_CHANGES);
 }
 
 void
@@ -586,7 +695,7 @@ void
 redes_directory_worker_remove_peer (RedesDirectoryWorker *self, const RedesAsker *peer)
 {
   g_hash_table_remove (self->registrations, peer->id);
-  push (self, job_new (self, peer, step_remove_peer, NULL, NULL), TRUE);
+  push_removal (self, job_new (self, peer, step_remove_peer, NULL, NULL));
 }
 
 void
@@ -603,7 +712,7 @@ redes_directory_worker_search (RedesDirectoryWorker *self,
   job->words = g_strdup (words);
   job->first = first;
   job->n_rows = n_rows;
-  push (self, job, FALSE);
+  push (self, job, LANE_QUESTIONS);
 }
 
 void
@@ -617,7 +726,7 @@ redes_directory_worker_sources (RedesDirectoryWorker *self,
 
   /* A copy: the worker and the caller's thread share nothing. */
   job->contents = g_array_copy (contents);
-  push (self, job, FALSE);
+  push (self, job, LANE_QUESTIONS);
 }
 
 void
@@ -626,5 +735,5 @@ redes_directory_worker_wait (RedesDirectoryWorker *self,
                              RedesDirectoryAnswerFunc func,
                              gpointer user_data)
 {
-  push (self, job_new (self, asker, step_nothing, func, user_data), FALSE);
+  push (self, job_new (self, asker, step_nothing, func, user_data), LANE_QUESTIONS);
 }
