@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import tracker_chart
 from folders import PORTS, PORT_VARIABLE
 from measure import MIB, Row, private_bytes, process_cpu
 from redes_programs import Failure, Place, Tracker
@@ -180,8 +181,10 @@ def measure_tracker(bench):
                 one["peers"], one["files"], one["bytes"], one["register"]["seconds"], one["alone"]["p50_ms"],
                 one["alone"]["p99_ms"], one["loaded"]["p99_ms"], one["flooded"]["p99_ms"], one["heartbeat_cores"],
                 one["return"]["seconds"])) + "\n")
+    with open(os.path.join(bench.out, "tracker.svg"), "w", encoding="utf-8") as stream:
+        stream.write(tracker_chart.draw(results))
     if len(results) > 1:
         growth = results[-1]["alone"]["p50_ms"] / results[-2]["alone"]["p50_ms"]
         yield Row("tracker", f"a search from {results[-2]['peers']:,} to {results[-1]['peers']:,} peers",
                   f"× {growth:.2f}", target="" if quick else f"less than × {MOST_GROWTH}",
-                  met=None if quick else growth < MOST_GROWTH, note=f"all figures: {path}")
+                  met=None if quick else growth < MOST_GROWTH, note=f"all figures, and a chart beside them: {path}")
