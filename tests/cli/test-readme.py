@@ -95,8 +95,8 @@ class Shell:
             self.process.wait()
 
 
-def read_blocks():
-    with open(README, encoding="utf-8") as stream:
+def read_blocks(path=README):
+    with open(path, encoding="utf-8") as stream:
         text = stream.read()
     return re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
 
@@ -186,6 +186,18 @@ def each_block_is_run_or_has_a_reason(_place):
         known = find(NOT_RUN, block) or find(STAYS, block) or find(SAYS, block)
         check(known is not None or block.startswith("./dev build"),
               f"nobody has said what must come of\n{block}")
+
+
+@test
+def the_translation_says_the_same_commands(_place):
+    def bare(block):
+        return re.sub(r" +# .*", "", block)
+
+    original = [bare(block) for block in read_blocks()]
+    translated = [bare(block) for block in read_blocks(README.replace(".md", ".pt_BR.md"))]
+    check(len(translated) > 8, f"only {len(translated)} blocks are in the translation")
+    for block in translated:
+        check(block in original, f"not in README.md, or not in these words:\n{block}")
 
 
 main()
