@@ -534,8 +534,8 @@ silence_begin (Silence *self, GAsyncResult **answer)
   link = test_node_share (self->ana, "quiet.txt", bytes);
   test_node_wait_for_sources (self->ana, "quiet.txt", 1);
   test_node_set_switches (self->ana->node, CLASSIC);
-  redes_node_search_async (self->ana->node, "quiet.txt", 10, NULL, result_cb, answer);
-  net_wait_for (count_log (self->host, ana_name, "searched") > 1);
+  redes_node_search_async (self->ana->node, "quiet", 10, NULL, result_cb, answer);
+  net_wait_for (count_log (self->host, ana_name, "searched “quiet” ") > 0);
   net_run_for (100);
   g_assert_null (*answer);
 }

@@ -134,6 +134,46 @@ test_conversation_ipv6 (void)
   check_conversation ("::1");
 }
 
+static guint
+count_logged (TestTracker *self, const char *words)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->log->len; i++)
+    n += strstr (g_ptr_array_index (self->log, i), words) != NULL;
+  return n;
+}
+
+/* A program that waits for somebody to come asks the same again and again: one line in the log. */
+static void
+test_equal_searches (void)
+{
+  TestTracker tracker = { 0 };
+  g_autoptr (GPtrArray) files = fixture_manifests_named (2, "one.txt", NULL);
+  TestClient *ana, *rui;
+
+  test_tracker_start (&tracker, "127.0.0.1", 0, 0);
+  ana = test_client_register (1, redes_tracker_server_get_address (tracker.server), 6001,
+                              no_files ());
+  rui = test_client_register (2, redes_tracker_server_get_address (tracker.server), 6002,
+                              no_files ());
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpuint (test_client_search (ana, "one"), ==, 0);
+  g_assert_cmpuint (count_logged (&tracker, "searched “one” (0 results)"), ==, 1);
+  /* Another one who asks, other words, and another answer are news. */
+  g_assert_cmpuint (test_client_search (rui, "one"), ==, 0);
+  g_assert_cmpuint (count_logged (&tracker, "searched “one” (0 results)"), ==, 2);
+  g_assert_cmpuint (test_client_search (ana, "two"), ==, 0);
+  g_assert_cmpuint (count_logged (&tracker, "searched “two” (0 results)"), ==, 1);
+  redes_tracker_client_add_file (rui->client, g_ptr_array_index (files, 0));
+  assert_becomes (test_client_search (ana, "one"), 1);
+  g_assert_cmpuint (count_logged (&tracker, "searched “one” (1 result)"), ==, 1);
+
+  test_client_free (ana);
+  test_client_free (rui);
+  test_tracker_stop (&tracker);
+}
+
 static void
 test_update (void)
 {
@@ -782,6 +822,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/sources-of-many", test_sources_of_many);
   g_test_add_func ("/tracker/tracker/conversation-ipv4", test_conversation_ipv4);
   g_test_add_func ("/tracker/tracker/conversation-ipv6", test_conversation_ipv6);
+  g_test_add_func ("/tracker/tracker/equal-searches", test_equal_searches);
   g_test_add_func ("/tracker/tracker/update", test_update);
   g_test_add_func ("/tracker/tracker/many-files", test_many_files);
   g_test_add_func ("/tracker/tracker/connection-lost", test_connection_lost);

@@ -39,6 +39,8 @@ typedef enum
  * @is_probed: whether the tracker has tried, or is trying, to connect to its peer
  * @is_unreachable: whether its peer could not be connected to
  * @spread_ms: what its last PACE said
+ * @searched_hash, @searched_s: of the words and the number of results of its last search, and when
+ * that was, in seconds of the tracker's clock; 0: never
  *
  * One end of one conversation with the tracker. Reference-counted, because answers of the directory
  * may come when it is gone.
@@ -60,6 +62,8 @@ typedef struct
   gboolean is_probed;
   gboolean is_unreachable;
   guint spread_ms;
+  guint32 searched_hash;
+  guint32 searched_s;
 } RedesConnection;
 
 /* @now_us: the time of the tracker's clock. Returns: (transfer full): in the state GREETING,

@@ -33,6 +33,8 @@
 #define MAX_ASKERS_PER_LOOPBACK_ADDRESS 448u
 /* Whoever asked within this time keeps its place against newcomers. */
 #define KEEP_ASKER_S 10
+/* As long after the last one an equal search is no news for the log. */
+#define SAME_SEARCH_S 60u
 /* See get_default_max_peers(). */
 #define SPARE_FILES 1024u
 #define MEMORY_PART 4u
@@ -655,6 +657,21 @@ count_search (const RedesRequest *request, const RedesDirectoryAnswer *answer)
                             redes_clock_now_us (self->clock) - request->began_us);
 }
 
+/* One line for one question: a program that waits for somebody who is just registering asks the
+ * same again and again, and a page that is turned asks for the same words. */
+static gboolean
+is_logged_already (RedesConnection *connection, const char *words, guint total, gint64 now_us)
+{
+  guint32 hash = g_str_hash (words) ^ (total * 2654435761u);
+  guint32 now_s = (guint32)(now_us / G_USEC_PER_SEC) + 1;
+  gboolean is_same = connection->searched_hash == hash && connection->searched_s != 0
+                     && now_s - connection->searched_s < SAME_SEARCH_S;
+
+  connection->searched_hash = hash;
+  connection->searched_s = now_s;
+  return is_same;
+}
+
 static void
 searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
 {
@@ -677,6 +694,9 @@ searched_cb (const RedesDirectoryAnswer *answer, gpointer user_data)
     }
   send_original_files (connection, request);
   redes_connection_send_results (connection, request->serial, answer->total, answer->results);
+  if (is_logged_already (connection, request->words, answer->total,
+                         redes_clock_now_us (self->clock)))
+    return;
   who = redes_connection_describe (connection);
   words = redes_text_make_printable (request->words, 80);
   redes_event_log_add_query (
