@@ -230,6 +230,34 @@ test_changed_on_disk (void)
   folder_clear (&folder);
 }
 
+/* A file of a folder that was fetched, on a disk that does not keep the time that the file was
+ * given. */
+static void
+test_member_without_its_time (void)
+{
+  static const gsize sizes[] = { 100, 2 * BLOCK + 10 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      Folder folder;
+      g_autoptr (RedesHashTree) tree = NULL;
+      g_autoptr (RedesManifest) manifest = NULL;
+      g_autoptr (RedesHolding) holding = NULL;
+
+      folder_init (&folder);
+      folder_add_file (&folder, "sub/file", sizes[i], 3);
+      manifest = folder_sign (&folder, "file", sizes[i], 3, &tree);
+      holding = redes_holding_new_member (folder.path, "sub/file", 1000, manifest, tree);
+      assert_block (holding, 0, sizes[i], 3);
+      /* Only its bytes can tell that it was altered. */
+      folder_add_file (&folder, "sub/file", sizes[i], 4);
+      assert_read_fails (holding, 0);
+      folder_add_file (&folder, "sub/file", sizes[i] + 1, 3);
+      assert_read_fails (holding, 0);
+      folder_clear (&folder);
+    }
+}
+
 /* The way to the root may lead through a link. */
 static void
 test_root_through_link (void)
@@ -360,6 +388,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/holding/file", test_file);
   g_test_add_func ("/holding/empty-file", test_empty_file);
   g_test_add_func ("/holding/changed-on-disk", test_changed_on_disk);
+  g_test_add_func ("/holding/member-without-its-time", test_member_without_its_time);
   g_test_add_func ("/holding/root-through-link", test_root_through_link);
   g_test_add_func ("/holding/partial", test_partial);
   g_test_add_func ("/holding/list-below", test_list_below);

@@ -338,14 +338,17 @@ redes_folder_build_make_folder (RedesFolderBuild *self, const char *path, GError
 }
 
 gboolean
-redes_folder_build_has_file (RedesFolderBuild *self, const char *path, guint64 size, gint64 time_s)
+redes_folder_build_has_file (
+    RedesFolderBuild *self, const char *path, guint64 size, gint64 time_s, gboolean *has_time)
 {
   g_autofree char *full = make_tree_path (self, path);
   GStatBuf info;
 
+  if (g_lstat (full, &info) != 0 || !S_ISREG (info.st_mode) || (guint64)info.st_size != size)
+    return FALSE;
   /* FAT keeps every other second. */
-  return g_lstat (full, &info) == 0 && S_ISREG (info.st_mode) && (guint64)info.st_size == size
-         && ABS ((gint64)info.st_mtime - time_s) <= 1;
+  *has_time = ABS ((gint64)info.st_mtime - time_s) <= 1;
+  return TRUE;
 }
 
 static gboolean

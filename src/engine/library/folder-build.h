@@ -63,9 +63,10 @@ gboolean redes_folder_build_save_list (RedesFolderBuild *self,
 /* @path: below the tree, as everywhere here; its folder is there. */
 gboolean redes_folder_build_make_folder (RedesFolderBuild *self, const char *path, GError **error);
 
-/* Whether the file is there, of that size and time: then it is what was verified before. */
-gboolean
-redes_folder_build_has_file (RedesFolderBuild *self, const char *path, guint64 size, gint64 time_s);
+/* Whether the file is there, of that size. @has_time: (out): set then: whether its time is @time_s,
+ * too: then it is what was verified before. */
+gboolean redes_folder_build_has_file (
+    RedesFolderBuild *self, const char *path, guint64 size, gint64 time_s, gboolean *has_time);
 
 /* Writes verified bytes of @content at @offset. */
 gboolean redes_folder_build_write (RedesFolderBuild *self,

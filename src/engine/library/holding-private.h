@@ -56,7 +56,8 @@ void redes_holding_dup_parts (RedesHolding *self, char **root, char **relative);
  * @REDES_HOLDING_SAME: nothing tells that the file was touched since it was hashed
  * @REDES_HOLDING_DOUBTFUL: size and modification time are the same, but something was changed: its
  *   mode or its name, perhaps, or its bytes by somebody who has set the time back
- * @REDES_HOLDING_ALTERED: its size or modification time is another
+ * @REDES_HOLDING_ALTERED: its size or modification time is another; of a member only its size, for
+ * its disk may keep no such time
  */
 typedef enum
 {
@@ -82,8 +83,6 @@ gboolean redes_holding_is_executable (RedesHolding *self);
 void redes_holding_set_executable (RedesHolding *self, gboolean is_executable);
 /* (transfer none): a file's own name, in whatever encoding. Any thread. */
 const char *redes_holding_get_base_name (RedesHolding *self);
-/* Whether block @index of a file has the digest that it should have: reads it. Any thread. */
-gboolean redes_holding_check_block (RedesHolding *self, guint32 index);
 
 /* For GHashTable: by path. Either may be a RedesHolding of which only @place is set, to a whole
  * path. */

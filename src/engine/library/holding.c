@@ -376,8 +376,10 @@ redes_holding_match (RedesHolding *self, const char *path, const struct stat *in
   if (self->mtime_ns == REDES_FILE_TIME_UNKNOWN)
     return ctime_ns == REDES_FILE_TIME_UNKNOWN || ctime_ns != now_ns ? REDES_HOLDING_DOUBTFUL
                                                                      : REDES_HOLDING_SAME;
+  /* A member has the time that its publisher's file has, and not every disk keeps that: FAT keeps
+   * every other second, and some drivers of exFAT keep no time that they are given. */
   if (self->mtime_ns != redes_file_time_ns (info))
-    return REDES_HOLDING_ALTERED;
+    return self->is_member ? REDES_HOLDING_DOUBTFUL : REDES_HOLDING_ALTERED;
   if (ctime_ns != REDES_FILE_TIME_UNKNOWN && ctime_ns != now_ns)
     return REDES_HOLDING_DOUBTFUL;
   /* Some file systems number their files anew at each mounting. */

@@ -53,7 +53,8 @@ RedesHolding *redes_holding_new_partial (int fd, RedesManifest *manifest, RedesH
  * @tree: (nullable): complete; %NULL for a file of at most one block
  *
  * Makes the holding of a complete file of a folder that was fetched. The file is found by its
- * content alone, for only the folder's publisher has signed anything of it.
+ * content alone, for only the folder's publisher has signed anything of it. Where its time is
+ * another, what is read is compared with the tree.
  */
 RedesHolding *redes_holding_new_member (const char *root,
                                         const char *relative,
@@ -106,5 +107,7 @@ char *redes_holding_dup_path (RedesHolding *self);
 /* Reads block @index from disk. The block is compared with the tree only if something has happened
  * to the file since it was hashed. Any thread. Errors: REDES_CONTENT_ERROR_READ. */
 GBytes *redes_holding_read (RedesHolding *self, guint32 index, GError **error);
+/* Whether block @index of a file has the digest that it should have: reads it. Any thread. */
+gboolean redes_holding_check_block (RedesHolding *self, guint32 index);
 
 G_END_DECLS

@@ -170,24 +170,30 @@ count_all (RedesFolderFiles *self)
     }
 }
 
-/* For handing out a file that has its name, unless it is not known what proves it. */
-static void
-add_member (GPtrArray *members, RedesFolderBuild *build, const RedesFolderPlace *place)
+/* (transfer full) (nullable): for handing out a file that has its name; %NULL: it is empty, or it
+ * is not known what proves it */
+static RedesHolding *
+make_member (RedesFolderBuild *build, const RedesFolderPlace *place)
 {
   g_autofree char *root = redes_folder_build_dup_tree_path (build);
   g_autoptr (RedesHashTree) tree = NULL;
-  RedesHolding *member;
 
   if (place->content.size_bytes == 0)
-    return;
+    return NULL;
   if (count_blocks (&place->content) > 1)
     {
       tree = redes_folder_build_load_tree (build, &place->content);
       if (tree == NULL)
-        return;
+        return NULL;
     }
-  member
-      = redes_fetched_folder_make_member (root, place->path, &place->content, place->time_s, tree);
+  return redes_fetched_folder_make_member (root, place->path, &place->content, place->time_s, tree);
+}
+
+static void
+add_member (GPtrArray *members, RedesFolderBuild *build, const RedesFolderPlace *place)
+{
+  RedesHolding *member = make_member (build, place);
+
   if (member != NULL)
     g_ptr_array_add (members, member);
 }
@@ -227,9 +233,25 @@ new_build_file (const RedesFolderPlace *place, const char *source)
 }
 
 static gboolean
+has_right_bytes (RedesFolderBuild *build, const RedesFolderPlace *place)
+{
+  g_autoptr (RedesHolding) member = make_member (build, place);
+
+  for (guint32 i = 0; member != NULL && i < count_blocks (&place->content); i++)
+    if (!redes_holding_check_block (member, i))
+      return FALSE;
+  return member != NULL || place->content.size_bytes == 0;
+}
+
+/* A disk that keeps no times says nothing of whether the file is as it was. */
+static gboolean
 is_there (RedesFolderBuild *build, const RedesFolderPlace *place)
 {
-  return redes_folder_build_has_file (build, place->path, place->content.size_bytes, place->time_s);
+  gboolean has_time = FALSE;
+
+  return redes_folder_build_has_file (build, place->path, place->content.size_bytes, place->time_s,
+                                      &has_time)
+         && (has_time || has_right_bytes (build, place));
 }
 
 /* The plan is whole, and does not change any more. */
