@@ -495,10 +495,11 @@ ignore_violation (const RedesPeerId *peer,
 {
 }
 
-static void
+static guint
 refuse_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_PRIVATE, "no");
+  return 1;
 }
 
 static RedesSwarm *

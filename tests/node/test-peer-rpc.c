@@ -85,31 +85,52 @@ test_queries (void)
   hostile_close (&link);
 }
 
-/* Every query has one answer, most of them that there are too many; and the node goes on. */
-static void
-test_flood (void)
+/* Asks @n queries at once. Returns: how many had their answer; the others were too many */
+static guint
+ask_many (guint identity, RedesMessageType query, guint32 n)
 {
   HostileLink link = { 0 };
   guint n_answered = 0;
   guint n_refused = 0;
 
-  open_link (&link, 1);
-  for (guint32 i = 1; i <= 2000; i++)
-    g_assert_true (hostile_send_message (&link, REDES_MESSAGE_PEER_SEARCH,
-                                         g_variant_new ("(usuu)", i, "notes", 0u, 200u)));
-  while (n_answered + n_refused < 2000)
+  open_link (&link, identity);
+  for (guint32 i = 1; i <= n; i++)
+    g_assert_true (hostile_send_message (&link, query,
+                                         query == REDES_MESSAGE_PEER_SEARCH
+                                             ? g_variant_new ("(usuu)", i, "notes", 0u, 200u)
+                                             : g_variant_new ("(u)", i)));
+  while (n_answered + n_refused < n)
     {
       guint8 type = 0;
       g_autoptr (GBytes) body = hostile_read (&link, &type);
 
       g_assert_nonnull (body);
-      n_answered += type == REDES_MESSAGE_PEER_RESULTS;
+      n_answered += type == query + 1;
       n_refused += type == REDES_MESSAGE_REFUSE;
     }
-  g_assert_cmpuint (n_answered, >=, 40);
-  /* 40 at once and 10 a second: not even a minute lets a quarter of them through. */
-  g_assert_cmpuint (n_answered, <, 500);
   hostile_close (&link);
+  return n_answered;
+}
+
+/* Many names are asked for at once by whoever downloads many files; their answers are short. */
+static void
+test_many_names (void)
+{
+  g_assert_cmpuint (ask_many (2, REDES_MESSAGE_PEER_SEARCH, 200), ==, 200);
+}
+
+/* Every query has one answer, most of them that there are too many; and the node goes on. Not even
+ * half a minute lets a quarter of them through. */
+static void
+test_flood (void)
+{
+  guint n_cheap = ask_many (1, REDES_MESSAGE_PEER_SEARCH, 8000);
+  guint n_dear = ask_many (3, REDES_MESSAGE_PEERS_GET, 2000);
+
+  g_assert_cmpuint (n_cheap, >=, 200);
+  g_assert_cmpuint (n_cheap, <, 2000);
+  g_assert_cmpuint (n_dear, >=, 40);
+  g_assert_cmpuint (n_dear, <, 500);
 }
 
 static void
@@ -141,6 +162,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   node = test_node_new (&(TestNodeParams){ .nickname = "node" });
   g_test_add_func ("/node/peer-rpc/queries", test_queries);
+  g_test_add_func ("/node/peer-rpc/many-names", test_many_names);
   g_test_add_func ("/node/peer-rpc/flood", test_flood);
   g_test_add_func ("/node/peer-rpc/answers-to-nothing", test_answers_to_nothing);
   status = g_test_run ();

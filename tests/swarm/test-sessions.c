@@ -37,10 +37,11 @@ count_report (const RedesPeerId *peer,
   ((End *)user_data)->n_reports++;
 }
 
-static void
+static guint
 ignore_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   ((End *)user_data)->n_queries++;
+  return 1;
 }
 
 static void

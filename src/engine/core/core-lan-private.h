@@ -12,7 +12,7 @@ void redes_core_look_around (RedesCore *self);
 /* As those of RedesSwarmEvents; @user_data: a RedesCore */
 void redes_core_on_met (RedesPeerSession *session, gpointer user_data);
 void redes_core_on_parted (const RedesPeerId *id, gpointer user_data);
-void
+guint
 redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 
 G_END_DECLS

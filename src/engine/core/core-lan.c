@@ -78,7 +78,7 @@ redes_core_on_parted (const RedesPeerId *id, gpointer user_data)
     redes_peer_finder_part (self->peer_finder, id);
 }
 
-void
+guint
 redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   RedesCore *self = user_data;
@@ -87,7 +87,7 @@ redes_core_on_rpc_query (RedesPeerSession *session, const RedesMessage *query, g
                               .peer_finder = self->peer_finder,
                               .browsable = self->config->browsable };
 
-  redes_rpc_handler_answer (&handler, session, query);
+  return redes_rpc_handler_answer (&handler, session, query);
 }
 
 void

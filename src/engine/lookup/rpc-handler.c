@@ -5,6 +5,17 @@
 #include "engine/swarm/peer-session.h"
 #include "engine/swarm/peer-rpc.h"
 
+/* What counts as one more question, see PROTOCOL.md. */
+#define ROWS_OF_ONE 40u
+#define CONTENTS_OF_ONE 250u
+#define NAMES_OF_ONE 10000u
+
+static guint
+weigh (guint more)
+{
+  return MIN (1 + more, REDES_PEER_RPC_MAX_COST);
+}
+
 static void
 send_rows (
     RedesPeerSession *session, RedesMessageType type, guint32 serial, guint total, GPtrArray *rows)
@@ -15,7 +26,7 @@ send_rows (
   redes_peer_rpc_answer (session, &message);
 }
 
-static void
+static guint
 answer_search (const RedesRpcHandler *self, RedesPeerSession *session, const RedesWireSearch *query)
 {
   guint total;
@@ -27,9 +38,11 @@ answer_search (const RedesRpcHandler *self, RedesPeerSession *session, const Red
                            "there is no word in the search");
   else
     send_rows (session, REDES_MESSAGE_PEER_RESULTS, query->serial, total, rows);
+  return weigh ((rows != NULL ? rows->len / ROWS_OF_ONE : 0)
+                + redes_local_index_get_size (self->local_index) / NAMES_OF_ONE);
 }
 
-static void
+static guint
 answer_find (const RedesRpcHandler *self, RedesPeerSession *session, const RedesWireFind *query)
 {
   g_autoptr (RedesBitfield) found = redes_bitfield_new (query->contents->len);
@@ -43,9 +56,10 @@ answer_find (const RedesRpcHandler *self, RedesPeerSession *session, const Redes
   bits = redes_bitfield_to_bytes (found);
   message.found.bits = bits;
   redes_peer_rpc_answer (session, &message);
+  return weigh (query->contents->len / CONTENTS_OF_ONE);
 }
 
-static void
+static guint
 answer_browse (const RedesRpcHandler *self, RedesPeerSession *session, const RedesWireList *query)
 {
   g_autoptr (GPtrArray) rows = NULL;
@@ -55,13 +69,14 @@ answer_browse (const RedesRpcHandler *self, RedesPeerSession *session, const Red
     {
       redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_PRIVATE,
                              "it does not let others browse what it shares");
-      return;
+      return weigh (0);
     }
   rows = redes_local_index_browse (self->local_index, query->first, query->n_rows, &total);
   send_rows (session, REDES_MESSAGE_SHARES, query->serial, total, rows);
+  return weigh (rows->len / ROWS_OF_ONE + total / NAMES_OF_ONE);
 }
 
-static void
+static guint
 answer_peers (const RedesRpcHandler *self, RedesPeerSession *session, guint32 serial)
 {
   g_autoptr (GPtrArray) met = redes_peer_finder_list (self->peer_finder, TRUE);
@@ -72,9 +87,11 @@ answer_peers (const RedesRpcHandler *self, RedesPeerSession *session, guint32 se
       = { .type = REDES_MESSAGE_PEERS_MET, .peers_met = { .serial = serial, .peers = told } };
 
   redes_peer_rpc_answer (session, &message);
+  /* Nobody needs it more than now and then. */
+  return REDES_PEER_RPC_MAX_COST;
 }
 
-void
+guint
 redes_rpc_handler_answer (const RedesRpcHandler *self,
                           RedesPeerSession *session,
                           const RedesMessage *query)
@@ -82,18 +99,14 @@ redes_rpc_handler_answer (const RedesRpcHandler *self,
   switch (query->type)
     {
     case REDES_MESSAGE_PEER_SEARCH:
-      answer_search (self, session, &query->search);
-      break;
+      return answer_search (self, session, &query->search);
     case REDES_MESSAGE_FIND:
-      answer_find (self, session, &query->find);
-      break;
+      return answer_find (self, session, &query->find);
     case REDES_MESSAGE_BROWSE:
-      answer_browse (self, session, &query->list);
-      break;
+      return answer_browse (self, session, &query->list);
     case REDES_MESSAGE_PEERS_GET:
-      answer_peers (self, session, query->serial);
-      break;
+      return answer_peers (self, session, query->serial);
     default:
-      g_warn_if_reached ();
+      g_return_val_if_reached (1);
     }
 }

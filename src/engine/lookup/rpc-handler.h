@@ -22,9 +22,9 @@ typedef struct
   gboolean browsable;
 } RedesRpcHandler;
 
-/* Answers at once, with one message. */
-void redes_rpc_handler_answer (const RedesRpcHandler *self,
-                               RedesPeerSession *session,
-                               const RedesMessage *query);
+/* Answers at once, with one message. Returns: what that cost, 1 to %REDES_PEER_RPC_MAX_COST */
+guint redes_rpc_handler_answer (const RedesRpcHandler *self,
+                                RedesPeerSession *session,
+                                const RedesMessage *query);
 
 G_END_DECLS

@@ -10,9 +10,10 @@
 #include "engine/swarm/protocol-violation.h"
 #include "engine/wire/frame.h"
 
-/* Queries that one session may put to us: at once, and then a second. */
-#define QUESTION_BURST 40.0
-#define QUESTIONS_PER_S 10.0
+/* What the answers to one peer may cost: at once, and then a second. Who downloads many files by
+ * their names asks one short question for each; a page of rows is 5 times as dear. */
+#define COST_BURST 200.0
+#define COST_PER_S 50.0
 /* Who said that it was too many is asked again then: it takes two or three more. */
 #define BUSY_PAUSE_MS 250
 #define MAX_ASKERS 1024u
@@ -59,7 +60,7 @@ typedef struct
 typedef struct
 {
   RedesPeerId id;
-  RedesTokenBucket queries;
+  RedesTokenBucket costs;
 } Asker;
 
 /* Each query with its answer. */
@@ -331,12 +332,13 @@ is_forgettable (gpointer key, gpointer value, gpointer user_data)
 {
   Asker *asker = value;
 
-  return redes_token_bucket_is_full (&asker->queries, *(gint64 *)user_data);
+  return redes_token_bucket_is_full (&asker->costs, *(gint64 *)user_data);
 }
 
-/* By peer and not by session, so that a new connection brings no new credit. */
-static gboolean
-may_ask (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
+/* By peer and not by session, so that a new connection brings no new credit. Returns: (nullable):
+ * %NULL: it may not ask now */
+static Asker *
+admit (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
 {
   Asker *asker = g_hash_table_lookup (self->askers, id);
 
@@ -345,24 +347,35 @@ may_ask (RedesPeerRpc *self, const RedesPeerId *id, gint64 now_us)
       if (g_hash_table_size (self->askers) >= MAX_ASKERS)
         g_hash_table_foreach_remove (self->askers, is_forgettable, &now_us);
       if (g_hash_table_size (self->askers) >= MAX_ASKERS)
-        return FALSE;
+        return NULL;
       asker = g_new0 (Asker, 1);
       asker->id = *id;
-      redes_token_bucket_init (&asker->queries, QUESTIONS_PER_S, QUESTION_BURST, now_us);
+      redes_token_bucket_init (&asker->costs, COST_PER_S, COST_BURST, now_us);
       g_hash_table_insert (self->askers, &asker->id, asker);
     }
-  return redes_token_bucket_try (&asker->queries, now_us);
+  return redes_token_bucket_try (&asker->costs, now_us) ? asker : NULL;
 }
 
 static void
 take_query (RedesPeerRpc *self, RedesPeerSession *session, const RedesMessage *query)
 {
-  if (!may_ask (self, redes_peer_session_get_id (session), redes_clock_now_us (self->clock)))
-    redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_BUSY,
-                           "too many queries at once");
-  else if (!self->mediator->query (session, query, self->user_data))
+  gint64 now_us = redes_clock_now_us (self->clock);
+  Asker *asker = admit (self, redes_peer_session_get_id (session), now_us);
+  guint cost;
+
+  if (asker == NULL)
+    {
+      redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_BUSY,
+                             "too many queries at once");
+      return;
+    }
+  cost = self->mediator->query (session, query, self->user_data);
+  if (cost == 0)
     redes_peer_rpc_refuse (session, query->serial, REDES_PEER_REFUSAL_PRIVATE,
                            "nothing is told here");
+  /* One was taken before. What an answer costs is known afterwards; the rest may become a debt. */
+  else
+    redes_token_bucket_take (&asker->costs, MIN (cost, REDES_PEER_RPC_MAX_COST) - 1, now_us);
 }
 
 /* In words of our own where we know the refusal, for they are in the language of who reads them. */

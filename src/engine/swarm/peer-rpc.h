@@ -16,9 +16,12 @@ G_BEGIN_DECLS
  *
  * What peers ask each other beyond blocks: PEER_SEARCH, FIND, BROWSE and PEERS_GET. Makes the
  * connection when there is none, gives serials, matches answers, asks again where somebody was
- * BUSY, ends what waits for too long, and bounds what others ask here: 10 queries a second each,
- * after the first 40. Engine's thread.
+ * BUSY, ends what waits for too long, and bounds what others ask here: by what the answers cost, 50
+ * a second to each peer, after the first 200. Engine's thread.
  */
+
+/* What one answer counts for at most, see PROTOCOL.md; a cheap one counts for 1. */
+#define REDES_PEER_RPC_MAX_COST 5u
 
 /**
  * RedesPeerRpcMediator:
@@ -26,7 +29,7 @@ G_BEGIN_DECLS
  * @meet: connects to @id; redes_peer_rpc_met() is called with @serial once it has come to
  *   something. Returns: %FALSE: it is not to be met now, or too many are being made
  * @query: @session asks us; redes_peer_rpc_answer() or redes_peer_rpc_refuse() is called, once.
- *   Returns: whether there is anybody to answer
+ *   Returns: what the answer cost, 1 to %REDES_PEER_RPC_MAX_COST; 0: there is nobody to answer
  *
  * What is asked of the swarm. All are needed.
  */
@@ -35,7 +38,7 @@ typedef struct
   RedesPeerSession *(*find) (const RedesPeerId *id, gpointer user_data);
   gboolean (*meet) (
       const RedesPeerId *id, const char *host, guint16 port, guint32 serial, gpointer user_data);
-  gboolean (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
+  guint (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 } RedesPeerRpcMediator;
 
 /* @mediator, @clock: borrowed, and must outlive it */

@@ -729,15 +729,12 @@ on_meet (const RedesPeerId *id, const char *host, guint16 port, guint32 serial, 
   return redes_dialer_meet (self->dialer, id, host, port, met_cb, meeting, g_free);
 }
 
-static gboolean
+static guint
 on_query (RedesPeerSession *session, const RedesMessage *query, gpointer user_data)
 {
   RedesSwarm *self = user_data;
 
-  if (self->events.query == NULL)
-    return FALSE;
-  self->events.query (session, query, self->user_data);
-  return TRUE;
+  return self->events.query != NULL ? self->events.query (session, query, self->user_data) : 0;
 }
 
 static const RedesPeerRpcMediator rpc_mediator

@@ -36,7 +36,8 @@ G_BEGIN_DECLS
  * @met: (nullable): a session is ready: TLS has shown who is there
  * @parted: (nullable): the other side has ended the one session with it
  * @query: (nullable): @session asks one of RedesPeerRpc's queries; the answer is
- *   redes_peer_rpc_answer() or redes_peer_rpc_refuse(), once
+ *   redes_peer_rpc_answer() or redes_peer_rpc_refuse(), once. Returns: what it cost, see
+ *   RedesPeerRpcMediator.query
  */
 typedef struct
 {
@@ -58,7 +59,7 @@ typedef struct
                      gpointer user_data);
   void (*met) (RedesPeerSession *session, gpointer user_data);
   void (*parted) (const RedesPeerId *id, gpointer user_data);
-  void (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
+  guint (*query) (RedesPeerSession *session, const RedesMessage *query, gpointer user_data);
 } RedesSwarmEvents;
 
 /**
