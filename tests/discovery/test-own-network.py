@@ -59,9 +59,10 @@ def the_reason_is_told(place):
         done = subprocess.run([*Wrapped.prefix, "sh", "-c", "echo $REDES_TEST_BEACON_PORT; exit 7"],
                               env=env, capture_output=True, text=True, check=False, timeout=60)
         check_equal(done.returncode, 7, "the status")
-        check("# NOTE " in done.stdout, f"no reason: {done.stdout}")
-        ports.add(done.stdout.splitlines()[-1])
-    check(all(port.isdigit() for port in ports), f"{ports}")
+        check("# NOTE " in done.stderr, f"no reason: {done.stderr}")
+        ports.add(done.stdout)
+    # Nothing is put before the first line of the program, which may have to be the first: "TAP version 14".
+    check(all(port.strip().isdigit() for port in ports), f"{ports}")
 
 
 main()

@@ -8,7 +8,8 @@ Redes finds its neighbours by multicast, on the loopback interface too. A test t
 own network would meet an ordinary peer of the person who runs the test, and the peers of other tests.
 So each test program gets a network namespace with a loopback interface and nothing else: as root, or as
 any user in a user namespace. Where the system allows neither (or is not Linux), the program gets a port
-for the beacons that no other test has, and a line that begins with "# NOTE" says so.
+for the beacons that no other test has, and a line on standard error that begins with "# NOTE" says so:
+the first line of the output may be the program's "TAP version", which no line may precede.
 
 This is one process that becomes the program, so signals and the exit status are the program's own.
 """
@@ -112,7 +113,7 @@ def main():
         if port is not None:
             os.environ[PORT_VARIABLE] = str(port)
         print(f"# NOTE tests run in this machine's own network, as it lets them make none ({trouble}); "
-              "each has a beacon port of its own", flush=True)
+              "each has a beacon port of its own", file=sys.stderr, flush=True)
     os.execvp(sys.argv[1], sys.argv[1:])
 
 
