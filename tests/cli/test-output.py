@@ -59,11 +59,13 @@ def a_flood_of_searches_is_a_few_lines_of_a_log(place):
         try:
             address = next(event["address"] for event in map(json.loads, stream)
                            if event["event"] == "listening")
-            # Each search could be a line of some 200 bytes, and nobody reads them meanwhile.
+            # Each search could be a line of some 200 bytes, and nobody reads them meanwhile. Equal ones that
+            # follow each other would be one line.
             ana = Peer(place, "ana", address)
             words = ("word " * 15).strip()
-            for _ in range(70):
-                ana.process.stdin.write(f"search {words}\n".encode() * 100)
+            for turn in range(70):
+                lines = (f"search {words} {turn * 100 + i}\n" for i in range(100))
+                ana.process.stdin.write("".join(lines).encode())
                 ana.process.stdin.flush()
             wait_until(lambda: len(ana.all("results")) == 7000, "all searches", 240)
             n_counted = n_told = 0
