@@ -108,12 +108,84 @@ ask_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* What ends with the program. (nullable) (transfer full) */
+static char *
+describe_loss (RedesPresence *self)
+{
+  RedesTrackerMode *mode = redes_service_get_tracker_mode (self->service);
+  guint n = redes_service_count_running (self->service);
+
+  if (n > 0)
+    return g_strdup_printf (ngettext ("%u download is not finished. It goes on if Redes keeps "
+                                      "running, otherwise when you start Redes again.",
+                                      "%u downloads are not finished. They go on if Redes keeps "
+                                      "running, otherwise when you start Redes again.",
+                                      n),
+                            n);
+  if (redes_tracker_mode_is_running (mode))
+    return g_strdup (_ ("This is a tracker: others find each other through it only while Redes "
+                        "runs."));
+  return NULL;
+}
+
+static void
+on_closing_answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  Closing *closing = user_data;
+  GSettings *settings = redes_service_get_settings (closing->presence->service);
+
+  if (g_str_equal (response, "cancel"))
+    return;
+  g_settings_set_boolean (settings, "closing-asked", TRUE);
+  if (g_str_equal (response, "keep"))
+    g_settings_set_boolean (settings, "run-in-background", TRUE);
+  gtk_window_close (closing->window);
+}
+
+static void
+closing_closure_free (gpointer data, GClosure *closure)
+{
+  closing_free (data);
+}
+
+/* Once: afterwards the preference holds that was chosen. Returns: whether it asks */
+static gboolean
+ask_what_closing_means (RedesPresence *self, GtkWindow *window)
+{
+  GSettings *settings = redes_service_get_settings (self->service);
+  g_autofree char *loss = NULL;
+  GtkWidget *dialog;
+  Closing *closing;
+
+  if (redes_presence_is_staying (self) || g_settings_get_boolean (settings, "closing-asked"))
+    return FALSE;
+  loss = describe_loss (self);
+  if (loss == NULL)
+    return FALSE;
+  closing = g_new0 (Closing, 1);
+  closing->presence = g_object_ref (self);
+  closing->window = g_object_ref (window);
+  dialog = adw_message_dialog_new (window, _ ("Keep Redes Running?"), loss);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "quit",
+                                    _ ("_Quit"), "keep", _ ("_Keep Running"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "keep",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_closing_answered), closing,
+                         closing_closure_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
 /* The window waits for the desktop's leave. Returns: whether it stays for now */
 static gboolean
 on_close_request (GtkWindow *window, RedesPresence *self)
 {
   Closing *closing;
 
+  if (ask_what_closing_means (self, window))
+    return TRUE;
   if (!redes_presence_is_staying (self) || !redes_background_has_to_ask (self->background))
     return FALSE;
   if (redes_background_is_asking (self->background))

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the program ends: its last window is closed, it is asked to quit, or it stays in the background."""
 
+import os
 import signal
 import subprocess
 
-from redes_programs import PATIENCE_S, Failure, Peer, check, check_equal, main, test, wait_until
-from redes_window import PROGRAM, Window, words
+from redes_programs import (MIB, PATIENCE_S, Failure, Peer, Tracker, check, check_equal, main, test,
+                            wait_until)
+from redes_window import PROGRAM, Window, uses, words
 
 TRACKER_MODE = {"tracker-mode": "true"}
 
@@ -51,8 +53,47 @@ def its_tracker_ends_with_it(place):
     other = Peer(place, "bia", address)
     window.wait_row("bia")
     window.press("ctrl+w")
+    answer(window, "_Quit")
     window.wait_exit()
     other.wait("tracker-lost")
+
+
+def answer(window, english):
+    """Answers whether it keeps running."""
+    window.wait("label", words("Keep Redes Running?"))
+    window.wait("push button", words(english)).do("click")
+
+
+@test
+def a_download_does_not_end_unasked(place):
+    tracker = Tracker(place)
+    path = place.make_file("original", "film.bin", size=4 * MIB)
+    source = Peer(place, "bia", tracker, path, options=["--max-up", 50])
+    link = source.wait_shared("film.bin")["link"]
+    window = Window(place, link, settings=uses(tracker))
+    window.answer_link("_Download")
+    window.show_page("Transfers")
+    window.wait_row("film.bin")
+    # Who changes his mind is asked again.
+    window.press("ctrl+w")
+    answer(window, "_Cancel")
+    window.wait_gone("label", words("Keep Redes Running?"))
+    window.press("ctrl+w")
+    answer(window, "_Keep Running")
+    wait_until(lambda: not window.frames(), "the window is gone")
+    check(window.process.poll() is None, "redes ended")
+    Peer(place, "carla", tracker, path).wait_shared("film.bin")
+    copy = os.path.join(window.downloads, "film.bin")
+    wait_until(lambda: os.path.exists(copy), "the download ends without a window")
+    # It is not asked a second time.
+    second = start_again(window)
+    check_equal(second.wait(PATIENCE_S), 0, "the status of the second redes")
+    window.wait("page tab", words("Search"))
+    window.press("ctrl+w")
+    wait_until(lambda: not window.frames(), "the window is gone again")
+    check(window.process.poll() is None, "redes ended")
+    window.write_setting("run-in-background", "false")
+    check_equal(window.process.wait(PATIENCE_S), 0, "the status of redes")
 
 
 @test
