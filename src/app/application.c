@@ -16,6 +16,7 @@
 /* How long a program that D-Bus has started waits to hear what for. */
 #define SERVICE_PATIENCE_S 10
 #define STILL_ENDING_ID "still-ending"
+#define WEBSITE "https://github.com/redes-p2p/redes"
 #define SHORTCUTS_RESOURCE "/io/github/redes_p2p/Redes/shortcuts-window.ui"
 
 struct _RedesApplication
@@ -248,8 +249,8 @@ app_about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
   adw_show_about_window (
       gtk_application_get_active_window (GTK_APPLICATION (self)), "application-name", "Redes",
       "application-icon", REDES_APP_ID, "version", REDES_VERSION, "developer-name",
-      _ ("The Redes authors"), "developers", developers, "license-type", GTK_LICENSE_GPL_3_0,
-      "comments",
+      _ ("The Redes authors"), "website", WEBSITE, "issue-url", WEBSITE "/issues", "developers",
+      developers, "license-type", GTK_LICENSE_GPL_3_0, "comments",
       _ ("Share and fetch files from peer to peer. A downloaded file is always the one that its "
          "publisher signed."),
       /* Translators: your names, one a line. */

@@ -56,7 +56,11 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, NULL);
 
   if (text != NULL && redes_link_looks_like (text) && *gtk_editable_get_text (entry) == '\0')
-    gtk_editable_set_text (entry, g_strstrip (text));
+    {
+      gtk_editable_set_text (entry, g_strstrip (text));
+      /* Who pastes the link, too, puts it in the place of this one. */
+      gtk_editable_select_region (entry, 0, -1);
+    }
 }
 
 void

@@ -8,6 +8,8 @@
 #include "app/toast.h"
 #include "app/tracker-rows.h"
 
+#include "engine/node/own-addresses.h"
+
 #include <glib/gi18n.h>
 
 #define CACHE_REFRESH_S 2
@@ -97,8 +99,16 @@ show_port (RedesPreferencesWindow *self)
   const char *address = redes_node_get_address (redes_service_get_node (self->service));
   g_autofree char *words = NULL;
 
+  /* Where it listens may stand for all addresses; and whether a router lets others in is not known.
+   */
   if (address != NULL)
-    words = g_strdup_printf (_ ("Other peers reach this one at %s"), address);
+    {
+      g_auto (GStrv) addresses = redes_list_own_addresses (address);
+      g_autofree char *list = g_strjoinv (", ", addresses);
+
+      /* Translators: addresses, with commas between them. */
+      words = g_strdup_printf (_ ("On its networks this peer is at %s"), list);
+    }
   redes_setting_row_say (self->port_row, redes_service_get_problem (self->service),
                          words != NULL ? words : "");
 }

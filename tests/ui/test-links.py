@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 from redes_programs import PATIENCE_S, Peer, Tracker, check, check_equal, main, read_file, test, wait_until
-from redes_window import PROGRAM, Window, press, words
+from redes_window import PROGRAM, Window, press, type_text, words
 
 CONTENT = "ny2axhh7wn5jrhffittlw6akfr4jahj7wm3tq5ufcgrqmf5puaoq"
 PUBLISHER = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
@@ -114,6 +114,21 @@ def many_links_are_one_question(place):
     rows = window.answer_link("_Cancel")
     check_equal(rows[words("Name")], "h.bin", "the next")
     check_equal(listener.n_accepted, 0, "connections")
+    window.quit()
+
+
+@test
+def what_is_typed_takes_the_place_of_the_link_from_the_clipboard(place):
+    window = Window(place, place.make_file("here", "notes.txt", size=1000))
+    window.click(window.wait("push button", words("_Show")))
+    window.choose("notes.txt", "_Copy Link")
+    window.wait("label", words("Link copied"))
+    window.press("ctrl+l")
+    entry = window.wait(where=lambda item: item.name == words("Link") and item.role in ("text", "entry"))
+    wait_until(lambda: entry.text.startswith("redes:"), "the link is there already")
+    type_text("redes:other")
+    wait_until(lambda: entry.text == "redes:other", lambda: f"what was typed, not {entry.text}")
+    press("Escape")
     window.quit()
 
 

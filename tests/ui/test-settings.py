@@ -37,6 +37,17 @@ def a_nickname_is_seen_by_others(place):
 
 
 @test
+def its_addresses_are_those_of_this_machine(place):
+    window = Window(place, settings={"listen-host": "'0.0.0.0'"})
+    frame = window.open_preferences("Network")
+    said = words("On its networks this peer is at %s").replace("%s", "")
+    label = window.wait("label", where=lambda item: item.name.startswith(said), frame=frame)
+    check("0.0.0.0" not in label.name, f"where it is: {label.name}")
+    window.close_preferences()
+    window.quit()
+
+
+@test
 def nobody_has_a_name_that_was_not_chosen(place):
     tracker = Tracker(place)
     other = Peer(place, "bia", tracker)
