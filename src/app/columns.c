@@ -175,6 +175,31 @@ redes_columns_set_multi_model (GtkColumnView *view,
   return selection;
 }
 
+guint
+redes_columns_count_selected (GtkSelectionModel *selection)
+{
+  g_autoptr (GtkBitset) selected
+      = selection != NULL ? gtk_selection_model_get_selection (selection) : NULL;
+
+  return selected != NULL ? (guint)gtk_bitset_get_size (selected) : 0;
+}
+
+void
+redes_columns_select_near (GtkColumnView *view, guint position)
+{
+  GtkSelectionModel *selection = gtk_column_view_get_model (view);
+  guint n_rows = selection != NULL ? g_list_model_get_n_items (G_LIST_MODEL (selection)) : 0;
+
+  if (n_rows == 0)
+    return;
+  position = MIN (position, n_rows - 1);
+  gtk_selection_model_select_item (selection, position, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (gtk_widget_get_last_child (GTK_WIDGET (view))),
+                              "list.scroll-to-item", "u", position);
+  if (gtk_widget_get_mapped (GTK_WIDGET (view)))
+    gtk_widget_grab_focus (GTK_WIDGET (view));
+}
+
 GPtrArray *
 redes_columns_list_selected (GtkSelectionModel *selection)
 {

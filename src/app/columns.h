@@ -50,6 +50,13 @@ GtkMultiSelection *redes_columns_set_multi_model (GtkColumnView *view,
                                                   GtkMapListModelMapFunc map,
                                                   gpointer user_data);
 
+/* How many rows are selected. @selection: (nullable) */
+guint redes_columns_count_selected (GtkSelectionModel *selection);
+
+/* Selects the row at @position, or the last one if there are fewer, and gives it the keyboard's
+ * focus: for who has removed those that were selected, and goes on from there. */
+void redes_columns_select_near (GtkColumnView *view, guint position);
+
 /* (transfer full) (element-type GObject): the rows that are selected. @selection: (nullable) */
 GPtrArray *redes_columns_list_selected (GtkSelectionModel *selection);
 

@@ -226,6 +226,151 @@ redes_downloads_open_file (GtkWidget *where, const char *path)
     redes_launcher_open_async (where, path, launched_cb, g_object_ref (where));
 }
 
+/* What is there of a file. */
+
+gboolean
+redes_downloads_is_readable_early (const char *name)
+{
+  static const char *const kinds[]
+      = { "audio/*", "video/*", "image/*", "text/plain", "application/pdf" };
+  g_autofree char *type = g_content_type_guess (name != NULL ? name : "", NULL, 0, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_content_type_is_mime_type (type, kinds[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+redes_downloads_can_open (RedesTransfer *transfer)
+{
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_DONE:
+      return TRUE;
+    case REDES_TRANSFER_FAILED:
+    case REDES_TRANSFER_FINISHING:
+      return FALSE;
+    default:
+      return !redes_transfer_is_folder (transfer) && !redes_transfer_is_unsigned (transfer)
+             && redes_downloads_is_readable_early (redes_transfer_get_name (transfer));
+    }
+}
+
+typedef struct
+{
+  GtkWidget *where;
+  char *name;
+} EarlyOpening;
+
+static void
+early_opening_free (EarlyOpening *opening)
+{
+  g_object_unref (opening->where);
+  g_free (opening->name);
+  g_free (opening);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EarlyOpening, early_opening_free)
+
+static void
+stream_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EarlyOpening) opening = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = redes_node_open_stream_finish (REDES_NODE (object), result, &error);
+  g_autofree char *reason = NULL;
+
+  if (address != NULL)
+    {
+      redes_launcher_open_address_async (opening->where, address, opening->name, launched_cb,
+                                         g_object_ref (opening->where));
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  reason = redes_format_error (error);
+  /* Translators: a file that is still being downloaded, and why it cannot be opened already. */
+  redes_toast_printf (opening->where, _ ("“%s” is not opened: %s"), opening->name, reason);
+}
+
+void
+redes_downloads_open (GtkWidget *where, RedesService *service, RedesTransfer *transfer)
+{
+  RedesNode *node = redes_service_get_node (service);
+  EarlyOpening *opening;
+
+  if (!redes_downloads_can_open (transfer)
+      || redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    return;
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
+    {
+      redes_downloads_open_file (where, redes_transfer_get_path (transfer));
+      return;
+    }
+  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_PAUSED)
+    redes_node_resume (node, transfer);
+  opening = g_new0 (EarlyOpening, 1);
+  opening->where = g_object_ref (where);
+  opening->name = g_strdup (redes_transfer_get_name (transfer));
+  redes_node_open_stream_async (node, transfer, NULL, stream_opened_cb, opening);
+}
+
+/* (nullable) (transfer full): where the shared file with that content is */
+static char *
+find_shared (RedesService *service, const RedesContentId *content)
+{
+  GListModel *shares = redes_node_get_shares (redes_service_get_node (service));
+
+  for (guint i = 0; i < g_list_model_get_n_items (shares); i++)
+    {
+      g_autoptr (RedesSharedItem) item = g_list_model_get_item (shares, i);
+
+      if (redes_content_id_equal (redes_shared_item_get_content (item), content))
+        return g_strdup (redes_shared_item_get_path (item));
+    }
+  return NULL;
+}
+
+void
+redes_downloads_open_link (GtkWidget *where, RedesService *service, const RedesLink *link)
+{
+  RedesTransfer *known = redes_service_lookup_transfer (service, &link->content);
+  g_autoptr (RedesTransfer) begun = NULL;
+  g_autofree char *path = NULL;
+
+  if (redes_service_get_state (service) != REDES_SERVICE_RUNNING)
+    {
+      redes_toast_say (where, _ ("Redes is still starting: try again in a moment"));
+      return;
+    }
+  if (known != NULL && redes_transfer_get_state (known) == REDES_TRANSFER_DONE
+      && g_file_test (redes_transfer_get_path (known), G_FILE_TEST_EXISTS))
+    {
+      redes_downloads_open_file (where, redes_transfer_get_path (known));
+      return;
+    }
+  path = find_shared (service, &link->content);
+  if (path != NULL)
+    {
+      redes_downloads_open_file (where, path);
+      return;
+    }
+  if (known != NULL && !redes_transfer_is_over (known))
+    {
+      redes_downloads_open (where, service, known);
+      return;
+    }
+  if (known != NULL && redes_transfer_get_state (known) == REDES_TRANSFER_FAILED)
+    {
+      redes_downloads_begin (where, service, link, NULL);
+      return;
+    }
+  begun = redes_node_download (redes_service_get_node (service), link, NULL);
+  say_and_show (where, _ ("Downloading “%s”"), redes_transfer_get_name (begun));
+  redes_downloads_open (where, service, begun);
+}
+
 void
 redes_downloads_show_in_folder (GtkWidget *where, const char *path)
 {

@@ -34,6 +34,22 @@ void redes_downloads_begin_all (GtkWidget *where, RedesService *service, GPtrArr
  * (out) (transfer full) says what is wrong, in the person's language */
 RedesLink *redes_downloads_parse_link (const char *text, char **trouble);
 
+/* Whether a program can make something of a file that is called so while it is being downloaded:
+ * films, songs, pictures and documents. @name: (nullable) */
+gboolean redes_downloads_is_readable_early (const char *name);
+
+/* Whether redes_downloads_open() opens it: a file that is there, or one that is being downloaded,
+ * waits or is paused, and can be read meanwhile. */
+gboolean redes_downloads_can_open (RedesTransfer *transfer);
+
+/* Opens what was downloaded, or what is there of it, which goes on: what the program reads is
+ * fetched first. */
+void redes_downloads_open (GtkWidget *where, RedesService *service, RedesTransfer *transfer);
+
+/* Opens the file of @link: the one that is here, otherwise while it is being downloaded, which is
+ * begun. */
+void redes_downloads_open_link (GtkWidget *where, RedesService *service, const RedesLink *link);
+
 /* Open a file with the program for its type, or show it in the file manager; a toast reports
  * errors. */
 void redes_downloads_open_file (GtkWidget *where, const char *path);

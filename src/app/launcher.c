@@ -37,6 +37,30 @@ redes_launcher_finish (GAsyncResult *result, GError **error)
 
 static void open_folder_of (GTask *task);
 
+static void
+launch_default_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* With whichever program is there for addresses of its kind. @task: (transfer full) */
+static void
+open_address (GTask *task, const char *address)
+{
+  Launch *launch = g_task_get_task_data (task);
+  g_autoptr (GdkAppLaunchContext) context
+      = gdk_display_get_app_launch_context (gtk_widget_get_display (launch->where));
+
+  g_app_info_launch_default_for_uri_async (address, G_APP_LAUNCH_CONTEXT (context), NULL,
+                                           launch_default_cb, task);
+}
+
 #if GTK_CHECK_VERSION(4, 10, 0)
 
 static GtkFileLauncher *
@@ -126,27 +150,11 @@ show_in_folder (GTask *task, const char *path)
 #else
 
 static void
-launch_default_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_app_info_launch_default_for_uri_finish (result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 open_path (GTask *task, const char *path)
 {
-  Launch *launch = g_task_get_task_data (task);
   g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  g_autoptr (GdkAppLaunchContext) context
-      = gdk_display_get_app_launch_context (gtk_widget_get_display (launch->where));
 
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL,
-                                           launch_default_cb, task);
+  open_address (task, uri);
 }
 
 static void
@@ -199,6 +207,39 @@ redes_launcher_open_async (GtkWidget *where,
                            gpointer user_data)
 {
   open_path (launch_new (where, path, callback, user_data), path);
+}
+
+static void
+launch_uris_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_app_info_launch_uris_finish (G_APP_INFO (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+redes_launcher_open_address_async (GtkWidget *where,
+                                   const char *address,
+                                   const char *name,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GTask *task = launch_new (where, address, callback, user_data);
+  g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
+  g_autoptr (GAppInfo) program = g_app_info_get_default_for_type (type, TRUE);
+  g_autoptr (GdkAppLaunchContext) context
+      = gdk_display_get_app_launch_context (gtk_widget_get_display (where));
+  GList addresses = { (gpointer)address, NULL, NULL };
+
+  if (program == NULL)
+    open_address (task, address);
+  else
+    g_app_info_launch_uris_async (program, &addresses, G_APP_LAUNCH_CONTEXT (context), NULL,
+                                  launch_uris_cb, task);
 }
 
 void

@@ -28,7 +28,20 @@ void redes_launcher_show_in_folder_async (GtkWidget *where,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
 
-/* For both. Returns: %FALSE with @error set if no program could be started, which is
+/*
+ * Opens @address with the desktop's program for files of the type that @name tells, if that program
+ * reads addresses; otherwise with the one for addresses of its kind, as a browser.
+ *
+ * @address: for instance of a file that is still being downloaded
+ * @name: what the file is called, in UTF-8
+ */
+void redes_launcher_open_address_async (GtkWidget *where,
+                                        const char *address,
+                                        const char *name,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+/* For all. Returns: %FALSE with @error set if no program could be started, which is
  * %G_IO_ERROR_CANCELLED if the person has closed the desktop's dialog */
 gboolean redes_launcher_finish (GAsyncResult *result, GError **error);
 

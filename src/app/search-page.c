@@ -59,12 +59,7 @@ G_DEFINE_FINAL_TYPE (RedesSearchPage, redes_search_page, ADW_TYPE_BIN)
 static guint
 count_selected (RedesSearchPage *self)
 {
-  g_autoptr (GtkBitset) selected
-      = self->selection != NULL
-            ? gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection))
-            : NULL;
-
-  return selected != NULL ? (guint)gtk_bitset_get_size (selected) : 0;
+  return redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection));
 }
 
 /* (nullable) (transfer none): the only one that is selected, which the results have. */
@@ -79,6 +74,16 @@ get_selected (RedesSearchPage *self)
   return rows->len == 1 ? redes_result_row_get_result (rows->pdata[0]) : NULL;
 }
 
+static gboolean
+is_here (RedesSearchPage *self, RedesResult *result)
+{
+  RedesTransfer *transfer
+      = redes_service_lookup_transfer (self->service, redes_result_get_content (result));
+
+  return redes_result_is_held (result)
+         || (transfer != NULL && redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE);
+}
+
 /* (transfer full) (element-type RedesLink): of those that are selected and signed. @missing_only:
  * only of what is neither here nor on its way */
 static GPtrArray *
@@ -90,12 +95,12 @@ list_links (RedesSearchPage *self, gboolean missing_only)
   for (guint i = 0; i < rows->len; i++)
     {
       RedesResult *result = redes_result_row_get_result (rows->pdata[i]);
-      gboolean is_here
+      gboolean is_known
           = redes_result_is_held (result)
             || redes_service_lookup_transfer (self->service, redes_result_get_content (result))
                    != NULL;
 
-      if (!redes_result_is_unsigned (result) && !(missing_only && is_here))
+      if (!redes_result_is_unsigned (result) && !(missing_only && is_known))
         g_ptr_array_add (links, redes_result_dup_link (result));
     }
   return links;
@@ -121,6 +126,11 @@ update_actions (RedesSearchPage *self)
 
   show_many (self, n_selected);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.download", n_selected > 0);
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (self), "search.open",
+      is_signed && !redes_result_is_folder (result)
+          && (is_here (self, result)
+              || redes_downloads_is_readable_early (redes_result_get_name (result))));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.list-folder",
                                  is_signed && redes_result_is_folder (result));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "search.copy-link",
@@ -170,6 +180,24 @@ search_download_action (GtkWidget *widget, const char *name, GVariant *parameter
       else
         redes_toast_say (widget, _ ("You have all of these already"));
     }
+}
+
+static void
+open_result (RedesSearchPage *self, RedesResult *result)
+{
+  g_autoptr (RedesLink) link = redes_result_dup_link (result);
+
+  redes_downloads_open_link (GTK_WIDGET (self), self->service, link);
+}
+
+static void
+search_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  RedesSearchPage *self = REDES_SEARCH_PAGE (widget);
+  RedesResult *result = get_selected (self);
+
+  if (result != NULL)
+    open_result (self, result);
 }
 
 /* A folder, which is shown in the place of the results until the person goes back to them. */
@@ -286,6 +314,9 @@ on_row_activated (RedesSearchPage *self, guint position)
     return;
   if (redes_result_is_folder (redes_result_row_get_result (row)))
     list_folder (self, redes_result_row_get_result (row));
+  else if (!redes_result_is_unsigned (redes_result_row_get_result (row))
+           && is_here (self, redes_result_row_get_result (row)))
+    open_result (self, redes_result_row_get_result (row));
   else
     download (self, redes_result_row_get_result (row));
 }
@@ -651,6 +682,7 @@ redes_search_page_class_init (RedesSearchPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
 
   gtk_widget_class_install_action (widget_class, "search.download", NULL, search_download_action);
+  gtk_widget_class_install_action (widget_class, "search.open", NULL, search_open_action);
   gtk_widget_class_install_action (widget_class, "search.list-folder", NULL,
                                    search_list_folder_action);
   gtk_widget_class_install_action (widget_class, "search.copy-link", NULL, search_copy_link_action);
@@ -681,6 +713,8 @@ redes_search_page_set_service (RedesSearchPage *self, RedesService *service)
 {
   self->service = g_object_ref (service);
   g_signal_connect_object (service, "changed", G_CALLBACK (on_service_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (redes_node_get_publishers (redes_service_get_node (service)),
                            "items-changed", G_CALLBACK (on_publishers_changed), self, 0);

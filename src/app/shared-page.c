@@ -31,11 +31,14 @@ struct _RedesSharedPage
   GtkProgressBar *hashing_bar;
   GtkButton *hashing_button;
   GtkLabel *summary;
+  GtkActionBar *many_bar;
+  GtkLabel *many_words;
   GMenuModel *row_menu;
   GtkWidget *menu;
 
   RedesService *service;
-  GtkSingleSelection *selection;
+  GtkMultiSelection *selection;
+  guint unshared_at; /* where the first row was that leaves, or GTK_INVALID_LIST_POSITION */
   gboolean paused;
   RedesToastGatherer *skipped;   /* files that could not be shared */
   RedesToastGatherer *withdrawn; /* files that were, and cannot any more */
@@ -43,33 +46,51 @@ struct _RedesSharedPage
 
 G_DEFINE_FINAL_TYPE (RedesSharedPage, redes_shared_page, ADW_TYPE_BIN)
 
+/* (nullable) (transfer none): the only one that is selected, which the node has */
 static RedesSharedItem *
 get_selected (RedesSharedPage *self)
 {
-  RedesSharedRow *row
-      = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  g_autoptr (GPtrArray) rows = NULL;
 
-  return row != NULL ? redes_shared_row_get_item (row) : NULL;
+  if (redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection)) != 1)
+    return NULL;
+  rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  return rows->len == 1 ? redes_shared_row_get_item (rows->pdata[0]) : NULL;
 }
 
 static void
 update_actions (RedesSharedPage *self)
 {
-  static const char *const names[] = { "shared.copy-link", "shared.show-qr", "shared.unshare",
-                                       "shared.open", "shared.show-in-folder" };
-  gboolean any = get_selected (self) != NULL;
+  static const char *const of_one[] = { "shared.show-qr", "shared.open", "shared.show-in-folder" };
+  static const char *const of_many[] = { "shared.copy-link", "shared.unshare" };
+  guint n = redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection));
+  g_autofree char *words = g_strdup_printf (ngettext ("%'u selected", "%'u selected", n), n);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), names[i], any);
+  for (guint i = 0; i < G_N_ELEMENTS (of_one); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_one[i], n == 1);
+  for (guint i = 0; i < G_N_ELEMENTS (of_many); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_many[i], n > 0);
+  gtk_label_set_label (self->many_words, words);
+  gtk_action_bar_set_revealed (self->many_bar, n > 1);
 }
 
 static void
 shared_copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  RedesSharedItem *item = get_selected (REDES_SHARED_PAGE (widget));
+  RedesSharedPage *self = REDES_SHARED_PAGE (widget);
+  g_autoptr (GPtrArray) rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *words
+      = rows->len == 1 ? g_strdup (_ ("Link copied"))
+                       : g_strdup_printf (ngettext ("%u link copied", "%u links copied", rows->len),
+                                          rows->len);
 
-  if (item != NULL)
-    redes_downloads_copy_text (widget, redes_shared_item_get_link (item), _ ("Link copied"));
+  for (guint i = 0; i < rows->len; i++)
+    g_string_append_printf (
+        text, "%s%s", i > 0 ? "\n" : "",
+        redes_shared_item_get_link (redes_shared_row_get_item (rows->pdata[i])));
+  if (rows->len > 0)
+    redes_downloads_copy_text (widget, text->str, words);
 }
 
 static void
@@ -105,7 +126,7 @@ shared_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 typedef struct
 {
   RedesService *service;
-  char *path;
+  GPtrArray *paths;
 } Unsharing;
 
 static void
@@ -114,7 +135,7 @@ unsharing_free (gpointer data)
   Unsharing *unsharing = data;
 
   g_object_unref (unsharing->service);
-  g_free (unsharing->path);
+  g_ptr_array_unref (unsharing->paths);
   g_free (unsharing);
 }
 
@@ -124,25 +145,44 @@ undo_unsharing (gpointer data)
   Unsharing *unsharing = data;
 
   if (redes_service_get_state (unsharing->service) == REDES_SERVICE_RUNNING)
-    redes_node_share (redes_service_get_node (unsharing->service), unsharing->path);
+    for (guint i = 0; i < unsharing->paths->len; i++)
+      redes_node_share (redes_service_get_node (unsharing->service), unsharing->paths->pdata[i]);
 }
 
-/* At once, as who stops sharing may have a reason; to undo it is to share it again. */
+/* At once, as who stops sharing may have a reason; to undo it is to share it again. One message,
+ * and one way back, for all that are selected. */
 static void
 shared_unshare_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RedesSharedPage *self = REDES_SHARED_PAGE (widget);
-  RedesSharedItem *item = get_selected (self);
+  g_autoptr (GPtrArray) rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (GtkBitset) selected = NULL;
   g_autofree char *words = NULL;
   Unsharing *unsharing;
 
-  if (item == NULL || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
+  if (rows->len == 0 || redes_service_get_state (self->service) != REDES_SERVICE_RUNNING)
     return;
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  self->unshared_at = gtk_bitset_get_minimum (selected);
   unsharing = g_new0 (Unsharing, 1);
   unsharing->service = g_object_ref (self->service);
-  unsharing->path = g_strdup (redes_shared_item_get_path (item));
-  words = g_strdup_printf (_ ("“%s” is not shared any more"), redes_shared_item_get_name (item));
-  redes_node_unshare (redes_service_get_node (self->service), unsharing->path);
+  unsharing->paths = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      RedesSharedItem *item = redes_shared_row_get_item (rows->pdata[i]);
+
+      g_ptr_array_add (unsharing->paths, g_strdup (redes_shared_item_get_path (item)));
+      redes_node_unshare (redes_service_get_node (self->service),
+                          redes_shared_item_get_path (item));
+    }
+  if (rows->len == 1)
+    words
+        = g_strdup_printf (_ ("“%s” is not shared any more"),
+                           redes_shared_item_get_name (redes_shared_row_get_item (rows->pdata[0])));
+  else
+    words = g_strdup_printf (ngettext ("%'u file is not shared any more",
+                                       "%'u files are not shared any more", rows->len),
+                             rows->len);
   redes_toast_show_undo (widget, words, G_CALLBACK (undo_unsharing), NULL, unsharing,
                          unsharing_free);
 }
@@ -300,6 +340,23 @@ update_stack (RedesSharedPage *self)
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
 }
 
+/* Rows that go take their selection with them silently. Who has removed them goes on with the next.
+ */
+static void
+on_shares_changed (RedesSharedPage *self)
+{
+  update_stack (self);
+  if (self->selection == NULL)
+    return;
+  if (self->unshared_at != GTK_INVALID_LIST_POSITION
+      && redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection)) == 0)
+    {
+      redes_columns_select_near (self->view, self->unshared_at);
+      self->unshared_at = GTK_INVALID_LIST_POSITION;
+    }
+  update_actions (self);
+}
+
 static gpointer
 map_item (gpointer item, gpointer user_data)
 {
@@ -371,6 +428,8 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing_bar);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, hashing_button);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, many_bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, many_words);
   gtk_widget_class_bind_template_child (widget_class, RedesSharedPage, row_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_hashing_button_clicked);
@@ -386,6 +445,7 @@ redes_shared_page_class_init (RedesSharedPageClass *klass)
 static void
 redes_shared_page_init (RedesSharedPage *self)
 {
+  self->unshared_at = GTK_INVALID_LIST_POSITION;
   self->skipped = redes_toast_gatherer_new (GTK_WIDGET (self), say_skipped);
   self->withdrawn = redes_toast_gatherer_new (GTK_WIDGET (self), say_withdrawn);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -409,11 +469,11 @@ redes_shared_page_set_service (RedesSharedPage *self, RedesService *service)
   GListModel *shares = redes_node_get_shares (node);
 
   self->service = g_object_ref (service);
-  self->selection = redes_columns_set_model (self->view, shares, map_item, NULL);
-  g_signal_connect_object (shares, "items-changed", G_CALLBACK (update_stack), self,
+  self->selection = redes_columns_set_multi_model (self->view, shares, map_item, NULL);
+  g_signal_connect_object (shares, "items-changed", G_CALLBACK (on_shares_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (update_actions),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (node, "hashing", G_CALLBACK (on_hashing), self, 0);
   g_signal_connect_object (node, "sharing-idle", G_CALLBACK (on_sharing_idle), self, 0);
   g_signal_connect_object (node, "share-skipped", G_CALLBACK (on_share_skipped), self, 0);

@@ -31,11 +31,13 @@ struct _RedesTransfersPage
   GtkColumnViewColumn *speed_column;
   GtkColumnViewColumn *left_column;
   GtkColumnViewColumn *sources_column;
+  GtkActionBar *many_bar;
+  GtkLabel *many_words;
   GMenuModel *row_menu;
   GtkWidget *menu;
 
   RedesService *service;
-  GtkSingleSelection *selection;
+  GtkMultiSelection *selection;
   GtkFilter *shown;
   GListModel *listed;
   RedesHistoryPage *history; /* NULL until somebody wants to see it */
@@ -52,13 +54,78 @@ get_node (RedesTransfersPage *self)
   return redes_service_get_node (self->service);
 }
 
+/* (transfer full) (element-type RedesTransfer) */
+static GPtrArray *
+list_selected (RedesTransfersPage *self)
+{
+  g_autoptr (GPtrArray) rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  GPtrArray *transfers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (transfers, g_object_ref (redes_transfer_row_get_transfer (rows->pdata[i])));
+  return transfers;
+}
+
+/* (nullable) (transfer none): the only one that is selected, which the node has */
 static RedesTransfer *
 get_selected (RedesTransfersPage *self)
 {
-  RedesTransferRow *row
-      = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  g_autoptr (GPtrArray) rows = NULL;
 
-  return row != NULL ? redes_transfer_row_get_transfer (row) : NULL;
+  if (redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection)) != 1)
+    return NULL;
+  rows = redes_columns_list_selected (GTK_SELECTION_MODEL (self->selection));
+  return rows->len == 1 ? redes_transfer_row_get_transfer (rows->pdata[0]) : NULL;
+}
+
+/* What nobody has signed is fetched in one go, and has no link. */
+
+static gboolean
+can_pause (RedesTransfer *transfer)
+{
+  switch (redes_transfer_get_state (transfer))
+    {
+    case REDES_TRANSFER_PAUSED:
+    case REDES_TRANSFER_FAILED:
+    case REDES_TRANSFER_DONE:
+    case REDES_TRANSFER_FINISHING:
+      return FALSE;
+    default:
+      return !redes_transfer_is_unsigned (transfer);
+    }
+}
+
+static gboolean
+can_resume (RedesTransfer *transfer)
+{
+  RedesTransferState state = redes_transfer_get_state (transfer);
+
+  return !redes_transfer_is_unsigned (transfer)
+         && (state == REDES_TRANSFER_PAUSED || state == REDES_TRANSFER_FAILED);
+}
+
+static gboolean
+has_link (RedesTransfer *transfer)
+{
+  return !redes_transfer_is_unsigned (transfer);
+}
+
+static gboolean
+any_fits (GPtrArray *transfers, gboolean (*fits) (RedesTransfer *transfer))
+{
+  for (guint i = 0; i < transfers->len; i++)
+    if (fits (transfers->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+show_many (RedesTransfersPage *self, guint n)
+{
+  g_autofree char *words = g_strdup_printf (ngettext ("%'u selected", "%'u selected", n), n);
+
+  gtk_label_set_label (self->many_words, words);
+  gtk_action_bar_set_revealed (self->many_bar, n > 1);
 }
 
 static void
@@ -66,27 +133,24 @@ update_actions (RedesTransfersPage *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   RedesTransfer *transfer = get_selected (self);
-  RedesTransferState state
-      = transfer != NULL ? redes_transfer_get_state (transfer) : REDES_TRANSFER_DONE;
-  gboolean done = transfer != NULL && state == REDES_TRANSFER_DONE;
-  gboolean stopped = state == REDES_TRANSFER_PAUSED || state == REDES_TRANSFER_FAILED;
-
-  /* What nobody has signed is fetched in one go, and has no link. */
-  gboolean is_signed = transfer != NULL && !redes_transfer_is_unsigned (transfer);
+  g_autoptr (GPtrArray) all = list_selected (self);
   RedesPeerId other;
 
-  gtk_widget_action_set_enabled (widget, "transfers.pause",
-                                 is_signed && !stopped && state != REDES_TRANSFER_DONE
-                                     && state != REDES_TRANSFER_FINISHING);
-  gtk_widget_action_set_enabled (widget, "transfers.resume", is_signed && stopped);
+  show_many (self, all->len);
+  gtk_widget_action_set_enabled (widget, "transfers.pause", any_fits (all, can_pause));
+  gtk_widget_action_set_enabled (widget, "transfers.resume", any_fits (all, can_resume));
   gtk_widget_action_set_enabled (widget, "transfers.accept-publisher",
                                  transfer != NULL
                                      && redes_transfer_get_other_publisher (transfer, &other));
-  gtk_widget_action_set_enabled (widget, "transfers.remove", transfer != NULL);
-  gtk_widget_action_set_enabled (widget, "transfers.open", done);
-  gtk_widget_action_set_enabled (widget, "transfers.show-in-folder", done);
-  gtk_widget_action_set_enabled (widget, "transfers.copy-link", is_signed);
-  gtk_widget_action_set_enabled (widget, "transfers.show-qr", is_signed);
+  gtk_widget_action_set_enabled (widget, "transfers.remove", all->len > 0);
+  gtk_widget_action_set_enabled (widget, "transfers.open",
+                                 transfer != NULL && redes_downloads_can_open (transfer));
+  gtk_widget_action_set_enabled (widget, "transfers.show-in-folder",
+                                 transfer != NULL
+                                     && redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE);
+  gtk_widget_action_set_enabled (widget, "transfers.copy-link", any_fits (all, has_link));
+  gtk_widget_action_set_enabled (widget, "transfers.show-qr",
+                                 transfer != NULL && has_link (transfer));
 }
 
 static void
@@ -101,22 +165,22 @@ on_selected (RedesTransfersPage *self)
 static void
 toggle (RedesTransfersPage *self, RedesTransfer *transfer)
 {
-  RedesTransferState state = redes_transfer_get_state (transfer);
-
-  if (state == REDES_TRANSFER_PAUSED || state == REDES_TRANSFER_FAILED)
+  if (can_resume (transfer))
     redes_node_resume (get_node (self), transfer);
-  else if (state != REDES_TRANSFER_DONE && state != REDES_TRANSFER_FINISHING)
+  else if (can_pause (transfer))
     redes_node_pause (get_node (self), transfer);
 }
 
 static void
-transfers_toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+transfers_pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
-  RedesTransfer *transfer = get_selected (self);
+  g_autoptr (GPtrArray) all = list_selected (self);
+  gboolean pause = g_str_equal (name, "transfers.pause");
 
-  if (transfer != NULL)
-    toggle (self, transfer);
+  for (guint i = 0; i < all->len; i++)
+    if (pause ? can_pause (all->pdata[i]) : can_resume (all->pdata[i]))
+      toggle (self, all->pdata[i]);
 }
 
 static void
@@ -142,7 +206,7 @@ transfers_toggle_one_action (GtkWidget *widget, const char *name, GVariant *para
 typedef struct
 {
   RedesTransfersPage *page; /* weak */
-  RedesTransfer *transfer;
+  GPtrArray *transfers;
 } Removal;
 
 static void
@@ -151,7 +215,7 @@ removal_free (gpointer data)
   Removal *removal = data;
 
   g_clear_weak_pointer (&removal->page);
-  g_object_unref (removal->transfer);
+  g_ptr_array_unref (removal->transfers);
   g_free (removal);
 }
 
@@ -171,8 +235,9 @@ forget_removal (gpointer data)
 {
   Removal *removal = data;
 
-  if (removal->page != NULL && removal->page->service != NULL)
-    finish_removing (removal->page, removal->transfer);
+  for (guint i = 0; i < removal->transfers->len; i++)
+    if (removal->page != NULL && removal->page->service != NULL)
+      finish_removing (removal->page, removal->transfers->pdata[i]);
 }
 
 static void
@@ -181,38 +246,55 @@ undo_removal (gpointer data)
   Removal *removal = data;
   RedesTransfersPage *self = removal->page;
 
-  if (self == NULL || !g_hash_table_contains (self->leaving, removal->transfer))
+  if (self == NULL)
     return;
-  if (GPOINTER_TO_INT (g_hash_table_lookup (self->leaving, removal->transfer)))
-    redes_node_resume (get_node (self), removal->transfer);
-  g_hash_table_remove (self->leaving, removal->transfer);
+  for (guint i = 0; i < removal->transfers->len; i++)
+    {
+      RedesTransfer *transfer = removal->transfers->pdata[i];
+
+      if (GPOINTER_TO_INT (g_hash_table_lookup (self->leaving, transfer)))
+        redes_node_resume (get_node (self), transfer);
+      g_hash_table_remove (self->leaving, transfer);
+    }
   gtk_filter_changed (self->shown, GTK_FILTER_CHANGE_LESS_STRICT);
 }
 
+/* One message, and one way back, for all that are selected. */
 static void
 transfers_remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
-  RedesTransfer *transfer = get_selected (self);
-  RedesTransferState state;
+  g_autoptr (GPtrArray) all = list_selected (self);
+  g_autoptr (GtkBitset) selected = NULL;
   g_autofree char *words = NULL;
   Removal *removal;
-  gboolean runs;
+  guint first;
 
-  if (transfer == NULL)
+  if (all->len == 0)
     return;
-  state = redes_transfer_get_state (transfer);
-  runs = !redes_transfer_is_over (transfer) && state != REDES_TRANSFER_PAUSED;
-  if (runs)
-    redes_node_pause (get_node (self), transfer);
-  g_hash_table_insert (self->leaving, g_object_ref (transfer), GINT_TO_POINTER (runs));
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  first = gtk_bitset_get_minimum (selected);
+  for (guint i = 0; i < all->len; i++)
+    {
+      RedesTransfer *transfer = all->pdata[i];
+      gboolean runs = !redes_transfer_is_over (transfer)
+                      && redes_transfer_get_state (transfer) != REDES_TRANSFER_PAUSED;
+
+      if (runs)
+        redes_node_pause (get_node (self), transfer);
+      g_hash_table_insert (self->leaving, g_object_ref (transfer), GINT_TO_POINTER (runs));
+    }
+  words = all->len == 1
+              ? g_strdup_printf (_ ("“%s” removed"), redes_transfer_get_name (all->pdata[0]))
+              : g_strdup_printf (
+                  ngettext ("%'u transfer removed", "%'u transfers removed", all->len), all->len);
   removal = g_new0 (Removal, 1);
   g_set_weak_pointer (&removal->page, self);
-  removal->transfer = g_object_ref (transfer);
-  words = g_strdup_printf (_ ("“%s” removed"), redes_transfer_get_name (transfer));
+  removal->transfers = g_ptr_array_ref (all);
   redes_toast_show_undo (widget, words, G_CALLBACK (undo_removal), G_CALLBACK (forget_removal),
                          removal, removal_free);
   gtk_filter_changed (self->shown, GTK_FILTER_CHANGE_MORE_STRICT);
+  redes_columns_select_near (self->view, first);
 }
 
 /* What else is done with a row. */
@@ -220,26 +302,36 @@ transfers_remove_action (GtkWidget *widget, const char *name, GVariant *paramete
 static void
 transfers_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  RedesTransfer *transfer = get_selected (REDES_TRANSFERS_PAGE (widget));
+  RedesTransfersPage *self = REDES_TRANSFERS_PAGE (widget);
+  RedesTransfer *transfer = get_selected (self);
 
-  if (transfer == NULL || redes_transfer_get_path (transfer) == NULL)
+  if (transfer == NULL)
     return;
   if (g_str_equal (name, "transfers.open"))
-    redes_downloads_open_file (widget, redes_transfer_get_path (transfer));
-  else
+    redes_downloads_open (widget, self->service, transfer);
+  else if (redes_transfer_get_path (transfer) != NULL)
     redes_downloads_show_in_folder (widget, redes_transfer_get_path (transfer));
 }
 
 static void
 transfers_copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  RedesTransfer *transfer = get_selected (REDES_TRANSFERS_PAGE (widget));
-  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) all = list_selected (REDES_TRANSFERS_PAGE (widget));
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *words = NULL;
+  guint n = 0;
 
-  if (transfer == NULL)
-    return;
-  text = redes_link_format (redes_transfer_get_link (transfer));
-  redes_downloads_copy_text (widget, text, _ ("Link copied"));
+  for (guint i = 0; i < all->len; i++)
+    if (has_link (all->pdata[i]))
+      {
+        g_autofree char *link = redes_link_format (redes_transfer_get_link (all->pdata[i]));
+
+        g_string_append_printf (text, "%s%s", n++ > 0 ? "\n" : "", link);
+      }
+  words = n == 1 ? g_strdup (_ ("Link copied"))
+                 : g_strdup_printf (ngettext ("%u link copied", "%u links copied", n), n);
+  if (n > 0)
+    redes_downloads_copy_text (widget, text->str, words);
 }
 
 static void
@@ -283,8 +375,8 @@ on_row_activated (RedesTransfersPage *self, guint position)
       = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
   RedesTransfer *transfer = redes_transfer_row_get_transfer (row);
 
-  if (redes_transfer_get_state (transfer) == REDES_TRANSFER_DONE)
-    redes_downloads_open_file (GTK_WIDGET (self), redes_transfer_get_path (transfer));
+  if (redes_downloads_can_open (transfer))
+    redes_downloads_open (GTK_WIDGET (self), self->service, transfer);
   else
     toggle (self, transfer);
 }
@@ -307,6 +399,23 @@ update_stack (RedesTransfersPage *self)
   gtk_stack_set_visible_child_name (self->stack, self->shows_history ? "history"
                                                  : any               ? "list"
                                                                      : "empty");
+}
+
+/* Details of one are always shown, of the first if no other was chosen; and rows that go take their
+ * selection with them silently. */
+static void
+on_listed_changed (RedesTransfersPage *self)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+
+  update_stack (self);
+  if (selection == NULL)
+    return;
+  if (redes_columns_count_selected (selection) == 0
+      && g_list_model_get_n_items (G_LIST_MODEL (selection)) > 0)
+    gtk_selection_model_select_item (selection, 0, TRUE);
+  else
+    on_selected (self);
 }
 
 static void
@@ -444,11 +553,13 @@ redes_transfers_page_class_init (RedesTransfersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, speed_column);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, left_column);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, sources_column);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, many_bar);
+  gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, many_words);
   gtk_widget_class_bind_template_child (widget_class, RedesTransfersPage, row_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 
-  gtk_widget_class_install_action (widget_class, "transfers.pause", NULL, transfers_toggle_action);
-  gtk_widget_class_install_action (widget_class, "transfers.resume", NULL, transfers_toggle_action);
+  gtk_widget_class_install_action (widget_class, "transfers.pause", NULL, transfers_pause_action);
+  gtk_widget_class_install_action (widget_class, "transfers.resume", NULL, transfers_pause_action);
   gtk_widget_class_install_action (widget_class, "transfers.toggle", "u",
                                    transfers_toggle_one_action);
   gtk_widget_class_install_action (widget_class, "transfers.remove", NULL, transfers_remove_action);
@@ -498,19 +609,18 @@ redes_transfers_page_set_service (RedesTransfersPage *self, RedesService *servic
   self->shown = GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL));
   self->listed = G_LIST_MODEL (
       gtk_filter_list_model_new (g_object_ref (transfers), g_object_ref (self->shown)));
-  self->selection = redes_columns_set_model (self->view, self->listed, map_transfer, NULL);
-  g_signal_connect_object (self->listed, "items-changed", G_CALLBACK (update_stack), self,
+  self->selection = redes_columns_set_multi_model (self->view, self->listed, map_transfer, NULL);
+  g_signal_connect_object (self->listed, "items-changed", G_CALLBACK (on_listed_changed), self,
                            G_CONNECT_SWAPPED);
-  gtk_single_selection_set_autoselect (self->selection, TRUE);
   redes_transfer_pane_set_service (self->pane, service);
   g_settings_bind (redes_service_get_settings (service), "details-shown", self->flap, "reveal-flap",
                    G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "transfer-state-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   redes_flow_label_set_service (self->flow, service);
-  update_stack (self);
+  on_listed_changed (self);
 }
 
 void

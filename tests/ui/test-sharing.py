@@ -66,6 +66,32 @@ def a_file_is_chosen_and_taken_back(place):
 
 
 @test
+def many_are_taken_back_and_shared_again_at_once(place):
+    for i in range(4):
+        place.make_file("here", f"song {i}.txt", data=b"%d" % i)
+    window = Window(place, *[place.path("here", f"song {i}.txt") for i in range(4)])
+    window.click(window.wait("push button", words("_Show")))
+    window.wait_row("song 3.txt")
+    window.click(window.wait("label", words("Name"), where=lambda label: label.extents[1] > 0))
+    window.click_row("song 1.txt")
+    press("shift+Down")
+    window.wait("label", many_words("%'u selected", "%'u selected", 2).format(2))
+    window.wait("push button", words("Copy Links")).do("click")
+    window.wait("label", many_words("%u link copied", "%u links copied", 2).format(2))
+    window.wait("push button", words("S_top Sharing")).do("click")
+    window.wait("label", many_words("%'u file is not shared any more",
+                                    "%'u files are not shared any more", 2).format(2))
+    window.wait_no_row("song 1.txt")
+    window.wait_no_row("song 2.txt")
+    # The next one is selected, and the keyboard is in the list.
+    press("Delete")
+    window.wait_no_row("song 3.txt")
+    window.click(window.wait("push button", words("_Undo")))
+    window.wait_row("song 3.txt")
+    window.quit()
+
+
+@test
 def a_folder_that_goes_is_told_of_once(place):
     for i in range(60):
         place.make_file("drive", "photos", f"IMG_{i}.jpg", data=b"%d" % i)
