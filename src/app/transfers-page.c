@@ -15,6 +15,9 @@
 
 #include <glib/gi18n.h>
 
+/* Of more selected transfers nobody looks at each whenever the state of one changes. */
+#define MAX_LOOKED_AT 500
+
 struct _RedesTransfersPage
 {
   AdwBin parent_instance;
@@ -110,9 +113,12 @@ has_link (RedesTransfer *transfer)
   return !redes_transfer_is_unsigned (transfer);
 }
 
+/* @transfers: (nullable): too many to look at */
 static gboolean
 any_fits (GPtrArray *transfers, gboolean (*fits) (RedesTransfer *transfer))
 {
+  if (transfers == NULL)
+    return TRUE;
   for (guint i = 0; i < transfers->len; i++)
     if (fits (transfers->pdata[i]))
       return TRUE;
@@ -133,16 +139,17 @@ update_actions (RedesTransfersPage *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   RedesTransfer *transfer = get_selected (self);
-  g_autoptr (GPtrArray) all = list_selected (self);
+  guint n = redes_columns_count_selected (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (GPtrArray) all = n <= MAX_LOOKED_AT ? list_selected (self) : NULL;
   RedesPeerId other;
 
-  show_many (self, all->len);
+  show_many (self, n);
   gtk_widget_action_set_enabled (widget, "transfers.pause", any_fits (all, can_pause));
   gtk_widget_action_set_enabled (widget, "transfers.resume", any_fits (all, can_resume));
   gtk_widget_action_set_enabled (widget, "transfers.accept-publisher",
                                  transfer != NULL
                                      && redes_transfer_get_other_publisher (transfer, &other));
-  gtk_widget_action_set_enabled (widget, "transfers.remove", all->len > 0);
+  gtk_widget_action_set_enabled (widget, "transfers.remove", n > 0);
   gtk_widget_action_set_enabled (widget, "transfers.open",
                                  transfer != NULL && redes_downloads_can_open (transfer));
   gtk_widget_action_set_enabled (widget, "transfers.show-in-folder",
