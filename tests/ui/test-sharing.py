@@ -86,7 +86,9 @@ def many_are_taken_back_and_shared_again_at_once(place):
     # The next one is selected, and the keyboard is in the list.
     press("Delete")
     window.wait_no_row("song 3.txt")
-    window.click(window.wait("push button", words("_Undo")))
+    # The toast of the two has gone, and its button with it.
+    window.wait("label", words("“%s” is not shared any more").replace("%s", "song 3.txt"))
+    window.wait("push button", words("_Undo")).do("click")
     window.wait_row("song 3.txt")
     window.quit()
 
