@@ -7,7 +7,7 @@ import os
 import random
 import stat
 
-from redes_programs import (Peer, Tracker, check, check_equal, main, read_file, test, wait_until, write_file)
+from redes_programs import (Peer, Program, Tracker, check, check_equal, main, read_file, test, wait_until, write_file)
 
 NAMES = ["IMG_2.jpg", "IMG_10.jpg", "notes.txt", "дорога.txt", "東京 2024.txt", "mañana à la plage.txt",
          "a+b=c & 'd' \"e\".txt", "100% [x] {y}.txt", "name with  two blanks.bin", "emoji 🎵.ogg"]
@@ -339,6 +339,29 @@ def what_is_here_is_copied(place):
                 {path: what[0] for path, what in describe(place.path("original", "album")).items()}, "the tree")
     stats = sharer.ask("cache", "cache")
     check(stats["hits"] + stats["misses"] <= 5, f"the sharer was asked for blocks: {stats}")
+
+
+@test
+def list_beside_an_interrupted_get(place):
+    """To look at a folder's list costs nothing of what was fetched of it."""
+    tracker = Tracker(place)
+    top = make_tree(place, n_folders=20, big=3_000_000)
+    _sharer = Peer(place, "sharer", tracker, top, options=["--max-up", "800"])
+    row = find_folder(Peer(place, "asker", tracker), "holiday", "Holiday 2024")
+    target = place.path("target")
+    os.makedirs(target)
+    arguments = ["get", "--tracker", tracker.address, "-o", target]
+    get = Program(place, *arguments, row["link"])
+    before = get.wait("progress", lambda event: event["size"] > 0 and event["bytes"] >= 0.5 * event["size"])
+    get.kill()
+    listed = place.run("get", "--json", *arguments[1:], "--list", row["link"])
+    check_equal(listed.status, 0, f"status of get --list: {listed}")
+    get = Program(place, *arguments, row["link"])
+    first = get.wait("progress", lambda event: event["bytes"] > 0)
+    check(first["bytes"] >= 0.5 * before["bytes"], f"it began again: {before}, then {first}")
+    check_equal(get.wait_exit(), 0, "the status")
+    check_equal(describe(os.path.join(target, "Holiday 2024")), describe(top), "the tree")
+    check_equal(os.listdir(target), ["Holiday 2024"], "what is left over")
 
 
 main()

@@ -92,8 +92,8 @@ is_registered (TestNode *self)
   return item != NULL && redes_tracker_item_get_state (item) == REDES_TRACKER_REGISTERED;
 }
 
-static void
-start (TestNode *self)
+void
+test_node_start (TestNode *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -143,7 +143,7 @@ test_node_new (const TestNodeParams *params)
 
   g_signal_connect (self->node, "block-rejected", G_CALLBACK (on_rejected), self);
   g_signal_connect (self->node, "share-skipped", G_CALLBACK (on_skipped), self);
-  start (self);
+  test_node_start (self);
   if (params->tracker != NULL)
     net_wait_for (is_registered (self));
   return self;

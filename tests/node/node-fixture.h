@@ -58,6 +58,8 @@ TestNode *test_node_new (const TestNodeParams *params);
 /* Stops it, waits, and removes its folder. */
 void test_node_free (TestNode *self);
 void test_node_stop (TestNode *self);
+/* Again, after it was stopped; waits until it runs. */
+void test_node_start (TestNode *self);
 guint16 test_node_get_port (TestNode *self);
 
 /* Single values of a node's configuration; those before stay as they are. */

@@ -157,6 +157,28 @@ test_listing_removed (Fixture *self, gconstpointer data)
   g_assert_cmpint (redes_transfer_get_state (second), ==, REDES_TRANSFER_FAILED);
 }
 
+/* What a listing that never came to its end has left in the data folder goes at the next start,
+ * what an earlier start did not come to the end with, too. */
+static void
+test_listing_cut_off (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lists = g_build_filename (self->taker->folder, "data", "lists", NULL);
+  g_autofree char *old = g_strconcat (lists, ".old", NULL);
+  g_autoptr (RedesTransfer) listing = NULL;
+
+  test_node_stop (self->taker);
+  write_file (lists, ".redes-1-2.part/lists/one", 5, 10);
+  write_file (old, ".redes-3-4.part/manifest", 6, 10);
+  test_node_start (self->taker);
+  net_wait_for (!g_file_test (old, G_FILE_TEST_EXISTS));
+  test_node_stop (self->taker);
+  test_node_start (self->taker);
+  listing = redes_node_list_folder (self->taker->node, self->link);
+  assert_lists (listing, ALL);
+  net_wait_for (!g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (test_count_files (lists), ==, 0);
+}
+
 /* A listing neither ends a download of the same folder nor takes its place, paused or not. */
 static void
 test_listing_beside_download (Fixture *self, gconstpointer data)
@@ -206,6 +228,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/node/folders/listing", Fixture, NULL, set_up, test_listing, tear_down);
   g_test_add ("/node/folders/listing-removed", Fixture, NULL, set_up, test_listing_removed,
+              tear_down);
+  g_test_add ("/node/folders/listing-cut-off", Fixture, NULL, set_up, test_listing_cut_off,
               tear_down);
   g_test_add ("/node/folders/listing-beside-download", Fixture, NULL, set_up,
               test_listing_beside_download, tear_down);

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 RedesFolderDownload *redes_core_find_folder (RedesCore *self, guint transfer_id);
 /* Somebody looks at what is in it. */
 void redes_core_tell_watched_folder (RedesCore *self);
+/* Removes what listings of an earlier run have left, in a moment. Before any is begun. */
+void redes_core_discard_listings (RedesCore *self);
 void redes_core_restore_folder (RedesCore *self, guint id, const RedesStoreTransfer *stored);
 
 /* As those of RedesSwarmEvents; @user_data: a RedesCore */

@@ -4,6 +4,9 @@
 #include "engine/core/core-publishers-private.h"
 #include "engine/core/core-state-private.h"
 #include "engine/core/folder-transfer-snapshot.h"
+#include "engine/library/folder-build.h"
+
+#include <glib/gstdio.h>
 
 /* Downloads of folders. */
 
@@ -145,6 +148,35 @@ redes_core_find_folder (RedesCore *self, guint transfer_id)
   return g_hash_table_lookup (self->folder_transfers, GUINT_TO_POINTER (transfer_id));
 }
 
+/* Apart from downloads, for the hidden folder of a download has the same name. (nullable) */
+static char *
+dup_listings_folder (RedesCore *self)
+{
+  return self->config->data_dir != NULL ? g_build_filename (self->config->data_dir, "lists", NULL)
+                                        : NULL;
+}
+
+static void
+run_discard_listings (gpointer data)
+{
+  redes_folder_build_remove_all (data);
+}
+
+/* The folder gets another name at once, so that what is listed from now on is not removed. One that
+ * has that name is what an earlier run did not come to the end with, and goes first. */
+void
+redes_core_discard_listings (RedesCore *self)
+{
+  g_autofree char *folder = dup_listings_folder (self);
+  g_autofree char *old = NULL;
+
+  if (folder == NULL)
+    return;
+  old = g_strconcat (folder, ".old", NULL);
+  if (g_rename (folder, old) == 0 || g_file_test (old, G_FILE_TEST_IS_DIR))
+    redes_workers_push (self->disk_workers, run_discard_listings, g_free, g_steal_pointer (&old));
+}
+
 void
 redes_core_download_folder (RedesCore *self,
                             guint transfer_id,
@@ -155,8 +187,9 @@ redes_core_download_folder (RedesCore *self,
                             gboolean is_list)
 {
   RedesFolderChoice choice = { .only = (char **)only, .is_list = is_list };
-  RedesFolderDownload *download
-      = redes_swarm_download_folder (self->swarm, transfer_id, link, folder, target, &choice);
+  g_autofree char *apart = is_list ? dup_listings_folder (self) : NULL;
+  RedesFolderDownload *download = redes_swarm_download_folder (
+      self->swarm, transfer_id, link, apart != NULL ? apart : folder, target, &choice);
 
   g_hash_table_insert (self->folder_transfers,
                        GUINT_TO_POINTER (redes_folder_download_get_id (download)), download);

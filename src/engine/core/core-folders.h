@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* @link: of a folder. @only: (nullable) (array zero-terminated=1): patterns of the files that are
- * wanted; @is_list: only its lists are fetched: see RedesFolderChoice */
+ * wanted; @is_list: only its lists are fetched: see RedesFolderChoice; in the data folder then, if
+ * there is one, rather than in @folder */
 void redes_core_download_folder (RedesCore *self,
                                  guint transfer_id,
                                  const RedesLink *link,

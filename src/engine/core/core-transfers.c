@@ -46,6 +46,7 @@ redes_core_restore (RedesCore *self)
 
   if (self->store == NULL)
     return;
+  redes_core_discard_listings (self);
   if (redes_core_restore_publishers (self, &error) && redes_library_restore (self->library, &error)
       && redes_swarm_restore_fetched (self->swarm, &error))
     transfers = redes_store_list_transfers (self->store, &error);

@@ -774,6 +774,29 @@ redes_folder_build_discard (RedesFolderBuild *self)
   remove_below (AT_FDCWD, self->hidden, NULL);
 }
 
+static gboolean
+is_empty (RedesFolderBuild *self, const char *part)
+{
+  g_autofree char *path = g_build_filename (self->hidden, part, NULL);
+  int fd = g_open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+  g_autoptr (GPtrArray) entries = fd >= 0 ? list_entries (fd) : NULL;
+
+  return entries == NULL || entries->len == 0;
+}
+
+void
+redes_folder_build_discard_lists (RedesFolderBuild *self)
+{
+  if (is_empty (self, "new") && is_empty (self, "tree"))
+    redes_folder_build_discard (self);
+}
+
+void
+redes_folder_build_remove_all (const char *folder)
+{
+  remove_below (AT_FDCWD, folder, NULL);
+}
+
 char *
 redes_folder_build_finish (RedesFolderBuild *self,
                            const char *single,

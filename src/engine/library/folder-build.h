@@ -145,5 +145,10 @@ char *redes_folder_build_finish (RedesFolderBuild *self,
 /* Removes the hidden folder with all in it, and lets go of it: nothing else may be done with @self
  * but to unref it. */
 void redes_folder_build_discard (RedesFolderBuild *self);
+/* As redes_folder_build_discard(), but what a download has fetched of files stays, with all that
+ * belongs to it. */
+void redes_folder_build_discard_lists (RedesFolderBuild *self);
+/* Removes @folder, in which hidden folders may be, with all in it; follows no symbolic link. */
+void redes_folder_build_remove_all (const char *folder);
 
 G_END_DECLS

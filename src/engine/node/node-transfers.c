@@ -197,10 +197,7 @@ redes_node_list_folder (RedesNode *self, const RedesLink *link)
   call->transfer_id = redes_transfer_get_id (transfer);
   call->link = redes_link_copy (link);
   call->is_list = TRUE;
-  /* Apart from a download of the same folder, whose hidden folder has the same name. */
-  call->folder = self->config->data_dir != NULL
-                     ? g_build_filename (self->config->data_dir, "lists", NULL)
-                     : g_strdup (self->config->download_dir);
+  call->folder = g_strdup (self->config->download_dir);
   redes_node_message_send_down (call, run_download);
   return transfer;
 }

@@ -920,7 +920,12 @@ run_discard (gpointer data)
 
   if (job->build == NULL)
     job->build = redes_folder_build_open (job->owner->folder, &job->owner->link->content, NULL);
-  if (job->build != NULL)
+  if (job->build == NULL)
+    return;
+  /* A download that was interrupted may have its files there. */
+  if (job->owner->is_list)
+    redes_folder_build_discard_lists (job->build);
+  else
     redes_folder_build_discard (job->build);
 }
 
