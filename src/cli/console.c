@@ -37,7 +37,8 @@ struct _RedesConsole
   char *path;             /* (nullable): of the folder that is browsed */
   RedesTransfer *listing; /* (nullable): which lists it */
   gulong listing_id;
-  char **only; /* nullable: which files of a folder are to be downloaded */
+  char **only;   /* nullable: which files of a folder are to be downloaded */
+  GQueue wanted; /* of Wanted: what the command is still to download */
   guint failures;
   gboolean is_quoted; /* whether the operands of this command stood in quotes */
   gboolean interactive;
@@ -424,8 +425,9 @@ download (RedesConsole *self, const RedesLink *link)
                         : redes_node_download (get_node (self), link, NULL);
 
   redes_event_download_started (get_output (self), transfer);
-  finish_command (self);
 }
+
+static void download_next (RedesConsole *self);
 
 static void
 node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -440,12 +442,14 @@ node_find_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       self->failures++;
       redes_event_failed (get_output (self), self->asked, error->message);
-      finish_command (self);
-      return;
     }
-  if (redes_link_looks_like (self->asked))
-    redes_event_asking (get_output (self), link);
-  download (self, link);
+  else
+    {
+      if (redes_link_looks_like (self->asked))
+        redes_event_asking (get_output (self), link);
+      download (self, link);
+    }
+  download_next (self);
 }
 
 static gboolean
@@ -534,26 +538,99 @@ take_only (RedesConsole *self, const char *rest)
   return rest;
 }
 
+/**
+ * Wanted:
+ * @number: in the last list; without @text alone
+ * @text: (nullable): a name or a link
+ *
+ * One of several things to be downloaded.
+ */
+typedef struct
+{
+  guint64 number;
+  char *text;
+} Wanted;
+
+static void
+wanted_free (gpointer data)
+{
+  Wanted *wanted = data;
+
+  g_free (wanted->text);
+  g_free (wanted);
+}
+
+/* @text: (transfer full) (nullable) */
+static void
+push_wanted (GQueue *queue, guint64 number, char *text)
+{
+  Wanted *wanted = g_new (Wanted, 1);
+
+  *wanted = (Wanted){ number, text };
+  g_queue_push_tail (queue, wanted);
+}
+
+/* One after the other, in the order in which they were written. */
+static void
+download_next (RedesConsole *self)
+{
+  Wanted *wanted;
+
+  g_clear_pointer (&self->asked, g_free);
+  while (self->asked == NULL && (wanted = g_queue_pop_head (&self->wanted)) != NULL)
+    {
+      self->asked = g_steal_pointer (&wanted->text);
+      if (self->asked == NULL)
+        download_number (self, wanted->number);
+      wanted_free (wanted);
+    }
+  if (self->asked == NULL)
+    finish_command (self);
+  else
+    redes_node_find_async (get_node (self), self->asked,
+                           redes_session_get_cancellable (self->session), node_find_cb, self);
+}
+
+/* @word: "3" or "1,2" */
+static gboolean
+take_numbers (GQueue *queue, const char *word)
+{
+  g_autoptr (GArray) numbers = parse_numbers (word);
+
+  for (guint i = 0; numbers != NULL && i < numbers->len; i++)
+    push_wanted (queue, g_array_index (numbers, guint64, i), NULL);
+  return numbers != NULL;
+}
+
+/* Whether each word of @text is a link, or a number, which is a result's as long as there is a list
+ * to count from: they go to @queue. Anything else is one name, for names have blanks. A file that
+ * is called 2024 is asked for in quotes then. */
+static gboolean
+take_words (RedesConsole *self, GQueue *queue, const char *text)
+{
+  gboolean is_list = self->results != NULL && g_list_model_get_n_items (self->results) > 0;
+  g_auto (GStrv) words = g_strsplit_set (text, " \t", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (redes_link_looks_like (words[i]))
+        push_wanted (queue, 0, g_strdup (words[i]));
+      else if (*words[i] != '\0' && (!is_list || !take_numbers (queue, words[i])))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 run_download (RedesConsole *self, const char *rest)
 {
-  guint n_results = self->results != NULL ? g_list_model_get_n_items (self->results) : 0;
-  g_autoptr (GArray) numbers = NULL;
-
   rest = take_only (self, rest);
-  numbers = self->is_quoted ? NULL : parse_numbers (rest);
-  /* A number is a result's as long as there is a list to count from. A file that is called 2024 is
-   * asked for in quotes then. */
-  if (n_results > 0 && numbers != NULL)
+  if (self->is_quoted || !take_words (self, &self->wanted, rest))
     {
-      for (guint i = 0; i < numbers->len; i++)
-        download_number (self, g_array_index (numbers, guint64, i));
-      finish_command (self);
-      return;
+      g_queue_clear_full (&self->wanted, wanted_free);
+      push_wanted (&self->wanted, 0, g_strdup (rest));
     }
-  self->asked = g_strdup (rest);
-  redes_node_find_async (get_node (self), rest, redes_session_get_cancellable (self->session),
-                         node_find_cb, self);
+  download_next (self);
 }
 
 static void
@@ -884,8 +961,8 @@ static const Command commands[] = {
   { "search", "WORDS…", "files whose names have all the words", TRUE, run_search },
   { "browse", "PEER [PATH]", "what a peer of the list lets be seen, or what is in a folder of it",
     TRUE, run_browse },
-  { "download", "[--only GLOB]… N…|NAME|LINK",
-    "by numbers in the last list of files, name or link; of a folder only some files", TRUE,
+  { "download", "[--only GLOB]… N…|NAME|LINK…",
+    "by numbers in the last list of files, name or links; of a folder only some files", TRUE,
     run_download },
   { "stream", "N|NAME", "an address from which players read a download before it is whole", TRUE,
     run_stream },
@@ -1210,6 +1287,7 @@ redes_console_new (RedesSession *session,
   self->funcs = *funcs;
   self->user_data = user_data;
   g_queue_init (&self->typed);
+  g_queue_init (&self->wanted);
   self->input = g_data_input_stream_new (stream);
   g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_LF);
   self->interactive = isatty (STDIN_FILENO) && redes_output_is_terminal (get_output (self));
@@ -1226,6 +1304,7 @@ redes_console_free (RedesConsole *self)
     g_signal_handler_disconnect (redes_session_get_cancellable (self->session), self->cancelled_id);
   close_editor (self);
   g_queue_clear_full (&self->typed, g_free);
+  g_queue_clear_full (&self->wanted, wanted_free);
   g_clear_object (&self->input);
   g_clear_object (&self->results);
   g_clear_object (&self->peers);

@@ -364,4 +364,27 @@ def list_beside_an_interrupted_get(place):
     check_equal(os.listdir(target), ["Holiday 2024"], "what is left over")
 
 
+@test
+def several_at_once(place):
+    """`download` takes several links, of files and folders, and numbers among them."""
+    tracker = Tracker(place)
+    top = make_tree(place)
+    film = place.make_file("shared", "a, b & c.mkv", size=300_000, seed=4)
+    sharer = Peer(place, "sharer", tracker, top, film)
+    taker = Peer(place, "taker", tracker)
+    folder = find_folder(taker, "holiday", "Holiday 2024")["link"]
+    link = sharer.wait_shared("a, b & c.mkv")["link"].replace("%2C", ",")
+    check("," in link, f"the link has no comma: {link}")
+    inside = folder.replace("k=folder", "k=folder&i=Day%200%20Lisbon/part%200/notes.txt")
+    check_equal(len(taker.search("run.sh")), 1, "results")
+    since = taker.mark()
+    taker.write(f"download {link}  1 redes:broken {inside}")
+    taker.wait("failed", lambda event: event["name"] == "redes:broken", since)
+    wait_until(lambda: len(taker.all("downloaded")) == 3, lambda: f"three downloads of {taker.describe()}")
+    check_equal(sorted(os.listdir(taker.downloads)), ["a, b & c.mkv", "notes.txt", "run.sh"], "what came")
+    check(read_file(os.path.join(taker.downloads, "a, b & c.mkv")) == read_file(film), "the film is another")
+    # Words that are no links are one name, as ever.
+    check_equal(taker.ask(f"download {link} and more", "failed")["name"], f"{link} and more", "what was asked for")
+
+
 main()

@@ -236,7 +236,7 @@ def prose_answers_every_command(place):
     tracker, _source = start(place)
     done = place.run("peer", "--listen", "127.0.0.1:0", "--data-dir", place.path("x"), "--tracker",
                      tracker.address, "--exit-when-done", input="pause all\nresume all\nremove all\nhelp\n")
-    for words in ("nothing to pause", "nothing to go on with", "nothing to remove", "N…|NAME|LINK\n"):
+    for words in ("nothing to pause", "nothing to go on with", "nothing to remove", "N…|NAME|LINK…\n"):
         check(words in done.output, f"{words!r} is not in {done}")
 
 
