@@ -210,6 +210,13 @@ def who_finds_a_tracker_full_is_told_and_comes_in_later(place):
     check_equal(refused.wait_exit(), 2, "the status for a number that is none")
 
 
+def start_with_metrics(place):
+    # What is wrong with the address is said by a program that has libsoup, and by no other.
+    if "without libsoup" in place.run("tracker", "--no-lan", "--listen", "127.0.0.1:70000", "--metrics", "0").errors:
+        raise Skip("the program was built without libsoup")
+    return Tracker(place, options=["--metrics", "0"])
+
+
 def read_metrics(tracker, path="/metrics"):
     """The values by their names with labels."""
     with urllib.request.urlopen(f"http://{tracker.find('metrics')['address']}{path}", timeout=60) as answer:
@@ -221,9 +228,7 @@ def read_metrics(tracker, path="/metrics"):
 
 @test
 def metrics_say_what_a_tracker_does(place):
-    if "without libsoup" in place.run("tracker", "--no-lan", "--listen", "127.0.0.1:70000", "--metrics", "0").errors:
-        raise Skip("the program was built without libsoup")
-    tracker = Tracker(place, options=["--metrics", "0"])
+    tracker = start_with_metrics(place)
     check(tracker.wait("metrics")["address"].startswith("127.0.0.1:"), "metrics are for this machine unless said")
     check_equal(read_metrics(tracker)["redes_peers"], 0, "peers at first")
     peer = Peer(place, "one", tracker, place.make_file("shared", "song.ogg", size=1000))
@@ -258,6 +263,30 @@ def metrics_say_what_a_tracker_does(place):
     wrong = place.run(*options, "example.org:1")
     check_equal(wrong.status, 2, "the status for a name")
     check("--metrics example.org:1" in wrong.errors, f"a name: {wrong}")
+
+
+@test
+def idle_connections_for_metrics_take_nothing_from_peers(place):
+    tracker = start_with_metrics(place)
+    host, port = tracker.wait("metrics")["address"].split(":")
+
+    def count_sockets():
+        folder = f"/proc/{tracker.process.pid}/fd"
+        return sum(os.readlink(os.path.join(folder, name)).startswith("socket:") for name in os.listdir(folder))
+
+    before = count_sockets()
+    idle = [socket.create_connection((host, int(port))) for _ in range(60)]
+    # Those beyond the limit are closed at once, and say so.
+    for one in idle:
+        one.settimeout(60)
+    check_equal([one.recv(1) for one in idle[16:]], [b""] * 44, "what was said to those beyond the limit")
+    check(count_sockets() <= before + 16, f"sockets: {before} before, {count_sockets()} now")
+    # The others are let go in their turn, and then there is room again.
+    check_equal([one.recv(1) for one in idle[:16]], [b""] * 16, "what was said to those that asked for nothing")
+    wait_until(lambda: count_sockets() <= before, "the end of the connections")
+    check_equal(read_metrics(tracker)["redes_peers"], 0, "peers")
+    for one in idle:
+        one.close()
 
 
 @test

@@ -7,12 +7,16 @@
 #include <string.h>
 
 #define PATH "/metrics"
+/* Each takes a descriptor, of which the tracker has one for each peer. */
+#define MAX_CONNECTIONS 16u
+#define TIMEOUT_S 10u
 #define CONTENT_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 struct _RedesMetricsServer
 {
   RedesListener *listener;
   SoupServer *http;
+  GPtrArray *streams; /* (element-type GSocketConnection): borrowed, watched by weak references */
   RedesMetricsFunc func;
   gpointer user_data;
 };
@@ -51,6 +55,15 @@ on_request (SoupServer *http,
 }
 
 static void
+on_stream_gone (gpointer user_data, GObject *stream)
+{
+  RedesMetricsServer *self = user_data;
+
+  g_ptr_array_remove_fast (self->streams, stream);
+}
+
+/* Whoever asks for nothing is let go after a while, and makes room. */
+static void
 on_accept (GSocketConnection *stream, gpointer user_data)
 {
   RedesMetricsServer *self = user_data;
@@ -58,6 +71,14 @@ on_accept (GSocketConnection *stream, gpointer user_data)
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
   g_autoptr (GError) error = NULL;
 
+  if (self->streams->len >= MAX_CONNECTIONS)
+    {
+      g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
+      return;
+    }
+  g_socket_set_timeout (g_socket_connection_get_socket (stream), TIMEOUT_S);
+  g_ptr_array_add (self->streams, stream);
+  g_object_weak_ref (G_OBJECT (stream), on_stream_gone, self);
   if (!soup_server_accept_iostream (self->http, G_IO_STREAM (stream), local, remote, &error))
     g_debug ("a connection that asked for metrics: %s", error->message);
 }
@@ -70,6 +91,7 @@ redes_metrics_server_new (
 
   self->func = func;
   self->user_data = user_data;
+  self->streams = g_ptr_array_new ();
   self->http = soup_server_new ("server-header", NULL, NULL);
   soup_server_add_handler (self->http, NULL, on_request, self, NULL);
   self->listener = redes_listener_new (host, port, on_accept, self, error);
@@ -86,6 +108,9 @@ redes_metrics_server_free (RedesMetricsServer *self)
   g_clear_pointer (&self->listener, redes_listener_free);
   soup_server_disconnect (self->http);
   g_object_unref (self->http);
+  for (guint i = 0; i < self->streams->len; i++)
+    g_object_weak_unref (g_ptr_array_index (self->streams, i), on_stream_gone, self);
+  g_ptr_array_unref (self->streams);
   g_free (self);
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * Answers `GET /metrics` with a text in the format of OpenMetrics, and nothing else. It is plain
  * HTTP, open to everybody who can reach its address: which address that is, whoever runs the
- * tracker decides. The thread in which it was made.
+ * tracker decides. It has 16 connections at most, each closed after 10 seconds of silence. The
+ * thread in which it was made.
  */
 typedef struct _RedesMetricsServer RedesMetricsServer;
 
